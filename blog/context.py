@@ -1,0 +1,34 @@
+"""What every template may say of the site."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, get_language_bidi
+
+from blog.models import Page
+
+
+class Site:
+    """The site as templates know it; asks the database once, and only when asked for its pages."""
+
+    name = property(lambda self: settings.SITE_NAME)
+    tagline = property(lambda self: settings.SITE_TAGLINE)
+    url = property(lambda self: settings.SITE_URL)
+    language = property(lambda self: get_language() or settings.LANGUAGE_CODE)
+    language_dir = property(lambda self: "rtl" if get_language_bidi() else "ltr")
+
+    @cached_property
+    def standing_pages(self) -> set[str]:
+        return set(Page.objects.filter(slug__in=["about", "terms"]).values_list("slug", flat=True))
+
+    @property
+    def has_about(self) -> bool:
+        return "about" in self.standing_pages
+
+    @property
+    def has_terms(self) -> bool:
+        return "terms" in self.standing_pages
+
+
+def site(request: HttpRequest) -> dict[str, Site]:
+    return {"site": Site()}

@@ -1,0 +1,191 @@
+"""Feeds of posts in RSS, Atom and JSON Feed, and the one function that makes every feed of the site.
+
+Sources: RSS 2.0 with content:encoded (RSS 1.0 content module), RFC 4287 (Atom), JSON Feed 1.1.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.views.decorators.http import require_safe
+
+from blog.models import Author, Post, Tag
+from blog.page_cache import kept
+
+# Entries in a feed: what a reader who looks in once a week has missed on a busy blog.
+ENTRIES = 20
+# Addresses in our own HTML that only mean something on the site or on the page.
+OF_SITE = re.compile(r'( (?:href|src)=")/(?!/)')
+OF_PAGE = re.compile(r'( href=")#')
+
+
+@dataclass
+class Entry:
+    """One entry of a feed. `uid` names it for ever; `html` has addresses as they stand on the page."""
+
+    uid: str
+    title: str
+    url: str
+    html: str
+    summary: str
+    published: datetime.datetime
+    updated: datetime.datetime
+    authors: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+
+class RssFeed(Rss201rev2Feed):
+    """RSS with the whole text in content:encoded and every author as dc:creator."""
+
+    content_type = "application/rss+xml; charset=utf-8"
+
+    def rss_attributes(self) -> dict[str, str]:
+        return {**super().rss_attributes(), "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+                "xmlns:dc": "http://purl.org/dc/elements/1.1/"}  # fmt: skip
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content:encoded", item["html"])
+        for name in item["names"]:
+            handler.addQuickElement("dc:creator", name)
+
+
+class AtomFeed(Atom1Feed):
+    """Atom with the whole text as content and every author."""
+
+    content_type = "application/atom+xml; charset=utf-8"
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("content", item["html"], {"type": "html"})
+        for name in item["names"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            handler.endElement("author")
+
+
+class JsonFeed(SyndicationFeed):
+    """JSON Feed 1.1."""
+
+    content_type = "application/feed+json; charset=utf-8"
+
+    def write(self, outfile: Any, encoding: str) -> None:
+        items = [
+            {
+                "id": item["unique_id"],
+                "url": item["link"],
+                "title": item["title"],
+                "content_html": item["html"],
+                "summary": item["description"],
+                "date_published": rfc3339_date(item["pubdate"]),
+                "date_modified": rfc3339_date(item["updateddate"]),
+                "authors": [{"name": name} for name in item["names"]],
+                "tags": list(item["categories"]),
+            }
+            for item in self.items
+        ]
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.feed["title"],
+            "home_page_url": self.feed["link"],
+            "feed_url": self.feed["feed_url"],
+            "description": self.feed["description"],
+            "language": self.feed["language"],
+            "items": items,
+        }
+        json.dump(feed, outfile, ensure_ascii=False)
+
+
+KINDS: dict[str | None, type[SyndicationFeed]] = {None: RssFeed, "atom": AtomFeed, "json": JsonFeed}
+
+
+def answer(request: HttpRequest, *, kind: str | None, title: str, page: str, entries: Iterable[Entry]) -> HttpResponse:
+    """The feed `kind` (None is RSS) of `entries`; `page` is the path of the page whose feed it is."""
+    feed = KINDS[kind](
+        title=title,
+        link=settings.SITE_URL + page,
+        description=settings.SITE_TAGLINE,
+        language=settings.LANGUAGE_CODE,
+        feed_url=settings.SITE_URL + request.path,
+    )
+    for entry in entries:
+        feed.add_item(
+            title=entry.title,
+            link=settings.SITE_URL + entry.url,
+            description=entry.summary,
+            unique_id=entry.uid,
+            unique_id_is_permalink=False,
+            pubdate=entry.published,
+            updateddate=entry.updated,
+            categories=entry.tags,
+            names=entry.authors,
+            html=absolute(entry.html, settings.SITE_URL + entry.url),
+        )
+    content_type = KINDS[kind].content_type
+    return HttpResponse(without_controls(feed.writeString("utf-8")), content_type=content_type)
+
+
+def absolute(html: str, page: str) -> str:
+    """Our own HTML as it must stand in a feed reader: every address whole. `page` is the entry's own."""
+    return OF_PAGE.sub(rf"\g<1>{page.split('#')[0]}#", OF_SITE.sub(rf"\g<1>{settings.SITE_URL}/", html))
+
+
+def without_controls(xml: str) -> str:
+    """XML 1.0 has no place for control characters, even escaped; old imports may hold some."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", xml)
+
+
+def post_entries(posts: QuerySet[Post]) -> list[Entry]:
+    """The latest of `posts`, in three queries."""
+    latest = posts.published().latest_first().prefetch_related("authors", "tags").defer("body", "epigraph")
+    return [
+        Entry(
+            uid=f"urn:uuid:{post.uid}",
+            title=post.title,
+            url=post.get_absolute_url(),
+            html=post.body_html,
+            summary=post.summary or post.opening,
+            published=post.published_at,
+            updated=post.updated_at if post.revised_at else post.published_at,
+            authors=[author.name for author in post.authors.all()],
+            tags=[tag.name for tag in post.tags.all()],
+        )
+        for post in latest[:ENTRIES]
+    ]
+
+
+@require_safe
+@kept
+def site(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
+    entries = post_entries(Post.objects.all())
+    return answer(request, kind=kind, title=settings.SITE_NAME, page="/", entries=entries)
+
+
+@require_safe
+@kept
+def tag(request: HttpRequest, *, tag: str, kind: str | None = None) -> HttpResponse:
+    return about(request, get_object_or_404(Tag, slug=tag), kind)
+
+
+@require_safe
+@kept
+def author(request: HttpRequest, *, author: str, kind: str | None = None) -> HttpResponse:
+    return about(request, get_object_or_404(Author, slug=author), kind)
+
+
+def about(request: HttpRequest, one: Tag | Author, kind: str | None) -> HttpResponse:
+    """The feed of a tag's or an author's posts."""
+    title = f"{one.name} · {settings.SITE_NAME}"
+    return answer(
+        request, kind=kind, title=title, page=one.get_absolute_url(), entries=post_entries(one.posts.all())
+    )

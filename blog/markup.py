@@ -1,0 +1,217 @@
+"""The one gate from Markdown to safe HTML, and from that HTML to plain words."""
+
+import re
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+
+from .markup_cost import SAFE_SCHEMES, MeteredMarkdown, Meter, TooCostly
+from .markup_raw import add_raw_rules, refuse_tangle
+from .markup_rules import add_author_rules, add_web_addresses
+
+__all__ = ["AUTHOR_LIMIT", "READER_LIMIT", "TooCostly", "author_html", "opening", "plain_text", "reader_html"]
+
+# Characters in a comment: three pages. More is a post, and a parser's cost grows with it.
+READER_LIMIT = 10_000
+# Characters in a post: 20,000 words in a language of long words, with their links.
+AUTHOR_LIMIT = 160_000
+
+# Units of work (see markup_cost): the most that fits into 150 ms of CPU for a comment and 200 ms for a post.
+READER_WORK = 300_000
+AUTHOR_WORK = 400_000
+# Characters of HTML before cleaning. Text made of quotes and foreign letters in addresses grows ninefold.
+READER_OUTPUT = 100_000
+AUTHOR_OUTPUT = 1_500_000
+
+_AUTO = {"dir": "auto"}
+_LTR = {"dir": "ltr"}
+_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+_READER_TAGS = {"p", "br", "em", "strong", "a", "blockquote", "ul", "ol", "li", "code", "pre"}
+_AUTHOR_TAGS = (
+    _READER_TAGS
+    | _HEADINGS
+    | set("abbr b bdi bdo caption cite col colgroup dd del details dfn div dl dt figcaption figure".split())
+    | set("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup".split())
+    | set("table tbody td tfoot th thead time tr u var wbr".split())
+)
+_AUTHOR_ATTRIBUTES = {
+    "*": {"class", "dir", "lang", "title"},
+    "a": {"aria-label", "href", "hreflang", "id"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "div": {"aria-label", "role", "tabindex"},
+    "img": {"alt", "height", "src", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"id", "value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "section": {"aria-label"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+# Our own class names; anything else could borrow the looks of the page's controls.
+_CLASSES = set("align-center align-left align-right figure footnote-back footnote-ref footnotes".split()) | {
+    "quotation",
+    "table",
+}
+_LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
+# The values that an attribute may have, where not any will do. An id can only be a footnote's, so that
+# none takes the place of one of the page's own.
+_VALUES = {
+    "id": re.compile(r"fn-\d{1,6}|fnref-\d{1,6}(?:-\d{1,6})?", re.ASCII),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "role": re.compile(r"region"),
+    "tabindex": re.compile(r"0"),
+    "src": re.compile(r"https?:.*|[^:]*|[^:/?#]*[/?#].*", re.IGNORECASE | re.DOTALL),
+    "width": re.compile(r"\d{1,5}%?", re.ASCII),
+    "height": re.compile(r"\d{1,5}%?", re.ASCII),
+    "colspan": re.compile(r"\d{1,3}", re.ASCII),
+    "rowspan": re.compile(r"\d{1,3}", re.ASCII),
+    "span": re.compile(r"\d{1,3}", re.ASCII),
+}
+# Not text, and feeds (XML) may not hold them; typed HTML can smuggle them in as `&#1;`.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def author_html(text: str) -> SafeString:
+    """A post's Markdown, with HTML and all our extras, as safe HTML.
+
+    Takes at most AUTHOR_LIMIT characters. Raises TooCostly, with a sentence for the author, for a longer
+    text and for one that would take more than a quarter of a second; nothing else, for any text.
+    """
+    _refuse_long(text, AUTHOR_LIMIT)
+    env = {"meter": Meter(AUTHOR_WORK)}
+    html = _author_markdown.render(_encodable(text), env)
+    _refuse_large(html, AUTHOR_OUTPUT)
+    refuse_tangle(env, html)
+    return mark_safe(_encodable(_author_cleaner.clean(html)))
+
+
+def reader_html(text: str) -> SafeString:
+    """A comment's Markdown, the small subset without HTML, images, headings and tables, as safe HTML.
+
+    Takes at most READER_LIMIT characters; raises TooCostly as `author_html` does.
+    """
+    _refuse_long(text, READER_LIMIT)
+    html = _reader_markdown.render(_encodable(text), {"meter": Meter(READER_WORK)})
+    _refuse_large(html, READER_OUTPUT)
+    return mark_safe(_encodable(_reader_cleaner.clean(html)))
+
+
+def _refuse_long(text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise TooCostly(f"This text is {len(text):,} characters long; the limit is {limit:,}.")
+
+
+def _refuse_large(html: str, limit: int) -> None:
+    if len(html) > limit:
+        raise TooCostly("This text grows too large when it is turned into a page; please shorten it.")
+
+
+def _encodable(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+# How the parsers and cleaners are made
+
+
+def _make_author_markdown() -> MeteredMarkdown:
+    md = MeteredMarkdown("gfm-like", html=True, linkify=False, xhtmlOut=False)
+    md.disable("linkify")
+    add_web_addresses(md)
+    add_author_rules(md)
+    add_raw_rules(md)
+    return _warmed(md)
+
+
+def _make_reader_markdown() -> MeteredMarkdown:
+    md = MeteredMarkdown("commonmark", html=False, breaks=True, xhtmlOut=False)
+    md.disable(["heading", "hr", "html_block", "html_inline", "image", "lheading", "reference"])
+    add_web_addresses(md)
+    return _warmed(md)
+
+
+def _warmed(md: MeteredMarkdown) -> MeteredMarkdown:
+    """markdown-it fills its tables of rules at the first use, and two threads would get in each other's way."""
+    md.render("*a* [b](/c)\n\n> - d", {"meter": Meter(AUTHOR_WORK)})
+    return md
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        names = (word for word in value.split() if word in _CLASSES or _LANGUAGE_CLASS.fullmatch(word))
+        return " ".join(names) or None
+    pattern = _VALUES.get(name)
+    return value if pattern is None or pattern.fullmatch(value) else None
+
+
+_directions = {tag: _AUTO for tag in _HEADINGS | {"p", "ul", "ol", "blockquote", "figcaption", "table"}}
+# Code is typed from left to right in every language.
+_directions |= {"code": _LTR, "pre": _LTR}
+
+_author_markdown = _make_author_markdown()
+_reader_markdown = _make_reader_markdown()
+_author_cleaner = nh3.Cleaner(
+    tags=_AUTHOR_TAGS,
+    clean_content_tags=set(
+        "iframe math noembed noframes noscript object script select style svg template textarea title xmp".split()
+    ),
+    attributes=_AUTHOR_ATTRIBUTES,
+    attribute_filter=_attribute,
+    set_tag_attribute_values=_directions | {"img": {"loading": "lazy"}},
+    url_schemes=set(SAFE_SCHEMES),
+    link_rel="noopener",
+)
+_reader_cleaner = nh3.Cleaner(
+    tags=_READER_TAGS,
+    attributes={"a": {"href", "title"}, "ol": {"start"}},
+    set_tag_attribute_values={tag: values for tag, values in _directions.items() if tag in _READER_TAGS},
+    url_schemes=set(SAFE_SCHEMES),
+    link_rel="nofollow ugc noopener",
+)
+
+
+# Plain words
+
+# Each part is possessive: it takes what it can and never gives back, so the time is linear.
+_PART = re.compile(r'[^<]++|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"]++|"[^"]*+")*+)>|<')
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#39);")
+_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": "\u00a0", "&#39;": "'"}
+_WITHIN_WORDS = set("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong".split())
+_WITHIN_WORDS |= {"sub", "sup", "time", "u", "var", "wbr"}
+_NOTE_CLASSES = ('class="footnotes"', 'class="footnote-ref"')
+
+
+def plain_text(html: str) -> str:
+    """The words that a reader of `html` (made by this gate) sees, in one line, without the footnotes.
+
+    Takes time in proportion to its length and never raises.
+    """
+    words: list[str] = []
+    hidden, depth = "", 0
+    for part in _PART.finditer(html):
+        closing, tag, attributes = part.groups()
+        if tag is None:
+            words.append("" if depth else part[0])
+        elif depth:
+            depth += (-1 if closing else 1) if tag == hidden else 0
+        elif any(name in attributes for name in _NOTE_CLASSES):
+            hidden, depth = tag, 1
+        elif tag not in _WITHIN_WORDS:
+            words.append(" ")
+    return " ".join(_ENTITY.sub(lambda entity: _CHARACTERS[entity[0]], "".join(words)).split())
+
+
+# Characters to a word at most, on average: some languages are written without spaces.
+_WORD_LENGTH = 12
+
+
+def opening(html: str, words: int = 60) -> str:
+    """The first `words` words of `html` (made by this gate) as plain text, with an ellipsis when cut."""
+    text = plain_text(html)
+    start = " ".join(text.split(maxsplit=words)[:words])[: words * _WORD_LENGTH]
+    return text if start == text else start.rstrip(" ,;:.–—-") + "…"

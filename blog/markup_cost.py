@@ -1,0 +1,97 @@
+"""A Markdown parser that counts its own work, so that no text can keep it busy for long.
+
+The count is of steps, not of time: the same text is refused or accepted on every machine.
+"""
+
+from markdown_it import MarkdownIt
+from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+# Prices in units of about a quarter of a microsecond on our slow test machine.
+STEP = 10  # one try of all rules at one place
+HOP = 1  # one place already known, passed again while looking for a closing bracket
+# Rules copy or scan the rest of a paragraph: characters that cost one unit.
+COPIED_PER_UNIT = 400  # … when a slice is copied
+SCANNED_PER_UNIT = 15  # … when a regular expression looks for the end of a comment
+
+# Quotes and lists inside each other. Deeper, markdown-it drops the text without a word, so we refuse.
+NESTING_LIMIT = 40
+
+# The longest address that every browser and mail program accepts.
+ADDRESS_LIMIT = 2_000
+SAFE_SCHEMES = ("http", "https", "mailto")
+
+
+class TooCostly(ValueError):
+    """The text would cost too much to render; the message is one sentence for its writer."""
+
+
+class Meter:
+    """What is left of the work that one text may cause."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, units: int):
+        self.left = units
+
+    def spend(self, units: int) -> None:
+        """Take `units` off; raise TooCostly when none are left."""
+        self.left -= units
+        if self.left < 0:
+            raise TooCostly("This text holds too many formatting signs; please use fewer or split it.")
+
+
+class MeteredInline(ParserInline):
+    def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        # A run of these is one step, but each sign in it becomes a token.
+        env["meter"].spend(STEP + STEP * sum(src.count(sign) for sign in "*_~"))
+        return super().parse(src, md, env, tokens)
+
+    def skipToken(self, state: StateInline) -> None:
+        state.env["meter"].spend(HOP)
+        super().skipToken(state)
+
+
+class MeteredBlock(ParserBlock):
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
+        if state.level >= NESTING_LIMIT:
+            raise TooCostly("This text has quotes or lists inside each other too many times.")
+        super().tokenize(state, startLine, endLine)
+
+
+class MeteredMarkdown(MarkdownIt):
+    """MarkdownIt with a meter in its env, `render(text, {"meter": Meter(…)})`, and our rule for addresses."""
+
+    def __init__(self, preset: str, **options):
+        super().__init__("zero")
+        self.inline = MeteredInline()
+        self.block = MeteredBlock()
+        self.configure(preset, options_update={"maxNesting": NESTING_LIMIT, **options})
+        self.inline.ruler.before("text", "toll", _inline_toll)
+        everywhere = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        self.block.ruler.before("table", "toll", _block_toll, everywhere)
+
+    def validateLink(self, url: str) -> bool:
+        if len(url) > ADDRESS_LIMIT:
+            return False
+        head, colon, _ = url.partition(":")
+        is_relative = not colon or any(mark in head for mark in "/?#")
+        return is_relative or head.lower() in SAFE_SCHEMES
+
+
+def _inline_toll(state: StateInline, silent: bool) -> bool:
+    pos, rest = state.pos, state.posMax - state.pos
+    price = STEP + rest // COPIED_PER_UNIT
+    if state.src.startswith(("<!", "<?"), pos):
+        price += rest // SCANNED_PER_UNIT
+    state.env["meter"].spend(price)
+    return False
+
+
+def _block_toll(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    state.env["meter"].spend(STEP)
+    return False

@@ -1,0 +1,94 @@
+"""HTML that authors type into Markdown: brought to strict tags, and refused when cleaning it would be slow.
+
+nh3 makes it safe afterwards. This module only sees to the time that nh3 takes: an HTML parser searches its
+stack of open elements at every tag, and opens again in each new paragraph what was never closed.
+"""
+
+import re
+
+from markdown_it.common.html_re import close_tag, open_tag
+from markdown_it.rules_core import StateCore
+
+from .markup_cost import MeteredMarkdown, TooCostly
+from .markup_rules import next_table
+
+# Longer than an address with its attributes; browsers compare every attribute of a tag with all others.
+TAG_LIMIT = 4_000
+# Open elements times tags: 50,000 paragraphs in 40 open elements still pass.
+SEARCHED_LIMIT = 2_000_000
+# Open formatting elements times tags: each product may be one more element in the result.
+REOPENED_LIMIT = 200_000
+
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+# Those that HTML closes by itself.
+IMPLIED = frozenset("p li dt dd td th tr thead tbody tfoot option optgroup colgroup caption rp rt".split())
+
+_PIECE = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|(?P<tag>{open_tag}|{close_tag})|<", re.DOTALL | re.ASCII
+)
+_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+
+
+def add_raw_rules(md: MeteredMarkdown) -> None:
+    """Rewrite typed HTML before it is rendered; `refuse_tangle` must be asked afterwards."""
+    md.core.ruler.before("text_join", "typed_html", _typed_html)
+
+
+def refuse_tangle(env: dict, html: str) -> None:
+    """Raise TooCostly if the tags that were typed would make the cleaning of `html` slow."""
+    typed, tags = env["typed"], html.count("<")
+    if typed.deepest * tags > SEARCHED_LIMIT or typed.formatted * tags > REOPENED_LIMIT:
+        raise TooCostly("This text has too many HTML tags that are never closed, or closed in another order.")
+
+
+class TypedHtml:
+    """The typed tags of one text in their order, and the most that a parser could have open at once."""
+
+    def __init__(self, env: dict):
+        self.env = env
+        self.open: list[str] = []
+        self.open_formatting = self.strays = 0
+        self.deepest = self.formatted = 0
+
+    def rewritten(self, html: str) -> str:
+        """`html` with strict tags only: comments left out, any other `<` shown as typed."""
+        return _PIECE.sub(self._piece, html)
+
+    def _piece(self, match: re.Match) -> str:
+        tag = match["tag"]
+        if not tag:
+            return "&lt;" if match[0] == "<" else ""
+        name = _NAME.match(tag)[1].lower()
+        if len(tag) > TAG_LIMIT:
+            return ""
+        if name not in VOID:
+            self._count(name, closing=tag[1] == "/")
+        if name == "h1":
+            return re.sub(r"h1", "h2", tag, count=1, flags=re.IGNORECASE)
+        if name == "table":
+            return tag + "</div>" if tag[1] == "/" else next_table(self.env) + tag
+        return tag
+
+    def _count(self, name: str, *, closing: bool) -> None:
+        if not closing:
+            self.open.append(name)
+            self.open_formatting += name in FORMATTING
+        else:
+            while self.open and self.open[-1] != name and self.open[-1] in IMPLIED:
+                self.open.pop()
+            if self.open and self.open[-1] == name:
+                self.open.pop()
+                self.open_formatting -= name in FORMATTING
+            else:
+                self.strays += 1
+        self.deepest = max(self.deepest, len(self.open) + self.strays)
+        self.formatted = max(self.formatted, self.open_formatting + self.strays)
+
+
+def _typed_html(state: StateCore) -> None:
+    typed = state.env["typed"] = TypedHtml(state.env)
+    for block in state.tokens:
+        for token in [block, *(block.children or [])]:
+            if token.type in ("html_block", "html_inline"):
+                token.content = typed.rewritten(token.content)

@@ -1,0 +1,326 @@
+"""What our Markdown does beyond the standard: addresses, typography, figures, quotations, tables, notes."""
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from .markup_cost import MeteredMarkdown, TooCostly
+
+# A cell costs about two steps even when it is empty, and a short row is filled up with empty cells.
+CELL = 25
+# One definition may be used by many references: the characters that all of them together may add.
+REFERENCED_LIMIT = 1_000_000
+
+_ADDRESS = re.compile(r"""[^\W_][^\s<>"'`\[\]\\“”«»]{2,2000}""")
+_WWW = re.compile(r"""(?<![\w./@-])www\.[\w-]+\.[^\s<>"'`\[\]\\“”«»]{2,2000}""")
+_SCHEME = re.compile(r"(?<![a-z0-9])https?$", re.IGNORECASE)
+_DASH_AT_START = re.compile(r"\s*(?:—|–|―|---?)\s*(?=\S|$)")
+_QUOTES = re.compile("[\"']+")
+_OPENING = str.maketrans("\"'", "“‘")
+_CLOSING = str.maketrans("\"'", "”’")
+_EM_DASH = re.compile(r"(?<!-)---(?!-)")
+_EN_DASH = re.compile(r"(?<=\s)--(?=\s|$)|(?<=[^\s-])--(?=[^\s-])")
+_BEFORE_OPENING = " \t\n\u00a0([{<-–—/=“‘«"
+
+
+def add_web_addresses(md: MeteredMarkdown) -> None:
+    """Turn `https://…` and `www.…` into links, in linear time (linkify-it is not, and costs more than the rest)."""
+    md.inline.ruler.before("text", "address", _address)
+    md.core.ruler.before("text_join", "www", _www)
+
+
+def add_author_rules(md: MeteredMarkdown) -> None:
+    """Everything that a post may hold and a comment may not."""
+    footnote_plugin(md)
+    md.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
+    md.core.ruler.after("block", "references", _bound_references)
+    for rule in (_headings, _figures, _quotations, _tables, _typography):
+        md.core.ruler.before("text_join", rule.__name__, rule)
+    for rule in (
+        blockquote_open,
+        table_open,
+        table_close,
+        footnote_ref,
+        footnote_block_open,
+        footnote_block_close,
+        footnote_open,
+        footnote_anchor,
+    ):
+        md.add_render_rule(rule.__name__, rule)
+
+
+# Addresses
+
+
+def _trimmed(address: str) -> str:
+    """Without the sentence's punctuation at its end, as GitHub does it."""
+    address = address.rstrip("?!.,:;*_~")
+    surplus = address.count(")") - address.count("(")
+    closing = len(address) - len(address.rstrip(")"))
+    return address[: len(address) - max(0, min(surplus, closing))].rstrip("?!.,:;*_~")
+
+
+def _address(state: StateInline, silent: bool) -> bool:
+    pos = state.pos
+    if state.linkLevel or not state.src.startswith("://", pos):
+        return False
+    scheme = _SCHEME.search(state.src[max(0, pos - 6) : pos])
+    rest = _ADDRESS.match(state.src, pos + 3, state.posMax)
+    if not scheme or not rest:
+        return False
+    address = scheme[0] + "://" + _trimmed(rest[0])
+    href = state.md.normalizeLink(address)
+    if not state.md.validateLink(href):
+        return False
+    if not silent:
+        if not state.pending.endswith(scheme[0]):
+            return False
+        state.pending = state.pending[: -len(scheme[0])]
+        state.push("link_open", "a", 1).attrs = {"href": href}
+        state.push("text", "", 0).content = address
+        state.push("link_close", "a", -1)
+        state.tokens[-3].info = state.tokens[-1].info = "auto"
+    state.pos += len(address) - len(scheme[0])
+    return True
+
+
+def _www(state: StateCore) -> None:
+    for block in state.tokens:
+        if block.type == "inline" and "www." in block.content:
+            block.children = list(_with_www_links(block.children or [], state.md))
+
+
+def _with_www_links(tokens: list[Token], md: MeteredMarkdown) -> Iterator[Token]:
+    inside = 0
+    for token in tokens:
+        inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if token.type != "text" or inside or "www." not in token.content:
+            yield token
+            continue
+        end = 0
+        for match in _WWW.finditer(token.content):
+            address = _trimmed(match[0])
+            yield Token("text", "", 0, content=token.content[end : match.start()], level=token.level)
+            yield Token(
+                "link_open", "a", 1, info="auto", attrs={"href": md.normalizeLink("https://" + address)}
+            )
+            yield Token("text", "", 0, content=address, level=token.level)
+            yield Token("link_close", "a", -1, info="auto")
+            end = match.start() + len(address)
+        yield Token("text", "", 0, content=token.content[end:], level=token.level)
+
+
+# Costs that only a post can cause
+
+
+def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    if not silent and startLine + 1 < endLine:
+        ruler = state.src[state.bMarks[startLine + 1] : state.eMarks[startLine + 1]]
+        if "-" in ruler and not ruler.strip(" \t|:->"):
+            blank = re.compile(r"\n[ \t>]*(?:\n|\Z)").search(state.src, state.eMarks[startLine + 1])
+            end = blank.start() if blank else len(state.src)
+            rows = 2 + state.src.count("\n", state.eMarks[startLine + 1], end)
+            state.env["meter"].spend(CELL * rows * (1 + ruler.count("|")))
+    return table(state, startLine, endLine, silent)
+
+
+def _bound_references(state: StateCore) -> None:
+    targets = state.env.get("references", {}).values()
+    longest = max((len(target["href"]) + len(target["title"]) for target in targets), default=0)
+    if longest * state.src.count("[") > REFERENCED_LIMIT:
+        raise TooCostly("This text uses a long link address or title too many times.")
+
+
+# Shapes
+
+
+def _headings(state: StateCore) -> None:
+    """The page has the one `h1`; a post that uses `#` moves down by one."""
+    headings = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
+    if any(token.tag == "h1" for token in headings):
+        for token in headings:
+            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+
+
+def _figures(state: StateCore) -> None:
+    """An image with a title, alone in its paragraph, becomes a figure with that title as its caption."""
+    shaped: list[Token] = []
+    for token in state.tokens:
+        shaped.append(token)
+        if token.type == "paragraph_close" and shaped[-2].type == "inline":
+            image = shaped[-2].children or []
+            if len(image) == 1 and image[0].type == "image" and image[0].attrs.get("title"):
+                shaped[-3:] = _figure(image[0])
+    state.tokens = shaped
+
+
+def _figure(image: Token) -> list[Token]:
+    title = str(image.attrs.pop("title"))
+    picture = Token("inline", "", 0, children=[image])
+    caption = Token("inline", "", 0, content=title, children=[Token("text", "", 0, content=title)])
+    return [
+        Token("figure_open", "figure", 1, attrs={"class": "figure"}, block=True),
+        picture,
+        *_captioned(caption),
+        Token("figure_close", "figure", -1, block=True),
+    ]
+
+
+def _captioned(caption: Token) -> list[Token]:
+    opening, closing = Token("figcaption_open", "figcaption", 1), Token("figcaption_close", "figcaption", -1)
+    return [opening, caption, closing]
+
+
+def _quotations(state: StateCore) -> None:
+    """A block quote whose last paragraph or line begins with a dash is by somebody: say so in a caption."""
+    shaped: list[Token] = []
+    opened: list[int] = []
+    for token in state.tokens:
+        if token.type == "blockquote_open":
+            opened.append(len(shaped))
+        caption = _take_attribution(shaped, opened.pop()) if token.type == "blockquote_close" else None
+        shaped.append(token)
+        if caption:
+            shaped += [*_captioned(caption), Token("figure_close", "figure", -1, block=True)]
+    state.tokens = shaped
+
+
+def _take_attribution(tokens: list[Token], start: int) -> Token | None:
+    """Take the attribution out of the quote that opened at `tokens[start]`, and mark the quote."""
+    if tokens[-1].type != "paragraph_close":
+        return None
+    words = tokens[-2].children or []
+    if len(tokens) - start > 4 and _starts_with_dash(words):
+        del tokens[-3:]
+    else:
+        breaks = (i for i in range(len(words) - 1, 0, -1) if words[i].type in ("softbreak", "hardbreak"))
+        line = next((i for i in breaks if words[i].level == 0), None)
+        if line is None or not _starts_with_dash(words[line + 1 :]):
+            return None
+        tokens[-2].children, words = words[:line], words[line + 1 :]
+    words[0].content = _DASH_AT_START.sub("", words[0].content, count=1)
+    tokens[start].meta["attributed"] = True
+    return Token("inline", "", 0, content="", children=words)
+
+
+def _starts_with_dash(words: list[Token]) -> bool:
+    if not words or words[0].type != "text":
+        return False
+    dash = _DASH_AT_START.match(words[0].content)
+    return bool(dash) and (len(words) > 1 or dash.end() < len(words[0].content))
+
+
+def blockquote_open(self, tokens, idx, options, env) -> str:
+    figure = '<figure class="quotation">\n' if tokens[idx].meta.get("attributed") else ""
+    return figure + "<blockquote>\n"
+
+
+def _tables(state: StateCore) -> None:
+    """Alignment as a class: a style attribute would need a hole in the content security policy."""
+    for token in state.tokens:
+        if token.type == "th_open":
+            token.attrs["scope"] = "col"
+        if token.type in ("th_open", "td_open") and "style" in token.attrs:
+            token.attrs["class"] = "align-" + str(token.attrs.pop("style")).removeprefix("text-align:")
+
+
+def table_open(self, tokens, idx, options, env) -> str:
+    return next_table(env) + "<table>\n"
+
+
+def table_close(self, tokens, idx, options, env) -> str:
+    return "</table>\n</div>\n"
+
+
+def next_table(env) -> str:
+    """The start of a box in which a wide table scrolls; numbered, for regions of one page need own names."""
+    env["tables"] = env.get("tables", 0) + 1
+    return f'<div class="table" role="region" tabindex="0" aria-label="Table {env["tables"]}">\n'
+
+
+# Footnotes
+
+
+def footnote_ref(self, tokens, idx, options, env) -> str:
+    number, reference = _note(tokens[idx])
+    return (
+        f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{reference}"'
+        f' aria-label="Footnote {number}">{number}</a></sup>'
+    )
+
+
+def footnote_block_open(self, tokens, idx, options, env) -> str:
+    return '<section class="footnotes" aria-label="Footnotes">\n<ol>\n'
+
+
+def footnote_block_close(self, tokens, idx, options, env) -> str:
+    return "</ol>\n</section>\n"
+
+
+def footnote_open(self, tokens, idx, options, env) -> str:
+    return f'<li id="fn-{_note(tokens[idx])[0]}">'
+
+
+def footnote_anchor(self, tokens, idx, options, env) -> str:
+    reference = _note(tokens[idx])[1]
+    # The selector after the arrow keeps it from being drawn as an emoji.
+    return (
+        f' <a class="footnote-back" href="#fnref-{reference}"'
+        f' aria-label="Back to reference {reference}">\u21a9\ufe0e</a>'
+    )
+
+
+def _note(token: Token) -> tuple[int, str]:
+    """The note's number from 1, and the name of one reference to it: `3`, `3-2`, …"""
+    number, again = token.meta["id"] + 1, token.meta.get("subId", 0)
+    return number, f"{number}-{again + 1}" if again else str(number)
+
+
+# Typography
+
+
+def _typography(state: StateCore) -> None:
+    """Curly quotes, dashes, ellipses; by what stands before, so in one pass (markdown-it's own is quadratic)."""
+    for block in state.tokens:
+        if block.type == "inline" and block.children:
+            _set_type(block.children)
+
+
+def _set_type(tokens: list[Token]) -> None:
+    before, verbatim = " ", 0
+    for token in tokens:
+        if token.info == "auto":
+            verbatim += token.nesting
+        if token.type == "text" and not verbatim:
+            token.content = _with_dashes(token.content)
+            token.content, before = _with_curly_quotes(token.content, before)
+        elif token.type in ("softbreak", "hardbreak"):
+            before = " "
+        elif token.content and token.type != "html_inline":
+            before = token.content[-1]
+
+
+def _with_dashes(text: str) -> str:
+    if "--" in text:
+        text = _EN_DASH.sub("–", _EM_DASH.sub("—", text))
+    return text.replace("...", "…")
+
+
+def _with_curly_quotes(text: str, before: str) -> tuple[str, str]:
+    """The text with its quotes set, and its last character (`before` when it is empty)."""
+    if not text:
+        return text, before
+
+    def curly(run: re.Match) -> str:
+        last = text[run.start() - 1] if run.start() else before
+        following = text[run.end() : run.end() + 1]
+        if last not in _BEFORE_OPENING or following.isdigit() and run[0] == "'":
+            return run[0].translate(_CLOSING)
+        return run[0] if following.isspace() else run[0].translate(_OPENING)
+
+    return _QUOTES.sub(curly, text), text[-1]

@@ -1,0 +1,10 @@
+"""The blog's nouns, a file each."""
+
+from blog.models.address import OldAddress
+from blog.models.author import Author
+from blog.models.clock import Clock, Thread
+from blog.models.page import Page
+from blog.models.post import Post
+from blog.models.tag import Tag
+
+__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "Tag", "Thread"]

@@ -1,0 +1,96 @@
+"""Old addresses: whatever is renamed keeps answering at the address it had."""
+
+from typing import Self
+
+from django.db import models, transaction
+
+from blog.models.clock import Clock
+
+# Longest address kept: prefixes and a date, and a slug of 200 characters.
+LENGTH = 255
+
+
+class OldAddressQuerySet(models.QuerySet):
+    def leading_to(self, path: str) -> str | None:
+        """The address that `path` has today, None when nothing ever stood there.
+
+        `path` may lie below an old address (/tag/old/page/2/, /tag/old/feed/): the rest is carried over.
+        """
+        parts = path.strip("/").split("/")
+        heads = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
+        heads = [head for head in heads if len(head) <= LENGTH]
+        found = self.filter(path__in=heads).select_related("post", "tag", "author", "page").order_by("path")
+        for address in sorted(found, key=lambda one: -len(one.path)):
+            if target := address.target.get_absolute_url():
+                return target + path[len(address.path) :]
+        return None
+
+
+class OldAddress(models.Model):
+    """One path that something had before it was renamed."""
+
+    path = models.CharField(max_length=LENGTH, unique=True)
+    post = models.ForeignKey("Post", models.CASCADE, null=True, blank=True, related_name="old_addresses")
+    tag = models.ForeignKey("Tag", models.CASCADE, null=True, blank=True, related_name="old_addresses")
+    author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True, related_name="old_addresses")
+    page = models.ForeignKey("Page", models.CASCADE, null=True, blank=True, related_name="old_addresses")
+
+    objects = OldAddressQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "old addresses"
+        constraints = [
+            models.CheckConstraint(
+                name="old_address_has_one_target",
+                condition=models.Q(post__isnull=False, tag=None, author=None, page=None)
+                | models.Q(post=None, tag__isnull=False, author=None, page=None)
+                | models.Q(post=None, tag=None, author__isnull=False, page=None)
+                | models.Q(post=None, tag=None, author=None, page__isnull=False),
+            )
+        ]
+
+    def __str__(self):
+        return self.path
+
+    @property
+    def target(self) -> "Addressed":
+        return self.post or self.tag or self.author or self.page
+
+
+class Addressed(models.Model):
+    """A model with a public address: a change of it leaves an `OldAddress`; every change moves the site's clock."""
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def save(self, *args, **kwargs) -> None:
+        before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        self.on_save(before)
+        super().save(*args, **kwargs)
+        if before:
+            self.keep_address(before.get_absolute_url())
+        self.after_save(before)
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **kwargs)
+        Clock.move_site()
+        return gone
+
+    def on_save(self, before: Self | None) -> None:
+        """Fill derived columns; `before` is the row as stored, None for a new one."""
+
+    def after_save(self, before: Self | None) -> None:
+        """What must be done in the same transaction once the row is stored."""
+        Clock.move_site()
+
+    def keep_address(self, was: str) -> None:
+        """Remember `was` (a path, or "" when there was none) as an old address of this row."""
+        now = self.get_absolute_url()
+        OldAddress.objects.filter(path=now).delete()
+        if was and was != now:
+            field = self._meta.model_name
+            OldAddress.objects.update_or_create(
+                path=was, defaults={"post": None, "tag": None, "author": None, "page": None, field: self}
+            )

@@ -1,0 +1,60 @@
+"""Who writes: a public profile, with or without an account."""
+
+from django.conf import settings
+from django.core.validators import EmailValidator
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from blog import markup
+from blog.models.address import Addressed
+from blog.models.derived import RenderedField
+from blog.text import single_line, storable
+
+
+class Author(Addressed):
+    """A public profile. Archives are full of authors without an account; `user` ties one to a person who signs in."""
+
+    name = models.CharField(max_length=120, validators=[single_line])
+    slug = models.SlugField(max_length=120, unique=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="author",
+        verbose_name="account",
+        help_text="The account that writes under this name, if any.",
+    )
+    bio = models.TextField(blank=True, validators=[storable], help_text="Markdown.")
+    bio_html = RenderedField(source="bio", by=markup.author_html)
+    photo = models.ImageField(
+        upload_to="authors", blank=True, width_field="photo_width", height_field="photo_height"
+    )
+    photo_width = models.PositiveIntegerField(null=True, editable=False)
+    photo_height = models.PositiveIntegerField(null=True, editable=False)
+    website = models.URLField(blank=True)
+    contact = models.CharField(
+        max_length=200, blank=True, validators=[single_line], help_text="A mail address or a link readers may use."
+    )
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:author", args=[self.slug])
+
+    @property
+    def contact_url(self) -> str:
+        """`contact` as the target of a link; "" when it is neither a mail address nor an http(s) address."""
+        if self.contact.startswith(("https://", "http://")):
+            return self.contact
+        try:
+            EmailValidator()(self.contact)
+        except ValidationError:
+            return ""
+        return f"mailto:{self.contact}"

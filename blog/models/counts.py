@@ -1,0 +1,48 @@
+"""Keeps the numbers of posts of authors and tags right, whatever path changes them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+
+from django.db.models import Model
+from django.db.models.signals import m2m_changed
+
+from blog.models.author import Author
+from blog.models.clock import Clock
+from blog.models.post import Post
+from blog.models.tag import Tag
+
+
+def recount(ones: Iterable[Author | Tag]) -> None:
+    """Count the published posts of these authors and tags anew."""
+    for one in sorted(set(ones), key=lambda one: (one._meta.model_name, one.pk)):
+        type(one).objects.filter(pk=one.pk).update(post_count=one.posts.published().count())
+
+
+def recount_post(post: Post) -> None:
+    """Count anew for all authors and tags of a post that appeared or disappeared."""
+    recount([*post.authors.all(), *post.tags.all()])
+
+
+def recount_due(*, since: datetime.datetime, until: datetime.datetime) -> None:
+    """Count anew for all authors and tags of the posts that came due in that time."""
+    for post in Post.objects.published(now=until).filter(published_at__gte=since):
+        recount_post(post)
+
+
+def follow(sender: type[Model], instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:
+    """m2m_changed of `Post.authors` and `Post.tags`."""
+    name = "authors" if sender is Post.authors.through else "tags"
+    if action == "pre_clear" and not reverse:
+        instance._cleared = list(getattr(instance, name).all())
+    if action in {"post_add", "post_remove", "post_clear"}:
+        model = Author if name == "authors" else Tag
+        touched = model.objects.filter(pk__in=pk_set) if pk_set else getattr(instance, "_cleared", [])
+        recount([instance] if reverse else touched)
+        Clock.move_site()
+
+
+def connect() -> None:
+    for field in (Post.authors, Post.tags):
+        m2m_changed.connect(follow, sender=field.through, dispatch_uid=f"counts of {field.through.__name__}")

@@ -1,0 +1,39 @@
+"""Standing pages: about, terms."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import Resolver404, resolve, reverse
+
+from blog import markup
+from blog.models.address import Addressed
+from blog.models.derived import RenderedField
+from blog.text import single_line, storable
+
+
+def free_slug(slug: str) -> None:
+    """Refuse a slug whose address is taken by the site itself (ValidationError)."""
+    try:
+        taken = resolve(f"/{slug}/").view_name != "blog:page"
+    except Resolver404:
+        taken = False
+    if taken:
+        raise ValidationError(f"The address /{slug}/ is used by the site itself. Choose another.")
+
+
+class Page(Addressed):
+    """A text that belongs to the site, not to a day."""
+
+    title = models.CharField(max_length=200, validators=[single_line])
+    slug = models.SlugField(max_length=80, unique=True, validators=[free_slug])
+    body = models.TextField(validators=[storable], help_text="Markdown.")
+    body_html = RenderedField(source="body", by=markup.author_html)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:page", args=[self.slug])

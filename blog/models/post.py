@@ -1,0 +1,196 @@
+"""A post: what an author says on a day."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import uuid
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from blog import markup
+from blog.models.address import Addressed
+from blog.models.clock import Thread
+from blog.models.derived import DerivedField, RenderedField
+from blog.text import single_line, storable
+
+
+def new_token() -> str:
+    """22 characters of chance (128 bits): an address nobody guesses."""
+    return secrets.token_urlsafe(16)
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self, *, now: datetime.datetime | None = None) -> Self:
+        """What every reader may see: the one rule for pages, feeds, counts and the sitemap."""
+        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def latest_first(self) -> Self:
+        """The order of every list; follows the index `post_reading_order`."""
+        return self.order_by("-published_on", "-published_at", "-id")
+
+    def listed(self) -> Self:
+        """With all that a list of posts shows, in three queries, and without the long texts."""
+        return (
+            self.select_related("thread")
+            .prefetch_related("authors", "tags")
+            .defer("body", "body_html", "epigraph", "epigraph_html")
+        )
+
+    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The posts `user` may open in the admin: all for an editor, his own for an author."""
+        if user.has_perm("blog.edit_others_posts"):
+            return self
+        return self.filter(authors__user=user).distinct()
+
+
+class Post(Addressed):
+    """A post. Its address is the day of publication in the site's zone and its slug, unique on that day.
+
+    The day is stored (`published_on`), so that a site which moves to another zone keeps its addresses.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        PUBLISHED = "published", "published"
+
+    class Conversation(models.TextChoices):
+        OPEN = "open", "open"
+        HELD = "held", "held: every comment waits for a moderator"
+        CLOSED = "closed", "closed"
+
+    title = models.CharField(max_length=250, validators=[single_line])
+    slug = models.SlugField(max_length=200)
+    authors = models.ManyToManyField("Author", related_name="posts", blank=True)
+    tags = models.ManyToManyField("Tag", related_name="posts", blank=True)
+    epigraph = models.TextField(blank=True, validators=[storable], help_text="Markdown.")
+    epigraph_html = RenderedField(source="epigraph", by=markup.author_html)
+    epigraph_source = models.CharField(max_length=250, blank=True, validators=[single_line])
+    summary = models.TextField(
+        blank=True, validators=[storable], help_text="Shown in lists and feeds instead of the opening words."
+    )
+    body = models.TextField(validators=[storable], help_text="Markdown.")
+    body_html = RenderedField(source="body", by=markup.author_html)
+    opening = DerivedField(source="body_html", by=markup.opening)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(
+        "publication time", null=True, blank=True, help_text="In the site's time zone; a time ahead schedules the post."
+    )
+    published_on = models.DateField(null=True, editable=False)
+    updated_at = models.DateTimeField(editable=False)
+    conversation = models.CharField(max_length=10, choices=Conversation, default=Conversation.OPEN)
+    closes_at = models.DateTimeField(
+        "conversation closes at", null=True, blank=True, help_text="From then on no new comments are taken."
+    )
+    preview_token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its name in feeds, for ever.")
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["published_on", "slug"], name="post_slug_is_unique_on_its_day"),
+            models.CheckConstraint(
+                name="published_post_has_a_day",
+                condition=Q(status="draft") | Q(published_at__isnull=False, published_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-published_on", "-published_at", "-id"], name="post_reading_order"),
+            models.Index(fields=["status", "published_at"], name="post_schedule"),
+            models.Index(fields=["closes_at"], name="post_closing"),
+        ]
+        permissions = [
+            ("publish_post", "Can publish posts"),
+            ("edit_others_posts", "Can edit the posts of others"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def clean(self) -> None:
+        """Give a published post its time and refuse a slug that is taken on its day (ValidationError)."""
+        self.set_day()
+        same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
+        if self.published_on and same_day.exists():
+            raise ValidationError({"slug": "Another post of that day has this slug. Choose another."})
+
+    def on_save(self, before: Post | None) -> None:
+        self.set_day()
+        if before is None or self.content_differs(before):
+            self.updated_at = timezone.now()
+
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        from blog.models import counts
+
+        with transaction.atomic():
+            authors, tags = list(self.authors.all()), list(self.tags.all())
+            gone = super().delete(*args, **kwargs)
+            counts.recount(authors + tags)
+        return gone
+
+    def after_save(self, before: Post | None) -> None:
+        if before is None:
+            Thread.objects.create(post=self)
+        elif (before.status, before.published_at) != (self.status, self.published_at):
+            from blog.models import counts
+
+            counts.recount_post(self)
+        super().after_save(before)
+
+    def set_day(self) -> None:
+        """A published post without a time is published now; its day follows its time, as long as that moves."""
+        if self.status == self.Status.PUBLISHED and self.published_at is None:
+            self.published_at = timezone.now()
+        stored = Post.objects.filter(pk=self.pk, published_at=self.published_at).values_list("published_on", flat=True)
+        kept = stored.first() if self.pk and self.published_at else None
+        self.published_on = kept or (self.published_at and timezone.localdate(self.published_at))
+
+    def content_differs(self, other: Post) -> bool:
+        """Did what a reader reads change between `other` and this?"""
+        return any(
+            getattr(self, name) != getattr(other, name)
+            for name in ("title", "body", "summary", "epigraph", "epigraph_source")
+        )
+
+    def get_absolute_url(self) -> str:
+        """The post's address; "" while it has no day."""
+        if self.published_on is None:
+            return ""
+        day = self.published_on
+        return reverse("blog:post", args=[f"{day.year:04}", f"{day.month:02}", f"{day.day:02}", self.slug])
+
+    def get_preview_url(self) -> str:
+        return reverse("blog:preview", args=[self.preview_token])
+
+    @property
+    def is_public(self) -> bool:
+        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+
+    @property
+    def is_closed(self) -> bool:
+        """Are new comments refused?"""
+        over = self.closes_at is not None and self.closes_at <= timezone.now()
+        return over or self.conversation == self.Conversation.CLOSED
+
+    @property
+    def revised_at(self) -> datetime.datetime | None:
+        """When the text last changed after publication; None when it has not."""
+        if self.published_at and self.updated_at > self.published_at + datetime.timedelta(minutes=1):
+            return self.updated_at
+        return None
+
+    @property
+    def comment_count(self) -> int:
+        return self.thread.comment_count
+
+    def is_written_by(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+        """Is `user` the account of one of the authors?"""
+        return user.is_authenticated and any(author.user_id == user.pk for author in self.authors.all())

@@ -1,0 +1,31 @@
+"""What posts are about."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from blog.models.address import Addressed
+from blog.text import single_line, storable
+
+
+class Tag(Addressed):
+    """A subject. Its aliases are the old addresses that lead to it (`OldAddress`)."""
+
+    name = models.CharField(max_length=80, unique=True, validators=[single_line])
+    slug = models.SlugField(max_length=80, unique=True)
+    description = models.TextField(blank=True, validators=[storable], help_text="A sentence or two, shown on its page.")
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:tag", args=[self.slug])
+
+    def clean(self) -> None:
+        """Tags that differ by letter case alone are one tag; ValidationError names the field."""
+        if Tag.objects.filter(name__iexact=self.name).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": "There is a tag of this name already."})

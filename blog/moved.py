@@ -1,0 +1,22 @@
+"""Whatever answers 404 but stood there once is answered with its new address."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+
+from blog.models import OldAddress
+
+
+class MovedMiddleware:
+    """A permanent redirect for old addresses; costs one query, on 404 alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and request.method in {"GET", "HEAD"} and "\0" not in request.path:
+            if target := OldAddress.objects.leading_to(request.path):
+                query = request.META.get("QUERY_STRING", "")
+                return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
+        return response

@@ -1,0 +1,127 @@
+"""Whole pages for readers who carry none of our cookies, kept under their address and the content clock.
+
+A kept page is its content type and its bytes, nothing else: no cookie, no name, no form key, no header. Since the
+clock is in the key, a change makes old pages unreachable and there is nothing to invalidate: every process and
+every kind of cache is right at once.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import gzip
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from django.utils.translation import get_language
+
+from blog.models import Clock
+
+# Cookies that make a reader somebody: whoever carries one gets a page of his own.
+OURS = "registan_"
+# Unreachable pages leave the cache by themselves after a day.
+KEEP_SECONDS = 24 * 60 * 60
+# Parameters that change a page. Any other is ignored, so that a stranger cannot fill the cache with one page.
+MEANT = frozenset({"reply"})
+PUBLIC = "public, max-age=0, s-maxage=1, must-revalidate"
+PRIVATE = "private, no-cache"
+
+View = Callable[..., HttpResponse]
+
+
+def kept(view: View) -> View:
+    """Keep what `view` answers to readers without our cookies, and answer 304 to those who have it.
+
+    A view of one post (its URL has year, month, day and slug) is kept under that post's conversation clock; any
+    other under the clock of all conversations.
+    """
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not is_anybody(request):
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", PRIVATE)
+            return vary(response)
+        moment = time_of(kwargs)
+        etag = f'W/"{moment}"'
+        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+            return dress(HttpResponseNotModified(), etag)
+        key = f"{moment}:{hashlib.sha256(request.path.encode()).hexdigest()}"
+        if (page := caches["pages"].get(key)) is None:
+            response = view(request, *args, **kwargs)
+            if not keepable(response, request):
+                return vary(response)
+            page = (response.headers["Content-Type"], gzip.compress(response.content, 6, mtime=0))
+            caches["pages"].set(key, page, KEEP_SECONDS)
+        return dress(unpacked(page, request), etag)
+
+    return wrapper
+
+
+def is_anybody(request: HttpRequest) -> bool:
+    """A GET or HEAD without our cookies, of a page that no parameter changes."""
+    return (
+        request.method in {"GET", "HEAD"}
+        and not any(name.startswith(OURS) for name in request.COOKIES)
+        and not MEANT.intersection(request.GET)
+    )
+
+
+def time_of(kwargs: dict[str, str]) -> str:
+    """The clock that counts for a view with these URL arguments, as text; differs between releases and languages."""
+    day = None
+    if "slug" in kwargs and "day" in kwargs:
+        day = day_of(kwargs["year"], kwargs["month"], kwargs["day"])
+    now = Clock.read(day=day, slug=kwargs.get("slug", ""))
+    conversation = f"t{now.talk}" if day is None else f"p{now.thread}"
+    return f"{now.site}-{conversation}-{release()}-{get_language()}"
+
+
+def day_of(year: str, month: str, day: str) -> datetime.date:
+    """The day in an address; one that no calendar has becomes a day on which nothing was ever posted."""
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        return datetime.date.min
+
+
+@functools.cache
+def release() -> str:
+    """Eight digits that differ when templates, static files or the site's name do, so that a new release shows."""
+    content = hashlib.sha256(f"{settings.SITE_NAME}\0{settings.SITE_TAGLINE}\0{settings.SITE_URL}".encode())
+    files = sorted(Path(settings.BASE_DIR / "templates").rglob("*.html"))
+    for file in [*files, Path(settings.STATIC_ROOT) / "staticfiles.json"]:
+        if file.is_file():
+            content.update(file.read_bytes())
+    return content.hexdigest()[:8]
+
+
+def keepable(response: HttpResponse, request: HttpRequest) -> bool:
+    """Only a whole answer that sets no cookie and used no form key is anybody's."""
+    personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.streaming
+    return response.status_code == 200 and not personal and "Cache-Control" not in response.headers
+
+
+def unpacked(page: tuple[str, bytes], request: HttpRequest) -> HttpResponse:
+    """The kept page as an answer, compressed for whoever takes gzip. Nothing secret is in it, so BREACH has no prey."""
+    content_type, packed = page
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(packed, content_type=content_type, headers={"Content-Encoding": "gzip"})
+    return HttpResponse(gzip.decompress(packed), content_type=content_type)
+
+
+def dress(response: HttpResponse, etag: str) -> HttpResponse:
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = PUBLIC
+    return vary(response)
+
+
+def vary(response: HttpResponse) -> HttpResponse:
+    patch_vary_headers(response, ("Cookie", "Accept-Encoding"))
+    return response

@@ -1,0 +1,55 @@
+"""What search engines may find: posts by thousands, and the pages that list them."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.db.models import QuerySet
+
+from blog.models import Author, Page, Post, Tag
+
+
+class Ours(Sitemap):
+    """A section whose addresses begin with SITE_URL, whatever name the request used."""
+
+    limit = 5_000
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site: object = None) -> str:
+        return urlsplit(settings.SITE_URL).netloc
+
+    def get_latest_lastmod(self) -> None:
+        """Left out of the index: Django would read every row of the section for it."""
+        return None
+
+
+class Posts(Ours):
+    def items(self) -> QuerySet[Post]:
+        fields = ("slug", "published_on", "published_at", "updated_at")
+        return Post.objects.published().latest_first().only(*fields)
+
+    def lastmod(self, post: Post):
+        return post.revised_at or post.published_at
+
+
+class Pages(Ours):
+    def items(self) -> QuerySet[Page]:
+        return Page.objects.all()
+
+    def lastmod(self, page: Page):
+        return page.updated_at
+
+
+class Tags(Ours):
+    def items(self) -> QuerySet[Tag]:
+        return Tag.objects.filter(post_count__gt=0)
+
+
+class Authors(Ours):
+    def items(self) -> QuerySet[Author]:
+        return Author.objects.filter(post_count__gt=0)
+
+
+SECTIONS = {"posts": Posts, "pages": Pages, "tags": Tags, "authors": Authors}

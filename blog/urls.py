@@ -1,0 +1,34 @@
+"""The blog's addresses: WordPress's own shapes, so that a blog that moves in keeps its own."""
+
+from django.urls import path, re_path
+
+from blog import feeds
+from blog.views import lists, pages, posts
+
+app_name = "blog"
+
+YEAR = r"(?P<year>\d{4})"
+MONTH = rf"{YEAR}/(?P<month>\d\d)"
+DAY = rf"{MONTH}/(?P<day>\d\d)"
+POST = rf"{DAY}/(?P<slug>[-\w]+)"
+PAGE = r"(?:page/(?P<number>\d{1,6})/)?"
+KIND = r"(?:(?P<kind>atom|json)/)?"
+
+urlpatterns = [
+    re_path(rf"^{PAGE}$", lists.home, name="home"),
+    re_path(rf"^{YEAR}/{PAGE}$", lists.year, name="year"),
+    re_path(rf"^{MONTH}/{PAGE}$", lists.month, name="month"),
+    re_path(rf"^{DAY}/{PAGE}$", lists.day, name="day"),
+    re_path(rf"^{POST}/$", posts.detail, name="post"),
+    path("preview/<token>/", posts.preview, name="preview"),
+    re_path(rf"^archive/{PAGE}$", lists.archive, name="archive"),
+    re_path(rf"^tags/{PAGE}$", lists.tags, name="tags"),
+    re_path(rf"^tag/(?P<tag>[-\w]+)/{PAGE}$", lists.tag, name="tag"),
+    re_path(rf"^authors/{PAGE}$", lists.authors, name="authors"),
+    re_path(rf"^author/(?P<author>[-\w]+)/{PAGE}$", lists.author, name="author"),
+    re_path(rf"^feed/{KIND}$", feeds.site, name="feed"),
+    re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{KIND}$", feeds.tag, name="tag-feed"),
+    re_path(rf"^author/(?P<author>[-\w]+)/feed/{KIND}$", feeds.author, name="author-feed"),
+    path("subscribe/", pages.subscribe, name="subscribe"),
+    path("<slug:page>/", pages.page, name="page"),
+]

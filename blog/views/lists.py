@@ -1,0 +1,145 @@
+"""Lists of posts, tags and authors, each at numbered pages."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.db.models.functions import ExtractYear
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
+
+from blog.models import Author, Post, Tag
+from blog.page_cache import kept
+from blog.paging import NumberedPage, numbered
+
+POSTS_PER_PAGE = 10
+TITLES_PER_PAGE = 100
+NAMES_PER_PAGE = 100
+
+
+@require_safe
+@kept
+def home(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
+    return post_list(request, Post.objects.published(), number=number, base=reverse("blog:home"), kind="home")
+
+
+@require_safe
+@kept
+def year(request: HttpRequest, *, year: str, number: str | None = None) -> HttpResponse:
+    return period(request, "year", first_day(year), number, "Y")
+
+
+@require_safe
+@kept
+def month(request: HttpRequest, *, year: str, month: str, number: str | None = None) -> HttpResponse:
+    return period(request, "month", first_day(year, month), number, "F Y")
+
+
+@require_safe
+@kept
+def day(request: HttpRequest, *, year: str, month: str, day: str, number: str | None = None) -> HttpResponse:
+    return period(request, "day", first_day(year, month, day), number, "j F Y")
+
+
+@require_safe
+@kept
+def tag(request: HttpRequest, *, tag: str, number: str | None = None) -> HttpResponse:
+    about = get_object_or_404(Tag, slug=tag)
+    return post_list(
+        request, about.posts.published(), number=number, base=about.get_absolute_url(), kind="tag",
+        heading=about.name, about=about, total=about.post_count,
+    )  # fmt: skip
+
+
+@require_safe
+@kept
+def author(request: HttpRequest, *, author: str, number: str | None = None) -> HttpResponse:
+    about = get_object_or_404(Author, slug=author)
+    return post_list(
+        request, about.posts.published(), number=number, base=about.get_absolute_url(), kind="author",
+        heading=about.name, about=about, total=about.post_count,
+    )  # fmt: skip
+
+
+@require_safe
+@kept
+def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
+    """Every title, newest first, and the years with their numbers of posts."""
+    posts = Post.objects.published()
+    years = posts.values(year=ExtractYear("published_on")).annotate(count=Count("pk")).order_by("-year")
+    years = [{**row, "url": reverse("blog:year", args=[f"{row['year']:04}"])} for row in years]
+    titles = posts.latest_first().only("title", "slug", "published_on", "published_at")
+    total = sum(row["count"] for row in years)
+    page = numbered(titles, number=number, total=total, per_page=TITLES_PER_PAGE, base=reverse("blog:archive"))
+    return listing(request, "blog/archive.html", page, years=years)
+
+
+@require_safe
+@kept
+def tags(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
+    rows = Tag.objects.filter(post_count__gt=0)
+    page = numbered(
+        rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:tags")
+    )
+    return listing(request, "blog/tag_list.html", page)
+
+
+@require_safe
+@kept
+def authors(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
+    rows = Author.objects.all()
+    page = numbered(
+        rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:authors")
+    )
+    return listing(request, "blog/author_list.html", page)
+
+
+def first_day(year: str, month: str = "01", day: str = "01") -> datetime.date:
+    """The day these digits name; Http404 when no calendar has it."""
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        raise Http404("There is no such day.") from None
+
+
+def period(request: HttpRequest, kind: str, first: datetime.date, number: str | None, heading: str) -> HttpResponse:
+    """The posts of a year, a month or a day; Http404 for one without posts."""
+    last = {
+        "year": first.replace(month=12, day=31),
+        "month": first.replace(day=calendar.monthrange(first.year, first.month)[1]),
+        "day": first,
+    }[kind]
+    posts = Post.objects.published().filter(published_on__range=(first, last))
+    if not (total := posts.count()):
+        raise Http404("Nothing was published then.")
+    digits = first.isoformat().split("-")[: ["year", "month", "day"].index(kind) + 1]
+    base = reverse(f"blog:{kind}", args=digits)
+    return post_list(
+        request, posts, number=number, base=base, kind=kind, heading=date_format(first, heading), total=total
+    )
+
+
+def post_list(
+    request: HttpRequest, posts: Any, *, number: str | None, base: str, kind: str,
+    heading: str = "", about: Any = None, total: int | None = None,
+) -> HttpResponse:  # fmt: skip
+    """A page of posts with their openings, newest first."""
+    total = posts.count() if total is None else total
+    page = numbered(posts.latest_first().listed(), number=number, total=total, per_page=POSTS_PER_PAGE, base=base)
+    feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
+    return listing(request, "blog/post_list.html", page, kind=kind, heading=heading, about=about, feed_base=feed_base)
+
+
+def listing(request: HttpRequest, template: str, page: NumberedPage, **context: Any) -> HttpResponse:
+    """Page 1 has one address: /page/1/ leads there."""
+    if request.path.endswith("/page/1/"):
+        return redirect(page.base, permanent=True)
+    canonical = settings.SITE_URL + page.url(page.number)
+    return render(request, template, {"page": page, "canonical": canonical, **context})

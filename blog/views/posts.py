@@ -1,0 +1,80 @@
+"""A post, and the private preview of one that is not published."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_safe
+
+from blog.models import Post
+from blog.page_cache import day_of, kept
+
+
+@require_safe
+@kept
+def detail(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    return show(request, public_post(year, month, day, slug))
+
+
+@require_GET
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """A post by its private address, whatever its state; to be kept by nobody and found by no search engine."""
+    post = get_object_or_404(whole_posts(), preview_token=token)
+    response = show(request, post, is_preview=True)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def whole_posts():
+    """Posts with all that a post's page shows, in three queries."""
+    return Post.objects.select_related("thread").prefetch_related("authors", "tags").defer("body", "epigraph")
+
+
+def public_post(year: str, month: str, day: str, slug: str) -> Post:
+    """The post at this address; Http404 alike for a draft, a scheduled and a missing one."""
+    try:
+        return whole_posts().published().get(published_on=day_of(year, month, day), slug=slug)
+    except Post.DoesNotExist:
+        raise Http404("There is no post at this address.") from None
+
+
+def show(request: HttpRequest, post: Post, *, status: int = 200, **more) -> HttpResponse:
+    """A post's page. `more` goes to the template: what the conversation under it needs to know of this request."""
+    previous_post, next_post = neighbours(post)
+    context = {
+        "post": post,
+        "previous_post": previous_post,
+        "next_post": next_post,
+        "canonical": settings.SITE_URL + post.get_absolute_url(),
+        "post_feed_url": f"{post.get_absolute_url()}feed/" if post.published_on else "",
+        "is_preview": False,
+        **more,
+    }
+    return render(request, "blog/post_detail.html", context, status=status)
+
+
+def neighbours(post: Post) -> tuple[Post | None, Post | None]:
+    """The posts published just before and just after, in one query: two short reads of the index."""
+    if post.published_on is None:
+        return None, None
+    others = Post.objects.published().exclude(pk=post.pk)
+    same_day = Q(published_on=post.published_on)
+    earlier = same_day & (Q(published_at__lt=post.published_at) | Q(published_at=post.published_at, pk__lt=post.pk))
+    later = same_day & (Q(published_at__gt=post.published_at) | Q(published_at=post.published_at, pk__gt=post.pk))
+    # The first condition of each is implied by the second; it is what lets the index be read from the right day.
+    before = others.filter(published_on__lte=post.published_on).filter(Q(published_on__lt=post.published_on) | earlier)
+    after = others.filter(published_on__gte=post.published_on).filter(Q(published_on__gt=post.published_on) | later)
+    first = before.latest_first().values("pk")[:1]
+    next_one = after.order_by("published_on", "published_at", "id").values("pk")[:1]
+    pair = Post.objects.filter(Q(pk=Subquery(first)) | Q(pk=Subquery(next_one)))
+    found = {place(other) < place(post): other for other in pair.only("title", "slug", "published_on", "published_at")}
+    return found.get(True), found.get(False)
+
+
+def place(post: Post) -> tuple:
+    """What posts are ordered by."""
+    return post.published_on, post.published_at, post.pk

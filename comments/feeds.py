@@ -1,0 +1,52 @@
+"""Feeds of comments: the whole site's, and one post's."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog import feeds, markup
+from blog.page_cache import kept
+from blog.views.posts import public_post
+from comments.models import Comment
+
+SUMMARY_WORDS = 40
+
+
+def entries(comments: QuerySet[Comment]) -> list[feeds.Entry]:
+    """The latest of `comments`, in one query."""
+    latest = comments.select_related("post").order_by("-id").defer("post__body", "post__body_html")
+    return [
+        feeds.Entry(
+            uid=f"urn:uuid:{uuid.uuid5(comment.post.uid, str(comment.pk))}",
+            title=_("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title},
+            url=comment.get_absolute_url(),
+            html=comment.html,
+            summary=markup.opening(comment.html, SUMMARY_WORDS),
+            published=comment.created_at,
+            updated=comment.created_at,
+            authors=[comment.name],
+        )
+        for comment in latest[: feeds.ENTRIES]
+    ]
+
+
+@require_safe
+@kept
+def site(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
+    title = _("Comments on %(site)s") % {"site": settings.SITE_NAME}
+    return feeds.answer(request, kind=kind, title=title, page="/", entries=entries(Comment.objects.public()))
+
+
+@require_safe
+@kept
+def post(request: HttpRequest, *, year: str, month: str, day: str, slug: str, kind: str | None = None) -> HttpResponse:
+    about = public_post(year, month, day, slug)
+    title = _("Comments on %(post)s") % {"post": about.title}
+    comments = entries(Comment.objects.approved().filter(post=about))
+    return feeds.answer(request, kind=kind, title=title, page=about.get_absolute_url(), entries=comments)

@@ -1,0 +1,166 @@
+"""The reader's form: text to values, and a clear sentence for each thing that is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog import markup
+from blog.models import Post
+from blog.text import normal_newlines, single_line, storable
+from comments import tokens
+from comments.models import Comment
+from comments.writer import Writer
+
+# Which HTTP status fits a refusal, by the code of its error; the first that applies, 400 for all others.
+STATUS = {"elsewhere": 403, "closed": 403, "parent": 409, "pace": 429, "too_long": 413, "too_costly": 413}
+
+# Of what URLValidator lets through, only this is shown as a link: the web, and nothing that could end an attribute.
+web_address = RegexValidator(
+    r"^https?://[^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]+$",
+    gettext_lazy("Enter an address that begins with http:// or https://, or leave this empty."),
+)
+
+
+def at_most(limit: int) -> MaxLengthValidator:
+    """A limit that refuses and says by how much. No maxlength in the page: browsers cut what is pasted, silently."""
+    message = gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d can be taken. Please shorten it.")
+    validator = MaxLengthValidator(limit, message)
+    validator.code = "too_long"
+    return validator
+
+
+class CommentForm(forms.Form):
+    """A new thread or a reply. Every field not named here is ignored.
+
+    Whoever is signed in gives neither name nor address: he is known. The form on a kept page carries no stamp;
+    the form of a reply, a preview or a refusal does, and expires (`tokens.STAMP_AGE`).
+    """
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), validators=[at_most(80), single_line],
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), help_text=gettext_lazy("Never shown."), max_length=None,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )  # fmt: skip
+    website = forms.URLField(
+        label=gettext_lazy("Website"), required=False, assume_scheme="https", validators=[at_most(200), web_address],
+        widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "dir": "ltr"}),
+    )  # fmt: skip
+    body = forms.CharField(
+        label=gettext_lazy("Comment"), strip=False, validators=[storable],
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+    )  # fmt: skip
+    parent = forms.CharField(required=False, widget=forms.HiddenInput)
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, post: Post, request: HttpRequest, parent: Comment | None = None) -> None:
+        self.post, self.parent_comment, self.preview = post, parent, SafeString("")
+        self.writer = Writer(request, post)
+        super().__init__(data, auto_id="comment-%s", initial=self.first_values())
+        for field in self.fields.values():
+            field.widget.attrs.pop("maxlength", None)
+        if self.writer.is_known:
+            for name in ("name", "email", "website"):
+                del self.fields[name]
+
+    def first_values(self) -> dict[str, Any]:
+        """A reply knows its parent, and is stamped, since no kept page holds it."""
+        if self.parent_comment is None:
+            return {}
+        return {"parent": self.parent_comment.pk, "stamp": tokens.make(tokens.STAMP, self.post.pk)}
+
+    def clean_email(self) -> str:
+        at_most(254)(self.cleaned_data["email"])
+        return self.cleaned_data["email"]
+
+    def clean_body(self) -> str:
+        body = normal_newlines(self.cleaned_data["body"])
+        if not body.strip():
+            raise ValidationError(_("Write something first."), code="required")
+        at_most(markup.READER_LIMIT)(body)
+        try:
+            self.html = markup.reader_html(body)
+        except markup.TooCostly as error:
+            raise ValidationError(str(error), code="too_costly") from None
+        return body
+
+    def clean_stamp(self) -> str:
+        """A stamp may be missing, but one that is there must be ours, this post's and of today."""
+        stamp = self.cleaned_data["stamp"]
+        try:
+            if stamp and tokens.read(tokens.STAMP, stamp, max_age=tokens.STAMP_AGE) != self.post.pk:
+                raise tokens.BadToken(expired=False)
+        except tokens.BadToken:
+            raise ValidationError(
+                _("This form was open for very long. Look whether the conversation has gone on, and send again."),
+                code="expired",
+            ) from None
+        return stamp
+
+    def clean(self) -> dict[str, Any]:
+        """A parent must be a shown comment of this post that its readers can see, and the conversation open."""
+        if self.post.is_closed:
+            self.add_error(None, ValidationError(_("This conversation is closed. Your text is below, to keep."), "closed"))
+        text = self.cleaned_data.get("parent", "")
+        if text and (self.parent_comment is None or str(self.parent_comment.pk) != text):
+            message = _("The comment you answer is no longer there. Send again to start a new thread.")
+            self.add_error(None, ValidationError(message, "parent"))
+        return self.cleaned_data
+
+    def refuse(self, code: str, message: str) -> None:
+        """Add a refusal that is not about a field; its code decides the status of the answer."""
+        self.is_valid()
+        self.add_error(None, ValidationError(message, code))
+
+    def as_shown_again(self) -> None:
+        """Before the form is shown with its text: a fresh stamp, and no parent that is gone."""
+        self.data = self.data.copy()
+        self.data["stamp"] = tokens.make(tokens.STAMP, self.post.pk)
+        self.data["parent"] = str(self.parent_comment.pk) if self.parent_comment else ""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status for what is wrong; 200 when nothing is."""
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        return next((status for code, status in STATUS.items() if code in codes), 400 if codes else 200)
+
+    def values(self) -> dict[str, Any]:
+        """What `Comment.submit` wants of a valid form."""
+        data, writer = self.cleaned_data, self.writer
+        values = {"post": self.post, "parent": self.parent_comment, "body": data["body"]}
+        if writer.is_known:
+            return {**values, "name": writer.name, "email": writer.user.email, "website": "", "author": writer.author,
+                    "user": writer.user}  # fmt: skip
+        return {**values, "name": data["name"], "email": data["email"], "website": data["website"]}
+
+    # What the template asks
+
+    @property
+    def action(self) -> str:
+        return f"{self.post.get_absolute_url()}comments/"
+
+    @property
+    def staff_name(self) -> str:
+        return self.writer.name if self.writer.is_known else ""
+
+    @property
+    def held(self) -> bool:
+        return not self.writer.is_heard_at_once
+
+    @property
+    def reply_to(self) -> dict[str, str] | None:
+        if self.parent_comment is None:
+            return None
+        address = reverse("comments:comment", args=[self.parent_comment.pk])
+        return {"name": self.parent_comment.name, "url": address, "cancel_url": address}

@@ -1,0 +1,233 @@
+"""A comment: what a reader answers, its place in the thread, and its life."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from blog import markup
+from blog.models import Author, Post
+from blog.models import Thread as Numbers
+from blog.models.derived import RenderedField
+from blog.text import single_line, storable
+from comments import moderation, threads
+from comments.models.decision import Decision, Untold
+from comments.moderation import Status, Via
+
+
+class CommentQuerySet(models.QuerySet):
+    def approved(self) -> Self:
+        """What every reader may read: the one rule for pages, feeds and counts."""
+        return self.filter(status=Status.APPROVED)
+
+    def public(self) -> Self:
+        """Approved, under posts that are public."""
+        post = Q(post__status=Post.Status.PUBLISHED, post__published_at__lte=timezone.now())
+        return self.approved().filter(post)
+
+    def waiting(self) -> Self:
+        """The moderators' queue, oldest first."""
+        return self.filter(status=Status.PENDING).order_by("created_at", "id")
+
+    def in_thread_order(self, post: Post) -> Self:
+        """What is drawn under `post`: comments, and tombstones that something shown stands under."""
+        return self.filter(post=post, shown=True).order_by("path")
+
+    def with_parents(self) -> Self:
+        """With `parent_name` and `parent_status`, for saying whom a reply answers."""
+        return self.annotate(parent_name=F("parent__name"), parent_status=F("parent__status"))
+
+
+class Comment(models.Model):
+    """One comment. Only `submit` makes one, and only its verbs change `status`: each leaves a `Decision`."""
+
+    Status = Status
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="comments")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
+    path = models.CharField(max_length=threads.PATH_LENGTH, default="")
+    depth = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    shown = models.BooleanField(default=False)
+    name = models.CharField(max_length=80, validators=[single_line])
+    email = models.EmailField(blank=True)
+    website = models.URLField(max_length=200, blank=True)
+    author = models.ForeignKey(Author, models.SET_NULL, null=True, blank=True, related_name="comments")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    body = models.TextField(validators=[storable], max_length=markup.READER_LIMIT)
+    html = RenderedField(source="body", by=markup.reader_html)
+    created_at = models.DateTimeField(default=timezone.now)
+    address = models.GenericIPAddressField(null=True, blank=True, help_text="Where it was sent from. Never shown.")
+    tile = models.PositiveSmallIntegerField(default=0, editable=False)
+    fingerprint = models.CharField(max_length=64, unique=True, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["post", "shown", "path"], name="comment_thread"),
+            models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
+            models.Index(fields=["address", "created_at"], name="comment_pace"),
+            models.Index(fields=["post", "status", "-id"], name="comment_feed"),
+        ]
+        permissions = [("moderate_comment", "Can moderate comments")]
+
+    def __str__(self):
+        return f"{self.name}, {self.created_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("comments:comment", args=[self.pk])
+
+    @property
+    def tile_shape(self) -> int:
+        """0 to 7: which of the eight shapes stands for this person."""
+        return self.tile // 8
+
+    @property
+    def tile_colour(self) -> int:
+        """0 to 7."""
+        return self.tile % 8
+
+    @classmethod
+    def submit(
+        cls,
+        *,
+        to: Status,
+        via: Via = Via.FORM,
+        by: AbstractBaseUser | None = None,
+        reason: str = "",
+        quiet: bool = False,
+        **fields,
+    ) -> tuple[Comment, bool]:
+        """Store a comment in the state `to`, with its path and its first decision, in one transaction.
+
+        `fields` are the columns a writer decides (post, parent, name, email, website, body, author, user, address,
+        created_at). Returns the comment and whether it is new: the same words by the same person in the same
+        place are the same comment, however often they are sent. `quiet` decisions are told to nobody.
+        """
+        comment = cls(**fields, fingerprint=fingerprint(fields), tile=tile(fields))
+        storable(comment.body)
+        comment.depth = comment.parent.depth + 1 if comment.parent else 0
+        try:
+            with transaction.atomic():
+                if to == Status.APPROVED:
+                    cls.lock_thread(comment.post_id)
+                comment.save(force_insert=True)
+                comment.path = threads.path_below(comment.parent.path if comment.parent else "", comment.pk)
+                cls.objects.filter(pk=comment.pk).update(path=comment.path)
+                comment._move(to, via=via, by=by, reason=reason, quiet=quiet, new=True)
+        except IntegrityError:
+            if earlier := cls.objects.filter(fingerprint=comment.fingerprint).first():
+                return earlier, False
+            raise
+        return comment, True
+
+    @staticmethod
+    def lock_thread(post_id: int) -> None:
+        """One change of a conversation at a time; taken before any of its comments, so that nobody deadlocks."""
+        Numbers.objects.select_for_update().get(post_id=post_id)
+
+    def approve(self, **how) -> Decision:
+        """Show it. For the arguments of this and the following verbs, and what they raise, see `decide`."""
+        return self.decide(Status.APPROVED, **how)
+
+    def mark_spam(self, **how) -> Decision:
+        return self.decide(Status.SPAM, **how)
+
+    def remove(self, **how) -> Decision:
+        return self.decide(Status.REMOVED, **how)
+
+    def hold(self, **how) -> Decision:
+        """Back into the queue."""
+        return self.decide(Status.PENDING, **how)
+
+    def withdraw(self, **how) -> Decision:
+        return self.decide(Status.WITHDRAWN, **how)
+
+    @transaction.atomic
+    def decide(
+        self,
+        to: Status,
+        *,
+        via: Via,
+        by: AbstractBaseUser | None = None,
+        reason: str = "",
+        batch: uuid.UUID | None = None,
+        expected: str | None = None,
+        quiet: bool = False,
+    ) -> Decision:
+        """Move to the state `to` and record it, in one transaction.
+
+        `expected` is the state the decision was made for (None: whatever it is). Raises
+        `moderation.AlreadyDecided` when somebody was first and `moderation.NotAllowed` for an unknown move.
+        """
+        self.lock_thread(self.post_id)
+        self.status, self.shown = (
+            Comment.objects.select_for_update().values_list("status", "shown").get(pk=self.pk)
+        )
+        moderation.check(expected=expected, current=self.status, to=to)
+        return self._move(to, via=via, by=by, reason=reason, batch=batch, quiet=quiet)
+
+    def _move(self, to, *, via, by, reason, batch=None, quiet=False, new=False) -> Decision:
+        decision = Decision.objects.create(
+            comment=self, by=by, from_status="" if new else self.status, to_status=to, via=via, reason=reason, batch=batch
+        )
+        if not quiet:
+            Untold.objects.create(decision=decision)
+        was_approved = not new and self.status == Status.APPROVED
+        self.status = to
+        Comment.objects.filter(pk=self.pk).update(status=to)
+        if was_approved or to == Status.APPROVED:
+            drawn = self._redraw()
+            Numbers.move(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
+        return decision
+
+    def _redraw(self) -> int:
+        """Set `shown` on this comment and, as far as it changes, on those above it; how many more are drawn now.
+
+        A comment is drawn when it is approved, or when something under it is drawn (as a tombstone).
+        """
+        difference, comment = 0, self
+        while comment is not None:
+            shown = comment.status == Status.APPROVED or comment.replies.filter(shown=True).exists()
+            if shown == comment.shown:
+                break
+            Comment.objects.filter(pk=comment.pk).update(shown=shown)
+            comment.shown = shown
+            difference += 1 if shown else -1
+            comment = Comment.objects.filter(pk=comment.parent_id).first()
+        return difference
+
+    def position(self) -> int:
+        """Its place (from 0) among what is drawn under its post."""
+        return Comment.objects.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()
+
+    def get_thread_url(self) -> str:
+        """The page of the thread on which it is drawn, with its anchor."""
+        page = threads.page_of(self.position())
+        address = self.post.get_absolute_url()
+        return f"{address}{f'comment-page-{page}/' if page > 1 else ''}#comment-{self.pk}"
+
+
+def fingerprint(fields: dict) -> str:
+    """Equal for the same words by the same person in the same place (64 hexadecimal digits)."""
+    parent, user = fields.get("parent"), fields.get("user")
+    who = f"user {user.pk}" if user else f"{fields.get('email', '').casefold()}\0{fields['name']}"
+    parts = [str(fields["post"].pk), str(parent.pk if parent else 0), who, fields["body"]]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def tile(fields: dict) -> int:
+    """0 to 63, the same for the same person on this site; keyed, so that it gives no address away."""
+    author = fields.get("author")
+    who = f"author {author.pk}" if author else fields.get("email", "").casefold() or fields["name"].casefold()
+    return hmac.digest(settings.SECRET_KEY.encode(), b"tile\0" + who.encode(), "sha256")[0] % 64

@@ -1,0 +1,36 @@
+"""The record: one row for every change of a comment's state, by whatever path. Append-only in the database."""
+
+from django.conf import settings
+from django.db import models
+
+from comments.moderation import Status, Via
+
+
+class Decision(models.Model):
+    """Who or what moved a comment from one state to another. Triggers of both databases refuse UPDATE and DELETE."""
+
+    comment = models.ForeignKey("Comment", models.PROTECT, related_name="decisions")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", help_text="Empty: the site or a reader."
+    )
+    from_status = models.CharField(max_length=10, choices=Status, blank=True)
+    to_status = models.CharField(max_length=10, choices=Status)
+    via = models.CharField(max_length=10, choices=Via)
+    reason = models.CharField(max_length=250, blank=True)
+    batch = models.UUIDField(null=True, db_index=True, help_text="Decisions made at one stroke share it.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self):
+        return f"{self.comment_id}: {self.from_status or 'new'} to {self.to_status}"
+
+
+class Untold(models.Model):
+    """A decision nobody has been told of yet. Stored with it, taken away with the messages it leads to (news.py)."""
+
+    decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True)
+
+    def __str__(self):
+        return f"untold {self.decision_id}"

@@ -1,0 +1,72 @@
+"""The conversation under a post, for the post's template."""
+
+from __future__ import annotations
+
+from django import template
+from django.template import Context
+from django.utils.translation import gettext as _
+
+from blog.models import Post
+from blog.paging import NumberedPage
+from comments import threads
+from comments.forms import CommentForm
+from comments.models import Comment
+from comments.moderation import Status
+
+register = template.Library()
+
+
+@register.inclusion_tag("comments/_conversation.html", takes_context=True)
+def conversation(context: Context) -> dict:
+    """Draw the page of the thread that the view asked for (`thread_page`), with its form, in one query.
+
+    A view that shows a form again passes it as `comment_form`; a reader who asked to reply says so in `?reply=`.
+    """
+    request, post = context["request"], context["post"]
+    thread = one_page(post, context.get("thread_page", 1))
+    form = context.get("comment_form") or wanted_reply(thread, post, request) or CommentForm(post=post, request=request)
+    place(form, thread)
+    return {**context.flatten(), "thread": thread}
+
+
+def one_page(post: Post, number: int) -> threads.Thread:
+    """Page `number` of the post's thread, without a form."""
+    shown, address = post.thread.shown_count, post.get_absolute_url()
+    start = (number - 1) * threads.PER_PAGE
+    rows = Comment.objects.in_thread_order(post).with_parents().defer("body")[start : start + threads.PER_PAGE]
+    authors = [author.pk for author in post.authors.all()]
+    items = threads.draw(rows if shown else [], author_ids=authors, gone_text=gone_texts())
+    page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
+    for item in items:
+        item.can_reply = not item.is_gone and not post.is_closed
+        item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
+    return threads.Thread(
+        items=items, count=post.thread.comment_count, page=page, is_closed=post.is_closed, feed_url=f"{address}feed/"
+    )
+
+
+def gone_texts() -> dict[str, str]:
+    """What a tombstone says, by the state of the comment; "" for any other."""
+    return {
+        Status.REMOVED: _("This comment was removed by a moderator."),
+        Status.WITHDRAWN: _("This comment was withdrawn by its writer."),
+        "": _("This comment is not shown."),
+    }
+
+
+def wanted_reply(thread: threads.Thread, post: Post, request) -> CommentForm | None:
+    """The form for the reply that `?reply=ID` asks for, when that comment is drawn here and can be answered."""
+    wanted = request.GET.get("reply", "")
+    parent = next((item.comment for item in thread.items if item.can_reply and str(item.comment.pk) == wanted), None)
+    return parent and CommentForm(post=post, request=request, parent=parent)
+
+
+def place(form: CommentForm, thread: threads.Thread) -> None:
+    """Put the form below the comment it answers, else below the thread; a closed conversation shows only a refused one."""
+    if thread.is_closed and not form.is_bound:
+        return
+    for item in thread.items:
+        if form.parent_comment and item.comment.pk == form.parent_comment.pk:
+            item.form = form
+            return
+    thread.form = form

@@ -1,0 +1,36 @@
+"""The record is append-only: triggers of both databases refuse to change or delete a decision."""
+
+POSTGRES = [
+    """
+    CREATE OR REPLACE FUNCTION comments_decision_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'decisions are append-only'; END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER comments_decision_stands BEFORE UPDATE OR DELETE ON comments_decision
+    FOR EACH ROW EXECUTE FUNCTION comments_decision_stands()
+    """,
+]
+SQLITE = [
+    f"""
+    CREATE TRIGGER IF NOT EXISTS comments_decision_no_{verb.lower()} BEFORE {verb} ON comments_decision
+    BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END
+    """
+    for verb in ("UPDATE", "DELETE")
+]
+
+
+def create(connection) -> None:
+    """Make the triggers, unless they are there."""
+    with connection.cursor() as cursor:
+        for statement in POSTGRES if connection.vendor == "postgresql" else SQLITE:
+            cursor.execute(statement)
+
+
+def drop(connection) -> None:
+    """Take them away: for tests that empty the tables."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP TRIGGER IF EXISTS comments_decision_stands ON comments_decision")
+        else:
+            for verb in ("update", "delete"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS comments_decision_no_{verb}")

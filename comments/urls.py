@@ -1,0 +1,18 @@
+"""The conversation's addresses."""
+
+from django.urls import path, re_path
+
+from blog.urls import KIND, POST
+from comments import feeds
+from comments.views import receipt, submit, threads
+
+app_name = "comments"
+
+urlpatterns = [
+    re_path(rf"^{POST}/comments/$", submit.submit, name="submit"),
+    re_path(rf"^{POST}/comment-page-(?P<number>[1-9]\d{{0,6}})/$", threads.further, name="page"),
+    re_path(rf"^{POST}/feed/{KIND}$", feeds.post, name="post-feed"),
+    re_path(rf"^comments/feed/{KIND}$", feeds.site, name="feed"),
+    re_path(r"^comments/(?P<pk>[1-9]\d{0,17})/$", threads.permalink, name="comment"),
+    path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
+]

@@ -1,0 +1,123 @@
+"""Reads the environment, and gathers one clear sentence for every wrong value in it."""
+
+import contextlib
+import ipaddress
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+
+class Environment:
+    """The variables of one start-up: values are asked for by name, complaints are kept until `finish`."""
+
+    def __init__(self, env_file: Path) -> None:
+        self.env = environ.Env()
+        self.wrong: list[str] = []
+        if env_file.is_file():
+            self.env.read_env(str(env_file))
+
+    def read[T](self, name: str, cast: Callable[[str], T], default: str, wanted: str) -> T:
+        """The variable `name` as `cast` makes it from text; `default` is text too and must be castable.
+
+        `cast` raises ValueError (or ImproperlyConfigured) for a wrong value; the complaint then reads
+        "NAME is 'value', but must be WANTED." and the default stands in until `finish` stops start-up.
+        """
+        text = self.env.str(name, default=default).strip() or default
+        try:
+            return cast(text)
+        except (ValueError, KeyError, ImproperlyConfigured):
+            shown = "set to something else" if "://" in text and "@" in text else repr(text)
+            self.wrong.append(f"{name} is {shown}, but must be {wanted}.")
+            return cast(default)
+
+    def finish(self) -> None:
+        """Stop start-up (exit code 1) with one sentence a line when any value was wrong."""
+        if self.wrong:
+            sys.exit("Registan cannot start.\n" + "\n".join(self.wrong))
+
+
+def flag(text: str) -> bool:
+    """yes/no in the usual spellings; ValueError for anything else."""
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError(text)
+
+
+def words(text: str) -> list[str]:
+    """A comma-separated list without empty items."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """A comma-separated list of addresses or networks (RFC 4632 notation)."""
+    return [ipaddress.ip_network(word, strict=False) for word in words(text)]
+
+
+def site_url(text: str) -> str:
+    """http(s)://host[:port] without path; the slash at the end is dropped."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
+        raise ValueError(text)
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError(text)
+    _ = parts.port  # raises ValueError itself when it is no number
+    return text.rstrip("/")
+
+
+def zone(text: str) -> str:
+    """The name of a time zone that this machine knows."""
+    ZoneInfo(text)
+    return text
+
+
+def language(text: str) -> str:
+    """A language code such as en, ru or pt-br."""
+    if not text.replace("-", "").isalnum() or not text[:2].isalpha():
+        raise ValueError(text)
+    return text.lower()
+
+
+def database(text: str) -> dict:
+    """django-environ's database settings; ValueError for an engine that Registan does not speak."""
+    config = environ.Env.db_url_config(text)
+    if config["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        raise ValueError(text)
+    return config
+
+
+def cache(text: str) -> str:
+    """`database`, `local` or a redis://, rediss:// or unix:// address."""
+    if text in {"database", "local"} or urlsplit(text).scheme in {"redis", "rediss", "unix"}:
+        return text
+    raise ValueError(text)
+
+
+def mail(text: str) -> dict:
+    """django-environ's mail settings of smtp://, smtp+tls://, smtp+ssl:// or `files`."""
+    if text == "files":
+        return {}
+    if urlsplit(text).scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"} or not urlsplit(text).hostname:
+        raise ValueError(text)
+    return environ.Env.email_url_config(text)
+
+
+def secret_key(file: Path) -> str:
+    """The generated key kept in `file` (mode 0600), made on first use; the first of two processes wins."""
+    if not file.is_file():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name(f"{file.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
+    return file.read_text().strip()

@@ -1,0 +1,29 @@
+"""What the log may not hold: private tokens, and characters that forge lines or steer a terminal."""
+
+import logging
+import re
+
+# The part of an address that opens something to whoever holds it.
+TOKEN = re.compile(r"(/(?:receipt|preview|moderate|confirm|key)/)[^/\s\"']+")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def mask(text: str) -> str:
+    """`text` with every private token in an address replaced by three dots."""
+    return TOKEN.sub(r"\1...", text)
+
+
+class HideTokens(logging.Filter):
+    """Masks tokens in a record's message and arguments; drops no record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = mask(record.getMessage()), None
+        return True
+
+
+class OneLine(logging.Formatter):
+    """Shows control characters of the message as escapes, so that a record of a message is one line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.msg = CONTROL.sub(lambda found: ascii(found[0])[1:-1], str(record.msg)).replace("\n", "\\n")
+        return super().format(record)

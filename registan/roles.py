@@ -1,0 +1,40 @@
+"""What each group of staff may do. The groups are brought to this state after every migration."""
+
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+
+WRITES = ["blog.view_post", "blog.add_post", "blog.change_post", "blog.view_tag", "blog.view_author"]
+MODERATES = ["comments.view_comment", "comments.moderate_comment", "comments.view_decision"]
+EDITS = [
+    *(f"blog.{verb}_{noun}" for noun in ("post", "tag", "author", "page") for verb in ("view", "add", "change", "delete")),
+    *("blog.publish_post", "blog.edit_others_posts", "blog.view_oldaddress"),
+    *(f"blog.{verb}_oldaddress" for verb in ("add", "change", "delete")),
+]  # fmt: skip
+
+ROLES: dict[str, list[str]] = {
+    "Contributor": WRITES,
+    "Author": [*WRITES, "blog.publish_post", "blog.delete_post", "blog.add_tag", "blog.change_author"],
+    "Editor": [*EDITS, *MODERATES],
+    "Moderator": MODERATES,
+    "Administrator": [
+        *EDITS, *MODERATES, "comments.view_message",
+        *(f"auth.{verb}_user" for verb in ("view", "add", "change")), "auth.view_group",
+    ],
+}  # fmt: skip
+
+
+def follow(sender, using: str, apps, **_) -> None:
+    """post_migrate: groups with exactly these permissions, and the tables of the database caches."""
+    from django.apps import apps as real
+
+    for label in ("blog", "comments", "auth"):
+        create_permissions(real.get_app_config(label), verbosity=0, using=using)
+    everything = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    for name, wanted in ROLES.items():
+        group, _ = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set([everything[one] for one in wanted])
+    call_command("createcachetable", database=using, verbosity=0)

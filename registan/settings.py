@@ -1,0 +1,257 @@
+"""Every setting of the site, read from the environment (and `.env`); docs/configure.md explains each name.
+
+With nothing set the site runs: SQLite and everything else under `var/`, DEBUG off, mail written to files.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+
+from registan import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+environment = env.Environment(BASE_DIR / ".env")
+read = environment.read
+
+# Where things are kept
+
+DATA_DIR = read("DATA_DIR", lambda text: BASE_DIR / text, "var", "the path of a directory")
+MEDIA_ROOT = DATA_DIR / "media"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "/media/"
+STATIC_URL = "/static/"
+
+# The site
+
+SITE_URL = read(
+    "SITE_URL", env.site_url, "http://127.0.0.1:8000", "an address such as https://blog.example.org, without a path"
+)
+SITE_NAME = read("SITE_NAME", str, "Registan", "a name")
+SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of words")
+LANGUAGE_CODE = read("LANGUAGE_CODE", env.language, "en", "a language code such as en, ru or uz")
+TIME_ZONE = read("TIME_ZONE", env.zone, "UTC", "a time zone such as Asia/Tashkent")
+USE_I18N = USE_TZ = True
+
+# Security
+
+DEBUG = read("DEBUG", env.flag, "no", "yes or no")
+SECRET_KEY = read("SECRET_KEY", str, "generated", "a long random text")
+if SECRET_KEY == "generated":  # noqa: S105
+    SECRET_KEY = env.secret_key(DATA_DIR / "secret_key")
+elif len(SECRET_KEY) < 32:
+    environment.wrong.append("SECRET_KEY is too short, but must be a random text of at least 32 characters.")
+SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", env.words, "", "a comma-separated list of earlier keys")
+
+HOST = urlsplit(SITE_URL).hostname or ""
+HTTPS = SITE_URL.startswith("https:")
+ALLOWED_HOSTS = [
+    *dict.fromkeys([HOST, *read("ALLOWED_HOSTS", env.words, "127.0.0.1,localhost", "a comma-separated list of names")])
+]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed: our own proxies and nobody else.
+TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.networks, "", "a comma-separated list of addresses or networks")
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_NAME = "registan_session"
+CSRF_COOKIE_NAME = "registan_csrf"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# A form's own submission must carry its Origin (comments/guard.py), so never "no-referrer" for the whole site.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+# A comment is at most 10,000 characters, 40 kB of UTF-8, three times that percent-encoded; a post up to 2 MB.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the queue decides on up to 5,000 comments at once
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_PERMISSIONS = 0o644
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# The pieces
+
+INSTALLED_APPS = [
+    "comments",
+    "blog",
+    "registan",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "blog.moved.MovedMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "registan.urls"
+WSGI_APPLICATION = "registan.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "blog.context.site",
+            ],
+        },
+    }
+]
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_INDEX_FILE = False
+
+# Database
+
+DATABASES = {
+    "default": read(
+        "DATABASE_URL",
+        env.database,
+        f"sqlite:///{DATA_DIR / 'registan.sqlite3'}",
+        "sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME",
+    )
+}
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE: with Django's own deferred transactions concurrent writers fail with "database is locked".
+    # synchronous=FULL: in WAL anything less may drop the last acknowledged comment when the power fails.
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+    }
+    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+else:
+    DATABASE["CONN_MAX_AGE"] = 60
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+    DATABASE.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s -c statement_timeout=30s")
+
+# Caches: `default` must be shared by all processes (sign-in limits, claims); `pages` may be local, since the
+# content clock is part of its keys (blog/page_cache.py).
+
+CACHE_URL = read(
+    "CACHE_URL", env.cache, "local", "redis://HOST:PORT/NUMBER, `database` or `local` (pages in each process)"
+)
+DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}
+if CACHE_URL == "local":
+    CACHES = {
+        "default": {**DATABASE_CACHE, "LOCATION": "cache_shared"},
+        "pages": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "pages",
+            "OPTIONS": {"MAX_ENTRIES": 2_000},  # about 20 kB a page: 40 MB a process at most
+        },
+    }
+elif CACHE_URL == "database":
+    CACHES = {
+        "default": {**DATABASE_CACHE, "LOCATION": "cache_shared"},
+        "pages": {**DATABASE_CACHE, "LOCATION": "cache_pages", "OPTIONS": {"MAX_ENTRIES": 20_000}},
+    }
+else:
+    REDIS = {"BACKEND": "registan.redis_cache.PatientRedisCache", "LOCATION": CACHE_URL}
+    CACHES = {"default": {**REDIS, "KEY_PREFIX": "shared"}, "pages": {**REDIS, "KEY_PREFIX": "pages"}}
+
+# Mail
+
+MAIL = read("EMAIL_URL", env.mail, "files", "smtp://USER:PASSWORD@HOST:PORT, smtp+tls://… or `files`")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("MAIL_FROM", str, f"{SITE_NAME} <noreply@{HOST}>", "a mail address")
+if MAIL:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": MAIL["EMAIL_HOST"],
+                "port": MAIL["EMAIL_PORT"],
+                "username": MAIL["EMAIL_HOST_USER"],
+                "password": MAIL["EMAIL_HOST_PASSWORD"],
+                "use_tls": MAIL.get("EMAIL_USE_TLS", False),
+                "use_ssl": MAIL.get("EMAIL_USE_SSL", False),
+                "timeout": 10,  # seconds: a server that hangs must not hold the worker
+            },
+        }
+    }
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+        }
+    }
+
+# Staff sign-in
+
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_ADAPTER = "registan.accounts.StaffOnly"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = SITE_NAME
+
+# What is said to the log
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"private": {"()": "registan.logs.HideTokens"}},
+    "formatters": {"line": {"()": "registan.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private"]}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+}
+
+environment.finish()

@@ -1,0 +1,54 @@
+"""What belongs to the site and to neither app: robots.txt, uploaded files, and the page for every failure."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+# What we ourselves store there (blog/pictures.py); anything else is not served.
+SERVED = {".avif", ".gif", ".jpg", ".jpeg", ".png", ".webp"}
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers should leave alone: private addresses and forms."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
+        "Disallow: /*?reply=",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponse:
+    """An uploaded picture. Names are never used twice, so it may be kept for a year."""
+    if PurePosixPath(path).suffix.lower() not in SERVED:
+        raise Http404("There is no such file.")
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def failure(status: int):
+    """The handler that answers with the template of that status."""
+
+    def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        return render(request, f"{status}.html", status=status)
+
+    return handler
+
+
+bad_request, forbidden, not_found = failure(400), failure(403), failure(404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page when something broke: made without the database, which may be what broke."""
+    return HttpResponse(loader.get_template("500.html").render(), status=500)

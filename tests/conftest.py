@@ -1,0 +1,83 @@
+"""What every test stands on: quiet storage, empty caches, a named cast, and a browser where there is one."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+
+from comments import triggers
+from tests import factories
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings, tmp_path):
+    """Static files under their own names, quick passwords, uploads and mail of each test apart."""
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+
+
+@pytest.fixture(autouse=True)
+def empty_pages():
+    caches["pages"].clear()
+
+
+@pytest.fixture(autouse=True)
+def record_can_be_emptied(request, monkeypatch):
+    """Tests with real transactions empty the tables afterwards; on SQLite by DELETE, which the record refuses."""
+    if connection.vendor == "sqlite":
+        flush = connection.ops.execute_sql_flush
+
+        def flush_without_triggers(sql_list):
+            triggers.drop(connection)
+            try:
+                return flush(sql_list)
+            finally:
+                triggers.create(connection)
+
+        monkeypatch.setattr(connection.ops, "execute_sql_flush", flush_without_triggers)
+
+
+@pytest.fixture
+def visitor() -> Client:
+    """A reader who carries nothing."""
+    return Client()
+
+
+@pytest.fixture
+def post(db):
+    """A published post by Alice, open for comments."""
+    return factories.post()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium; tests that need it say so when it is missing."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: the browser tests did not run")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop beside the test's queries
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def root() -> Path:
+    """The top of the project."""
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,72 @@
+"""Rows for tests. Each function makes one thing that works, and takes what the test is about."""
+
+import itertools
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+
+from blog.models import Author, Page, Post, Tag
+from comments.models import Comment
+from comments.moderation import Status, Via
+
+numbers = itertools.count(1)
+NOON = datetime(2026, 3, 20, 12, 0, tzinfo=ZoneInfo("UTC"))
+
+
+def user(name: str = "", *, group: str = "", **fields) -> User:
+    """An account of that group; staff when it has a group. Its password is its name."""
+    name = name or f"user{next(numbers)}"
+    made = User.objects.create_user(name, f"{name}@example.org", name, is_staff=bool(group), **fields)
+    if group:
+        made.groups.add(Group.objects.get(name=group))
+    return made
+
+
+def author(name: str = "Alice", **fields) -> Author:
+    return Author.objects.create(name=name, slug=fields.pop("slug", f"{name.lower()}-{next(numbers)}"), **fields)
+
+
+def tag(name: str = "", **fields) -> Tag:
+    name = name or f"tag {next(numbers)}"
+    return Tag.objects.create(name=name, slug=fields.pop("slug", name.lower().replace(" ", "-")), **fields)
+
+
+def post(title: str = "The tea house", *, authors=None, tags=(), **fields) -> Post:
+    """A post published at noon on 20 March 2026, unless told otherwise."""
+    fields = {
+        "slug": f"post-{next(numbers)}",
+        "body": "Tea first, then talk.",
+        "status": Post.Status.PUBLISHED,
+        "published_at": NOON,
+        **fields,
+    }
+    made = Post.objects.create(title=title, **fields)
+    made.authors.set([author()] if authors is None else authors)
+    made.tags.set(tags)
+    return made
+
+
+def draft(**fields) -> Post:
+    return post(**{"status": Post.Status.DRAFT, "published_at": None, **fields})
+
+
+def scheduled(**fields) -> Post:
+    return post(**{"published_at": timezone.now() + timedelta(days=1), **fields})
+
+
+def page(slug: str = "about", **fields) -> Page:
+    return Page.objects.create(slug=slug, **{"title": slug.title(), "body": "Who we are.", **fields})
+
+
+def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | None = None, **fields) -> Comment:
+    """A comment as its writer left it: a different text each time."""
+    fields = {"name": "Bob", "email": "bob@example.net", "body": f"Comment number {next(numbers)}.", **fields}
+    made, _ = Comment.submit(post=to, parent=parent, to=status, via=Via.FORM, **fields)
+    return made
+
+
+def form(**fields) -> dict[str, str]:
+    """What a guest's browser sends with a comment."""
+    return {"name": "Bob", "email": "bob@example.net", "website": "", "body": "A word of my own.", "parent": "", **fields}
