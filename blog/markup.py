@@ -5,7 +5,7 @@ import re
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
-from .markup_cost import SAFE_SCHEMES, MeteredMarkdown, Meter, TooCostly
+from .markup_cost import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
 from .markup_raw import add_raw_rules, refuse_tangle
 from .markup_rules import add_author_rules, add_web_addresses
 
@@ -17,11 +17,16 @@ READER_LIMIT = 10_000
 AUTHOR_LIMIT = 160_000
 
 # Units of work (see markup_cost): the most that fits into 150 ms of CPU for a comment and 200 ms for a post.
-READER_WORK = 300_000
-AUTHOR_WORK = 400_000
+READER_WORK = 250_000
+AUTHOR_WORK = 350_000
 # Characters of HTML before cleaning. Text made of quotes and foreign letters in addresses grows ninefold.
 READER_OUTPUT = 100_000
 AUTHOR_OUTPUT = 1_500_000
+
+
+def _names(words: str) -> set[str]:
+    return set(words.split())
+
 
 _AUTO = {"dir": "auto"}
 _LTR = {"dir": "ltr"}
@@ -30,9 +35,13 @@ _READER_TAGS = {"p", "br", "em", "strong", "a", "blockquote", "ul", "ol", "li", 
 _AUTHOR_TAGS = (
     _READER_TAGS
     | _HEADINGS
-    | set("abbr b bdi bdo caption cite col colgroup dd del details dfn div dl dt figcaption figure".split())
-    | set("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup".split())
-    | set("table tbody td tfoot th thead time tr u var wbr".split())
+    | _names("abbr b bdi bdo caption cite col colgroup dd del details dfn div dl dt figcaption figure")
+    | _names("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup")
+    | _names("table tbody td tfoot th thead time tr u var wbr")
+)
+# What stands inside these goes with them: it is code, or text for another kind of reader.
+_NEVER_SHOWN = _names(
+    "iframe math noembed noframes noscript object script select style svg template textarea title xmp"
 )
 _AUTHOR_ATTRIBUTES = {
     "*": {"class", "dir", "lang", "title"},
@@ -54,10 +63,9 @@ _AUTHOR_ATTRIBUTES = {
     "time": {"datetime"},
 }
 # Our own class names; anything else could borrow the looks of the page's controls.
-_CLASSES = set("align-center align-left align-right figure footnote-back footnote-ref footnotes".split()) | {
-    "quotation",
-    "table",
-}
+_CLASSES = _names(
+    "align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table"
+)
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # The values that an attribute may have, where not any will do. An id can only be a footnote's, so that
 # none takes the place of one of the page's own.
@@ -136,7 +144,7 @@ def _make_reader_markdown() -> MeteredMarkdown:
 
 
 def _warmed(md: MeteredMarkdown) -> MeteredMarkdown:
-    """markdown-it fills its tables of rules at the first use, and two threads would get in each other's way."""
+    """markdown-it makes its lists of rules at the first use, when two threads could meet."""
     md.render("*a* [b](/c)\n\n> - d", {"meter": Meter(AUTHOR_WORK)})
     return md
 
@@ -149,7 +157,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value if pattern is None or pattern.fullmatch(value) else None
 
 
-_directions = {tag: _AUTO for tag in _HEADINGS | {"p", "ul", "ol", "blockquote", "figcaption", "table"}}
+_directions = dict.fromkeys(_HEADINGS | {"p", "ul", "ol", "blockquote", "figcaption", "table"}, _AUTO)
 # Code is typed from left to right in every language.
 _directions |= {"code": _LTR, "pre": _LTR}
 
@@ -157,9 +165,7 @@ _author_markdown = _make_author_markdown()
 _reader_markdown = _make_reader_markdown()
 _author_cleaner = nh3.Cleaner(
     tags=_AUTHOR_TAGS,
-    clean_content_tags=set(
-        "iframe math noembed noframes noscript object script select style svg template textarea title xmp".split()
-    ),
+    clean_content_tags=_NEVER_SHOWN,
     attributes=_AUTHOR_ATTRIBUTES,
     attribute_filter=_attribute,
     set_tag_attribute_values=_directions | {"img": {"loading": "lazy"}},
@@ -181,8 +187,9 @@ _reader_cleaner = nh3.Cleaner(
 _PART = re.compile(r'[^<]++|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"]++|"[^"]*+")*+)>|<')
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#39);")
 _CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": "\u00a0", "&#39;": "'"}
-_WITHIN_WORDS = set("a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong".split())
-_WITHIN_WORDS |= {"sub", "sup", "time", "u", "var", "wbr"}
+_WITHIN_WORDS = _names(
+    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
+)
 _NOTE_CLASSES = ('class="footnotes"', 'class="footnote-ref"')
 
 

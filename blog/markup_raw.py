@@ -19,10 +19,15 @@ SEARCHED_LIMIT = 2_000_000
 # Open formatting elements times tags: each product may be one more element in the result.
 REOPENED_LIMIT = 200_000
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+VOID = _names("area base br col embed hr img input link meta param source track wbr")
+FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 # Those that HTML closes by itself.
-IMPLIED = frozenset("p li dt dd td th tr thead tbody tfoot option optgroup colgroup caption rp rt".split())
+IMPLIED = _names("p li dt dd td th tr thead tbody tfoot option optgroup colgroup caption rp rt")
 
 _PIECE = re.compile(
     rf"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|(?P<tag>{open_tag}|{close_tag})|<", re.DOTALL | re.ASCII

@@ -1,4 +1,4 @@
-"""What our Markdown does beyond the standard: addresses, typography, figures, quotations, tables, notes."""
+"""What our Markdown does beyond the standard: addresses, figures, quotations, tables, footnotes."""
 
 import re
 from collections.abc import Iterator
@@ -8,28 +8,25 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_ref as parse_footnote_ref
 
-from .markup_cost import MeteredMarkdown, TooCostly
+from .markup_cost import LINK, MeteredMarkdown, TooCostly
+from .typography import set_type
 
 # A cell costs about two steps even when it is empty, and a short row is filled up with empty cells.
 CELL = 25
 # One definition may be used by many references: the characters that all of them together may add.
 REFERENCED_LIMIT = 1_000_000
 
-_ADDRESS = re.compile(r"""[^\W_][^\s<>"'`\[\]\\“”«»]{2,2000}""")
-_WWW = re.compile(r"""(?<![\w./@-])www\.[\w-]+\.[^\s<>"'`\[\]\\“”«»]{2,2000}""")
+_ADDRESS = re.compile(r"""[^\W_][^\s<>"'`\[\]\\“”«»]{2,1900}""")
+_WWW = re.compile(r"""(?<![\w./@-])www\.[\w-]+\.[^\s<>"'`\[\]\\“”«»]{2,1900}""")
 _SCHEME = re.compile(r"(?<![a-z0-9])https?$", re.IGNORECASE)
+_NOTE_LABEL = re.compile(r"\[\^[^\]\s]{1,100}\]")
 _DASH_AT_START = re.compile(r"\s*(?:—|–|―|---?)\s*(?=\S|$)")
-_QUOTES = re.compile("[\"']+")
-_OPENING = str.maketrans("\"'", "“‘")
-_CLOSING = str.maketrans("\"'", "”’")
-_EM_DASH = re.compile(r"(?<!-)---(?!-)")
-_EN_DASH = re.compile(r"(?<=\s)--(?=\s|$)|(?<=[^\s-])--(?=[^\s-])")
-_BEFORE_OPENING = " \t\n\u00a0([{<-–—/=“‘«"
 
 
 def add_web_addresses(md: MeteredMarkdown) -> None:
-    """Turn `https://…` and `www.…` into links, in linear time (linkify-it is not, and costs more than the rest)."""
+    """Turn `https://…` and `www.…` into links; linkify-it would take as long as all the rest together."""
     md.inline.ruler.before("text", "address", _address)
     md.core.ruler.before("text_join", "www", _www)
 
@@ -37,9 +34,10 @@ def add_web_addresses(md: MeteredMarkdown) -> None:
 def add_author_rules(md: MeteredMarkdown) -> None:
     """Everything that a post may hold and a comment may not."""
     footnote_plugin(md)
+    md.inline.ruler.at("footnote_ref", _bounded_footnote_ref)
     md.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     md.core.ruler.after("block", "references", _bound_references)
-    for rule in (_headings, _figures, _quotations, _tables, _typography):
+    for rule in (_headings, _figures, _quotations, _tables, set_type):
         md.core.ruler.before("text_join", rule.__name__, rule)
     for rule in (
         blockquote_open,
@@ -74,6 +72,7 @@ def _address(state: StateInline, silent: bool) -> bool:
     if not scheme or not rest:
         return False
     address = scheme[0] + "://" + _trimmed(rest[0])
+    state.env["meter"].spend(LINK + len(address))
     href = state.md.normalizeLink(address)
     if not state.md.validateLink(href):
         return False
@@ -92,10 +91,10 @@ def _address(state: StateInline, silent: bool) -> bool:
 def _www(state: StateCore) -> None:
     for block in state.tokens:
         if block.type == "inline" and "www." in block.content:
-            block.children = list(_with_www_links(block.children or [], state.md))
+            block.children = list(_with_www_links(block.children or [], state))
 
 
-def _with_www_links(tokens: list[Token], md: MeteredMarkdown) -> Iterator[Token]:
+def _with_www_links(tokens: list[Token], state: StateCore) -> Iterator[Token]:
     inside = 0
     for token in tokens:
         inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
@@ -105,10 +104,10 @@ def _with_www_links(tokens: list[Token], md: MeteredMarkdown) -> Iterator[Token]
         end = 0
         for match in _WWW.finditer(token.content):
             address = _trimmed(match[0])
+            state.env["meter"].spend(2 * LINK + len(address))
+            href = state.md.normalizeLink("https://" + address)
             yield Token("text", "", 0, content=token.content[end : match.start()], level=token.level)
-            yield Token(
-                "link_open", "a", 1, info="auto", attrs={"href": md.normalizeLink("https://" + address)}
-            )
+            yield Token("link_open", "a", 1, info="auto", attrs={"href": href})
             yield Token("text", "", 0, content=address, level=token.level)
             yield Token("link_close", "a", -1, info="auto")
             end = match.start() + len(address)
@@ -127,6 +126,11 @@ def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool
             rows = 2 + state.src.count("\n", state.eMarks[startLine + 1], end)
             state.env["meter"].spend(CELL * rows * (1 + ruler.count("|")))
     return table(state, startLine, endLine, silent)
+
+
+def _bounded_footnote_ref(state: StateInline, silent: bool) -> bool:
+    """The plugin's own rule looks for the end of a label as far as there is text."""
+    return bool(_NOTE_LABEL.match(state.src, state.pos)) and parse_footnote_ref(state, silent)
 
 
 def _bound_references(state: StateCore) -> None:
@@ -279,48 +283,3 @@ def _note(token: Token) -> tuple[int, str]:
     """The note's number from 1, and the name of one reference to it: `3`, `3-2`, …"""
     number, again = token.meta["id"] + 1, token.meta.get("subId", 0)
     return number, f"{number}-{again + 1}" if again else str(number)
-
-
-# Typography
-
-
-def _typography(state: StateCore) -> None:
-    """Curly quotes, dashes, ellipses; by what stands before, so in one pass (markdown-it's own is quadratic)."""
-    for block in state.tokens:
-        if block.type == "inline" and block.children:
-            _set_type(block.children)
-
-
-def _set_type(tokens: list[Token]) -> None:
-    before, verbatim = " ", 0
-    for token in tokens:
-        if token.info == "auto":
-            verbatim += token.nesting
-        if token.type == "text" and not verbatim:
-            token.content = _with_dashes(token.content)
-            token.content, before = _with_curly_quotes(token.content, before)
-        elif token.type in ("softbreak", "hardbreak"):
-            before = " "
-        elif token.content and token.type != "html_inline":
-            before = token.content[-1]
-
-
-def _with_dashes(text: str) -> str:
-    if "--" in text:
-        text = _EN_DASH.sub("–", _EM_DASH.sub("—", text))
-    return text.replace("...", "…")
-
-
-def _with_curly_quotes(text: str, before: str) -> tuple[str, str]:
-    """The text with its quotes set, and its last character (`before` when it is empty)."""
-    if not text:
-        return text, before
-
-    def curly(run: re.Match) -> str:
-        last = text[run.start() - 1] if run.start() else before
-        following = text[run.end() : run.end() + 1]
-        if last not in _BEFORE_OPENING or following.isdigit() and run[0] == "'":
-            return run[0].translate(_CLOSING)
-        return run[0] if following.isspace() else run[0].translate(_OPENING)
-
-    return _QUOTES.sub(curly, text), text[-1]

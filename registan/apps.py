@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -10,4 +10,5 @@ class RegistanConfig(AppConfig):
     def ready(self) -> None:
         from registan import checks, roles  # noqa: F401  checks register themselves
 
-        post_migrate.connect(roles.follow, sender=self, dispatch_uid="roles")
+        # Once a migration: Django sends the signal for every app that has models, and this one has none.
+        post_migrate.connect(roles.follow, sender=apps.get_app_config("auth"), dispatch_uid="roles")

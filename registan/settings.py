@@ -25,7 +25,7 @@ STATIC_URL = "/static/"
 # The site
 
 SITE_URL = read(
-    "SITE_URL", env.site_url, "http://127.0.0.1:8000", "an address such as https://blog.example.org, without a path"
+    "SITE_URL", env.site_url, f"http://127.0.0.1:{read('PORT', int, '8000', 'a number')}", "an address such as https://blog.example.org, without a path"
 )
 SITE_NAME = read("SITE_NAME", str, "Registan", "a name")
 SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of words")

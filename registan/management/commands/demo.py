@@ -1,0 +1,121 @@
+"""manage.py demo: a small living blog, of our own prose, to look at and play with."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from blog.models import Author, Page, Post, Tag
+from comments.models import Comment
+from comments.moderation import Status, Via
+from registan import demo
+from registan.roles import ROLES
+
+# Which account writes under which name.
+WRITERS = ("author", "contributor", "editor")
+
+
+class Command(BaseCommand):
+    help = "Add the demo's posts, people and conversations. Safe to repeat: what is there is left as it is."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.accounts = [self.account(role) for role in ROLES]
+        self.add_vocabulary()
+        for text in demo.texts("posts"):
+            if not Post.objects.filter(slug=text.name).exists():
+                self.add_comments(self.add_post(text))
+        self.stdout.write(f"The demo has {Post.objects.count()} posts and {Comment.objects.count()} comments.")
+        self.print_accounts()
+
+    def account(self, role: str) -> tuple[User, str]:
+        """The account of a role, and its password when it was made just now."""
+        name = role.lower()
+        user, new = User.objects.get_or_create(
+            username=name, defaults={"email": f"{name}@example.org", "is_staff": True}
+        )
+        if not new:
+            return user, ""
+        password = secrets.token_urlsafe(9)
+        user.set_password(password)
+        user.save()
+        user.groups.add(Group.objects.get(name=role))
+        return user, password
+
+    def add_vocabulary(self) -> None:
+        for slug, name, description in demo.tags():
+            Tag.objects.get_or_create(slug=slug, defaults={"name": name, "description": description})
+        for text in demo.texts("pages"):
+            Page.objects.get_or_create(slug=text.name, defaults={"title": text.head["title"], "body": text.body})
+        accounts = {user.username: user for user, _ in self.accounts}
+        free = [accounts[name] for name in WRITERS if not hasattr(accounts[name], "author")]
+        for text in demo.texts("authors"):
+            defaults = {"name": text.head["name"], "website": text.head.get("website", ""),
+                        "contact": text.head.get("contact", ""), "bio": text.body}  # fmt: skip
+            author, new = Author.objects.get_or_create(slug=text.name, defaults=defaults)
+            if new and free:
+                author.user = free.pop(0)
+                author.save()
+
+    def add_post(self, text: demo.Text) -> Post:
+        head = text.head
+        published = demo.moment(head["published"])
+        post = Post.objects.create(
+            title=head["title"],
+            slug=text.name,
+            summary=head.get("summary", ""),
+            epigraph=head.get("epigraph", ""),
+            epigraph_source=head.get("epigraph_source", ""),
+            body=text.body,
+            conversation=head.get("conversation", Post.Conversation.OPEN),
+            status=Post.Status.PUBLISHED if published else Post.Status.DRAFT,
+            published_at=published,
+        )
+        post.authors.set(Author.objects.filter(slug__in=demo.names(head["authors"])))
+        post.tags.set(Tag.objects.filter(slug__in=demo.names(head["tags"])))
+        if published:
+            Post.objects.filter(pk=post.pk).update(updated_at=published)
+        return post
+
+    def add_comments(self, post: Post) -> None:
+        written: dict[str, Comment] = {}
+        for text in demo.comments(post.slug):
+            written[text.name] = self.add_comment(post, text, written)
+        for text in demo.comments(post.slug):
+            if text.head.get("status") == Status.REMOVED:
+                reason = text.head.get("reason", "")
+                written[text.name].remove(via=Via.DESK, by=self.moderator, reason=reason, quiet=True)
+
+    def add_comment(self, post: Post, text: demo.Text, written: dict[str, Comment]) -> Comment:
+        """A removed comment is approved first, since what answers it was written while it stood."""
+        head = text.head
+        status = Status(head.get("status", Status.APPROVED))
+        author = Author.objects.filter(slug=head.get("author", "")).first()
+        comment, _ = Comment.submit(
+            to=Status.APPROVED if status == Status.REMOVED else status,
+            via=Via.FORM,
+            quiet=status != Status.PENDING,
+            post=post,
+            parent=written.get(head.get("parent", "")),
+            name=author.name if author else head["name"],
+            email=head.get("email", ""),
+            website=head.get("website", ""),
+            author=author,
+            body=text.body.strip(),
+            created_at=demo.moment(head["at"]),
+        )
+        return comment
+
+    @property
+    def moderator(self) -> User:
+        return next(user for user, _ in self.accounts if user.username == "moderator")
+
+    def print_accounts(self) -> None:
+        self.stdout.write("Accounts of the demo (sign in at /admin/):")
+        for user, password in self.accounts:
+            known = f"password {password}" if password else "there already, its password unchanged"
+            self.stdout.write(f"  {user.username:<15} {known}")

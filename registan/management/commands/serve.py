@@ -1,0 +1,63 @@
+"""manage.py serve: web and worker in one process group. What `make run` calls."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from blog.models import Post
+
+# Seconds that a request or a mail under way is given to end.
+GRACE = 30
+# How often we look whether both still run.
+LOOK_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    help = "Prepare the database, then run web and worker until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="fill an empty site with the demo first")
+        parser.add_argument("--bind", default=f"127.0.0.1:{os.environ.get('PORT', '8000')}", metavar="HOST:PORT")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        if options["demo"] and not Post.objects.exists():
+            call_command("demo", stdout=self.stdout)
+        self.stdout.write(f"{settings.SITE_NAME} is at {settings.SITE_URL}/  (Ctrl+C stops it)")
+        self.stdout.flush()
+        sys.exit(run_together(web(options["bind"]), [sys.executable, "manage.py", "worker"]))
+
+
+def web(bind: str) -> list[str]:
+    """gunicorn's command line; the rest stands in deploy/gunicorn.conf.py."""
+    config = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
+    return [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", bind, "registan.wsgi"]
+
+
+def run_together(web: list[str], worker: list[str]) -> int:
+    """Run both until the web server ends or we are told to stop; its exit code, or 0. A worker that ends is replaced."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    serving, working = start(web), start(worker)
+    while serving.poll() is None and not stop.wait(LOOK_SECONDS):
+        if working.poll() is not None:
+            working = start(worker)
+    for process in (serving, working):
+        process.terminate()
+    for process in (serving, working):
+        process.wait(GRACE)
+    return 0 if stop.is_set() else serving.returncode
+
+
+def start(command: list[str]) -> subprocess.Popen:
+    return subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603

@@ -1,0 +1,138 @@
+"""Which post has which comments, and when: the shape of the synthetic site, as numbers. Knows no model.
+
+Posts are numbered from 1 in order of publication and comments from 1 in order of time, as on a site that grew.
+"""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+from comments.moderation import Status
+
+DAY = 24 * 60 * 60
+# Twenty years up to the first of January 2026, in seconds of Unix time.
+START, END = 1_136_073_600, 1_767_225_600
+# Threads of known size besides the longest, for pages to be compared. Those up to 100 hold approved comments alone.
+KNOWN_SIZES = (10, 100, 1_000)
+WAITING = 200
+REPLIES, AUTHOR_REPLIES = 0.6, 0.04
+# A reply answers one of so many comments before it.
+REACH = 40
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the site is: `thread` comments under one post, `chain` of them each a reply to the one before."""
+
+    posts: int
+    comments: int
+    thread: int
+    chain: int
+
+    @property
+    def known(self) -> list[int]:
+        """The sizes of the threads that are known beforehand, the longest last."""
+        return [size for size in KNOWN_SIZES if size < self.thread] + [self.thread]
+
+    def wrong(self) -> str:
+        """Why there can be no such site, as a sentence; "" when there can."""
+        if self.thread < 1 or sum(self.known) > self.comments:
+            return f"Threads of {self.known} comments need a site of at least {sum(self.known):,}, and at least 1 each."
+        if self.posts <= len(self.known):
+            return f"Threads of {self.known} comments need more than {len(self.known)} posts."
+        return "" if 0 <= self.chain <= self.thread else "The chain must fit into the thread."
+
+
+class Place(NamedTuple):
+    """One comment: where and when, and what became of it. `parent` is 0 for the first of a thread."""
+
+    post: int
+    parent: int
+    at: int
+    status: Status
+    by_author: bool
+
+
+class Plan:
+    """The places of all comments, drawn by `rng`."""
+
+    def __init__(self, size: Size, rng: Random) -> None:
+        self.size, self.rng = size, rng
+        self.published = [0, *sorted(START + int(rng.random() * (END - DAY - START)) for _ in range(size.posts))]
+        # The posts of the threads of known size: neighbours, before the last tenth of the site's life.
+        first = max(1, size.posts * 9 // 10 - len(size.known))
+        self.known = {first + n: length for n, length in enumerate(size.known)}
+        self.waiting = min(WAITING, size.comments // 50)
+
+    def places(self) -> list[Place]:
+        """Every comment, in order of time."""
+        earlier: list[list[int]] = [[] for _ in range(self.size.posts + 1)]
+        ranks = dict.fromkeys(self.known, 0)
+        places = []
+        for pk, (at, post) in enumerate(sorted(self.arrivals()), 1):
+            status = self.status(post, is_new=pk > self.size.comments - self.waiting)
+            parent, by_author = self.parent(earlier[post], post, ranks.get(post, 0))
+            if post in ranks:
+                ranks[post] += 1
+            # Whatever readers never saw is answered by nobody.
+            if status not in (Status.PENDING, Status.SPAM):
+                earlier[post].append(pk)
+            places.append(Place(post, parent, at, status, by_author and status == Status.APPROVED))
+        return places
+
+    def arrivals(self) -> Iterator[tuple[int, int]]:
+        """(time, post) of each comment: a known thread goes on to the end, any other has its comments within days."""
+        for post, length in self.known.items():
+            rest = END - self.published[post]
+            yield from ((self.published[post] + int(self.rng.random() * rest), post) for _ in range(length))
+        posts = range(1, self.size.posts + 1)
+        weights = (0 if post in self.known else min(self.rng.paretovariate(1.2), 200) for post in posts)
+        count = self.size.comments - sum(self.known.values())
+        for post in self.rng.choices(posts, cum_weights=list(itertools.accumulate(weights)), k=count):
+            yield min(END, self.published[post] + int(self.rng.expovariate(1 / (3 * DAY)))), post
+
+    def status(self, post: int, *, is_new: bool) -> Status:
+        chance = self.rng.random()
+        if chance < 0.005 and self.known.get(post, 101) > 100:
+            return Status.REMOVED if chance < 0.004 else Status.WITHDRAWN
+        if post in self.known:
+            return Status.APPROVED
+        if is_new:
+            return Status.PENDING
+        return Status.SPAM if chance < 0.015 else Status.APPROVED
+
+    def parent(self, earlier: list[int], post: int, rank: int) -> tuple[int, bool]:
+        """What the comment `rank` of its thread answers, and whether one of the post's authors wrote it.
+
+        An author answers the comment just before his own: no other does that, which keeps fingerprints unique.
+        """
+        chance = self.rng.random()
+        back = int(self.rng.random() * min(len(earlier), REACH))
+        link = rank - self.size.thread // 2
+        if self.known.get(post) == self.size.thread and 0 <= link < self.size.chain:
+            return (earlier[-1] if link else 0), False
+        if not earlier or chance >= REPLIES:
+            return 0, False
+        return (earlier[-1], True) if chance < AUTHOR_REPLIES else (earlier[-1 - back], False)
+
+
+def drawn(places: list[Place]) -> bytearray:
+    """1 for each comment (from 1) that is drawn: approved, or with something drawn below it."""
+    shown = bytearray(len(places) + 1)
+    for pk in range(len(places), 0, -1):
+        shown[pk] |= places[pk - 1].status == Status.APPROVED
+        shown[places[pk - 1].parent] |= shown[pk]
+    return shown
+
+
+def depths(places: list[Place]) -> array:
+    """How many comments stand above each (from 1)."""
+    found = array("l", [-1])
+    for place in places:
+        found.append(found[place.parent] + 1)
+    return found

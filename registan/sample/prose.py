@@ -1,0 +1,88 @@
+"""Endless prose made of a small stock of words of our own."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import NamedTuple
+
+from blog import markup
+
+NAMES = """
+Adiba Anvar Aygul Bahrom Clara Davlat Edith Farida Gulnora Hamid Ilse Jasur Kamola Lutfi Malika Nadir Olim Parviz Ruth
+Saida Timur Umida Viktor Yulduz Zafar
+""".split()
+SURNAMES = """
+Ashworth Bekov Carrow Dalimov Elton Fozilova Greaves Hoshimov Ibrat Jalilova Karim Lindqvist Mirzo Norova Oqtosh Penrose
+Rahim Sobirov Tilla Usmon Vane Whitlock Yoqubova Zokir
+""".split()
+THINGS = """
+bazaar bridge camel caravan carpet clock courtyard dome door garden kiln ledger letter map minaret mirror mulberry pass
+pomegranate river road scholar scribe shadow stove teapot tower wall well window
+""".split()
+KINDS = """
+blue borrowed broken careful crooked distant empty forgotten generous hidden late narrow old patient quiet stubborn tall
+unfinished warm yellow
+""".split()
+DEEDS = """
+answered crossed describes explains followed hides keeps measured outlived praised promised remembers repaired replaced
+resembles returned shaded taught
+""".split()
+TIMES = (
+    "after the rain", "all winter", "as everybody knows", "at noon", "before the census", "for a hundred years",
+    "in the end", "more than once", "on market days", "without a word",
+)  # fmt: skip
+
+
+class Text(NamedTuple):
+    """A Markdown text with what the gate makes of it."""
+
+    body: str = ""
+    html: str = ""
+    opening: str = ""
+
+
+class Prose:
+    """Texts drawn by `rng`: the same chance, the same words."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+
+    def post(self) -> Text:
+        """Three to twenty-two paragraphs with the marks that authors use."""
+        parts = [self.paragraph(6) for _ in range(self.rng.choice([2, 3, 4, 5, 6, 8, 12, 20]))]
+        parts.insert(1, f"> {self.paragraph(4)}")
+        parts.append(f"*{self.sentence()}* [{self.thing()}](https://example.org/{self.rng.choice(THINGS)})")
+        body = "\n\n".join(parts)
+        html = markup.author_html(body)
+        return Text(body, html, markup.opening(html))
+
+    def epigraph(self) -> Text:
+        body = self.sentence()
+        return Text(body, markup.author_html(body))
+
+    def comment(self) -> Text:
+        """A paragraph or two mostly, at times ten, at times below a quotation."""
+        paragraphs = 10 if self.rng.random() < 0.02 else self.rng.choice([1, 1, 1, 2, 3])
+        parts = [self.paragraph(4) for _ in range(paragraphs)]
+        if self.rng.random() < 0.15:
+            parts.insert(0, f"> {self.sentence()}")
+        body = "\n\n".join(parts)
+        return Text(body, markup.reader_html(body))
+
+    def title(self) -> str:
+        return f"The {self.rng.choice(KINDS)} {self.rng.choice(THINGS)} and {self.thing()}"
+
+    def paragraph(self, most: int) -> str:
+        return " ".join(self.sentence() for _ in range(self.rng.randint(1, most)))
+
+    def sentence(self) -> str:
+        words = f"{self.thing()} {self.rng.choice(DEEDS)} {self.thing()} {self.rng.choice(TIMES)}."
+        return words[0].upper() + words[1:]
+
+    def thing(self) -> str:
+        return f"the {self.rng.choice(KINDS)} {self.rng.choice(THINGS)}"
+
+
+def name(number: int) -> str:
+    """A person's name; six hundred of them before they return."""
+    return f"{NAMES[number % len(NAMES)]} {SURNAMES[number // len(NAMES) % len(SURNAMES)]}"
