@@ -50,8 +50,11 @@ class RssFeed(Rss201rev2Feed):
     content_type = "application/rss+xml; charset=utf-8"
 
     def rss_attributes(self) -> dict[str, str]:
-        return {**super().rss_attributes(), "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
-                "xmlns:dc": "http://purl.org/dc/elements/1.1/"}  # fmt: skip
+        return {
+            **super().rss_attributes(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
@@ -186,6 +189,4 @@ def author(request: HttpRequest, *, author: str, kind: str | None = None) -> Htt
 def about(request: HttpRequest, one: Tag | Author, kind: str | None) -> HttpResponse:
     """The feed of a tag's or an author's posts."""
     title = f"{one.name} · {settings.SITE_NAME}"
-    return answer(
-        request, kind=kind, title=title, page=one.get_absolute_url(), entries=post_entries(one.posts.all())
-    )
+    return answer(request, kind=kind, title=title, page=one.get_absolute_url(), entries=post_entries(one.posts.all()))

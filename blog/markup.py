@@ -63,9 +63,7 @@ _AUTHOR_ATTRIBUTES = {
     "time": {"datetime"},
 }
 # Our own class names; anything else could borrow the looks of the page's controls.
-_CLASSES = _names(
-    "align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table"
-)
+_CLASSES = _names("align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table")
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # The values that an attribute may have, where not any will do. An id can only be a footnote's, so that
 # none takes the place of one of the page's own.
@@ -81,8 +79,13 @@ _VALUES = {
     "rowspan": re.compile(r"\d{1,3}", re.ASCII),
     "span": re.compile(r"\d{1,3}", re.ASCII),
 }
-# Not text, and feeds (XML) may not hold them; typed HTML can smuggle them in as `&#1;`.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Not text. Feeds (XML) may not hold them, typed HTML can smuggle them in as `&#1;`, and nh3 takes quadratic
+# time over many of them in a row.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane + end) for plane in range(0x10000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
 
 
 def author_html(text: str) -> SafeString:
@@ -93,10 +96,10 @@ def author_html(text: str) -> SafeString:
     """
     _refuse_long(text, AUTHOR_LIMIT)
     env = {"meter": Meter(AUTHOR_WORK)}
-    html = _author_markdown.render(_encodable(text), env)
+    html = _author_markdown.render(_printable(text.replace("\x85", "\n")), env)
     _refuse_large(html, AUTHOR_OUTPUT)
     refuse_tangle(env, html)
-    return mark_safe(_encodable(_author_cleaner.clean(html)))
+    return mark_safe(_printable(_author_cleaner.clean(html)))
 
 
 def reader_html(text: str) -> SafeString:
@@ -105,9 +108,9 @@ def reader_html(text: str) -> SafeString:
     Takes at most READER_LIMIT characters; raises TooCostly as `author_html` does.
     """
     _refuse_long(text, READER_LIMIT)
-    html = _reader_markdown.render(_encodable(text), {"meter": Meter(READER_WORK)})
+    html = _reader_markdown.render(_printable(text.replace("\x85", "\n")), {"meter": Meter(READER_WORK)})
     _refuse_large(html, READER_OUTPUT)
-    return mark_safe(_encodable(_reader_cleaner.clean(html)))
+    return mark_safe(_printable(_reader_cleaner.clean(html)))
 
 
 def _refuse_long(text: str, limit: int) -> None:
@@ -120,7 +123,7 @@ def _refuse_large(html: str, limit: int) -> None:
         raise TooCostly("This text grows too large when it is turned into a page; please shorten it.")
 
 
-def _encodable(text: str) -> str:
+def _printable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text)
 
 

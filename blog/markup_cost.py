@@ -3,6 +3,9 @@
 The count is of steps, not of time: the same text is refused or accepted on every machine.
 """
 
+import re
+from urllib.parse import quote
+
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
@@ -27,6 +30,8 @@ NESTING_LIMIT = 40
 # The longest address that every browser and mail program accepts.
 ADDRESS_LIMIT = 2_000
 SAFE_SCHEMES = ("http", "https", "mailto")
+
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class TooCostly(ValueError):
@@ -77,6 +82,12 @@ class MeteredMarkdown(MarkdownIt):
         self.inline.ruler.before("text", "toll", _inline_toll)
         everywhere = {"alt": ["paragraph", "reference", "blockquote", "list"]}
         self.block.ruler.before("table", "toll", _block_toll, everywhere)
+
+    def normalizeLink(self, url: str) -> str:
+        return quote(_BARE_PERCENT.sub("%25", url), safe="%;/?:@&=+$,-_.!~*'()#")
+
+    def normalizeLinkText(self, link: str) -> str:
+        return link
 
     def validateLink(self, url: str) -> bool:
         if len(url) > ADDRESS_LIMIT:

@@ -29,9 +29,7 @@ FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 # Those that HTML closes by itself.
 IMPLIED = _names("p li dt dd td th tr thead tbody tfoot option optgroup colgroup caption rp rt")
 
-_PIECE = re.compile(
-    rf"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|(?P<tag>{open_tag}|{close_tag})|<", re.DOTALL | re.ASCII
-)
+_PIECE = re.compile(rf"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|(?P<tag>{open_tag}|{close_tag})|<", re.DOTALL | re.ASCII)
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 

@@ -15,8 +15,8 @@ class MovedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 404 and request.method in {"GET", "HEAD"} and "\0" not in request.path:
-            if target := OldAddress.objects.leading_to(request.path):
-                query = request.META.get("QUERY_STRING", "")
-                return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target)
-        return response
+        if response.status_code != 404 or request.method not in {"GET", "HEAD"} or "\0" in request.path:
+            return response
+        target = OldAddress.objects.leading_to(request.path)
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target) if target else response

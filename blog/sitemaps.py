@@ -22,7 +22,6 @@ class Ours(Sitemap):
 
     def get_latest_lastmod(self) -> None:
         """Left out of the index: Django would read every row of the section for it."""
-        return None
 
 
 class Posts(Ours):

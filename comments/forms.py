@@ -32,7 +32,9 @@ web_address = RegexValidator(
 
 def at_most(limit: int) -> MaxLengthValidator:
     """A limit that refuses and says by how much. No maxlength in the page: browsers cut what is pasted, silently."""
-    message = gettext_lazy("This has %(show_value)d characters; at most %(limit_value)d can be taken. Please shorten it.")
+    message = gettext_lazy(
+        "This has %(show_value)d characters; at most %(limit_value)d can be taken. Please shorten it."
+    )
     validator = MaxLengthValidator(limit, message)
     validator.code = "too_long"
     return validator
@@ -46,21 +48,29 @@ class CommentForm(forms.Form):
     """
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), validators=[at_most(80), single_line],
+        label=gettext_lazy("Name"),
+        validators=[at_most(80), single_line],
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"), help_text=gettext_lazy("Never shown."), max_length=None,
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy("Never shown."),
+        max_length=None,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )  # fmt: skip
+    )
     website = forms.URLField(
-        label=gettext_lazy("Website"), required=False, assume_scheme="https", validators=[at_most(200), web_address],
+        label=gettext_lazy("Website"),
+        required=False,
+        assume_scheme="https",
+        validators=[at_most(200), web_address],
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "dir": "ltr"}),
-    )  # fmt: skip
+    )
     body = forms.CharField(
-        label=gettext_lazy("Comment"), strip=False, validators=[storable],
+        label=gettext_lazy("Comment"),
+        strip=False,
+        validators=[storable],
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
-    )  # fmt: skip
+    )
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -111,7 +121,9 @@ class CommentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A parent must be a shown comment of this post that its readers can see, and the conversation open."""
         if self.post.is_closed:
-            self.add_error(None, ValidationError(_("This conversation is closed. Your text is below, to keep."), "closed"))
+            self.add_error(
+                None, ValidationError(_("This conversation is closed. Your text is below, to keep."), "closed")
+            )
         text = self.cleaned_data.get("parent", "")
         if text and (self.parent_comment is None or str(self.parent_comment.pk) != text):
             message = _("The comment you answer is no longer there. Send again to start a new thread.")
@@ -140,8 +152,14 @@ class CommentForm(forms.Form):
         data, writer = self.cleaned_data, self.writer
         values = {"post": self.post, "parent": self.parent_comment, "body": data["body"]}
         if writer.is_known:
-            return {**values, "name": writer.name, "email": writer.user.email, "website": "", "author": writer.author,
-                    "user": writer.user}  # fmt: skip
+            return {
+                **values,
+                "name": writer.name,
+                "email": writer.user.email,
+                "website": "",
+                "author": writer.author,
+                "user": writer.user,
+            }
         return {**values, "name": data["name"], "email": data["email"], "website": data["website"]}
 
     # What the template asks

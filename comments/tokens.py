@@ -30,7 +30,7 @@ def make(purpose: str, pk: int) -> str:
 def read(purpose: str, token: str, *, max_age: timedelta) -> int:
     """The `pk` a token of this purpose was made for; raises BadToken."""
     try:
-        return signing.loads(token, salt=purpose, max_age=max_age)
+        return int(signing.loads(token, salt=purpose, max_age=max_age))
     except signing.SignatureExpired:
         raise BadToken(expired=True) from None
     except (signing.BadSignature, ValueError):

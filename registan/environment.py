@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -86,9 +87,9 @@ def language(text: str) -> str:
     return text.lower()
 
 
-def database(text: str) -> dict:
+def database(text: str) -> dict[str, Any]:
     """django-environ's database settings; ValueError for an engine that Registan does not speak."""
-    config = environ.Env.db_url_config(text)
+    config: dict[str, Any] = environ.Env.db_url_config(text)
     if config["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
         raise ValueError(text)
     return config
@@ -101,13 +102,14 @@ def cache(text: str) -> str:
     raise ValueError(text)
 
 
-def mail(text: str) -> dict:
+def mail(text: str) -> dict[str, Any]:
     """django-environ's mail settings of smtp://, smtp+tls://, smtp+ssl:// or `files`."""
     if text == "files":
         return {}
     if urlsplit(text).scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"} or not urlsplit(text).hostname:
         raise ValueError(text)
-    return environ.Env.email_url_config(text)
+    config: dict[str, Any] = environ.Env.email_url_config(text)
+    return config
 
 
 def secret_key(file: Path) -> str:

@@ -7,10 +7,14 @@ from django.core.management import call_command
 WRITES = ["blog.view_post", "blog.add_post", "blog.change_post", "blog.view_tag", "blog.view_author"]
 MODERATES = ["comments.view_comment", "comments.moderate_comment", "comments.view_decision"]
 EDITS = [
-    *(f"blog.{verb}_{noun}" for noun in ("post", "tag", "author", "page") for verb in ("view", "add", "change", "delete")),
+    *(
+        f"blog.{verb}_{noun}"
+        for noun in ("post", "tag", "author", "page")
+        for verb in ("view", "add", "change", "delete")
+    ),
     *("blog.publish_post", "blog.edit_others_posts", "blog.view_oldaddress"),
     *(f"blog.{verb}_oldaddress" for verb in ("add", "change", "delete")),
-]  # fmt: skip
+]
 
 ROLES: dict[str, list[str]] = {
     "Contributor": WRITES,
@@ -18,10 +22,13 @@ ROLES: dict[str, list[str]] = {
     "Editor": [*EDITS, *MODERATES],
     "Moderator": MODERATES,
     "Administrator": [
-        *EDITS, *MODERATES, "comments.view_message",
-        *(f"auth.{verb}_user" for verb in ("view", "add", "change")), "auth.view_group",
+        *EDITS,
+        *MODERATES,
+        "comments.view_message",
+        *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
+        "auth.view_group",
     ],
-}  # fmt: skip
+}
 
 
 def follow(sender, using: str, apps, **_) -> None:

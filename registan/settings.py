@@ -24,8 +24,9 @@ STATIC_URL = "/static/"
 
 # The site
 
+PORT = read("PORT", int, "8000", "a number")
 SITE_URL = read(
-    "SITE_URL", env.site_url, f"http://127.0.0.1:{read('PORT', int, '8000', 'a number')}", "an address such as https://blog.example.org, without a path"
+    "SITE_URL", env.site_url, f"http://127.0.0.1:{PORT}", "an address such as https://blog.example.org, without a path"
 )
 SITE_NAME = read("SITE_NAME", str, "Registan", "a name")
 SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of words")
@@ -248,7 +249,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"private": {"()": "registan.logs.HideTokens"}},
-    "formatters": {"line": {"()": "registan.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "registan.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},

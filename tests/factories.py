@@ -69,4 +69,11 @@ def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | Non
 
 def form(**fields) -> dict[str, str]:
     """What a guest's browser sends with a comment."""
-    return {"name": "Bob", "email": "bob@example.net", "website": "", "body": "A word of my own.", "parent": "", **fields}
+    return {
+        "name": "Bob",
+        "email": "bob@example.net",
+        "website": "",
+        "body": "A word of my own.",
+        "parent": "",
+        **fields,
+    }

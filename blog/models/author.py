@@ -1,8 +1,8 @@
 """Who writes: a public profile, with or without an account."""
 
 from django.conf import settings
-from django.core.validators import EmailValidator
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.db import models
 from django.urls import reverse
 
@@ -28,9 +28,7 @@ class Author(Addressed):
     )
     bio = models.TextField(blank=True, validators=[storable], help_text="Markdown.")
     bio_html = RenderedField(source="bio", by=markup.author_html)
-    photo = models.ImageField(
-        upload_to="authors", blank=True, width_field="photo_width", height_field="photo_height"
-    )
+    photo = models.ImageField(upload_to="authors", blank=True, width_field="photo_width", height_field="photo_height")
     photo_width = models.PositiveIntegerField(null=True, editable=False)
     photo_height = models.PositiveIntegerField(null=True, editable=False)
     website = models.URLField(blank=True)

@@ -46,7 +46,9 @@ class Clock(models.Model):
         talk = cls.objects.filter(name=cls.TALK).values("value")[:1]
         row = (
             cls.objects.filter(name=cls.SITE)
-            .annotate(talk=Subquery(talk), thread=Subquery(thread) if day else models.Value(None, models.IntegerField()))
+            .annotate(
+                talk=Subquery(talk), thread=Subquery(thread) if day else models.Value(None, models.IntegerField())
+            )
             .values_list("value", "talk", "thread", "due")
             .get()
         )

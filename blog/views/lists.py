@@ -53,9 +53,15 @@ def day(request: HttpRequest, *, year: str, month: str, day: str, number: str | 
 def tag(request: HttpRequest, *, tag: str, number: str | None = None) -> HttpResponse:
     about = get_object_or_404(Tag, slug=tag)
     return post_list(
-        request, about.posts.published(), number=number, base=about.get_absolute_url(), kind="tag",
-        heading=about.name, about=about, total=about.post_count,
-    )  # fmt: skip
+        request,
+        about.posts.published(),
+        number=number,
+        base=about.get_absolute_url(),
+        kind="tag",
+        heading=about.name,
+        about=about,
+        total=about.post_count,
+    )
 
 
 @require_safe
@@ -63,9 +69,15 @@ def tag(request: HttpRequest, *, tag: str, number: str | None = None) -> HttpRes
 def author(request: HttpRequest, *, author: str, number: str | None = None) -> HttpResponse:
     about = get_object_or_404(Author, slug=author)
     return post_list(
-        request, about.posts.published(), number=number, base=about.get_absolute_url(), kind="author",
-        heading=about.name, about=about, total=about.post_count,
-    )  # fmt: skip
+        request,
+        about.posts.published(),
+        number=number,
+        base=about.get_absolute_url(),
+        kind="author",
+        heading=about.name,
+        about=about,
+        total=about.post_count,
+    )
 
 
 @require_safe
@@ -85,9 +97,7 @@ def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
 @kept
 def tags(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     rows = Tag.objects.filter(post_count__gt=0)
-    page = numbered(
-        rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:tags")
-    )
+    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:tags"))
     return listing(request, "blog/tag_list.html", page)
 
 
@@ -95,9 +105,7 @@ def tags(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
 @kept
 def authors(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     rows = Author.objects.all()
-    page = numbered(
-        rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:authors")
-    )
+    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:authors"))
     return listing(request, "blog/author_list.html", page)
 
 
@@ -127,9 +135,16 @@ def period(request: HttpRequest, kind: str, first: datetime.date, number: str | 
 
 
 def post_list(
-    request: HttpRequest, posts: Any, *, number: str | None, base: str, kind: str,
-    heading: str = "", about: Any = None, total: int | None = None,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    posts: Any,
+    *,
+    number: str | None,
+    base: str,
+    kind: str,
+    heading: str = "",
+    about: Any = None,
+    total: int | None = None,
+) -> HttpResponse:
     """A page of posts with their openings, newest first."""
     total = posts.count() if total is None else total
     page = numbered(posts.latest_first().listed(), number=number, total=total, per_page=POSTS_PER_PAGE, base=base)

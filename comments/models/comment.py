@@ -171,15 +171,19 @@ class Comment(models.Model):
         `moderation.AlreadyDecided` when somebody was first and `moderation.NotAllowed` for an unknown move.
         """
         self.lock_thread(self.post_id)
-        self.status, self.shown = (
-            Comment.objects.select_for_update().values_list("status", "shown").get(pk=self.pk)
-        )
+        self.status, self.shown = Comment.objects.select_for_update().values_list("status", "shown").get(pk=self.pk)
         moderation.check(expected=expected, current=self.status, to=to)
         return self._move(to, via=via, by=by, reason=reason, batch=batch, quiet=quiet)
 
     def _move(self, to, *, via, by, reason, batch=None, quiet=False, new=False) -> Decision:
         decision = Decision.objects.create(
-            comment=self, by=by, from_status="" if new else self.status, to_status=to, via=via, reason=reason, batch=batch
+            comment=self,
+            by=by,
+            from_status="" if new else self.status,
+            to_status=to,
+            via=via,
+            reason=reason,
+            batch=batch,
         )
         if not quiet:
             Untold.objects.create(decision=decision)

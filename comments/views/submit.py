@@ -25,7 +25,9 @@ def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) 
     post = public_post(year, month, day, slug)
     form = CommentForm(request.POST, post=post, request=request, parent=shown_parent(post, request.POST))
     if not guard.came_from_us(request.headers, host=request.get_host()):
-        form.refuse("elsewhere", _("This form was sent from another site. If it was you, look at your text and send again."))
+        form.refuse(
+            "elsewhere", _("This form was sent from another site. If it was you, look at your text and send again.")
+        )
     elif request.POST.get("act") == "preview":
         form.preview = form.html if form.is_valid() else ""
         return shown_again(request, form)

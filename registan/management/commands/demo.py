@@ -54,8 +54,12 @@ class Command(BaseCommand):
         accounts = {user.username: user for user, _ in self.accounts}
         free = [accounts[name] for name in WRITERS if not hasattr(accounts[name], "author")]
         for text in demo.texts("authors"):
-            defaults = {"name": text.head["name"], "website": text.head.get("website", ""),
-                        "contact": text.head.get("contact", ""), "bio": text.body}  # fmt: skip
+            defaults = {
+                "name": text.head["name"],
+                "website": text.head.get("website", ""),
+                "contact": text.head.get("contact", ""),
+                "bio": text.body,
+            }
             author, new = Author.objects.get_or_create(slug=text.name, defaults=defaults)
             if new and free:
                 author.user = free.pop(0)

@@ -44,7 +44,7 @@ def web(bind: str) -> list[str]:
 
 
 def run_together(web: list[str], worker: list[str]) -> int:
-    """Run both until the web server ends or we are told to stop; its exit code, or 0. A worker that ends is replaced."""
+    """Run both until the web server ends (its exit code) or we are told to stop (0). A worker that ends is replaced."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())

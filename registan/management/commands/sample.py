@@ -1,0 +1,107 @@
+"""manage.py sample: a large synthetic site, for benchmarks."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import time
+from collections.abc import Iterable
+
+from django.core.management.base import BaseCommand, CommandError
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.models import Model
+
+from blog.models import Author, Clock, Page, Post, Tag, Thread, counts
+from comments.models import Comment, Decision
+from registan.sample import rows
+from registan.sample.plan import Size
+
+# Rows written at once: some 10 MB.
+BATCH = 10_000
+# A PostgreSQL text copy: what separates columns and rows, and the mark itself, are written with a backslash.
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+PAGES = {"about": "A site of **synthetic** posts, for measuring.", "terms": "Use it for *anything*."}
+
+
+class Command(BaseCommand):
+    help = "Fill an empty site with synthetic posts and comments, for benchmarks: the same ones for the same numbers."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--posts", type=int, default=100_000)
+        parser.add_argument("--comments", type=int, default=1_000_000, help="In the whole site.")
+        parser.add_argument("--thread", type=int, default=100_000, help="Comments under one of the posts.")
+        parser.add_argument("--chain", type=int, default=10_000, help="Of these, each a reply to the one before.")
+
+    def handle(self, *, posts: int, comments: int, thread: int, chain: int, **options) -> None:
+        size = Size(posts, comments, thread, chain)
+        if wrong := size.wrong():
+            raise CommandError(wrong)
+        if any(model.objects.exists() for model in (Post, Author, Tag, Comment)):
+            raise CommandError("This site has posts, authors, tags or comments. A sample needs an empty one.")
+        self.begun = time.monotonic()
+        with transaction.atomic():
+            self.fill(rows.Sample(size))
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        self.say("done")
+        self.show_addresses()
+
+    def say(self, what: str) -> None:
+        self.stdout.write(f"{time.monotonic() - self.begun:6.1f} s  {what}")
+
+    def fill(self, sample: rows.Sample) -> None:
+        """All rows, in an order in which each finds what it refers to."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+        Author.objects.bulk_create(sample.authors())
+        Tag.objects.bulk_create(sample.tags())
+        for slug, body in PAGES.items():
+            Page.objects.get_or_create(slug=slug, defaults={"title": slug.title(), "body": body})
+        self.write(Post, rows.POST, sample.posts())
+        self.write(Post.authors.through, "post_id author_id", sample.post_authors())
+        self.write(Post.tags.through, "post_id tag_id", sample.post_tags())
+        self.write(Thread, "post_id clock comment_count shown_count", sample.threads())
+        self.write(Comment, rows.COMMENT, sample.comments())
+        self.write(Decision, "id comment_id from_status to_status via reason at", sample.decisions())
+        self.finish()
+
+    def write(self, model: type[Model], columns: str, lines: Iterable[tuple]) -> None:
+        """Store `lines`, tuples of these columns; past `save`, which would render every text anew."""
+        table, names, count = model._meta.db_table, columns.split(), 0
+        store = copy if connection.vendor == "postgresql" else insert
+        for batch in itertools.batched(lines, BATCH):
+            store(table, names, batch)
+            count += len(batch)
+        self.say(f"{count:,} {model._meta.verbose_name_plural}")
+
+    def finish(self) -> None:
+        """Numbers of posts, the next numbers of rows, and the clock."""
+        counts.recount([*Author.objects.all(), *Tag.objects.all()])
+        models = [Author, Tag, Post, Comment, Decision]
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+                cursor.execute(statement)
+        Clock.move_site()
+        Clock.move_talk()
+
+    def show_addresses(self) -> None:
+        for post in Post.objects.filter(slug__startswith="thread-").select_related("thread").order_by("id"):
+            self.stdout.write(f"{post.comment_count:>9,} comments: {post.get_absolute_url()}")
+        for one in (Tag.objects.order_by("-post_count", "id").first(), Author.objects.order_by("-post_count", "id").first()):
+            self.stdout.write(f"{one.post_count:>9,} posts: {one.get_absolute_url()}")
+
+
+def insert(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
+    """SQLite's quickest way in."""
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", batch)  # noqa: S608
+
+
+def copy(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
+    """PostgreSQL's quickest way in."""
+    lines = ("\t".join(r"\N" if value is None else str(value).translate(ESCAPED) for value in line) for line in batch)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN", io.StringIO("\n".join(lines) + "\n"))
