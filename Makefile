@@ -1,6 +1,8 @@
 # Everything a person types. `make run` and `make test` need python3 (3.9 or newer) with pip, and make.
 
 PORT ?= 8000
+# Empty to begin without demo content.
+DEMO ?= --demo
 DATA_DIR ?= var
 export PORT DATA_DIR
 
@@ -14,7 +16,7 @@ PLAIN := .venv/bin/python -m
 .PHONY: run test check lint bench-pages screenshots pages lock clean
 
 run: $(READY) $(STATIC)
-	$(BIN)/python manage.py serve --demo
+	$(BIN)/python manage.py serve $(DEMO)
 
 test: $(READY)
 	$(PLAIN) pytest -n 2 --dist loadfile

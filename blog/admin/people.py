@@ -1,0 +1,49 @@
+"""Authors: the public profiles of those who write."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import slugify
+
+from blog.admin.base import StaffAdmin, edits_all
+from blog.forms import AuthorForm
+from blog.models import Author
+
+
+@admin.register(Author)
+class AuthorAdmin(StaffAdmin):
+    """Editors see all profiles, anybody else his own. Only who manages accounts says which account is whose."""
+
+    form = AuthorForm
+    list_display = ["name", "slug", "post_count"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["user"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "user"]}),
+        ("Shown under each post", {"fields": ["photo", "bio", "website", "contact"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
+        everybody = super().get_queryset(request)
+        return everybody if edits_all(request) else everybody.filter(user=request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Author | None = None) -> list[str]:
+        fields = [] if request.user.has_perm("auth.view_user") else ["user"]
+        return fields if edits_all(request) else [*fields, "slug"]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Author | None = None) -> dict[str, list[str]]:
+        return {"slug": ["name"]} if edits_all(request) else {}
+
+
+def profile_of(user: AbstractBaseUser) -> Author:
+    """The profile under which this person writes, made when there is none. It never shows the name to sign in with."""
+    if found := Author.objects.filter(user=user).first():
+        return found
+    name = user.get_full_name() or f"Author {user.pk}"
+    slug = slugify(name) or f"author-{user.pk}"
+    if Author.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{user.pk}"
+    return Author.objects.create(user=user, name=name, slug=slug)

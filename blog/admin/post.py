@@ -1,0 +1,162 @@
+"""Posts: who may do what to whose, and the form in which they are written."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.admin.base import StaffAdmin, edits_all
+from blog.admin.people import profile_of
+from blog.forms import PostForm
+from blog.models import Post
+
+# Titles that a refusal names.
+NAMED = 5
+
+
+class StateFilter(admin.SimpleListFilter):
+    """By what a reader sees of it."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("draft", _("draft")), ("scheduled", _("scheduled")), ("published", _("published"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        if self.value() == "draft":
+            return queryset.filter(status=Post.Status.DRAFT)
+        if self.value() == "scheduled":
+            return queryset.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
+        return queryset.published() if self.value() == "published" else queryset
+
+
+class PostList(ChangeList):
+    """The list without the long texts: three queries, whatever its length."""
+
+    def get_queryset(self, *args, **kwargs) -> QuerySet[Post]:
+        return super().get_queryset(*args, **kwargs).listed()
+
+
+@admin.register(Post)
+class PostAdmin(StaffAdmin):
+    """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
+
+    The form of each holds only what he may set: whatever else is sent is not read.
+    """
+
+    form = PostForm
+    list_display = ["title", "byline", "state", "published_at", "comment_count"]
+    list_display_links = ["title"]
+    list_filter = [StateFilter, "conversation"]
+    search_fields = ["title"]
+    search_help_text = "Words of the title."
+    ordering = ["-id"]  # the newest first; any other order sorts all posts
+    actions = ["delete_selected"]
+    autocomplete_fields = ["authors", "tags"]
+    prepopulated_fields = {"slug": ["title"]}
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "authors", "tags"]}),
+        ("Text", {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
+        ("Publication", {"fields": ["status", "published_at", "preview"]}),
+        ("Conversation", {"fields": ["conversation", "closes_at"]}),
+    ]
+
+    # Who may do what
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        return super().get_queryset(request).editable_by(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        return super().has_view_permission(request, obj) and self.is_theirs(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        allowed = super().has_change_permission(request, obj) and self.is_theirs(request, obj)
+        return allowed and (obj is None or obj.status == Post.Status.DRAFT or self.publishes(request))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and self.is_theirs(request, obj)
+
+    def is_theirs(self, request: HttpRequest, post: Post | None) -> bool:
+        return post is None or edits_all(request) or post.is_written_by(request.user)
+
+    def publishes(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("blog.publish_post")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[str]:
+        authors = [] if edits_all(request) else ["authors"]
+        publication = [] if self.publishes(request) else ["status", "published_at"]
+        return ["preview", *authors, *publication]
+
+    # What happens
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return PostList
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        own = getattr(request.user, "author", None)
+        return {"authors": [own.pk] if own else [], **super().get_changeform_initial_data(request)}
+
+    def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if not change and not edits_all(request):
+            form.instance.authors.set([profile_of(request.user)])
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        post = self.get_object(request, unquote(object_id))
+        if self.has_delete_permission(request, post) and post.comments.exists():
+            self.refuse_to_delete(request, [post])
+            return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse | None:
+        if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:NAMED]:
+            return self.refuse_to_delete(request, answered)
+        return delete_selected(self, request, queryset)
+
+    def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
+        titles = get_text_list([f"“{post}”" for post in posts], _("and"))
+        sentence = ngettext(
+            "%(titles)s has comments and cannot be deleted: what readers wrote is kept. Make it a draft to hide it.",
+            "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts to hide them.",
+            len(posts),
+        )
+        self.message_user(request, sentence % {"titles": titles}, messages.ERROR)
+
+    # What is shown
+
+    def view_on_site(self, post: Post) -> str | None:
+        return post.get_absolute_url() if post.is_public else None
+
+    @admin.display(description="by")
+    def byline(self, post: Post) -> str:
+        return get_text_list([author.name for author in post.authors.all()], _("and"))
+
+    @admin.display(description="state", ordering="status")
+    def state(self, post: Post) -> str:
+        return _("scheduled") if post.status == Post.Status.PUBLISHED and not post.is_public else post.get_status_display()
+
+    @admin.display(description="comments", ordering="thread__comment_count")
+    def comment_count(self, post: Post) -> int:
+        return post.comment_count
+
+    @admin.display(description="preview")
+    def preview(self, post: Post) -> str | SafeString:
+        if post.pk is None:
+            return _("Save the post to get a private link to it.")
+        if post.is_public:
+            return format_html('<a href="{}">{}</a>', post.get_absolute_url(), _("The post as readers see it"))
+        label = _("The post as it will look. Whoever has this link can read it.")
+        return format_html('<a href="{}">{}</a>', post.get_preview_url(), label)

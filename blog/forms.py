@@ -1,0 +1,115 @@
+"""The forms of the admin: what an author typed, checked before it is saved, and never lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from blog import markup, pictures
+from blog.models import Author, OldAddress, Page, Post, Tag
+from blog.models.address import LENGTH
+from blog.models.derived import RenderedField
+from blog.text import normal_newlines
+
+
+def writing(rows: int) -> AdminTextareaWidget:
+    """A place to write in, for text of either direction."""
+    return AdminTextareaWidget(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
+
+
+class MarkdownForm(forms.ModelForm):
+    """A form whose Markdown goes through the gate before it is saved: a refusal is an error on its own field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for rendered in self.rendered():
+            if rendered.source in self.fields:
+                self.fields[rendered.source].strip = False  # four spaces at the start of a text mean code
+
+    def rendered(self) -> list[RenderedField]:
+        return [field for field in self._meta.model._meta.fields if isinstance(field, RenderedField)]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for rendered in self.rendered():
+            if rendered.source in self.cleaned_data:
+                self.clean_markdown(rendered)
+        return self.cleaned_data
+
+    def clean_markdown(self, rendered: RenderedField) -> None:
+        text = normal_newlines(self.cleaned_data[rendered.source])
+        self.cleaned_data[rendered.source] = text
+        try:
+            rendered.by(text)
+        except markup.TooCostly as refusal:
+            self.add_error(rendered.source, str(refusal))
+
+
+class PostForm(MarkdownForm):
+    class Meta:
+        model = Post
+        exclude = ()
+        widgets = {"epigraph": writing(3), "summary": writing(3), "body": writing(28)}
+
+    def clean_body(self) -> str:
+        if not self.cleaned_data["body"].strip():
+            raise ValidationError(_("Write something first."), code="required")
+        return self.cleaned_data["body"]
+
+
+class PageForm(MarkdownForm):
+    class Meta:
+        model = Page
+        exclude = ()
+        widgets = {"body": writing(28)}
+
+
+class PictureField(forms.FileField):
+    """An uploaded portrait, drawn anew (blog/pictures.py)."""
+
+    widget = AdminFileWidget(attrs={"accept": "image/jpeg,image/png,image/webp"})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        return pictures.portrait(upload) if upload and upload is data else upload
+
+
+class AuthorForm(MarkdownForm):
+    photo = PictureField(required=False, help_text="JPEG, PNG or WebP. Stored small, without where and when it was taken.")
+
+    class Meta:
+        model = Author
+        exclude = ()
+        widgets = {"bio": writing(6)}
+
+
+class TagForm(forms.ModelForm):
+    class Meta:
+        model = Tag
+        exclude = ()
+        widgets = {"description": writing(3)}
+
+
+class OldAddressForm(forms.ModelForm):
+    """A path of this site that shall lead to something: `tag/old` is taken as `/tag/old/`."""
+
+    class Meta:
+        model = OldAddress
+        fields = ["path"]
+        help_texts = {"path": "A path of this site, such as /tag/old/."}
+
+    def clean_path(self) -> str:
+        path = f"/{self.cleaned_data['path'].strip().strip('/')}/"
+        if any(sign in path for sign in "?#\\ ") or "//" in path:
+            raise ValidationError(_("Give a path of this site, such as /tag/old/, without spaces and without ? or #."))
+        if len(path) > LENGTH:
+            raise ValidationError(_("This address is too long."))
+        for model in (Tag, Author, Page):
+            one = model.objects.filter(slug=path.strip("/").rpartition("/")[2]).first()
+            if one and one.get_absolute_url() == path:
+                raise ValidationError(_("“%s” lives at this address today.") % one)
+        return path
