@@ -31,7 +31,7 @@ ROLES: dict[str, list[str]] = {
 }
 
 
-def follow(sender, using: str, apps, **_) -> None:
+def follow(sender, using: str, **_) -> None:
     """post_migrate: groups with exactly these permissions, and the tables of the database caches."""
     from django.apps import apps as real
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
 from django.test import Client
 
 from comments import triggers
@@ -32,20 +32,18 @@ def empty_pages():
     caches["pages"].clear()
 
 
-@pytest.fixture(autouse=True)
-def record_can_be_emptied(request, monkeypatch):
+@pytest.fixture(autouse=True, scope="session")
+def record_can_be_emptied():
     """Tests with real transactions empty the tables afterwards; on SQLite by DELETE, which the record refuses."""
-    if connection.vendor == "sqlite":
-        flush = connection.ops.execute_sql_flush
+    flush = SQLiteOperations.execute_sql_flush
 
-        def flush_without_triggers(sql_list):
-            triggers.drop(connection)
-            try:
-                return flush(sql_list)
-            finally:
-                triggers.create(connection)
+    def flush_without_triggers(self, sql_list):
+        triggers.drop(self.connection)
+        return flush(self, sql_list)  # the signal after it makes the triggers again
 
-        monkeypatch.setattr(connection.ops, "execute_sql_flush", flush_without_triggers)
+    SQLiteOperations.execute_sql_flush = flush_without_triggers
+    yield
+    SQLiteOperations.execute_sql_flush = flush
 
 
 @pytest.fixture
