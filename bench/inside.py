@@ -52,16 +52,17 @@ def ask(path: str, *, cookie: str = "", gzip: bool = False) -> tuple[str, bytes]
 
 
 def cost(path: str, *, from_cache: bool = False, cookie: str = "", runs: int = RUNS) -> Cost:
-    """What `path` costs from the page cache or from nothing; SystemExit when it does not answer with a page."""
+    """What `path` costs from the page cache or from nothing; RuntimeError when it is refused or fails."""
     prepare = (lambda: None) if from_cache else caches["pages"].clear
     status, body = ask(path, cookie=cookie)
-    if not status.startswith(("200", "302")):
-        raise SystemExit(f"{path} answers {status}.")
+    if not status.startswith(("200", "302", "404")):
+        raise RuntimeError(f"{path} answers {status}.")
     prepare()
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as captured:
         ask(path, cookie=cookie)
+    queries = [one["sql"] for one in captured.captured_queries]
     cpu, wall = zip(*(timed(path, prepare, cookie) for _ in range(runs)), strict=True)
-    return Cost(statistics.median(cpu), statistics.median(wall), [one["sql"] for one in queries.captured_queries], body)
+    return Cost(statistics.median(cpu), statistics.median(wall), queries, body)
 
 
 def timed(path: str, prepare: Any, cookie: str) -> tuple[float, float]:

@@ -30,5 +30,6 @@ class Site:
         return "terms" in self.standing_pages
 
 
-def site(request: HttpRequest) -> dict[str, Site]:
-    return {"site": Site()}
+def blog(request: HttpRequest) -> dict[str, Site]:
+    """`blog` in every template; allauth's pages have a `site` of their own."""
+    return {"blog": Site()}

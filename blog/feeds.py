@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from django.conf import settings
@@ -89,7 +90,7 @@ class JsonFeed(SyndicationFeed):
                 "url": item["link"],
                 "title": item["title"],
                 "content_html": item["html"],
-                "summary": item["description"],
+                "summary": item["summary"],
                 "date_published": rfc3339_date(item["pubdate"]),
                 "date_modified": rfc3339_date(item["updateddate"]),
                 "authors": [{"name": name} for name in item["names"]],
@@ -115,7 +116,7 @@ KINDS: dict[str | None, type[SyndicationFeed]] = {None: RssFeed, "atom": AtomFee
 def answer(request: HttpRequest, *, kind: str | None, title: str, page: str, entries: Iterable[Entry]) -> HttpResponse:
     """The feed `kind` (None is RSS) of `entries`; `page` is the path of the page whose feed it is."""
     feed = KINDS[kind](
-        title=title,
+        title=clean(title),
         link=settings.SITE_URL + page,
         description=settings.SITE_TAGLINE,
         language=settings.LANGUAGE_CODE,
@@ -123,19 +124,20 @@ def answer(request: HttpRequest, *, kind: str | None, title: str, page: str, ent
     )
     for entry in entries:
         feed.add_item(
-            title=entry.title,
+            title=clean(entry.title),
             link=settings.SITE_URL + entry.url,
-            description=entry.summary,
+            description=escape(clean(entry.summary), quote=False),  # readers of RSS and Atom take it for HTML
+            summary=clean(entry.summary),
             unique_id=entry.uid,
             unique_id_is_permalink=False,
             pubdate=entry.published,
             updateddate=entry.updated,
-            categories=entry.tags,
-            names=entry.authors,
-            html=absolute(entry.html, settings.SITE_URL + entry.url),
+            categories=[clean(name) for name in entry.tags],
+            names=[clean(name) for name in entry.authors],
+            html=absolute(clean(entry.html), settings.SITE_URL + entry.url),
         )
     content_type = KINDS[kind].content_type
-    return HttpResponse(without_controls(feed.writeString("utf-8")), content_type=content_type)
+    return HttpResponse(feed.writeString("utf-8"), content_type=content_type)
 
 
 def absolute(html: str, page: str) -> str:
@@ -143,9 +145,9 @@ def absolute(html: str, page: str) -> str:
     return OF_PAGE.sub(rf"\g<1>{page.split('#')[0]}#", OF_SITE.sub(rf"\g<1>{settings.SITE_URL}/", html))
 
 
-def without_controls(xml: str) -> str:
+def clean(text: str) -> str:
     """XML 1.0 has no place for control characters, even escaped; old imports may hold some."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", xml)
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
 
 
 def post_entries(posts: QuerySet[Post]) -> list[Entry]:

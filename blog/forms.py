@@ -52,7 +52,20 @@ class MarkdownForm(forms.ModelForm):
 class PostForm(MarkdownForm):
     class Meta:
         model = Post
-        exclude = ()
+        fields = [
+            "title",
+            "slug",
+            "authors",
+            "tags",
+            "epigraph",
+            "epigraph_source",
+            "body",
+            "summary",
+            "status",
+            "published_at",
+            "conversation",
+            "closes_at",
+        ]
         widgets = {"epigraph": writing(3), "summary": writing(3), "body": writing(28)}
 
     def clean_body(self) -> str:
@@ -64,7 +77,7 @@ class PostForm(MarkdownForm):
 class PageForm(MarkdownForm):
     class Meta:
         model = Page
-        exclude = ()
+        fields = ["title", "slug", "body"]
         widgets = {"body": writing(28)}
 
 
@@ -79,18 +92,20 @@ class PictureField(forms.FileField):
 
 
 class AuthorForm(MarkdownForm):
-    photo = PictureField(required=False, help_text="JPEG, PNG or WebP. Stored small, without where and when it was taken.")
+    photo = PictureField(
+        required=False, help_text="JPEG, PNG or WebP. Stored small, without where and when it was taken."
+    )
 
     class Meta:
         model = Author
-        exclude = ()
+        fields = ["name", "slug", "user", "photo", "bio", "website", "contact"]
         widgets = {"bio": writing(6)}
 
 
 class TagForm(forms.ModelForm):
     class Meta:
         model = Tag
-        exclude = ()
+        fields = ["name", "slug", "description"]
         widgets = {"description": writing(3)}
 
 

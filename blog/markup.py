@@ -18,7 +18,7 @@ AUTHOR_LIMIT = 160_000
 
 # Units of work (see markup_cost): the most that fits into 150 ms of CPU for a comment and 200 ms for a post.
 READER_WORK = 250_000
-AUTHOR_WORK = 350_000
+AUTHOR_WORK = 420_000
 # Characters of HTML before cleaning. Text made of quotes and foreign letters in addresses grows ninefold.
 READER_OUTPUT = 100_000
 AUTHOR_OUTPUT = 1_500_000

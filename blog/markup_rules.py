@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock, reference, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 from mdit_py_plugins.footnote.index import footnote_ref as parse_footnote_ref
 
 from .markup_cost import LINK, MeteredMarkdown, TooCostly
@@ -34,6 +35,8 @@ def add_web_addresses(md: MeteredMarkdown) -> None:
 def add_author_rules(md: MeteredMarkdown) -> None:
     """Everything that a post may hold and a comment may not."""
     footnote_plugin(md)
+    md.block.ruler.at("reference", _reference_without_note)
+    md.block.ruler.at("footnote_def", _outer_footnote_def, {"alt": ["paragraph", "reference"]})
     md.inline.ruler.at("footnote_ref", _bounded_footnote_ref)
     md.block.ruler.at("table", _bounded_table, {"alt": ["paragraph", "reference"]})
     md.core.ruler.after("block", "references", _bound_references)
@@ -126,6 +129,17 @@ def _bounded_table(state: StateBlock, startLine: int, endLine: int, silent: bool
             rows = 2 + state.src.count("\n", state.eMarks[startLine + 1], end)
             state.env["meter"].spend(CELL * rows * (1 + ruler.count("|")))
     return table(state, startLine, endLine, silent)
+
+
+def _outer_footnote_def(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    """The plugin loses the ends of blocks when one definition stands inside another."""
+    return state.level == 0 and footnote_def(state, startLine, endLine, silent)
+
+
+def _reference_without_note(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
+    """A footnote's definition that is not one for us stays text: as a link's it would disappear."""
+    first = state.bMarks[startLine] + state.tShift[startLine]
+    return not state.src.startswith("[^", first) and reference(state, startLine, endLine, silent)
 
 
 def _bounded_footnote_ref(state: StateInline, silent: bool) -> bool:

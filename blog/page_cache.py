@@ -11,6 +11,7 @@ import datetime
 import functools
 import gzip
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
@@ -31,6 +33,9 @@ KEEP_SECONDS = 24 * 60 * 60
 MEANT = frozenset({"reply"})
 PUBLIC = "public, max-age=0, s-maxage=1, must-revalidate"
 PRIVATE = "private, no-cache"
+
+# gzip among the encodings a reader takes; "gzip;q=0" says that he does not (RFC 9110, 12.5.3).
+GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
 
 View = Callable[..., HttpResponse]
 
@@ -48,11 +53,10 @@ def kept(view: View) -> View:
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", PRIVATE)
             return vary(response)
-        moment = time_of(kwargs)
-        etag = f'W/"{moment}"'
+        key = f"{time_of(kwargs)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
+        etag = etag_of(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             return dress(HttpResponseNotModified(), etag)
-        key = f"{moment}:{hashlib.sha256(request.path.encode()).hexdigest()}"
         if (page := caches["pages"].get(key)) is None:
             response = view(request, *args, **kwargs)
             if not keepable(response, request):
@@ -83,6 +87,11 @@ def time_of(kwargs: dict[str, str]) -> str:
     return f"{now.site}-{conversation}-{release()}-{get_language()}"
 
 
+def etag_of(key: str) -> str:
+    """The name of the page under this key. Signed: who never had the page cannot ask "still so?" about a draft."""
+    return f'W/"{salted_hmac("blog.page_cache", key, algorithm="sha256").hexdigest()[:32]}"'
+
+
 def day_of(year: str, month: str, day: str) -> datetime.date:
     """The day in an address; one that no calendar has becomes a day on which nothing was ever posted."""
     try:
@@ -111,7 +120,7 @@ def keepable(response: HttpResponse, request: HttpRequest) -> bool:
 def unpacked(page: tuple[str, bytes], request: HttpRequest) -> HttpResponse:
     """The kept page as an answer, compressed for whoever takes gzip. Nothing secret is in it, so BREACH has no prey."""
     content_type, packed = page
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if GZIP.search(request.headers.get("Accept-Encoding", "")):
         return HttpResponse(packed, content_type=content_type, headers={"Content-Encoding": "gzip"})
     return HttpResponse(gzip.decompress(packed), content_type=content_type)
 

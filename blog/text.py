@@ -1,33 +1,39 @@
-"""What text may be stored: the same on every database, and nothing that forges a line or hides a name."""
+"""What text may be stored: rules that hold for every field, and no knowledge of any."""
 
 import re
 
 from django.core.exceptions import ValidationError
 
-# PostgreSQL refuses NUL and no driver encodes a lone surrogate; the other controls mean nothing in a text and
-# forge lines in logs and mails. Tab, line feed, carriage return and next line are kept.
-UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-# Line breaks of any kind, and the marks that turn text round (Unicode Standard Annex 9): a name has neither.
-NOT_IN_A_LINE = re.compile("[\n\r\t\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# PostgreSQL cannot store NUL; no database driver can encode a lone surrogate; terminals obey C0 and C1
+# controls; XML, and so a feed, may hold none of these. U+0085 is an old line break and does no harm.
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# Whatever some program takes for the end of a line, and the marks that turn the order of letters around:
+# a name with them could forge a mail header or a log line, or pass for another name.
+_NOT_IN_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def storable(text: str) -> None:
-    """Raise ValidationError (code "unstorable") when `text` holds a character that cannot be kept."""
-    if found := UNSTORABLE.search(text):
+    """Raise ValidationError (code `unstorable`) if `text` holds what is not text; usable as a validator.
+
+    Tab, line breaks, and characters without a width or with a direction are text.
+    """
+    if _UNSTORABLE.search(text):
         raise ValidationError(
-            f"This text holds a hidden control character (U+{ord(found[0]):04X}) at place {found.start() + 1}. "
-            "Remove it and try again.",
+            "This text holds characters that cannot be stored. Please paste it again as plain text.",
             code="unstorable",
         )
 
 
 def single_line(text: str) -> None:
-    """Raise ValidationError when `text`, a name or a title, has a line break, a control or a mark that turns text."""
+    """Raise ValidationError (code `not_single_line`) if `text` cannot be a name; usable as a validator."""
     storable(text)
-    if NOT_IN_A_LINE.search(text):
-        raise ValidationError("Write this on one line, without hidden direction marks.", code="unstorable")
+    if _NOT_IN_ONE_LINE.search(text):
+        raise ValidationError(
+            "Please use one line, without line breaks, tabs or marks that change the direction of writing.",
+            code="not_single_line",
+        )
 
 
 def normal_newlines(text: str) -> str:
-    """`text` with every line end as one line feed; browsers send CRLF (HTML, form submission)."""
+    """`text` with every CRLF and CR as LF; browsers send CRLF whatever was typed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

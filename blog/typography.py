@@ -5,6 +5,8 @@ import re
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from .markup_cost import QUOTE
+
 _QUOTES = re.compile("[\"']+")
 _OPENING = str.maketrans("\"'", "“‘")
 _CLOSING = str.maketrans("\"'", "”’")
@@ -17,6 +19,7 @@ def set_type(state: StateCore) -> None:
     """Curly quotes, dashes, ellipses; each by what stands before it, so that one pass is enough."""
     for block in state.tokens:
         if block.type == "inline" and block.children:
+            state.env["meter"].spend(QUOTE * (block.content.count('"') + block.content.count("'")))
             _set_line(block.children)
 
 

@@ -27,6 +27,7 @@ STATUS = {"elsewhere": 403, "closed": 403, "parent": 409, "pace": 429, "too_long
 web_address = RegexValidator(
     r"^https?://[^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]+$",
     gettext_lazy("Enter an address that begins with http:// or https://, or leave this empty."),
+    code="not_web",  # under "invalid" the field would put its own words in place of these
 )
 
 
@@ -56,13 +57,14 @@ class CommentForm(forms.Form):
         label=gettext_lazy("E-mail"),
         help_text=gettext_lazy("Never shown."),
         max_length=None,
+        validators=[storable],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     website = forms.URLField(
         label=gettext_lazy("Website"),
         required=False,
         assume_scheme="https",
-        validators=[at_most(200), web_address],
+        validators=[at_most(200), storable, web_address],
         widget=forms.TextInput(attrs={"autocomplete": "url", "inputmode": "url", "dir": "ltr"}),
     )
     body = forms.CharField(
@@ -112,10 +114,8 @@ class CommentForm(forms.Form):
             if stamp and tokens.read(tokens.STAMP, stamp, max_age=tokens.STAMP_AGE) != self.post.pk:
                 raise tokens.BadToken(expired=False)
         except tokens.BadToken:
-            raise ValidationError(
-                _("This form was open for very long. Look whether the conversation has gone on, and send again."),
-                code="expired",
-            ) from None
+            message = _("This form was open for very long. Look whether the conversation has gone on, and send again.")
+            self.add_error(None, ValidationError(message, "expired"))  # nobody sees what is wrong with a hidden field
         return stamp
 
     def clean(self) -> dict[str, Any]:
@@ -124,7 +124,7 @@ class CommentForm(forms.Form):
             self.add_error(
                 None, ValidationError(_("This conversation is closed. Your text is below, to keep."), "closed")
             )
-        text = self.cleaned_data.get("parent", "")
+        text = self.data.get("parent", "").strip()
         if text and (self.parent_comment is None or str(self.parent_comment.pk) != text):
             message = _("The comment you answer is no longer there. Send again to start a new thread.")
             self.add_error(None, ValidationError(message, "parent"))

@@ -5,7 +5,6 @@ Browsers say where a request comes from in Sec-Fetch-Site (W3C Fetch Metadata) a
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 
 def came_from_us(headers: Mapping[str, str], *, host: str) -> bool:
@@ -13,5 +12,5 @@ def came_from_us(headers: Mapping[str, str], *, host: str) -> bool:
     if site := headers.get("Sec-Fetch-Site"):
         return site in {"same-origin", "none"}
     if origin := headers.get("Origin"):
-        return urlsplit(origin).netloc.lower() == host.lower()
+        return origin.lower() in {f"http://{host}".lower(), f"https://{host}".lower()}
     return True

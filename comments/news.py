@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from comments.models import Comment, Decision, Message, Untold
+from comments.models import Decision, Message, Untold
 from comments.moderation import Status
 
 # Decisions told in one transaction: few enough that a worker killed half-way repeats little.
@@ -50,13 +50,13 @@ def tell_of(decision: Decision, moderators: list[AbstractBaseUser]) -> None:
     if decision.to_status == Status.PENDING and comment.status == Status.PENDING:
         for moderator in moderators:
             Message.objects.get_or_create(
-                key=f"decision-{decision.pk}-user-{moderator.pk}", defaults=waiting_message(comment, moderator)
+                key=f"decision-{decision.pk}-user-{moderator.pk}", defaults=waiting_message(decision, moderator)
             )
 
 
-def waiting_message(comment: Comment, moderator: AbstractBaseUser) -> dict:
+def waiting_message(decision: Decision, moderator: AbstractBaseUser) -> dict:
     """The columns of the message that tells `moderator` of a waiting comment; one mail thread a post."""
-    host = settings.HOST
+    comment, host = decision.comment, settings.HOST
     text = render_to_string(
         "comments/mail/waiting.txt",
         {
@@ -72,7 +72,7 @@ def waiting_message(comment: Comment, moderator: AbstractBaseUser) -> dict:
         "subject": _("A comment waits: %(post)s") % {"post": comment.post.title[:200]},
         "text": text,
         "headers": {
-            "Message-ID": f"<comment-{comment.pk}-{moderator.pk}@{host}>",
+            "Message-ID": f"<decision-{decision.pk}-{moderator.pk}@{host}>",
             "References": f"<post-{comment.post.uid}@{host}>",
             "Auto-Submitted": "auto-generated",
         },

@@ -16,9 +16,20 @@ log = logging.getLogger(__name__)
 TROUBLE = (smtplib.SMTPException, OSError, ValueError)
 
 
+# Messages tried in one round of the worker, which then looks whether it is to stop.
+AT_ONCE = 20
+
+
 def send_due() -> int:
-    """Try to send what is due; how many a server took."""
-    return sum(send(message) for message in Message.objects.lease())
+    """Try to send what is due; how many were tried.
+
+    Leased one by one: a server that hangs at each would outlast a lease of many, and another worker send them again.
+    """
+    for tried in range(AT_ONCE):
+        if not (leased := Message.objects.lease(limit=1)):
+            return tried
+        send(leased[0])
+    return AT_ONCE
 
 
 def send(message: Message) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -105,7 +106,7 @@ def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str,
 def fold(items: list[Item]) -> None:
     """Tell each first comment of a thread how many replies its fold holds, and each last one to close it."""
     start: Item | None = None
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip_longest(items, items[1:]):
         if item.level == 1:
             start = item
         elif start is not None:

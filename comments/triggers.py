@@ -17,6 +17,12 @@ SQLITE = [
     """
     for verb in ("UPDATE", "DELETE")
 ]
+# INSERT OR REPLACE deletes without asking the trigger above.
+SQLITE.append("""
+    CREATE TRIGGER IF NOT EXISTS comments_decision_no_replace BEFORE INSERT ON comments_decision
+    WHEN EXISTS (SELECT 1 FROM comments_decision WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END
+""")
 
 
 def create(connection) -> None:
@@ -32,5 +38,5 @@ def drop(connection) -> None:
         if connection.vendor == "postgresql":
             cursor.execute("DROP TRIGGER IF EXISTS comments_decision_stands ON comments_decision")
         else:
-            for verb in ("update", "delete"):
+            for verb in ("update", "delete", "replace"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS comments_decision_no_{verb}")

@@ -8,6 +8,9 @@ from django.http import HttpRequest
 
 from blog.models import Author, Post
 
+# What a comment's own column holds; a profile's name may be longer.
+NAME_LENGTH = 80
+
 
 class Writer:
     """The person behind a request, as far as the site knows him. Asks the database nothing for a guest."""
@@ -26,9 +29,8 @@ class Writer:
 
     @property
     def name(self) -> str:
-        if self.author:
-            return self.author.name
-        return (self.user.get_full_name() or self.user.get_username())[:80]
+        name = self.author.name if self.author else self.user.get_full_name() or self.user.get_username()
+        return name[:NAME_LENGTH]
 
     @cached_property
     def is_heard_at_once(self) -> bool:

@@ -4,27 +4,91 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account import admin as account_admin
+import allauth.account.admin
+import allauth.mfa.admin  # noqa: F401  both register lists below, which are taken away again
 from allauth.account.models import EmailAddress
-from allauth.mfa import admin as mfa_admin
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
-from django.contrib.auth import admin as auth_admin
+from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, Permission, User
-from django.db.models import Field, ForeignObject, ManyToManyField, Q, QuerySet
+from django.db.models import ManyToManyField, Q, QuerySet
+from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from blog.admin.base import StaffAdmin
 
-# allauth's own lists show secrets (TOTP) and addresses that are managed with the account. Imported above, so that
-# they are registered by now and will not be again.
+# allauth's lists show the secrets of second factors, and addresses that belong to the account's own form.
 for model in (EmailAddress, Authenticator, User):
     admin.site.unregister(model)
-assert account_admin and mfa_admin  # noqa: S101
+
+# What only a superuser hands out: administrators give groups.
+RESERVED = {"is_superuser", "user_permissions"}
 
 
-def keys_of(user: User) -> Q:
-    """The permissions of this person, as a condition."""
-    mine = [name.split(".", 1) for name in user.get_all_permissions()]
-    return Q(pk__in=[]).__or__(Q(*[Q(content_type__app_label=app, codename=name) for app, name in mine], _connector=Q.OR))
+@admin.register(User)
+class AccountAdmin(StaffAdmin, UserAdmin):
+    """Django's own, for people who are not superusers."""
+
+    add_fieldsets = [
+        (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
+        ("Shown to readers", {"fields": ["first_name", "last_name"]}),
+        ("Reached at", {"fields": ["email"]}),
+    ]
+    list_display = ["username", "email", "first_name", "last_name", "is_staff", "is_active"]
+    list_filter = ["is_staff", "is_active", "groups"]
+    actions = ["forget_second_factor"]
+    view_on_site = False
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list:
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field not in RESERVED]})
+            for name, options in fieldsets
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_manage(request.user, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or may_manage(request.user, obj))
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField | None:
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_within(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.action(permissions=["change"], description="Forget the second factor (lost telephone)")
+    def forget_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Passkeys, codes and recovery codes of the chosen: they sign in by password and set up new ones."""
+        people = [user for user in queryset if may_manage(request.user, user)]
+        Authenticator.objects.filter(user__in=people).delete()
+        for user in people:
+            self.log_change(request, user, "Second factor forgotten.")
+        message = ngettext(
+            "%d account signs in by password alone now.", "%d accounts sign in by password alone now.", len(people)
+        )
+        self.message_user(request, message % len(people), messages.SUCCESS if people else messages.WARNING)
+
+
+def may_manage(user: User, other: User) -> bool:
+    """Has `other` no right that `user` lacks? Who sets a password can sign in with it."""
+    if user.is_superuser or other.is_superuser:
+        return user.is_superuser
+    return not rights_of(other).exclude(pk__in=rights_of(user).values("pk")).exists()
+
+
+def rights_of(user: User) -> QuerySet[Permission]:
+    """What was given to this person, whether or not the account is active today."""
+    return Permission.objects.filter(Q(user=user) | Q(group__user=user))
+
+
+def groups_within(user: User) -> QuerySet[Group]:
+    """The groups that give no right which `user` lacks."""
+    if user.is_superuser:
+        return Group.objects.all()
+    return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=rights_of(user).values("pk")))

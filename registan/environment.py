@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -30,7 +31,8 @@ class Environment:
         `cast` raises ValueError (or ImproperlyConfigured) for a wrong value; the complaint then reads
         "NAME is 'value', but must be WANTED." and the default stands in until `finish` stops start-up.
         """
-        text = self.env.str(name, default=default).strip() or default
+        # Not env.str(): it takes a value that begins with $ for the name of another variable.
+        text = self.env.ENVIRON.get(name, default).strip() or default
         try:
             return cast(text)
         except (ValueError, KeyError, ImproperlyConfigured):
@@ -63,6 +65,15 @@ def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     return [ipaddress.ip_network(word, strict=False) for word in words(text)]
 
 
+def directory(path: Path) -> Path:
+    """`path`, a directory that is there from now on; ValueError when it cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(str(path)) from error
+    return path
+
+
 def site_url(text: str) -> str:
     """http(s)://host[:port] without path; the slash at the end is dropped."""
     parts = urlsplit(text)
@@ -81,16 +92,20 @@ def zone(text: str) -> str:
 
 
 def language(text: str) -> str:
-    """A language code such as en, ru or pt-br."""
-    if not text.replace("-", "").isalnum() or not text[:2].isalpha():
+    """A language code such as en, ru or pt-br; ValueError for one that Django has no words for."""
+    code = text.lower()
+    known = {known for known, _ in global_settings.LANGUAGES}
+    if not {code, code.split("-")[0]} & known:
         raise ValueError(text)
-    return text.lower()
+    return code
 
 
 def database(text: str) -> dict[str, Any]:
-    """django-environ's database settings; ValueError for an engine that Registan does not speak."""
+    """django-environ's database settings; ValueError for an engine that Registan does not speak, and for no name."""
+    if urlsplit(text).scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise ValueError(text)
     config: dict[str, Any] = environ.Env.db_url_config(text)
-    if config["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    if config["NAME"] in {"", ":memory:"}:
         raise ValueError(text)
     return config
 

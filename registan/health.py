@@ -1,6 +1,6 @@
 """Is the process alive, and can it serve?"""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and is migrated, 503 otherwise."""
     try:
         Clock.read()
-    except (DatabaseError, Clock.DoesNotExist):
+    except (Error, Clock.DoesNotExist):
         connection.close()
         return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")

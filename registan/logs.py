@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 # The part of an address that opens something to whoever holds it.
 TOKEN = re.compile(r"(/(?:receipt|preview|moderate|confirm|key)/)[^/\s\"']+")
@@ -27,3 +28,7 @@ class OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         record.msg = CONTROL.sub(lambda found: ascii(found[0])[1:-1], str(record.msg)).replace("\n", "\\n")
         return super().format(record)
+
+    def formatException(self, ei: Any) -> str:
+        """A traceback keeps its lines; what an exception says may hold what a stranger sent."""
+        return CONTROL.sub(lambda found: ascii(found[0])[1:-1], mask(super().formatException(ei)))

@@ -16,9 +16,12 @@ read = environment.read
 
 # Where things are kept
 
-DATA_DIR = read("DATA_DIR", lambda text: BASE_DIR / text, "var", "the path of a directory")
+DATA_DIR = read(
+    "DATA_DIR", lambda text: env.directory(BASE_DIR / text), "var", "a directory that can be written"
+)
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
 
@@ -96,7 +99,7 @@ INSTALLED_APPS = [
     "comments",
     "blog",
     "registan",
-    "django.contrib.admin",
+    "registan.staff.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -134,7 +137,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "blog.context.site",
+                "blog.context.blog",
             ],
         },
     }

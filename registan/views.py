@@ -32,7 +32,10 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     """An uploaded picture. Names are never used twice, so it may be kept for a year."""
     if PurePosixPath(path).suffix.lower() not in SERVED:
         raise Http404("There is no such file.")
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except OSError:  # a name longer than any file's
+        raise Http404("There is no such file.") from None
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

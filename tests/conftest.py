@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from django.db.backends.sqlite3.operations import DatabaseOperations as SQLiteOperations
+from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
 from django.test import Client
 
 from comments import triggers

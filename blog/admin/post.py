@@ -129,8 +129,8 @@ class PostAdmin(StaffAdmin):
     def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
         titles = get_text_list([f"“{post}”" for post in posts], _("and"))
         sentence = ngettext(
-            "%(titles)s has comments and cannot be deleted: what readers wrote is kept. Make it a draft to hide it.",
-            "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts to hide them.",
+            "%(titles)s has comments and cannot be deleted: what readers wrote is kept. Make it a draft instead.",
+            "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts instead.",
             len(posts),
         )
         self.message_user(request, sentence % {"titles": titles}, messages.ERROR)
@@ -146,7 +146,9 @@ class PostAdmin(StaffAdmin):
 
     @admin.display(description="state", ordering="status")
     def state(self, post: Post) -> str:
-        return _("scheduled") if post.status == Post.Status.PUBLISHED and not post.is_public else post.get_status_display()
+        return (
+            _("scheduled") if post.status == Post.Status.PUBLISHED and not post.is_public else post.get_status_display()
+        )
 
     @admin.display(description="comments", ordering="thread__comment_count")
     def comment_count(self, post: Post) -> int:

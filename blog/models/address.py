@@ -21,7 +21,9 @@ class OldAddressQuerySet(models.QuerySet):
         heads = [head for head in heads if len(head) <= LENGTH]
         found = self.filter(path__in=heads).select_related("post", "tag", "author", "page").order_by("path")
         for address in sorted(found, key=lambda one: -len(one.path)):
-            if target := address.target.get_absolute_url():
+            target = address.target.get_absolute_url()
+            # A draft answers like a post that never was; and nothing leads to itself.
+            if address.target.is_public and target != address.path:
                 return target + path[len(address.path) :]
         return None
 
@@ -60,6 +62,9 @@ class OldAddress(models.Model):
 class Addressed(models.Model):
     """A model with a public address: a change of it leaves an `OldAddress`; every change moves the site's clock."""
 
+    # Does its address answer? What a model says that has more than one state.
+    is_public = True
+
     class Meta:
         abstract = True
 
@@ -68,8 +73,7 @@ class Addressed(models.Model):
         before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         self.on_save(before)
         super().save(*args, **kwargs)
-        if before:
-            self.keep_address(before.get_absolute_url())
+        self.keep_address(before)
         self.after_save(before)
 
     @transaction.atomic
@@ -85,12 +89,15 @@ class Addressed(models.Model):
         """What must be done in the same transaction once the row is stored."""
         Clock.move_site()
 
-    def keep_address(self, was: str) -> None:
-        """Remember `was` (a path, or "" when there was none) as an old address of this row."""
-        now = self.get_absolute_url()
-        OldAddress.objects.filter(path=now).delete()
-        if was and was != now:
-            field = self._meta.model_name
-            OldAddress.objects.update_or_create(
-                path=was, defaults={"post": None, "tag": None, "author": None, "page": None, field: self}
-            )
+    def keep_address(self, before: Self | None) -> None:
+        """Remember the address that this row had, as stored in `before`; what is public takes its own for itself."""
+        now, was = self.get_absolute_url(), before.get_absolute_url() if before else ""
+        if self.is_public:
+            OldAddress.objects.filter(path=now).delete()
+        if not was or was == now:
+            return
+        owner = {"post": None, "tag": None, "author": None, "page": None, self._meta.model_name: self}
+        if before.is_public:
+            OldAddress.objects.update_or_create(path=was, defaults=owner)
+        else:  # perhaps never seen by anybody: then whatever stood there before keeps it
+            OldAddress.objects.get_or_create(path=was, defaults=owner)

@@ -1,5 +1,7 @@
 """Who writes: a public profile, with or without an account."""
 
+from typing import Self
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -42,6 +44,13 @@ class Author(Addressed):
 
     def __str__(self):
         return self.name
+
+    def after_save(self, before: Self | None) -> None:
+        """The number of posts stays right, however long ago this row was read."""
+        from blog.models import counts
+
+        counts.recount([self])
+        super().after_save(before)
 
     def get_absolute_url(self) -> str:
         return reverse("blog:author", args=[self.slug])

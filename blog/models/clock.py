@@ -58,9 +58,23 @@ class Clock(models.Model):
         return Reading(*row[:3])
 
     @classmethod
-    def move_site(cls) -> None:
-        """Something that authors write has changed: call it in the change's own transaction."""
-        cls.objects.filter(name=cls.SITE).update(value=F("value") + 1, due=next_due(timezone.now()))
+    @transaction.atomic
+    def move_site(cls, *, only_if_due: bool = False) -> None:
+        """Something that authors write has changed: call it in the change's own transaction.
+
+        What has come due meanwhile is counted first, since the clock looks only ahead from here.
+        """
+        from blog.models import counts
+
+        now, site = timezone.now(), cls.objects.filter(name=cls.SITE)
+        overdue = site.filter(due__lte=now).values_list("due", flat=True).first()
+        if overdue:
+            # Before the clock is locked: whoever saves a post takes its authors' rows before the clock's, too.
+            counts.recount_due(since=overdue, until=now)
+        # The schedule is read under the lock, or another's newly scheduled post would be forgotten.
+        due = site.select_for_update().values_list("due", flat=True).get()
+        if not only_if_due or (due and due <= now):
+            site.update(value=F("value") + 1, due=next_due(now))
 
     @classmethod
     def move_talk(cls) -> None:
@@ -68,16 +82,9 @@ class Clock(models.Model):
         cls.objects.filter(name=cls.TALK).update(value=F("value") + 1)
 
     @classmethod
-    @transaction.atomic
     def strike(cls) -> None:
         """Move the clock for whatever has come due; does nothing when another process was first."""
-        from blog.models import counts
-
-        now = timezone.now()
-        clock = cls.objects.select_for_update().get(name=cls.SITE)
-        if clock.due and clock.due <= now:
-            counts.recount_due(since=clock.due, until=now)
-            cls.move_site()
+        cls.move_site(only_if_due=True)
 
 
 def next_due(now: datetime.datetime) -> datetime.datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed
 
@@ -14,10 +15,14 @@ from blog.models.post import Post
 from blog.models.tag import Tag
 
 
+@transaction.atomic
 def recount(ones: Iterable[Author | Tag]) -> None:
-    """Count the published posts of these authors and tags anew."""
+    """Count the published posts of these authors and tags anew, one change of a number at a time."""
     for one in sorted(set(ones), key=lambda one: (one._meta.model_name, one.pk)):
-        type(one).objects.filter(pk=one.pk).update(post_count=one.posts.published().count())
+        row = type(one).objects.filter(pk=one.pk)
+        # no_key: a post that is being tied to this row holds a key lock on it until it counts, too.
+        if row.select_for_update(no_key=True).values_list("pk").first():
+            row.update(post_count=one.posts.published().count())
 
 
 def recount_post(post: Post) -> None:

@@ -124,7 +124,9 @@ class Post(Addressed):
 
     def on_save(self, before: Post | None) -> None:
         self.set_day()
-        if before is None or self.content_differs(before):
+        if before is None or not before.is_public:
+            self.updated_at = self.published_at or timezone.now()
+        elif self.content_differs(before):
             self.updated_at = timezone.now()
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
@@ -148,7 +150,8 @@ class Post(Addressed):
     def set_day(self) -> None:
         """A published post without a time is published now; its day follows its time, as long as that moves."""
         if self.status == self.Status.PUBLISHED and self.published_at is None:
-            self.published_at = timezone.now()
+            # Whole seconds, as a form shows them: saved again unchanged, the time and with it the day stay.
+            self.published_at = timezone.now().replace(microsecond=0)
         stored = Post.objects.filter(pk=self.pk, published_at=self.published_at).values_list("published_on", flat=True)
         kept = stored.first() if self.pk and self.published_at else None
         self.published_on = kept or (self.published_at and timezone.localdate(self.published_at))
@@ -182,8 +185,8 @@ class Post(Addressed):
 
     @property
     def revised_at(self) -> datetime.datetime | None:
-        """When the text last changed after publication; None when it has not."""
-        if self.published_at and self.updated_at > self.published_at + datetime.timedelta(minutes=1):
+        """When the text last changed after it was public; None when it has not."""
+        if self.published_at and self.updated_at > self.published_at:
             return self.updated_at
         return None
 

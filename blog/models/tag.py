@@ -1,5 +1,7 @@
 """What posts are about."""
 
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
@@ -21,6 +23,13 @@ class Tag(Addressed):
 
     def __str__(self):
         return self.name
+
+    def after_save(self, before: Self | None) -> None:
+        """The number of posts stays right, however long ago this row was read."""
+        from blog.models import counts
+
+        counts.recount([self])
+        super().after_save(before)
 
     def get_absolute_url(self) -> str:
         return reverse("blog:tag", args=[self.slug])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import Count
@@ -153,8 +154,9 @@ def post_list(
 
 
 def listing(request: HttpRequest, template: str, page: NumberedPage, **context: Any) -> HttpResponse:
-    """Page 1 has one address: /page/1/ leads there."""
-    if request.path.endswith("/page/1/"):
-        return redirect(page.base, permanent=True)
-    canonical = settings.SITE_URL + page.url(page.number)
+    """A page has one address: /page/1/ and /page/02/ lead to it."""
+    address = page.url(page.number)
+    if request.path != unquote(address):
+        return redirect(address, permanent=True)
+    canonical = settings.SITE_URL + address
     return render(request, template, {"page": page, "canonical": canonical, **context})

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.page_cache import day_of, kept
@@ -18,7 +18,7 @@ def detail(request: HttpRequest, *, year: str, month: str, day: str, slug: str) 
     return show(request, public_post(year, month, day, slug))
 
 
-@require_GET
+@require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """A post by its private address, whatever its state; to be kept by nobody and found by no search engine."""
     post = get_object_or_404(whole_posts(), preview_token=token)

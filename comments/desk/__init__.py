@@ -1,0 +1,1 @@
+"""The moderators' desk: the queue, and decisions on many comments at once."""

@@ -9,6 +9,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -112,10 +113,12 @@ class Comment(models.Model):
 
         `fields` are the columns a writer decides (post, parent, name, email, website, body, author, user, address,
         created_at). Returns the comment and whether it is new: the same words by the same person in the same
-        place are the same comment, however often they are sent. `quiet` decisions are told to nobody.
+        place are the same comment, however often they are sent. `quiet` decisions are told to nobody. Raises
+        ValidationError for text that cannot be stored.
         """
-        comment = cls(**fields, fingerprint=fingerprint(fields), tile=tile(fields))
-        storable(comment.body)
+        comment = cls(**fields)
+        comment.check_text()
+        comment.fingerprint, comment.tile = fingerprint(fields), tile(fields)
         comment.depth = comment.parent.depth + 1 if comment.parent else 0
         try:
             with transaction.atomic():
@@ -130,6 +133,13 @@ class Comment(models.Model):
                 return earlier, False
             raise
         return comment, True
+
+    def check_text(self) -> None:
+        """Raise ValidationError for text that one of the databases would refuse and the other keep."""
+        single_line(self.name)
+        for name in ("name", "email", "website", "body"):
+            storable(getattr(self, name))
+            MaxLengthValidator(self._meta.get_field(name).max_length)(getattr(self, name))
 
     @staticmethod
     def lock_thread(post_id: int) -> None:
@@ -190,7 +200,7 @@ class Comment(models.Model):
         was_approved = not new and self.status == Status.APPROVED
         self.status = to
         Comment.objects.filter(pk=self.pk).update(status=to)
-        if was_approved or to == Status.APPROVED:
+        if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
             drawn = self._redraw()
             Numbers.move(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
         return decision

@@ -21,7 +21,7 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(free, sent_at=None, given_up=False, next_try_at__lte=now).order_by("next_try_at", "id")
 
     @transaction.atomic
-    def lease(self, limit: int = 20) -> list["Message"]:
+    def lease(self, *, limit: int) -> list["Message"]:
         """Take up to `limit` due messages for this worker; another worker takes others."""
         rows = list(self.due().select_for_update(skip_locked=True)[:limit])
         self.filter(pk__in=[row.pk for row in rows]).update(

@@ -73,9 +73,10 @@ class Plan:
         """Every comment, in order of time."""
         earlier: list[list[int]] = [[] for _ in range(self.size.posts + 1)]
         ranks = dict.fromkeys(self.known, 0)
-        places = []
-        for pk, (at, post) in enumerate(sorted(self.arrivals()), 1):
-            status = self.status(post, is_new=pk > self.size.comments - self.waiting)
+        arrivals, places = sorted(self.arrivals()), []
+        newest = self.newest(arrivals)
+        for pk, (at, post) in enumerate(arrivals, 1):
+            status = self.status(post, is_new=pk in newest)
             parent, by_author = self.parent(earlier[post], post, ranks.get(post, 0))
             if post in ranks:
                 ranks[post] += 1
@@ -95,6 +96,11 @@ class Plan:
         count = self.size.comments - sum(self.known.values())
         for post in self.rng.choices(posts, cum_weights=list(itertools.accumulate(weights)), k=count):
             yield min(END, self.published[post] + int(self.rng.expovariate(1 / (3 * DAY)))), post
+
+    def newest(self, arrivals: list[tuple[int, int]]) -> set[int]:
+        """The comments that wait for a moderator: the last outside the threads of known size."""
+        others = (pk for pk in range(len(arrivals), 0, -1) if arrivals[pk - 1][1] not in self.known)
+        return set(itertools.islice(others, self.waiting))
 
     def status(self, post: int, *, is_new: bool) -> Status:
         chance = self.rng.random()

@@ -7,11 +7,29 @@ from typing import NamedTuple
 
 from blog import markup
 
-NAMES = ["Adiba", "Anvar", "Aygul", "Bahrom", "Clara", "Davlat", "Edith", "Farida", "Gulnora", "Hamid", "Ilse", "Jasur", "Kamola", "Lutfi", "Malika", "Nadir", "Olim", "Parviz", "Ruth", "Saida", "Timur", "Umida", "Viktor", "Yulduz", "Zafar"]
-SURNAMES = ["Ashworth", "Bekov", "Carrow", "Dalimov", "Elton", "Fozilova", "Greaves", "Hoshimov", "Ibrat", "Jalilova", "Karim", "Lindqvist", "Mirzo", "Norova", "Oqtosh", "Penrose", "Rahim", "Sobirov", "Tilla", "Usmon", "Vane", "Whitlock", "Yoqubova", "Zokir"]
-THINGS = ["bazaar", "bridge", "camel", "caravan", "carpet", "clock", "courtyard", "dome", "door", "garden", "kiln", "ledger", "letter", "map", "minaret", "mirror", "mulberry", "pass", "pomegranate", "river", "road", "scholar", "scribe", "shadow", "stove", "teapot", "tower", "wall", "well", "window"]
-KINDS = ["blue", "borrowed", "broken", "careful", "crooked", "distant", "empty", "forgotten", "generous", "hidden", "late", "narrow", "old", "patient", "quiet", "stubborn", "tall", "unfinished", "warm", "yellow"]
-DEEDS = ["answered", "crossed", "describes", "explains", "followed", "hides", "keeps", "measured", "outlived", "praised", "promised", "remembers", "repaired", "replaced", "resembles", "returned", "shaded", "taught"]
+NAMES = (
+    "Adiba", "Anvar", "Aygul", "Bahrom", "Clara", "Davlat", "Edith", "Farida", "Gulnora", "Hamid", "Ilse", "Jasur",
+    "Kamola", "Lutfi", "Malika", "Nadir", "Olim", "Parviz", "Ruth", "Saida", "Timur", "Umida", "Viktor", "Yulduz",
+    "Zafar",
+)  # fmt: skip
+SURNAMES = (
+    "Ashworth", "Bekov", "Carrow", "Dalimov", "Elton", "Fozilova", "Greaves", "Hoshimov", "Ibrat", "Jalilova",
+    "Karim", "Lindqvist", "Mirzo", "Norova", "Oqtosh", "Penrose", "Rahim", "Sobirov", "Tilla", "Usmon", "Vane",
+    "Whitlock", "Yoqubova", "Zokir",
+)  # fmt: skip
+THINGS = (
+    "bazaar", "bridge", "camel", "caravan", "carpet", "clock", "courtyard", "dome", "door", "garden", "kiln",
+    "ledger", "letter", "map", "minaret", "mirror", "mulberry", "pass", "pomegranate", "river", "road", "scholar",
+    "scribe", "shadow", "stove", "teapot", "tower", "wall", "well", "window",
+)  # fmt: skip
+KINDS = (
+    "blue", "borrowed", "broken", "careful", "crooked", "distant", "empty", "forgotten", "generous", "hidden", "late",
+    "narrow", "old", "patient", "quiet", "stubborn", "tall", "unfinished", "warm", "yellow",
+)  # fmt: skip
+DEEDS = (
+    "answered", "crossed", "describes", "explains", "followed", "hides", "keeps", "measured", "outlived", "praised",
+    "promised", "remembers", "repaired", "replaced", "resembles", "returned", "shaded", "taught",
+)  # fmt: skip
 TIMES = (
     "after the rain", "all winter", "as everybody knows", "at noon", "before the census", "for a hundred years",
     "in the end", "more than once", "on market days", "without a word",

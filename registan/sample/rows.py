@@ -129,7 +129,7 @@ class Sample:
             )  # fmt: skip
 
     def decisions(self) -> Iterator[tuple]:
-        """Rows (id, comment, from, to, via, reason, time): the first decision on each comment, as an import writes it."""
+        """Rows (id, comment, from, to, via, reason, time): each comment's first decision, as by an import."""
         for pk, place in enumerate(self.places, 1):
             yield pk, pk, "", place.status.value, Via.IMPORT.value, "", moment(place.at)
 

@@ -88,7 +88,10 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
     )
 
     messages = json.loads(found.stderr)["messages"]
-    assert [f"{m['url'].rsplit('/')[-1]}:{m.get('lastLine')}: {m['message']}" for m in messages] == []
+    complaints = [f"{m['url'].rsplit('/')[-1]}:{m.get('lastLine')}: {m['message']}" for m in messages]
+    # Said of what Django's own admin templates hold; the checker calls it information, no fault.
+    complaints = [text for text in complaints if "Trailing slash on void elements" not in text]
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -81,8 +81,6 @@ class Command(BaseCommand):
         )
         post.authors.set(Author.objects.filter(slug__in=demo.names(head["authors"])))
         post.tags.set(Tag.objects.filter(slug__in=demo.names(head["tags"])))
-        if published:
-            Post.objects.filter(pk=post.pk).update(updated_at=published)
         return post
 
     def add_comments(self, post: Post) -> None:

@@ -1,0 +1,136 @@
+"""Comments, their record and the outbox, to look at. What changes a comment goes through its verbs."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.admin.options import ActionLocation
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from blog.admin.base import ReadOnlyAdmin
+from comments.desk.queue import queue
+from comments.desk.telling import decider, tell
+from comments.models import Comment, Decision, Message
+from comments.models.batch import decide_many
+from comments.moderation import Status, Via
+
+# Beyond this a list is no longer counted (a million rows take a second); what is older is found by filter or search.
+COUNTED = 10_000
+EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+
+
+class BoundedPaginator(Paginator):
+    """Counts no further than COUNTED."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list[:COUNTED].count()
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    list_display = ["name", "words", "post", "status", "created_at"]
+    list_display_links = ["name", "words"]
+    list_filter = ["status"]
+    search_fields = ["name", "email", "body"]
+    search_help_text = "Words of the comment, or of its writer's name or address."
+    ordering = ["-id"]
+    list_select_related = ["post"]
+    paginator = BoundedPaginator
+    actions = ["approve", "spam", "remove", "hold"]
+    fieldsets = [
+        (None, {"fields": ["status", "text", "post", "parent"]}),
+        ("Writer", {"fields": ["name", "email", "website", "author", "user", "address"]}),
+        ("Record", {"fields": ["created_at", "record"]}),
+    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(queue)
+        return [path("queue/", view, name="comments_comment_queue"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
+        return super().get_queryset(request).defer("html", "post__body", "post__body_html")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"counted": COUNTED, **(extra_context or {})})
+
+    def has_moderate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("comments.moderate_comment")
+
+    def view_on_site(self, comment: Comment) -> str | None:
+        return comment.get_absolute_url() if comment.status == Status.APPROVED and comment.post.is_public else None
+
+    @admin.action(permissions=["moderate"], description="Approve", location=EVERYWHERE)
+    def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self.decide(request, queryset, Status.APPROVED)
+
+    @admin.action(permissions=["moderate"], description="Mark as spam", location=EVERYWHERE)
+    def spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self.decide(request, queryset, Status.SPAM)
+
+    @admin.action(permissions=["moderate"], description="Remove", location=EVERYWHERE)
+    def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self.decide(request, queryset, Status.REMOVED)
+
+    @admin.action(permissions=["moderate"], description="Put back into the queue", location=EVERYWHERE)
+    def hold(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        self.decide(request, queryset, Status.PENDING)
+
+    def decide(self, request: HttpRequest, queryset: QuerySet[Comment], to: Status) -> None:
+        ids = list(queryset.values_list("pk", flat=True)[:COUNTED])
+        tell(request, decide_many(ids, to, by=request.user, via=Via.ADMIN))
+
+    @admin.display(description="comment")
+    def words(self, comment: Comment) -> str:
+        return f"{comment.body[:100]}…" if len(comment.body) > 100 else comment.body
+
+    @admin.display(description="comment")
+    def text(self, comment: Comment) -> SafeString:
+        return format_html('<div class="said" dir="auto">{}</div>', comment.html)
+
+    @admin.display(description="decisions")
+    def record(self, comment: Comment) -> SafeString:
+        decisions = comment.decisions.select_related("by").order_by("id")
+        lines = [
+            (
+                date_format(timezone.localtime(one.at), "DATETIME_FORMAT"),
+                one.get_to_status_display(),
+                decider(one),
+                one.reason,
+            )
+            for one in decisions
+        ]
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: {} by {} {}</li>", lines))
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnlyAdmin):
+    """The record: append-only, here as in the database."""
+
+    list_display = ["at", "comment", "from_status", "to_status", "by", "via", "reason"]
+    list_filter = ["to_status", "via"]
+    list_select_related = ["comment", "by"]
+    ordering = ["-id"]
+    paginator = BoundedPaginator
+    fields = ["comment", "from_status", "to_status", "by", "via", "reason", "batch", "at"]
+    view_on_site = False
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """The outbox. The texts are not shown: they hold links that act for whoever got them."""
+
+    list_display = ["created_at", "to", "subject", "sent_at", "attempts", "given_up"]
+    list_filter = ["given_up"]
+    search_fields = ["to", "subject"]
+    ordering = ["-id"]
+    paginator = BoundedPaginator
+    fields = ["to", "subject", "created_at", "sent_at", "next_try_at", "attempts", "given_up", "last_error"]
+    view_on_site = False

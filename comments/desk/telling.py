@@ -1,0 +1,78 @@
+"""What moderators are told of a decision on one comment or many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from comments.models import Comment, Decision
+from comments.models.batch import Outcome
+from comments.moderation import Status, Via
+
+# What a moderator may ask for, by the word that a button sends.
+VERBS = {"approve": Status.APPROVED, "spam": Status.SPAM, "remove": Status.REMOVED, "hold": Status.PENDING}
+DONE = {
+    Status.APPROVED: gettext_lazy("Approved: %s."),
+    Status.SPAM: gettext_lazy("Marked as spam: %s."),
+    Status.REMOVED: gettext_lazy("Removed: %s."),
+    Status.PENDING: gettext_lazy("Back in the queue: %s."),
+}
+# Writers that a message names before it counts.
+NAMED = 5
+
+
+def sentences(outcome: Outcome) -> list[str]:
+    """What is said of those that somebody had decided before, and of those that cannot move so."""
+    name_deciders(outcome.late)
+    late, refused = defaultdict(list), defaultdict(list)
+    for comment in outcome.late:
+        late[comment.status, comment.decider].append(comment)
+    for comment, sentence in outcome.refused:
+        refused[sentence].append(comment)
+    already = _("%(comments)s: already %(state)s by %(name)s.")
+    return [
+        *(
+            already % {"comments": named(comments), "state": Status(status).label, "name": name}
+            for (status, name), comments in late.items()
+        ),
+        *(f"{named(comments)}: {sentence}" for sentence, comments in refused.items()),
+    ]
+
+
+def name_deciders(comments: list[Comment]) -> None:
+    """Give each comment the name of who decided last, as `decider`."""
+    last = {
+        decision.comment_id: decision
+        for decision in Decision.objects.filter(comment__in=comments).select_related("by").order_by("id")
+    }
+    for comment in comments:
+        comment.decider = decider(last.get(comment.pk))
+
+
+def decider(decision: Decision | None) -> str:
+    """Who made this decision, for his colleagues."""
+    if decision and decision.by:
+        return decision.by.get_full_name() or decision.by.get_username()
+    return _("its writer") if decision and decision.via == Via.READER else _("the site")
+
+
+def named(comments: list[Comment]) -> str:
+    """These comments in a few words: one with its post, some by their writers, many by their number."""
+    if len(comments) == 1:
+        return _("%(name)s on “%(post)s”") % {"name": comments[0].name, "post": comments[0].post.title}
+    number = ngettext("%d comment", "%d comments", len(comments)) % len(comments)
+    names = list(dict.fromkeys(comment.name for comment in comments))
+    return number if len(names) > NAMED else f"{number} ({get_text_list(names, _('and'))})"
+
+
+def tell(request: HttpRequest, outcome: Outcome) -> None:
+    """Leave the outcome as messages for the next page."""
+    if outcome.done:
+        messages.success(request, DONE[outcome.to] % named(outcome.done))
+    for sentence in sentences(outcome):
+        messages.warning(request, sentence)

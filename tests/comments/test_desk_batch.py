@@ -1,0 +1,90 @@
+"""A decision on many comments does what as many single decisions do."""
+
+import random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from blog.models import Clock
+from comments.models import Comment, Decision
+from comments.models.batch import decide_many
+from comments.models.decision import Untold
+from comments.moderation import AlreadyDecided, NotAllowed, Status, Via
+from tests import factories
+
+STATES = list(Status)
+
+
+def grow(seed: int) -> list[Comment]:
+    """A thread of thirty comments, in any shape and any state."""
+    chance, post, comments = random.Random(seed), factories.post(), []  # noqa: S311
+    for _ in range(30):
+        parent = chance.choice([None, *comments[-6:]])
+        comments.append(factories.comment(post, parent=parent, status=Status.APPROVED))
+    for comment in comments:
+        to = chance.choice(STATES)
+        if to != Status.APPROVED:
+            comment.decide(to, via=Via.DESK)
+    return comments
+
+
+def state(comments: list[Comment]) -> list:
+    """All that a change of state may change, without what differs between two equal threads."""
+    rows = Comment.objects.filter(pk__in=[one.pk for one in comments]).order_by("pk")
+    numbers = comments[0].post.thread
+    numbers.refresh_from_db()
+    return [(row.status, row.shown, row.decisions.count()) for row in rows] + [
+        numbers.comment_count,
+        numbers.shown_count,
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(12))
+def test_many_at_once_end_as_one_by_one(seed):
+    chance = random.Random(seed)  # noqa: S311
+    to, chosen = chance.choice([s for s in STATES if s != Status.WITHDRAWN]), chance.sample(range(30), 18)
+    at_once, one_by_one = grow(seed), grow(seed)
+    assert state(at_once) == state(one_by_one)
+    outcome = decide_many([at_once[n].pk for n in chosen], to, via=Via.DESK)
+    late = refused = 0
+    for n in chosen:
+        try:
+            one_by_one[n].decide(to, via=Via.DESK)
+        except AlreadyDecided:
+            late += 1
+        except NotAllowed:
+            refused += 1
+    assert state(at_once) == state(one_by_one)
+    assert (len(outcome.late), len(outcome.refused)) == (late, refused)
+
+
+def test_every_decision_of_a_batch_is_still_to_be_told(post):
+    chosen = [factories.comment(post, status=Status.PENDING).pk for _ in range(3)]
+    before = Untold.objects.count()
+    decide_many(chosen, Status.APPROVED, via=Via.DESK)
+    assert Untold.objects.count() == before + 3
+    assert Decision.objects.exclude(batch=None).values("batch").distinct().count() == 1
+
+
+def test_the_clock_moves_for_what_readers_see_and_for_nothing_else(post):
+    first, second = (factories.comment(post, status=Status.PENDING) for _ in range(2))
+    day = {"day": post.published_on, "slug": post.slug}
+    start = Clock.read(**day)
+    decide_many([first.pk], Status.SPAM, via=Via.DESK)
+    assert Clock.read(**day) == start
+    decide_many([second.pk], Status.APPROVED, via=Via.DESK)
+    assert Clock.read(**day) > start
+
+
+def test_a_thousand_cost_hardly_more_queries_than_ten(post):
+    def queries(ids: list[int], to: Status) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            decide_many(ids, to, via=Via.DESK)
+        return len(asked)
+
+    ids = [factories.comment(post, status=Status.PENDING).pk for _ in range(1000)]
+    for to in (Status.SPAM, Status.APPROVED, Status.REMOVED):
+        assert queries(ids, to) <= queries(ids[:10], Status.PENDING) + 30
+        decide_many(ids, Status.PENDING, via=Via.DESK)

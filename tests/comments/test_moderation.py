@@ -1,0 +1,258 @@
+"""The life of a comment: which moves there are, what each leaves behind, and that the numbers stay right."""
+
+import uuid
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from blog.models import Clock, Thread
+from comments.models import Comment, Decision, Untold
+from comments.moderation import MOVES, AlreadyDecided, NotAllowed, Status, Via, check
+from tests import factories
+from tests.comments.reading import drawn
+
+VERBS = {
+    Status.PENDING: "hold",
+    Status.APPROVED: "approve",
+    Status.SPAM: "mark_spam",
+    Status.REMOVED: "remove",
+    Status.WITHDRAWN: "withdraw",
+}
+ALLOWED = {
+    ("pending", "approved"), ("pending", "spam"), ("pending", "removed"), ("pending", "withdrawn"),
+    ("approved", "pending"), ("approved", "spam"), ("approved", "removed"), ("approved", "withdrawn"),
+    ("spam", "pending"), ("spam", "approved"), ("spam", "removed"),
+    ("removed", "pending"), ("removed", "approved"), ("removed", "spam"),
+    ("withdrawn", "pending"),
+}  # fmt: skip
+
+
+# The table
+
+
+def test_the_table_of_moves_is_this():
+    moves = {(before, after) for before, followers in MOVES.items() if before for after in followers}
+    assert moves == ALLOWED
+    assert MOVES[""] == set(Status)
+
+
+@pytest.mark.parametrize("before", Status)
+@pytest.mark.parametrize("after", Status)
+def test_a_move_is_checked_before_it_is_made(before, after):
+    if (before, after) in ALLOWED:
+        check(expected=None, current=before, to=after)
+        check(expected=before, current=before, to=after)
+    else:
+        with pytest.raises(AlreadyDecided if before == after else NotAllowed):
+            check(expected=None, current=before, to=after)
+
+
+def test_a_decision_for_a_state_that_is_no_more_is_too_late():
+    with pytest.raises(AlreadyDecided) as late:
+        check(expected="pending", current="spam", to="approved")
+    assert late.value.status == "spam"
+    assert str(late.value) == "The comment is spam already."
+
+
+# What a verb does
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))
+def test_each_verb_moves_the_comment_and_leaves_one_decision(post, before, after):
+    comment = factories.comment(post, status=before)
+    mona, batch, earlier = factories.user("mona"), uuid.uuid4(), Decision.objects.count()
+    decision = getattr(comment, VERBS[after])(via=Via.DESK, by=mona, reason="as said", batch=batch)
+    comment.refresh_from_db()
+    assert comment.status == after
+    assert Decision.objects.count() == earlier + 1
+    stored = Decision.objects.first()
+    assert stored == decision
+    assert (stored.from_status, stored.to_status, stored.via) == (before, after, "desk")
+    assert (stored.by, stored.reason, stored.batch) == (mona, "as said", batch)
+    assert Untold.objects.filter(decision=decision).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("before", Status)
+@pytest.mark.parametrize("after", Status)
+def test_a_move_that_is_not_in_the_table_changes_nothing(post, before, after):
+    if (before, after) in ALLOWED:
+        return
+    comment = factories.comment(post, status=before)
+    numbers, decisions = thread_numbers(post), Decision.objects.count()
+    with pytest.raises((NotAllowed, AlreadyDecided)):
+        getattr(comment, VERBS[after])(via=Via.DESK)
+    comment.refresh_from_db()
+    assert comment.status == before
+    assert (thread_numbers(post), Decision.objects.count()) == (numbers, decisions)
+
+
+@pytest.mark.django_db
+def test_the_first_decision_wins_and_the_second_is_told(post):
+    comment = factories.comment(post, status=Status.PENDING)
+    mine, yours = Comment.objects.get(pk=comment.pk), Comment.objects.get(pk=comment.pk)
+    mine.approve(via=Via.DESK, expected=Status.PENDING)
+    with pytest.raises(AlreadyDecided) as late:
+        yours.mark_spam(via=Via.MAIL, expected=Status.PENDING)
+    assert late.value.status == Status.APPROVED
+    comment.refresh_from_db()
+    assert comment.status == Status.APPROVED
+    assert [decision.to_status for decision in comment.decisions.all()] == ["approved", "pending"]
+
+
+@pytest.mark.django_db
+def test_the_same_decision_twice_counts_once(post):
+    comment = factories.comment(post, status=Status.PENDING)
+    same = Comment.objects.get(pk=comment.pk)
+    comment.approve(via=Via.DESK)
+    with pytest.raises(AlreadyDecided):
+        same.approve(via=Via.DESK)
+    assert thread_numbers(post)["comment_count"] == 1
+
+
+@pytest.mark.django_db
+def test_what_was_read_before_does_not_decide_what_is_counted(post):
+    comment = factories.comment(post)
+    stale = Comment.objects.get(pk=comment.pk)
+    comment.remove(via=Via.DESK)
+    stale.mark_spam(via=Via.DESK)
+    assert Decision.objects.first().from_status == Status.REMOVED
+    assert thread_numbers(post)["comment_count"] == 0
+
+
+@pytest.mark.django_db
+def test_a_quiet_decision_is_recorded_and_told_to_nobody(post):
+    comment = factories.comment(post)
+    told = Untold.objects.count()
+    comment.remove(via=Via.IMPORT, quiet=True)
+    assert Decision.objects.filter(comment=comment).count() == 2
+    assert Untold.objects.count() == told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("status", Status)
+def test_a_comment_is_stored_in_any_state_with_its_decision(post, status):
+    comment = factories.comment(post, status=status)
+    decision = comment.decisions.get()
+    assert (decision.from_status, decision.to_status) == ("", status)
+    assert comment.shown == (status == Status.APPROVED)
+
+
+@pytest.mark.django_db
+def test_a_failure_half_way_leaves_neither_comment_nor_decision(post, monkeypatch):
+    monkeypatch.setattr(Thread, "move", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        factories.comment(post)
+    assert not Comment.objects.exists()
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nothing_that_was_said_can_be_deleted(post):
+    comment = factories.comment(post)
+    with pytest.raises((IntegrityError, Exception), match="protected"):
+        comment.delete()
+    with pytest.raises(IntegrityError):
+        post.delete()
+    assert Comment.objects.get() == comment
+
+
+@pytest.mark.django_db
+def test_each_public_change_moves_the_posts_clock_and_the_sites(post):
+    comment = factories.comment(post, status=Status.PENDING)
+    other = factories.post()
+    for verb in ("approve", "remove", "approve", "hold", "approve", "mark_spam"):
+        before, elsewhere, talk = thread_numbers(post)["clock"], thread_numbers(other), Clock.read().talk
+        getattr(comment, verb)(via=Via.DESK)
+        assert thread_numbers(post)["clock"] > before
+        assert thread_numbers(other) == elsewhere
+        assert Clock.read().talk > talk
+
+
+@pytest.mark.django_db
+def test_what_readers_do_not_see_moves_no_clock(post):
+    before, talk = thread_numbers(post), Clock.read().talk
+    comment = factories.comment(post, status=Status.PENDING)
+    comment.mark_spam(via=Via.DESK)
+    comment.remove(via=Via.DESK)
+    assert (thread_numbers(post), Clock.read().talk) == (before, talk)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("verb", "queries"), [("approve", 11), ("mark_spam", 7)])
+def test_a_decision_costs_a_pinned_number_of_queries(post, verb, queries, django_assert_num_queries):
+    comment = factories.comment(post, status=Status.PENDING)
+    with django_assert_num_queries(queries):
+        getattr(comment, verb)(via=Via.DESK)
+
+
+# Any path through it
+
+
+def thread_numbers(post) -> dict[str, int]:
+    return Thread.objects.values("clock", "comment_count", "shown_count").get(post=post)
+
+
+def drawn_rows(post) -> list[tuple[int, str]]:
+    """What a reader sees of the thread: which comments and tombstones, and what they say."""
+    return list(Comment.objects.in_thread_order(post).values_list("pk", "status"))
+
+
+def shown_from_scratch(post) -> set[int]:
+    """Approved comments, and all that stand above one."""
+    rows = {row.pk: row for row in Comment.objects.filter(post=post)}
+    shown = set()
+    for row in rows.values():
+        at = row if row.status == Status.APPROVED else None
+        while at is not None:
+            shown.add(at.pk)
+            at = rows.get(at.parent_id)
+    return shown
+
+
+def assert_right(post) -> None:
+    rows, numbers = Comment.objects.filter(post=post), thread_numbers(post)
+    assert set(rows.filter(shown=True).values_list("pk", flat=True)) == shown_from_scratch(post)
+    assert numbers["shown_count"] == rows.filter(shown=True).count()
+    assert numbers["comment_count"] == rows.filter(status=Status.APPROVED).count()
+    for comment in rows:
+        steps = list(comment.decisions.order_by("id").values_list("from_status", "to_status"))
+        assert [before for before, _ in steps] == ["", *(after for _, after in steps[:-1])]
+        assert steps[-1][1] == comment.status
+        assert all(after in MOVES[before] for before, after in steps)
+
+
+ACTION = st.tuples(st.sampled_from(["write", "decide", "decide", "decide"]), st.integers(0, 30), st.sampled_from(Status))
+
+
+@pytest.mark.django_db
+@given(st.lists(ACTION, min_size=5, max_size=25))
+@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_happens_counts_and_what_is_shown_stay_right(db, actions):
+    post, comments = factories.post(), []
+    for kind, number, status in actions:
+        seen, clock = drawn_rows(post), thread_numbers(post)["clock"]
+        if kind == "write" or not comments:
+            parent = comments[number % len(comments)] if comments and number % 4 else None
+            comments.append(factories.comment(post, status=status, parent=parent))
+        else:
+            try:
+                Comment.objects.get(pk=comments[number % len(comments)].pk).decide(status, via=Via.DESK)
+            except (NotAllowed, AlreadyDecided):
+                assert drawn_rows(post) == seen
+        assert (drawn_rows(post) == seen) or thread_numbers(post)["clock"] > clock
+    assert_right(post)
+
+
+@pytest.mark.django_db
+def test_what_is_counted_is_what_a_reader_finds(visitor, post):
+    root = factories.comment(post)
+    factories.comment(post, parent=root)
+    factories.comment(post, status=Status.PENDING)
+    root.remove(via=Via.DESK)
+    numbers = thread_numbers(post)
+    assert (numbers["comment_count"], numbers["shown_count"]) == (1, 2)
+    assert len(drawn(visitor.get(post.get_absolute_url()))) == 2

@@ -1,0 +1,105 @@
+"""How fast one address may write: twelve a minute, sixty an hour, and a number of seconds to wait."""
+
+import ipaddress
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from comments import pace
+from comments.models import Comment
+from tests import factories
+from tests.comments.reading import form_on, send
+
+pytestmark = pytest.mark.django_db
+
+HERE = "127.0.0.1"
+
+
+def written(post, count: int, *, ago: timedelta = timedelta(), address: str = HERE) -> None:
+    for _ in range(count):
+        factories.comment(post, address=address, created_at=timezone.now() - ago)
+
+
+def test_the_thirteenth_within_a_minute_is_refused(visitor, post):
+    codes = [send(visitor, post, body=f"Word {number}").status_code for number in range(13)]
+    assert codes == [302] * 12 + [429]
+    assert Comment.objects.count() == 12
+
+
+def test_the_refusal_gives_the_text_back_and_says_how_long_to_wait(visitor, post):
+    written(post, 12, ago=timedelta(seconds=20))
+    response = send(visitor, post, body="The thirteenth.")
+    assert response.status_code == 429
+    assert 38 <= int(response["Retry-After"]) <= 41
+    assert form_on(response)["body"] == "The thirteenth."
+
+
+def test_after_the_wait_it_is_taken(visitor, post, monkeypatch):
+    written(post, 12)
+    wait = pace.wait_for(HERE)
+    later = timezone.now() + timedelta(seconds=wait)
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: later)
+        assert pace.wait_for(HERE) == 0
+        assert send(visitor, post).status_code == 302
+
+
+def test_sixty_an_hour_are_enough(post):
+    written(post, 59, ago=timedelta(minutes=30))
+    assert pace.wait_for(HERE) == 0
+    written(post, 1, ago=timedelta(minutes=10))
+    assert 1_790 <= pace.wait_for(HERE) <= 1_801
+
+
+def test_the_longer_wait_counts(post):
+    written(post, 48, ago=timedelta(minutes=59))
+    written(post, 12)
+    assert pace.wait_for(HERE) > 55
+    written(post, 60, ago=timedelta(minutes=5))
+    assert pace.wait_for(HERE) > 3_000
+
+
+def test_another_address_is_not_held_up(visitor, post):
+    written(post, 12, address="203.0.113.5")
+    assert send(visitor, post).status_code == 302
+
+
+def test_an_unknown_address_is_not_held_up(post):
+    for _ in range(13):
+        factories.comment(post, address=None)
+    assert pace.wait_for("") == 0
+
+
+def test_an_address_that_a_stranger_makes_up_does_not_help(post):
+    written(post, 12)
+    response = send(Client(), post, headers={"X-Forwarded-For": "198.51.100.9"})
+    assert response.status_code == 429
+
+
+def test_behind_our_own_proxy_each_reader_has_his_own_pace(post, settings):
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.0/8")]
+    written(post, 12, address="198.51.100.9")
+    assert send(Client(), post, headers={"X-Forwarded-For": "1.1.1.1, 198.51.100.9"}).status_code == 429
+    assert send(Client(), post, headers={"X-Forwarded-For": "198.51.100.9, 198.51.100.10"}).status_code == 302
+
+
+def test_an_address_written_in_two_ways_is_one(post, settings):
+    written(post, 12, address="198.51.100.9")
+    client = Client(REMOTE_ADDR="::ffff:198.51.100.9")
+    assert send(client, post).status_code == 429
+
+
+def test_whoever_is_heard_at_once_may_write_as_fast_as_he_can(client, post):
+    client.force_login(factories.user("mona", group="Moderator"))
+    codes = [send(client, post, body=f"Word {number}").status_code for number in range(14)]
+    assert codes == [302] * 14
+
+
+def test_what_is_stored_already_is_not_refused_as_too_fast(visitor, post):
+    first = send(visitor, post, body="Word")
+    written(post, 12)
+    again = send(visitor, post, body="Word")
+    assert again.status_code == 302
+    assert again["Location"].split("/")[2] == first["Location"].split("/")[2] == "receipt"

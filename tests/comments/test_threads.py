@@ -1,0 +1,180 @@
+"""The order of a thread and what is drawn of it, without a database."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comments import threads
+
+GONE = {"removed": "was removed", "withdrawn": "was withdrawn", "": "is not shown"}
+
+
+@dataclass
+class Row:
+    """A comment as `draw` wants it."""
+
+    pk: int
+    parent_id: int | None = None
+    depth: int = 0
+    status: str = "approved"
+    author_id: int | None = None
+    parent_name: str | None = None
+    parent_status: str | None = None
+
+
+def trees(*, most: int):
+    """Lists of parents: comment n (from 1) answers one of those before it, or nobody (0)."""
+    return st.integers(1, most).flatmap(lambda size: st.tuples(*(st.integers(0, n) for n in range(size))))
+
+
+def paths_of(parents: list[int]) -> dict[int, str]:
+    paths = {0: ""}
+    for pk, parent in enumerate(parents, start=1):
+        paths[pk] = threads.path_below(paths[parent], pk)
+    del paths[0]
+    return paths
+
+
+def walk(parents: list[int], above: int = 0) -> list[int]:
+    """The tree from top to bottom, replies in order of time, without recursion."""
+    order, stack = [], [above]
+    while stack:
+        pk = stack.pop()
+        order.append(pk)
+        stack += [child for child in range(len(parents), 0, -1) if parents[child - 1] == pk]
+    return order[1:]
+
+
+def depths_of(parents: list[int]) -> dict[int, int]:
+    depths = {0: -1}
+    for pk, parent in enumerate(parents, start=1):
+        depths[pk] = depths[parent] + 1
+    return depths
+
+
+# Paths
+
+
+@given(trees(most=40))
+@settings(max_examples=300, derandomize=True, deadline=None)
+def test_the_order_of_paths_is_the_walk_through_the_tree(parents):
+    if max(depths_of(parents).values()) < threads.MAX_PATH_DEPTH:
+        paths = paths_of(parents)
+        assert sorted(paths, key=paths.get) == walk(parents)
+
+
+@given(trees(most=12), st.integers(26, 34))
+@settings(max_examples=200, derandomize=True, deadline=None)
+def test_below_the_deepest_path_replies_stand_in_order_of_time_after_what_they_answer(parents, depth):
+    stem = list(range(depth))
+    whole = stem + [depth + parent if parent else depth for parent in parents]
+    paths, depths = paths_of(whole), depths_of(whole)
+    order = sorted(paths, key=paths.get)
+    seen = [whole[pk - 1] for pk in order]
+    assert all(parent == 0 or order.index(parent) < place for place, parent in enumerate(seen))
+    flattened = list(whole)
+    for pk in range(1, len(whole) + 1):
+        while depths[flattened[pk - 1]] >= threads.MAX_PATH_DEPTH - 1:
+            flattened[pk - 1] = flattened[flattened[pk - 1] - 1]
+    assert order == walk(flattened)
+
+
+def test_a_chain_of_ten_thousand_has_short_paths_in_order():
+    paths = list(paths_of(range(10_000)).values())
+    assert paths == sorted(paths)
+    assert len(set(paths)) == 10_000
+    assert max(len(path) for path in paths) == threads.PATH_LENGTH == 224
+
+
+@given(st.integers(0, 36**7 - 1), st.integers(0, 36**7 - 1))
+@settings(derandomize=True)
+def test_base36_orders_bytewise_as_the_numbers_do(one, other):
+    assert int(threads.base36(one), 36) == one
+    assert len(threads.base36(one)) == threads.WIDTH
+    assert (threads.base36(one).encode() < threads.base36(other).encode()) == (one < other)
+
+
+def test_more_comments_than_a_path_can_name_are_an_error_not_a_wrong_order():
+    assert threads.base36(36**7 - 1) == "zzzzzzz"
+    with pytest.raises(OverflowError):
+        threads.base36(36**7)
+
+
+# Pages
+
+
+def test_pages_hold_a_hundred():
+    assert [threads.page_of(position) for position in (0, 99, 100, 199, 200)] == [1, 1, 2, 2, 3]
+    assert [threads.page_count(shown) for shown in (0, 1, 100, 101, 10_000)] == [1, 1, 1, 2, 100]
+
+
+# What is drawn
+
+
+def draw(*rows: Row, author_ids=()) -> list[threads.Item]:
+    return threads.draw(rows, author_ids=author_ids, gone_text=GONE)
+
+
+def test_nothing_is_drawn_of_an_empty_thread():
+    assert draw() == []
+
+
+def test_the_indent_ends_at_five_steps():
+    items = draw(*(Row(pk, pk - 1 or None, pk - 1) for pk in range(1, 9)))
+    assert [item.level for item in items] == [1, 2, 3, 4, 5, 5, 5, 5]
+
+
+def test_a_reply_says_whom_it_answers_where_its_place_does_not():
+    items = draw(*(Row(pk, pk - 1 or None, pk - 1, parent_name="Bob", parent_status="approved") for pk in range(1, 8)))
+    assert [bool(item.in_reply_to) for item in items] == [False] * 5 + [True, True]
+    assert items[5].in_reply_to == {"name": "Bob", "url": "#comment-5"}
+
+
+def test_a_reply_whose_parent_stands_on_an_earlier_page_links_to_it():
+    (item,) = draw(Row(9, 3, 1, parent_name="Bob", parent_status="approved"))
+    assert item.in_reply_to == {"name": "Bob", "url": "/comments/3/"}
+
+
+@pytest.mark.parametrize("status", ["pending", "spam", "removed", "withdrawn"])
+def test_the_name_of_a_hidden_parent_is_not_betrayed(status):
+    (item,) = draw(Row(9, 3, 1, parent_name="Hidden", parent_status=status))
+    assert item.in_reply_to["name"] == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("removed", "was removed"), ("withdrawn", "was withdrawn"), ("spam", "is not shown"), ("pending", "is not shown")],
+)
+def test_a_tombstone_says_what_became_of_the_comment(status, words):
+    (item,) = draw(Row(1, status=status))
+    assert (item.is_gone, item.gone_text) == (True, words)
+
+
+def test_only_the_posts_own_authors_carry_the_badge():
+    items = draw(Row(1, author_id=7), Row(2, author_id=8), Row(3), author_ids=[7])
+    assert [item.is_post_author for item in items] == [True, False, False]
+
+
+def folds(*levels: int) -> list[tuple[int, int]]:
+    return [(item.opens, item.closes) for item in draw(*(Row(pk, None, level) for pk, level in enumerate(levels, 1)))]
+
+
+def test_a_fold_opens_after_the_first_of_a_thread_and_closes_after_its_last():
+    assert folds(0, 1, 2, 0, 0, 1) == [(2, 0), (0, 0), (0, 1), (0, 0), (1, 0), (0, 1)]
+
+
+def test_a_page_that_begins_inside_a_thread_opens_no_fold_for_it():
+    assert folds(3, 1, 0, 1) == [(0, 0), (0, 0), (1, 0), (0, 1)]
+
+
+@given(st.lists(st.integers(0, 9), max_size=30))
+@settings(derandomize=True)
+def test_every_fold_that_opens_closes(levels):
+    opened = 0
+    for opens, closes in folds(*levels):
+        opened += bool(opens)
+        assert opened <= 1
+        opened -= closes
+    assert opened == 0

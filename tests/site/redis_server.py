@@ -1,0 +1,62 @@
+"""A Redis server of the tests' own, since some of them freeze it, kill it and empty it."""
+
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+# Seconds a server may take to start on a busy machine.
+DEADLINE = 20
+COMMON = "redis://127.0.0.1:6379/15"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def answers(address: str) -> bool:
+    try:
+        return bool(Redis.from_url(address, socket_timeout=1, socket_connect_timeout=1).ping())
+    except RedisError:
+        return False
+
+
+def start(directory: Path, *, port: int, socket_path: str = "") -> subprocess.Popen:
+    """redis-server on that port, answering."""
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(directory)]
+    if socket_path:
+        command += ["--unixsocket", socket_path]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + DEADLINE
+    while not answers(f"redis://127.0.0.1:{port}/0"):
+        assert time.monotonic() < end, "redis-server did not start"
+        assert server.poll() is None, "redis-server ended"
+        time.sleep(0.02)
+    return server
+
+
+def needs_redis_server() -> None:
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed: what happens when Redis dies or freezes was not tried")
+
+
+@pytest.fixture(scope="module")
+def redis_address(tmp_path_factory):
+    """Where a Redis answers whose database is ours: started for these tests, or else the machine's own."""
+    if shutil.which("redis-server"):
+        port = free_port()
+        server = start(tmp_path_factory.mktemp("redis"), port=port)
+        yield f"redis://127.0.0.1:{port}/0"
+        server.kill()
+        server.wait()
+    elif answers(COMMON):
+        yield COMMON
+    else:
+        pytest.skip("redis-server is not installed and no Redis answers at 127.0.0.1:6379: not tried with Redis")

@@ -1,0 +1,252 @@
+"""Who may do what at every address of the staff: addresses from the URL configuration, rules from a table."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from blog.models import Post
+from comments.models import Comment, Decision, Message
+from registan.roles import ROLES
+from tests import factories
+
+# One line an address, one column a role: what GET answers / what POST answers. The post and the profile asked for
+# are Alice's; Bob is an author too. 302 is the way to the sign-in for a guest, and for others back from a deed done.
+TABLE = """
+                                     guest    contributor  alice    bob      editor   moderator  administrator
+index                                302/302  200/200      200/200  200/200  200/200  200/200    200/200
+login                                302/302  302/200      302/200  302/200  302/200  302/200    302/200
+logout                               302/302  405/200      405/200  405/200  405/200  405/200    405/200
+password_change                      302/302  200/200      200/200  200/200  200/200  200/200    200/200
+password_change_done                 302/302  200/405      200/405  200/405  200/405  200/405    200/405
+autocomplete                         302/302  403/405      403/405  403/405  403/405  403/405    403/405
+jsi18n                               302/302  200/405      200/405  200/405  200/405  200/405    200/405
+blog_page_changelist                 302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_page_add                        302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_page_history                    302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_page_delete                     302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_page_change                     302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog/page/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_author_changelist               302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_author_add                      302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_author_history                  302/302  404/404      200/200  404/404  200/200  404/404    200/200
+blog_author_delete                   302/302  404/404      403/403  404/404  200/302  404/404    200/302
+blog_author_change                   302/302  404/404      200/200  404/404  200/200  404/404    200/200
+blog/author/<path:object_id>/        302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_post_changelist                 302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_post_add                        302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_post_history                    302/302  404/404      200/200  404/404  200/200  404/404    200/200
+blog_post_delete                     302/302  404/404      200/302  404/404  200/302  404/404    200/302
+blog_post_change                     302/302  404/404      200/200  404/404  200/200  404/404    200/200
+blog/post/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_tag_changelist                  302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_tag_add                         302/302  403/403      200/200  200/200  200/200  403/403    200/200
+blog_tag_history                     302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_tag_delete                      302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_tag_change                      302/302  200/403      200/403  200/403  200/200  403/403    200/200
+blog/tag/<path:object_id>/           302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_comment_queue               302/302  403/403      403/403  403/403  200/400  200/400    200/400
+comments_comment_changelist          302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_comment_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_comment_history             302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_comment_delete              302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_comment_change              302/302  403/403      403/403  403/403  200/403  200/403    200/403
+comments/comment/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_decision_changelist         302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_decision_add                302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_decision_history            302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_decision_delete             302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_decision_change             302/302  403/403      403/403  403/403  200/403  200/403    200/403
+comments/decision/<path:object_id>/  302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_message_changelist          302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_message_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_message_history             302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_message_delete              302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_message_change              302/302  403/403      403/403  403/403  403/403  403/403    200/403
+comments/message/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
+auth_group_changelist                302/302  403/403      403/403  403/403  403/403  403/403    200/200
+auth_group_add                       302/302  403/403      403/403  403/403  403/403  403/403    403/403
+auth_group_history                   302/302  403/403      403/403  403/403  403/403  403/403    200/200
+auth_group_delete                    302/302  403/403      403/403  403/403  403/403  403/403    403/403
+auth_group_change                    302/302  403/403      403/403  403/403  403/403  403/403    200/403
+auth/group/<path:object_id>/         302/302  302/302      302/302  302/302  302/302  302/302    302/302
+auth_user_password_change            302/302  403/403      403/403  403/403  403/403  403/403    200/200
+auth_user_changelist                 302/302  403/403      403/403  403/403  403/403  403/403    200/200
+auth_user_add                        302/302  403/403      403/403  403/403  403/403  403/403    200/200
+auth_user_history                    302/302  403/403      403/403  403/403  403/403  403/403    200/200
+auth_user_delete                     302/302  403/403      403/403  403/403  403/403  403/403    403/403
+auth_user_change                     302/302  403/403      403/403  403/403  403/403  403/403    200/200
+auth/user/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
+app_list                             302/302  200/200      200/200  200/200  200/200  404/404    200/200
+(?P<url>.*)$                         302/302  404/404      404/404  404/404  404/404  404/404    404/404
+"""
+
+
+def table() -> dict[str, dict[str, tuple[int, int]]]:
+    """The table: address, role, the two statuses."""
+    heading, *lines = TABLE.strip().splitlines()
+    roles = heading.split()
+    rows = {}
+    for line in lines:
+        address, *cells = line.split()
+        assert len(cells) == len(roles), f"a cell is missing: {line}"
+        rows[address] = {role: tuple(map(int, cell.split("/"))) for role, cell in zip(roles, cells, strict=True)}
+    return rows
+
+
+RULES = table()
+PEOPLE = ["guest", "contributor", "alice", "bob", "editor", "moderator", "administrator"]
+
+
+def staff_addresses() -> Iterator[tuple[str, str]]:
+    """Each address under /admin/: a name (the route itself when it has none) and the route."""
+
+    def walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str]]:
+        for one in resolver.url_patterns:
+            route = prefix + str(one.pattern)
+            if isinstance(one, URLResolver):
+                yield from walk(one, route)
+            else:
+                yield one.name or route.removeprefix("admin/"), route
+
+    return ((name, route) for name, route in walk(get_resolver(), "") if route.startswith("admin/"))
+
+
+@pytest.fixture
+def house(db) -> dict[str, object]:
+    """A row behind every address, and an account for every role."""
+    alice = factories.user("alice", group="Author")
+    for name, group in [("bob", "Author"), ("contributor", "Contributor"), ("editor", "Editor"),
+                        ("moderator", "Moderator"), ("administrator", "Administrator")]:  # fmt: skip
+        factories.user(name, group=group)
+    profile = factories.author("Alice", user=alice)
+    comment = factories.comment(factories.post(authors=[]))
+    message = Message.objects.create(key="1", to="ann@example.org", subject="Hello", text="Read this.")
+    return {
+        "blog/post": factories.post(authors=[profile]), "blog/author": profile, "blog/tag": factories.tag(),
+        "blog/page": factories.page(), "comments/comment": comment, "comments/decision": Decision.objects.get(),
+        "comments/message": message, "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),
+    }  # fmt: skip
+
+
+def path_of(route: str, house: dict[str, object]) -> str:
+    """A real path for a route."""
+    path = re.sub(r"\^\(\?P<app_label>.*\)/\$", "blog/", route)
+    path = path.replace("(?P<url>.*)$", "nothing/here/")
+    model = "/".join(path.split("/")[1:3])
+    return "/" + re.sub(r"<[^>]+>", lambda _: str(house[model].pk), path)
+
+
+def someone(role: str) -> Client:
+    client = Client()
+    if role != "guest":
+        client.force_login(factories.User.objects.get(username=role))
+    return client
+
+
+# What a form sends: enough for a deletion to be meant, too little for anything else to be saved.
+SENT = {"post": "yes"}
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_every_staff_address_answers_each_role_as_the_table_says(role, house):
+    client = someone(role)
+    for name, route in staff_addresses():
+        if name == "logout":
+            continue  # has a test of its own: it ends the session
+        path, expected = path_of(route, house), RULES[name][role]
+        assert (client.get(path).status_code, posted(client, path)) == expected, f"{role} at {path}"
+
+
+def posted(client: Client, path: str) -> int:
+    """What POST answers; whatever it did is undone."""
+    before = transaction.savepoint_create()
+    try:
+        return client.post(path, SENT).status_code
+    finally:
+        transaction.savepoint_rollback(before)
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_an_address_without_its_slash_gives_away_nothing_more(role, house):
+    client = someone(role)
+    for name, route in staff_addresses():
+        path = path_of(route, house)
+        if name in {"index", "login", "logout"} or not path.endswith("/"):
+            continue
+        answer = client.get(path[:-1])
+        if role == "guest":
+            assert answer.url.startswith("/admin/login/"), path
+        elif answer.status_code != 404:
+            assert (answer.status_code, answer.url) == (301, path)
+        assert client.post(path[:-1], SENT).status_code in {301, 302, 404}
+    assert Post.objects.count() == 2
+
+
+def test_no_staff_address_is_without_a_rule():
+    assert {name for name, _route in staff_addresses()} == set(RULES)
+
+
+def test_signing_out_ends_the_session(house):
+    client = someone("editor")
+    assert client.post("/admin/logout/").status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+def test_there_is_no_detour_that_tells_the_staff_every_address(house):
+    assert someone("alice").get("/admin/r/1/1/").status_code == 404
+
+
+# Autocomplete: what each role finds of another's, by the field that asks.
+FOUND = {
+    ("blog", "post", "authors"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
+    ("blog", "post", "tags"): {"contributor": 1, "alice": 1, "bob": 1, "editor": 1, "moderator": 403},
+    ("blog", "thread", "post"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
+    ("comments", "comment", "author"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
+    ("comments", "comment", "post"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
+    ("comments", "decision", "comment"): {"contributor": 403, "alice": 403, "editor": 1, "moderator": 1},
+    ("blog", "author", "user"): {"alice": 403, "editor": 403, "moderator": 403, "administrator": 1},
+}
+
+
+@pytest.mark.parametrize("field", FOUND)
+def test_autocomplete_finds_only_what_the_role_may_see(field, house):
+    Post.objects.exclude(pk=house["blog/post"].pk).update(title="Elsewhere")
+    asked = dict(zip(["app_label", "model_name", "field_name"], field, strict=True))
+    term = {"authors": "alice", "author": "alice", "user": "eve", "post": "tea", "comment": "Bob"}.get(field[2], "tag")
+    for role, expected in FOUND[field].items():
+        answer = someone(role).get("/admin/autocomplete/", {**asked, "term": term})
+        found = len(answer.json()["results"]) if answer.status_code == 200 else answer.status_code
+        assert found == expected, f"{role} asking for {'.'.join(field)}"
+
+
+@pytest.mark.django_db
+def test_groups_hold_exactly_the_permissions_of_their_role():
+    for name, wanted in ROLES.items():
+        held = Permission.objects.filter(group__name=name).select_related("content_type")
+        assert {f"{one.content_type.app_label}.{one.codename}" for one in held} == set(wanted)
+
+
+@pytest.mark.django_db
+def test_nobody_may_delete_comments_or_change_the_record_not_even_a_superuser(house):
+    client = Client()
+    client.force_login(factories.user("root", is_superuser=True, group="Administrator"))
+    for model in ("comment", "decision", "message"):
+        pk = house[f"comments/{model}"].pk
+        assert client.post(f"/admin/comments/{model}/{pk}/delete/", SENT).status_code == 403
+        assert client.post(f"/admin/comments/{model}/{pk}/change/", {"status": "spam"}).status_code == 403
+        assert client.get(f"/admin/comments/{model}/add/").status_code == 403
+        client.post(f"/admin/comments/{model}/", {"action": "delete_selected", "_selected_action": [pk], **SENT})
+    assert Comment.objects.exists()
+    assert Decision.objects.exists()
+    assert Message.objects.exists()
+
+
+def test_somebody_signed_in_who_is_not_of_the_staff_is_turned_away(house):
+    client = Client()
+    client.force_login(factories.user("reader"))
+    assert client.get("/admin/", follow=True).status_code == 403
