@@ -5,9 +5,9 @@ import re
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 
-from .markup_cost import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
-from .markup_raw import add_raw_rules, refuse_tangle
-from .markup_rules import add_author_rules, add_web_addresses
+from blog.markup_cost import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
+from blog.markup_raw import add_raw_rules, refuse_tangle
+from blog.markup_rules import add_author_rules, add_web_addresses
 
 __all__ = ["AUTHOR_LIMIT", "READER_LIMIT", "TooCostly", "author_html", "opening", "plain_text", "reader_html"]
 

@@ -9,8 +9,8 @@ import re
 from markdown_it.common.html_re import close_tag, open_tag
 from markdown_it.rules_core import StateCore
 
-from .markup_cost import MeteredMarkdown, TooCostly
-from .markup_rules import next_table
+from blog.markup_cost import MeteredMarkdown, TooCostly
+from blog.markup_rules import next_table
 
 # Longer than an address with its attributes; browsers compare every attribute of a tag with all others.
 TAG_LIMIT = 4_000

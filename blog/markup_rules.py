@@ -11,8 +11,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 from mdit_py_plugins.footnote.index import footnote_ref as parse_footnote_ref
 
-from .markup_cost import LINK, MeteredMarkdown, TooCostly
-from .typography import set_type
+from blog.markup_cost import LINK, MeteredMarkdown, TooCostly
+from blog.typography import set_type
 
 # A cell costs about two steps even when it is empty, and a short row is filled up with empty cells.
 CELL = 25

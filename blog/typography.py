@@ -5,7 +5,7 @@ import re
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from .markup_cost import QUOTE
+from blog.markup_cost import QUOTE
 
 _QUOTES = re.compile("[\"']+")
 _OPENING = str.maketrans("\"'", "“‘")

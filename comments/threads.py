@@ -74,7 +74,6 @@ class Thread:
     form: Any = None
     is_closed: bool = False
     feed_url: str = ""
-    waiting: Any = None
 
 
 def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str, str]) -> list[Item]:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SECTIONS}, name="sitemap"),
     re_path(r"^media/(?P<path>.+)$", views.media),
     path("admin/", admin.site.urls),
+    path("accounts/2fa/totp/activate/", views.activate_totp),
     path("accounts/", include("allauth.urls")),
     path("", include("comments.urls")),
     path("", include("blog.urls")),

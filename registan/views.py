@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+import allauth.mfa.totp.views
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.utils.csp import CSP
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -40,11 +43,17 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     return response
 
 
+# The picture of the secret is drawn by the server into the page itself (a data: address) and stored nowhere.
+with_its_picture = csp_override({**settings.SECURE_CSP, "img-src": [CSP.SELF, "data:"]})
+activate_totp = with_its_picture(allauth.mfa.totp.views.activate_totp)
+
+
 def failure(status: int):
-    """The handler that answers with the template of that status."""
+    """The handler that answers with the template of that status, and gives back what was typed."""
 
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        return render(request, f"{status}.html", status=status)
+        typed = request.POST.get("body", "") if status == 404 and request.method == "POST" else ""
+        return render(request, f"{status}.html", {"typed": typed}, status=status)
 
     return handler
 

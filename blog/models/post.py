@@ -47,7 +47,7 @@ class PostQuerySet(models.QuerySet):
         """The posts `user` may open in the admin: all for an editor, his own for an author."""
         if user.has_perm("blog.edit_others_posts"):
             return self
-        return self.filter(authors__user=user).distinct()
+        return self.filter(authors__user=user)  # one profile to an account: no post comes twice
 
 
 class Post(Addressed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import hmac
 import uuid
@@ -12,7 +13,6 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from blog import markup
@@ -23,6 +23,11 @@ from blog.text import single_line, storable
 from comments import moderation, threads
 from comments.models.decision import Decision, Untold
 from comments.moderation import Status, Via
+
+
+def this_second() -> datetime.datetime:
+    """Now, as finely as people tell each other the time; comments of one second are ordered by their ids."""
+    return timezone.now().replace(microsecond=0)
 
 
 class CommentQuerySet(models.QuerySet):
@@ -66,7 +71,7 @@ class Comment(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     body = models.TextField(validators=[storable], max_length=markup.READER_LIMIT)
     html = RenderedField(source="body", by=markup.reader_html)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(default=this_second)
     address = models.GenericIPAddressField(null=True, blank=True, help_text="Where it was sent from. Never shown.")
     tile = models.PositiveSmallIntegerField(default=0, editable=False)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
@@ -86,7 +91,7 @@ class Comment(models.Model):
         return f"{self.name}, {self.created_at:%Y-%m-%d %H:%M}"
 
     def get_absolute_url(self) -> str:
-        return reverse("comments:comment", args=[self.pk])
+        return f"/comments/{self.pk}/"  # reverse() a hundred times a page costs more than the thread's query
 
     @property
     def tile_shape(self) -> int:

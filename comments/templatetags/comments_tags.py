@@ -62,7 +62,7 @@ def wanted_reply(thread: threads.Thread, post: Post, request) -> CommentForm | N
 
 
 def place(form: CommentForm, thread: threads.Thread) -> None:
-    """Put the form below the comment it answers, else below the thread; none in a closed conversation, or a refused one."""
+    """Put the form below the comment it answers, else below the thread. A closed one shows only what it refused."""
     if thread.is_closed and not form.is_bound:
         return
     for item in thread.items:

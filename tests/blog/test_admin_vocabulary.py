@@ -49,9 +49,7 @@ def test_an_address_where_another_tag_lives_is_no_old_address(editor):
     assert "lives at this address today" in errors(response)
 
 
-@pytest.mark.parametrize(
-    "typed", ["https://elsewhere.example/", "/a?b=c", "/a b/", "\\x", "/" + "x" * 300]
-)
+@pytest.mark.parametrize("typed", ["https://elsewhere.example/", "/a?b=c", "/a b/", "\\x", "/" + "x" * 300])
 def test_what_is_no_path_of_this_site_is_no_old_address(typed, editor):
     tag = factories.tag("tea")
     response = editor.post(f"/admin/blog/tag/{tag.pk}/change/", tag_form(tag, typed))

@@ -93,7 +93,9 @@ def test_unusual_text_in_a_body_is_stored_byte_for_byte(visitor, post, kind):
     assert visitor.get("/comments/feed/").status_code == 200
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KEPT if kind not in {"turned round", "separators", "tab and spaces"}])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KEPT if kind not in {"turned round", "separators", "tab and spaces"}]
+)
 def test_unusual_text_in_a_name_is_stored_byte_for_byte(visitor, post, kind):
     assert send(visitor, post, name=KEPT[kind][:80]).status_code == 302
     assert Comment.objects.get().name == KEPT[kind][:80]

@@ -27,7 +27,10 @@ def items(response) -> list[dict]:
         ]  # fmt: skip
     root = ElementTree.fromstring(response.content)  # noqa: S314
     if root.tag == "rss":
-        encoded, creator = "{http://purl.org/rss/1.0/modules/content/}encoded", "{http://purl.org/dc/elements/1.1/}creator"
+        encoded, creator = (
+            "{http://purl.org/rss/1.0/modules/content/}encoded",
+            "{http://purl.org/dc/elements/1.1/}creator",
+        )
         return [
             {"id": item.findtext("guid"), "title": item.findtext("title"), "url": item.findtext("link"),
              "html": item.findtext(encoded), "names": [one.text for one in item.findall(creator)],

@@ -40,7 +40,9 @@ def test_ten_different_ones_at_once_are_all_stored(elsewhere):
     there = elsewhere()
     found = all_at_once(there.serve(), address(post), [factories.form(body=f"Word {n}.") for n in range(10)])
     assert [status for status, _ in found] == [302] * 10
-    assert {led_to(location) for _, location in found} == {pk for (pk,) in there.rows("SELECT id FROM comments_comment")}
+    assert {led_to(location) for _, location in found} == {
+        pk for (pk,) in there.rows("SELECT id FROM comments_comment")
+    }
     assert there.rows("SELECT count(*) FROM comments_comment") == [(10,)]
 
 
@@ -96,9 +98,7 @@ def test_the_case_of_an_address_and_the_kind_of_line_ends_make_no_other_comment(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "change", [{"body": "A word of my own!"}, {"name": "Bobby"}, {"email": "bobby@example.net"}]
-)
+@pytest.mark.parametrize("change", [{"body": "A word of my own!"}, {"name": "Bobby"}, {"email": "bobby@example.net"}])
 def test_other_words_or_another_writer_are_another_comment(visitor, post, change):
     send(visitor, post)
     send(visitor, post, **change)

@@ -28,7 +28,17 @@ def post():
 def public_addresses(post, comment: Comment) -> list[str]:
     """Every address at which a stranger might find something of `comment`."""
     at, feeds = post.get_absolute_url(), ("feed/", "feed/atom/", "feed/json/")
-    pages = ["/", "/2026/", "/2026/03/", "/2026/03/20/", "/archive/", "/tags/", "/tag/tea/", "/authors/", "/author/alice/"]
+    pages = [
+        "/",
+        "/2026/",
+        "/2026/03/",
+        "/2026/03/20/",
+        "/archive/",
+        "/tags/",
+        "/tag/tea/",
+        "/authors/",
+        "/author/alice/",
+    ]
     return [
         *pages, at, f"{at}?reply={comment.pk}", f"{at}comment-page-2/", post.get_preview_url(),
         *(start + feed for start in ("/", "/tag/tea/", "/author/alice/", at, "/comments/") for feed in feeds),
@@ -104,7 +114,9 @@ def test_the_comments_of_a_post_that_was_taken_back_are_hidden_with_it(visitor, 
 def disguises(address: str) -> list[str]:
     """An address as it is, as written small, and what is made of it to look up pictures."""
     forms = {address, address.lower()}
-    digests = [getattr(hashlib, name)(form.encode()).hexdigest() for form in forms for name in ("md5", "sha1", "sha256")]
+    digests = [
+        getattr(hashlib, name)(form.encode()).hexdigest() for form in forms for name in ("md5", "sha1", "sha256")
+    ]
     return [*(form.lower() for form in forms), *digests]
 
 

@@ -225,7 +225,9 @@ def assert_right(post) -> None:
         assert all(after in MOVES[before] for before, after in steps)
 
 
-ACTION = st.tuples(st.sampled_from(["write", "decide", "decide", "decide"]), st.integers(0, 30), st.sampled_from(Status))
+ACTION = st.tuples(
+    st.sampled_from(["write", "decide", "decide", "decide"]), st.integers(0, 30), st.sampled_from(Status)
+)
 
 
 @pytest.mark.django_db

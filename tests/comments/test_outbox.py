@@ -251,7 +251,9 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(elsewhere, server)
     worker = there.work(server.port)
     wait_until(lambda: server.connections, "the worker to call the mail server")
     there.kill(worker)
-    assert there.rows("SELECT count(*) FROM comments_message WHERE sent_at IS NULL AND leased_until IS NOT NULL") == [(1,)]
+    assert there.rows("SELECT count(*) FROM comments_message WHERE sent_at IS NULL AND leased_until IS NOT NULL") == [
+        (1,)
+    ]
     server.heal()
     there.rows("UPDATE comments_message SET leased_until = '2020-01-01 00:00:00+00:00'")  # two minutes later
     assert there.work(server.port).wait(60) == 0

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def place_of_form(response) -> int:
     """The number of the comment whose box holds the form; 0 when it stands below the thread."""
     before = page(response)[: FORM.search(page(response)).start()]
-    if before.count("<article class=\"comment") == before.count("</article>") - 1:  # the post's own is closed
+    if before.count('<article class="comment') == before.count("</article>") - 1:  # the post's own is closed
         return 0
     return int(re.findall(r'id="comment-(\d+)"', before)[-1])
 
@@ -42,7 +42,10 @@ def test_a_reply_is_stored_under_its_parent(visitor, post):
     parent = factories.comment(post)
     form = form_on(visitor.get(f"{post.get_absolute_url()}?reply={parent.pk}"))
     assert form["stamp"]
-    assert send(visitor, post, **{**form, **{k: v for k, v in factories.form().items() if k != "parent"}}).status_code == 302
+    assert (
+        send(visitor, post, **{**form, **{k: v for k, v in factories.form().items() if k != "parent"}}).status_code
+        == 302
+    )
     reply = Comment.objects.latest("id")
     assert (reply.parent, reply.depth, reply.path.startswith(parent.path)) == (parent, 1, True)
 

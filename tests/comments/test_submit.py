@@ -20,7 +20,9 @@ def only_comment() -> Comment:
 
 
 def test_a_guests_comment_waits_and_leads_to_its_receipt(visitor, post):
-    response = send(visitor, post, name="Bob", email="Bob@Example.net", website="https://bob.example.net/", body="Salt.")
+    response = send(
+        visitor, post, name="Bob", email="Bob@Example.net", website="https://bob.example.net/", body="Salt."
+    )
     comment = only_comment()
     assert response.status_code == 302
     assert response["Location"].startswith("/comments/receipt/")
@@ -146,6 +148,14 @@ def test_a_signed_in_author_is_seen_by_everybody_at_once_though_the_page_was_kep
     assert "Salt first." not in page(visitor.get(post.get_absolute_url()))
     send(signed_in(alice), post, name=None, email=None, body="Salt first.")
     assert "Salt first." in page(visitor.get(post.get_absolute_url()))
+
+
+def test_the_page_of_somebody_signed_in_is_his_own(visitor, alice):
+    post = factories.post(authors=[alice.author])
+    client = signed_in(alice)
+    for reader, fields in ((client, 3), (visitor, 6), (client, 3), (visitor, 6)):
+        assert len(form_on(reader.get(post.get_absolute_url()))) == fields
+    assert "Commenting as" not in page(visitor.get(post.get_absolute_url()))
 
 
 # The form on a kept page

@@ -26,7 +26,9 @@ def follow(visitor, pk: int):
 
 
 def next_page(response) -> str | None:
-    found = re.search(r'<a [^>]*rel="next"[^>]*href="([^"]*)"|<a [^>]*href="([^"]*)"[^>]*rel="next"', threads_part(response))
+    found = re.search(
+        r'<a [^>]*rel="next"[^>]*href="([^"]*)"|<a [^>]*href="([^"]*)"[^>]*rel="next"', threads_part(response)
+    )
     return found and (found[1] or found[2])
 
 
@@ -243,7 +245,7 @@ def test_the_root_of_a_chain_of_ten_thousand_can_be_removed_and_answered(visitor
     numbers = long_thread(post, 10_000, chain=True)
     Comment.objects.get(pk=numbers[0]).remove(via=Via.DESK)
     last = Comment.objects.get(pk=numbers[-1])
-    reply = factories.comment(post, parent=last)
+    reply = factories.comment(post, parent=last, id=last.pk + 1)
     assert (reply.depth, reply.parent, len(reply.path)) == (10_000, last, 224)
     response = visitor.get(post.get_absolute_url())
     assert drawn(response) == numbers[:PER_PAGE]

@@ -52,16 +52,7 @@ def settings_with(run):
 
 
 def test_with_nothing_set_the_site_starts_and_is_safe(settings_with):
-    names = (
-        "DEBUG",
-        "SITE_URL",
-        "ALLOWED_HOSTS",
-        "TIME_ZONE",
-        "SESSION_COOKIE_SECURE",
-        "SECURE_HSTS_SECONDS",
-        "TRUSTED_PROXIES",
-    )
-    assert settings_with(*names) == {
+    expected = {
         "DEBUG": "False",
         "SITE_URL": "http://127.0.0.1:8000",
         "ALLOWED_HOSTS": "['127.0.0.1', 'localhost']",
