@@ -112,7 +112,11 @@ def addresses() -> Addresses:
             "a page (about)": "/about/",
             "404": "/2020/01/01/nothing-here/",
         },
-        staff={"admin: posts": "/admin/blog/post/", "admin: comments": "/admin/comments/comment/"},
+        staff={
+            "admin: posts": "/admin/blog/post/",
+            "admin: comments": "/admin/comments/comment/",
+            "admin: the queue": "/admin/comments/comment/queue/",
+        },
     )
 
 

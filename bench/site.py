@@ -102,7 +102,8 @@ def gunicorn() -> contextlib.AbstractContextManager[Server]:
     """The site as `make run` and deploy/ serve it."""
     port = free_port()
     config = str(ROOT / "deploy" / "gunicorn.conf.py")
-    command = [sys.executable, "-m", "gunicorn", "--config", config, "--bind", f"127.0.0.1:{port}", "registan.wsgi"]
+    options = ["--config", config, "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", *options, "registan.wsgi"]
     return serving(command, port, "healthz")
 
 

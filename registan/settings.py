@@ -16,9 +16,7 @@ read = environment.read
 
 # Where things are kept
 
-DATA_DIR = read(
-    "DATA_DIR", lambda text: env.directory(BASE_DIR / text), "var", "a directory that can be written"
-)
+DATA_DIR = read("DATA_DIR", lambda text: env.directory(BASE_DIR / text), "var", "a directory that can be written")
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.db.models import Count
-from django.db.models.functions import ExtractYear
+from django.db.models import CharField, Count
+from django.db.models.functions import Cast, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -86,8 +86,9 @@ def author(request: HttpRequest, *, author: str, number: str | None = None) -> H
 def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every title, newest first, and the years with their numbers of posts."""
     posts = Post.objects.published()
-    years = posts.values(year=ExtractYear("published_on")).annotate(count=Count("pk")).order_by("-year")
-    years = [{**row, "url": reverse("blog:year", args=[f"{row['year']:04}"])} for row in years]
+    years = posts.values(year=Substr(Cast("published_on", CharField()), 1, 4))
+    years = years.annotate(count=Count("pk")).order_by("-year")
+    years = [{**row, "url": reverse("blog:year", args=[row["year"]])} for row in years]
     titles = posts.latest_first().only("title", "slug", "published_on", "published_at")
     total = sum(row["count"] for row in years)
     page = numbered(titles, number=number, total=total, per_page=TITLES_PER_PAGE, base=reverse("blog:archive"))

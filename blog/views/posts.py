@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db.models import Q, Subquery
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from blog.models import Post
@@ -21,6 +22,8 @@ def detail(request: HttpRequest, *, year: str, month: str, day: str, slug: str) 
 @require_safe
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """A post by its private address, whatever its state; to be kept by nobody and found by no search engine."""
+    if not token.isprintable():  # PostgreSQL takes no NUL, and no token of ours has one
+        raise Http404("There is no such preview.")
     post = get_object_or_404(whole_posts(), preview_token=token)
     response = show(request, post, is_preview=True)
     response.headers["Cache-Control"] = "no-store"
@@ -57,21 +60,30 @@ def show(request: HttpRequest, post: Post, *, status: int = 200, **more) -> Http
     return render(request, "blog/post_detail.html", context, status=status)
 
 
+# Both neighbours at once, each one step along the index `post_reading_order`. Written out: comparing whole places
+# (row values) is what lets the index be entered at the post, and the ORM would spend longer than the database.
+NEIGHBOURS = """
+    SELECT * FROM (
+        SELECT id, title, slug, published_on, published_at FROM blog_post
+        WHERE status = 'published' AND (published_on, published_at, id) < (%s, %s, %s)
+        ORDER BY published_on DESC, published_at DESC, id DESC LIMIT 1
+    ) AS earlier
+    UNION ALL SELECT * FROM (
+        SELECT id, title, slug, published_on, published_at FROM blog_post
+        WHERE status = 'published' AND (published_on, published_at, id) > (%s, %s, %s) AND published_at <= %s
+        ORDER BY published_on, published_at, id LIMIT 1
+    ) AS later
+"""
+
+
 def neighbours(post: Post) -> tuple[Post | None, Post | None]:
     """The posts published just before and just after, in one query: two short reads of the index."""
     if post.published_on is None:
         return None, None
-    others = Post.objects.published().exclude(pk=post.pk)
-    same_day = Q(published_on=post.published_on)
-    earlier = same_day & (Q(published_at__lt=post.published_at) | Q(published_at=post.published_at, pk__lt=post.pk))
-    later = same_day & (Q(published_at__gt=post.published_at) | Q(published_at=post.published_at, pk__gt=post.pk))
-    # The first condition of each is implied by the second; it is what lets the index be read from the right day.
-    before = others.filter(published_on__lte=post.published_on).filter(Q(published_on__lt=post.published_on) | earlier)
-    after = others.filter(published_on__gte=post.published_on).filter(Q(published_on__gt=post.published_on) | later)
-    first = before.latest_first().values("pk")[:1]
-    next_one = after.order_by("published_on", "published_at", "id").values("pk")[:1]
-    pair = Post.objects.filter(Q(pk=Subquery(first)) | Q(pk=Subquery(next_one)))
-    found = {place(other) < place(post): other for other in pair.only("title", "slug", "published_on", "published_at")}
+    adapt = connection.ops.adapt_datetimefield_value
+    here = [connection.ops.adapt_datefield_value(post.published_on), adapt(post.published_at), post.pk]
+    pair = Post.objects.raw(NEIGHBOURS, [*here, *here, adapt(timezone.now())])
+    found = {place(other) < place(post): other for other in pair}
     return found.get(True), found.get(False)
 
 

@@ -48,9 +48,14 @@ class CommentQuerySet(models.QuerySet):
         """What is drawn under `post`: comments, and tombstones that something shown stands under."""
         return self.filter(post=post, shown=True).order_by("path")
 
-    def with_parents(self) -> Self:
-        """With `parent_name` and `parent_status`, for saying whom a reply answers."""
-        return self.annotate(parent_name=F("parent__name"), parent_status=F("parent__status"))
+    def page_of_thread(self, post: Post, *, start: int, size: int) -> Self:
+        """`size` rows of the thread from place `start`, with `parent_name` and `parent_status`, in one query.
+
+        The place is found in the index alone, before any row is read: a deep page costs what the first does.
+        """
+        places = self.in_thread_order(post).values("pk")[start : start + size]
+        names = {"parent_name": F("parent__name"), "parent_status": F("parent__status")}
+        return self.filter(pk__in=places).annotate(**names).order_by("path")
 
 
 class Comment(models.Model):

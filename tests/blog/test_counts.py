@@ -1,5 +1,6 @@
 """The number of posts of each author and tag, whatever path changes it."""
 
+import time
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -144,22 +145,29 @@ def test_two_posts_published_in_the_same_moment_both_count():
     assert numbers(alice, tea) == [4, 4]
 
 
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing can meet")
-def test_two_posts_scheduled_in_the_same_moment_are_both_awaited():
+def test_of_two_posts_scheduled_in_the_same_moment_the_earlier_is_awaited():
     now = timezone.now()
-    drafts = [factories.draft(authors=[]) for _ in range(4)]
-    both = Barrier(len(drafts))
+    first, second = factories.draft(authors=[]), factories.draft(authors=[])
 
     def schedule(post: Post, hours: int) -> None:
-        both.wait(10)
         post.status, post.published_at = Post.Status.PUBLISHED, now + timedelta(hours=hours)
         post.save()
+
+    def schedule_later() -> None:
+        schedule(second, hours=2)
         connection.close()
 
-    threads = [Thread(target=schedule, args=[post, hours]) for hours, post in enumerate(drafts, start=1)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    other = Thread(target=schedule_later)
+    with transaction.atomic(), connection.cursor() as cursor:
+        schedule(first, hours=1)
+        other.start()
+        end = time.monotonic() + 10
+        while cursor.execute(WAITS) or cursor.fetchone() == (0,):
+            assert time.monotonic() < end, "the second did not wait for the first"
+    other.join(10)
     assert Clock.objects.get(name=Clock.SITE).due == now + timedelta(hours=1)
