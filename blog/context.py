@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_bidi
 
 from blog.models import Page
+from blog.page_cache import kept_value
 
 
 class Site:
@@ -17,9 +18,13 @@ class Site:
     language = property(lambda self: get_language() or settings.LANGUAGE_CODE)
     language_dir = property(lambda self: "rtl" if get_language_bidi() else "ltr")
 
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
     @cached_property
-    def standing_pages(self) -> set[str]:
-        return set(Page.objects.filter(slug__in=["about", "terms"]).values_list("slug", flat=True))
+    def standing_pages(self) -> list[str]:
+        pages = Page.objects.filter(slug__in=["about", "terms"]).values_list("slug", flat=True)
+        return kept_value(self.request, "standing pages", lambda: list(pages))
 
     @property
     def has_about(self) -> bool:
@@ -32,4 +37,4 @@ class Site:
 
 def blog(request: HttpRequest) -> dict[str, Site]:
     """`blog` in every template; allauth's pages have a `site` of their own."""
-    return {"blog": Site()}
+    return {"blog": Site(request)}

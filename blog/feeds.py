@@ -121,6 +121,7 @@ def answer(request: HttpRequest, *, kind: str | None, title: str, page: str, ent
         description=settings.SITE_TAGLINE,
         language=settings.LANGUAGE_CODE,
         feed_url=settings.SITE_URL + request.path,
+        author_name=settings.SITE_NAME,  # Atom wants one, also where an entry names nobody
     )
     for entry in entries:
         feed.add_item(

@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.cache import caches
@@ -24,6 +25,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
 from blog.models import Clock
+from blog.models.clock import Reading
 
 # Cookies that make a reader somebody: whoever carries one gets a page of his own.
 OURS = "registan_"
@@ -53,7 +55,8 @@ def kept(view: View) -> View:
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", PRIVATE)
             return vary(response)
-        key = f"{time_of(kwargs)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
+        request.reading = read_clock(kwargs)
+        key = f"{time_of(request.reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
         etag = etag_of(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             return dress(HttpResponseNotModified(), etag)
@@ -68,6 +71,12 @@ def kept(view: View) -> View:
     return wrapper
 
 
+def kept_value(request: HttpRequest, name: str, make: Callable[[], Any]) -> Any:
+    """What `make` returns, made once for each state of the site's own content, which is all it may depend on."""
+    reading = getattr(request, "reading", None) or Clock.read()
+    return caches["pages"].get_or_set(f"{reading.site}:{name}", make, KEEP_SECONDS)
+
+
 def is_anybody(request: HttpRequest) -> bool:
     """A GET or HEAD without our cookies, of a page that no parameter changes."""
     return (
@@ -77,13 +86,17 @@ def is_anybody(request: HttpRequest) -> bool:
     )
 
 
-def time_of(kwargs: dict[str, str]) -> str:
-    """The clock that counts for a view with these URL arguments, as text; differs between releases and languages."""
-    day = None
+def read_clock(kwargs: dict[str, str]) -> Reading:
+    """The clock for a view with these URL arguments: with the thread's counter for a view of one post."""
     if "slug" in kwargs and "day" in kwargs:
         day = day_of(kwargs["year"], kwargs["month"], kwargs["day"])
-    now = Clock.read(day=day, slug=kwargs.get("slug", ""))
-    conversation = f"t{now.talk}" if day is None else f"p{now.thread}"
+        return Clock.read(day=day, slug=kwargs["slug"])
+    return Clock.read()
+
+
+def time_of(now: Reading) -> str:
+    """What a page depends on, as text; differs between releases and languages."""
+    conversation = f"t{now.talk}" if now.thread is None else f"p{now.thread}"
     return f"{now.site}-{conversation}-{release()}-{get_language()}"
 
 

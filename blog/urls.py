@@ -7,11 +7,11 @@ from blog.views import lists, pages, posts
 
 app_name = "blog"
 
-YEAR = r"(?P<year>\d{4})"
-MONTH = rf"{YEAR}/(?P<month>\d\d)"
-DAY = rf"{MONTH}/(?P<day>\d\d)"
+YEAR = r"(?P<year>[0-9]{4})"
+MONTH = rf"{YEAR}/(?P<month>[0-9][0-9])"
+DAY = rf"{MONTH}/(?P<day>[0-9][0-9])"
 POST = rf"{DAY}/(?P<slug>[-\w]+)"
-PAGE = r"(?:page/(?P<number>\d{1,6})/)?"
+PAGE = r"(?:page/(?P<number>[0-9]{1,6})/)?"
 KIND = r"(?:(?P<kind>atom|json)/)?"
 
 urlpatterns = [

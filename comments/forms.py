@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.models import Post
@@ -165,6 +168,13 @@ class CommentForm(forms.Form):
     # What the template asks
 
     @property
+    def fields_html(self) -> SafeString:
+        """The fields that are seen. A guest's blank ones are the same on every page, and drawn once a language."""
+        if self.is_bound or self.writer.is_known:
+            return render_to_string("comments/_fields.html", {"form": self})
+        return blank_fields(get_language())
+
+    @property
     def action(self) -> str:
         return f"{self.post.get_absolute_url()}comments/"
 
@@ -182,3 +192,12 @@ class CommentForm(forms.Form):
             return None
         address = reverse("comments:comment", args=[self.parent_comment.pk])
         return {"name": self.parent_comment.name, "url": address, "cancel_url": address}
+
+
+@functools.cache
+def blank_fields(language: str) -> SafeString:
+    """The fields of a guest's form before he has typed anything, in the language that is active."""
+    request = HttpRequest()
+    request.user = AnonymousUser()
+    form = CommentForm(post=Post(), request=request)
+    return render_to_string("comments/_fields.html", {"form": form})

@@ -13,9 +13,13 @@ def client_address(request: HttpRequest) -> str:
     writes into the header himself stands further left and is not believed.
     """
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-    address = parse(request.META.get("REMOTE_ADDR", ""))
-    while hops and is_trusted(address):
+    sender = request.META.get("REMOTE_ADDR", "")
+    address = parse(sender)
+    # A Unix socket has no address; only our own proxy can reach it.
+    trusted = is_trusted(address) if sender else bool(settings.TRUSTED_PROXIES)
+    while hops and trusted:
         address = parse(hops.pop())
+        trusted = is_trusted(address)
     return str(address) if address else ""
 
 
@@ -29,7 +33,5 @@ def parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 
 
 def is_trusted(address: ipaddress.IPv4Address | ipaddress.IPv6Address | None) -> bool:
-    """Is this one of our own proxies? A Unix socket (no address) is ours when any proxy is."""
-    if address is None:
-        return bool(settings.TRUSTED_PROXIES)
-    return any(address in network for network in settings.TRUSTED_PROXIES)
+    """Is this one of our own proxies? What could not be read is not."""
+    return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)

@@ -10,9 +10,9 @@ app_name = "comments"
 
 urlpatterns = [
     re_path(rf"^{POST}/comments/$", submit.submit, name="submit"),
-    re_path(rf"^{POST}/comment-page-(?P<number>[1-9]\d{{0,6}})/$", threads.further, name="page"),
+    re_path(rf"^{POST}/comment-page-(?P<number>[1-9][0-9]{{0,6}})/$", threads.further, name="page"),
     re_path(rf"^{POST}/feed/{KIND}$", feeds.post, name="post-feed"),
     re_path(rf"^comments/feed/{KIND}$", feeds.site, name="feed"),
-    re_path(r"^comments/(?P<pk>[1-9]\d{0,17})/$", threads.permalink, name="comment"),
+    re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", threads.permalink, name="comment"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
 ]

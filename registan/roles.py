@@ -44,4 +44,5 @@ def follow(sender, using: str, **_) -> None:
     for name, wanted in ROLES.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
         group.permissions.set([everything[one] for one in wanted])
-    call_command("createcachetable", database=using, verbosity=0)
+    # Both, whatever the caches are today: a changed CACHE_URL must not need a migration.
+    call_command("createcachetable", "cache_shared", "cache_pages", database=using, verbosity=0)

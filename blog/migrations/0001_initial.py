@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='post',
-            index=models.Index(fields=['status', 'published_at'], name='post_schedule'),
+            index=models.Index(fields=['status', 'published_at', 'published_on'], name='post_schedule'),
         ),
         migrations.AddIndex(
             model_name='post',

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from blog import markup
 from blog.models.address import Addressed
-from blog.models.clock import Thread
+from blog.models.clock import Thread, this_second
 from blog.models.derived import DerivedField, RenderedField
 from blog.text import single_line, storable
 
@@ -104,7 +104,7 @@ class Post(Addressed):
         ]
         indexes = [
             models.Index(fields=["status", "-published_on", "-published_at", "-id"], name="post_reading_order"),
-            models.Index(fields=["status", "published_at"], name="post_schedule"),
+            models.Index(fields=["status", "published_at", "published_on"], name="post_schedule"),
             models.Index(fields=["closes_at"], name="post_closing"),
         ]
         permissions = [
@@ -125,9 +125,9 @@ class Post(Addressed):
     def on_save(self, before: Post | None) -> None:
         self.set_day()
         if before is None or not before.is_public:
-            self.updated_at = self.published_at or timezone.now()
+            self.updated_at = self.published_at or this_second()
         elif self.content_differs(before):
-            self.updated_at = timezone.now()
+            self.updated_at = this_second()
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
         from blog.models import counts
@@ -151,7 +151,7 @@ class Post(Addressed):
         """A published post without a time is published now; its day follows its time, as long as that moves."""
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             # Whole seconds, as a form shows them: saved again unchanged, the time and with it the day stay.
-            self.published_at = timezone.now().replace(microsecond=0)
+            self.published_at = this_second()
         stored = Post.objects.filter(pk=self.pk, published_at=self.published_at).values_list("published_on", flat=True)
         kept = stored.first() if self.pk and self.published_at else None
         self.published_on = kept or (self.published_at and timezone.localdate(self.published_at))
@@ -167,8 +167,7 @@ class Post(Addressed):
         """The post's address; "" while it has no day."""
         if self.published_on is None:
             return ""
-        day = self.published_on
-        return reverse("blog:post", args=[f"{day.year:04}", f"{day.month:02}", f"{day.day:02}", self.slug])
+        return f"/{self.published_on:%Y/%m/%d}/{self.slug}/"  # reverse() costs twenty times as much, seven times a page
 
     def get_preview_url(self) -> str:
         return reverse("blog:preview", args=[self.preview_token])

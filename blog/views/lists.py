@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from blog.models import Author, Post, Tag
-from blog.page_cache import kept
+from blog.page_cache import kept, kept_value
 from blog.paging import NumberedPage, numbered
 
 POSTS_PER_PAGE = 10
@@ -28,7 +28,9 @@ NAMES_PER_PAGE = 100
 @require_safe
 @kept
 def home(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
-    return post_list(request, Post.objects.published(), number=number, base=reverse("blog:home"), kind="home")
+    posts = Post.objects.published()
+    total = kept_value(request, "posts", posts.count)
+    return post_list(request, posts, number=number, base=reverse("blog:home"), kind="home", total=total)
 
 
 @require_safe
@@ -86,13 +88,18 @@ def author(request: HttpRequest, *, author: str, number: str | None = None) -> H
 def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every title, newest first, and the years with their numbers of posts."""
     posts = Post.objects.published()
-    years = posts.values(year=Substr(Cast("published_on", CharField()), 1, 4))
-    years = years.annotate(count=Count("pk")).order_by("-year")
-    years = [{**row, "url": reverse("blog:year", args=[row["year"]])} for row in years]
+    years = kept_value(request, "years", years_and_counts)
     titles = posts.latest_first().only("title", "slug", "published_on", "published_at")
     total = sum(row["count"] for row in years)
     page = numbered(titles, number=number, total=total, per_page=TITLES_PER_PAGE, base=reverse("blog:archive"))
     return listing(request, "blog/archive.html", page, years=years)
+
+
+def years_and_counts() -> list[dict[str, Any]]:
+    """Every year in which something was published, the last first: {year, url, count}."""
+    years = Post.objects.published().values(year=Substr(Cast("published_on", CharField()), 1, 4))
+    years = years.annotate(count=Count("pk")).order_by("-year")
+    return [{**row, "url": reverse("blog:year", args=[row["year"]])} for row in years]
 
 
 @require_safe

@@ -1,7 +1,7 @@
 
 
 import blog.models.derived
-import comments.models.comment
+import blog.models.clock
 import blog.text
 import django.db.models.deletion
 import django.utils.timezone
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('website', models.URLField(blank=True)),
                 ('body', models.TextField(max_length=10000, validators=[blog.text.storable])),
                 ('html', blog.models.derived.RenderedField()),
-                ('created_at', models.DateTimeField(default=comments.models.comment.this_second)),
+                ('created_at', models.DateTimeField(default=blog.models.clock.this_second)),
                 ('address', models.GenericIPAddressField(blank=True, help_text='Where it was sent from. Never shown.', null=True)),
                 ('tile', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),

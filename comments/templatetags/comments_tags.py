@@ -33,7 +33,7 @@ def one_page(post: Post, number: int) -> threads.Thread:
     """Page `number` of the post's thread, without a form."""
     shown, address = post.thread.shown_count, post.get_absolute_url()
     start = (number - 1) * threads.PER_PAGE
-    rows = Comment.objects.page_of_thread(post, start=start, size=threads.PER_PAGE).defer("body")
+    rows = Comment.objects.page_of_thread(post, start=start, size=threads.PER_PAGE)
     authors = [author.pk for author in post.authors.all()]
     items = threads.draw(rows if shown else [], author_ids=authors, gone_text=gone_texts())
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")

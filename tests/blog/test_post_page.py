@@ -23,7 +23,7 @@ def test_a_post_shows_title_byline_and_text_at_its_own_address(visitor):
     assert "Tea <em>first</em>." in shown
     assert '<a class="byline__author" href="/author/alice/"><bdi>Alice</bdi></a>' in shown
     assert '<a class="byline__author" href="/author/bob/"><bdi>Bob</bdi></a>' in shown
-    assert '<time datetime="2026-03-20T12:00:00+0000">20 March 2026</time>' in shown
+    assert '<time datetime="2026-03-20T12:00:00+00:00">20 March 2026</time>' in shown
     assert '<link rel="canonical" href="http://127.0.0.1:8000/2026/03/20/tea/">' in shown
 
 
