@@ -24,7 +24,7 @@ class Site:
     @cached_property
     def standing_pages(self) -> list[str]:
         pages = Page.objects.filter(slug__in=["about", "terms"]).values_list("slug", flat=True)
-        return kept_value(self.request, "standing pages", lambda: list(pages))
+        return kept_value(self.request, "standing-pages", lambda: list(pages))
 
     @property
     def has_about(self) -> bool:

@@ -192,4 +192,6 @@ def author(request: HttpRequest, *, author: str, kind: str | None = None) -> Htt
 def about(request: HttpRequest, one: Tag | Author, kind: str | None) -> HttpResponse:
     """The feed of a tag's or an author's posts."""
     title = f"{one.name} · {settings.SITE_NAME}"
-    return answer(request, kind=kind, title=title, page=one.get_absolute_url(), entries=post_entries(one.posts.all()))
+    return answer(
+        request, kind=kind, title=title, page=one.get_absolute_url(), entries=post_entries(Post.objects.of(one))
+    )

@@ -72,9 +72,13 @@ def kept(view: View) -> View:
 
 
 def kept_value(request: HttpRequest, name: str, make: Callable[[], Any]) -> Any:
-    """What `make` returns, made once for each state of the site's own content, which is all it may depend on."""
-    reading = getattr(request, "reading", None) or Clock.read()
-    return caches["pages"].get_or_set(f"{reading.site}:{name}", make, KEEP_SECONDS)
+    """What `make` returns, made once for each state of the site's own content, which is all it may depend on.
+
+    For a request that has not read the clock (a page that is not kept) it is made anew.
+    """
+    if (reading := getattr(request, "reading", None)) is None:
+        return make()
+    return caches["pages"].get_or_set(f"{reading.site}:{release()}:{name}", make, KEEP_SECONDS)
 
 
 def is_anybody(request: HttpRequest) -> bool:

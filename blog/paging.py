@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 # Page numbers shown around the current one; the rest are gaps.
@@ -65,4 +66,7 @@ def numbered(rows: Any, *, number: str | int | None, total: int, per_page: int, 
     if not 1 <= wanted <= last:
         raise Http404("There is no such page.")
     start = (wanted - 1) * per_page
+    if start and isinstance(rows, QuerySet):
+        # Which rows first, from the index alone: an OFFSET on whole rows reads, and may sort, all those before.
+        rows, start = rows.filter(pk__in=rows.values("pk")[start : start + per_page]), 0
     return NumberedPage(list(rows[start : start + per_page]), wanted, last, total, base)

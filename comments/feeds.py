@@ -19,8 +19,8 @@ SUMMARY_WORDS = 40
 
 
 def entries(comments: QuerySet[Comment]) -> list[feeds.Entry]:
-    """The latest of `comments`, in one query."""
-    latest = comments.select_related("post").order_by("-id").defer("post__body", "post__body_html")
+    """The first of `comments`, in one query."""
+    latest = comments.select_related("post").defer("post__body", "post__body_html")
     return [
         feeds.Entry(
             uid=f"urn:uuid:{uuid.uuid5(comment.post.uid, str(comment.pk))}",
@@ -39,8 +39,9 @@ def entries(comments: QuerySet[Comment]) -> list[feeds.Entry]:
 @require_safe
 @kept
 def site(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
+    latest = Comment.objects.public().order_by("-created_at", "-id")
     title = _("Comments on %(site)s") % {"site": settings.SITE_NAME}
-    return feeds.answer(request, kind=kind, title=title, page="/", entries=entries(Comment.objects.public()))
+    return feeds.answer(request, kind=kind, title=title, page="/", entries=entries(latest))
 
 
 @require_safe
@@ -48,5 +49,5 @@ def site(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
 def post(request: HttpRequest, *, year: str, month: str, day: str, slug: str, kind: str | None = None) -> HttpResponse:
     about = public_post(year, month, day, slug)
     title = _("Comments on %(post)s") % {"post": about.title}
-    comments = entries(Comment.objects.approved().filter(post=about))
+    comments = entries(Comment.objects.approved().filter(post=about).order_by("-id"))
     return feeds.answer(request, kind=kind, title=title, page=about.get_absolute_url(), entries=comments)

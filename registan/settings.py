@@ -158,17 +158,18 @@ DATABASES = {
     )
 }
 DATABASE = DATABASES["default"]
+DATABASE["CONN_MAX_AGE"] = 60  # opening a connection costs as much as a kept page
 if DATABASE["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: with Django's own deferred transactions concurrent writers fail with "database is locked".
     # synchronous=FULL: in WAL anything less may drop the last acknowledged comment when the power fails.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
     }
+    DATABASE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # a real file: in memory, threads lock each other out
     Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
 else:
-    DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s -c statement_timeout=30s")
 

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=80, unique=True, validators=[blog.models.page.free_slug])),
                 ('body', models.TextField(help_text='Markdown.', validators=[blog.text.storable])),
                 ('body_html', blog.models.derived.RenderedField()),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('updated_at', models.DateTimeField(editable=False)),
             ],
             options={
                 'ordering': ['slug'],

@@ -6,6 +6,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from blog import markup
 from blog.models.address import Addressed
+from blog.models.clock import this_second
 from blog.models.derived import RenderedField
 from blog.text import single_line, storable
 
@@ -27,13 +28,16 @@ class Page(Addressed):
     slug = models.SlugField(max_length=80, unique=True, validators=[free_slug])
     body = models.TextField(validators=[storable], help_text="Markdown.")
     body_html = RenderedField(source="body", by=markup.author_html)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(editable=False)
 
     class Meta:
         ordering = ["slug"]
 
     def __str__(self):
         return self.title
+
+    def on_save(self, before: "Page | None") -> None:
+        self.updated_at = this_second()
 
     def get_absolute_url(self) -> str:
         return reverse("blog:page", args=[self.slug])

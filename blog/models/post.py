@@ -10,14 +10,16 @@ from typing import Self
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from blog import markup
 from blog.models.address import Addressed
+from blog.models.author import Author
 from blog.models.clock import Thread, this_second
 from blog.models.derived import DerivedField, RenderedField
+from blog.models.tag import Tag
 from blog.text import single_line, storable
 
 
@@ -42,6 +44,12 @@ class PostQuerySet(models.QuerySet):
             .prefetch_related("authors", "tags")
             .defer("body", "body_html", "epigraph", "epigraph_html")
         )
+
+    def of(self, one: Author | Tag) -> Self:
+        """Those by an author or about a tag. Not a join: SQLite would fetch and sort every one of them for a page."""
+        through = Post.authors.through if isinstance(one, Author) else Post.tags.through
+        links = through.objects.filter(post=OuterRef("pk"), **{one._meta.model_name: one})
+        return self.filter(Exists(links))
 
     def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
         """The posts `user` may open in the admin: all for an editor, his own for an author."""

@@ -57,7 +57,7 @@ def tag(request: HttpRequest, *, tag: str, number: str | None = None) -> HttpRes
     about = get_object_or_404(Tag, slug=tag)
     return post_list(
         request,
-        about.posts.published(),
+        Post.objects.of(about).published(),
         number=number,
         base=about.get_absolute_url(),
         kind="tag",
@@ -73,7 +73,7 @@ def author(request: HttpRequest, *, author: str, number: str | None = None) -> H
     about = get_object_or_404(Author, slug=author)
     return post_list(
         request,
-        about.posts.published(),
+        Post.objects.of(about).published(),
         number=number,
         base=about.get_absolute_url(),
         kind="author",

@@ -65,7 +65,7 @@ def show(request: HttpRequest, post: Post, *, status: int = 200, **more) -> Http
 NEIGHBOURS = """
     SELECT * FROM (
         SELECT id, title, slug, published_on, published_at FROM blog_post
-        WHERE status = 'published' AND (published_on, published_at, id) < (%s, %s, %s)
+        WHERE status = 'published' AND (published_on, published_at, id) < (%s, %s, %s) AND published_at <= %s
         ORDER BY published_on DESC, published_at DESC, id DESC LIMIT 1
     ) AS earlier
     UNION ALL SELECT * FROM (
@@ -82,7 +82,8 @@ def neighbours(post: Post) -> tuple[Post | None, Post | None]:
         return None, None
     adapt = connection.ops.adapt_datetimefield_value
     here = [connection.ops.adapt_datefield_value(post.published_on), adapt(post.published_at), post.pk]
-    pair = Post.objects.raw(NEIGHBOURS, [*here, *here, adapt(timezone.now())])
+    now = adapt(timezone.now())
+    pair = Post.objects.raw(NEIGHBOURS, [*here, now, *here, now])
     found = {place(other) < place(post): other for other in pair}
     return found.get(True), found.get(False)
 

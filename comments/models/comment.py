@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from blog import markup
@@ -24,7 +24,7 @@ from comments import moderation, threads
 from comments.models.decision import Decision, Untold
 from comments.moderation import Status, Via
 
-# What is drawn of a thread. Written out, for two reasons: the place of a page is found in the index alone, before any
+# What is drawn of a thread. Written out, for two reasons: where a page begins is found in the index alone, before any
 # row is read, so that a deep page costs what the first does; and the ORM takes longer to say it than to do it.
 PAGE_OF_THREAD = """
     SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
@@ -32,10 +32,11 @@ PAGE_OF_THREAD = """
         parent.name AS parent_name, parent.status AS parent_status
     FROM comments_comment AS comment
     LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
-    WHERE comment.id IN (
-        SELECT id FROM comments_comment WHERE post_id = %s AND shown = %s ORDER BY path LIMIT %s OFFSET %s
+    WHERE comment.post_id = %(post)s AND comment.shown = %(shown)s AND comment.path >= (
+        SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
+        ORDER BY path LIMIT 1 OFFSET %(start)s
     )
-    ORDER BY comment.path
+    ORDER BY comment.path LIMIT %(size)s
 """
 
 
@@ -46,8 +47,8 @@ class CommentQuerySet(models.QuerySet):
 
     def public(self) -> Self:
         """Approved, under posts that are public."""
-        post = Q(post__status=Post.Status.PUBLISHED, post__published_at__lte=timezone.now())
-        return self.approved().filter(post)
+        # Not a join: SQLite would begin with the posts and sort every comment of theirs.
+        return self.approved().filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
 
     def waiting(self) -> Self:
         """The moderators' queue, oldest first."""
@@ -59,7 +60,8 @@ class CommentQuerySet(models.QuerySet):
 
     def page_of_thread(self, post: Post, *, start: int, size: int) -> models.query.RawQuerySet:
         """`size` rows of the thread from place `start`, each with `parent_name` and `parent_status`, in one query."""
-        return self.model.objects.raw(PAGE_OF_THREAD, [post.pk, True, size, start])
+        where = {"post": post.pk, "shown": True, "start": start, "size": size}
+        return self.model.objects.raw(PAGE_OF_THREAD, where)
 
 
 class Comment(models.Model):
