@@ -13,7 +13,7 @@ STATIC := $(DATA_DIR)/static/staticfiles.json
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages screenshots pages lock clean
+.PHONY: run test check lint bench-pages lock clean
 
 run: $(READY) $(STATIC)
 	$(BIN)/python manage.py serve $(DEMO)

@@ -54,32 +54,26 @@ def day(request: HttpRequest, *, year: str, month: str, day: str, number: str | 
 @require_safe
 @kept
 def tag(request: HttpRequest, *, tag: str, number: str | None = None) -> HttpResponse:
-    about = get_object_or_404(Tag, slug=tag)
-    return post_list(
-        request,
-        Post.objects.of(about).published(),
-        number=number,
-        base=about.get_absolute_url(),
-        kind="tag",
-        heading=about.name,
-        about=about,
-        total=about.post_count,
-    )
+    return posts_of(request, get_object_or_404(Tag, slug=tag), "tag", number)
 
 
 @require_safe
 @kept
 def author(request: HttpRequest, *, author: str, number: str | None = None) -> HttpResponse:
-    about = get_object_or_404(Author, slug=author)
+    return posts_of(request, get_object_or_404(Author, slug=author), "author", number)
+
+
+def posts_of(request: HttpRequest, one: Tag | Author, kind: str, number: str | None) -> HttpResponse:
+    """The posts about a tag or by an author; how many there are is in its row."""
     return post_list(
         request,
-        Post.objects.of(about).published(),
+        Post.objects.of(one).published(),
         number=number,
-        base=about.get_absolute_url(),
-        kind="author",
-        heading=about.name,
-        about=about,
-        total=about.post_count,
+        base=one.get_absolute_url(),
+        kind=kind,
+        heading=one.name,
+        about=one,
+        total=one.post_count,
     )
 
 
