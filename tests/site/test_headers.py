@@ -135,3 +135,12 @@ def test_a_forwarded_host_is_not_believed(visitor):
     for address in ("/", "/feed/", "/sitemap-posts.xml", "/2026/03/20/tea"):
         response = visitor.get(address, headers={"X-Forwarded-Host": "evil.example"})
         assert "evil" not in response.content.decode() + str(response.headers)
+
+
+def test_only_the_picture_of_a_new_second_factor_may_stand_in_its_page(client):
+    client.force_login(factories.user("eve", group="Editor"))
+    client.post("/accounts/reauthenticate/", {"password": "eve"})
+    with_picture = client.get("/accounts/2fa/totp/activate/")["Content-Security-Policy"]
+    assert "img-src 'self' data:;" in f"{with_picture};"
+    assert "default-src 'none'" in with_picture
+    assert "data:" not in client.get("/accounts/2fa/")["Content-Security-Policy"]

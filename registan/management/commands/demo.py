@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.accounts = [self.account(role) for role in ROLES]
         self.add_vocabulary()
-        for text in demo.texts("posts"):
+        for text in sorted(demo.texts("posts"), key=lambda text: text.head["published"] or "later"):
             if not Post.objects.filter(slug=text.name).exists():
                 self.add_comments(self.add_post(text))
         self.stdout.write(f"The demo has {Post.objects.count()} posts and {Comment.objects.count()} comments.")
