@@ -4,11 +4,13 @@ The count is of steps, not of time: the same text is refused or accepted on ever
 """
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
+from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -77,13 +79,13 @@ class MeteredBlock(ParserBlock):
 class MeteredMarkdown(MarkdownIt):
     """MarkdownIt with a meter in its env, `render(text, {"meter": Meter(…)})`, and our rule for addresses."""
 
-    def __init__(self, preset: str, **options):
+    def __init__(self, preset: str, **options: Any) -> None:
         super().__init__("zero")
         self.inline = MeteredInline()
         self.block = MeteredBlock()
         self.configure(preset, options_update={"maxNesting": NESTING_LIMIT, **options})
         self.inline.ruler.before("text", "toll", _inline_toll)
-        everywhere = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+        everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
         self.block.ruler.before("table", "toll", _block_toll, everywhere)
 
     def normalizeLink(self, url: str) -> str:

@@ -8,6 +8,7 @@ import re
 
 from markdown_it.common.html_re import close_tag, open_tag
 from markdown_it.rules_core import StateCore
+from markdown_it.utils import EnvType
 
 from blog.markup_cost import MeteredMarkdown, TooCostly
 from blog.markup_rules import next_table
@@ -38,7 +39,7 @@ def add_raw_rules(md: MeteredMarkdown) -> None:
     md.core.ruler.before("text_join", "typed_html", _typed_html)
 
 
-def refuse_tangle(env: dict, html: str) -> None:
+def refuse_tangle(env: EnvType, html: str) -> None:
     """Raise TooCostly if the tags that were typed would make the cleaning of `html` slow."""
     typed, tags = env["typed"], html.count("<")
     if typed.deepest * tags > SEARCHED_LIMIT or typed.formatted * tags > REOPENED_LIMIT:
@@ -48,7 +49,7 @@ def refuse_tangle(env: dict, html: str) -> None:
 class TypedHtml:
     """The typed tags of one text in their order, and the most that a parser could have open at once."""
 
-    def __init__(self, env: dict):
+    def __init__(self, env: EnvType):
         self.env = env
         self.open: list[str] = []
         self.open_formatting = self.strays = 0
@@ -58,13 +59,13 @@ class TypedHtml:
         """`html` with strict tags only: comments left out, any other `<` shown as typed."""
         return _PIECE.sub(self._piece, html)
 
-    def _piece(self, match: re.Match) -> str:
-        tag = match["tag"]
+    def _piece(self, match: re.Match[str]) -> str:
+        tag: str = match["tag"]
         if not tag:
             return "&lt;" if match[0] == "<" else ""
-        name = _NAME.match(tag)[1].lower()
         if len(tag) > TAG_LIMIT:
             return ""
+        name = _NAME.findall(tag)[0].lower()
         if name not in VOID:
             self._count(name, closing=tag[1] == "/")
         if name == "h1":

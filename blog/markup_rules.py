@@ -1,12 +1,14 @@
 """What our Markdown does beyond the standard: addresses, figures, quotations, tables, footnotes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from markdown_it.rules_block import StateBlock, reference, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 from mdit_py_plugins.footnote.index import footnote_ref as parse_footnote_ref
@@ -42,17 +44,10 @@ def add_author_rules(md: MeteredMarkdown) -> None:
     md.core.ruler.after("block", "references", _bound_references)
     for rule in (_headings, _figures, _quotations, _tables, set_type):
         md.core.ruler.before("text_join", rule.__name__, rule)
-    for rule in (
-        blockquote_open,
-        table_open,
-        table_close,
-        footnote_ref,
-        footnote_block_open,
-        footnote_block_close,
-        footnote_open,
-        footnote_anchor,
-    ):
-        md.add_render_rule(rule.__name__, rule)
+    drawn = [blockquote_open, table_open, table_close, footnote_ref]
+    drawn += [footnote_block_open, footnote_block_close, footnote_open, footnote_anchor]
+    for draw in drawn:
+        md.add_render_rule(draw.__name__, draw)
 
 
 # Addresses
@@ -230,10 +225,10 @@ def _starts_with_dash(words: list[Token]) -> bool:
     if not words or words[0].type != "text":
         return False
     dash = _DASH_AT_START.match(words[0].content)
-    return bool(dash) and (len(words) > 1 or dash.end() < len(words[0].content))
+    return dash is not None and (len(words) > 1 or dash.end() < len(words[0].content))
 
 
-def blockquote_open(self, tokens, idx, options, env) -> str:
+def blockquote_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     figure = '<figure class="quotation">\n' if tokens[idx].meta.get("attributed") else ""
     return figure + "<blockquote>\n"
 
@@ -247,15 +242,15 @@ def _tables(state: StateCore) -> None:
             token.attrs["class"] = "align-" + str(token.attrs.pop("style")).removeprefix("text-align:")
 
 
-def table_open(self, tokens, idx, options, env) -> str:
+def table_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     return next_table(env) + "<table>\n"
 
 
-def table_close(self, tokens, idx, options, env) -> str:
+def table_close(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     return "</table>\n</div>\n"
 
 
-def next_table(env) -> str:
+def next_table(env: EnvType) -> str:
     """The start of a box in which a wide table scrolls; numbered, for regions of one page need own names."""
     env["tables"] = env.get("tables", 0) + 1
     return f'<div class="table" role="region" tabindex="0" aria-label="Table {env["tables"]}">\n'
@@ -264,7 +259,7 @@ def next_table(env) -> str:
 # Footnotes
 
 
-def footnote_ref(self, tokens, idx, options, env) -> str:
+def footnote_ref(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     number, reference = _note(tokens[idx])
     return (
         f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{reference}"'
@@ -272,19 +267,19 @@ def footnote_ref(self, tokens, idx, options, env) -> str:
     )
 
 
-def footnote_block_open(self, tokens, idx, options, env) -> str:
+def footnote_block_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     return '<section class="footnotes" aria-label="Footnotes">\n<ol>\n'
 
 
-def footnote_block_close(self, tokens, idx, options, env) -> str:
+def footnote_block_close(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     return "</ol>\n</section>\n"
 
 
-def footnote_open(self, tokens, idx, options, env) -> str:
+def footnote_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     return f'<li id="fn-{_note(tokens[idx])[0]}">'
 
 
-def footnote_anchor(self, tokens, idx, options, env) -> str:
+def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     reference = _note(tokens[idx])[1]
     # The selector after the arrow keeps it from being drawn as an emoji.
     return (

@@ -48,7 +48,7 @@ def _with_curly_quotes(text: str, before: str) -> tuple[str, str]:
     if not text:
         return text, before
 
-    def curly(run: re.Match) -> str:
+    def curly(run: re.Match[str]) -> str:
         last = text[run.start() - 1] if run.start() else before
         following = text[run.end() : run.end() + 1]
         if last not in _BEFORE_OPENING or (following.isdigit() and run[0] == "'"):
