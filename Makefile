@@ -1,21 +1,18 @@
 # Everything a person types. `make run` and `make test` need python3 (3.9 or newer) with pip, and make.
 
-PORT ?= 8000
+# PORT and DATA_DIR may be given here too: make run PORT=9000 DATA_DIR=/srv/blog
 # Empty to begin without demo content.
 DEMO ?= --demo
-DATA_DIR ?= var
-export PORT DATA_DIR
 
 UV := .tools/bin/uv
 BIN := .venv/bin
 READY := .venv/ready
-STATIC := $(DATA_DIR)/static/staticfiles.json
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
 .PHONY: run test check lint bench-pages lock clean
 
-run: $(READY) $(STATIC)
+run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
 
 test: $(READY)
@@ -52,10 +49,6 @@ $(READY): requirements.lock | $(UV)
 	$(UV) venv --quiet --clear --python ">=3.12" .venv
 	VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements.lock
 	touch $(READY)
-
-$(STATIC): $(READY) $(shell find static -type f)
-	$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	touch $(STATIC)
 
 # Checkers of HTML and Markdown for the tests; without npm those tests say that they were skipped.
 $(CHECKERS):

@@ -15,8 +15,12 @@ class MovedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 404 or request.method not in {"GET", "HEAD"} or "\0" in request.path:
+        if response.status_code != 404 or request.method not in {"GET", "HEAD", "POST"} or "\0" in request.path:
             return response
-        target = OldAddress.objects.leading_to(request.path)
+        if (target := OldAddress.objects.leading_to(request.path)) is None:
+            return response
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"{target}?{query}" if query else target) if target else response
+        # 308 for a POST: a comment written while its post was renamed is sent on as it is.
+        return HttpResponsePermanentRedirect(
+            f"{target}?{query}" if query else target, preserve_request=request.method == "POST"
+        )

@@ -68,6 +68,7 @@ def kept(view: View) -> View:
             caches["pages"].set(key, page, KEEP_SECONDS)
         return dress(unpacked(page, request), etag)
 
+    wrapper.csrf_exempt = True  # it only reads: a POST is answered 405, not asked for a form key
     return wrapper
 
 
@@ -119,10 +120,13 @@ def day_of(year: str, month: str, day: str) -> datetime.date:
 
 @functools.cache
 def release() -> str:
-    """Eight digits that differ when templates, static files or the site's name do, so that a new release shows."""
-    content = hashlib.sha256(f"{settings.SITE_NAME}\0{settings.SITE_TAGLINE}\0{settings.SITE_URL}".encode())
-    files = sorted(Path(settings.BASE_DIR / "templates").rglob("*.html"))
-    for file in [*files, Path(settings.STATIC_ROOT) / "staticfiles.json"]:
+    """Eight digits that differ when code, templates, static files or settings do, so that a new release shows."""
+    names = ("SITE_NAME", "SITE_TAGLINE", "SITE_URL", "TIME_ZONE", "LANGUAGE_CODE")
+    content = hashlib.sha256("\0".join(getattr(settings, name) for name in names).encode())
+    base = Path(settings.BASE_DIR)
+    files = [file for folder in ("blog", "comments", "registan", "templates") for file in (base / folder).rglob("*.*")]
+    files = sorted(file for file in files if file.suffix in {".py", ".html"})
+    for file in [*files, base / "requirements.lock", Path(settings.STATIC_ROOT) / "staticfiles.json"]:
         if file.is_file():
             content.update(file.read_bytes())
     return content.hexdigest()[:8]

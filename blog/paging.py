@@ -33,10 +33,6 @@ class NumberedPage:
         return self.number < self.num_pages
 
     @property
-    def has_other_pages(self) -> bool:
-        return self.num_pages > 1
-
-    @property
     def previous_url(self) -> str:
         return self.url(self.number - 1) if self.has_previous else ""
 

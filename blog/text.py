@@ -1,6 +1,7 @@
 """What text may be stored: rules that hold for every field, and no knowledge of any."""
 
 import re
+import unicodedata
 
 from django.core.exceptions import ValidationError
 
@@ -32,6 +33,16 @@ def single_line(text: str) -> None:
             "Please use one line, without line breaks, tabs or marks that change the direction of writing.",
             code="not_single_line",
         )
+
+
+def visible(text: str) -> bool:
+    """Is there anything in `text` that a reader would see? Spaces, controls and marks without a width are nothing."""
+    return any(unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"} for sign in text)
+
+
+def one_line(text: str) -> str:
+    """`text` without what `single_line` refuses: for names that nobody is there to correct."""
+    return _NOT_IN_ONE_LINE.sub("", _UNSTORABLE.sub("", text)).strip()
 
 
 def normal_newlines(text: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.models import Post
-from blog.text import normal_newlines, single_line, storable
+from blog.text import normal_newlines, single_line, storable, visible
 from comments import tokens
 from comments.models import Comment
 from comments.writer import Writer
@@ -28,7 +28,7 @@ STATUS = {"elsewhere": 403, "closed": 403, "parent": 409, "pace": 429, "too_long
 
 # Of what URLValidator lets through, only this is shown as a link: the web, and nothing that could end an attribute.
 web_address = RegexValidator(
-    r"^https?://[^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]+$",
+    r"^https?://[^/?#@\s]+(?:[/?#][^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?$",
     gettext_lazy("Enter an address that begins with http:// or https://, or leave this empty."),
     code="not_web",  # under "invalid" the field would put its own words in place of these
 )
@@ -95,13 +95,18 @@ class CommentForm(forms.Form):
             return {}
         return {"parent": self.parent_comment.pk, "stamp": tokens.make(tokens.STAMP, self.post.pk)}
 
+    def clean_name(self) -> str:
+        if not visible(self.cleaned_data["name"]):
+            raise ValidationError(_("Write a name that can be seen."), code="required")
+        return self.cleaned_data["name"]
+
     def clean_email(self) -> str:
         at_most(254)(self.cleaned_data["email"])
         return self.cleaned_data["email"]
 
     def clean_body(self) -> str:
         body = normal_newlines(self.cleaned_data["body"])
-        if not body.strip():
+        if not visible(body):
             raise ValidationError(_("Write something first."), code="required")
         at_most(markup.READER_LIMIT)(body)
         try:

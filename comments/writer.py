@@ -7,6 +7,7 @@ from functools import cached_property
 from django.http import HttpRequest
 
 from blog.models import Author, Post
+from blog.text import one_line
 
 # What a comment's own column holds; a profile's name may be longer.
 NAME_LENGTH = 80
@@ -30,11 +31,13 @@ class Writer:
     @property
     def name(self) -> str:
         name = self.author.name if self.author else self.user.get_full_name() or self.user.get_username()
-        return name[:NAME_LENGTH]
+        return one_line(name)[:NAME_LENGTH]
 
     @cached_property
     def is_heard_at_once(self) -> bool:
-        """Are his comments published without waiting? Moderators', and the post's own authors'."""
+        """Are his comments published without waiting? Moderators', and, unless the post holds all, its authors'."""
         if not self.is_known:
             return False
-        return self.user.has_perm("comments.moderate_comment") or self.post.is_written_by(self.user)
+        if self.user.has_perm("comments.moderate_comment"):
+            return True
+        return self.post.conversation != Post.Conversation.HELD and self.post.is_written_by(self.user)

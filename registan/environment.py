@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,7 +72,32 @@ def directory(path: Path) -> Path:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ValueError(str(path)) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ValueError(str(path))
     return path
+
+
+def port(text: str) -> int:
+    """A TCP port."""
+    if not 0 < int(text) < 65_536:
+        raise ValueError(text)
+    return int(text)
+
+
+def line(text: str) -> str:
+    """Text that may stand in a header."""
+    if not text.isprintable():
+        raise ValueError(text)
+    return text
+
+
+def sender(text: str) -> str:
+    """`ADDRESS` or `NAME <ADDRESS>`, as a mail's From (RFC 5322)."""
+    name, address = parseaddr(line(text))
+    local, at, host = address.rpartition("@")
+    if not (local and at and host) or " " in address:
+        raise ValueError(text)
+    return formataddr((name, address))
 
 
 def site_url(text: str) -> str:
@@ -107,12 +133,17 @@ def database(text: str) -> dict[str, Any]:
     config: dict[str, Any] = environ.Env.db_url_config(text)
     if config["NAME"] in {"", ":memory:"}:
         raise ValueError(text)
+    if config["ENGINE"].endswith("sqlite3"):
+        directory(Path(config["NAME"]).parent)
     return config
 
 
 def cache(text: str) -> str:
     """`database`, `local` or a redis://, rediss:// or unix:// address."""
-    if text in {"database", "local"} or urlsplit(text).scheme in {"redis", "rediss", "unix"}:
+    parts = urlsplit(text)
+    if text in {"database", "local"} or parts.scheme == "unix":
+        return text
+    if parts.scheme in {"redis", "rediss"} and parts.hostname and parts.port != 0:  # .port raises for what is no port
         return text
     raise ValueError(text)
 

@@ -3,6 +3,7 @@
 With nothing set the site runs: SQLite and everything else under `var/`, DEBUG off, mail written to files.
 """
 
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,11 +26,11 @@ STATIC_URL = "/static/"
 
 # The site
 
-PORT = read("PORT", int, "8000", "a number")
+PORT = read("PORT", env.port, "8000", "a number from 1 to 65535")
 SITE_URL = read(
     "SITE_URL", env.site_url, f"http://127.0.0.1:{PORT}", "an address such as https://blog.example.org, without a path"
 )
-SITE_NAME = read("SITE_NAME", str, "Registan", "a name")
+SITE_NAME = read("SITE_NAME", env.line, "Registan", "a name on one line")
 SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of words")
 LANGUAGE_CODE = read("LANGUAGE_CODE", env.language, "en", "a language code such as en, ru or uz")
 TIME_ZONE = read("TIME_ZONE", env.zone, "UTC", "a time zone such as Asia/Tashkent")
@@ -46,6 +47,7 @@ elif len(SECRET_KEY) < 32:
 SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", env.words, "", "a comma-separated list of earlier keys")
 
 HOST = urlsplit(SITE_URL).hostname or ""
+HOST = f"[{HOST}]" if ":" in HOST else HOST  # an IPv6 address, as it stands in a Host header
 HTTPS = SITE_URL.startswith("https:")
 ALLOWED_HOSTS = [
     *dict.fromkeys([HOST, *read("ALLOWED_HOSTS", env.words, "127.0.0.1,localhost", "a comma-separated list of names")])
@@ -110,6 +112,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "registan.proxy.OnlyOurProxies",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -168,7 +171,6 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
     }
     DATABASE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # a real file: in memory, threads lock each other out
-    Path(DATABASE["NAME"]).parent.mkdir(parents=True, exist_ok=True)
 else:
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s -c statement_timeout=30s")
@@ -201,7 +203,8 @@ else:
 # Mail
 
 MAIL = read("EMAIL_URL", env.mail, "files", "smtp://USER:PASSWORD@HOST:PORT, smtp+tls://… or `files`")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("MAIL_FROM", str, f"{SITE_NAME} <noreply@{HOST}>", "a mail address")
+SENDER = formataddr((SITE_NAME, f"noreply@{HOST}"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("MAIL_FROM", env.sender, SENDER, "a mail address, or NAME <ADDRESS>")
 if MAIL:
     MAILERS = {
         "default": {
@@ -231,6 +234,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie without our prefix
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_ADAPTER = "registan.accounts.StaffOnly"

@@ -6,7 +6,9 @@ from pathlib import PurePosixPath
 
 import allauth.mfa.totp.views
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template import loader
 from django.utils.csp import CSP
@@ -52,13 +54,27 @@ def failure(status: int):
     """The handler that answers with the template of that status, and gives back what was typed."""
 
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        typed = request.POST.get("body", "") if status == 404 and request.method == "POST" else ""
+        typed = typed_text(request) if status == 404 and request.method == "POST" else ""
         return render(request, f"{status}.html", {"typed": typed}, status=status)
 
     return handler
 
 
-bad_request, forbidden, not_found = failure(400), failure(403), failure(404)
+def typed_text(request: HttpRequest) -> str:
+    """The comment in a form that found nothing at its address; "" where the form itself cannot be read."""
+    try:
+        return request.POST.get("body", "")
+    except (SuspiciousOperation, MultiPartParserError):
+        return ""
+
+
+forbidden, not_found = failure(403), failure(404)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400, or 413 for a form larger than any text we take."""
+    too_large = isinstance(exception, RequestDataTooBig)
+    return render(request, "400.html", {"too_large": too_large}, status=413 if too_large else 400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -10,11 +10,14 @@ from blog.models.clock import this_second
 from blog.models.derived import RenderedField
 from blog.text import single_line, storable
 
+# Addresses that the site will need, and those of its proxy.
+RESERVED = {"moderate", "moderation", "search", "static", "you"}
+
 
 def free_slug(slug: str) -> None:
     """Refuse a slug whose address is taken by the site itself (ValidationError)."""
     try:
-        taken = resolve(f"/{slug}/").view_name != "blog:page"
+        taken = slug in RESERVED or resolve(f"/{slug}/").view_name != "blog:page"
     except Resolver404:
         taken = False
     if taken:

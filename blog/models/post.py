@@ -175,7 +175,8 @@ class Post(Addressed):
         """The post's address; "" while it has no day."""
         if self.published_on is None:
             return ""
-        return f"/{self.published_on:%Y/%m/%d}/{self.slug}/"  # reverse() costs twenty times as much, seven times a page
+        day = self.published_on
+        return f"/{day.year:04}/{day:%m/%d}/{self.slug}/"  # reverse() costs twenty times as much, seven times a page
 
     def get_preview_url(self) -> str:
         return reverse("blog:preview", args=[self.preview_token])

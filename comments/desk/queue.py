@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog import markup
+from blog.text import single_line
 from comments.desk.telling import VERBS, tell
 from comments.models import Comment
 from comments.models.batch import decide_many
@@ -43,7 +44,6 @@ def show(request: HttpRequest) -> HttpResponse:
         "page": page,
         "waiting": page.paginator.count,
         "all_chosen": "all" in request.GET,
-        "reason_length": REASON_LENGTH,
     }
     return TemplateResponse(request, "admin/comments/queue.html", context)
 
@@ -75,10 +75,25 @@ def decide(request: HttpRequest) -> HttpResponse:
     if not ids:
         messages.warning(request, _("Choose some comments first."))
         return back(request)
-    reason = " ".join(request.POST.get("reason", "").split())[:REASON_LENGTH] if verb == "remove" else ""
+    reason = " ".join(request.POST.get("reason", "").split()) if verb == "remove" else ""
+    if complaint := wrong_with(reason):
+        messages.error(request, complaint)
+        return back(request)
     outcome = decide_many(ids, VERBS[verb], by=request.user, via=Via.DESK, reason=reason, expected=Status.PENDING)
     tell(request, outcome)
     return back(request)
+
+
+def wrong_with(reason: str) -> str:
+    """Why the record cannot hold this reason, with the reason itself, so that it is not lost; "" when it can."""
+    try:
+        single_line(reason)
+    except ValidationError as refusal:
+        return refusal.messages[0]
+    if len(reason) > REASON_LENGTH:
+        words = _("Nothing was decided: a reason holds %(limit)d characters, this one has %(length)d: %(reason)s")
+        return words % {"limit": REASON_LENGTH, "length": len(reason), "reason": reason}
+    return ""
 
 
 def numbers(texts: list[str]) -> set[int]:

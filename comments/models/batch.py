@@ -80,9 +80,10 @@ def redraw(outcome: Outcome) -> None:
     """Bring `shown` and the threads' numbers up to the change; nothing, where nobody saw the comments before or now."""
     appears = outcome.to == Status.APPROVED
     changed = [one for one in outcome.done if appears or one.status == Status.APPROVED]
+    retold = {one.post_id for one in outcome.done if one.shown}  # a tombstone says why, so its words change too
     drawn = show(changed) if appears else hide(changed)
     comments = Counter(one.post_id for one in changed)
-    for post_id in sorted(comments):
+    for post_id in sorted({*comments, *retold}):
         Numbers.move(post_id, comments=comments[post_id] * (1 if appears else -1), shown=drawn[post_id])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -23,6 +25,8 @@ from comments.network import client_address
 def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Take a comment and lead to its receipt; or show the post again, with the form, its text and what is wrong."""
     post = public_post(year, month, day, slug)
+    if len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
+        raise BadRequest("The form was cut on its way here.")
     form = CommentForm(request.POST, post=post, request=request, parent=shown_parent(post, request.POST))
     if not guard.came_from_us(request.headers, host=request.get_host()):
         form.refuse(
@@ -49,16 +53,24 @@ def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
     values = form.values()
     comment = Comment.objects.filter(fingerprint=fingerprint(values)).select_related("post").first()
     if comment is None:
-        address = client_address(request)
-        if not form.writer.is_heard_at_once and (seconds := pace.wait_for(address)):
-            form.refuse("pace", _("You write faster than this site can read. Wait a minute, then send again."))
+        comment, seconds = store(form, values, client_address(request))
+        if comment is None:
+            form.refuse("pace", _("You write faster than this site can read. Wait a little, then send again."))
             return shown_again(request, form, wait=seconds)
-        status = Status.APPROVED if form.writer.is_heard_at_once else Status.PENDING
-        by = form.writer.user if form.writer.is_known else None
-        comment, _new = Comment.submit(to=status, by=by, address=address or None, **values)
     if comment.status == Status.APPROVED:
         return redirect(comment.get_thread_url())
     return redirect("comments:receipt", token=tokens.make(tokens.RECEIPT, comment.pk))
+
+
+@transaction.atomic
+def store(form: CommentForm, values: dict, address: str) -> tuple[Comment | None, int]:
+    """The comment, stored; or None and the seconds to wait, when its address writes too fast."""
+    at_once = form.writer.is_heard_at_once
+    if not at_once and (seconds := pace.wait_for(address)):
+        return None, seconds
+    status = Status.APPROVED if at_once else Status.PENDING
+    by = form.writer.user if form.writer.is_known else None
+    return Comment.submit(to=status, by=by, address=address or None, **values)[0], 0
 
 
 def shown_again(request: HttpRequest, form: CommentForm, *, wait: int = 0) -> HttpResponse:

@@ -162,9 +162,10 @@ def test_an_old_address_leads_to_exactly_one_thing(transactional_db):
         OldAddress.objects.create(path="/x/")
 
 
-def test_nothing_is_sent_to_an_old_address(visitor):
+def test_a_comment_sent_to_an_old_address_is_sent_on_as_it_is(visitor):
     rename(factories.post(slug="old"), "new")
-    assert visitor.post("/2026/03/20/old/comments/", factories.form()).status_code == 404
+    response = visitor.post("/2026/03/20/old/comments/", factories.form())
+    assert (response.status_code, response["Location"]) == (308, "/2026/03/20/new/comments/")
 
 
 @pytest.mark.parametrize(

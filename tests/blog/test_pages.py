@@ -60,3 +60,9 @@ def test_subscribe_names_every_feed_of_the_whole_site(visitor):
     )
     assert len(addresses) == 6
     assert {visitor.get(address).status_code for address in addresses} == {200}
+
+
+@pytest.mark.parametrize("slug", ["search", "you", "moderation", "moderate", "static"])
+def test_a_page_leaves_the_sites_own_addresses_alone(slug):
+    with pytest.raises(ValidationError):
+        Page(title="x", slug=slug, body="x").full_clean()

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Clock
+from blog.models import Thread as Numbers
 from comments.models import Comment, Decision
 from comments.models.batch import decide_many
 from comments.models.decision import Untold
@@ -88,3 +89,13 @@ def test_a_thousand_cost_hardly_more_queries_than_ten(post):
     for to in (Status.SPAM, Status.APPROVED, Status.REMOVED):
         assert queries(ids, to) <= queries(ids[:10], Status.PENDING) + 30
         decide_many(ids, Status.PENDING, via=Via.DESK)
+
+
+@pytest.mark.django_db
+def test_a_tombstone_that_changes_its_words_moves_the_clock():
+    gone = factories.comment(factories.post())
+    factories.comment(gone.post, parent=gone)
+    gone.remove(via=Via.DESK)
+    before = Numbers.objects.get(post=gone.post).clock
+    decide_many([gone.pk], Status.SPAM, by=None, via=Via.ADMIN)
+    assert Numbers.objects.get(post=gone.post).clock == before + 1

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from comments.models import Comment, Decision
@@ -260,3 +261,16 @@ def test_of_two_moderators_at_the_same_moment_one_wins():
     assert answers == [303, 303]
     assert comment.decisions.count() == 2
     assert status(comment) == comment.decisions.first().to_status
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("reason", ["a\x00b", "x" * 251])
+def test_a_reason_that_cannot_be_kept_whole_decides_nothing(reason):
+    comment = factories.comment(factories.post(), status=Status.PENDING)
+    moderator = Client()
+    moderator.force_login(factories.user(group="Moderator"))
+    queue = reverse("admin:comments_comment_queue")
+    response = moderator.post(queue, {"decision": f"remove:{comment.pk}", "reason": reason}, follow=True)
+    comment.refresh_from_db()
+    assert comment.status == Status.PENDING
+    assert "errorlist" in response.text or "error" in response.text

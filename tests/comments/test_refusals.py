@@ -1,9 +1,13 @@
 """Every refusal answers with its own status, says what is wrong, and gives back all that was typed."""
 
 from datetime import timedelta
+from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from django.core import signing
+from django.core.exceptions import BadRequest
+from django.core.handlers.wsgi import WSGIRequest
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +16,7 @@ from blog.models import Post
 from comments import pace, tokens
 from comments.models import Comment
 from comments.moderation import Status
+from comments.views.submit import submit
 from tests import factories
 from tests.comments.reading import address, complaints, form_on, page, send
 
@@ -172,7 +177,7 @@ def test_too_many_at_once_are_refused_with_the_time_to_wait(visitor, post):
         factories.comment(post, address="127.0.0.1")
     response = send(visitor, post, **TYPED)
     refused(response, 429)
-    assert "Wait a minute" in complaints(response)
+    assert "Wait a little" in complaints(response)
     assert 0 < int(response["Retry-After"]) <= span.total_seconds() + 1
 
 
@@ -289,3 +294,24 @@ def test_a_request_of_more_than_two_megabytes_is_refused_without_being_read(visi
     response = send(visitor, post, body="x" * (2 * 1024 * 1024 + 1))
     assert response.status_code in {400, 413}
     assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("nothing", ["\u200b\u200b", " \u2003\u2060", "\u00ad"])
+def test_text_and_a_name_that_nobody_could_see_are_asked_for(visitor, post, nothing):
+    assert send(visitor, post, body=nothing).status_code == 400
+    assert send(visitor, post, name=nothing).status_code == 400
+    assert not Comment.objects.exists()
+
+
+def test_a_form_that_was_cut_on_its_way_is_not_taken_for_a_whole_one(post):
+    sent = urlencode(factories.form()).encode()
+    form = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": "application/x-www-form-urlencoded", "SERVER_NAME": "x"}
+    request = WSGIRequest({**form, "SERVER_PORT": "80", "CONTENT_LENGTH": len(sent) + 1, "wsgi.input": BytesIO(sent)})
+    with pytest.raises(BadRequest):
+        submit(request, year="2026", month="03", day="20", slug=post.slug)
+    assert not Comment.objects.exists()
+
+
+def test_a_website_with_a_password_in_it_is_refused(visitor, post):
+    assert send(visitor, post, website="https://user:word@example.org/").status_code == 400
+    assert send(visitor, post, website="https://example.org/@user").status_code == 302

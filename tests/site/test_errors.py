@@ -149,3 +149,14 @@ def test_the_database_is_asked_for_the_page_of_a_missing_address_at_most_twice(r
     factories.page("about")
     with django_assert_num_queries(2):  # standing pages, old addresses
         reader.get("/x/y/z/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [(b"body=" + b"x" * 2_200_000, "application/x-www-form-urlencoded"), (b"--", "multipart/form-data; boundary=")],
+)
+def test_a_form_that_cannot_be_read_and_found_nothing_is_answered_like_any_other(visitor, body, content_type):
+    response = visitor.post("/2020/01/01/nothing/comments/", body, content_type=content_type)
+    assert response.status_code in {400, 404}
+    assert "Traceback" not in response.text

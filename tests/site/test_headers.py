@@ -1,6 +1,7 @@
 """What every answer says to the browser about itself."""
 
 import re
+from ipaddress import ip_network
 
 import pytest
 from django.test import Client
@@ -118,10 +119,11 @@ def test_https_is_insisted_on_where_the_site_has_it_and_nowhere_else(settings):
 
 def test_only_our_own_proxy_says_that_a_request_came_by_https(settings):
     settings.SECURE_SSL_REDIRECT = True
-    spoofed = {"X-Forwarded-Proto": "https"}
-    assert Client(headers=spoofed).get("/").status_code == 301
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert Client(headers=spoofed).get("/").status_code == 200
+    settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
+    said = {"X-Forwarded-Proto": "https"}
+    assert Client(headers=said, REMOTE_ADDR="9.9.9.9").get("/").status_code == 301
+    assert Client(headers=said, REMOTE_ADDR="10.0.0.1").get("/").status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver@evil.example", "a b", ""])

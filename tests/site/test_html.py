@@ -26,7 +26,7 @@ def site(transactional_db):
         epigraph="Leave one brick.",
         epigraph_source="A proverb",
         body="A first *word*.[^1]\n\n> Said once\n>\n> — somebody\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## More\n\n"
-        '![A tree](/static/img/favicon.svg "A tree, drawn.")\n\n[^1]: A note.',
+        '![A tree](/static/img/star.svg "A tree, drawn.")\n\n[^1]: A note.',
     )
     first = factories.comment(post, website="https://example.net/")
     factories.comment(post, parent=first, name="Мария", author=alice)

@@ -120,6 +120,12 @@ def test_the_deployment_check_says_what_a_public_site_lacks(run):
 
 WRONG = [
     ("PORT", "eighty"),
+    ("PORT", "99999"),
+    ("SITE_NAME", "Two\nlines"),
+    ("MAIL_FROM", "nonsense"),
+    ("MAIL_FROM", "Two\nlines <a@example.org>"),
+    ("CACHE_URL", "redis://localhost:abc"),
+    ("DATABASE_URL", "sqlite:////dev/null/x/db.sqlite3"),
     ("SITE_URL", "blog.example.org"),
     ("SITE_URL", "https://blog.example.org/blog/"),
     ("SITE_URL", "https://blog.example.org:port"),
@@ -165,6 +171,11 @@ def test_every_wrong_value_is_named_at_once(run):
         "DEBUG",
         "CACHE_URL",
     ]
+
+
+def test_a_name_with_a_comma_is_still_one_sender(run):
+    done = run("-c", "from registan.settings import DEFAULT_FROM_EMAIL as s; print(s)", SITE_NAME="Tea, and talk")
+    assert done.stdout.strip() == '"Tea, and talk" <noreply@127.0.0.1>'
 
 
 def test_the_env_file_of_the_project_gives_way_to_the_environment(tmp_path):

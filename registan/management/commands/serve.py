@@ -28,13 +28,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
-        if not (settings.STATIC_ROOT / "staticfiles.json").is_file():
+        if static_is_old():
             call_command("collectstatic", interactive=False, verbosity=0)
         if options["demo"] and not Post.objects.exists():
             call_command("demo", stdout=self.stdout)
         self.stdout.write(f"{settings.SITE_NAME} is at {settings.SITE_URL}/  (Ctrl+C stops it)")
         self.stdout.flush()
         sys.exit(run_together(web(options["bind"]), [sys.executable, "manage.py", "worker"]))
+
+
+def static_is_old() -> bool:
+    """Were static files, or the libraries that bring some, changed since they were collected?"""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.is_file():
+        return True
+    sources = [*(settings.BASE_DIR / "static").rglob("*"), settings.BASE_DIR / "requirements.lock"]
+    return max(file.stat().st_mtime for file in sources) > manifest.stat().st_mtime
 
 
 def web(bind: str) -> list[str]:
@@ -55,8 +64,17 @@ def run_together(web: list[str], worker: list[str]) -> int:
     for process in (serving, working):
         process.terminate()
     for process in (serving, working):
-        process.wait(GRACE)
+        end(process)
     return 0 if stop.is_set() else serving.returncode
+
+
+def end(process: subprocess.Popen) -> None:
+    """Wait for a process that was asked to stop; kill it when it takes too long. What it held is leased, not lost."""
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def start(command: list[str]) -> subprocess.Popen:
