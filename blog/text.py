@@ -35,6 +35,11 @@ def single_line(text: str) -> None:
         )
 
 
+def is_key(text: str) -> bool:
+    """Could `text` be the number of a row? No database takes more than 18 digits."""
+    return text.isascii() and text.isdigit() and len(text) < 19
+
+
 def visible(text: str) -> bool:
     """Is there anything in `text` that a reader would see? Spaces, controls and marks without a width are nothing."""
     return any(unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"} for sign in text)

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+
+from blog.text import is_key
+
+
+class KnownRows(forms.ModelMultipleChoiceField):
+    """Refuses, on the field and with the rest of the form kept, what Django would ask the database in vain for."""
+
+    def clean(self, value: Any) -> QuerySet:
+        for one in value or []:
+            if not is_key(str(one)):
+                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": one})
+        return super().clean(value)
+
+
+class KnownRowsSelect(AutocompleteSelectMultiple):
+    """Shows a form again without the choices that cannot be rows."""
+
+    def optgroups(self, name: str, value: list, attrs: dict | None = None) -> list:
+        return super().optgroups(name, [one for one in value if is_key(str(one))], attrs)
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -23,6 +46,21 @@ class StaffAdmin(admin.ModelAdmin):
         if one is None:
             raise Http404(f"There is no {self.opts.verbose_name} here.")
         return one
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        """Nothing from the address: nobody here links to a form filled in that way, and it takes anything."""
+        return {}
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", KnownRows)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownRowsSelect(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet, **where: Any) -> HttpResponse | None:
+        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest("What was chosen is no row of this list.")
+        return super().response_action(request, queryset, **where)
 
     def view_on_site(self, one: Any) -> str | None:
         """Its own address: Django's detour (/admin/r/…) tells anybody of the staff the address of anything."""

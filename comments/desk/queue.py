@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog import markup
-from blog.text import single_line
+from blog.text import is_key, single_line
 from comments.desk.telling import VERBS, tell
 from comments.models import Comment
 from comments.models.batch import decide_many
@@ -97,8 +97,8 @@ def wrong_with(reason: str) -> str:
 
 
 def numbers(texts: list[str]) -> set[int]:
-    """Those that are numbers of comments; no database takes more than 18 digits."""
-    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19}
+    """Those that could be comments."""
+    return {int(text) for text in texts if is_key(text)}
 
 
 def back(request: HttpRequest) -> HttpResponseRedirect:

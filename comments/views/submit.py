@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from blog.models import Post
+from blog.text import is_key
 from blog.views.posts import public_post, show
 from comments import guard, pace, threads, tokens
 from comments.forms import CommentForm
@@ -43,7 +44,7 @@ def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) 
 def shown_parent(post: Post, data) -> Comment | None:
     """The comment that `data` says is answered, if readers of this post see it."""
     text = data.get("parent", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not is_key(text):
         return None
     return Comment.objects.approved().filter(post=post, shown=True, pk=text).first()
 

@@ -272,3 +272,28 @@ def test_the_list_asks_as_often_for_fifty_posts_as_for_one(group, db):
 def test_a_strange_query_breaks_nothing(query, editor):
     factories.post()
     assert editor.get(f"{LIST}?{query}", follow=True).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("wrong", ["abc", "9" * 20, "-1", "\u0663"])
+@pytest.mark.parametrize("field", ["authors", "tags"])
+def test_a_choice_that_can_be_no_row_is_refused_on_its_field_and_the_text_kept(editor, field, wrong):
+    post = factories.post(body="Kept as it was.")
+    response = editor.post(change(post), form(**{field: wrong, "body": "Typed for an hour."}))
+    assert response.status_code == 200
+    assert field in errors(response)
+    assert "Typed for an hour." in response.text
+    assert stored(post).body == "Kept as it was."
+
+
+@pytest.mark.parametrize("query", ["authors=abc", "authors=99999999999999999999", "tags=x", "published_at=x"])
+def test_an_address_fills_in_no_form(editor, query):
+    assert editor.get(f"/admin/blog/post/add/?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("wrong", ["abc", "9" * 20])
+def test_an_action_on_what_can_be_no_row_is_a_bad_request(editor, wrong):
+    factories.post()
+    response = editor.post("/admin/blog/post/", {"action": "delete_selected", "_selected_action": wrong})
+    assert response.status_code == 400
+    response = editor.post("/admin/comments/comment/", {"action": "approve", "_selected_action": wrong})
+    assert response.status_code in {400, 302}
