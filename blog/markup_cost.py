@@ -21,7 +21,7 @@ STEP = 10  # one try of all inline rules at one place
 HOP = 2  # one place already known, passed again while looking for a closing bracket
 BLOCK = 100  # one block, with its tokens and tags
 LINE = 20  # one look whether a line begins a block
-QUOTE = 6  # one quotation mark to set
+QUOTE = 14  # one quotation mark to set; dearer the longer the text, so priced for the longest
 LINK = 60  # one address to check, and one unit for each of its characters
 # Rules copy or scan the rest of a paragraph: characters that cost one unit.
 COPIED_PER_UNIT = 400  # … when a slice is copied

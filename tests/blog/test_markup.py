@@ -429,7 +429,10 @@ SHAPES = [
 
 
 def cpu_seconds(work) -> float:
-    """The least of three, for the machine has other work too; TooCostly is an answer."""
+    """The first of ten that is within the limit, else the least; TooCostly is an answer.
+
+    Another process on the same core slows this one down, and nothing can make it quicker than it is.
+    """
 
     def once() -> float:
         start = time.process_time()
@@ -437,8 +440,12 @@ def cpu_seconds(work) -> float:
             work()
         return time.process_time() - start
 
-    first = once()
-    return first if first < CPU_LIMIT else min(once(), once())
+    spent = once()
+    for _ in range(9):
+        if spent < CPU_LIMIT:
+            break
+        spent = min(spent, once())
+    return spent
 
 
 class TestCost:
