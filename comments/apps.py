@@ -2,6 +2,14 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+REASONS = (
+    "It has nothing to do with the post.",
+    "It attacks a person.",
+    "It is advertising.",
+    "It gives away something private.",
+    "It repeats what was said.",
+)
+
 
 class CommentsConfig(AppConfig):
     """What readers answer: threads, moderation, and the record of every decision."""
@@ -10,6 +18,7 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(guard_the_record, sender=self, dispatch_uid="triggers")
+        post_migrate.connect(furnish_the_desk, sender=self, dispatch_uid="desk")
 
 
 def guard_the_record(sender: AppConfig, using: str, **_) -> None:
@@ -17,3 +26,14 @@ def guard_the_record(sender: AppConfig, using: str, **_) -> None:
     from comments import triggers
 
     triggers.create(connections[using])
+
+
+def furnish_the_desk(sender: AppConfig, using: str, **_) -> None:
+    """The numbers that moderators set, and reasons to begin with."""
+    from comments.models import Policy, Reason
+
+    Policy.objects.using(using).get_or_create(pk=1)
+    if not Reason.objects.using(using).exists():
+        Reason.objects.using(using).bulk_create(
+            Reason(words=words, place=place) for place, words in enumerate(REASONS, 1)
+        )

@@ -20,6 +20,9 @@ class Via(TextChoices):
     MAIL = "mail", "link in a mail"
     RULE = "rule", "rule"
     READER = "reader", "the reader"
+    REPORTS = "reports", "reports by readers"
+    FILTER = "filter", "spam filter"
+    ERASURE = "erasure", "erasure"
     IMPORT = "import", "import"
 
 

@@ -79,16 +79,17 @@ class Thread:
 def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str, str]) -> list[Item]:
     """The flat list of items for rows in thread order.
 
-    A row has `pk parent_id depth status author_id parent_name parent_status`. `gone_text` gives the words of a
-    tombstone by status. An item says whom it answers when its place alone does not: deeper than the indent
-    reaches, or first on a page whose parent stands on an earlier one.
+    A row has `pk parent_id depth status gone_for author_id parent_name parent_status`. `gone_text` gives the words
+    of a tombstone by status, to which its reason is added. An item says whom it answers when its place alone does
+    not: deeper than the indent reaches, or first on a page whose parent stands on an earlier one.
     """
     items: list[Item] = []
     on_page: set[int] = set()
     for row in rows:
         item = Item(comment=row, anchor=f"comment-{row.pk}", level=min(row.depth, MAX_LEVEL - 1) + 1)
         if row.status != "approved":
-            item.is_gone, item.gone_text = True, gone_text.get(row.status, gone_text[""])
+            words = gone_text.get(row.status, gone_text[""])
+            item.is_gone, item.gone_text = True, f"{words} {row.gone_for}".rstrip()
         item.is_post_author = row.author_id is not None and row.author_id in author_ids
         if row.parent_id and (row.depth >= MAX_LEVEL or row.parent_id not in on_page):
             here = row.parent_id in on_page

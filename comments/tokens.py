@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.core import signing
 
 # Each purpose has its own salt: a token for one thing opens nothing else.
-RECEIPT, STAMP = "comments.receipt", "comments.stamp"
+RECEIPT, STAMP, DECIDE = "comments.receipt", "comments.stamp", "comments.decide"
+PROOF, PASS = "comments.proof", "comments.pass"
 # A writer may look for his comment a year later; then the address has done its work.
 RECEIPT_AGE = timedelta(days=400)
 # A form left open longer than this may be answered by a page that has changed under it: shown again, with its text.
 STAMP_AGE = timedelta(hours=24)
+# A mail to a moderator may lie for a fortnight's holiday; then the queue is the way in.
+DECIDE_AGE = timedelta(days=14)
+# A link that proves an address, in a mail that somebody asked for a moment ago.
+PROOF_AGE = timedelta(days=3)
+# A browser that knows its reader: as long as browsers keep a cookie at most.
+PASS_AGE = timedelta(days=400)
 
 
 class BadToken(ValueError):
@@ -22,16 +30,23 @@ class BadToken(ValueError):
         self.expired = expired
 
 
-def make(purpose: str, pk: int) -> str:
-    """A token for the object `pk`, safe in an address."""
-    return signing.dumps(pk, salt=purpose)
+def make(purpose: str, *bound: int | str) -> str:
+    """A token bound to these numbers and words (an object's own first), safe in an address."""
+    return signing.dumps(bound, salt=purpose)
 
 
-def read(purpose: str, token: str, *, max_age: timedelta) -> int:
-    """The `pk` a token of this purpose was made for; raises BadToken."""
+def read_all(purpose: str, token: str, *, max_age: timedelta) -> list[Any]:
+    """What a token of this purpose was bound to; raises BadToken."""
     try:
-        return int(signing.loads(token, salt=purpose, max_age=max_age))
+        bound = signing.loads(token, salt=purpose, max_age=max_age)
     except signing.SignatureExpired:
         raise BadToken(expired=True) from None
     except (signing.BadSignature, ValueError):
         raise BadToken(expired=False) from None
+    # Tokens made before they could be bound to more hold the number alone.
+    return bound if isinstance(bound, list) else [bound]
+
+
+def read(purpose: str, token: str, *, max_age: timedelta) -> int:
+    """The number of the object a token of this purpose was made for; raises BadToken."""
+    return int(read_all(purpose, token, max_age=max_age)[0])

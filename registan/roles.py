@@ -5,7 +5,11 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
 WRITES = ["blog.view_post", "blog.add_post", "blog.change_post", "blog.view_tag", "blog.view_author"]
-MODERATES = ["comments.view_comment", "comments.moderate_comment", "comments.view_decision"]
+MODERATES = [
+    *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
+    *(f"comments.{verb}_{noun}" for noun in ("rule", "reason") for verb in ("view", "add", "change")),
+    *(f"comments.{verb}_{noun}" for noun in ("policy", "reader") for verb in ("view", "change")),
+]
 EDITS = [
     *(
         f"blog.{verb}_{noun}"

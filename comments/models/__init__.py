@@ -1,7 +1,29 @@
 """The nouns of a conversation, a file each."""
 
 from comments.models.comment import Comment
-from comments.models.decision import Decision, Untold
+from comments.models.decision import Decision, Unlearned, Untold
 from comments.models.message import Message
+from comments.models.notice import Notice
+from comments.models.policy import Policy, Reason
+from comments.models.reader import Reader
+from comments.models.report import Report
+from comments.models.revision import Revision
+from comments.models.rule import Finding, Rule
+from comments.models.words import Word
 
-__all__ = ["Comment", "Decision", "Message", "Untold"]
+__all__ = [
+    "Comment",
+    "Decision",
+    "Finding",
+    "Message",
+    "Notice",
+    "Policy",
+    "Reader",
+    "Reason",
+    "Report",
+    "Revision",
+    "Rule",
+    "Unlearned",
+    "Untold",
+    "Word",
+]

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from blog.models import Thread as Numbers
 from comments import moderation
-from comments.models.comment import Comment
-from comments.models.decision import Decision, Untold
+from comments.models.comment import Comment, after_decision, teaches
+from comments.models.decision import Decision, Unlearned, Untold
+from comments.models.report import Report
 from comments.moderation import Status, Via
 
 
@@ -23,6 +24,7 @@ class Outcome:
 
     to: Status
     done: list[Comment] = field(default_factory=list)
+    batch: uuid.UUID = field(default_factory=uuid.uuid4)
     late: list[Comment] = field(default_factory=list)
     refused: list[tuple[Comment, str]] = field(default_factory=list)
 
@@ -35,21 +37,25 @@ def decide_many(
     via: Via,
     by: AbstractBaseUser | None = None,
     reason: str = "",
+    note: str = "",
     expected: str | None = None,
+    batch: uuid.UUID | None = None,
+    undoes: dict[int, Decision] | None = None,
 ) -> Outcome:
     """Move these comments to the state `to` as one batch, as `Comment.decide` moves one.
 
-    What is not in the state `expected` any more (None: any), or cannot move so, stays and is told of.
+    What is not in the state `expected` any more (None: any), or cannot move so, stays and is told of. `undoes` gives,
+    by comment, the decision that is taken back: it must still be the comment's last.
     """
     wanted = Comment.objects.filter(pk__in=ids)
     posts = set(wanted.values_list("post_id", flat=True))
     # All threads at once and in one order: two of us may wait, but never for each other.
     list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
-    outcome = Outcome(to)
-    rows = wanted.select_related("post").only("name", "status", "shown", "parent", "post__title")
+    outcome = Outcome(to, batch=batch or uuid.uuid4())
+    rows = wanted.select_related("post").only("name", "status", "shown", "parent", "flags", "post__title")
     for comment in rows.order_by("created_at", "id"):
         sort_in(comment, outcome, expected)
-    record(outcome, via=via, by=by, reason=reason)
+    record(outcome, via=via, by=by, reason=reason, note=note, undoes=undoes or {})
     redraw(outcome)
     return outcome
 
@@ -65,15 +71,21 @@ def sort_in(comment: Comment, outcome: Outcome, expected: str | None) -> None:
         outcome.done.append(comment)
 
 
-def record(outcome: Outcome, *, via: Via, by: AbstractBaseUser | None, reason: str) -> None:
-    """The decisions, each still to be told of, and the new state."""
-    batch = uuid.uuid4()
+def record(
+    outcome: Outcome, *, via: Via, by: AbstractBaseUser | None, reason: str, note: str, undoes: dict[int, Decision]
+) -> None:
+    """The decisions, each still to be told of and learned from, and the new state."""
+    how = {"by": by, "to_status": outcome.to, "via": via, "reason": reason, "note": note, "batch": outcome.batch}
     decisions = [
-        Decision(comment=one, by=by, from_status=one.status, to_status=outcome.to, via=via, reason=reason, batch=batch)
-        for one in outcome.done
+        Decision(comment=one, from_status=one.status, undoes=undoes.get(one.pk), **how) for one in outcome.done
     ]
     Untold.objects.bulk_create([Untold(decision=one) for one in Decision.objects.bulk_create(decisions)])
-    Comment.objects.filter(pk__in=[one.pk for one in outcome.done]).update(status=outcome.to)
+    lessons = [Unlearned(comment=one) for one in outcome.done if teaches(one.status, outcome.to)]
+    Unlearned.objects.bulk_create(lessons, ignore_conflicts=True)
+    flagged = [one.pk for one in outcome.done if one.flags]
+    Report.objects.filter(comment__in=flagged, is_open=True).update(is_open=False)
+    changed = Comment.objects.filter(pk__in=[one.pk for one in outcome.done])
+    changed.update(**after_decision(outcome.to, via=via, reason=reason))
 
 
 def redraw(outcome: Outcome) -> None:

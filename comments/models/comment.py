@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from blog import markup
@@ -21,7 +22,10 @@ from blog.models.clock import this_second
 from blog.models.derived import RenderedField
 from blog.text import single_line, storable
 from comments import moderation, threads
-from comments.models.decision import Decision, Untold
+from comments.models.decision import Decision, Unlearned, Untold
+from comments.models.reader import Reader
+from comments.models.revision import Revision
+from comments.models.rule import Finding, Rule
 from comments.moderation import Status, Via
 
 # What is drawn of a thread. Written out, for two reasons: where a page begins is found in the index alone, before any
@@ -29,6 +33,7 @@ from comments.moderation import Status, Via
 PAGE_OF_THREAD = """
     SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
         comment.name, comment.website, comment.html, comment.created_at, comment.tile,
+        comment.gone_for, comment.edited_at, comment.edit_note,
         parent.name AS parent_name, parent.status AS parent_status
     FROM comments_comment AS comment
     LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
@@ -51,8 +56,8 @@ class CommentQuerySet(models.QuerySet):
         return self.approved().filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
 
     def waiting(self) -> Self:
-        """The moderators' queue, oldest first."""
-        return self.filter(status=Status.PENDING).order_by("created_at", "id")
+        """The moderators' queue: what readers reported most first, then the oldest."""
+        return self.filter(status=Status.PENDING).order_by("-flags", "created_at", "id")
 
     def in_thread_order(self, post: Post) -> Self:
         """What is drawn under `post`: comments, and tombstones that something shown stands under."""
@@ -87,12 +92,29 @@ class Comment(models.Model):
     tile = models.PositiveSmallIntegerField(default=0, editable=False)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
 
+    # What moderators go by.
+    reader = models.ForeignKey("Reader", models.PROTECT, null=True, blank=True, related_name="comments")
+    is_proven = models.BooleanField(default=False, help_text="Sent from a browser that has proved the address.")
+    wants_news = models.BooleanField(default=False, help_text="Its writer asked for a mail on the decision.")
+    decided_at = models.DateTimeField(default=this_second, help_text="When its state last changed.")
+    gone_for = models.CharField(max_length=250, blank=True, help_text="The reason on its tombstone.")
+    flags = models.PositiveSmallIntegerField(default=0, help_text="Open reports by readers.")
+    score = models.FloatField(null=True, help_text="How like spam the filter found it, 0 to 1.")
+    because = models.JSONField(default=list, help_text="The features that moved the score: [feature, weight] each.")
+    lesson = models.CharField(max_length=4, blank=True, help_text="What the filter learned it as: good, spam.")
+    version = models.PositiveSmallIntegerField(default=1, help_text="Counts the changes of its words.")
+    edited_at = models.DateTimeField(null=True)
+    edit_note = models.CharField(max_length=250, blank=True)
+
     objects = CommentQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["post", "shown", "path"], name="comment_thread"),
-            models.Index(fields=["status", "created_at", "id"], name="comment_queue"),
+            models.Index(fields=["status", "-flags", "created_at", "id"], name="comment_queue"),
+            models.Index(fields=["reader", "status"], name="comment_reader"),
+            models.Index(fields=["-flags"], condition=~Q(flags=0), name="comment_flagged"),
+            models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
             models.Index(fields=["address", "created_at"], name="comment_pace"),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
         ]
@@ -126,16 +148,19 @@ class Comment(models.Model):
         to: Status,
         via: Via = Via.FORM,
         by: AbstractBaseUser | None = None,
-        reason: str = "",
+        note: str = "",
+        rule: Rule | None = None,
+        findings: Sequence[Finding] = (),
         quiet: bool = False,
         **fields,
     ) -> tuple[Comment, bool]:
         """Store a comment in the state `to`, with its path and its first decision, in one transaction.
 
         `fields` are the columns a writer decides (post, parent, name, email, website, body, author, user, address,
-        created_at). Returns the comment and whether it is new: the same words by the same person in the same
-        place are the same comment, however often they are sent. `quiet` decisions are told to nobody. Raises
-        ValidationError for text that cannot be stored.
+        created_at, is_proven, wants_news) and what the spam filter found (score, because). `findings` are stored
+        with it: what spoke against publishing it at once. Returns the comment and whether it is new: the same words
+        by the same person in the same place are the same comment, however often they are sent. `quiet` decisions
+        are told to nobody. Raises ValidationError for text that cannot be stored.
         """
         comment = cls(**fields)
         comment.check_text()
@@ -145,10 +170,14 @@ class Comment(models.Model):
             with transaction.atomic():
                 if to == Status.APPROVED:
                     cls.lock_thread(comment.post_id)
+                comment.reader = Reader.of(comment.email)
                 comment.save(force_insert=True)
                 comment.path = threads.path_below(comment.parent.path if comment.parent else "", comment.pk)
                 cls.objects.filter(pk=comment.pk).update(path=comment.path)
-                comment._move(to, via=via, by=by, reason=reason, quiet=quiet, new=True)
+                for one in findings:
+                    one.comment = comment
+                Finding.objects.bulk_create(findings)
+                comment._move(to, via=via, by=by, note=note, rule=rule, quiet=quiet, new=True)
         except IntegrityError:
             if earlier := cls.objects.filter(fingerprint=comment.fingerprint).first():
                 return earlier, False
@@ -192,39 +221,52 @@ class Comment(models.Model):
         via: Via,
         by: AbstractBaseUser | None = None,
         reason: str = "",
+        note: str = "",
         batch: uuid.UUID | None = None,
+        undoes: Decision | None = None,
         expected: str | None = None,
         quiet: bool = False,
     ) -> Decision:
         """Move to the state `to` and record it, in one transaction.
 
-        `expected` is the state the decision was made for (None: whatever it is). Raises
-        `moderation.AlreadyDecided` when somebody was first and `moderation.NotAllowed` for an unknown move.
+        `reason` is told to everybody, `note` to colleagues alone. `expected` is the state the decision was made for
+        (None: whatever it is). Raises `moderation.AlreadyDecided` when somebody was first and
+        `moderation.NotAllowed` for an unknown move.
         """
         self.lock_thread(self.post_id)
         self.status, self.shown = Comment.objects.select_for_update().values_list("status", "shown").get(pk=self.pk)
         moderation.check(expected=expected, current=self.status, to=to)
-        return self._move(to, via=via, by=by, reason=reason, batch=batch, quiet=quiet)
+        how = {"reason": reason, "note": note, "batch": batch, "undoes": undoes}
+        return self._move(to, via=via, by=by, quiet=quiet, **how)
 
-    def _move(self, to, *, via, by, reason, batch=None, quiet=False, new=False) -> Decision:
-        decision = Decision.objects.create(
-            comment=self,
-            by=by,
-            from_status="" if new else self.status,
-            to_status=to,
-            via=via,
-            reason=reason,
-            batch=batch,
-        )
+    def _move(self, to, *, via, by, quiet=False, new=False, **how) -> Decision:
+        before = "" if new else self.status
+        decision = Decision.objects.create(comment=self, by=by, from_status=before, to_status=to, via=via, **how)
         if not quiet:
             Untold.objects.create(decision=decision)
-        was_approved = not new and self.status == Status.APPROVED
+        if teaches(before, to):
+            Unlearned.objects.bulk_create([Unlearned(comment=self)], ignore_conflicts=True)
+        was_approved = before == Status.APPROVED
         self.status = to
-        Comment.objects.filter(pk=self.pk).update(status=to)
+        Comment.objects.filter(pk=self.pk).update(**after_decision(to, via=via, reason=how.get("reason", "")))
+        if self.flags and via != Via.REPORTS:
+            self.reports.filter(is_open=True).update(is_open=False)
         if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
             drawn = self._redraw()
             Numbers.move(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
         return decision
+
+    @transaction.atomic
+    def edit(self, body: str, *, by: AbstractBaseUser | None, note: str = "") -> None:
+        """Replace its words, keeping the earlier ones for moderators; `note` is shown under the comment."""
+        self.lock_thread(self.post_id)
+        before = Comment.objects.select_for_update().get(pk=self.pk)
+        Revision.objects.create(comment=self, version=before.version, body=before.body, by=by, note=note)
+        self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, this_second(), note
+        self.check_text()
+        self.save(update_fields=["body", "html", "version", "edited_at", "edit_note"])
+        if before.shown:
+            Numbers.move(self.post_id)
 
     def _redraw(self) -> int:
         """Set `shown` on this comment and, as far as it changes, on those above it; how many more are drawn now.
@@ -251,6 +293,18 @@ class Comment(models.Model):
         page = threads.page_of(self.position())
         address = self.post.get_absolute_url()
         return f"{address}{f'comment-page-{page}/' if page > 1 else ''}#comment-{self.pk}"
+
+
+def after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
+    """What a decision leaves on the comment's own row: a moderator's answers every report made before it."""
+    gone_for = reason if to == Status.REMOVED else ""
+    flags = F("flags") if via == Via.REPORTS else 0
+    return {"status": to, "decided_at": this_second(), "gone_for": gone_for, "flags": flags}
+
+
+def teaches(before: str, to: str) -> bool:
+    """Has the spam filter something to learn, or to forget, from this move?"""
+    return bool({before, to} & {Status.APPROVED, Status.SPAM})
 
 
 def fingerprint(fields: dict) -> str:

@@ -16,15 +16,28 @@ class Decision(models.Model):
     from_status = models.CharField(max_length=10, choices=Status, blank=True)
     to_status = models.CharField(max_length=10, choices=Status)
     via = models.CharField(max_length=10, choices=Via)
-    reason = models.CharField(max_length=250, blank=True)
+    reason = models.CharField(max_length=250, blank=True, help_text="Told to everybody: on the tombstone and receipt.")
+    note = models.CharField(max_length=250, blank=True, help_text="For colleagues alone.")
+    rule = models.ForeignKey("Rule", models.PROTECT, null=True, related_name="decisions")
+    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
     batch = models.UUIDField(null=True, db_index=True, help_text="Decisions made at one stroke share it.")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["at"], name="decision_time")]
 
     def __str__(self):
         return f"{self.comment_id}: {self.from_status or 'new'} to {self.to_status}"
+
+
+class Unlearned(models.Model):
+    """A comment whose last decision the spam filter has not learned from yet (words.py)."""
+
+    comment = models.OneToOneField("Comment", models.CASCADE, primary_key=True)
+
+    def __str__(self):
+        return f"unlearned {self.comment_id}"
 
 
 class Untold(models.Model):

@@ -15,9 +15,10 @@ from django.utils.text import slugify
 
 from blog.models import Author, Post, Tag
 from comments import threads
+from comments.models import Reader
 from comments.models.comment import fingerprint, tile
 from comments.moderation import Status, Via
-from registan.sample.plan import DAY, Plan, Size, depths, drawn
+from registan.sample.plan import DAY, START, Plan, Size, depths, drawn
 from registan.sample.prose import KINDS, THINGS, Prose, Text, name
 
 AUTHORS, TAGS = 40, 300
@@ -32,7 +33,7 @@ POST = (
 )
 COMMENT = (
     "id post_id parent_id path depth status shown name email website author_id body html created_at address tile "
-    "fingerprint"
+    "fingerprint reader_id is_proven wants_news decided_at gone_for flags score because lesson version edit_note"
 )
 
 
@@ -126,12 +127,22 @@ class Sample:
                     "post": Row(place.post), "parent": Row(place.parent), "email": who.email, "name": who.name,
                     "body": text.body,
                 }),
+                None if place.by_author else pk % PEOPLE + 1, False, False, moment(place.at), "", 0, None, "[]", "", 1,
+                "",
             )  # fmt: skip
 
+    def readers(self) -> list[Reader]:
+        """Whoever wrote as a guest; every third has proved his address."""
+        first = datetime.fromtimestamp(START, UTC)
+        return [
+            Reader(pk=number + 1, email=guest(number).email, first_seen=first, proven_at=None if number % 3 else first)
+            for number in range(PEOPLE)
+        ]
+
     def decisions(self) -> Iterator[tuple]:
-        """Rows (id, comment, from, to, via, reason, time): each comment's first decision, as by an import."""
+        """Rows (id, comment, from, to, via, reason, note, time): each comment's first decision, as by an import."""
         for pk, place in enumerate(self.places, 1):
-            yield pk, pk, "", place.status.value, Via.IMPORT.value, "", moment(place.at)
+            yield pk, pk, "", place.status.value, Via.IMPORT.value, "", "", moment(place.at)
 
 
 def guest(number: int) -> Person:

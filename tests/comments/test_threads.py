@@ -20,6 +20,7 @@ class Row:
     depth: int = 0
     status: str = "approved"
     author_id: int | None = None
+    gone_for: str = ""
     parent_name: str | None = None
     parent_status: str | None = None
 

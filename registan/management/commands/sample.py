@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from blog.models import Author, Clock, Page, Post, Tag, Thread, counts
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Reader
 from registan.sample import rows
 from registan.sample.plan import Size
 
@@ -63,8 +63,9 @@ class Command(BaseCommand):
         self.write(Post.authors.through, "post_id author_id", sample.post_authors())
         self.write(Post.tags.through, "post_id tag_id", sample.post_tags())
         self.write(Thread, "post_id clock comment_count shown_count", sample.threads())
+        Reader.objects.bulk_create(sample.readers())
         self.write(Comment, rows.COMMENT, sample.comments())
-        self.write(Decision, "id comment_id from_status to_status via reason at", sample.decisions())
+        self.write(Decision, "id comment_id from_status to_status via reason note at", sample.decisions())
         self.finish()
 
     def write(self, model: type[Model], columns: str, lines: Iterable[tuple]) -> None:
@@ -79,7 +80,7 @@ class Command(BaseCommand):
     def finish(self) -> None:
         """Numbers of posts, the next numbers of rows, and the clock."""
         counts.recount([*Author.objects.all(), *Tag.objects.all()])
-        models = [Author, Tag, Post, Comment, Decision]
+        models = [Author, Tag, Post, Reader, Comment, Decision]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)

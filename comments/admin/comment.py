@@ -1,37 +1,26 @@
-"""Comments, their record and the outbox, to look at. What changes a comment goes through its verbs."""
+"""Comments, to look at. What changes one goes through its verbs."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.contrib.admin.options import ActionLocation
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from blog.admin.base import ReadOnlyAdmin
+from comments.admin.paging import COUNTED, BoundedPaginator
 from comments.desk.queue import queue
 from comments.desk.telling import decider, tell
-from comments.models import Comment, Decision, Message
+from comments.models import Comment
 from comments.models.batch import decide_many
 from comments.moderation import Status, Via
 
-# Beyond this a list is no longer counted (a million rows take a second); what is older is found by filter or search.
-COUNTED = 10_000
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
-
-
-class BoundedPaginator(Paginator):
-    """Counts no further than COUNTED."""
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list[:COUNTED].count()
 
 
 @admin.register(Comment)
@@ -108,29 +97,3 @@ class CommentAdmin(ReadOnlyAdmin):
             for one in decisions
         ]
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: {} by {} {}</li>", lines))
-
-
-@admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
-    """The record: append-only, here as in the database."""
-
-    list_display = ["at", "comment", "from_status", "to_status", "by", "via", "reason"]
-    list_filter = ["to_status", "via"]
-    list_select_related = ["comment", "by"]
-    ordering = ["-id"]
-    paginator = BoundedPaginator
-    fields = ["comment", "from_status", "to_status", "by", "via", "reason", "batch", "at"]
-    view_on_site = False
-
-
-@admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
-    """The outbox. The texts are not shown: they hold links that act for whoever got them."""
-
-    list_display = ["created_at", "to", "subject", "sent_at", "attempts", "given_up"]
-    list_filter = ["given_up"]
-    search_fields = ["to", "subject"]
-    ordering = ["-id"]
-    paginator = BoundedPaginator
-    fields = ["to", "subject", "created_at", "sent_at", "next_try_at", "attempts", "given_up", "last_error"]
-    view_on_site = False

@@ -1,0 +1,68 @@
+"""How strict the house is: the numbers moderators set, and the reasons they give."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from blog.text import single_line
+
+ONE = 1
+
+
+class Policy(models.Model):
+    """The one row of numbers that screening and reports go by."""
+
+    regular_after = models.PositiveSmallIntegerField(
+        "a regular after",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="So many approved comments, and a proven address, and a reader is published at once.",
+    )
+    quiet_days = models.PositiveSmallIntegerField(
+        "days without a removal",
+        default=90,
+        validators=[MaxValueValidator(3650)],
+        help_text="A reader of whom something was removed or marked as spam waits so many days to be a regular again.",
+    )
+    links_held = models.PositiveSmallIntegerField(
+        "links that hold",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="So many links in a comment, and it waits.",
+    )
+    reports_hold = models.PositiveSmallIntegerField(
+        "reports that hold",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text="So many different readers report a comment, and it waits again.",
+    )
+
+    class Meta:
+        verbose_name_plural = "policy"
+
+    def __str__(self):
+        return "The numbers of moderation"
+
+    def save(self, *args, **kwargs) -> None:
+        self.pk = ONE
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def now(cls) -> Policy:
+        """The numbers in force: one query."""
+        return cls.objects.filter(pk=ONE).first() or cls()
+
+
+class Reason(models.Model):
+    """A reason for removing: short, and told to everybody."""
+
+    words = models.CharField(max_length=80, unique=True, validators=[single_line])
+    place = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers stand first.")
+    is_offered = models.BooleanField("offered", default=True)
+
+    class Meta:
+        ordering = ["place", "id"]
+
+    def __str__(self):
+        return self.words

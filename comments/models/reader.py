@@ -1,0 +1,44 @@
+"""A reader as moderators know him: by the address his comments came with, and whether he proved that it is his."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+
+
+def new_key() -> str:
+    """22 characters of chance (128 bits)."""
+    return secrets.token_urlsafe(16)
+
+
+class Reader(models.Model):
+    """An e-mail address. Whoever types it is not yet its owner: only a browser with its pass is (passes.py)."""
+
+    class Standing(models.TextChoices):
+        ORDINARY = "ordinary", "ordinary: what he did decides"
+        TRUSTED = "trusted", "trusted: published at once, when it is proven to be him"
+        HELD = "held", "held: every comment waits for a moderator"
+
+    email = models.EmailField(unique=True, help_text="In small letters: one address, one reader.")
+    standing = models.CharField(max_length=8, choices=Standing, default=Standing.ORDINARY)
+    proven_at = models.DateTimeField(null=True, blank=True, editable=False)
+    pass_key = models.CharField(max_length=32, default=new_key, editable=False, help_text="A new one ends every pass.")
+    first_seen = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self):
+        return self.email
+
+    @classmethod
+    def of(cls, email: str) -> Reader | None:
+        """The reader of this address, made when he is new; None for no address."""
+        if not email:
+            return None
+        return cls.objects.get_or_create(email=email.casefold())[0]
+
+    def prove(self) -> None:
+        """The address is his: he has answered from it."""
+        if self.proven_at is None:
+            self.proven_at = timezone.now()
+            self.save(update_fields=["proven_at"])

@@ -1,0 +1,68 @@
+"""Rules that moderators write: what is held, marked as spam or refused before anybody reads it."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from blog.text import single_line
+from comments.rules import check_pattern
+
+
+class RuleQuerySet(models.QuerySet):
+    def active(self) -> Self:
+        """Those in force."""
+        return self.filter(is_active=True)
+
+
+class Rule(models.Model):
+    """One rule. Never deleted, only switched off: the record refers to it."""
+
+    class Kind(models.TextChoices):
+        WORDS = "words", "word or phrase"
+        LINK = "link", "link to a domain"
+        EMAIL = "email", "e-mail address or its domain"
+        NETWORK = "network", "network address"
+
+    class Effect(models.TextChoices):
+        HOLD = "hold", "hold for a moderator"
+        SPAM = "spam", "mark as spam"
+        REFUSE = "refuse", "refuse, and say so"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    pattern = models.CharField(max_length=200, validators=[single_line])
+    effect = models.CharField(max_length=8, choices=Effect, default=Effect.HOLD)
+    note = models.CharField(max_length=250, blank=True, validators=[single_line], help_text="For colleagues: why.")
+    is_active = models.BooleanField("in force", default=True)
+    refused = models.PositiveIntegerField(default=0, editable=False, help_text="Comments it has refused.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RuleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="rule_is_written_once")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} “{self.pattern}”"
+
+    def clean(self) -> None:
+        """The pattern as it is compared; ValidationError when it is none of its kind."""
+        self.pattern = check_pattern(self.kind, self.pattern)
+
+
+class Finding(models.Model):
+    """Something that spoke against publishing a comment at once: the reasons a moderator sees beside it."""
+
+    comment = models.ForeignKey("Comment", models.CASCADE, related_name="findings")
+    kind = models.CharField(max_length=20)
+    words = models.CharField(max_length=250, blank=True, help_text="What exactly: a number, a word.")
+    rule = models.ForeignKey(Rule, models.PROTECT, null=True, related_name="findings")
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "comment"], name="finding_kind")]
+
+    def __str__(self):
+        return f"{self.comment_id}: {self.kind}"

@@ -1,0 +1,53 @@
+"""Taking decisions back: each comment returns to its own earlier state, and the record says so."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from blog.models import Thread as Numbers
+from comments.models.batch import Outcome, decide_many
+from comments.models.comment import Comment
+from comments.models.decision import Decision
+from comments.moderation import Status, Via
+
+
+@transaction.atomic
+def undo(decisions: Iterable[Decision], *, by: AbstractBaseUser, via: Via = Via.DESK) -> list[Outcome]:
+    """Take these decisions back as one batch: an outcome for each state (and reason) that comments return to.
+
+    A comment about which somebody has decided since is left as it is and told of as late; the first decision on a
+    comment has nothing before it, and words that were erased do not come back: both are passed over.
+    """
+    found = [one for one in decisions if one.from_status and one.via != Via.ERASURE]
+    reasons = reasons_before([one for one in found if one.from_status == Status.REMOVED])
+    groups: dict[tuple[str, str], dict[int, Decision]] = defaultdict(dict)
+    for decision in found:
+        groups[decision.from_status, reasons.get(decision.pk, "")][decision.comment_id] = decision
+    how = {"by": by, "via": via, "batch": uuid.uuid4()}
+    return [take_back(Status(state), group, reason=reason, **how) for (state, reason), group in sorted(groups.items())]
+
+
+def reasons_before(decisions: list[Decision]) -> dict[int, str]:
+    """For each of these decisions, by its number, the reason of the one before it on the same comment."""
+    reasons = {}
+    last = {one.comment_id: one for one in decisions}
+    for earlier in Decision.objects.filter(comment__in=last).order_by("id"):
+        if earlier.pk < last[earlier.comment_id].pk:
+            reasons[last[earlier.comment_id].pk] = earlier.reason
+    return reasons
+
+
+def take_back(state: Status, group: dict[int, Decision], **how) -> Outcome:
+    """Those of the group whose decision is still the last return to `state`; the others are late."""
+    ids = set(group)
+    posts = Comment.objects.filter(pk__in=ids).values("post_id")
+    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
+    since = {one.comment_id for one in Decision.objects.filter(comment__in=ids) if one.pk > group[one.comment_id].pk}
+    outcome = decide_many(ids - since, state, undoes=group, **how)
+    outcome.late += Comment.objects.filter(pk__in=since).select_related("post")
+    return outcome
