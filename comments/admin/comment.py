@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from blog.admin.base import ReadOnlyAdmin
-from comments.admin.paging import COUNTED, BoundedPaginator
+from comments.admin import paging
 from comments.desk.queue import queue
 from comments.desk.telling import decider, tell
 from comments.models import Comment
@@ -32,7 +32,7 @@ class CommentAdmin(ReadOnlyAdmin):
     search_help_text = "Words of the comment, or of its writer's name or address."
     ordering = ["-id"]
     list_select_related = ["post"]
-    paginator = BoundedPaginator
+    paginator = paging.BoundedPaginator
     actions = ["approve", "spam", "remove", "hold"]
     fieldsets = [
         (None, {"fields": ["status", "text", "post", "parent"]}),
@@ -48,7 +48,7 @@ class CommentAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).defer("html", "post__body", "post__body_html")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"counted": COUNTED, **(extra_context or {})})
+        return super().changelist_view(request, {"counted": paging.COUNTED, **(extra_context or {})})
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.moderate_comment")
@@ -73,7 +73,7 @@ class CommentAdmin(ReadOnlyAdmin):
         self.decide(request, queryset, Status.PENDING)
 
     def decide(self, request: HttpRequest, queryset: QuerySet[Comment], to: Status) -> None:
-        ids = list(queryset.values_list("pk", flat=True)[:COUNTED])
+        ids = list(queryset.values_list("pk", flat=True)[:paging.COUNTED])
         tell(request, decide_many(ids, to, by=request.user, via=Via.ADMIN))
 
     @admin.display(description="comment")

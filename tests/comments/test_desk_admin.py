@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comments import admin as comments_admin
+from comments.admin import paging
 from comments.models import Comment, Decision, Message
 from comments.moderation import Status, Via
 from tests import factories
@@ -81,7 +81,7 @@ def test_the_list_of_comments_asks_as_often_for_fifty_as_for_one(mona, post):
 
 
 def test_a_list_of_comments_too_long_to_count_says_where_it_ends(mona, post, monkeypatch):
-    monkeypatch.setattr(comments_admin, "COUNTED", 2)
+    monkeypatch.setattr(paging, "COUNTED", 2)
     factories.comment(post)
     assert b"This list ends here" not in mona.get(LIST).content
     for _ in range(2):
