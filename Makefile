@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages lock clean
+.PHONY: run test check lint bench-pages bench-moderation lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -33,6 +33,9 @@ lint: $(READY)
 
 bench-pages: $(READY)
 	$(BIN)/python bench/pages.py
+
+bench-moderation: $(READY)
+	$(BIN)/python bench/moderation.py
 
 # New versions of everything, within what pyproject.toml allows.
 lock: $(UV)

@@ -35,13 +35,13 @@ http {{
 """
 
 
-def settle(*, database: str, quick: bool) -> Path:
+def settle(*, database: str, quick: bool, purpose: str = "") -> Path:
     """Point this process's environment at the benchmarks' own site of that kind; returns its folder."""
-    name = f"{database}-quick" if quick else database
+    name = "-".join(part for part in (database, purpose, "quick" if quick else "") if part)
     folder = HERE / name
     folder.mkdir(parents=True, exist_ok=True)
     if database == "postgres":
-        url = os.environ.get("BENCH_DATABASE_URL", POSTGRES) + ("_quick" if quick else "")
+        url = os.environ.get("BENCH_DATABASE_URL", POSTGRES) + name.removeprefix(database).replace("-", "_")
     else:
         url = f"sqlite:///{folder / 'registan.sqlite3'}"
     os.environ |= {
