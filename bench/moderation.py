@@ -184,8 +184,7 @@ def judging() -> Iterator[tuple]:
     for body in chosen:
         times.append(timed(lambda body=body: judge(body, counts_for))[1] * 1000)
     middle, slowest = statistics.median(times), max(times)
-    print(f"
-Judging a comment, {TRAINED:,} learned, {len(made):,} words: {middle:.2f} ms, at most {slowest:.2f} ms")
+    print(f"\nJudging a comment, {TRAINED:,} learned, {len(made):,} words: {middle:.2f} ms, at most {slowest:.2f} ms")
     yield f"judging a comment, {TRAINED:,} learned", middle, JUDGE_LIMIT, "ms"
 
 
