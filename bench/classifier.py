@@ -77,12 +77,16 @@ class Tally:
 
 
 def main() -> None:
-    options = arguments()
+    measure(arguments().draws)
+
+
+def measure(draws: int) -> None:
+    """Print every table, with so many draws of each training set."""
     mails = corpus()
     baseline = baseline_or_none()
     print(f"\n{len(mails):,} texts, {sum(mail.is_spam for mail in mails):,} of them spam; HOLD {HOLD}, SPAM {SPAM}")
-    stages(mails, options.draws, baseline)
-    mixes(mails, options.draws)
+    stages(mails, draws, baseline)
+    mixes(mails, draws)
     speed()
 
 

@@ -41,7 +41,7 @@ def main() -> None:
     if not options.skip_quality:
         from bench import classifier
 
-        classifier.main()
+        classifier.measure(draws=options.draws)
     print("\nNumbers to hold")
     for what, value, limit, unit in held:
         print(f"{'held    ' if value <= limit else 'NOT HELD'}  {what}: {value:.3g} {unit}, at most {limit} {unit}")
@@ -52,6 +52,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--skip-quality", action="store_true", help="leave out the corpus and scikit-learn")
+    parser.add_argument("--draws", type=int, default=5, help="of decisions from each training set (default: 5)")
     return parser.parse_args()
 
 
@@ -78,9 +79,9 @@ def pages() -> dict[str, str]:
     post = Comment.objects.waiting().values_list("post", flat=True).first()
     return {
         "first": QUEUE,
-        "by a reason": f"{QUEUE}?reason=first",
+        "by a reason": f"{QUEUE}?kind=first",
         "by a post": f"{QUEUE}?post={post}",
-        "older than a day": f"{QUEUE}?older=1",
+        "older than a day": f"{QUEUE}?age=over-1",
     }
 
 

@@ -65,6 +65,7 @@ class PostForm(MarkdownForm):
             "published_at",
             "conversation",
             "closes_at",
+            "slow_minutes",
         ]
         widgets = {"epigraph": writing(3), "summary": writing(3), "body": writing(28)}
 
@@ -72,6 +73,9 @@ class PostForm(MarkdownForm):
         if not self.cleaned_data["body"].strip():
             raise ValidationError(_("Write something first."), code="required")
         return self.cleaned_data["body"]
+
+    def clean_slow_minutes(self) -> int:
+        return self.cleaned_data["slow_minutes"] or 0
 
 
 class PageForm(MarkdownForm):

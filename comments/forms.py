@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from typing import Any
 
 from django import forms
@@ -19,12 +20,12 @@ from django.utils.translation import gettext as _
 from blog import markup
 from blog.models import Post
 from blog.text import normal_newlines, single_line, storable, visible
-from comments import tokens
+from comments import gathering, tokens
 from comments.models import Comment
 from comments.writer import Writer
 
 # Which HTTP status fits a refusal, by the code of its error; the first that applies, 400 for all others.
-STATUS = {"elsewhere": 403, "closed": 403, "parent": 409, "pace": 429, "too_long": 413, "too_costly": 413}
+STATUS = {"elsewhere": 403, "closed": 403, "rule": 403, "parent": 409, "pace": 429, "too_long": 413, "too_costly": 413}
 
 # Of what URLValidator lets through, only this is shown as a link: the web, and nothing that could end an attribute.
 web_address = RegexValidator(
@@ -76,24 +77,36 @@ class CommentForm(forms.Form):
         validators=[storable],
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
+    notify = forms.BooleanField(label=gettext_lazy("Tell me by mail what becomes of it"), required=False)
+    # For machines, which fill in whatever has a name. People do not see it, and are told to leave it when they do.
+    subject = forms.CharField(
+        label=gettext_lazy("Leave this field empty"),
+        required=False,
+        strip=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, post: Post, request: HttpRequest, parent: Comment | None = None) -> None:
         self.post, self.parent_comment, self.preview = post, parent, SafeString("")
+        self.age: float | None = None
         self.writer = Writer(request, post)
         super().__init__(data, auto_id="comment-%s", initial=self.first_values())
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
         if self.writer.is_known:
-            for name in ("name", "email", "website"):
+            for name in ("name", "email", "website", "subject"):
                 del self.fields[name]
+        if self.writer.is_heard_at_once:
+            del self.fields["notify"]
 
     def first_values(self) -> dict[str, Any]:
-        """A reply knows its parent, and is stamped, since no kept page holds it."""
+        """A reply knows its parent, and is stamped, since no kept page holds it; a reader with a pass, his address."""
+        own = {"email": self.writer.reader.email} if self.writer.reader else {}
         if self.parent_comment is None:
-            return {}
-        return {"parent": self.parent_comment.pk, "stamp": tokens.make(tokens.STAMP, self.post.pk)}
+            return own
+        return {**own, "parent": self.parent_comment.pk, "stamp": new_stamp(self.post)}
 
     def clean_name(self) -> str:
         if not visible(self.cleaned_data["name"]):
@@ -119,9 +132,8 @@ class CommentForm(forms.Form):
         """A stamp may be missing, but one that is there must be ours, this post's and of today."""
         stamp = self.cleaned_data["stamp"]
         try:
-            if stamp and tokens.read(tokens.STAMP, stamp, max_age=tokens.STAMP_AGE) != self.post.pk:
-                raise tokens.BadToken(expired=False)
-        except tokens.BadToken:
+            self.age = age_of(stamp, self.post) if stamp else None
+        except (tokens.BadToken, ValueError):
             message = _("This form was open for very long. Look whether the conversation has gone on, and send again.")
             self.add_error(None, ValidationError(message, "expired"))  # nobody sees what is wrong with a hidden field
         return stamp
@@ -146,7 +158,7 @@ class CommentForm(forms.Form):
     def as_shown_again(self) -> None:
         """Before the form is shown with its text: a fresh stamp, and no parent that is gone."""
         self.data = self.data.copy()
-        self.data["stamp"] = tokens.make(tokens.STAMP, self.post.pk)
+        self.data["stamp"] = new_stamp(self.post)
         self.data["parent"] = str(self.parent_comment.pk) if self.parent_comment else ""
 
     @property
@@ -159,6 +171,7 @@ class CommentForm(forms.Form):
         """What `Comment.submit` wants of a valid form."""
         data, writer = self.cleaned_data, self.writer
         values = {"post": self.post, "parent": self.parent_comment, "body": data["body"]}
+        values["wants_news"] = data.get("notify", False)
         if writer.is_known:
             return {
                 **values,
@@ -175,7 +188,7 @@ class CommentForm(forms.Form):
     @property
     def fields_html(self) -> SafeString:
         """The fields that are seen. A guest's blank ones are the same on every page, and drawn once a language."""
-        if self.is_bound or self.writer.is_known:
+        if self.is_bound or self.writer.is_known or self.writer.reader:
             return render_to_string("comments/_fields.html", {"form": self})
         return blank_fields(get_language())
 
@@ -188,8 +201,13 @@ class CommentForm(forms.Form):
         return self.writer.name if self.writer.is_known else ""
 
     @property
-    def held(self) -> bool:
-        return not self.writer.is_heard_at_once
+    def next_words(self) -> str:
+        """What happens next; true for this writer, as far as it can be known before he has written."""
+        if self.writer.is_heard_at_once:
+            return _("Your comment appears at once.")
+        if gathering.is_heard_at_once(self.writer):
+            return _("Your comment appears at once, unless something in it asks for a moderator first.")
+        return _("Your comment will appear after a moderator has read it.")
 
     @property
     def reply_to(self) -> dict[str, str] | None:
@@ -197,6 +215,18 @@ class CommentForm(forms.Form):
             return None
         address = reverse("comments:comment", args=[self.parent_comment.pk])
         return {"name": self.parent_comment.name, "url": address, "cancel_url": address}
+
+
+def new_stamp(post: Post) -> str:
+    return tokens.make(tokens.STAMP, post.pk, int(time.time()))
+
+
+def age_of(stamp: str, post: Post) -> float | None:
+    """Seconds since `stamp` was made for this post; raises BadToken. None for those of before they bore a time."""
+    bound = tokens.read_all(tokens.STAMP, stamp, max_age=tokens.STAMP_AGE)
+    if bound[0] != post.pk:
+        raise tokens.BadToken(expired=False)
+    return time.time() - bound[1] if len(bound) > 1 else None
 
 
 @functools.cache

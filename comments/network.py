@@ -5,6 +5,11 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+# What one person, and what one provider's street of people, is given: RFC 6177 hands every home at least a /64, and
+# many a /48.
+HOME = {4: 32, 6: 64}
+NEIGHBOURHOOD = {4: 24, 6: 48}
+
 
 def client_address(request: HttpRequest) -> str:
     """The sender's address as text, "" when there is none (a Unix socket).
@@ -35,3 +40,19 @@ def parse(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 def is_trusted(address: ipaddress.IPv4Address | ipaddress.IPv6Address | None) -> bool:
     """Is this one of our own proxies? What could not be read is not."""
     return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+def within(text: str | None, widths: dict[int, int]) -> str:
+    """The network of that width, by version, in which the address in `text` lies; "" for no address."""
+    address = parse(text or "")
+    return str(ipaddress.ip_network((address, widths[address.version]), strict=False)) if address else ""
+
+
+def neighbourhood(text: str | None) -> str:
+    """The network that is counted together: 192.0.2.0/24, 2001:db8:1::/48."""
+    return within(text, NEIGHBOURHOOD)
+
+
+def home(text: str | None) -> str:
+    """The network that is one person's: an IPv4 address alone, 2001:db8:1:2::/64."""
+    return within(text, HOME)

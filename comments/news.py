@@ -1,24 +1,34 @@
 """Reads the record and decides who is told what. The model knows nothing of mail; a crash here loses nothing.
 
 A decision is stored together with an `Untold` row. `tell` turns each into messages for the outbox and takes the row
-away in the same transaction, so that every piece of news is told once.
+away in the same transaction, so that every piece of news is told once. `digest` gathers what came to wait since a
+moderator was last written to, for those who want it by the hour or the day.
 """
 
 from __future__ import annotations
 
-from django.conf import settings
+import datetime
+
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from comments.models import Decision, Message, Untold
-from comments.moderation import Status
+from comments import mails
+from comments.models import Comment, Decision, Message, Notice, Reader, Untold
+from comments.moderation import Status, Via
 
 # Decisions told in one transaction: few enough that a worker killed half-way repeats little.
 AT_ONCE = 50
+# Comments a digest shows in full; a longer mail is read in the queue.
+IN_FULL = 30
+# A decision is dated before it is stored; what is younger may not be seen by everybody yet.
+SETTLED = datetime.timedelta(minutes=1)
+# What a digest shows of each comment.
+WHOLE = ("comment__post", "comment__parent")
+# What the writer of a comment is told of.
+TOLD = (Status.APPROVED, Status.REMOVED)
 
 
 def tell() -> int:
@@ -26,54 +36,83 @@ def tell() -> int:
     with transaction.atomic():
         untold = list(
             Untold.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("decision__comment__post", "decision__comment__parent")
+            .select_related("decision__comment__post", "decision__comment__parent", "decision__comment__reader")
+            .prefetch_related("decision__comment__findings")
             .order_by("pk")[:AT_ONCE]
         )
-        moderators = everybody_who_moderates() if untold else []
+        at_once = Q(notice=None) | Q(notice__often=Notice.Often.AT_ONCE)
+        moderators = list(everybody_who_moderates().filter(at_once)) if untold else []
         for one in untold:
             tell_of(one.decision, moderators)
         Untold.objects.filter(pk__in=[one.pk for one in untold]).delete()
     return len(untold)
 
 
-def everybody_who_moderates() -> list[AbstractBaseUser]:
+def everybody_who_moderates() -> QuerySet:
     """Active staff with a mail address who may decide."""
     users = get_user_model().objects.with_perm(
         "comments.moderate_comment", backend="django.contrib.auth.backends.ModelBackend"
     )
-    return list(users.filter(is_active=True, is_staff=True).exclude(email=""))
+    return users.filter(is_active=True, is_staff=True).exclude(email="")
 
 
 def tell_of(decision: Decision, moderators: list[AbstractBaseUser]) -> None:
-    """A comment that came to wait is told to the moderators, unless somebody has decided meanwhile."""
+    """Whom it concerns, unless somebody has decided differently meanwhile: that is news of its own."""
     comment = decision.comment
-    if decision.to_status == Status.PENDING and comment.status == Status.PENDING:
+    if comment.status != decision.to_status:
+        return
+    if comment.status == Status.PENDING:
         for moderator in moderators:
-            Message.objects.get_or_create(
-                key=f"decision-{decision.pk}-user-{moderator.pk}", defaults=waiting_message(decision, moderator)
-            )
+            send_once(f"decision-{decision.pk}-user-{moderator.pk}", mails.waiting(decision, moderator))
+    elif decision.from_status and decision.via != Via.ERASURE:
+        tell_writer(comment)
 
 
-def waiting_message(decision: Decision, moderator: AbstractBaseUser) -> dict:
-    """The columns of the message that tells `moderator` of a waiting comment; one mail thread a post."""
-    comment, host = decision.comment, settings.HOST
-    text = render_to_string(
-        "comments/mail/waiting.txt",
-        {
-            "comment": comment,
-            "post": comment.post,
-            "site": settings.SITE_NAME,
-            "post_url": settings.SITE_URL + comment.post.get_absolute_url(),
-            "queue_url": settings.SITE_URL + reverse("admin:comments_comment_queue"),
-        },
-    )
-    return {
-        "to": moderator.email,
-        "subject": _("A comment waits: %(post)s") % {"post": comment.post.title[:200]},
-        "text": text,
-        "headers": {
-            "Message-ID": f"<decision-{decision.pk}-{moderator.pk}@{host}>",
-            "References": f"<post-{comment.post.uid}@{host}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    }
+def tell_writer(comment: Comment) -> None:
+    """One mail a comment, ever: if he asked for it, and the address is known to be his. Spam is told nothing."""
+    asked = comment.wants_news and comment.reader and comment.reader.proven_at
+    if asked and comment.status in TOLD:
+        send_once(f"outcome-{comment.pk}", mails.outcome(comment))
+
+
+def tell_reader(reader: Reader) -> None:
+    """He has proved his address: what he asked for, and was decided before that."""
+    decided = reader.comments.filter(wants_news=True, status__in=TOLD, decisions__from_status__gt="")
+    for comment in decided.select_related("post", "reader").order_by("-pk").distinct()[:AT_ONCE]:
+        tell_writer(comment)
+
+
+def send_once(key: str, columns: dict) -> None:
+    """Put a message into the outbox, unless this was told before."""
+    Message.objects.get_or_create(key=key, defaults=columns)
+
+
+def digest() -> int:
+    """Write to the moderators whose hour or day is over, if something new waits; how many hours and days ended."""
+    now = timezone.now() - SETTLED
+    due = Notice.objects.due(now).values_list("pk", flat=True)
+    return sum(end_of_span(pk, now) for pk in list(due))
+
+
+@transaction.atomic
+def end_of_span(pk: int, now: datetime.datetime) -> bool:
+    """One moderator's digest. False when another worker is at it, or was."""
+    notice = Notice.objects.due(now).select_for_update(skip_locked=True).filter(pk=pk).first()
+    if notice is None:
+        return False
+    news = came_to_wait(notice.told_until, now)
+    moderator = everybody_who_moderates().filter(pk=pk).first()
+    if moderator and (count := news.count()):
+        shown = list(news.select_related(*WHOLE).prefetch_related("comment__findings")[:IN_FULL])
+        mail = mails.digest(shown, moderator, count=count, until=now)
+        send_once(f"digest-{notice.told_until.isoformat()}-user-{pk}", mail)
+    notice.told_until = now
+    notice.save(update_fields=["told_until"])
+    return True
+
+
+def came_to_wait(since: datetime.datetime, until: datetime.datetime) -> QuerySet[Decision]:
+    """The decisions of that time by which comments came into the queue where they still wait, oldest first."""
+    later = Decision.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
+    news = Decision.objects.filter(~Exists(later), to_status=Status.PENDING, at__gt=since, at__lte=until)
+    return news.exclude(via=Via.IMPORT).order_by("pk")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 
 from comments.models import Message
 
@@ -37,7 +37,9 @@ def send(message: Message) -> bool:
 
     A server that takes a message and then drops the line is asked again: better told twice than never.
     """
-    mail = EmailMessage(message.subject, message.text, to=[message.to], headers=message.headers)
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=message.headers)
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
     try:
         mail.send()
     except TROUBLE as error:

@@ -1,39 +1,70 @@
-"""How fast one address may write. Counted in the database, so that every process counts the same."""
+"""How fast one may write: from one home, from one neighbourhood of the network, and under a post in slow mode.
+
+Counted in the database, so that every process counts the same.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
+from blog.models import Post
 from comments.models import Comment
+from comments.network import home, neighbourhood
 
 # (how many, in what time). A quick reader writes a comment a minute; a school behind one address, a few.
 LIMITS = ((12, timedelta(minutes=1)), (60, timedelta(hours=1)))
+# The same for a /24 or /48: a provider's street of readers, or one person who hires all its houses.
+NETWORK_LIMITS = ((40, timedelta(minutes=1)), (240, timedelta(hours=1)))
 
 
 def wait_for(address: str) -> int:
-    """Seconds until this address may write again; 0 when it may now, or when the address is not known.
+    """Seconds until this address may write again; 0 when it may now, or when the address is not known. One query.
 
-    Call it in the transaction that stores the comment: until that ends, nobody else is counted for the address.
+    Call it in the transaction that stores the comment: until that ends, nobody else is counted for the network.
     """
-    if not address:
+    if not (network := neighbourhood(address)):
         return 0
-    one_at_a_time(address)
-    now = timezone.now()
-    return max(wait_within(address, count, span, now) for count, span in LIMITS)
+    one_at_a_time(network)
+    now, (most, span) = timezone.now(), NETWORK_LIMITS[-1]
+    recent = Comment.objects.filter(network=network, created_at__gt=now - span).order_by("-created_at")
+    rows = list(recent.values_list("address", "created_at")[:most])
+    own = [at for sender, at in rows if home(sender) == home(address)]
+    return max(
+        *(wait_within(own, count, span, now) for count, span in LIMITS),
+        *(wait_within([at for _, at in rows], count, span, now) for count, span in NETWORK_LIMITS),
+    )
 
 
-def one_at_a_time(address: str) -> None:
-    """Wait for the transactions of the same address. On SQLite there is one writer at a time in any case."""
+def one_at_a_time(network: str) -> None:
+    """Wait for the transactions of the same network. On SQLite there is one writer at a time in any case."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"pace {address}"])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"pace {network}"])
 
 
-def wait_within(address: str, count: int, span: timedelta, now: datetime) -> int:
-    """Seconds until fewer than `count` comments of the last `span` are the address's; 0 when they are already."""
-    recent = Comment.objects.filter(address=address, created_at__gt=now - span).order_by("-created_at")
-    oldest_that_counts = next(iter(recent.values_list("created_at", flat=True)[count - 1 : count]), None)
-    return 0 if oldest_that_counts is None else int((oldest_that_counts + span - now).total_seconds()) + 1
+def wait_within(times: list[datetime], count: int, span: timedelta, now: datetime) -> int:
+    """Seconds until fewer than `count` of these times, the latest first, lie within `span`; 0 when they do already."""
+    return seconds_until(times[count - 1] + span, now) if len(times) >= count else 0
+
+
+def wait_under(post: Post, address: str, email: str) -> int:
+    """Seconds until this reader or his home may write again under a post in slow mode: two queries, or none."""
+    if not post.slow_minutes:
+        return 0
+    now, span = timezone.now(), timedelta(minutes=post.slow_minutes)
+    # The sum keeps the database from walking through the post's whole thread: few of the latest are from here.
+    under = Comment.objects.annotate(under=F("post_id") + 0).filter(under=post.pk)
+    recent = under.filter(created_at__gt=now - span).order_by("-created_at")
+    near = recent.filter(network=neighbourhood(address)).exclude(address=None).values_list("address", "created_at")
+    times = [at for sender, at in near if home(sender) == home(address)]
+    his = recent.filter(reader__email=email.casefold()).values_list("created_at", flat=True)[:1]
+    return max((seconds_until(at + span, now) for at in [*times[:1], *his]), default=0)
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """Whole seconds, at least one, until then; 0 when it is over."""
+    return int((moment - now).total_seconds()) + 1 if moment > now else 0

@@ -79,7 +79,7 @@ class Thread:
 def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str, str]) -> list[Item]:
     """The flat list of items for rows in thread order.
 
-    A row has `pk parent_id depth status gone_for author_id parent_name parent_status`. `gone_text` gives the words
+    A row has `pk parent_id depth status name gone_for author_id parent_name parent_status`. `gone_text` gives the words
     of a tombstone by status, to which its reason is added. An item says whom it answers when its place alone does
     not: deeper than the indent reaches, or first on a page whose parent stands on an earlier one.
     """
@@ -88,7 +88,8 @@ def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str,
     for row in rows:
         item = Item(comment=row, anchor=f"comment-{row.pk}", level=min(row.depth, MAX_LEVEL - 1) + 1)
         if row.status != "approved":
-            words = gone_text.get(row.status, gone_text[""])
+            state = row.status if row.name else ""  # erased: there is nothing left that could be said of it
+            words = gone_text.get(state, gone_text[""])
             item.is_gone, item.gone_text = True, f"{words} {row.gone_for}".rstrip()
         item.is_post_author = row.author_id is not None and row.author_id in author_ids
         if row.parent_id and (row.depth >= MAX_LEVEL or row.parent_id not in on_page):

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from blog.urls import KIND, POST
 from comments import feeds
-from comments.views import receipt, submit, threads
+from comments.views import account, mail_decision, proof, receipt, report, submit, threads
 
 app_name = "comments"
 
@@ -14,5 +14,10 @@ urlpatterns = [
     re_path(rf"^{POST}/feed/{KIND}$", feeds.post, name="post-feed"),
     re_path(rf"^comments/feed/{KIND}$", feeds.site, name="feed"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", threads.permalink, name="comment"),
+    path("moderation/", account.account, name="account"),
+    re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/report/$", report.report, name="report"),
+    path("comments/reported/", report.reported, name="reported"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
+    path("moderate/<token>/", mail_decision.decide, name="decide"),
+    path("you/prove/<token>/", proof.prove, name="prove"),
 ]

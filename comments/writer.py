@@ -8,6 +8,8 @@ from django.http import HttpRequest
 
 from blog.models import Author, Post
 from blog.text import one_line
+from comments import passes
+from comments.models import Reader
 
 # What a comment's own column holds; a profile's name may be longer.
 NAME_LENGTH = 80
@@ -17,7 +19,7 @@ class Writer:
     """The person behind a request, as far as the site knows him. Asks the database nothing for a guest."""
 
     def __init__(self, request: HttpRequest, post: Post) -> None:
-        self.user, self.post = request.user, post
+        self.request, self.user, self.post = request, request.user, post
 
     @property
     def is_known(self) -> bool:
@@ -28,16 +30,26 @@ class Writer:
         """His public profile, if he has one."""
         return Author.objects.filter(user=self.user).first() if self.is_known else None
 
+    @cached_property
+    def reader(self) -> Reader | None:
+        """The reader whose pass his browser carries: one query for who has one, none for the others."""
+        return passes.reader_of(self.request)
+
     @property
     def name(self) -> str:
         name = self.author.name if self.author else self.user.get_full_name() or self.user.get_username()
         return one_line(name)[:NAME_LENGTH]
 
-    @cached_property
+    @property
     def is_heard_at_once(self) -> bool:
-        """Are his comments published without waiting? Moderators', and, unless the post holds all, its authors'."""
-        if not self.is_known:
-            return False
-        if self.user.has_perm("comments.moderate_comment"):
-            return True
-        return self.post.conversation != Post.Conversation.HELD and self.post.is_written_by(self.user)
+        """Are his comments published unread? Moderators', and, unless the post holds all, its authors'."""
+        return self.moderates or (self.is_host and not self.post.is_held)
+
+    @cached_property
+    def is_host(self) -> bool:
+        """Is it his own house: does he moderate, or is he an author of the post?"""
+        return self.is_known and (self.moderates or self.post.is_written_by(self.user))
+
+    @cached_property
+    def moderates(self) -> bool:
+        return self.is_known and self.user.has_perm("comments.moderate_comment")

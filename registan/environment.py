@@ -84,6 +84,13 @@ def port(text: str) -> int:
     return int(text)
 
 
+def days(text: str) -> int:
+    """A number of days, a century of them at most."""
+    if not 0 <= int(text) <= 36_500:
+        raise ValueError(text)
+    return int(text)
+
+
 def line(text: str) -> str:
     """Text that may stand in a header."""
     if not text.isprintable():

@@ -36,6 +36,12 @@ LANGUAGE_CODE = read("LANGUAGE_CODE", env.language, "en", "a language code such 
 TIME_ZONE = read("TIME_ZONE", env.zone, "UTC", "a time zone such as Asia/Tashkent")
 USE_I18N = USE_TZ = True
 
+# The conversation
+
+WANTED_DAYS = "a number of days from 1 to 36500, or 0 for never"
+HOLD_AFTER_DAYS = read("HOLD_AFTER_DAYS", env.days, "0", WANTED_DAYS)
+CLOSE_AFTER_DAYS = read("CLOSE_AFTER_DAYS", env.days, "0", WANTED_DAYS)
+
 # Security
 
 DEBUG = read("DEBUG", env.flag, "no", "yes or no")
@@ -182,9 +188,11 @@ CACHE_URL = read(
     "CACHE_URL", env.cache, "local", "redis://HOST:PORT/NUMBER, `database` or `local` (pages in each process)"
 )
 DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}
+# Limits and claims: dropped early (Django drops from 300 on), they would not hold against many addresses at once.
+SHARED = {**DATABASE_CACHE, "LOCATION": "cache_shared", "OPTIONS": {"MAX_ENTRIES": 50_000}}
 if CACHE_URL == "local":
     CACHES = {
-        "default": {**DATABASE_CACHE, "LOCATION": "cache_shared"},
+        "default": SHARED,
         "pages": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "pages",
@@ -193,7 +201,7 @@ if CACHE_URL == "local":
     }
 elif CACHE_URL == "database":
     CACHES = {
-        "default": {**DATABASE_CACHE, "LOCATION": "cache_shared"},
+        "default": SHARED,
         "pages": {**DATABASE_CACHE, "LOCATION": "cache_pages", "OPTIONS": {"MAX_ENTRIES": 20_000}},
     }
 else:

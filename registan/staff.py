@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 
 # Django's /admin/r/TYPE/ID/ redirects anybody of the staff to the address of any row, another's draft included.
@@ -33,3 +33,10 @@ class StaffSite(AdminSite):
         from comments.desk.queue import waiting_for
 
         return {**super().each_context(request), "waiting": partial(waiting_for, request)}
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The front page; who moderates sees there how the work goes."""
+        from comments.desk.figures import figures
+
+        numbers = figures() if request.user.has_perm("comments.moderate_comment") else None
+        return super().index(request, {"figures": numbers, **(extra_context or {})})

@@ -70,7 +70,7 @@ class PostAdmin(StaffAdmin):
         (None, {"fields": ["title", "slug", "authors", "tags"]}),
         ("Text", {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
         ("Publication", {"fields": ["status", "published_at", "preview"]}),
-        ("Conversation", {"fields": ["conversation", "closes_at"]}),
+        ("Conversation", {"fields": ["conversation", "closes_at", "slow_minutes"]}),
     ]
 
     # Who may do what

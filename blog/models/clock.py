@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
 # Written out: this is most of what a kept page costs, and the ORM would take eight times as long to say it.
 READ = """
-    SELECT site.value, talk.value, thread.clock, site.due <= %s
+    SELECT site.value, talk.value, thread.clock, site.due <= %s OR site.close_after <> %s
     FROM blog_clock AS site
     JOIN blog_clock AS talk ON talk.name = 'talk'
     LEFT JOIN blog_post AS post ON post.published_on = %s AND post.slug = %s
@@ -39,13 +40,17 @@ def this_second() -> datetime.datetime:
 
 
 class Clock(models.Model):
-    """A counter. `due` (on `site` only) is the next moment at which the site changes by itself."""
+    """A counter. `due` (on `site` only) is the next moment at which the site changes by itself.
+
+    `close_after` is the setting CLOSE_AFTER_DAYS for which `due` was found: another one, and the clock is moved.
+    """
 
     SITE, TALK = "site", "talk"
 
     name = models.CharField(max_length=8, primary_key=True)
     value = models.PositiveBigIntegerField(default=0)
     due = models.DateTimeField(null=True)
+    close_after = models.PositiveIntegerField(default=0)
 
     def __str__(self):
         return f"{self.name} {self.value}"
@@ -60,7 +65,7 @@ class Clock(models.Model):
         adapt = connection.ops
         now = adapt.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
-            cursor.execute(READ, [now, adapt.adapt_datefield_value(day), slug])
+            cursor.execute(READ, [now, settings.CLOSE_AFTER_DAYS, adapt.adapt_datefield_value(day), slug])
             row = cursor.fetchone()
         if row is None:
             raise cls.DoesNotExist("The clock was never wound: run manage.py migrate.")
@@ -85,9 +90,9 @@ class Clock(models.Model):
             # Before the clock is locked: whoever saves a post takes its authors' rows before the clock's, too.
             counts.recount_due(since=overdue, until=now)
         # The schedule is read under the lock, or another's newly scheduled post would be forgotten.
-        due = site.select_for_update().values_list("due", flat=True).get()
-        if not only_if_due or (due and due <= now):
-            site.update(value=F("value") + 1, due=next_due(now))
+        due, close_after = site.select_for_update().values_list("due", "close_after").get()
+        if not only_if_due or (due and due <= now) or close_after != settings.CLOSE_AFTER_DAYS:
+            site.update(value=F("value") + 1, due=next_due(now), close_after=settings.CLOSE_AFTER_DAYS)
 
     @classmethod
     def move_talk(cls) -> None:
@@ -105,11 +110,17 @@ def next_due(now: datetime.datetime) -> datetime.datetime | None:
     from blog.models.post import Post
 
     public = Post.objects.filter(status=Post.Status.PUBLISHED)
-    moments = [
-        public.filter(**{f"{field}__gt": now}).order_by(field).values_list(field, flat=True).first()
-        for field in ("published_at", "closes_at")
-    ]
+    moments = [first_after(now, public, "published_at"), first_after(now, public, "closes_at")]
+    if days := settings.CLOSE_AFTER_DAYS:
+        age = datetime.timedelta(days)
+        next_to_close = first_after(now - age, public.filter(closes_at=None), "published_at")
+        moments.append(next_to_close and next_to_close + age)
     return min((moment for moment in moments if moment), default=None)
+
+
+def first_after(moment: datetime.datetime, posts: models.QuerySet, field: str) -> datetime.datetime | None:
+    """The first time after `moment` in this field of these posts."""
+    return posts.filter(**{f"{field}__gt": moment}).order_by(field).values_list(field, flat=True).first()
 
 
 class Thread(models.Model):

@@ -7,8 +7,10 @@ import secrets
 import uuid
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -21,6 +23,9 @@ from blog.models.clock import Thread, this_second
 from blog.models.derived import DerivedField, RenderedField
 from blog.models.tag import Tag
 from blog.text import single_line, storable
+
+# Minutes of slow mode: a day. Whoever wants longer pauses wants a closed conversation.
+SLOWEST = 24 * 60
 
 
 def new_token() -> str:
@@ -95,6 +100,13 @@ class Post(Addressed):
     conversation = models.CharField(max_length=10, choices=Conversation, default=Conversation.OPEN)
     closes_at = models.DateTimeField(
         "conversation closes at", null=True, blank=True, help_text="From then on no new comments are taken."
+    )
+    slow_minutes = models.PositiveSmallIntegerField(
+        "slow mode",
+        default=0,
+        blank=True,
+        validators=[MaxValueValidator(SLOWEST)],
+        help_text="So many minutes must pass between two comments of one reader; 0 for none.",
     )
     preview_token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
 
@@ -187,9 +199,21 @@ class Post(Addressed):
 
     @property
     def is_closed(self) -> bool:
-        """Are new comments refused?"""
-        over = self.closes_at is not None and self.closes_at <= timezone.now()
+        """Are new comments refused? A post's own closing time, sooner or later, stands before the site's age."""
+        if self.closes_at is None:
+            over = self.is_older_than(settings.CLOSE_AFTER_DAYS)
+        else:
+            over = self.closes_at <= timezone.now()
         return over or self.conversation == self.Conversation.CLOSED
+
+    @property
+    def is_held(self) -> bool:
+        """Does every comment wait for a moderator, by the post's own setting or by its age?"""
+        return self.conversation == self.Conversation.HELD or self.is_older_than(settings.HOLD_AFTER_DAYS)
+
+    def is_older_than(self, days: int) -> bool:
+        """Was it published at least so many days ago? 0 days: never."""
+        return bool(days and self.published_at) and self.published_at <= timezone.now() - datetime.timedelta(days)
 
     @property
     def revised_at(self) -> datetime.datetime | None:

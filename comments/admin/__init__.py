@@ -1,5 +1,5 @@
 """What moderators see in the admin: thin declarations, a file each."""
 
-from comments.admin import comment, outbox, record
+from comments.admin import comment, notices, outbox, record, rules
 
-__all__ = ["comment", "outbox", "record"]
+__all__ = ["comment", "notices", "outbox", "record", "rules"]

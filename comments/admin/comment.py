@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from blog.admin.base import ReadOnlyAdmin
 from comments.admin import paging
+from comments.desk.claims import claim
 from comments.desk.queue import queue
 from comments.desk.telling import decider, tell
 from comments.models import Comment
@@ -41,8 +42,12 @@ class CommentAdmin(ReadOnlyAdmin):
     ]
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(queue)
-        return [path("queue/", view, name="comments_comment_queue"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("queue/", view(queue), name="comments_comment_queue"),
+            path("queue/claim/", view(claim), name="comments_comment_claim"),
+            *super().get_urls(),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         return super().get_queryset(request).defer("html", "post__body", "post__body_html")
@@ -73,7 +78,7 @@ class CommentAdmin(ReadOnlyAdmin):
         self.decide(request, queryset, Status.PENDING)
 
     def decide(self, request: HttpRequest, queryset: QuerySet[Comment], to: Status) -> None:
-        ids = list(queryset.values_list("pk", flat=True)[:paging.COUNTED])
+        ids = list(queryset.values_list("pk", flat=True)[: paging.COUNTED])
         tell(request, decide_many(ids, to, by=request.user, via=Via.ADMIN))
 
     @admin.display(description="comment")
@@ -92,7 +97,7 @@ class CommentAdmin(ReadOnlyAdmin):
                 date_format(timezone.localtime(one.at), "DATETIME_FORMAT"),
                 one.get_to_status_display(),
                 decider(one),
-                one.reason,
+                f"{one.reason} ({one.note})" if one.note else one.reason,
             )
             for one in decisions
         ]

@@ -1,11 +1,16 @@
-"""The record of decisions, to look at."""
+"""The record of decisions: a page of its own, and each decision to look at."""
 
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from blog.admin.base import ReadOnlyAdmin
-from comments.admin.paging import BoundedPaginator
+from comments.desk.lines import lines_of
+from comments.desk.record import record, take_back
 from comments.models import Decision
 
 
@@ -13,10 +18,25 @@ from comments.models import Decision
 class DecisionAdmin(ReadOnlyAdmin):
     """The record: append-only, here as in the database."""
 
-    list_display = ["at", "comment", "from_status", "to_status", "by", "via", "reason"]
-    list_filter = ["to_status", "via"]
-    list_select_related = ["comment", "by"]
-    ordering = ["-id"]
-    paginator = BoundedPaginator
-    fields = ["comment", "from_status", "to_status", "by", "via", "reason", "batch", "at"]
+    change_form_template = "admin/comments/record_decision.html"
+    fields = ["comment", "from_status", "to_status", "by", "via", "reason", "note", "rule", "undoes", "stroke", "at"]
     view_on_site = False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(take_back)
+        return [path("undo/", view, name="comments_decision_undo"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return record(request)
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        if (decision := kwargs.get("obj")) is not None:
+            (context["line"],) = lines_of([decision.pk], alone=True)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="at one stroke with")
+    def stroke(self, decision: Decision) -> SafeString | str:
+        if decision.batch is None:
+            return "nothing else"
+        address = reverse("admin:comments_decision_changelist", query={"batch": decision.batch})
+        return format_html('<a href="{}">all of its batch</a>', address)

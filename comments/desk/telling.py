@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.contrib import messages
+from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,6 +28,8 @@ DONE = {
 }
 # Writers that a message names before it counts.
 NAMED = 5
+# Marks a message whose decisions can be taken back by their batch.
+UNDO = "undo-"
 
 
 def sentences(outcome: Outcome) -> list[str]:
@@ -34,31 +40,50 @@ def sentences(outcome: Outcome) -> list[str]:
         late[comment.status, comment.decider].append(comment)
     for comment, sentence in outcome.refused:
         refused[sentence].append(comment)
-    already = _("%(comments)s: already %(state)s by %(name)s.")
+    already = _("%(comments)s: already %(state)s by %(name)s, %(when)s.")
     return [
         *(
-            already % {"comments": named(comments), "state": Status(status).label, "name": name}
-            for (status, name), comments in late.items()
+            already
+            % {"comments": named(group), "state": Status(status).label, "name": name, "when": moment(last(group))}
+            for (status, name), group in late.items()
         ),
         *(f"{named(comments)}: {sentence}" for sentence, comments in refused.items()),
     ]
 
 
 def name_deciders(comments: list[Comment]) -> None:
-    """Give each comment the name of who decided last, as `decider`."""
-    last = {
+    """Give each comment the name of who decided last, as `decider`, and when, as `last_decided`."""
+    decisions = {
         decision.comment_id: decision
         for decision in Decision.objects.filter(comment__in=comments).select_related("by").order_by("id")
     }
     for comment in comments:
-        comment.decider = decider(last.get(comment.pk))
+        decision = decisions.get(comment.pk)
+        comment.decider = decider(decision)
+        comment.last_decided = decision.at if decision else comment.created_at
+
+
+def last(comments: Iterable[Comment]):
+    return max(comment.last_decided for comment in comments)
+
+
+def moment(at) -> str:
+    """The hour of today, the day of any other."""
+    at = timezone.localtime(at)
+    today = at.date() == timezone.localdate()
+    return date_format(at, "H:i" if today else "j F Y, H:i")
 
 
 def decider(decision: Decision | None) -> str:
     """Who made this decision, for his colleagues."""
     if decision and decision.by:
-        return decision.by.get_full_name() or decision.by.get_username()
+        return called(decision.by)
     return _("its writer") if decision and decision.via == Via.READER else _("the site")
+
+
+def called(user: AbstractBaseUser) -> str:
+    """What his colleagues call him."""
+    return user.get_full_name() or user.get_username()
 
 
 def named(comments: list[Comment]) -> str:
@@ -71,8 +96,17 @@ def named(comments: list[Comment]) -> str:
 
 
 def tell(request: HttpRequest, outcome: Outcome) -> None:
-    """Leave the outcome as messages for the next page."""
+    """Leave the outcome as messages for the next page; the queue offers to take back what was done."""
     if outcome.done:
-        messages.success(request, DONE[outcome.to] % named(outcome.done))
+        messages.success(request, DONE[outcome.to] % named(outcome.done), extra_tags=f"{UNDO}{outcome.batch}")
     for sentence in sentences(outcome):
         messages.warning(request, sentence)
+
+
+def tell_taken_back(request: HttpRequest, outcomes: list[Outcome]) -> None:
+    """The same of decisions that were undone."""
+    for outcome in outcomes:
+        if outcome.done:
+            messages.success(request, _("Taken back. ") + DONE[outcome.to] % named(outcome.done))
+        for sentence in sentences(outcome):
+            messages.warning(request, sentence)

@@ -80,12 +80,13 @@ def record(
         Decision(comment=one, from_status=one.status, undoes=undoes.get(one.pk), **how) for one in outcome.done
     ]
     Untold.objects.bulk_create([Untold(decision=one) for one in Decision.objects.bulk_create(decisions)])
-    lessons = [Unlearned(comment=one) for one in outcome.done if teaches(one.status, outcome.to)]
-    Unlearned.objects.bulk_create(lessons, ignore_conflicts=True)
     flagged = [one.pk for one in outcome.done if one.flags]
     Report.objects.filter(comment__in=flagged, is_open=True).update(is_open=False)
     changed = Comment.objects.filter(pk__in=[one.pk for one in outcome.done])
     changed.update(**after_decision(outcome.to, via=via, reason=reason))
+    # After the change, whose locks the learner respects: else it could learn the old state and drop the new lesson.
+    lessons = [Unlearned(comment=one) for one in outcome.done if teaches(one.status, outcome.to)]
+    Unlearned.objects.bulk_create(lessons, ignore_conflicts=True)
 
 
 def redraw(outcome: Outcome) -> None:

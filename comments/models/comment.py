@@ -19,7 +19,7 @@ from blog import markup
 from blog.models import Author, Post
 from blog.models import Thread as Numbers
 from blog.models.clock import this_second
-from blog.models.derived import RenderedField
+from blog.models.derived import DerivedField, RenderedField
 from blog.text import single_line, storable
 from comments import moderation, threads
 from comments.models.decision import Decision, Unlearned, Untold
@@ -27,6 +27,8 @@ from comments.models.reader import Reader
 from comments.models.revision import Revision
 from comments.models.rule import Finding, Rule
 from comments.moderation import Status, Via
+from comments.network import neighbourhood
+from comments.rules import words_key
 
 # What is drawn of a thread. Written out, for two reasons: where a page begins is found in the index alone, before any
 # row is read, so that a deep page costs what the first does; and the ORM takes longer to say it than to do it.
@@ -87,13 +89,17 @@ class Comment(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     body = models.TextField(validators=[storable], max_length=markup.READER_LIMIT)
     html = RenderedField(source="body", by=markup.reader_html)
+    words_key = DerivedField(source="body", by=words_key)
     created_at = models.DateTimeField(default=this_second)
     address = models.GenericIPAddressField(null=True, blank=True, help_text="Where it was sent from. Never shown.")
+    network = DerivedField(source="address", by=neighbourhood)
     tile = models.PositiveSmallIntegerField(default=0, editable=False)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
 
     # What moderators go by.
-    reader = models.ForeignKey("Reader", models.PROTECT, null=True, blank=True, related_name="comments")
+    reader = models.ForeignKey(  # two indexes of its own, below
+        "Reader", models.PROTECT, null=True, blank=True, related_name="comments", db_index=False
+    )
     is_proven = models.BooleanField(default=False, help_text="Sent from a browser that has proved the address.")
     wants_news = models.BooleanField(default=False, help_text="Its writer asked for a mail on the decision.")
     decided_at = models.DateTimeField(default=this_second, help_text="When its state last changed.")
@@ -112,10 +118,12 @@ class Comment(models.Model):
         indexes = [
             models.Index(fields=["post", "shown", "path"], name="comment_thread"),
             models.Index(fields=["status", "-flags", "created_at", "id"], name="comment_queue"),
-            models.Index(fields=["reader", "status"], name="comment_reader"),
+            models.Index(fields=["reader", "status", "decided_at"], name="comment_reader"),
+            models.Index(fields=["reader", "created_at"], name="comment_reader_pace"),
+            models.Index(fields=["words_key", "created_at"], name="comment_words"),
             models.Index(fields=["-flags"], condition=~Q(flags=0), name="comment_flagged"),
             models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
-            models.Index(fields=["address", "created_at"], name="comment_pace"),
+            models.Index(fields=["network", "created_at"], name="comment_pace"),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
@@ -264,7 +272,7 @@ class Comment(models.Model):
         Revision.objects.create(comment=self, version=before.version, body=before.body, by=by, note=note)
         self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, this_second(), note
         self.check_text()
-        self.save(update_fields=["body", "html", "version", "edited_at", "edit_note"])
+        self.save(update_fields=["body", "html", "words_key", "version", "edited_at", "edit_note"])
         if before.shown:
             Numbers.move(self.post_id)
 

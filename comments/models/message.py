@@ -37,6 +37,7 @@ class Message(models.Model):
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=250)
     text = models.TextField()
+    html = models.TextField(blank=True, help_text="The same words for readers of HTML.")
     headers = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField(default=timezone.now)

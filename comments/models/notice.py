@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
+
+
+class Often(models.TextChoices):
+    AT_ONCE = "at once", "at once"
+    HOURLY = "hourly", "once an hour, if something waits"
+    DAILY = "daily", "once a day, if something waits"
+    NEVER = "never", "never"
+
+
+SPANS = {Often.HOURLY: timedelta(hours=1), Often.DAILY: timedelta(days=1)}
+
+
+class NoticeQuerySet(models.QuerySet):
+    def due(self, now: datetime) -> Self:
+        """Those whose hour or day is over."""
+        hourly, daily = (Q(often=often, told_until__lte=now - span) for often, span in SPANS.items())
+        return self.filter(hourly | daily)
 
 
 class Notice(models.Model):
     """A moderator's choice. Who never chose is written to at once."""
 
-    class Often(models.TextChoices):
-        AT_ONCE = "at once", "at once"
-        HOURLY = "hourly", "once an hour, if something waits"
-        DAILY = "daily", "once a day, if something waits"
-        NEVER = "never", "never"
+    Often = Often
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="notice")
     often = models.CharField(max_length=8, choices=Often, default=Often.AT_ONCE)
     told_until = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = NoticeQuerySet.as_manager()
+
     def __str__(self):
         return f"{self.user}: {self.often}"
+
+    @classmethod
+    def of(cls, user: AbstractBaseUser) -> Notice:
+        """His choice, stored or not."""
+        return cls.objects.filter(user=user).first() or cls(user=user)
+
+    def choose(self, often: str) -> None:
+        """From now on so often. What came before is in the queue, and not told again."""
+        if often != self.often or self._state.adding:
+            self.often, self.told_until = often, timezone.now()
+            self.save()

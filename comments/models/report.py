@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import models, transaction
+from django.db.models import F
 
 from blog.text import storable
+from comments.models.policy import Policy
+from comments.models.rule import Finding
+from comments.moderation import Status, Via
+
+# Why a comment waits that so many readers reported: the kind of its finding.
+FINDING = "reports"
 
 
 class Report(models.Model):
@@ -30,3 +37,24 @@ class Report(models.Model):
 
     def __str__(self):
         return f"{self.comment_id}: {self.kind}"
+
+    @classmethod
+    @transaction.atomic
+    def file(cls, comment, *, kind: str, words: str, sender: str) -> bool:
+        """Store a report of a comment that readers see, and hold it when enough of them have reported it.
+
+        False, and nothing changed, when this sender has reported it before, whatever became of that, and when the
+        comment is approved no more.
+        """
+        comment.lock_thread(comment.post_id)
+        comment.refresh_from_db(fields=["status", "shown", "flags"])
+        if comment.status != Status.APPROVED or cls.objects.filter(comment=comment, sender=sender).exists():
+            return False
+        cls.objects.create(comment=comment, kind=kind, words=words, sender=sender)
+        type(comment).objects.filter(pk=comment.pk).update(flags=F("flags") + 1)
+        comment.flags += 1
+        open_ones = comment.reports.filter(is_open=True).count()
+        if open_ones >= Policy.now().reports_hold:
+            Finding.objects.update_or_create(comment=comment, kind=FINDING, defaults={"words": str(open_ones)})
+            comment.hold(via=Via.REPORTS, expected=Status.APPROVED)
+        return True

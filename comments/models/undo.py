@@ -23,13 +23,25 @@ def undo(decisions: Iterable[Decision], *, by: AbstractBaseUser, via: Via = Via.
     A comment about which somebody has decided since is left as it is and told of as late; the first decision on a
     comment has nothing before it, and words that were erased do not come back: both are passed over.
     """
-    found = [one for one in decisions if one.from_status and one.via != Via.ERASURE]
+    found = sorted((one for one in decisions if can_be_undone(one)), key=lambda one: one.pk)
+    lock_threads(found)
     reasons = reasons_before([one for one in found if one.from_status == Status.REMOVED])
     groups: dict[tuple[str, str], dict[int, Decision]] = defaultdict(dict)
     for decision in found:
         groups[decision.from_status, reasons.get(decision.pk, "")][decision.comment_id] = decision
     how = {"by": by, "via": via, "batch": uuid.uuid4()}
     return [take_back(Status(state), group, reason=reason, **how) for (state, reason), group in sorted(groups.items())]
+
+
+def can_be_undone(decision: Decision) -> bool:
+    """Is there a state to return to, and are the words still there?"""
+    return bool(decision.from_status) and decision.via != Via.ERASURE
+
+
+def lock_threads(decisions: list[Decision]) -> None:
+    """All of them before the first change and in one order: two of us may wait, but never for each other."""
+    posts = Comment.objects.filter(pk__in=[one.comment_id for one in decisions]).values("post_id")
+    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
 
 
 def reasons_before(decisions: list[Decision]) -> dict[int, str]:
@@ -45,8 +57,6 @@ def reasons_before(decisions: list[Decision]) -> dict[int, str]:
 def take_back(state: Status, group: dict[int, Decision], **how) -> Outcome:
     """Those of the group whose decision is still the last return to `state`; the others are late."""
     ids = set(group)
-    posts = Comment.objects.filter(pk__in=ids).values("post_id")
-    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
     since = {one.comment_id for one in Decision.objects.filter(comment__in=ids) if one.pk > group[one.comment_id].pk}
     outcome = decide_many(ids - since, state, undoes=group, **how)
     outcome.late += Comment.objects.filter(pk__in=since).select_related("post")

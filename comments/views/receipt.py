@@ -1,26 +1,88 @@
-"""The commenter's private receipt: what became of his comment."""
+"""The commenter's private receipt: what became of his comment, and what he may still do about it."""
 
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
-from comments import tokens
+from comments import proving, tokens
 from comments.models import Comment
+from comments.moderation import AlreadyDecided, Status, Via
+from comments.network import client_address, home
+from comments.views.private import private, see_other
 
 
-@require_safe
+# The token is the key of the form; see comments/views/mail_decision.py.
+@csrf_exempt
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest, *, token: str) -> HttpResponse:
     """Held, published or declined; for the holder of the link alone."""
     try:
         pk = tokens.read(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
     except tokens.BadToken:
         raise Http404("There is no such receipt.") from None
-    comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk)
-    context = {"comment": comment, "post": comment.post, "state": comment.status}
-    response = render(request, "comments/receipt.html", context)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    comment = get_object_or_404(Comment.objects.select_related("post", "reader"), pk=pk)
+    if request.method != "POST":
+        return show(request, comment)
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        return show(request, comment, complaint=_("Choose one of the buttons."), status=400)
+    return act(request, comment)
+
+
+def withdraw(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """While it waits, it is his to take back."""
+    try:
+        comment.withdraw(via=Via.READER, expected=Status.PENDING)
+    except AlreadyDecided as late:
+        if late.status == Status.WITHDRAWN:
+            return see_other(request.path)
+        in_hand = _("A moderator has it in hand already, so it could not be withdrawn.")
+        return show(request, comment, complaint=in_hand, status=409)
+    return see_other(request.path)
+
+
+def ask_for_news(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """He wants a mail on the decision. It is sent once the address is known to be his (news.py)."""
+    if comment.reader and stands(comment) == Status.PENDING:
+        Comment.objects.filter(pk=comment.pk).update(wants_news=True)
+    return see_other(request.path)
+
+
+def ask_for_proof(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """Write to the address he gave, if it is not known to be his."""
+    if comment.reader is None or comment.reader.proven_at:
+        return see_other(request.path)
+    if seconds := proving.ask(comment, network=home(client_address(request))):
+        too_often = _("We have written as often as we may for now. Look into your mail, or ask again later.")
+        response = show(request, comment, complaint=too_often, status=429)
+        response.headers["Retry-After"] = str(seconds)
+        return response
+    return see_other(f"{request.path}?asked")
+
+
+# What the page's buttons send.
+ACTS = {"withdraw": withdraw, "news": ask_for_news, "prove": ask_for_proof}
+
+
+def stands(comment: Comment) -> str:
+    """How it stands, as far as its writer is told: whoever sends spam learns nothing from us."""
+    if not comment.name:  # what was erased has none, whatever became of it before
+        return "erased"
+    return Status.PENDING if comment.status == Status.SPAM else comment.status
+
+
+def show(request: HttpRequest, comment: Comment, *, complaint: str = "", status: int = 200) -> HttpResponse:
+    context = {
+        "comment": comment,
+        "post": comment.post,
+        "state": stands(comment),
+        "can_prove": comment.reader is not None and comment.reader.proven_at is None,
+        "asked": "asked" in request.GET,
+        "complaint": complaint,
+    }
+    return render(request, "comments/receipt.html", context, status=status)

@@ -1,21 +1,25 @@
-"""A comment in: guard, form, pace, `Comment.submit`, receipt. No mail, no cache, no network on this way."""
+"""A comment in: guard, form, screening, pace, `Comment.submit`, receipt. No mail, cache or network on this way."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import BadRequest
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from blog.models import Post
 from blog.text import is_key
 from blog.views.posts import public_post, show
-from comments import guard, pace, threads, tokens
+from comments import gathering, guard, pace, screening, threads, tokens
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, Finding, Rule
 from comments.models.comment import fingerprint
 from comments.moderation import Status
 from comments.network import client_address
@@ -50,28 +54,74 @@ def shown_parent(post: Post, data) -> Comment | None:
 
 
 def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
-    """Store a valid form's comment, unless it came too fast or is stored already."""
+    """Store a valid form's comment, unless it came too fast, a rule refuses it, or it is stored already."""
     values = form.values()
     comment = Comment.objects.filter(fingerprint=fingerprint(values)).select_related("post").first()
     if comment is None:
-        comment, seconds = store(form, values, client_address(request))
+        values["address"] = client_address(request) or None
+        how = {"to": Status.APPROVED} if form.writer.is_heard_at_once else screened(form, values)
+        if how is None:
+            return shown_again(request, form)
+        try:
+            comment, seconds = store(form, values | how)
+        except IntegrityError:  # his address was being forgotten (expiry.forget): now it is, and he is new
+            for one in how.get("findings", ()):
+                one.pk = None
+            comment, seconds = store(form, values | how)
         if comment is None:
-            form.refuse("pace", _("You write faster than this site can read. Wait a little, then send again."))
             return shown_again(request, form, wait=seconds)
     if comment.status == Status.APPROVED:
         return redirect(comment.get_thread_url())
     return redirect("comments:receipt", token=tokens.make(tokens.RECEIPT, comment.pk))
 
 
+def screened(form: CommentForm, values: dict[str, Any]) -> dict[str, Any] | None:
+    """How the comment is to be stored after screening; None, and the form refused, when a rule does not take it."""
+    judged = gathering.judge(values)
+    trap, address = form.cleaned_data.get("subject", ""), values["address"] or ""
+    facts = gathering.gather(
+        values, html=form.html, writer=form.writer, address=address, judged=judged, age=form.age, trap=trap
+    )
+    verdict = screening.screen(facts)
+    if verdict.effect == screening.Effect.REFUSE:
+        Rule.objects.filter(pk=verdict.rule).update(refused=F("refused") + 1)
+        form.refuse("rule", _("The rules of this site do not let this comment through. Your text is below, to keep."))
+        return None
+    return {
+        "to": verdict.status,
+        "via": verdict.via,
+        "rule": Rule(pk=verdict.rule) if verdict.rule else None,
+        "findings": [Finding(kind=one.kind, words=one.words[:250], rule_id=one.rule) for one in verdict.findings],
+        "score": judged.score,
+        "because": judged.because,
+        "is_proven": facts.is_proven,
+    }
+
+
 @transaction.atomic
-def store(form: CommentForm, values: dict, address: str) -> tuple[Comment | None, int]:
-    """The comment, stored; or None and the seconds to wait, when its address writes too fast."""
-    at_once = form.writer.is_heard_at_once
-    if not at_once and (seconds := pace.wait_for(address)):
-        return None, seconds
-    status = Status.APPROVED if at_once else Status.PENDING
-    by = form.writer.user if form.writer.is_known else None
-    return Comment.submit(to=status, by=by, address=address or None, **values)[0], 0
+def store(form: CommentForm, values: dict[str, Any]) -> tuple[Comment | None, int]:
+    """The comment, stored; or None, the form refused, and the seconds to wait when it came too fast."""
+    writer, address = form.writer, values["address"] or ""
+    if not writer.is_host:
+        if seconds := pace.wait_for(address):
+            form.refuse("pace", _("You write faster than this site can read. Wait a little, then send again."))
+            return None, seconds
+        if seconds := pace.wait_under(form.post, address, values["email"]):
+            form.refuse("pace", slow_words(form.post, seconds))
+            return None, seconds
+    return Comment.submit(by=writer.user if writer.is_known else None, **values)[0], 0
+
+
+def slow_words(post: Post, seconds: int) -> str:
+    """What slow mode asks for, and for how long."""
+    minutes = -(-seconds // 60)
+    pause = ngettext(
+        "This conversation goes slowly: %d minute between two comments of one reader.",
+        "This conversation goes slowly: %d minutes between two comments of one reader.",
+        post.slow_minutes,
+    )
+    wait = ngettext("Send it again in %d minute.", "Send it again in %d minutes.", minutes)
+    return f"{pause % post.slow_minutes} {wait % minutes}"
 
 
 def shown_again(request: HttpRequest, form: CommentForm, *, wait: int = 0) -> HttpResponse:

@@ -18,6 +18,7 @@ from comments import threads
 from comments.models import Reader
 from comments.models.comment import fingerprint, tile
 from comments.moderation import Status, Via
+from comments.rules import words_key
 from registan.sample.plan import DAY, START, Plan, Size, depths, drawn
 from registan.sample.prose import KINDS, THINGS, Prose, Text, name
 
@@ -29,11 +30,12 @@ COMMENT_TEXTS, PEOPLE = 397, 5_003
 
 POST = (
     "id title slug epigraph epigraph_html epigraph_source summary body body_html opening status published_at "
-    "published_on updated_at conversation preview_token uid"
+    "published_on updated_at conversation slow_minutes preview_token uid"
 )
 COMMENT = (
     "id post_id parent_id path depth status shown name email website author_id body html created_at address tile "
-    "fingerprint reader_id is_proven wants_news decided_at gone_for flags score because lesson version edit_note"
+    "fingerprint reader_id is_proven wants_news decided_at gone_for flags score because lesson version edit_note "
+    "words_key network"
 )
 
 
@@ -82,7 +84,7 @@ class Sample:
             token = urlsafe_b64encode(self.rng.randbytes(16)).decode().rstrip("=")
             yield (
                 pk, title, slug, epigraph.body, epigraph.html, source, "", text.body, text.html, text.opening,
-                Post.Status.PUBLISHED.value, moment(at), day(at), moment(revised), Post.Conversation.OPEN.value,
+                Post.Status.PUBLISHED.value, moment(at), day(at), moment(revised), Post.Conversation.OPEN.value, 0,
                 token, f"{self.rng.getrandbits(128):032x}",
             )  # fmt: skip
 
@@ -113,6 +115,7 @@ class Sample:
     def comments(self) -> Iterator[tuple]:
         """Rows of the columns COMMENT."""
         texts = [self.prose.comment() for _ in range(COMMENT_TEXTS)]
+        keys = [words_key(text.body) for text in texts]
         people = [guest(number) for number in range(PEOPLE)]
         authors = [author(pk) for pk in range(AUTHORS + 1)]
         paths, depth = [""], depths(self.places)
@@ -128,7 +131,7 @@ class Sample:
                     "body": text.body,
                 }),
                 None if place.by_author else pk % PEOPLE + 1, False, False, moment(place.at), "", 0, None, "[]", "", 1,
-                "",
+                "", keys[pk % COMMENT_TEXTS], "198.51.100.0/24",
             )  # fmt: skip
 
     def readers(self) -> list[Reader]:

@@ -3,12 +3,16 @@
 import uuid
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blog.models import Clock, Thread
-from comments.models import Comment, Decision, Untold
+from comments.models import Comment, Decision, Report, Untold, expiry
+from comments.models.batch import decide_many
+from comments.models.undo import undo
 from comments.moderation import MOVES, AlreadyDecided, NotAllowed, Status, Via, check
 from tests import factories
 from tests.comments.reading import drawn
@@ -225,9 +229,60 @@ def assert_right(post) -> None:
         assert all(after in MOVES[before] for before, after in steps)
 
 
-ACTION = st.tuples(
-    st.sampled_from(["write", "decide", "decide", "decide"]), st.integers(0, 30), st.sampled_from(Status)
-)
+def write(post, comments, number, status):
+    parent = comments[number % len(comments)] if comments and number % 4 else None
+    comments.append(factories.comment(post, status=status, parent=parent))
+
+
+def decide(post, comments, number, status):
+    fresh(comments, number).decide(status, via=Via.DESK)
+
+
+def decide_some(post, comments, number, status):
+    decide_many([one.pk for one in comments[number % len(comments) :: 2]], status, via=Via.ADMIN)
+
+
+def undo_one(post, comments, number, status):
+    decisions = list(Decision.objects.filter(comment__post=post))
+    undo([decisions[number % len(decisions)]], by=somebody())
+
+
+def undo_last(post, comments, number, status):
+    undo(Decision.objects.filter(comment__post=post)[:1], by=somebody())
+
+
+def undo_batch(post, comments, number, status):
+    batches = Decision.objects.filter(comment__post=post).exclude(batch=None).values_list("batch", flat=True)
+    if batches := list(dict.fromkeys(batches)):
+        undo(Decision.objects.filter(batch=batches[number % len(batches)]), by=somebody())
+
+
+def edit(post, comments, number, status):
+    fresh(comments, number).edit(f"Other words, {number}.", by=None)
+
+
+def report(post, comments, number, status):
+    Report.file(fresh(comments, number), kind="rude", words="", sender=str(number % 5))
+
+
+def withdraw(post, comments, number, status):
+    fresh(comments, number).withdraw(via=Via.READER)
+
+
+def erase(post, comments, number, status):
+    expiry.erase(fresh(comments, number))
+
+
+def fresh(comments, number) -> Comment:
+    return Comment.objects.get(pk=comments[number % len(comments)].pk)
+
+
+def somebody():
+    return User.objects.get_or_create(username="mona")[0]
+
+
+DEEDS = [decide, decide_some, undo_one, undo_last, undo_batch, edit, report, withdraw, erase]
+ACTION = st.tuples(st.sampled_from([write, write, decide, *DEEDS]), st.integers(0, 30), st.sampled_from(Status))
 
 
 @pytest.mark.django_db
@@ -235,18 +290,28 @@ ACTION = st.tuples(
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_counts_and_what_is_shown_stay_right(db, actions):
     post, comments = factories.post(), []
-    for kind, number, status in actions:
-        seen, clock = drawn_rows(post), thread_numbers(post)["clock"]
-        if kind == "write" or not comments:
-            parent = comments[number % len(comments)] if comments and number % 4 else None
-            comments.append(factories.comment(post, status=status, parent=parent))
-        else:
-            try:
-                Comment.objects.get(pk=comments[number % len(comments)].pk).decide(status, via=Via.DESK)
-            except (NotAllowed, AlreadyDecided):
-                assert drawn_rows(post) == seen
+    for act, number, status in actions:
+        seen, clock, before = drawn_rows(post), thread_numbers(post)["clock"], states(post)
+        try:
+            (act if comments else write)(post, comments, number, status)
+        except (NotAllowed, AlreadyDecided):
+            assert drawn_rows(post) == seen
         assert (drawn_rows(post) == seen) or thread_numbers(post)["clock"] > clock
+        assert_recorded(before, states(post))
     assert_right(post)
+
+
+def states(post) -> dict[int, tuple[str, int]]:
+    """Each comment's state, and how many decisions led to it."""
+    rows = Comment.objects.filter(post=post).annotate(steps=Count("decisions"))
+    return {pk: (status, steps) for pk, status, steps in rows.values_list("pk", "status", "steps")}
+
+
+def assert_recorded(before, after) -> None:
+    """Exactly one decision for each comment that changed, and none for any other."""
+    for pk, (status, steps) in after.items():
+        was, earlier = before.get(pk, ("", 0))
+        assert steps - earlier == (was != status), f"{was} to {status} left {steps - earlier} decisions"
 
 
 @pytest.mark.django_db

@@ -1,14 +1,19 @@
 """News: who is told of what, once, drawn from the record by the worker."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
-from comments import news
-from comments.models import Comment, Decision, Message, Untold
+from blog.models import Post
+from comments import mails, news
+from comments.models import Comment, Decision, Finding, Message, Reader, Untold
 from comments.moderation import Status, Via
 from tests import factories
+from tests.comments.reading import dangers
 
 pytestmark = pytest.mark.django_db
 
@@ -102,9 +107,9 @@ def test_a_crash_half_way_loses_nothing_and_tells_nothing_twice(post, mona, monk
             raise RuntimeError("out of memory")
         return make(decision, moderator)
 
-    make = news.waiting_message
+    make = mails.waiting
     with monkeypatch.context() as patch:
-        patch.setattr(news, "waiting_message", crash_at_the_third)
+        patch.setattr(mails, "waiting", crash_at_the_third)
         with pytest.raises(RuntimeError):
             news.tell()
     assert told() == []
@@ -128,8 +133,8 @@ def test_the_mail_says_who_wrote_what_about_which_post_and_where_to_decide(post,
     message = Message.objects.get()
     assert message.subject == f"A comment waits: {post.title}"
     assert 'Bob "& sons" <bob@example.net>' in message.text
-    assert "Salt <b>first</b>.\n\nThen tea." in message.text
-    assert "> First & foremost?\n> Yes." in message.text
+    assert "> Salt <b>first</b>.\n> \n> Then tea.\n" in message.text
+    assert ">> First & foremost?\n>> Yes.\n>> (Çelik)" in message.text
     assert settings.SITE_URL + reverse("admin:comments_comment_queue") in message.text
     assert settings.SITE_URL + post.get_absolute_url() in message.text
 
@@ -141,6 +146,8 @@ def test_mails_about_one_post_make_one_thread_and_call_for_no_answer(post, mona)
     news.tell()
     headers = [message.headers for message in Message.objects.order_by("id")]
     assert headers[0]["References"] == headers[1]["References"] != headers[2]["References"]
+    assert [one["In-Reply-To"] for one in headers] == [one["References"] for one in headers]
+    assert len({one["Message-ID"] for one in headers}) == 3
     assert {one["Auto-Submitted"] for one in headers} == {"auto-generated"}
 
 
@@ -153,7 +160,7 @@ def test_a_post_with_the_longest_title_can_be_told_of(mona):
 def test_telling_costs_the_same_queries_for_one_as_for_many_besides_its_messages(post, django_assert_num_queries):
     for _ in range(20):
         waiting(post, address=None)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert news.tell() == 20
 
 
@@ -166,3 +173,122 @@ def test_the_worker_tells_and_sends_in_one_round(post, mona):
     call_command("worker", "--once")
     assert len(mail.outbox) == 1
     assert Decision.objects.count() == 1
+
+
+def test_the_mail_says_why_the_comment_waits_and_links_to_its_decision(post, mona, settings):
+    comment = waiting(post, score=0.42)
+    Finding.objects.create(comment=comment, kind="links", words="4")
+    news.tell()
+    message = Message.objects.get()
+    for text in (message.text, message.html):
+        assert "4 links" in text
+        assert "42 %" in text
+        assert f"{settings.SITE_URL}/moderate/" in text
+
+
+def test_each_moderator_has_a_link_of_his_own(post, mona):
+    factories.user("edita", group="Editor")
+    waiting(post)
+    news.tell()
+    links = {re.search(r"/moderate/(\S+)/", text)[1] for text in Message.objects.values_list("text", flat=True)}
+    assert len(links) == 2
+
+
+def test_nothing_that_a_stranger_wrote_passes_for_our_own_words_or_runs(post, mona):
+    hostile = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
+    parent = factories.comment(post, name=hostile, body=hostile)
+    waiting(
+        post, parent=parent, name=hostile, body=f"{hostile}\nDecide: http://evil.example/moderate/x/\u2028Decide: x"
+    )
+    news.tell()
+    message = Message.objects.get()
+    assert [one for one in dangers(message.html) if one != "style"] == []
+    assert re.findall(r"^Decide: (\S+)/moderate/", message.text, re.MULTILINE) == [settings.SITE_URL]
+    assert not re.search(r"<(?:img|link|script|iframe)|url\(|@import", message.html)
+
+
+def test_a_title_with_line_breaks_forges_no_header(post, mona):
+    Post.objects.filter(pk=post.pk).update(title="Tea\r\nBcc: eve@example.org\u2028")
+    waiting(post)
+    call_command("worker", "--once")
+    (sent,) = mail.outbox
+    assert sent.subject == "A comment waits: TeaBcc: eve@example.org"
+    assert sent.recipients() == ["mona@example.org"]
+
+
+def test_the_mail_is_plain_text_first_and_html_second(post, mona):
+    waiting(post)
+    call_command("worker", "--once")
+    parts = [part.get_content_type() for part in mail.outbox[0].message().walk()]
+    assert parts == ["multipart/alternative", "text/plain", "text/html"]
+
+
+# The writer
+
+
+def asked(post, *, proven: bool = True, **fields) -> Comment:
+    comment = waiting(post, wants_news=True, **fields)
+    if proven:
+        comment.reader.prove()
+    return comment
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"), [("approve", "has appeared"), ("remove", "It attacks a person.")], ids=["approve", "remove"]
+)
+def test_a_writer_who_asked_is_told_what_was_decided(post, verb, words):
+    comment = asked(post, body="My own words.")
+    getattr(comment, verb)(via=Via.DESK, reason="It attacks a person." if verb == "remove" else "")
+    news.tell()
+    message = Message.objects.get()
+    assert message.to == "bob@example.net"
+    assert words in message.text
+    assert words in message.html
+    assert "My own words." not in message.text + message.html
+
+
+@pytest.mark.parametrize(("verb", "via"), [("mark_spam", Via.DESK), ("withdraw", Via.READER), ("remove", Via.ERASURE)])
+def test_of_spam_and_of_what_he_took_back_himself_the_writer_is_told_nothing(post, verb, via):
+    getattr(asked(post), verb)(via=via)
+    news.tell()
+    assert told() == []
+
+
+def test_who_did_not_ask_or_did_not_prove_his_address_is_told_nothing(post):
+    asked(post, proven=False).approve(via=Via.DESK)
+    silent = waiting(post, email="silent@example.net")
+    silent.reader.prove()
+    silent.approve(via=Via.DESK)
+    news.tell()
+    assert told() == []
+
+
+def test_what_was_published_at_once_needs_no_mail(post):
+    Reader.of("bob@example.net").prove()
+    factories.comment(post, status=Status.APPROVED, wants_news=True)
+    news.tell()
+    assert told() == []
+
+
+def test_one_comment_is_worth_one_mail_however_often_it_is_decided(post):
+    comment = asked(post)
+    comment.approve(via=Via.DESK)
+    news.tell()
+    comment.remove(via=Via.DESK)
+    news.tell()
+    assert told() == ["bob@example.net"]
+
+
+def test_only_the_last_of_several_decisions_is_told(post):
+    comment = asked(post)
+    comment.approve(via=Via.DESK)
+    comment.remove(via=Via.DESK)
+    news.tell()
+    assert Message.objects.get().subject.startswith("Your comment was declined")
+
+
+def test_an_address_with_letters_that_have_two_spellings_is_written_to_as_we_know_it(post):
+    comment = asked(post, email="boss@stra\u00dfe.example")
+    comment.approve(via=Via.DESK)
+    news.tell()
+    assert told() == [comment.reader.email] == ["boss@strasse.example"]

@@ -62,6 +62,15 @@ def subjects(server) -> list[str]:
 
 
 @pytest.mark.django_db
+def test_html_goes_along_behind_the_plain_words(server, mailer):
+    message(html="<p>Words &lt;b&gt;</p>")
+    outbox.send_due()
+    (mail,) = server.taken
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert "Words &lt;b&gt;" in mail.get_body(("html",)).get_content()
+
+
+@pytest.mark.django_db
 def test_what_is_due_is_sent_once_with_its_headers(server, mailer, settings):
     message(headers={"Message-ID": "<decision-1-1@example.org>", "Auto-Submitted": "auto-generated"})
     assert outbox.send_due() == 1

@@ -4,6 +4,7 @@ import ipaddress
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -103,3 +104,50 @@ def test_what_is_stored_already_is_not_refused_as_too_fast(visitor, post):
     again = send(visitor, post, body="Word")
     assert again.status_code == 302
     assert again["Location"].split("/")[2] == first["Location"].split("/")[2] == "receipt"
+
+
+# A whole network
+
+
+def test_a_whole_network_may_write_forty_a_minute(post):
+    for number in range(39):
+        written(post, 1, address=f"198.51.100.{number + 1}")
+    assert pace.wait_for("198.51.100.200") == 0
+    written(post, 1, address="198.51.100.40")
+    assert 55 <= pace.wait_for("198.51.100.200") <= 61
+    assert pace.wait_for("198.51.101.1") == 0
+
+
+def test_a_whole_network_may_write_240_an_hour(post):
+    for number in range(240):
+        written(post, 1, address=f"198.51.100.{number + 1}", ago=timedelta(minutes=30))
+    assert 1_700 <= pace.wait_for("198.51.100.250") <= 1_801
+
+
+def test_whoever_hires_a_network_gets_the_text_back_too(post):
+    for number in range(40):
+        written(post, 1, address=f"198.51.100.{number + 1}")
+    response = send(Client(REMOTE_ADDR="198.51.100.200"), post, body="The forty-first.")
+    assert response.status_code == 429
+    assert int(response["Retry-After"]) > 50
+    assert form_on(response)["body"] == "The forty-first."
+
+
+def test_one_home_of_the_sixth_version_is_one_sender(post):
+    for number in range(12):
+        written(post, 1, address=f"2001:db8:1:2::{number + 1:x}")
+    assert pace.wait_for("2001:db8:1:2:3:4:5:6") > 50
+    assert pace.wait_for("2001:db8:1:3::1") == 0
+
+
+def test_a_network_of_the_sixth_version_is_48_bits_wide(post):
+    for number in range(40):
+        written(post, 1, address=f"2001:db8:1:{number + 1:x}::1")
+    assert pace.wait_for("2001:db8:1:ffff::1") > 50
+    assert pace.wait_for("2001:db8:2::1") == 0
+
+
+def test_all_of_it_is_counted_in_one_query(post, django_assert_num_queries):
+    written(post, 30)
+    with django_assert_num_queries(1 + (connection.vendor == "postgresql")):
+        pace.wait_for(HERE)

@@ -7,10 +7,10 @@ from django.core import signing
 from django.utils import timezone
 
 from comments import tokens
-from comments.models import Comment
+from comments.models import Comment, Message
 from comments.moderation import Status, Via
 from tests import factories
-from tests.comments.reading import page, send
+from tests.comments.reading import Elements, dangers, page, send
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def test_a_receipt_says_how_the_comment_stands_and_shows_its_words(visitor, post
     comment = factories.comment(post, status=status, body="My *own* words.")
     html = page(visitor.get(receipt_of(comment)))
     assert words in html
-    assert "My <em>own</em> words." in html
+    assert "My *own* words." in html
     assert post.title in html
 
 
@@ -87,10 +87,115 @@ def test_a_receipt_holds_for_a_year_and_then_no_more(visitor, post, monkeypatch)
             assert visitor.get(where).status_code == status
 
 
-@pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_a_receipt_changes_nothing(visitor, post, method):
+@pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
+def test_looking_at_a_receipt_changes_nothing(visitor, post, method):
     comment = factories.comment(post, status=Status.PENDING)
-    assert getattr(visitor, method)(receipt_of(comment)).status_code == 405
+    for _ in range(20):
+        assert getattr(visitor, method)(receipt_of(comment)).status_code in {200, 405}
+    assert comment.decisions.count() == 1
+
+
+@pytest.mark.parametrize("act", [None, "", "approve", "\0", "withdraw "])
+def test_what_no_button_sends_is_refused(visitor, post, act):
+    comment = factories.comment(post, status=Status.PENDING)
+    response = visitor.post(receipt_of(comment), {} if act is None else {"act": act})
+    assert response.status_code == 400
+    assert comment.decisions.count() == 1
+
+
+def test_nothing_in_the_words_becomes_a_link_or_runs(visitor, post):
+    hostile = "https://casino.example [win](https://casino.example) <script>alert(1)</script>"
+    comment = factories.comment(
+        post, status=Status.PENDING, name="<b>Bob</b>", body=hostile, website="http://a.example"
+    )
+    html = page(visitor.get(receipt_of(comment)))
+    assert not [attributes for _tag, attributes in Elements(html).found if "example" in attributes.get("href", "")]
+    assert dangers(html) == []
+
+
+def test_a_removed_comments_receipt_gives_the_reason(visitor, post):
+    comment = factories.comment(post, status=Status.PENDING)
+    comment.remove(via=Via.DESK, reason="It attacks <a person>.", note="He does it always.")
+    html = page(visitor.get(receipt_of(comment)))
+    assert "It attacks &lt;a person&gt;." in html
+    assert "He does it always." not in html
+
+
+def test_what_was_erased_is_said_to_be_gone(visitor, post):
+    comment = factories.comment(post, status=Status.REMOVED)
+    Comment.objects.update(name="", body="", html="", email="", reader=None)
+    assert "It is kept no longer" in page(visitor.get(receipt_of(comment)))
+
+
+# Withdrawing
+
+
+def test_its_writer_withdraws_it_while_it_waits(visitor, post):
+    comment = factories.comment(post, status=Status.PENDING)
+    response = visitor.post(receipt_of(comment), {"act": "withdraw"})
+    assert response.status_code == 303
+    assert "You withdrew it" in page(visitor.get(response["Location"]))
+    decision = comment.decisions.first()
+    assert (decision.to_status, decision.via, decision.by) == (Status.WITHDRAWN, Via.READER, None)
+
+
+def test_withdrawn_twice_is_withdrawn_once(visitor, post):
+    comment = factories.comment(post, status=Status.PENDING)
+    for _ in range(2):
+        assert visitor.post(receipt_of(comment), {"act": "withdraw"}).status_code == 303
+    assert comment.decisions.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(Status.APPROVED, "It has appeared"), (Status.REMOVED, "A moderator removed it")]
+)
+def test_what_was_decided_meanwhile_is_told_politely_and_stays(visitor, post, status, words):
+    comment = factories.comment(post, status=status)
+    assert 'value="withdraw"' not in page(visitor.get(receipt_of(comment)))
+    response = visitor.post(receipt_of(comment), {"act": "withdraw"})
+    assert response.status_code == 409
+    assert words in page(response)
+    assert "A moderator has it in hand already" in page(response)
+    assert comment.decisions.count() == 1
+
+
+def test_a_spammer_learns_nothing(visitor, post):
+    spam, waiting = (
+        factories.comment(post, status=status, body="Win.", email=f"{status}@example.net", created_at=factories.NOON)
+        for status in (Status.SPAM, Status.PENDING)
+    )
+    pages = [page(visitor.get(receipt_of(one))) for one in (spam, waiting)]
+    assert pages[0] == pages[1]
+    assert "spam" not in page(visitor.post(receipt_of(spam), {"act": "withdraw"})).lower()
+    for one in (spam, waiting):
+        assert visitor.post(receipt_of(one), {"act": "news"}).status_code == 303
+    pages = [page(visitor.get(receipt_of(one))) for one in (spam, waiting)]
+    assert pages[0] == pages[1]
+
+
+# News
+
+
+def test_the_receipt_offers_a_mail_on_the_decision(visitor, post):
+    comment = factories.comment(post, status=Status.PENDING)
+    comment.reader.prove()
+    assert "Tell me by mail" in page(visitor.get(receipt_of(comment)))
+    visitor.post(receipt_of(comment), {"act": "news"})
+    assert Comment.objects.get().wants_news
+    html = page(visitor.get(receipt_of(comment)))
+    assert "You will be told by mail" in html
+    assert "Tell me by mail" not in html
+
+
+def test_without_an_address_there_is_no_mail_to_ask_for(visitor, post):
+    comment = factories.comment(post, status=Status.PENDING, email="")
+    html = page(visitor.get(receipt_of(comment)))
+    assert "by mail" not in html
+    assert "Prove" not in html
+    for act in ("news", "prove"):
+        assert visitor.post(receipt_of(comment), {"act": act}).status_code == 303
+    assert not Comment.objects.get().wants_news
+    assert not Message.objects.exists()
 
 
 def test_a_receipt_costs_a_pinned_number_of_queries(visitor, post, django_assert_num_queries):

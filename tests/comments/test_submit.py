@@ -154,7 +154,7 @@ def test_a_signed_in_author_is_seen_by_everybody_at_once_though_the_page_was_kep
 def test_the_page_of_somebody_signed_in_is_his_own(visitor, alice):
     post = factories.post(authors=[alice.author])
     client = signed_in(alice)
-    for reader, fields in ((client, 3), (visitor, 6), (client, 3), (visitor, 6)):
+    for reader, fields in ((client, 3), (visitor, 8), (client, 3), (visitor, 8)):
         assert len(form_on(reader.get(post.get_absolute_url()))) == fields
     assert "Commenting as" not in page(visitor.get(post.get_absolute_url()))
 
@@ -166,7 +166,7 @@ def test_the_kept_pages_form_holds_no_key_and_still_sends(post):
     client = Client(enforce_csrf_checks=True)
     kept = client.get(post.get_absolute_url())
     fields = form_on(kept)
-    assert set(fields) == {"parent", "stamp", "name", "email", "website", "body"}
+    assert set(fields) == {"parent", "stamp", "name", "email", "website", "body", "notify", "subject"}
     assert not any(fields.values())
     assert "csrf" not in page(kept).lower()
     assert not kept.cookies
@@ -207,7 +207,7 @@ def test_a_submission_writes_no_mail_and_no_cache(visitor, post, monkeypatch):
 LOCK = connection.vendor == "postgresql"
 
 
-@pytest.mark.parametrize(("who", "queries"), [("guest", 15), ("reply", 16), ("author", 24)])
+@pytest.mark.parametrize(("who", "queries"), [("guest", 22), ("reply", 23), ("author", 29)])
 def test_a_submission_costs_a_pinned_number_of_queries(visitor, alice, who, queries, django_assert_num_queries):
     post = factories.post(authors=[alice.author])
     parent = factories.comment(post)
@@ -219,7 +219,7 @@ def test_a_submission_costs_a_pinned_number_of_queries(visitor, alice, who, quer
 
 def test_a_long_thread_makes_no_submission_dearer(visitor, post, django_assert_num_queries):
     *_, last = long_thread(post, 1_000)
-    with django_assert_num_queries(16 + LOCK):
+    with django_assert_num_queries(25 + LOCK):
         assert send(visitor, post, parent=str(last)).status_code == 302
 
 

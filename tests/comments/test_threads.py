@@ -19,6 +19,7 @@ class Row:
     parent_id: int | None = None
     depth: int = 0
     status: str = "approved"
+    name: str = "Bob"
     author_id: int | None = None
     gone_for: str = ""
     parent_name: str | None = None

@@ -1,6 +1,7 @@
 """Tokens: signed, for one purpose and one object, and of a known age."""
 
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from django.core import signing
@@ -13,18 +14,23 @@ from comments import tokens
 from comments.tokens import BadToken
 
 DAY = timedelta(days=1)
+PURPOSES = [tokens.RECEIPT, tokens.STAMP, tokens.DECIDE, tokens.PROOF, tokens.PASS]
 
 
 @pytest.mark.parametrize("pk", [1, 42, 2**63 - 1])
-@pytest.mark.parametrize("purpose", [tokens.RECEIPT, tokens.STAMP])
+@pytest.mark.parametrize("purpose", PURPOSES)
 def test_a_token_gives_back_what_it_was_made_for(purpose, pk):
     assert tokens.read(purpose, tokens.make(purpose, pk), max_age=DAY) == pk
 
 
-def test_a_token_for_one_thing_opens_nothing_else():
-    assert tokens.RECEIPT != tokens.STAMP
+def test_a_token_is_bound_to_all_that_it_was_made_for():
+    assert tokens.read_all(tokens.DECIDE, tokens.make(tokens.DECIDE, 1, 2, "a word"), max_age=DAY) == [1, 2, "a word"]
+
+
+@pytest.mark.parametrize(("made_for", "used_for"), list(permutations(PURPOSES, 2)))
+def test_a_token_for_one_thing_opens_nothing_else(made_for, used_for):
     with pytest.raises(BadToken) as refusal:
-        tokens.read(tokens.STAMP, tokens.make(tokens.RECEIPT, 42), max_age=DAY)
+        tokens.read(used_for, tokens.make(made_for, 42), max_age=DAY)
     assert not refusal.value.expired
 
 

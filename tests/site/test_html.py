@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from comments import tokens
 from comments.moderation import Status
 from tests import factories
 
@@ -53,9 +54,28 @@ def pages(post) -> dict[str, str]:
         "authors": "/authors/",
         "page": "/about/",
         "subscribe": "/subscribe/",
+        "account": "/moderation/",
         "404": "/nowhere/",
         "sign-in": reverse("account_login"),
+        "report": f"/comments/{first.pk}/report/",
+        "thanks": f"/comments/reported/?post={post.pk}",
+        **private_pages(post.comments.get(status=Status.PENDING)),
     }
+
+
+def private_pages(waiting) -> dict[str, str]:
+    """What the links in mails open, and the receipt of a comment that waits."""
+    moderator = factories.User.objects.filter(username="by-mail").first()
+    moderator = moderator or factories.user("by-mail", group="Moderator")
+    bound = [waiting.pk, waiting.version, moderator.pk, waiting.decisions.first().pk]
+    return {
+        "receipt": reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, waiting.pk)]),
+        "prove": reverse("comments:prove", args=[tokens.make(tokens.PROOF, waiting.reader_id, waiting.pk)]),
+        "decide": reverse("comments:decide", args=[tokens.make(tokens.DECIDE, *bound)]),
+    }
+
+
+DESK = {"desk": "/admin/", "record": "/admin/comments/decision/"}
 
 
 def refused(post) -> str:
@@ -76,6 +96,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
         pytest.skip("vnu-jar is not installed (make check installs it): the HTML checker did not run")
     texts = {name: Client().get(address).content.decode() for name, address in pages(site).items()}
     texts["refused"] = refused(site)
+    texts |= {name: queue(name).get(address).content.decode() for name, address in DESK.items()}
     texts["queue"] = queue().get(reverse("admin:comments_comment_queue")).content.decode()
     for name, text in texts.items():
         (tmp_path / f"{name}.html").write_text(text)

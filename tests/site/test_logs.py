@@ -35,10 +35,12 @@ def written():
         ("/preview/Xy_1-z/", "/preview/.../"),
         ("/comments/receipt/MTI:1abc:def/", "/comments/receipt/.../"),
         ("/moderate/abc", "/moderate/..."),
+        ("/you/prove/WzEsMl0:1abc:def/", "/you/prove/.../"),
         ("/accounts/password/reset/key/1-abc-def/", "/accounts/password/reset/key/.../"),
         ("GET /preview/abc/?a=b HTTP/1.1", "GET /preview/.../?a=b HTTP/1.1"),
         ("/2026/03/20/preview/", "/2026/03/20/preview/"),
         ("/tag/receipts/", "/tag/receipts/"),
+        ("/moderation/", "/moderation/"),
     ],
 )
 def test_private_tokens_are_masked(address, masked):

@@ -227,6 +227,7 @@ def test_when_the_application_is_down_the_last_good_page_is_shown_and_the_rest_i
 
 def test_the_logs_hold_no_private_token(behind):
     addresses = ["/comments/receipt/SECRET/", "/preview/SECRET/?a=b", "/moderate/SECRET", "/you/confirm/SECRET/"]
+    addresses.append("/you/prove/SECRET/")
     for address in addresses:
         behind.ask(address, Referer=f"http://127.0.0.1{address}")
     with behind.application_down():

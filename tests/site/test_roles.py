@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from blog.models import Post
-from comments.models import Comment, Decision, Message
+from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule
 from registan.roles import ROLES
 from tests import factories
 
@@ -50,18 +50,45 @@ blog_tag_delete                      302/302  403/403      403/403  403/403  200
 blog_tag_change                      302/302  200/403      200/403  200/403  200/200  403/403    200/200
 blog/tag/<path:object_id>/           302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_comment_queue               302/302  403/403      403/403  403/403  200/400  200/400    200/400
+comments_comment_claim               302/302  405/403      405/403  405/403  405/400  405/400    405/400
 comments_comment_changelist          302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_comment_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_comment_history             302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_comment_delete              302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_comment_change              302/302  403/403      403/403  403/403  200/403  200/403    200/403
 comments/comment/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
-comments_decision_changelist         302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_decision_undo               302/302  405/403      405/403  405/403  405/400  405/400    405/400
+comments_decision_changelist         302/302  403/405      403/405  403/405  200/405  200/405    200/405
 comments_decision_add                302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_decision_history            302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_decision_delete             302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_decision_change             302/302  403/403      403/403  403/403  200/403  200/403    200/403
 comments/decision/<path:object_id>/  302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_notice_mine                 302/302  403/403      403/403  403/403  200/400  200/400    200/400
+comments_rule_changelist             302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_rule_add                    302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_rule_history                302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_rule_delete                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_rule_change                 302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments/rule/<path:object_id>/      302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_reason_changelist           302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_reason_add                  302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_reason_history              302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_reason_delete               302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_reason_change               302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments/reason/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_policy_changelist           302/302  403/403      403/403  403/403  302/302  302/302    302/302
+comments_policy_add                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_policy_history              302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_policy_delete               302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_policy_change               302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments/policy/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_reader_changelist           302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_reader_add                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_reader_history              302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_reader_delete               302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_reader_change               302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments/reader/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_message_changelist          302/302  403/403      403/403  403/403  403/403  403/403    200/200
 comments_message_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_message_history             302/302  403/403      403/403  403/403  403/403  403/403    200/200
@@ -129,6 +156,8 @@ def house(db) -> dict[str, object]:
     return {
         "blog/post": factories.post(authors=[profile]), "blog/author": profile, "blog/tag": factories.tag(),
         "blog/page": factories.page(), "comments/comment": comment, "comments/decision": Decision.objects.get(),
+        "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.now(),
+        "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
         "comments/message": message, "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),
     }  # fmt: skip
 

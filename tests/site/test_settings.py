@@ -135,6 +135,8 @@ WRONG = [
     ("TIME_ZONE", "Mars/Olympus"),
     ("TIME_ZONE", "../../etc/passwd"),
     ("DEBUG", "maybe"),
+    ("HOLD_AFTER_DAYS", "-1"),
+    ("CLOSE_AFTER_DAYS", "a year"),
     ("SECRET_KEY", "short"),
     ("TRUSTED_PROXIES", "nginx"),
     ("DATABASE_URL", "mysql://user:hidden@host/name"),

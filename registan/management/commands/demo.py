@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from blog.models import Author, Page, Post, Tag
-from comments.models import Comment
+from comments.models import Comment, Finding, Report, words
 from comments.moderation import Status, Via
 from registan import demo
 from registan.roles import ROLES
@@ -29,6 +29,9 @@ class Command(BaseCommand):
         for text in sorted(demo.texts("posts"), key=lambda text: text.head["published"] or "later"):
             if not Post.objects.filter(slug=text.name).exists():
                 self.add_comments(self.add_post(text))
+        while words.learn():
+            pass
+        words.rescore_waiting()
         self.stdout.write(f"The demo has {Post.objects.count()} posts and {Comment.objects.count()} comments.")
         self.print_accounts()
 
@@ -89,8 +92,8 @@ class Command(BaseCommand):
             written[text.name] = self.add_comment(post, text, written)
         for text in demo.comments(post.slug):
             if text.head.get("status") == Status.REMOVED:
-                reason = text.head.get("reason", "")
-                written[text.name].remove(via=Via.DESK, by=self.moderator, reason=reason, quiet=True)
+                why = {"reason": text.head.get("reason", ""), "note": text.head.get("note", "")}
+                written[text.name].remove(via=Via.DESK, by=self.moderator, quiet=True, **why)
 
     def add_comment(self, post: Post, text: demo.Text, written: dict[str, Comment]) -> Comment:
         """A removed comment is approved first, since what answers it was written while it stood."""
@@ -100,6 +103,7 @@ class Command(BaseCommand):
         comment, _ = Comment.submit(
             to=Status.APPROVED if status == Status.REMOVED else status,
             via=Via.FORM,
+            findings=findings(head.get("held", "")),
             quiet=status != Status.PENDING,
             post=post,
             parent=written.get(head.get("parent", "")),
@@ -110,6 +114,8 @@ class Command(BaseCommand):
             body=text.body.strip(),
             created_at=demo.moment(head["at"]),
         )
+        for number, kind in enumerate(demo.names(head.get("reported", ""))):
+            Report.file(comment, kind=kind, words="", sender=f"demo {number}")
         return comment
 
     @property
@@ -121,3 +127,9 @@ class Command(BaseCommand):
         for user, password in self.accounts:
             known = f"password {password}" if password else "there already, its password unchanged"
             self.stdout.write(f"  {user.username:<15} {known}")
+
+
+def findings(text: str) -> list[Finding]:
+    """Why a comment waits: `links 3, first`."""
+    pairs = (one.partition(" ") for one in demo.names(text))
+    return [Finding(kind=kind, words=more) for kind, _, more in pairs]

@@ -1,4 +1,4 @@
-"""manage.py worker: tells the news, sends the mail, and moves the clock for what comes due."""
+"""manage.py worker: tells the news, sends the mail, teaches the filter, and does what comes due by the clock."""
 
 import logging
 import signal
@@ -10,6 +10,8 @@ from django.db import close_old_connections
 
 from blog.models import Clock
 from comments import news, outbox
+from comments.models.expiry import expire
+from comments.models.words import learn
 
 log = logging.getLogger(__name__)
 
@@ -48,4 +50,4 @@ def wait_after_beat() -> float:
 def beat() -> int:
     """One round; how much was done."""
     Clock.read()
-    return news.tell() + outbox.send_due()
+    return news.tell() + news.digest() + outbox.send_due() + learn() + expire()

@@ -1,0 +1,59 @@
+"""Who is looking at which comment just now: said to colleagues, so that two do not do the same work. Blocks nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from blog.text import is_key
+from comments.desk.telling import called
+
+# Seconds: to read a long comment and its thread. The page says it again as long as somebody looks.
+LASTS = 120
+# What one page may ask about.
+AT_MOST = 100
+
+
+def name_of(pk: int | str) -> str:
+    return f"desk.claim.{pk}"
+
+
+def take(pk: int, *, by: AbstractBaseUser) -> None:
+    """`by` looks at the comment, unless a colleague was first."""
+    mine = [by.pk, called(by)]
+    if not cache.add(name_of(pk), mine, LASTS) and cache.get(name_of(pk), mine)[0] == by.pk:
+        cache.touch(name_of(pk), LASTS)
+
+
+def let_go(pk: int, *, by: AbstractBaseUser) -> None:
+    """`by` has gone on to another."""
+    if cache.get(name_of(pk), [None])[0] == by.pk:
+        cache.delete(name_of(pk))
+
+
+def of_others(pks: Iterable[int], *, than: AbstractBaseUser) -> dict[int, str]:
+    """By comment, who else looks at it; one query whatever their number."""
+    names = {name_of(pk): pk for pk in pks}
+    found = cache.get_many(list(names))
+    return {names[name]: holder for name, (user, holder) in found.items() if user != than.pk}
+
+
+@require_POST
+def claim(request: HttpRequest) -> HttpResponse:
+    """Note which comment this moderator has come to (`comment`) and left (`left`); who looks at those `shown`."""
+    if not request.user.has_perm("comments.moderate_comment"):
+        raise PermissionDenied
+    pk, left = request.POST.get("comment", ""), request.POST.get("left", "")
+    shown = request.POST.getlist("shown")[:AT_MOST]
+    if not all(is_key(text) for text in (pk, left or "0", *shown)):
+        return HttpResponseBadRequest(_("There is no such comment."), content_type="text/plain; charset=utf-8")
+    if left and left != pk:
+        let_go(int(left), by=request.user)
+    take(int(pk), by=request.user)
+    return JsonResponse(of_others([int(text) for text in shown], than=request.user))

@@ -1,0 +1,189 @@
+"""One page of the queue: it begins where the last one ended, so that nobody's work hides a comment from another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Prefetch, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from blog import markup
+from blog.text import is_key
+from comments import classifier, screening
+from comments.desk import claims, people
+from comments.desk.filters import Filters
+from comments.models import Comment, Report, Revision
+from comments.models.comment import CommentQuerySet
+from comments.moderation import Status
+
+# A page that a volunteer gets through in five minutes.
+PER_PAGE = 50
+# Characters of HTML after which a page of very long comments ends: a phone reads no more at once.
+HEAVY = 150_000
+# As many as may be decided at once; nobody counts further.
+AT_ONCE = 5_000
+# Of the comment that is answered, before one asks for the rest.
+PARENT_WORDS = 25
+# What moved the score: more would not be read.
+FEATURES = 5
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# The buttons of a comment by its state: verb, key, words. The first is the likeliest.
+ACTS = {
+    Status.PENDING: [
+        ("approve", "a", gettext_lazy("Approve")),
+        ("spam", "s", gettext_lazy("Spam")),
+    ],
+    Status.APPROVED: [
+        ("aside", "a", gettext_lazy("Let it stand")),
+        ("hold", "h", gettext_lazy("Hold")),
+        ("spam", "s", gettext_lazy("Spam")),
+    ],
+}
+NO_ACTS = [("hold", "h", gettext_lazy("Back into the queue"))]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the queue a comment stands: what its order is made of."""
+
+    flags: int
+    created_at: datetime
+    pk: int
+
+    @classmethod
+    def of(cls, comment: Comment) -> Place:
+        return cls(comment.flags, comment.created_at, comment.pk)
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place that `str()` wrote; None for anything else."""
+        parts = text.split(".")
+        if len(parts) != 3 or not all(is_key(part) for part in parts):
+            return None
+        flags, microseconds, pk = map(int, parts)
+        try:
+            return cls(flags, EPOCH + timedelta(microseconds=microseconds), pk)
+        except OverflowError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.flags}.{(self.created_at - EPOCH) // timedelta(microseconds=1)}.{self.pk}"
+
+    def onwards(self, rows: CommentQuerySet, size: int, *, and_here: bool) -> list[Comment]:
+        """The next `size` rows. Said so that both databases find the beginning in their index."""
+        later = Q(created_at__gt=self.created_at) | Q(**{"pk__gte" if and_here else "pk__gt": self.pk})
+        found = list(rows.filter(later, flags=self.flags, created_at__gte=self.created_at)[:size])
+        if len(found) < size and self.flags:
+            found += rows.filter(flags__lt=self.flags)[: size - len(found)]
+        return found
+
+
+class Page:
+    """What is asked for in an address: filters, a place to go on from, or one comment to begin with."""
+
+    def __init__(self, asked: Mapping[str, str], *, user: AbstractBaseUser) -> None:
+        self.filters, self.user = Filters.read(asked), user
+        self.place = Place.read(asked.get("from", ""))
+        self.wanted = int(asked["at"]) if is_key(asked.get("at", "")) else None
+
+    @cached_property
+    def query(self) -> str:
+        """The end of this page's own address."""
+        return self.filters.query(**{"from": str(self.place) if self.place else ""})
+
+    @property
+    def all_query(self) -> str:
+        """The same with all on this page chosen."""
+        return self.filters.query(**{"from": str(self.place) if self.place else "", "all": "yes"})
+
+    @property
+    def matching_query(self) -> str:
+        """The same with all that match chosen, on whatever page."""
+        return self.filters.query(**{"from": str(self.place) if self.place else "", "all": "matching"})
+
+    @cached_property
+    def count(self) -> int:
+        """How many match the filters, counted as far as they can be decided at once, and one more."""
+        return self.filters.rows().order_by()[: AT_ONCE + 1].count()
+
+    @cached_property
+    def beginning(self) -> Place | None:
+        """Where the comment stands that was asked for; None when it does not wait, or none was."""
+        if self.wanted is None:
+            return None
+        row = self.filters.rows().filter(pk=self.wanted).only("flags", "created_at").first()
+        return Place.of(row) if row else None
+
+    @property
+    def is_wanted_gone(self) -> bool:
+        return self.wanted is not None and self.beginning is None
+
+    @cached_property
+    def found(self) -> list[Comment]:
+        """The rows of this page and, when there is a next one, its first."""
+        rows = described(self.filters.rows())
+        if self.beginning:
+            return self.beginning.onwards(rows, PER_PAGE + 1, and_here=True)
+        if self.place:
+            return self.place.onwards(rows, PER_PAGE + 1, and_here=False)
+        return list(rows[: PER_PAGE + 1])
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """What is shown, each with all that its moderator must know."""
+        comments, weight = [], 0
+        for one in self.found[:PER_PAGE]:
+            weight += len(one.html)
+            if comments and weight > HEAVY:
+                break
+            comments.append(one)
+        people.introduce(comments)
+        holders = claims.of_others([one.pk for one in comments], than=self.user)
+        for one in comments:
+            one.claimed_by = holders.get(one.pk, "")
+        describe(comments)
+        return comments
+
+    @property
+    def next_query(self) -> str:
+        """The end of the next page's address; "" when this is the last."""
+        if len(self.found) == len(self.comments):
+            return ""
+        return self.filters.query(**{"from": str(Place.of(self.comments[-1]))})
+
+
+def described(rows: CommentQuerySet) -> CommentQuerySet:
+    """With what stands around each comment: post, parent, reader, findings, open reports, earlier words."""
+    reports = Prefetch("reports", Report.objects.filter(is_open=True).order_by("id"), to_attr="open_reports")
+    earlier = Prefetch("revisions", Revision.objects.select_related("by"))
+    return (
+        rows.select_related("post", "parent", "reader")
+        .prefetch_related("findings", reports, earlier)
+        .only(
+            *("name", "email", "website", "address", "body", "html", "created_at", "user", "status", "version"),
+            *("flags", "score", "because", "is_proven", "edited_at", "edit_note", "tile"),
+            *(f"post__{name}" for name in ("title", "slug", "opening", "status", "published_at", "published_on")),
+            *(f"parent__{name}" for name in ("name", "html", "status")),
+            *(f"reader__{name}" for name in ("email", "standing", "proven_at", "first_seen")),
+        )
+    )
+
+
+def describe(comments: list[Comment]) -> None:
+    """Put into words what the rows say in numbers and signs. The same few words again and again: each is made once."""
+    kind_in_words, feature_in_words = cache(screening.in_words), cache(classifier.in_words)
+    for one in comments:
+        one.has_web_address = one.website.startswith(("http://", "https://"))
+        one.parent_words = markup.opening(one.parent.html, PARENT_WORDS) if one.parent else ""
+        one.held_for = [kind_in_words(finding.kind, finding.words) for finding in one.findings.all()]
+        one.per_cent = None if one.score is None else round(one.score * 100)
+        one.moved_by = [
+            {"words": feature_in_words(feature), "is_spam": weight > 0} for feature, weight in one.because[:FEATURES]
+        ]
+        one.acts = ACTS.get(one.status, NO_ACTS)
+        one.can_be_removed = one.status in {Status.PENDING, Status.APPROVED}

@@ -1,0 +1,52 @@
+"""The commenter's record: what a moderator should know of somebody before he judges his words."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from comments.models import Comment, Reader
+from comments.moderation import Status
+
+Standing = Reader.Standing
+
+
+class Record:
+    """What became of a reader's comments, counted by their state."""
+
+    def __init__(self, reader: Reader | None, counts: dict[str, int]) -> None:
+        self.reader = reader
+        self.approved, self.removed, self.spam = (
+            counts.get(state, 0) for state in (Status.APPROVED, Status.REMOVED, Status.SPAM)
+        )
+
+    @property
+    def is_new(self) -> bool:
+        """Has nobody decided on anything of his yet?"""
+        return not (self.approved or self.removed or self.spam)
+
+    @property
+    def is_trusted(self) -> bool:
+        return self.reader is not None and self.reader.standing == Standing.TRUSTED
+
+    @property
+    def is_held(self) -> bool:
+        return self.reader is not None and self.reader.standing == Standing.HELD
+
+
+def introduce(comments: Iterable[Comment]) -> None:
+    """Give each comment its writer's `record`, in one query; and say whether it only bears a known reader's address.
+
+    The readers must be there already (select_related). Somebody who gave no address has no record.
+    """
+    readers = {one.reader_id for one in comments if one.reader_id}
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = Comment.objects.filter(reader__in=readers).values_list("reader", "status").order_by()
+    for reader, state, number in rows.annotate(number=Count("pk")):
+        counts[reader][state] = number
+    for one in comments:
+        one.record = Record(one.reader, counts[one.reader_id])
+        known = one.reader is not None and one.reader.proven_at is not None
+        one.is_borrowed = known and not one.is_proven and one.user_id is None

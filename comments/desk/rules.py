@@ -1,0 +1,102 @@
+"""Rules tried before they bite, and what each has done since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import batched
+
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from comments.models import Comment, Decision, Finding, Rule
+from comments.moderation import Status, Via
+from comments.rules import Pattern, Subject, matching
+
+# How far back a rule is tried.
+TRIED = 5_000
+# Comments whose words are in memory at once: ten thousand characters each at most, and as many drawn.
+AT_ONCE = 500
+# Comments that the trial names before it counts.
+NAMED = 50
+# What an archive brought or an erasure took says nothing of what moderators think.
+NO_JUDGEMENT = (Via.IMPORT, Via.ERASURE)
+BAD = (Status.SPAM, Status.REMOVED)
+# What each kind of rule reads: the words of 5,000 comments are left in the database where nobody asks for them.
+READ = {
+    Rule.Kind.WORDS: ("name", "body", "html"),
+    Rule.Kind.LINK: ("website", "html"),
+    Rule.Kind.EMAIL: ("email",),
+    Rule.Kind.NETWORK: ("address",),
+}
+
+
+@dataclass
+class Trial:
+    """What a rule would have done to the comments of the last decisions, by how they ended.
+
+    `wrongly` and `caught` hold numbers of comments that it would have met and that were approved, or were spam or
+    removed; `named` are the newest of `wrongly`, with their posts.
+    """
+
+    decisions: int = 0
+    comments: int = 0
+    caught: list[int] = field(default_factory=list)
+    wrongly: list[int] = field(default_factory=list)
+    undecided: list[int] = field(default_factory=list)
+    named: list[Comment] = field(default_factory=list)
+
+    @property
+    def untouched(self) -> int:
+        return self.comments - len(self.caught) - len(self.wrongly) - len(self.undecided)
+
+    @property
+    def unnamed(self) -> int:
+        return len(self.wrongly) - len(self.named)
+
+
+def trial(rule: Rule) -> Trial:
+    """Try a rule, saved or not, on the comments of the last 5,000 decisions."""
+    decisions = Decision.objects.exclude(via__in=NO_JUDGEMENT).order_by("-id").values_list("comment", flat=True)[:TRIED]
+    ids = list(decisions)
+    distinct = list(dict.fromkeys(ids))
+    tried = Trial(decisions=len(ids), comments=len(distinct))
+    for comment in met(rule, distinct):
+        ended = tried.caught if comment.status in BAD else tried.wrongly
+        (ended if comment.status in {*BAD, Status.APPROVED} else tried.undecided).append(comment.pk)
+    tried.named = named(tried.wrongly[:NAMED])
+    return tried
+
+
+def met(rule: Rule, ids: Iterable[int]) -> Iterable[Comment]:
+    """Those of these comments of which the rule speaks, in their order."""
+    pattern, columns = Pattern(number=rule.pk or 0, kind=rule.kind, pattern=rule.pattern), READ[rule.kind]
+    for some in batched(ids, AT_ONCE, strict=False):
+        found = Comment.objects.only("status", *columns).in_bulk(some)
+        yield from (found[pk] for pk in some if matching([pattern], subject(found[pk], columns)))
+
+
+def subject(comment: Comment, columns: tuple[str, ...]) -> Subject:
+    """The comment as rules see it, without what this rule does not read."""
+    empty = {"name": "", "email": "", "website": "", "body": "", "html": "", "address": None}
+    return Subject.of(**{**empty, **{name: getattr(comment, name) for name in columns}})
+
+
+def named(ids: list[int]) -> list[Comment]:
+    """These comments as a list names them, in their order."""
+    rows = Comment.objects.filter(pk__in=ids).select_related("post")
+    found = rows.only("name", "body", "created_at", "post__title").in_bulk()
+    return [found[pk] for pk in ids]
+
+
+def with_record(rules: QuerySet[Rule]) -> QuerySet[Rule]:
+    """Each rule with `hits`, comments it spoke against, and `reversals`, those of them that stand approved today."""
+    found = Finding.objects.order_by().filter(rule=OuterRef("pk")).values("rule")
+    hits = found.annotate(number=Count("comment", distinct=True)).values("number")
+    approved = found.filter(comment__status=Status.APPROVED)
+    reversals = approved.annotate(number=Count("comment", distinct=True)).values("number")
+    return rules.annotate(hits=number(hits), reversals=number(reversals)).order_by(F("is_active").desc(), "-id")
+
+
+def number(query: QuerySet) -> Coalesce:
+    return Coalesce(Subquery(query, output_field=IntegerField()), 0)

@@ -1,0 +1,144 @@
+"""What each mail says: the columns of a `Message`, plain text first and one column of HTML second.
+
+What a stranger wrote stands in mails to moderators alone, and there never in a header.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.models import Post
+from blog.text import one_line
+from comments import screening, tokens
+from comments.models import Comment, Decision
+from comments.moderation import Status
+
+# A subject holds 250 characters, a title as many.
+TITLE_LENGTH = 200
+
+
+def waiting(decision: Decision, moderator: AbstractBaseUser) -> dict[str, Any]:
+    """Tells `moderator` of the comment that this decision put into the queue; one mail thread a post."""
+    post, thread = decision.comment.post, f"<post-{decision.comment.post.uid}@{settings.HOST}>"
+    return message(
+        "waiting",
+        to=moderator.email,
+        subject=_("A comment waits: %(post)s") % {"post": title_of(post)},
+        name=f"decision-{decision.pk}-{moderator.pk}",
+        headers={"In-Reply-To": thread, "References": thread},
+        waiting=[case(decision, moderator)],
+    )
+
+
+def digest(decisions: list[Decision], moderator: AbstractBaseUser, *, count: int, until: datetime.datetime) -> dict:
+    """Tells `moderator` of `count` comments that came to wait, and shows those of `decisions` in full."""
+    subject = ngettext("%d comment waits", "%d comments wait", count) % count
+    return message(
+        "waiting",
+        to=moderator.email,
+        subject=subject,
+        name=f"digest-{until:%Y%m%d%H%M%S}-{moderator.pk}",
+        heading=subject,
+        waiting=[case(decision, moderator) for decision in decisions],
+        further=count - len(decisions),
+    )
+
+
+def outcome(comment: Comment) -> dict[str, Any]:
+    """Tells the writer what was decided. Not in his own words, or spam would travel by our mail."""
+    is_approved = comment.status == Status.APPROVED
+    subject = _("Your comment has appeared: %(post)s") if is_approved else _("Your comment was declined: %(post)s")
+    return message(
+        "outcome",
+        to=address_of(comment),
+        subject=subject % {"post": title_of(comment.post)},
+        name=f"outcome-{comment.pk}",
+        comment=comment,
+        post=comment.post,
+        is_approved=is_approved,
+        comment_url=settings.SITE_URL + comment.get_absolute_url(),
+        receipt_url=receipt_url(comment),
+    )
+
+
+def proof(comment: Comment, *, name: str) -> dict[str, Any]:
+    """Asks whether the address that this comment came with belongs to whoever reads the mail."""
+    token = tokens.make(tokens.PROOF, comment.reader_id, comment.pk)
+    return message(
+        "proof",
+        to=address_of(comment),
+        subject=_("Is this address yours?"),
+        name=name,
+        post=comment.post,
+        days=tokens.PROOF_AGE.days,
+        proof_url=settings.SITE_URL + reverse("comments:prove", args=[token]),
+    )
+
+
+def message(template: str, *, to: str, subject: str, name: str, headers: dict[str, str] | None = None, **context):
+    """The columns of one message. `name` makes its Message-ID, the same however often it must be tried."""
+    context = {"site": settings.SITE_NAME, "site_url": f"{settings.SITE_URL}/", **desk(), **context}
+    return {
+        "to": to,
+        "subject": subject,
+        "text": render_to_string(f"comments/mail/{template}.txt", context),
+        "html": render_to_string(f"comments/mail/{template}.html", {**context, "subject": subject}),
+        "headers": {
+            "Message-ID": f"<{name}@{settings.HOST}>",
+            "Auto-Submitted": "auto-generated",
+            **(headers or {}),
+        },
+    }
+
+
+def case(decision: Decision, moderator: AbstractBaseUser) -> dict[str, Any]:
+    """One waiting comment as a mail shows it, with the link by which this moderator decides."""
+    comment = decision.comment
+    token = tokens.make(tokens.DECIDE, comment.pk, comment.version, moderator.pk, decision.pk)
+    return {
+        "comment": comment,
+        "post": comment.post,
+        "post_url": settings.SITE_URL + comment.post.get_absolute_url(),
+        "why": why(comment),
+        "decide_url": settings.SITE_URL + reverse("comments:decide", args=[token]),
+    }
+
+
+def why(comment: Comment) -> list[str]:
+    """The reasons it was held and what the spam filter says of it, in plain words."""
+    found = [(finding.kind, finding.words) for finding in comment.findings.all()]
+    if comment.score is not None and "filter" not in {kind for kind, _words in found}:
+        found.append(("filter", str(round(comment.score * 100))))
+    return [screening.in_words(kind, words) for kind, words in found]
+
+
+def address_of(comment: Comment) -> str:
+    """The writer's address, as he typed it.
+
+    But where capital letters are not all that small ones forget, the one by which we know him: "ß" and "ss" are one
+    reader here and two owners out there.
+    """
+    return comment.email if comment.email.isascii() else comment.reader.email
+
+
+def title_of(post: Post) -> str:
+    """For a subject: a title that came by an archive may hold what no header may."""
+    return one_line(post.title)[:TITLE_LENGTH]
+
+
+def receipt_url(comment: Comment) -> str:
+    return settings.SITE_URL + reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, comment.pk)])
+
+
+def desk() -> dict[str, str]:
+    """Ways into the desk, for those who work there."""
+    names = {"queue_url": "admin:comments_comment_queue", "notice_url": "admin:comments_notice_mine"}
+    return {name: settings.SITE_URL + reverse(address) for name, address in names.items()}

@@ -1,0 +1,265 @@
+"""What becomes of a comment before anybody has read it: an ordered list of small checks, each a finding or nothing.
+
+Knows no model: the facts are gathered beforehand (gathering.py). A check that breaks holds the comment; none lets one
+through that another stopped. Whoever moderates, and a post's own authors, are not screened.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from comments.moderation import Status, Via
+from comments.rules import Pattern
+
+log = logging.getLogger(__name__)
+
+# Seconds between a form's stamp and its return in which no person reads and writes.
+TOO_QUICK = 3
+
+
+class Effect(IntEnum):
+    """What is done, the strictest last."""
+
+    PUBLISH, HOLD, SPAM, REFUSE = range(4)
+
+
+class Trust(IntEnum):
+    """How well the writer is known; a finding stops everybody up to some trust."""
+
+    STRANGER, REGULAR, TRUSTED = range(3)
+
+
+EFFECTS = {"hold": Effect.HOLD, "spam": Effect.SPAM, "refuse": Effect.REFUSE}
+STATUS = {Effect.PUBLISH: Status.APPROVED, Effect.HOLD: Status.PENDING, Effect.SPAM: Status.SPAM}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a check may go by.
+
+    `age` is in seconds since the form was stamped, None for the form of a kept page. `approved` counts the comments of
+    the typed address, up to `regular_after`. `advice` is the filter's: "", "hold", "spam", or "failed".
+    `repeated` says where the same words were lately: "", "post" (another one) or "address" (from another one).
+    """
+
+    trap: str = ""
+    age: float | None = None
+    post_is_held: bool = False
+    links: int = 0
+    links_held: int = 3
+    repeated: str = ""
+    rules: tuple[Pattern, ...] = ()
+    advice: str = ""
+    score: float | None = None
+    is_staff: bool = False
+    is_proven: bool = False
+    is_claimed: bool = False
+    is_always_held: bool = False
+    was_removed_lately: bool = False
+    approved: int = 0
+    trust: Trust = Trust.STRANGER
+
+
+class Found(NamedTuple):
+    """Something that speaks against publishing at once. `stops` whom: everybody up to that trust."""
+
+    kind: str
+    words: str = ""
+    effect: Effect = Effect.HOLD
+    rule: int | None = None
+    stops: Trust = Trust.TRUSTED
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is done, and the findings that count for this writer."""
+
+    effect: Effect = Effect.PUBLISH
+    findings: list[Found] = field(default_factory=list)
+
+    @property
+    def status(self) -> Status:
+        """The state in which the comment is stored; not asked of a refusal."""
+        return STATUS[self.effect]
+
+    @property
+    def decisive(self) -> Found | None:
+        """The first finding that asked for what is done."""
+        return next((one for one in self.findings if one.effect == self.effect), None)
+
+    @property
+    def via(self) -> Via:
+        if self.effect == Effect.SPAM and self.decisive:
+            return {"rule": Via.RULE, "filter": Via.FILTER}.get(self.decisive.kind, Via.FORM)
+        return Via.FORM
+
+    @property
+    def rule(self) -> int | None:
+        """The number of the rule that decided, where one did."""
+        return self.decisive.rule if self.decisive and self.effect in {Effect.SPAM, Effect.REFUSE} else None
+
+
+Check = Callable[[Facts], Iterable[Found]]
+
+
+# The checks. What a moderator has ordered (rules, a held post, a reader who always waits) stops everybody; what only
+# looks like spam stops regulars too, where a machine could be behind it; the rest stops strangers.
+
+
+def rules(facts: Facts) -> Iterator[Found]:
+    for one in facts.rules:
+        yield Found("rule", f"{one.kind} {one.pattern}", EFFECTS[one.effect], rule=one.number)
+
+
+def always_held(facts: Facts) -> Iterator[Found]:
+    if facts.is_always_held:
+        yield Found("reader")
+
+
+def held_post(facts: Facts) -> Iterator[Found]:
+    if facts.post_is_held:
+        yield Found("post")
+
+
+def trap(facts: Facts) -> Iterator[Found]:
+    """A field that nobody sees. A browser with a pass has a person behind it, who may have filled it by mistake."""
+    if facts.trap:
+        yield Found("trap", effect=Effect.HOLD if facts.is_proven or facts.is_staff else Effect.SPAM)
+
+
+def links(facts: Facts) -> Iterator[Found]:
+    if facts.links >= facts.links_held:
+        yield Found("links", str(facts.links), stops=Trust.REGULAR)
+
+
+def repetition(facts: Facts) -> Iterator[Found]:
+    if facts.repeated:
+        yield Found("repeated", facts.repeated, stops=Trust.REGULAR)
+
+
+def haste(facts: Facts) -> Iterator[Found]:
+    if facts.age is not None and facts.age < TOO_QUICK:
+        yield Found("quick", str(max(0, int(facts.age))), stops=Trust.STRANGER)
+
+
+def spam_filter(facts: Facts) -> Iterator[Found]:
+    """Holds or marks as spam, but nobody who is known, and publishes nobody."""
+    if facts.advice == "failed":
+        yield Found("failed", "spam_filter")
+    elif facts.advice:
+        percent = str(round(100 * (facts.score or 0)))
+        spam = facts.advice == "spam" and not facts.is_staff
+        yield Found("filter", percent, Effect.SPAM if spam else Effect.HOLD, stops=Trust.STRANGER)
+
+
+def acquaintance(facts: Facts) -> Iterator[Found]:
+    """Why this writer is not yet somebody who is published at once: always one finding for a stranger."""
+    if facts.trust > Trust.STRANGER:
+        return
+    if facts.is_staff:
+        kind = "staff"
+    elif facts.is_claimed:
+        kind = "claimed"
+    elif not facts.approved:
+        kind = "first"
+    elif not facts.is_proven:
+        kind = "unproven"
+    else:
+        kind = "lately" if facts.was_removed_lately else "few"
+    yield Found(kind, str(facts.approved) if kind == "few" else "", stops=Trust.STRANGER)
+
+
+CHECKS: tuple[Check, ...] = (
+    rules,
+    always_held,
+    held_post,
+    trap,
+    links,
+    repetition,
+    haste,
+    spam_filter,
+    acquaintance,
+)
+
+
+def screen(facts: Facts, checks: Iterable[Check] = CHECKS) -> Verdict:
+    """Ask every check; the strictest of their findings decides."""
+    found = [one for check in checks for one in ask(check, facts) if facts.trust <= one.stops]
+    return Verdict(max((one.effect for one in found), default=Effect.PUBLISH), found)
+
+
+def ask(check: Check, facts: Facts) -> list[Found]:
+    """What the check finds. One that breaks is a finding itself, and a line in the log: it never lets through."""
+    try:
+        return list(check(facts))
+    except Exception:
+        name = getattr(check, "__name__", "")
+        log.exception("The check %s failed; the comment is held.", name)
+        return [Found("failed", name)]
+
+
+# In plain words
+
+
+def in_words(kind: str, words: str) -> str:
+    """A finding as a sentence without its stop: on the desk, in mails and on receipts. Without `words`: the kind."""
+    if kind in COUNTED and words.isascii() and words.isdigit():
+        return COUNTED[kind](int(words))
+    if words and kind == "rule":
+        return rule_in_words(*words.split(" ", 1))
+    if words and kind == "filter":
+        return _("The spam filter: %(percent)s %% like spam") % {"percent": words}
+    if words and kind == "failed":
+        return _("A check failed: %(name)s") % {"name": words}
+    if kind == "repeated" and words == "address":
+        return _("The same words from another address")
+    return plain_words().get(kind, kind)
+
+
+def rule_in_words(kind: str, pattern: str = "") -> str:
+    kinds = {
+        "words": _("The rule for the word or phrase “%s”"),
+        "link": _("The rule for links to “%s”"),
+        "email": _("The rule for mail addresses “%s”"),
+        "network": _("The rule for the network “%s”"),
+    }
+    return kinds.get(kind, _("The rule “%s”")) % (pattern or kind)
+
+
+COUNTED: dict[str, Callable[[int], str]] = {
+    "links": lambda n: ngettext("%d link", "%d links", n) % n,
+    "quick": lambda n: (
+        ngettext("Sent %d second after the form was opened", "Sent %d seconds after the form was opened", n) % n
+    ),
+    "few": lambda n: ngettext("Only %d approved comment so far", "Only %d approved comments so far", n) % n,
+    "reports": lambda n: ngettext("Reported by %d reader", "Reported by %d readers", n) % n,
+}
+
+
+def plain_words() -> dict[str, str]:
+    """Each kind of finding where nothing more is to be said: for lists of kinds."""
+    return {
+        "rule": _("A rule"),
+        "reader": _("A reader whose comments always wait"),
+        "post": _("A post on which every comment waits"),
+        "trap": _("A field that nobody sees was filled in"),
+        "links": _("Many links"),
+        "repeated": _("The same words under another post"),
+        "quick": _("Sent faster than anybody writes"),
+        "filter": _("The spam filter"),
+        "failed": _("A check failed"),
+        "staff": _("Signed in, but no author of this post"),
+        "claimed": _("An address that its owner has proved, from a browser that has not"),
+        "first": _("First comment of this reader"),
+        "unproven": _("An address that nobody has proved"),
+        "lately": _("A comment of this reader was removed lately"),
+        "few": _("Few approved comments so far"),
+        "reports": _("Reported by readers"),
+    }

@@ -1,0 +1,131 @@
+"""A moderator decides on one comment by the link in his mail. Looking changes nothing: only a button does, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from blog.text import is_key
+from comments import mails, tokens
+from comments.desk.telling import VERBS, decider
+from comments.models import Comment, Decision, Reason
+from comments.moderation import Status, Via
+from comments.views.private import private, see_other
+
+# A comment in a mail waits: putting it into the queue is nothing to decide.
+OFFERED = ("approve", "spam", "remove")
+
+
+@dataclass
+class Case:
+    """What a link was made for: a comment as it stood, put into the queue by one decision, before one moderator."""
+
+    comment: Comment
+    version: int
+    moderator: AbstractBaseUser
+    decision_id: int
+
+    @property
+    def last(self) -> Decision:
+        """The last word on the comment, with who spoke it."""
+        return self.comment.decisions.select_related("by").order_by("-pk")[0]
+
+    @property
+    def is_edited(self) -> bool:
+        return self.comment.version != self.version
+
+    def is_open(self, last: Decision) -> bool:
+        """Does it still wait as the mail told, in the words of the mail? One that came back later has its own mail."""
+        return self.comment.status == Status.PENDING and not self.is_edited and last.pk == self.decision_id
+
+
+# The token is the key of the form: nobody can send it for a moderator without having read his mail. Nobody need be
+# signed in, so there is no session that another site could borrow; and no-referrer makes browsers hide the Origin.
+@csrf_exempt
+@private
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, *, token: str) -> HttpResponse:
+    """Show the comment and the buttons; or do what a button says, unless somebody was first."""
+    try:
+        case = open_case(token)
+    except tokens.BadToken as refusal:
+        if refusal.expired:
+            return render(request, "comments/decide_refused.html", {"is_expired": True}, status=410)
+        raise Http404("There is no such link.") from None
+    if not may_decide(case.moderator):
+        return render(request, "comments/decide_refused.html", {"is_expired": False}, status=403)
+    if request.method != "POST":
+        return show(request, case)
+    return take(request, case)
+
+
+def open_case(token: str) -> Case:
+    """What the token is bound to; raises BadToken, and Http404 where one of it is gone."""
+    bound = tokens.read_all(tokens.DECIDE, token, max_age=tokens.DECIDE_AGE)
+    if len(bound) != 4:  # signed by us for this purpose, and yet no link of ours
+        raise tokens.BadToken(expired=False)
+    comment_pk, version, user_pk, decision_pk = bound
+    comment = get_object_or_404(Comment.objects.select_related("post", "parent"), pk=comment_pk)
+    return Case(comment, version, get_object_or_404(get_user_model(), pk=user_pk), decision_pk)
+
+
+def may_decide(user: AbstractBaseUser) -> bool:
+    """As he stands now, not as he stood when the mail was written."""
+    return user.is_active and user.is_staff and user.has_perm("comments.moderate_comment")
+
+
+def take(request: HttpRequest, case: Case) -> HttpResponse:
+    """Decide as the form says, then lead back to the page, which tells what was decided."""
+    verb, reason = request.POST.get("decision", ""), reason_in(request.POST.get("reason", ""))
+    if verb not in OFFERED:
+        return show(request, case, complaint=_("There is no such decision."), status=400)
+    if verb == "remove" and reason is None:
+        return show(request, case, complaint=_("This reason is not on the list any more. Choose another."), status=400)
+    if not settle(case, VERBS[verb], reason=reason if verb == "remove" else ""):
+        return show(request, case, complaint=_("Nothing was changed: somebody was quicker."), status=409)
+    return see_other(request.path)
+
+
+@transaction.atomic
+def settle(case: Case, to: Status, *, reason: str) -> bool:
+    """Make the decision if the case is still open. The thread is locked first, so that nobody decides in between."""
+    Comment.lock_thread(case.comment.post_id)
+    case.comment.refresh_from_db(fields=["status", "version"])
+    if not case.is_open(case.last):
+        return False
+    case.comment.decide(to, via=Via.MAIL, by=case.moderator, reason=reason, expected=Status.PENDING)
+    return True
+
+
+def reason_in(text: str) -> str | None:
+    """The words of the reason whose number `text` is; "" for none, None for what is not on the list."""
+    if not text:
+        return ""
+    rows = Reason.objects.filter(pk=text) if is_key(text) else Reason.objects.none()
+    return rows.values_list("words", flat=True).first()
+
+
+def show(request: HttpRequest, case: Case, *, complaint: str = "", status: int = 200) -> HttpResponse:
+    comment, last = case.comment, case.last
+    is_open = case.is_open(last)
+    context = {
+        "case": case,
+        "comment": comment,
+        "post": comment.post,
+        "is_open": is_open,
+        "waits": comment.status == Status.PENDING,
+        "decision": last,
+        "decider": _("you") if last.by_id == case.moderator.pk else decider(last),
+        "why": mails.why(comment) if is_open else (),
+        "reasons": Reason.objects.filter(is_offered=True) if is_open else (),
+        "complaint": complaint,
+    }
+    return render(request, "comments/decide.html", context, status=status)

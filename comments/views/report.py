@@ -1,0 +1,64 @@
+"""A reader reports a comment: without account, script or cookie."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from blog.models import Post
+from blog.text import is_key
+from comments import guard, reporting
+from comments.models import Comment, Report
+from comments.reporting import ReportForm
+from comments.views.private import see_other, unkept
+
+
+@csrf_exempt  # a reader carries no key's cookie; guard.came_from_us does what a key would
+@unkept
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, *, pk: str) -> HttpResponse:
+    """Ask what is wrong with a comment that readers see; store the answer, and thank for it."""
+    comment = get_object_or_404(Comment.objects.approved().select_related("post"), pk=pk, shown=True)
+    if not comment.post.is_public:
+        raise Http404("There is no such comment.")
+    if request.method != "POST":
+        return show(request, comment, ReportForm())
+    form = ReportForm(request.POST)
+    if not guard.came_from_us(request.headers, host=request.get_host()):
+        elsewhere = _("This form was sent from another site. If it was you, send it again.")
+        return show(request, comment, form, complaint=elsewhere, status=403)
+    if not form.is_valid():
+        return show(request, comment, form, status=400)
+    return take(request, comment, form)
+
+
+def take(request: HttpRequest, comment: Comment, form: ReportForm) -> HttpResponse:
+    """Store a report, unless they come too fast. Who reported it before is thanked as if it were the first time."""
+    sender = reporting.sender_of(request)
+    if seconds := reporting.wait_for(sender):
+        too_fast = _("So many reports came from your side that we must read those first. Send this one later.")
+        response = show(request, comment, form, complaint=too_fast, status=429)
+        response.headers["Retry-After"] = str(seconds)
+        return response
+    Report.file(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], sender=sender)
+    return see_other(f"{reverse('comments:reported')}?post={comment.post_id}")
+
+
+def show(
+    request: HttpRequest, comment: Comment, form: ReportForm, *, complaint: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"comment": comment, "post": comment.post, "form": form, "complaint": complaint}
+    return render(request, "comments/report.html", context, status=status)
+
+
+@unkept
+@require_safe
+def reported(request: HttpRequest) -> HttpResponse:
+    """Thanks, and the way back. It asks nothing about the comment, which may be hidden by now."""
+    pk = request.GET.get("post", "")
+    post = Post.objects.published().filter(pk=pk).first() if is_key(pk) else None
+    return render(request, "comments/reported.html", {"post": post})
