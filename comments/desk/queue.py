@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.text import is_key
@@ -22,7 +23,7 @@ from comments.desk.forms import ActForm
 from comments.desk.page import AT_ONCE, EPOCH, Page
 from comments.desk.telling import UNDO, VERBS
 from comments.models import Comment, Reason
-from comments.models.words import rescore_waiting
+from comments.models.words import forget_scores
 from comments.moderation import Status
 
 
@@ -40,8 +41,9 @@ def act(request: HttpRequest) -> HttpResponse:
         acts.take_back(request, form)
         return back(request)
     if form.verb == "rescore":
-        scored = rescore_waiting()
-        messages.success(request, _("Scored again: %d.") % scored)
+        count = forget_scores()
+        scored = ngettext("%d comment is being scored again.", "%d comments are being scored again.", count) % count
+        messages.success(request, scored)
         return back(request)
     if form.verb not in VERBS and form.verb not in acts.ACTS:
         return HttpResponseBadRequest(_("There is no such decision."), content_type="text/plain; charset=utf-8")

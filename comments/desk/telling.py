@@ -25,6 +25,7 @@ DONE = {
     Status.SPAM: gettext_lazy("Marked as spam: %s."),
     Status.REMOVED: gettext_lazy("Removed: %s."),
     Status.PENDING: gettext_lazy("Back in the queue: %s."),
+    Status.WITHDRAWN: gettext_lazy("Withdrawn again, as its writer wished: %s."),
 }
 # Writers that a message names before it counts.
 NAMED = 5

@@ -431,6 +431,12 @@ class Migration(migrations.Migration):
             model_name="comment",
             index=models.Index(condition=models.Q(("status", "spam")), fields=["decided_at"], name="comment_old_spam"),
         ),
+        migrations.AddIndex(
+            model_name="comment",
+            index=models.Index(
+                condition=models.Q(("score", None), ("status", "pending")), fields=["id"], name="comment_unscored"
+            ),
+        ),
         migrations.AddField(
             model_name="message",
             name="html",

@@ -123,6 +123,7 @@ class Comment(models.Model):
             models.Index(fields=["words_key", "created_at"], name="comment_words"),
             models.Index(fields=["-flags"], condition=~Q(flags=0), name="comment_flagged"),
             models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
+            models.Index(fields=["id"], condition=Q(status="pending", score=None), name="comment_unscored"),
             models.Index(fields=["network", "created_at"], name="comment_pace"),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
         ]

@@ -8,7 +8,7 @@ decision is taken back. Learned are always the words as they were sent: an edit 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import batched, chain
 
 from django.db import connection, models, transaction
@@ -131,22 +131,20 @@ def sums(known: Iterable[int], added: Iterable[int]) -> list[int]:
     return [max(0, one + other) for one, other in zip(known, added, strict=True)]
 
 
-def rescore_waiting() -> int:
-    """Score every waiting comment by what is known now; how many."""
-    waiting = Comment.objects.filter(status=Status.PENDING)
-    return sum(rescore(ids) for ids in batched(pks(waiting), SCORED_AT_ONCE, strict=False))
+def forget_scores() -> int:
+    """Have every waiting comment scored by what is known now: the worker does it (`score_waiting`); how many wait."""
+    return Comment.objects.filter(status=Status.PENDING).update(score=None, because=[])
 
 
-def pks(comments: models.QuerySet) -> Iterator[int]:
-    return iter(comments.order_by("pk").values_list("pk", flat=True))
-
-
-def rescore(ids: tuple[int, ...]) -> int:
-    """Score these anew, as far as they still wait; how many."""
-    found = {one.pk: features_of(one, one.body) for one in Comment.objects.filter(pk__in=ids).only(*SEEN)}
+def score_waiting() -> int:
+    """Score some of the waiting comments that have no score, as those by an import; how many."""
+    wanted = Comment.objects.filter(status=Status.PENDING, score=None)
+    found = {one.pk: features_of(one, one.body) for one in wanted.order_by("pk").only(*SEEN)[:SCORED_AT_ONCE]}
+    if not found:
+        return 0
     counts = counts_for(frozenset().union(*found.values()))
     with transaction.atomic():
-        comments = take(Comment.objects.filter(pk__in=found, status=Status.PENDING))
+        comments = take(wanted.filter(pk__in=found))
         for one in comments:
             verdict = classifier.judge(found[one.pk], counts)
             one.score, one.because = verdict.score, [list(pair) for pair in verdict.because]

@@ -430,4 +430,4 @@ def test_there_may_be_nothing_to_take_back(batch, mona, post):
 
 def test_the_queue_is_scored_again_on_demand(mona, post):
     waiting(post)
-    assert said(act(mona, "rescore")) == ["Scored again: 1."]
+    assert said(act(mona, "rescore")) == ["1 comment is being scored again."]

@@ -13,7 +13,7 @@ from comments import classifier
 from comments.models import Comment, Decision, Unlearned, Word
 from comments.models.batch import decide_many
 from comments.models.undo import undo
-from comments.models.words import LEARNED_AT_ONCE, counts_for, learn, rescore_waiting
+from comments.models.words import LEARNED_AT_ONCE, counts_for, forget_scores, learn, score_waiting
 from comments.moderation import Status, Via
 from tests import factories
 from tests.comments.reading import send
@@ -199,8 +199,10 @@ def test_the_waiting_are_scored_anew_by_what_is_known_now(post, django_assert_ma
     waiting = factories.comment(post, body="Casino bonus jackpot for all", status=Status.PENDING, name="Lucky")
     approved = factories.comment(post, body="Casino bonus jackpot again", name="Lucky")
     teach(post)
-    with django_assert_max_num_queries(7):
-        assert rescore_waiting() == 1
+    assert (score_waiting(), score_waiting()) == (1, 0)  # it came without a score, as from an import
+    assert forget_scores() == 1
+    with django_assert_max_num_queries(8):
+        assert score_waiting() == 1
     waiting.refresh_from_db()
     approved.refresh_from_db()
     assert waiting.score > 0.9

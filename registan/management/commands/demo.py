@@ -29,9 +29,8 @@ class Command(BaseCommand):
         for text in sorted(demo.texts("posts"), key=lambda text: text.head["published"] or "later"):
             if not Post.objects.filter(slug=text.name).exists():
                 self.add_comments(self.add_post(text))
-        while words.learn():
+        while words.learn() or words.score_waiting():
             pass
-        words.rescore_waiting()
         self.stdout.write(f"The demo has {Post.objects.count()} posts and {Comment.objects.count()} comments.")
         self.print_accounts()
 

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from blog.models import Clock
 from comments import news, outbox
 from comments.models.expiry import expire
-from comments.models.words import learn
+from comments.models.words import learn, score_waiting
 
 log = logging.getLogger(__name__)
 
@@ -50,4 +50,4 @@ def wait_after_beat() -> float:
 def beat() -> int:
     """One round; how much was done."""
     Clock.read()
-    return news.tell() + news.digest() + outbox.send_due() + learn() + expire()
+    return news.tell() + news.digest() + outbox.send_due() + learn() + expire() + score_waiting()
