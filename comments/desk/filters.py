@@ -51,9 +51,7 @@ class Filters:
 
     def rows(self) -> CommentQuerySet:
         """The comments that match, in the order of the queue."""
-        rows = Comment.objects.waiting()
-        if self.show == REPORTED:  # said as the index of them says it
-            rows = Comment.objects.exclude(flags=0).order_by("-flags", "created_at", "id")
+        rows = Comment.objects.reported() if self.show == REPORTED else Comment.objects.waiting()
         if self.kind:
             rows = rows.filter(Exists(Finding.objects.filter(kind=self.kind, comment=OuterRef("pk"))))
         if self.post:

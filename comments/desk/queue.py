@@ -83,6 +83,7 @@ def show(request: HttpRequest, questions: list[Again] | None = None) -> HttpResp
         "page": page,
         "here": reverse("admin:comments_comment_queue"),
         "waiting": waiting,
+        "reported": reported(),
         "matching": min(page.count if page.filters else waiting, AT_ONCE),
         "most": AT_ONCE,
         "all_chosen": request.GET.get("all", "no") != "no",
@@ -120,3 +121,8 @@ def waiting_for(request: HttpRequest) -> int | None:
     if not request.user.has_perm("comments.moderate_comment"):
         return None
     return Comment.objects.filter(status=Status.PENDING).count()
+
+
+def reported() -> int:
+    """How many comments have open reports: those that still stand are seen nowhere but in the list of reported ones."""
+    return Comment.objects.reported().count()

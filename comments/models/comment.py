@@ -61,6 +61,10 @@ class CommentQuerySet(models.QuerySet):
         """The moderators' queue: what readers reported most first, then the oldest."""
         return self.filter(status=Status.PENDING).order_by("-flags", "created_at", "id")
 
+    def reported(self) -> Self:
+        """Those with open reports by readers, in whatever state, most reported first."""
+        return self.exclude(flags=0).order_by("-flags", "created_at", "id")
+
     def in_thread_order(self, post: Post) -> Self:
         """What is drawn under `post`: comments, and tombstones that something shown stands under."""
         return self.filter(post=post, shown=True).order_by("path")
@@ -179,7 +183,7 @@ class Comment(models.Model):
             with transaction.atomic():
                 if to == Status.APPROVED:
                     cls.lock_thread(comment.post_id)
-                comment.reader = Reader.of(comment.email)
+                comment.reader = Reader.of(comment.email, seen=comment.created_at)
                 comment.save(force_insert=True)
                 comment.path = threads.path_below(comment.parent.path if comment.parent else "", comment.pk)
                 cls.objects.filter(pk=comment.pk).update(path=comment.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import secrets
 
 from django.db import models
@@ -31,11 +32,11 @@ class Reader(models.Model):
         return self.email
 
     @classmethod
-    def of(cls, email: str) -> Reader | None:
-        """The reader of this address, made when he is new; None for no address."""
+    def of(cls, email: str, *, seen: datetime.datetime | None = None) -> Reader | None:
+        """The reader of this address, made when he is new (first `seen` then, or now); None for no address."""
         if not email:
             return None
-        return cls.objects.get_or_create(email=email.casefold())[0]
+        return cls.objects.get_or_create(email=email.casefold(), defaults={"first_seen": seen or timezone.now()})[0]
 
     def prove(self) -> None:
         """The address is his: he has answered from it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from blog.text import single_line
@@ -49,8 +50,13 @@ class Rule(models.Model):
         return f"{self.get_kind_display()} “{self.pattern}”"
 
     def clean(self) -> None:
-        """The pattern as it is compared; ValidationError when it is none of its kind."""
-        self.pattern = check_pattern(self.kind, self.pattern)
+        """The pattern as it is compared; ValidationError, told beside it, when it is none of its kind."""
+        if not (self.kind and self.pattern):
+            return  # said of the fields themselves
+        try:
+            self.pattern = check_pattern(self.kind, self.pattern)
+        except ValidationError as refusal:
+            raise ValidationError({"pattern": refusal}) from None
 
 
 class Finding(models.Model):

@@ -180,3 +180,11 @@ def test_a_reported_comment_can_be_answered_where_it_stands(mona, post):
     response = mona.post(f"{QUEUE}?show=reported", form, follow=True)
     assert [str(one) for one in response.context["messages"]] == ["Answered: Bob on “The tea house”."]
     assert comment.replies.get().status == Status.APPROVED
+
+
+def test_what_readers_reported_is_announced_where_moderators_look(mona, post):
+    assert "reported by readers" not in mona.get("/admin/").content.decode()
+    comment = factories.comment(post)
+    Report.file(comment, kind=Report.Kind.RUDE, words="", sender="ann")
+    assert "1 comment is reported by readers" in mona.get("/admin/").content.decode()
+    assert mona.get(QUEUE).context["reported"] == 1
