@@ -79,6 +79,9 @@ _VALUES = {
     "rowspan": re.compile(r"\d{1,3}", re.ASCII),
     "span": re.compile(r"\d{1,3}", re.ASCII),
 }
+# Where a reader's link may lead. Browsers take `//host`, `http:host` and `https:///host` for other sites, and whoever
+# counts links or compares their domains would have to know all of that.
+_READER_LINK = re.compile(r"https?://[^/\\\s].*|mailto:.*|#.*|/(?:[^/\\\s].*)?", re.IGNORECASE | re.DOTALL)
 # Not text. Feeds (XML) may not hold them, typed HTML can smuggle them in as `&#1;`, and nh3 takes quadratic
 # time over many of them in a row.
 _UNPRINTABLE = re.compile(
@@ -160,6 +163,10 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return value if pattern is None or pattern.fullmatch(value) else None
 
 
+def _reader_attribute(tag: str, name: str, value: str) -> str | None:
+    return value if name != "href" or _READER_LINK.fullmatch(value) else None
+
+
 _directions = dict.fromkeys(_HEADINGS | {"p", "ul", "ol", "blockquote", "figcaption", "table"}, _AUTO)
 # Code is typed from left to right in every language.
 _directions |= {"code": _LTR, "pre": _LTR}
@@ -178,6 +185,7 @@ _author_cleaner = nh3.Cleaner(
 _reader_cleaner = nh3.Cleaner(
     tags=_READER_TAGS,
     attributes={"a": {"href", "title"}, "ol": {"start"}},
+    attribute_filter=_reader_attribute,
     set_tag_attribute_values={tag: values for tag, values in _directions.items() if tag in _READER_TAGS},
     url_schemes=set(SAFE_SCHEMES),
     link_rel="nofollow ugc noopener",

@@ -26,8 +26,12 @@ LONGEST_DOMAIN = 55
 
 # Without a width: put inside a word they hide it from filters, and readers do not see them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}|\\^`]+")
-_HOST = re.compile(r"(?:https?://)?(?:[^/?#@]*@)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)")
+# Browsers open `http:host` and `//host` too; strokes count where an address may begin, not in `and//or.so`.
+_LINK = re.compile(
+    r"(?:https?://|www\.|https?:[/\\]*+(?=[\w%@-]++\.)|(?<![^\s(<\"'=])[/\\]{2,}+(?=[\w%@-]++\.))"
+    r"[^\s<>\"'()\[\]{}|\\^`]+"
+)
+_HOST = re.compile(r"(?:https?:)?[/\\]*+(?:[^/?#@]*@)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)")
 # Letters and digits, with the vowels and accents that Unicode counts as marks; `don't` is one word.
 _WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u0590-\u05c7\u0610-\u065f\u0900-\u109f]*(?:['’][^\W_]+)*")
 _WORD_OF_LINK = re.compile(r"[^\W\d_]{3,}")

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from comments import classifier
-from comments.models import Comment, Policy, Reader, Rule
+from comments.models import Comment, Decision, Policy, Reader, Rule
 from comments.models.words import counts_for
 from comments.moderation import Status
 from comments.rules import Pattern, Subject, hosts_in, is_under, matching, plain_host, words_key
@@ -90,7 +91,10 @@ def record_of(reader: Reader | None, policy: Policy, *, proven: bool) -> tuple[i
     approved = Comment.objects.filter(reader=reader, status=Status.APPROVED)[: policy.regular_after].count()
     if not proven or approved < policy.regular_after:
         return approved, False
-    bad = Comment.objects.filter(reader=reader, status__in=[Status.REMOVED, Status.SPAM])
+    # Taken away by its writer, and spam nevertheless.
+    gone = Decision.objects.filter(comment=OuterRef("pk"), from_status=Status.SPAM, to_status=Status.WITHDRAWN)
+    withdrawn_spam = Q(Exists(gone), status=Status.WITHDRAWN)
+    bad = Comment.objects.filter(Q(status__in=[Status.REMOVED, Status.SPAM]) | withdrawn_spam, reader=reader)
     return approved, bad.filter(decided_at__gt=timezone.now() - timedelta(days=policy.quiet_days)).exists()
 
 

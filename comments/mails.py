@@ -49,6 +49,7 @@ def digest(decisions: list[Decision], moderator: AbstractBaseUser, *, count: int
         heading=subject,
         waiting=[case(decision, moderator) for decision in decisions],
         further=count - len(decisions),
+        reported=Comment.objects.reported().count(),
     )
 
 

@@ -27,15 +27,20 @@ class Via(TextChoices):
 
 
 # From each state to those that may follow. "" is a comment not yet stored. Spam and removed are judgements that
-# may be taken back; what its writer has withdrawn only he, or an undo, brings back to the queue.
+# may be taken back; what its writer has withdrawn only an undo brings back to the queue.
 MOVES: dict[str, frozenset[str]] = {
     "": frozenset(Status),
     Status.PENDING: frozenset({Status.APPROVED, Status.SPAM, Status.REMOVED, Status.WITHDRAWN}),
     Status.APPROVED: frozenset({Status.PENDING, Status.SPAM, Status.REMOVED, Status.WITHDRAWN}),
-    Status.SPAM: frozenset({Status.PENDING, Status.APPROVED, Status.REMOVED}),
+    Status.SPAM: frozenset({Status.PENDING, Status.APPROVED, Status.REMOVED, Status.WITHDRAWN}),
     Status.REMOVED: frozenset({Status.PENDING, Status.APPROVED, Status.SPAM}),
     Status.WITHDRAWN: frozenset({Status.PENDING}),
 }
+
+
+# The ways of people who judge, and of what people judged elsewhere: the spam filter learns from these alone. From a
+# state that it gave itself, or that a stranger brought about, it would learn whatever somebody wants it to.
+JUDGED = frozenset({Via.DESK, Via.ADMIN, Via.MAIL, Via.IMPORT})
 
 
 class NotAllowed(Exception):
@@ -50,9 +55,11 @@ class AlreadyDecided(Exception):
         self.status = status
 
 
-def check(*, expected: str | None, current: str, to: str) -> None:
+def check(*, expected: str | None, current: str, to: str, is_undo: bool = False, is_erased: bool = False) -> None:
     """Raise AlreadyDecided when the state is not the `expected` one (None: any), NotAllowed for an unknown move."""
     if current == to or (expected is not None and current != expected):
         raise AlreadyDecided(current)
-    if to not in MOVES[current]:
+    if is_erased:
+        raise NotAllowed("Nothing is left of this comment: it was erased.")
+    if to not in MOVES[current] or (current == Status.WITHDRAWN and not is_undo):
         raise NotAllowed(f"A comment that is {Status(current).label} cannot become {Status(to).label}.")

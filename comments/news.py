@@ -8,11 +8,14 @@ moderator was last written to, for those who want it by the hour or the day.
 from __future__ import annotations
 
 import datetime
+from collections import Counter
+from itertools import takewhile
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from comments import mails
@@ -29,6 +32,15 @@ SETTLED = datetime.timedelta(minutes=1)
 WHOLE = ("comment__post", "comment__parent")
 # What the writer of a comment is told of.
 TOLD = (Status.APPROVED, Status.REMOVED)
+# The paths by which a person decides: he sees what he does, and his colleagues see it in the queue.
+PEOPLE = (Via.DESK, Via.ADMIN, Via.MAIL)
+# Mails about single comments to one moderator in an hour: more than anybody answers from his mail. Of the rest he
+# is told the number, once an hour.
+ALONE_AN_HOUR = 30
+HOUR = datetime.timedelta(hours=1)
+# Mails about decisions to one address in a day: the most talkative are told of each, a flood in their name is not.
+OUTCOMES_A_DAY = 20
+DAY = datetime.timedelta(days=1)
 
 
 def tell() -> int:
@@ -42,8 +54,9 @@ def tell() -> int:
         )
         at_once = Q(notice=None) | Q(notice__often=Notice.Often.AT_ONCE)
         moderators = list(everybody_who_moderates().filter(at_once)) if untold else []
+        told = told_lately() if moderators else Counter()
         for one in untold:
-            tell_of(one.decision, moderators)
+            tell_of(one.decision, moderators, told)
         Untold.objects.filter(pk__in=[one.pk for one in untold]).delete()
     return len(untold)
 
@@ -56,23 +69,64 @@ def everybody_who_moderates() -> QuerySet:
     return users.filter(is_active=True, is_staff=True).exclude(email="")
 
 
-def tell_of(decision: Decision, moderators: list[AbstractBaseUser]) -> None:
+def told_lately() -> Counter[str]:
+    """How many mails about single comments went into the outbox within the hour, by address.
+
+    Read from the newest message backwards, which needs no index but the numbers.
+    """
+    since = timezone.now() - HOUR
+    newest = Message.objects.order_by("-pk").values_list("created_at", "key", "to").iterator(chunk_size=100)
+    lately = takewhile(lambda row: row[0] > since, newest)
+    return Counter(to for _at, key, to in lately if key.startswith("decision-"))
+
+
+def tell_of(decision: Decision, moderators: list[AbstractBaseUser], told: Counter[str]) -> None:
     """Whom it concerns, unless somebody has decided differently meanwhile: that is news of its own."""
     comment = decision.comment
     if comment.status != decision.to_status:
         return
     if comment.status == Status.PENDING:
-        for moderator in moderators:
-            send_once(f"decision-{decision.pk}-user-{moderator.pk}", mails.waiting(decision, moderator))
+        if decision.via not in PEOPLE and decision.undoes_id is None:
+            for moderator in moderators:
+                tell_moderator(decision, moderator, told)
     elif decision.from_status and decision.via != Via.ERASURE:
         tell_writer(comment)
 
 
+def tell_moderator(decision: Decision, moderator: AbstractBaseUser, told: Counter[str]) -> None:
+    """One mail a comment, as long as they are not so many that they bury what they tell; `told` is kept up to date."""
+    if told[moderator.email] < ALONE_AN_HOUR:
+        told[moderator.email] += 1
+        send_once(f"decision-{decision.pk}-user-{moderator.pk}", mails.waiting(decision, moderator))
+        return
+    now = timezone.now()
+    key = f"many-{now.astimezone(datetime.UTC):%Y%m%d%H}-user-{moderator.pk}"
+    if not Message.objects.filter(key=key).exists():
+        count = Comment.objects.waiting().count()
+        send_once(key, mails.digest([decision], moderator, count=count, until=now))
+
+
 def tell_writer(comment: Comment) -> None:
-    """One mail a comment, ever: if he asked for it, and the address is known to be his. Spam is told nothing."""
-    asked = comment.wants_news and comment.reader and comment.reader.proven_at
-    if asked and comment.status in TOLD:
+    """One mail a comment, ever: if he asked for it, and it is known to be his. Spam is told nothing."""
+    wanted = comment.wants_news and comment.status in TOLD and is_his(comment)
+    if wanted and outcomes_lately(comment.reader) < OUTCOMES_A_DAY:
         send_once(f"outcome-{comment.pk}", mails.outcome(comment))
+
+
+def is_his(comment: Comment) -> bool:
+    """Did it come from the owner of its address? Or before he proved that it is: it waited for that proof.
+
+    Whatever comes later without his pass, anybody may have sent who knows the address.
+    """
+    proven_at = comment.reader and comment.reader.proven_at
+    return bool(proven_at) and (comment.is_proven or comment.created_at <= proven_at)
+
+
+def outcomes_lately(reader: Reader) -> int:
+    """How many mails about decisions went to his address within a day."""
+    asked = reader.comments.filter(wants_news=True, status__in=TOLD)
+    keys = asked.values_list(Concat(Value("outcome-"), Cast("pk", CharField()), output_field=CharField()))
+    return Message.objects.filter(key__in=keys, created_at__gt=timezone.now() - DAY).count()
 
 
 def tell_reader(reader: Reader) -> None:

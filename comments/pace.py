@@ -24,11 +24,10 @@ NETWORK_LIMITS = ((40, timedelta(minutes=1)), (240, timedelta(hours=1)))
 def wait_for(address: str) -> int:
     """Seconds until this address may write again; 0 when it may now, or when the address is not known. One query.
 
-    Call it in the transaction that stores the comment: until that ends, nobody else is counted for the network.
+    To be sure, ask it in the transaction that stores the comment, after `one_at_a_time`.
     """
     if not (network := neighbourhood(address)):
         return 0
-    one_at_a_time(network)
     now, (most, span) = timezone.now(), NETWORK_LIMITS[-1]
     recent = Comment.objects.filter(network=network, created_at__gt=now - span).order_by("-created_at")
     rows = list(recent.values_list("address", "created_at")[:most])
@@ -39,11 +38,11 @@ def wait_for(address: str) -> int:
     )
 
 
-def one_at_a_time(network: str) -> None:
-    """Wait for the transactions of the same network. On SQLite there is one writer at a time in any case."""
+def one_at_a_time(what: str) -> None:
+    """Wait for the transactions that asked for the same. On SQLite there is one writer at a time in any case."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"pace {network}"])
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
 
 
 def wait_within(times: list[datetime], count: int, span: timedelta, now: datetime) -> int:

@@ -7,6 +7,7 @@ import hmac
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
@@ -15,10 +16,12 @@ from blog.text import normal_newlines, storable
 from comments import passes
 from comments.forms import at_most
 from comments.models import Report
-from comments.network import client_address, home
+from comments.network import client_address, home, neighbourhood
 
 # Reports of one sender in an hour: whoever reads a long thread attentively, and not a machine.
 AN_HOUR = 20
+# The same for a /24 or /48: a street of such readers, or one person who hires all its houses.
+NEARBY_AN_HOUR = 40
 HOUR = datetime.timedelta(hours=1)
 # Characters of explanation: a paragraph.
 WORDS = 500
@@ -48,15 +51,30 @@ class ReportForm(forms.Form):
 
 
 def sender_of(request: HttpRequest) -> str:
-    """The same for one reader's browser with his pass, or else for one home; keyed, so that it names nobody."""
+    """The same for one reader's browser with his pass, or else for one home."""
     reader = passes.reader_of(request)
-    who = f"reader {reader.pk}" if reader else f"home {home(client_address(request))}"
+    return hidden(f"reader {reader.pk}" if reader else f"home {home(client_address(request))}")
+
+
+def neighbourhood_of(request: HttpRequest) -> str:
+    """The same for everybody around him, pass or not."""
+    return hidden(f"neighbourhood {neighbourhood(client_address(request))}")
+
+
+def hidden(who: str) -> str:
+    """Keyed, so that it names nobody."""
     return hmac.new(settings.SECRET_KEY.encode(), b"report\0" + who.encode(), "sha256").hexdigest()
 
 
-def wait_for(sender: str) -> int:
-    """Seconds until this sender may report again; 0 when he may now."""
+def wait_for(*, sender: str, neighbourhood: str) -> int:
+    """Seconds until this sender may report again; 0 when he, and those around him, may now."""
+    own, nearby = Report.objects.filter(sender=sender), Report.objects.filter(neighbourhood=neighbourhood)
+    return max(seconds_until_fewer(own, AN_HOUR), seconds_until_fewer(nearby, NEARBY_AN_HOUR))
+
+
+def seconds_until_fewer(reports: QuerySet[Report], count: int) -> int:
+    """Seconds until fewer than `count` of these are younger than an hour."""
     now = timezone.now()
-    recent = Report.objects.filter(sender=sender, at__gt=now - HOUR).order_by("-at")
-    oldest_that_counts = next(iter(recent.values_list("at", flat=True)[AN_HOUR - 1 : AN_HOUR]), None)
+    recent = reports.filter(at__gt=now - HOUR).order_by("-at").values_list("at", flat=True)
+    oldest_that_counts = next(iter(recent[count - 1 : count]), None)
     return 0 if oldest_that_counts is None else int((oldest_that_counts + HOUR - now).total_seconds()) + 1

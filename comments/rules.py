@@ -24,7 +24,13 @@ from blog import markup
 from comments.network import parse
 
 DOMAIN = re.compile(r"[^\s@/.:]+(\.[^\s@/.:]+)+")
-LINK = re.compile(r'href="(https?://[^"]*)"', re.IGNORECASE)  # as our own gate writes it
+LINK = re.compile(r'<a (?:[\w-]+="[^"]*" )*?href="([^"]*)"')  # as our own gate writes it
+# How an address begins that browsers take for another site's: `https://`, and also `//`, `http:` and `https:/`.
+AWAY = re.compile(r"https?:[/\\]*|[/\\]{2,}", re.IGNORECASE)
+# What they pass over: white space before an address, and the ends of lines and tabs anywhere in it.
+UNREAD = re.compile(r"^[\0- ]+|[\t\n\r]")
+# Characters in a pattern, as its column holds them; in a domain, and in one label of it (RFC 1035).
+LONGEST_PATTERN, LONGEST_DOMAIN, LONGEST_LABEL = 200, 253, 63
 # Fewer words than these are said by many people ("thank you very much") and prove nothing when they come again.
 TELLING = 5
 
@@ -92,7 +98,18 @@ MATCHES = {"words": has_words, "link": links_to, "email": is_from, "network": is
 
 def check_pattern(kind: str, text: str) -> str:
     """`text` as patterns of that kind are stored and compared; ValidationError when it is none."""
-    text = " ".join(text.split())
+    pattern = fold_pattern(kind, " ".join(text.split()))
+    # Folding lengthens: one Arabic ligature becomes 18 letters, "ß" becomes "ss".
+    if len(pattern) > LONGEST_PATTERN:
+        sentence = _("Spelt out as it is compared, this has %(length)d characters; at most %(limit)d are stored.")
+        raise ValidationError(sentence % {"length": len(pattern), "limit": LONGEST_PATTERN})
+    if kind in ("link", "email") and is_too_long(pattern.rpartition("@")[2]):
+        raise ValidationError(_("This domain is too long: none of that length can exist."))
+    return pattern
+
+
+def fold_pattern(kind: str, text: str) -> str:
+    """`text` as it is compared, however long."""
     if kind == "words":
         if not (words := words_of(text)):
             raise ValidationError(_("Write at least one word."))
@@ -108,6 +125,13 @@ def check_pattern(kind: str, text: str) -> str:
     if not DOMAIN.fullmatch(host) or (kind == "link" and local):
         raise ValidationError(_("Write a domain, such as example.org."))
     return domain
+
+
+def is_too_long(domain: str) -> bool:
+    """Has it, in the letters of the wire, more characters than any domain may have?"""
+    labels = plain_host(domain).split(".")
+    lengths = [len(label if label.isascii() else b"xn--" + label.encode("punycode")) for label in labels]
+    return max(lengths) > LONGEST_LABEL or sum(lengths) + len(lengths) - 1 > LONGEST_DOMAIN
 
 
 # Of these signs Folding remembers what it found; rarer ones are looked up each time, so that nobody fills the memory.
@@ -143,14 +167,21 @@ def words_key(body: str) -> str:
 
 
 def hosts_in(html: str) -> list[str]:
-    """The hosts that links in `html` (made by our gate) lead to, one for each link."""
-    return [host_of(unescape(address)) for address in LINK.findall(html)]
+    """The hosts that links in `html` (made by our gate) lead away to, one for each; "" where it cannot be read.
+
+    Read as browsers do (WHATWG URL), and where the page's own scheme decides, as if the link led away.
+    """
+    addresses = (UNREAD.sub("", unescape(address)) for address in LINK.findall(html))
+    return [host_of(address) for address in addresses if AWAY.match(address)]
 
 
 def host_of(address: str) -> str:
-    """The host of a web address, "" when it has none."""
+    """The host of a web address, "" when it has none that can be read."""
+    address = UNREAD.sub("", address)
+    start = AWAY.match(address)
+    rest = address[start.end() :] if start else address
     try:
-        return plain_host(unquote(urlsplit(address).hostname or ""))
+        return plain_host(unquote(urlsplit("//" + rest.replace("\\", "/")).hostname or ""))
     except ValueError:
         return ""
 

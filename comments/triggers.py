@@ -9,6 +9,11 @@ POSTGRES = [
     CREATE OR REPLACE TRIGGER comments_decision_stands BEFORE UPDATE OR DELETE ON comments_decision
     FOR EACH ROW EXECUTE FUNCTION comments_decision_stands()
     """,
+    # TRUNCATE deletes without asking the trigger above.
+    """
+    CREATE OR REPLACE TRIGGER comments_decision_not_emptied BEFORE TRUNCATE ON comments_decision
+    FOR EACH STATEMENT EXECUTE FUNCTION comments_decision_stands()
+    """,
 ]
 SQLITE = [
     f"""
@@ -36,7 +41,8 @@ def drop(connection) -> None:
     """Take them away: for tests that empty the tables."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("DROP TRIGGER IF EXISTS comments_decision_stands ON comments_decision")
+            for name in ("stands", "not_emptied"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS comments_decision_{name} ON comments_decision")
         else:
             for verb in ("update", "delete", "replace"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS comments_decision_no_{verb}")

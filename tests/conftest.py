@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import caches
-from django.db.backends.sqlite3.base import DatabaseOperations as SQLiteOperations
+from django.db import connection
 from django.test import Client
 
 from comments import triggers
@@ -34,16 +34,17 @@ def empty_pages():
 
 @pytest.fixture(autouse=True, scope="session")
 def record_can_be_emptied():
-    """Tests with real transactions empty the tables afterwards; on SQLite by DELETE, which the record refuses."""
-    flush = SQLiteOperations.execute_sql_flush
+    """Tests with real transactions empty the tables afterwards, by DELETE or TRUNCATE, which the record refuses."""
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
     def flush_without_triggers(self, sql_list):
         triggers.drop(self.connection)
         return flush(self, sql_list)  # the signal after it makes the triggers again
 
-    SQLiteOperations.execute_sql_flush = flush_without_triggers
+    operations.execute_sql_flush = flush_without_triggers
     yield
-    SQLiteOperations.execute_sql_flush = flush
+    operations.execute_sql_flush = flush
 
 
 @pytest.fixture

@@ -2,31 +2,60 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.options import ActionLocation
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
+from comments import classifier, screening
 from comments.admin import paging
+from comments.desk.acts import lock_threads
 from comments.desk.claims import claim
+from comments.desk.forms import ActForm
+from comments.desk.page import FEATURES
 from comments.desk.queue import queue
-from comments.desk.telling import decider, tell
-from comments.models import Comment
-from comments.models.batch import decide_many
+from comments.desk.telling import called, decider, tell
+from comments.models import Comment, Reason
+from comments.models.batch import Outcome, decide_many
 from comments.moderation import Status, Via
 
 EVERYWHERE = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
+def reasons() -> list[tuple[int | str, str]]:
+    return [("", _("none given")), *Reason.objects.filter(is_offered=True).values_list("pk", "words")]
+
+
+class DecisionForm(ActionForm):
+    """What to do with the chosen comments; `reason` goes with a removal alone, and is checked when one is asked for."""
+
+    reason = forms.Field(
+        label=gettext_lazy("Reason, told when removed:"),
+        required=False,
+        widget=forms.Select(choices=reasons),
+    )
+
+
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    list_display = ["name", "words", "post", "status", "created_at"]
+    list_display = ["name", "words", "post", "state", "created_at"]
     list_display_links = ["name", "words"]
     list_filter = ["status"]
     search_fields = ["name", "email", "body"]
@@ -34,9 +63,11 @@ class CommentAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     list_select_related = ["post"]
     paginator = paging.BoundedPaginator
+    action_form = DecisionForm
     actions = ["approve", "spam", "remove", "hold"]
     fieldsets = [
-        (None, {"fields": ["status", "text", "post", "parent"]}),
+        (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
+        ("What spoke against it", {"fields": ["held", "likeness", "reported"]}),
         ("Writer", {"fields": ["name", "email", "website", "author", "user", "address"]}),
         ("Record", {"fields": ["created_at", "record"]}),
     ]
@@ -71,15 +102,36 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.action(permissions=["moderate"], description="Remove", location=EVERYWHERE)
     def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        self.decide(request, queryset, Status.REMOVED)
+        form = ActForm(MultiValueDict({"decision": ["remove"], "reason": [reason_in(request)]}))
+        if form.is_valid():
+            self.decide(request, queryset, Status.REMOVED, reason=form.cleaned_data["reason"])
+        for sentence in form.complaints():
+            messages.error(request, _("Nothing was decided. ") + sentence)
 
     @admin.action(permissions=["moderate"], description="Put back into the queue", location=EVERYWHERE)
     def hold(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self.decide(request, queryset, Status.PENDING)
 
-    def decide(self, request: HttpRequest, queryset: QuerySet[Comment], to: Status) -> None:
-        ids = list(queryset.values_list("pk", flat=True)[: paging.COUNTED])
-        tell(request, decide_many(ids, to, by=request.user, via=Via.ADMIN))
+    @transaction.atomic
+    def decide(self, request: HttpRequest, queryset: QuerySet[Comment], to: Status, *, reason: str = "") -> None:
+        """As one batch, and each only in the state that its row showed: whoever comes second is told."""
+        ids = chosen(request, queryset)
+        # All at once and in one order: by groups, two of us could wait for each other.
+        lock_threads(ids)
+        whole = Outcome(to)
+        how = {"by": request.user, "via": Via.ADMIN, "reason": reason, "batch": whole.batch}
+        for state, group in by_state(request, ids).items():
+            part = decide_many(group, to, expected=state, **how)
+            whole.done += part.done
+            whole.late += part.late
+            whole.refused += part.refused
+        tell(request, whole)
+
+    @admin.display(description="status", ordering="status")
+    def state(self, comment: Comment) -> SafeString:
+        """With what `by_state` goes by."""
+        field = '{}<input type="hidden" name="state-{}" value="{}">'
+        return format_html(field, comment.get_status_display(), comment.pk, comment.status)
 
     @admin.display(description="comment")
     def words(self, comment: Comment) -> str:
@@ -89,12 +141,55 @@ class CommentAdmin(ReadOnlyAdmin):
     def text(self, comment: Comment) -> SafeString:
         return format_html('<div class="said" dir="auto">{}</div>', comment.html)
 
+    @admin.display(description="edited")
+    def edited(self, comment: Comment) -> SafeString | str:
+        if comment.edited_at is None:
+            return _("no")
+        return format_html('{} <span dir="auto">{}</span>', moment(comment.edited_at), comment.edit_note)
+
+    @admin.display(description="earlier words")
+    def earlier(self, comment: Comment) -> SafeString | str:
+        before = _("Until %(when)s, changed by %(name)s:")
+        lines = [
+            (
+                before % {"when": moment(one.at), "name": called(one.by) if one.by else _("the site")},
+                one.note,
+                linebreaksbr(one.body),
+            )
+            for one in comment.revisions.select_related("by")
+        ]
+        line = '<li><bdi>{}</bdi> <span dir="auto">{}</span><div class="said" dir="auto">{}</div></li>'
+        return listed(format_html_join("", line, lines))
+
+    @admin.display(description="held because")
+    def held(self, comment: Comment) -> SafeString | str:
+        lines = [(screening.in_words(one.kind, one.words),) for one in comment.findings.order_by("id")]
+        return listed(format_html_join("", '<li dir="auto">{}</li>', lines))
+
+    @admin.display(description="like spam")
+    def likeness(self, comment: Comment) -> SafeString | str:
+        if comment.score is None:
+            return _("not looked at by the filter")
+        features = [
+            (_("more:") if weight > 0 else _("less:"), classifier.in_words(feature))
+            for feature, weight in comment.because[:FEATURES]
+        ]
+        return format_html("{} %{}", round(comment.score * 100), format_html_join("", "<br>{} <bdi>{}</bdi>", features))
+
+    @admin.display(description="reports by readers")
+    def reported(self, comment: Comment) -> SafeString | str:
+        lines = [
+            (moment(one.at), one.get_kind_display(), _("open") if one.is_open else _("answered"), one.words)
+            for one in comment.reports.order_by("id")
+        ]
+        return listed(format_html_join("", '<li>{}: {} ({}) <span dir="auto">{}</span></li>', lines))
+
     @admin.display(description="decisions")
     def record(self, comment: Comment) -> SafeString:
         decisions = comment.decisions.select_related("by").order_by("id")
         lines = [
             (
-                date_format(timezone.localtime(one.at), "DATETIME_FORMAT"),
+                moment(one.at),
                 one.get_to_status_display(),
                 decider(one),
                 f"{one.reason} ({one.note})" if one.note else one.reason,
@@ -102,3 +197,36 @@ class CommentAdmin(ReadOnlyAdmin):
             for one in decisions
         ]
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: {} by {} {}</li>", lines))
+
+
+def reason_in(request: HttpRequest) -> str:
+    """What was chosen in the form of the list, or of one comment's page."""
+    return request.POST.get("reason") or request.POST.get(f"{ActionLocation.CHANGE_FORM.value}-reason", "")
+
+
+def chosen(request: HttpRequest, queryset: QuerySet[Comment]) -> set[int]:
+    """The rows that were ticked, and all that match if that was asked for.
+
+    Not only the ticked ones that still match: what a colleague has decided meanwhile would be gone without a word.
+    """
+    ids = {int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)}
+    if forms.BooleanField().to_python(request.POST.get("select_across")):
+        ids.update(queryset.values_list("pk", flat=True)[: paging.COUNTED])
+    return ids
+
+
+def by_state(request: HttpRequest, ids: Iterable[int]) -> dict[str | None, list[int]]:
+    """These comments by the state that their rows showed; None, for any, where none did (all pages were chosen)."""
+    groups: dict[str | None, list[int]] = defaultdict(list)
+    for pk in ids:
+        shown = request.POST.get(f"state-{pk}")
+        groups[shown if shown in Status.values else None].append(pk)
+    return groups
+
+
+def listed(lines: SafeString) -> SafeString | str:
+    return format_html("<ol>{}</ol>", lines) if lines else _("none")
+
+
+def moment(at: datetime) -> str:
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT")

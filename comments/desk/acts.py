@@ -8,14 +8,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.models import Thread as Numbers
+from blog.text import normal_newlines, visible
 from comments.desk.forms import ActForm
+from comments.desk.periods import PEOPLE
 from comments.desk.telling import UNDO, VERBS, named, sentences, tell, tell_taken_back
 from comments.models import Comment, Decision, Reader, Report
 from comments.models.batch import Outcome, decide_many
@@ -51,8 +55,17 @@ ONCE_MORE = {
     "edit": gettext_lazy("Save"),
     "edit-approve": gettext_lazy("Save and approve"),
 }
+WITHOUT = {
+    **ONCE_MORE,
+    "aside": gettext_lazy("Let it stand"),
+    "trust": gettext_lazy("Trust this reader"),
+    "distrust": gettext_lazy("Hold always"),
+    "untrust": gettext_lazy("Treat as everybody"),
+}
 # Words that readers see or will see. What was taken away stays as it was.
 EDITED = {Status.PENDING, Status.APPROVED}
+# Acts that send what was typed.
+WORDY = {"answer", "edit", "edit-approve"}
 
 
 @dataclass
@@ -64,6 +77,8 @@ class Again:
     state: str
     form: ActForm
     status: int = 409
+    # The verb that was pressed while there were words for another one beside it.
+    without: str = ""
 
     @property
     def about(self) -> str:
@@ -72,7 +87,11 @@ class Again:
     @property
     def words(self) -> str:
         """What its button says."""
-        return (NEVERTHELESS if self.status == 409 else ONCE_MORE)[self.verb]
+        return (NEVERTHELESS if self.status == 409 and not self.without else ONCE_MORE)[self.verb]
+
+    @property
+    def words_without(self) -> str:
+        return _("%(act)s, without these words") % {"act": WITHOUT[self.without]}
 
     @property
     def version(self) -> int:
@@ -85,9 +104,28 @@ def do(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:
         for sentence in form.complaints():
             messages.error(request, _("Nothing was decided. ") + sentence)
         return asked_again(form, comments_of(ids), status=400)
+    if questions := unsent(form, ids):
+        messages.warning(request, _("Nothing was done yet: you had typed words that this would not have sent."))
+        return questions
     if form.verb in VERBS:
         return decide(request, form, ids)
     return ACTS[form.verb](request, form, ids)
+
+
+def unsent(form: ActForm, ids: set[int]) -> list[Again]:
+    """A question, if beside the button that was pressed stands an answer, or other words, that it does not send."""
+    if form.verb in WORDY or not form.object:
+        return []
+    comments = list(Comment.objects.filter(pk__in=ids).select_related("post"))
+    for comment in comments:
+        words = form.cleaned_data["words"]
+        if visible(form.cleaned_data["answer"]):
+            return [Again("answer", comments, comment.status, form, without=form.verb)]
+        # Against the words he saw: where a colleague has changed them since, the old ones are not his.
+        if visible(words) and form.version == comment.version and words != normal_newlines(comment.body):
+            verb = "edit-approve" if comment.status == Status.PENDING else "edit"
+            return [Again(verb, comments, comment.status, form, without=form.verb)]
+    return []
 
 
 def comments_of(ids: Iterable[int]) -> list[Comment]:
@@ -101,7 +139,7 @@ def asked_again(form: ActForm, comments: Iterable[Comment], *, status: int = 409
         return []
     groups, to = defaultdict(list), VERBS.get(form.verb)
     for comment in comments:
-        if to is None or to in MOVES[comment.status]:
+        if to is None or (to in MOVES[comment.status] and comment.status != Status.WITHDRAWN):
             groups[comment.status].append(comment)
     return [Again(form.verb, group, state, form, status) for state, group in groups.items()]
 
@@ -171,6 +209,7 @@ def edit(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:
         (changed if change_words(request, comment, form) else left).append(comment)
     if left:
         messages.warning(request, _("%s: changed or decided since you opened it. Look again.") % named(left))
+    write_down(request, changed, _("Its words were changed at the desk."))
     if changed and form.verb == "edit":
         messages.success(request, _("The new words are kept, and the old ones too: %s.") % named(changed))
     if changed and form.verb == "edit-approve":
@@ -197,6 +236,7 @@ def set_aside(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]
     found = comments_of(ids)
     Report.objects.filter(comment__in=found, is_open=True).update(is_open=False)
     Comment.objects.filter(pk__in=[one.pk for one in found]).update(flags=0)
+    write_down(request, found, _("The reports by readers were set aside."))
     if found:
         messages.success(request, _("Its reports are set aside: %s.") % named(found))
     return []
@@ -207,23 +247,38 @@ def let_stand(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]
     standing = STANDINGS[form.verb]
     for reader in Reader.objects.filter(comments__in=ids).distinct():
         Reader.objects.filter(pk=reader.pk).update(standing=standing)
+        write_down(request, [reader], _("Standing: %s") % standing.label)
         messages.success(request, STANDS[standing] % reader.email)
     return []
 
 
+def write_down(request: HttpRequest, changed: list[Model], what: str) -> None:
+    """Into the history of each: what moves no state is no decision, but colleagues should find who did it."""
+    if changed:
+        rows = type(changed[0]).objects.filter(pk__in=[one.pk for one in changed])
+        LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, change_message=what)
+
+
 def take_back(request: HttpRequest, form: ActForm) -> None:
-    """Undo a batch by its number, or with `last` what this moderator did last and has not taken back yet."""
-    batch = last_batch(request.user) if form.object == "last" else number(form.object)
+    """Undo a batch by its number, or with `last` the last decision of this moderator that still stands."""
+    batch = None if form.object == "last" else number(form.object)
     decisions = Decision.objects.filter(batch=batch) if batch else Decision.objects.none()
+    if form.object == "last":
+        decisions = last_of(request.user)
     if not decisions.exists():
         messages.warning(request, _("There is nothing to take back."))
     else:
         tell_taken_back(request, undo(decisions, by=request.user))
 
 
-def last_batch(user: AbstractBaseUser) -> uuid.UUID | None:
-    mine = Decision.objects.filter(by=user, via=Via.DESK, undoes=None, undone_by=None, batch__isnull=False)
-    return mine.exclude(from_status="").order_by("-id").values_list("batch", flat=True).first()
+def last_of(user: AbstractBaseUser) -> QuerySet[Decision]:
+    """The last decision of his, with its batch, that nobody has taken back or decided differently since."""
+    later = Decision.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
+    mine = Decision.objects.filter(~Exists(later), by=user, via__in=PEOPLE, undoes=None).exclude(from_status="")
+    last = mine.order_by("-id").first()
+    if last is None:
+        return Decision.objects.none()
+    return Decision.objects.filter(batch=last.batch) if last.batch else Decision.objects.filter(pk=last.pk)
 
 
 def number(text: str) -> uuid.UUID | None:

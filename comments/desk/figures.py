@@ -57,7 +57,7 @@ class Figures:
 
 
 def figures() -> Figures:
-    """In two queries as long as they are kept; made from nothing, one for each day and three more."""
+    """In two queries as long as they are kept; made from nothing, in four, and what it costs to keep them."""
     found = tallies(last_days(DAYS), seconds=KEPT_SECONDS)
     days = [(one.period.first, one.count(via=PEOPLE), one.count(via=(Via.RULE, Via.FILTER))) for one in found]
     ways = {label: sum(one.channels()[via] for one in found) for via, label in Via.choices}

@@ -113,19 +113,28 @@ class Page:
 
     @cached_property
     def beginning(self) -> Place | None:
-        """Where the comment stands that was asked for; None when it does not wait, or none was."""
+        """Where the comment stands that was asked for; None when it is not among the rows, or none was."""
         if self.wanted is None:
             return None
         row = self.filters.rows().filter(pk=self.wanted).only("flags", "created_at").first()
         return Place.of(row) if row else None
 
+    @cached_property
+    def alone(self) -> Comment | None:
+        """The comment that was asked for when it is not among the rows, published or decided: then the whole page."""
+        if self.wanted is None or self.beginning:
+            return None
+        return described(Comment.objects.filter(pk=self.wanted)).first()
+
     @property
     def is_wanted_gone(self) -> bool:
-        return self.wanted is not None and self.beginning is None
+        return self.wanted is not None and self.beginning is None and self.alone is None
 
     @cached_property
     def found(self) -> list[Comment]:
         """The rows of this page and, when there is a next one, its first."""
+        if self.alone:
+            return [self.alone]
         rows = described(self.filters.rows())
         if self.beginning:
             return self.beginning.onwards(rows, PER_PAGE + 1, and_here=True)
@@ -185,5 +194,6 @@ def describe(comments: list[Comment]) -> None:
         one.moved_by = [
             {"words": feature_in_words(feature), "is_spam": weight > 0} for feature, weight in one.because[:FEATURES]
         ]
-        one.acts = ACTS.get(one.status, NO_ACTS)
+        # Without reports there is nothing to set aside.
+        one.acts = [act for act in ACTS.get(one.status, NO_ACTS) if one.flags or act[0] != "aside"]
         one.can_be_removed = one.status in {Status.PENDING, Status.APPROVED}

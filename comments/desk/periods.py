@@ -1,4 +1,5 @@
-"""Days and months of the record in numbers. What is over is counted once: the record does not change."""
+"""Days and months of the record in numbers: the decisions that stand. What is over is counted once, and again only
+when something of it is taken back: else the record does not change."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from django.core.cache import caches
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import CharField, Count, OuterRef, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,12 +25,14 @@ PEOPLE = (Via.DESK, Via.ADMIN, Via.MAIL)
 QUIET = (Via.IMPORT, Via.ERASURE)
 # How long the numbers of a period stand that is over. A week, not for ever: an archive that is restored brings its
 # own record of months that were counted before.
-KEPT_WHEN_OVER = 7 * 24 * 60 * 60
+KEPT_WHEN_OVER = datetime.timedelta(days=7)
 # A transaction that began before midnight may end after it.
 SETTLED = datetime.timedelta(hours=1)
 # Decisions of a period by which its median is taken: the newest, enough to be exact within a few percent.
 MEASURED = 1_000
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+# From which state, to which, by which path, for what reason.
+Move = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -46,31 +49,37 @@ class Period:
     def is_over(self) -> bool:
         return timezone.localtime(timezone.now() - SETTLED).date() >= self.end
 
+    @property
+    def name(self) -> str:
+        """Another one when it is over: what was counted before is not all."""
+        return f"{self.first:%Y%m%d}-{self.end:%Y%m%d}{' over' if self.is_over else ''}"
+
+    def stands(self, changed: set[datetime.date]) -> bool:
+        """Are its numbers still right when something was taken back of these days?"""
+        return self.is_over and not any(self.first <= day < self.end for day in changed)
+
 
 @dataclass(frozen=True)
 class Tally:
-    """The decisions of a period. `rows`: how many by (from, to, via, reason, whether it took another back)."""
+    """The decisions of a period. `rows`: how many of them stand, by their move; the others were `taken_back`."""
 
     period: Period
-    rows: Counter[tuple[str, str, str, str, bool]]
+    rows: Counter[Move]
+    taken_back: int
     wait: float | None
 
     def count(self, *, was: str | None = None, became: str | None = None, via: Iterable[str] = ()) -> int:
         """How many moved so; without `via`, all judgements."""
         return sum(
             number
-            for (start, end, way, _reason, _undoes), number in self.rows.items()
+            for (start, end, way, _reason), number in self.rows.items()
             if was in {None, start} and became in {None, end} and (way in via if via else way not in QUIET)
         )
-
-    @property
-    def taken_back(self) -> int:
-        return sum(number for (*_which, undoes), number in self.rows.items() if undoes)
 
     def channels(self) -> Counter[str]:
         """How many decisions were made by each path."""
         found: Counter[str] = Counter()
-        for (_was, _became, via, _reason, _undoes), number in self.rows.items():
+        for (_was, _became, via, _reason), number in self.rows.items():
             if via not in QUIET:
                 found[via] += number
         return found
@@ -78,36 +87,79 @@ class Tally:
     def reasons(self) -> Counter[str]:
         """How many removals had each reason."""
         found: Counter[str] = Counter()
-        for (_was, became, via, reason, _undoes), number in self.rows.items():
+        for (_was, became, via, reason), number in self.rows.items():
             if became == Status.REMOVED and via not in QUIET:
                 found[reason] += number
         return found
 
 
 def tallies(periods: list[Period], *, seconds: int, timed: bool = False) -> list[Tally]:
-    """The numbers of these periods; of one that is not over yet, as they were at most so many `seconds` ago.
+    """The numbers of these periods, as they were at most so many `seconds` ago.
 
-    How long comments had waited is asked only where it is told (`timed`): it costs as much as all the rest.
+    How long comments had waited is asked only where it is told (`timed`): it costs as much as all the rest. All that
+    is kept is one entry of the cache: with one for each period, the first page of a day would be mostly writing.
     """
-    cache, kind = caches["default"], "timed" if timed else "counted"
-    keys = {f"record:{kind}:{period.first:%Y%m%d}-{period.end:%Y%m%d}": period for period in periods}
-    kept = cache.get_many(keys)
-    for key, period in keys.items():
-        if key not in kept:
-            kept[key] = counted(period), median_wait(period.decisions()) if timed else None
-            cache.set(key, kept[key], KEPT_WHEN_OVER if period.is_over else seconds)
-    return [Tally(period, *kept[key]) for key, period in keys.items()]
+    cache, name = caches["default"], f"record:{'timed' if timed else 'counted'}"
+    now, wanted = timezone.now(), {period.name: period for period in periods}
+    kept = cache.get(name) or {"until": now + KEPT_WHEN_OVER, "at": now, "numbers": {}}
+    numbers = kept["numbers"]
+    if now >= kept["at"] + datetime.timedelta(seconds=seconds) or not wanted.keys() <= numbers.keys():
+        changed = days_touched(since=kept["at"]) if numbers else set()
+        stand = {key: numbers[key] for key, period in wanted.items() if key in numbers and period.stands(changed)}
+        numbers = stand | counted({key: wanted[key] for key in wanted.keys() - stand.keys()}, timed=timed)
+        seconds_left = max(1, int((kept["until"] - now).total_seconds()))
+        cache.set(name, {"until": kept["until"], "at": now, "numbers": numbers}, seconds_left)
+    return [Tally(period, *numbers[key]) for key, period in wanted.items()]
 
 
-def counted(period: Period) -> Counter[tuple[str, str, str, str, bool]]:
-    """The rows of a tally, from the record."""
-    columns = ["from_status", "to_status", "via", "reason"]
-    groups = period.decisions().values_list(*columns).annotate(Count("id"), Count("undoes"))
-    rows: Counter = Counter()
-    for *which, number, undoings in groups:
-        rows[(*which, True)] += undoings
-        rows[(*which, False)] += number - undoings
-    return +rows
+def days_touched(*, since: datetime.datetime) -> set[datetime.date]:
+    """The days of all decisions on the comments of which one was taken back since then.
+
+    Taking back is what changes the numbers of a period that is over. All decisions on these comments, since an undoing
+    may itself be undone: then it is the first of the row that stands again. Read by time, and so in the index.
+    """
+    undoings = Decision.objects.order_by().filter(at__gte=since - SETTLED, undoes__isnull=False)
+    moments = Decision.objects.order_by().filter(comment__in=undoings.values("comment")).values_list("at", flat=True)
+    return {timezone.localdate(at) for at in moments}
+
+
+def counted(periods: dict[str, Period], *, timed: bool) -> dict[str, tuple[Counter[Move], int, float | None]]:
+    """What is kept of each of these periods, from the record: two queries for all, and one for each that is timed."""
+    if not periods:
+        return {}
+    made = groups(periods, undone=0)
+    stand, undone, sign = {key: Counter(rows) for key, rows in made.items()}, 1, -1
+    # What was undone stands no more; what was undone, and that undone, stands again; and so on.
+    while any((found := groups(periods, undone=undone)).values()):
+        for key, rows in found.items():
+            for move, number in rows.items():
+                stand[key][move] += sign * number
+        undone, sign = undone + 1, -sign
+    return {
+        key: (+stand[key], made[key].total() - stand[key].total(), median_wait(one.decisions()) if timed else None)
+        for key, one in periods.items()
+    }
+
+
+def groups(periods: dict[str, Period], *, undone: int) -> dict[str, Counter[Move]]:
+    """How many decisions that take nothing back moved comments how, of those with so many undoings in a row or more.
+
+    One statement, in which each period reads its own piece of the index.
+    """
+    found: dict[str, Counter[Move]] = {key: Counter() for key in periods}
+    chain = {"__".join(["undone_by"] * undone) + "__isnull": False} if undone else {}
+    # Undoings are counted and subtracted: asked for "undoes IS NULL", SQLite would begin with that, all of the record.
+    parts = [
+        period.decisions()
+        .filter(**chain)
+        .values_list(Value(key, output_field=CharField()), "from_status", "to_status", "via", "reason")
+        .annotate(Count("id"), Count("undoes"))
+        for key, period in periods.items()
+    ]
+    for key, *move, number, undoings in parts[0].union(*parts[1:], all=True).order_by():
+        if number > undoings:
+            found[key][tuple(move)] = number - undoings
+    return found
 
 
 def median_wait(decisions) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import batched
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from comments.models import Comment, Decision, Finding, Rule
@@ -56,16 +56,24 @@ class Trial:
 
 
 def trial(rule: Rule) -> Trial:
-    """Try a rule, saved or not, on the comments of the last 5,000 decisions."""
+    """Try a rule, saved or not, on the comments of the last 5,000 decisions, as far as rules meet them."""
     decisions = Decision.objects.exclude(via__in=NO_JUDGEMENT).order_by("-id").values_list("comment", flat=True)[:TRIED]
     ids = list(decisions)
-    distinct = list(dict.fromkeys(ids))
+    unscreened = by_hosts(ids)
+    distinct = [pk for pk in dict.fromkeys(ids) if pk not in unscreened]
     tried = Trial(decisions=len(ids), comments=len(distinct))
     for comment in met(rule, distinct):
         ended = tried.caught if comment.status in BAD else tried.wrongly
         (ended if comment.status in {*BAD, Status.APPROVED} else tried.undecided).append(comment.pk)
     tried.named = named(tried.wrongly[:NAMED])
     return tried
+
+
+def by_hosts(ids: list[int]) -> set[int]:
+    """Those of these comments that no rule would have met: moderators and a post's own authors are not screened."""
+    first = Decision.objects.order_by().filter(comment__in=ids, from_status="", by__isnull=False)
+    unscreened = first.filter(Q(via=Via.FORM, to_status=Status.APPROVED) | Q(via=Via.DESK))  # or an answer of the desk
+    return set(unscreened.values_list("comment", flat=True))
 
 
 def met(rule: Rule, ids: Iterable[int]) -> Iterable[Comment]:

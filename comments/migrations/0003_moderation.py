@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                     "links_held",
                     models.PositiveSmallIntegerField(
                         default=3,
-                        help_text="So many links in a comment, and it waits.",
+                        help_text="A comment with this many links waits.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(100),
@@ -98,12 +98,20 @@ class Migration(migrations.Migration):
                     "reports_hold",
                     models.PositiveSmallIntegerField(
                         default=3,
-                        help_text="So many different readers report a comment, and it waits again.",
+                        help_text="A comment that readers in this many different networks report waits again.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(100),
                         ],
                         verbose_name="reports that hold",
+                    ),
+                ),
+                (
+                    "scores_from",
+                    models.DateTimeField(
+                        editable=False,
+                        help_text="What the spam filter said of waiting comments before is asked anew.",
+                        null=True,
                     ),
                 ),
             ],
@@ -180,6 +188,13 @@ class Migration(migrations.Migration):
                     "sender",
                     models.CharField(
                         help_text="A keyed hash of who sent it: distinct readers count once.", max_length=64
+                    ),
+                ),
+                (
+                    "neighbourhood",
+                    models.CharField(
+                        help_text="A keyed hash of the network around him: to hold a comment takes several.",
+                        max_length=64,
                     ),
                 ),
                 ("at", models.DateTimeField(auto_now_add=True)),
@@ -322,6 +337,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="comment",
+            name="scored_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="comment",
             name="version",
             field=models.PositiveSmallIntegerField(default=1, help_text="Counts the changes of its words."),
         ),
@@ -434,7 +454,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="comment",
             index=models.Index(
-                condition=models.Q(("score", None), ("status", "pending")), fields=["id"], name="comment_unscored"
+                condition=models.Q(("status", "pending")), fields=["scored_at"], name="comment_unscored"
             ),
         ),
         migrations.AddField(
@@ -495,6 +515,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="report",
             index=models.Index(fields=["sender", "at"], name="report_pace"),
+        ),
+        migrations.AddIndex(
+            model_name="report",
+            index=models.Index(fields=["neighbourhood", "at"], name="report_near_pace"),
         ),
         migrations.AddConstraint(
             model_name="report",

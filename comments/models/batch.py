@@ -12,10 +12,10 @@ from django.db import transaction
 
 from blog.models import Thread as Numbers
 from comments import moderation
-from comments.models.comment import Comment, after_decision, teaches
+from comments.models.comment import Comment, after_decision
 from comments.models.decision import Decision, Unlearned, Untold
 from comments.models.report import Report
-from comments.moderation import Status, Via
+from comments.moderation import JUDGED, Status, Via
 
 
 @dataclass
@@ -54,15 +54,17 @@ def decide_many(
     outcome = Outcome(to, batch=batch or uuid.uuid4())
     rows = wanted.select_related("post").only("name", "status", "shown", "parent", "flags", "post__title")
     for comment in rows.order_by("created_at", "id"):
-        sort_in(comment, outcome, expected)
+        sort_in(comment, outcome, expected, is_undo=comment.pk in (undoes or {}))
     record(outcome, via=via, by=by, reason=reason, note=note, undoes=undoes or {})
     redraw(outcome)
     return outcome
 
 
-def sort_in(comment: Comment, outcome: Outcome, expected: str | None) -> None:
+def sort_in(comment: Comment, outcome: Outcome, expected: str | None, *, is_undo: bool) -> None:
     try:
-        moderation.check(expected=expected, current=comment.status, to=outcome.to)
+        moderation.check(
+            expected=expected, current=comment.status, to=outcome.to, is_undo=is_undo, is_erased=comment.is_erased
+        )
     except moderation.AlreadyDecided:
         outcome.late.append(comment)
     except moderation.NotAllowed as refusal:
@@ -85,8 +87,8 @@ def record(
     changed = Comment.objects.filter(pk__in=[one.pk for one in outcome.done])
     changed.update(**after_decision(outcome.to, via=via, reason=reason))
     # After the change, whose locks the learner respects: else it could learn the old state and drop the new lesson.
-    lessons = [Unlearned(comment=one) for one in outcome.done if teaches(one.status, outcome.to)]
-    Unlearned.objects.bulk_create(lessons, ignore_conflicts=True)
+    if via in JUDGED:
+        Unlearned.objects.bulk_create([Unlearned(comment=one) for one in outcome.done], ignore_conflicts=True)
 
 
 def redraw(outcome: Outcome) -> None:

@@ -26,7 +26,7 @@ from comments.models.decision import Decision, Unlearned, Untold
 from comments.models.reader import Reader
 from comments.models.revision import Revision
 from comments.models.rule import Finding, Rule
-from comments.moderation import Status, Via
+from comments.moderation import JUDGED, Status, Via
 from comments.network import neighbourhood
 from comments.rules import words_key
 
@@ -110,6 +110,7 @@ class Comment(models.Model):
     gone_for = models.CharField(max_length=250, blank=True, help_text="The reason on its tombstone.")
     flags = models.PositiveSmallIntegerField(default=0, help_text="Open reports by readers.")
     score = models.FloatField(null=True, help_text="How like spam the filter found it, 0 to 1.")
+    scored_at = models.DateTimeField(null=True)
     because = models.JSONField(default=list, help_text="The features that moved the score: [feature, weight] each.")
     lesson = models.CharField(max_length=4, blank=True, help_text="What the filter learned it as: good, spam.")
     version = models.PositiveSmallIntegerField(default=1, help_text="Counts the changes of its words.")
@@ -127,7 +128,7 @@ class Comment(models.Model):
             models.Index(fields=["words_key", "created_at"], name="comment_words"),
             models.Index(fields=["-flags"], condition=~Q(flags=0), name="comment_flagged"),
             models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
-            models.Index(fields=["id"], condition=Q(status="pending", score=None), name="comment_unscored"),
+            models.Index(fields=["scored_at"], condition=Q(status="pending"), name="comment_unscored"),
             models.Index(fields=["network", "created_at"], name="comment_pace"),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
         ]
@@ -143,6 +144,11 @@ class Comment(models.Model):
     def moment(self) -> str:
         """When it was written, for machines (ISO 8601, in the site's zone)."""
         return timezone.localtime(self.created_at).isoformat()
+
+    @property
+    def is_erased(self) -> bool:
+        """Is nothing left of it but the record (expiry.py)? Whatever else is stored has a name."""
+        return not self.name
 
     @property
     def tile_shape(self) -> int:
@@ -179,6 +185,7 @@ class Comment(models.Model):
         comment.check_text()
         comment.fingerprint, comment.tile = fingerprint(fields), tile(fields)
         comment.depth = comment.parent.depth + 1 if comment.parent else 0
+        comment.scored_at = timezone.now() if comment.score is not None else None
         try:
             with transaction.atomic():
                 if to == Status.APPROVED:
@@ -223,8 +230,13 @@ class Comment(models.Model):
         """Back into the queue."""
         return self.decide(Status.PENDING, **how)
 
+    @transaction.atomic
     def withdraw(self, **how) -> Decision:
-        return self.decide(Status.WITHDRAWN, **how)
+        """By its writer, who may say the same again: his words are those of this comment no more."""
+        decision = self.decide(Status.WITHDRAWN, **how)
+        self.fingerprint = f"withdrawn {decision.pk}"
+        Comment.objects.filter(pk=self.pk).update(fingerprint=self.fingerprint)
+        return decision
 
     @transaction.atomic
     def decide(
@@ -247,8 +259,11 @@ class Comment(models.Model):
         `moderation.NotAllowed` for an unknown move.
         """
         self.lock_thread(self.post_id)
-        self.status, self.shown = Comment.objects.select_for_update().values_list("status", "shown").get(pk=self.pk)
-        moderation.check(expected=expected, current=self.status, to=to)
+        now = Comment.objects.select_for_update().only("status", "shown", "flags", "name").get(pk=self.pk)
+        self.status, self.shown, self.flags = now.status, now.shown, now.flags
+        moderation.check(
+            expected=expected, current=now.status, to=to, is_undo=undoes is not None, is_erased=now.is_erased
+        )
         how = {"reason": reason, "note": note, "batch": batch, "undoes": undoes}
         return self._move(to, via=via, by=by, quiet=quiet, **how)
 
@@ -257,7 +272,7 @@ class Comment(models.Model):
         decision = Decision.objects.create(comment=self, by=by, from_status=before, to_status=to, via=via, **how)
         if not quiet:
             Untold.objects.create(decision=decision)
-        if teaches(before, to):
+        if via in JUDGED:
             Unlearned.objects.bulk_create([Unlearned(comment=self)], ignore_conflicts=True)
         was_approved = before == Status.APPROVED
         self.status = to
@@ -312,12 +327,9 @@ def after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
     """What a decision leaves on the comment's own row: a moderator's answers every report made before it."""
     gone_for = reason if to == Status.REMOVED else ""
     flags = F("flags") if via == Via.REPORTS else 0
-    return {"status": to, "decided_at": this_second(), "gone_for": gone_for, "flags": flags}
-
-
-def teaches(before: str, to: str) -> bool:
-    """Has the spam filter something to learn, or to forget, from this move?"""
-    return bool({before, to} & {Status.APPROVED, Status.SPAM})
+    left = {"status": to, "gone_for": gone_for, "flags": flags}
+    # What was spam counts from the day somebody said so: an erasure is no new offence.
+    return left if via == Via.ERASURE else {**left, "decided_at": this_second()}
 
 
 def fingerprint(fields: dict) -> str:

@@ -32,7 +32,7 @@ class Decision(models.Model):
 
 
 class Unlearned(models.Model):
-    """A comment whose last decision the spam filter has not learned from yet (words.py)."""
+    """A comment whose last judgement the spam filter has not learned from yet (words.py)."""
 
     comment = models.OneToOneField("Comment", models.CASCADE, primary_key=True)
 

@@ -12,6 +12,9 @@ LEASE = timedelta(minutes=2)
 # Minutes before each further try: about two days in all, as mail servers themselves do.
 BACK_OFF = (1, 2, 5, 15, 30, 60, 120, 240, 480, 960, 960)
 
+# What is left of the words once nobody will send them any more: a comment that is erased lives on nowhere.
+NO_WORDS = {"text": "", "html": ""}
+
 
 class MessageQuerySet(models.QuerySet):
     def due(self) -> Self:
@@ -57,7 +60,8 @@ class Message(models.Model):
 
     def sent(self) -> None:
         """A server has taken it."""
-        Message.objects.filter(pk=self.pk).update(sent_at=timezone.now(), leased_until=None, last_error="")
+        done = {"sent_at": timezone.now(), "leased_until": None, "last_error": ""}
+        Message.objects.filter(pk=self.pk).update(**done, **NO_WORDS)
 
     def failed(self, error: str) -> None:
         """A try failed with `error`: another follows later, until the last is used up."""
@@ -65,5 +69,6 @@ class Message(models.Model):
         last = tries > len(BACK_OFF)
         wait = timedelta(minutes=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
         Message.objects.filter(pk=self.pk).update(
-            leased_until=None, last_error=error[:250], given_up=last, next_try_at=timezone.now() + wait
-        )
+            leased_until=None, last_error=error[:250], given_up=last, next_try_at=timezone.now() + wait,
+            **(NO_WORDS if last else {}),
+        )  # fmt: skip

@@ -29,13 +29,16 @@ class Policy(models.Model):
         "links that hold",
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="So many links in a comment, and it waits.",
+        help_text="A comment with this many links waits.",
     )
     reports_hold = models.PositiveSmallIntegerField(
         "reports that hold",
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="So many different readers report a comment, and it waits again.",
+        help_text="A comment that readers in this many different networks report waits again.",
+    )
+    scores_from = models.DateTimeField(
+        null=True, editable=False, help_text="What the spam filter said of waiting comments before is asked anew."
     )
 
     class Meta:

@@ -1,8 +1,10 @@
 """What the spam filter has learned: in how many good and spam comments each feature occurred.
 
-Every decision leaves an `Unlearned` row in its own transaction; the worker learns from it later. A comment remembers
-what it was learned as (`lesson`), so that it is learned once, however often somebody tries, and unlearned when the
-decision is taken back. Learned are always the words as they were sent: an edit afterwards changes nothing.
+Only people teach it, and imports of what people judged (`moderation.JUDGED`): what a stranger fills in, or the filter
+said itself, teaches nothing. Every such decision leaves an `Unlearned` row in its own transaction; the worker learns
+from it later. A comment remembers what it was learned as (`lesson`), so that it is learned once, however often
+somebody tries, and unlearned when the decision is taken back. Learned are always the words as they were sent: an edit
+afterwards changes nothing.
 """
 
 from __future__ import annotations
@@ -12,18 +14,21 @@ from collections.abc import Iterable
 from itertools import batched, chain
 
 from django.db import connection, models, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from comments import classifier
 from comments.models.comment import Comment
-from comments.models.decision import Unlearned
+from comments.models.decision import Decision, Unlearned
+from comments.models.policy import ONE, Policy
 from comments.models.revision import Revision
-from comments.moderation import Status
+from comments.moderation import JUDGED, Status
 
 # Comments learned in one transaction: a tenth of a second in which, on SQLite, nobody else writes.
 LEARNED_AT_ONCE = 50
 # Comments scored anew in one transaction, and features looked up in one query.
 SCORED_AT_ONCE, LOOKED_UP_AT_ONCE = 200, 2_000
-# What each state teaches. Removed says nothing of spam: what is rude or beside the point is no advertising.
+# What each judgement teaches. Removed says nothing of spam: what is rude or beside the point is no advertising.
 LESSONS = {Status.APPROVED: "good", Status.SPAM: "spam"}
 SEEN = ("name", "email", "website", "body")
 # Written out: fifty comments have ten thousand features, and the ORM takes twenty times as long to say it.
@@ -69,12 +74,13 @@ def learn() -> int:
 
 @transaction.atomic
 def learn_from(found: dict[int, frozenset[str]]) -> int:
-    """Learn from the comments with these numbers and features, as they stand now; how many those were."""
-    comments = take(Comment.objects.filter(pk__in=found, unlearned__isnull=False), "status", "lesson")
-    changed = [one for one in comments if one.body and one.lesson != LESSONS.get(one.status, "")]
-    write(differences(changed, found))
+    """Learn from the comments with these numbers and features, as they are judged now; how many those were."""
+    comments = take(Comment.objects.filter(pk__in=found, unlearned__isnull=False), "lesson")
+    lessons = lessons_of(comments)  # under the lock, which every decision waits for
+    changed = [one for one in comments if one.body and one.lesson != lessons[one.pk]]
+    write(differences(changed, lessons, found))
     for lesson in ("", "good", "spam"):
-        ids = [one.pk for one in changed if LESSONS.get(one.status, "") == lesson]
+        ids = [one.pk for one in changed if lessons[one.pk] == lesson]
         Comment.objects.filter(pk__in=ids).update(lesson=lesson)
     Unlearned.objects.filter(pk__in=[one.pk for one in comments]).delete()
     return len(comments)
@@ -89,11 +95,29 @@ def take(wanted: models.QuerySet, *columns: str) -> list[Comment]:
     return list(rows.only(*SEEN, *columns))
 
 
-def differences(comments: list[Comment], found: dict[int, frozenset[str]]) -> dict[str, list[int]]:
+def lessons_of(comments: list[Comment]) -> dict[int, str]:
+    """What each teaches, by its number: what was judged last, or after an undo what was judged before.
+
+    What its writer takes away still was what it was: no spammer unteaches us.
+    """
+    lessons, before = {one.pk: "" for one in comments}, {}
+    told = Decision.objects.filter(comment__in=comments).order_by("pk")
+    for pk, comment, via, to, undone in told.values_list("pk", "comment", "via", "to_status", "undoes"):
+        before[pk] = lessons[comment]
+        if undone:
+            lessons[comment] = before[undone]
+        elif via in JUDGED:
+            lessons[comment] = LESSONS.get(to, "")
+    return lessons
+
+
+def differences(
+    comments: list[Comment], lessons: dict[int, str], found: dict[int, frozenset[str]]
+) -> dict[str, list[int]]:
     """What these comments add to the row of each feature: [good, spam], below zero for what is to be forgotten."""
     added: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for comment in comments:
-        lesson = LESSONS.get(comment.status, "")
+        lesson = lessons[comment.pk]
         for feature in ["", *found[comment.pk]]:
             if lesson:
                 added[feature][lesson == "spam"] += 1
@@ -132,14 +156,20 @@ def sums(known: Iterable[int], added: Iterable[int]) -> list[int]:
 
 
 def forget_scores() -> int:
-    """Have every waiting comment scored by what is known now: the worker does it (`score_waiting`); how many wait."""
-    return Comment.objects.filter(status=Status.PENDING).update(score=None, because=[])
+    """Have every waiting comment scored by what is known now: the worker does it (`score_waiting`); how many wait.
+
+    The comments themselves are left alone: whoever decides on some of them need not wait for this.
+    """
+    Policy.objects.update_or_create(pk=ONE, defaults={"scores_from": timezone.now()})
+    return Comment.objects.filter(status=Status.PENDING).count()
 
 
 def score_waiting() -> int:
-    """Score some of the waiting comments that have no score, as those by an import; how many."""
-    wanted = Comment.objects.filter(status=Status.PENDING, score=None)
-    found = {one.pk: features_of(one, one.body) for one in wanted.order_by("pk").only(*SEEN)[:SCORED_AT_ONCE]}
+    """Score some of the waiting comments that have no score, as those by an import, or one of before; how many."""
+    since, now = Policy.now().scores_from, timezone.now()  # before what is known is read: it may be more by then
+    stale = Q(scored_at=None) | Q(scored_at__lt=since) if since else Q(scored_at=None)
+    wanted = Comment.objects.filter(stale, status=Status.PENDING)
+    found = {one.pk: features_of(one, one.body) for one in wanted.order_by("scored_at").only(*SEEN)[:SCORED_AT_ONCE]}
     if not found:
         return 0
     counts = counts_for(frozenset().union(*found.values()))
@@ -148,5 +178,6 @@ def score_waiting() -> int:
         for one in comments:
             verdict = classifier.judge(found[one.pk], counts)
             one.score, one.because = verdict.score, [list(pair) for pair in verdict.because]
-        Comment.objects.bulk_update(comments, ["score", "because"])
+            one.scored_at = max(now, since or now)  # a clock that was set back scores nobody for ever
+        Comment.objects.bulk_update(comments, ["score", "because", "scored_at"])
     return len(comments)

@@ -62,7 +62,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """The last twelve months, the newest first."""
     said = set(Reason.objects.values_list("words", flat=True))
     found = tallies(last_months(MONTHS), seconds=AN_HOUR, timed=True)
-    months = [month(tally, said) for tally in reversed(found) if tally.rows]
+    months = [month(tally, said) for tally in reversed(found) if tally.rows or tally.taken_back]
     totals = [[tally.count(became=Status.APPROVED), declined(tally)] for tally in found]
     ends = found[0].period.first, found[-1].period.first
     context = {"months": months, "bars": charts.columns(totals, **CHART), "chart": CHART, "ends": ends}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -57,11 +57,10 @@ def decide(request: HttpRequest, *, token: str) -> HttpResponse:
     try:
         case = open_case(token)
     except tokens.BadToken as refusal:
-        if refusal.expired:
-            return render(request, "comments/decide_refused.html", {"is_expired": True}, status=410)
-        raise Http404("There is no such link.") from None
+        kind, status = ("is_expired", 410) if refusal.expired else ("is_unknown", 404)
+        return render(request, "comments/decide_refused.html", {kind: True}, status=status)
     if not may_decide(case.moderator):
-        return render(request, "comments/decide_refused.html", {"is_expired": False}, status=403)
+        return render(request, "comments/decide_refused.html", status=403)
     if request.method != "POST":
         return show(request, case)
     return take(request, case)

@@ -50,6 +50,7 @@ def welcome(comment: Comment) -> HttpResponse:
     """The address is his: what he waits to be told is told, and his browser carries his pass."""
     with transaction.atomic():
         comment.reader.prove()
+        Comment.objects.filter(pk=comment.pk).update(is_proven=True)
         news.tell_reader(comment.reader)
     receipt = reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, comment.pk)])
     response = see_other(receipt)

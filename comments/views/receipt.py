@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from comments import proving, tokens
 from comments.models import Comment
 from comments.moderation import AlreadyDecided, Status, Via
-from comments.network import client_address, home
+from comments.network import client_address
 from comments.views.private import private, see_other
 
 
@@ -37,7 +37,8 @@ def receipt(request: HttpRequest, *, token: str) -> HttpResponse:
 def withdraw(request: HttpRequest, comment: Comment) -> HttpResponse:
     """While it waits, it is his to take back."""
     try:
-        comment.withdraw(via=Via.READER, expected=Status.PENDING)
+        # Spam waits, as far as its writer is told.
+        comment.withdraw(via=Via.READER, expected=Status.SPAM if comment.status == Status.SPAM else Status.PENDING)
     except AlreadyDecided as late:
         if late.status == Status.WITHDRAWN:
             return see_other(request.path)
@@ -55,9 +56,9 @@ def ask_for_news(request: HttpRequest, comment: Comment) -> HttpResponse:
 
 def ask_for_proof(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Write to the address he gave, if it is not known to be his."""
-    if comment.reader is None or comment.reader.proven_at:
+    if not can_prove(comment):
         return see_other(request.path)
-    if seconds := proving.ask(comment, network=home(client_address(request))):
+    if seconds := proving.ask(comment, address=client_address(request)):
         too_often = _("We have written as often as we may for now. Look into your mail, or ask again later.")
         response = show(request, comment, complaint=too_often, status=429)
         response.headers["Retry-After"] = str(seconds)
@@ -67,6 +68,13 @@ def ask_for_proof(request: HttpRequest, comment: Comment) -> HttpResponse:
 
 # What the page's buttons send.
 ACTS = {"withdraw": withdraw, "news": ask_for_news, "prove": ask_for_proof}
+
+
+def can_prove(comment: Comment) -> bool:
+    """Is it not known yet that whoever sent this owns the address? Somebody else may have proved it before."""
+    if comment.reader is None or comment.is_proven:
+        return False
+    return comment.reader.proven_at is None or comment.created_at > comment.reader.proven_at
 
 
 def stands(comment: Comment) -> str:
@@ -81,7 +89,7 @@ def show(request: HttpRequest, comment: Comment, *, complaint: str = "", status:
         "comment": comment,
         "post": comment.post,
         "state": stands(comment),
-        "can_prove": comment.reader is not None and comment.reader.proven_at is None,
+        "can_prove": can_prove(comment),
         "asked": "asked" in request.GET,
         "complaint": complaint,
     }

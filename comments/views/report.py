@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blog.models import Post
 from blog.text import is_key
-from comments import guard, reporting
+from comments import guard, pace, reporting
 from comments.models import Comment, Report
 from comments.reporting import ReportForm
 from comments.views.private import see_other, unkept
@@ -36,15 +37,18 @@ def report(request: HttpRequest, *, pk: str) -> HttpResponse:
     return take(request, comment, form)
 
 
+@transaction.atomic
 def take(request: HttpRequest, comment: Comment, form: ReportForm) -> HttpResponse:
     """Store a report, unless they come too fast. Who reported it before is thanked as if it were the first time."""
-    sender = reporting.sender_of(request)
-    if seconds := reporting.wait_for(sender):
+    who = {"sender": reporting.sender_of(request), "neighbourhood": reporting.neighbourhood_of(request)}
+    # Or many at one moment would each find that they are not too many yet.
+    pace.one_at_a_time("reports")
+    if seconds := reporting.wait_for(**who):
         too_fast = _("So many reports came from your side that we must read those first. Send this one later.")
         response = show(request, comment, form, complaint=too_fast, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
-    Report.file(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], sender=sender)
+    Report.file(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], **who)
     return see_other(f"{reverse('comments:reported')}?post={comment.post_id}")
 
 

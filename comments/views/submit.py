@@ -19,10 +19,11 @@ from blog.text import is_key
 from blog.views.posts import public_post, show
 from comments import gathering, guard, pace, screening, threads, tokens
 from comments.forms import CommentForm
-from comments.models import Comment, Finding, Rule
+from comments.models import Comment, Finding, Reader, Rule
 from comments.models.comment import fingerprint
 from comments.moderation import Status
-from comments.network import client_address
+from comments.network import client_address, neighbourhood
+from comments.rules import words_key
 
 
 @csrf_exempt  # the form stands on pages that anybody may keep; guard.came_from_us does what a key would
@@ -59,6 +60,9 @@ def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
     comment = Comment.objects.filter(fingerprint=fingerprint(values)).select_related("post").first()
     if comment is None:
         values["address"] = client_address(request) or None
+        if not form.writer.is_host and (seconds := pace.wait_for(values["address"] or "")):
+            refuse_pace(form)  # before anything dearer is asked; asked again when it is stored
+            return shown_again(request, form, wait=seconds)
         how = {"to": Status.APPROVED} if form.writer.is_heard_at_once else screened(form, values)
         if how is None:
             return shown_again(request, form)
@@ -103,13 +107,29 @@ def store(form: CommentForm, values: dict[str, Any]) -> tuple[Comment | None, in
     """The comment, stored; or None, the form refused, and the seconds to wait when it came too fast."""
     writer, address = form.writer, values["address"] or ""
     if not writer.is_host:
+        pace.one_at_a_time(f"pace {neighbourhood(address)}")
         if seconds := pace.wait_for(address):
-            form.refuse("pace", _("You write faster than this site can read. Wait a little, then send again."))
+            refuse_pace(form)
             return None, seconds
         if seconds := pace.wait_under(form.post, address, values["email"]):
             form.refuse("pace", slow_words(form.post, seconds))
             return None, seconds
+        hold_repeated(form, values)
     return Comment.submit(by=writer.user if writer.is_known else None, **values)[0], 0
+
+
+def refuse_pace(form: CommentForm) -> None:
+    form.refuse("pace", _("You write faster than this site can read. Wait a little, then send again."))
+
+
+def hold_repeated(form: CommentForm, values: dict[str, Any]) -> None:
+    """Hold what a regular sends under many posts at the same moment: screened apart, none of them saw the others."""
+    reader = None if form.writer.is_host or values["to"] != Status.APPROVED else form.writer.reader
+    if reader is None or reader.standing == Reader.Standing.TRUSTED:
+        return
+    pace.one_at_a_time(f"words {words_key(values['body'])}")
+    if where := gathering.repeated(values["body"], post_id=form.post.pk, reader=reader):
+        values |= {"to": Status.PENDING, "findings": [*values["findings"], Finding(kind="repeated", words=where)]}
 
 
 def slow_words(post: Post, seconds: int) -> str:

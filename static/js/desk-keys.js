@@ -74,11 +74,12 @@ document.addEventListener("keydown", (event) => {
   return event.preventDefault();
 });
 
-// Whatever has the focus, by key or by thumb, is the current comment.
-main.addEventListener("focusin", (event) => {
+// Whatever has the focus, by key or by thumb, is the current comment; elsewhere none is, and no key decides.
+document.addEventListener("focusin", (event) => {
   const row = event.target.closest(".queued");
-  if (!row || row === current()) return;
+  if (row && row === current()) return;
   current()?.removeAttribute("aria-current");
+  if (!row) return;
   row.setAttribute("aria-current", "true");
   row.dispatchEvent(new Event("desk:current", { bubbles: true }));
 });

@@ -2,7 +2,9 @@
 // What was typed elsewhere stays. Without this file every form works as forms do.
 const main = document.querySelector("main");
 const live = document.querySelector("[data-live]");
-let busy = false;
+const TOKEN = "csrfmiddlewaretoken";
+// What was pressed, in that order; the first is on its way.
+const acts = [];
 
 const desk = () => main.querySelector("[data-desk]");
 const rows = (root = main) => [...root.querySelectorAll(".queued")];
@@ -38,27 +40,44 @@ main.addEventListener("toggle", (event) => {
   (fold.querySelector(".act__body") ?? fold.parentElement.nextElementSibling).scrollIntoView({ block: "nearest" });
 }, true);
 
-// What is typed in other comments' forms is carried over.
+// What is typed while an answer is on its way stays itself: the words, the caret, and the state they were written
+// for, so that a colleague's change meanwhile is asked about and not overwritten.
+
+const isField = (element) => element.matches("input:not([type=checkbox]), textarea, select");
+const place = (element) => element.closest(".queued, .bulk")?.id ?? "";
 
 const changed = (field) => {
   if (field.tagName === "SELECT") return field.selectedIndex > 0;
   return field.type !== "hidden" && field.value !== field.defaultValue;
 };
 
-const typed = (except) => [...main.querySelectorAll(".queued__form")]
-  .filter((form) => form !== except)
-  .flatMap((form) => [...form.querySelectorAll("input, textarea, select")].filter(changed))
-  .map((field) => ({ row: field.closest(".queued").id, name: field.name, value: field.value }));
+const typed = (act) => [...main.querySelectorAll(".queued, .bulk")]
+  .filter((part) => part.id !== act.place)
+  .filter((part) => [...part.querySelectorAll(".act__body :is(input, textarea, select)")].some(changed));
 
-const carryOver = (words, chosen) => {
-  for (const { row, name, value } of words) {
-    const field = document.getElementById(row)?.querySelector(`.queued__form [name="${name}"]`);
-    if (!field) continue;
-    field.value = value;
-    (field.closest("details") ?? field.closest(".act__body").previousElementSibling.querySelector("details")).open = true;
-  }
-  for (const box of boxes()) if (chosen.has(box.value)) box.checked = true;
+const keep = (part) => {
+  const fresh = part.id ? document.getElementById(part.id) : main.querySelector(".sieve");
+  if (!fresh || part.matches(".again")) return;
+  const claim = fresh.querySelector("[data-claim]");
+  if (claim) part.querySelector("[data-claim]").replaceWith(claim);
+  fresh.replaceWith(part);
 };
+
+// Though it went meanwhile: without its field the next letter somebody types would be a key, and decide.
+const keepAnyway = (part) => {
+  keep(part);
+  if (!part.isConnected) ((part.matches(".queued") && main.querySelector(".queue")) || desk()).prepend(part);
+};
+
+// Where the moderator went while the answer was on its way; null for one who waits for it.
+const elsewhere = (act) => {
+  const at = document.activeElement;
+  if (at === document.body || (act.place && place(at) === act.place)) return null;
+  return place(at) === act.from && !isField(at) ? null : at;
+};
+
+const same = (root, old) => [...root.querySelectorAll(old.localName)]
+  .find((one) => one.textContent === old.textContent && one.value === old.value);
 
 // The next comment: the one after those that went, and first of all one that nobody else looks at.
 
@@ -73,31 +92,55 @@ const nextAfter = (before, acted) => {
   return back ?? stays ?? following.find(isFree) ?? now.find(isFree) ?? following[0] ?? now[0];
 };
 
-const take = (page, form, address) => {
-  const acted = form.closest(".queued")?.id;
-  const before = rows().map((row) => row.id);
-  const words = typed(form);
-  const chosen = new Set(form.id === "bulk" ? [] : boxes().filter((box) => box.checked).map((box) => box.value));
+const goNext = (before, acted) => {
+  const next = nextAfter(before, before.includes(acted) ? acted : undefined);
+  const target = main.querySelector("[data-again]") ?? next ?? main.querySelector(".queue__empty");
+  target?.focus({ preventScroll: true });
+  target?.scrollIntoView({ block: target.matches(".queue__empty") ? "nearest" : "start" });
+};
+
+// The same thing again, at the same height; false when it went.
+const stay = (at, top) => {
+  const root = document.getElementById(place(at));
+  const target = at.isConnected ? at : same(root ?? main, at) ?? root;
+  if (!target) return false;
+  target.focus({ preventScroll: true });
+  window.scrollBy({ top: target.getBoundingClientRect().top - top, behavior: "instant" });
+  return true;
+};
+
+const draw = (page) => {
   main.replaceChildren(...page.querySelector("main").childNodes);
   document.querySelector(".desk-waiting")?.replaceWith(page.querySelector(".desk-waiting"));
   document.title = page.title;
-  if (address) history.replaceState(null, "", address);
-  carryOver(words, chosen);
+};
+
+const take = (page, act) => {
+  const before = rows().map((row) => row.id);
+  const at = elsewhere(act);
+  const top = at?.getBoundingClientRect().top;
+  const words = typed(act);
+  const writing = at && isField(at) && at.closest(".queued, .bulk, .again, .sieve");
+  const decided = act.body.getAll("comment");
+  for (const box of boxes()) if (decided.includes(box.value)) box.checked = false;
+  const chosen = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
+  draw(page);
+  words.forEach(keep);
+  if (writing) keepAnyway(writing);
+  for (const box of boxes()) if (chosen.has(box.value)) box.checked = true;
   showChosen();
   main.dispatchEvent(new Event("desk:drawn"));
-  const target = main.querySelector("[data-again]") ?? nextAfter(before, acted) ?? main.querySelector(".queue__empty");
-  target?.focus({ preventScroll: true });
-  target?.scrollIntoView({ block: target.matches(".queue__empty") ? "nearest" : "start" });
+  if (!at || !stay(at, top)) goNext(before, (at && place(at)) || act.place);
   say([...main.querySelectorAll("[data-notice]")].map((one) => one.textContent).join(" "));
 };
 
-// No answer, or none from the queue (signed out, an error): all stays as it is, and the next press goes the plain way.
+// No answer, or none from the queue: all stays as it is, and what was pressed after it is not done either.
 
-const failed = (form) => {
-  form.dataset.plain = "";
+const warn = (words) => {
+  acts.splice(1);
   const notice = document.createElement("li");
   notice.className = "notice error";
-  notice.textContent = desk().dataset.failed;
+  notice.textContent = words;
   let list = main.querySelector(".notices");
   if (!list) {
     list = document.createElement("ul");
@@ -105,26 +148,67 @@ const failed = (form) => {
     main.prepend(list);
   }
   list.replaceChildren(notice);
-  say(notice.textContent);
+  say(words);
 };
 
-main.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (form.method !== "post" || "plain" in form.dataset) return;
-  event.preventDefault();
-  if (busy) return;
-  busy = true;
-  try {
-    const body = new URLSearchParams(new FormData(form, event.submitter));
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (page.querySelector("[data-desk]")) take(page, form, answer.redirected ? answer.url : "");
-    else failed(form);
-  } catch {
-    failed(form);
-  } finally {
-    busy = false;
+const read = async (address, options) => {
+  const answer = await fetch(address, options);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const isQueue = page.querySelector("[data-desk]") !== null;
+  // Led away to the sign-in page, or a token from before the last sign-in: nothing was decided.
+  const isRefused = !isQueue && (answer.redirected || answer.status === 403);
+  return { page, isQueue, isRefused, address: answer.redirected ? answer.url : "" };
+};
+
+const renewTokens = (page) => {
+  const { value } = page.querySelector(`[name=${TOKEN}]`);
+  for (const field of document.querySelectorAll(`[name=${TOKEN}]`)) field.value = value;
+};
+
+const post = (act) => {
+  const body = new URLSearchParams(act.body);
+  body.set(TOKEN, desk().querySelector(`[name=${TOKEN}]`).value);
+  return read(act.address, { method: "POST", body });
+};
+
+const decide = async (act) => {
+  let answer = await post(act);
+  if (answer.isRefused) {
+    // Signing in, in another tab, made new tokens: with one of those it is asked once more.
+    const queue = await read(location.href);
+    if (queue.isQueue) {
+      renewTokens(queue.page);
+      answer = await post(act);
+    }
   }
+  if (!answer.isQueue) return warn(answer.isRefused ? desk().dataset.signedOut : desk().dataset.failed);
+  if (answer.address) history.replaceState(null, "", answer.address);
+  return take(answer.page, act);
+};
+
+const work = async () => {
+  while (acts.length) {
+    const [act] = acts;
+    try {
+      // What went with the act before, or was decided by a colleague meanwhile, is not decided again.
+      if (!act.place || document.getElementById(act.place)) await decide(act);
+    } catch {
+      warn(desk().dataset.failed);
+    }
+    acts.shift();
+  }
+};
+
+main.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form, event.submitter));
+  body.delete(TOKEN);
+  // Pressed twice is meant once.
+  if (acts.some((act) => String(act.body) === String(body))) return;
+  acts.push({ address: form.getAttribute("action"), body, place: place(form), from: place(document.activeElement) });
+  if (acts.length === 1) work();
 });
 
 showChosen();

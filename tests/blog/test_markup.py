@@ -284,6 +284,29 @@ class TestAddresses:
     def test_a_link_with_another_scheme_is_shown_as_typed(self, address):
         assert plain_text(reader_html(f"[a]({address})")) == f"[a]({address})"
 
+    @pytest.mark.parametrize(
+        "address",
+        ["https://b.org", "HTTP://b.org/c?d", "https://c@b.org", "mailto:a@b.org", "/", "/b", "/b//c", "/?b", "#b"],
+    )
+    def test_a_reader_links_by_whole_addresses_and_by_paths(self, address):
+        assert f'href="{address}"' in reader_html(f"[a]({address})")
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            *["//b.org", "///b.org", "http:b.org", "HTTP:/b.org", "https:///b.org", "<http:b.org>", "< //b.org>"],
+            *["/\\/b.org", "&#47;/b.org", "/&sol;b.org", "http&colon;b.org", "b/c", "?b", "../b", "//"],
+        ],
+    )
+    def test_a_reader_links_nowhere_else_and_the_words_stay(self, address):
+        html = reader_html(f"[a]({address}) ")
+        assert "href" not in html
+        assert plain_text(html) == "a"
+
+    @pytest.mark.parametrize("address", ["//b.org", "b/c", "?b"])
+    def test_an_author_links_by_any_address(self, address):
+        assert f'href="{address}"' in author_html(f"[a]({address})")
+
 
 class TestHostileText:
     @pytest.mark.parametrize("html", [author_html, reader_html])

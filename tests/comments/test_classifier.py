@@ -132,6 +132,11 @@ def test_unlearning_is_never_having_learned():
         "مرحبا بالعالم، هذا تعليق " * 300,
         "最新在线赌场优惠" * 1_000,
         "https://" * 1_200,
+        "https:" * 1_600,
+        "http:" + "a" * 10_000,
+        "//" * 5_000,
+        " //a@" * 2_000,
+        " //" + "-" * 10_000,
         " ".join(f"https://{number}.example.org/{number}" for number in range(1_000)),
         " ".join(f"word{number}" for number in range(3_000)),
         "<a " * 3_000,
@@ -176,6 +181,23 @@ def test_a_link_is_known_by_its_host_and_its_domain_wherever_it_stands():
     domains = {"link:casino.example.org", "link:example.org"}
     assert domains <= features(body="See https://me@www.Casino.example.org:80/win?now.")
     assert domains <= features(body="Nice post", website="https://casino.example.org")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["//casino.example.org", "http:casino.example.org/a", "HTTP:/casino.example.org", "https:///casino.example.org",
+     "/\\/casino.example.org", "https:\\/\\/casino.example.org", "//a@casino.example.org"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "body", ["[so]({})", "[so](<{}>)", "<a href={}>so</a>", '<a href="{}">', "[url={}]so[/url]", "{}"]
+)
+def test_a_link_written_as_only_browsers_read_it_is_a_link(address, body):
+    assert {"link:casino.example.org", "shape:links-1"} <= features(body=body.format(address))
+
+
+@pytest.mark.parametrize("body", ["and//or.so", "http: a.b", "// a.b", "a/b.c", "https:", "//"])
+def test_strokes_alone_make_no_link(body):
+    assert "shape:links-0" in features(body=body)
 
 
 def test_the_writer_is_seen_too():

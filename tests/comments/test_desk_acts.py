@@ -4,6 +4,7 @@ import threading
 import uuid
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 
@@ -431,3 +432,72 @@ def test_there_may_be_nothing_to_take_back(batch, mona, post):
 def test_the_queue_is_scored_again_on_demand(mona, post):
     waiting(post)
     assert said(act(mona, "rescore")) == ["1 comment is being scored again."]
+
+
+# Nothing typed is lost, and nothing done is forgotten
+
+
+@pytest.mark.parametrize("verb", ["approve", "spam", "remove", "trust"])
+def test_a_button_beside_typed_words_that_it_does_not_send_asks_first(verb, mona, post):
+    comment = waiting(post)
+    response = act(mona, f"{verb}:{comment.pk}", answer="My answer", words=comment.body, version="1")
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "My answer</textarea>" in page
+    assert "without these words" in page
+    assert status(comment) == Status.PENDING
+    act(mona, verb, comment=[comment.pk], answer="My answer")  # as the question's second button sends it
+    assert status(comment) == {"approve": "approved", "spam": "spam", "remove": "removed", "trust": "pending"}[verb]
+
+
+def test_new_words_in_the_field_are_asked_about_and_the_old_ones_are_not(mona, post):
+    comment = waiting(post, body="As it was.")
+    response = act(mona, f"approve:{comment.pk}", words="As I want it.", version="1")
+    assert (response.status_code, status(comment)) == (409, Status.PENDING)
+    assert "As I want it.</textarea>" in response.content.decode()
+    act(mona, f"approve:{comment.pk}", words="As it was.", version="1")
+    assert status(comment) == Status.APPROVED
+
+
+def test_an_answer_that_is_missing_has_its_field_again(mona, post):
+    comment = waiting(post)
+    response = act(mona, f"answer:{comment.pk}", answer=" ")
+    assert response.status_code == 400
+    again = response.content.decode().partition('class="again"')[2].partition("</section>")[0]
+    assert '<textarea name="answer"' in again
+
+
+def test_with_all_that_match_chosen_no_single_one_can_be_left_out_by_mistake(mona, post):
+    waiting(post)
+    page = mona.get(f"{QUEUE}?all=matching").content.decode()
+    assert " checked disabled>" in page
+
+
+def test_undoing_passes_over_what_a_colleague_has_decided_since(mona, nora, post):
+    first, second = waiting(post), waiting(post)
+    act(mona, f"approve:{first.pk}")
+    act(mona, f"approve:{second.pk}")
+    second.remove(via=Via.DESK, by=factories.User.objects.get(username="nora"))
+    act(mona, "undo:last")
+    assert (status(first), status(second)) == (Status.PENDING, Status.REMOVED)
+
+
+def test_a_decision_by_mail_is_ones_last_too(mona, post):
+    comment = waiting(post)
+    comment.approve(via=Via.MAIL, by=factories.User.objects.get(username="mona"))
+    act(mona, "undo:last")
+    assert status(comment) == Status.PENDING
+
+
+def test_what_moves_no_state_is_in_the_history_of_its_comment_or_reader(mona, post):
+    comment = waiting(post)
+    act(mona, f"edit:{comment.pk}", words="In other words.", version="1")
+    act(mona, f"distrust:{comment.pk}")
+    Report.file(reported := factories.comment(post), kind="rude", words="", sender="ann")
+    act(mona, f"aside:{reported.pk}", state="approved")
+    said = {(one.object_repr, one.change_message) for one in LogEntry.objects.filter(user__username="mona")}
+    assert said == {
+        (str(comment), "Its words were changed at the desk."),
+        ("bob@example.net", "Standing: held: every comment waits for a moderator"),
+        (str(reported), "The reports by readers were set aside."),
+    }

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from blog.models import Clock
 from blog.models import Thread as Numbers
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Report
 from comments.models.batch import decide_many
 from comments.models.decision import Untold
 from comments.moderation import AlreadyDecided, NotAllowed, Status, Via
@@ -59,6 +59,15 @@ def test_many_at_once_end_as_one_by_one(seed):
             refused += 1
     assert state(at_once) == state(one_by_one)
     assert (len(outcome.late), len(outcome.refused)) == (late, refused)
+
+
+def test_a_decision_closes_reports_that_came_after_its_comment_was_read(post):
+    comment = factories.comment(post)
+    stale = Comment.objects.get(pk=comment.pk)
+    Report.file(comment, kind="rude", words="", sender="x")
+    stale.remove(via=Via.DESK)
+    assert not Report.objects.filter(is_open=True).exists()
+    assert Comment.objects.get().flags == 0
 
 
 def test_every_decision_of_a_batch_is_still_to_be_told(post):

@@ -6,11 +6,13 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from comments.models import Comment, Decision, Finding, Reader, Report, Revision, Untold, Word
+from comments.gathering import record_of
+from comments.models import Comment, Decision, Finding, Policy, Reader, Report, Revision, Untold, Word
+from comments.models.batch import decide_many
 from comments.models.expiry import AT_ONCE, expire
 from comments.models.undo import undo
 from comments.models.words import learn
-from comments.moderation import Status, Via
+from comments.moderation import NotAllowed, Status, Via
 from tests import factories
 from tests.comments.reading import drawn, page, send
 
@@ -23,7 +25,8 @@ def spam(post, *, days: float = 31, **fields) -> Comment:
     """A comment that was marked as spam so many days ago, and that the filter has learned."""
     fields = {"name": "Lucky", "email": "lucky@example.net", "website": "https://lucky.example/",
               "address": "198.51.100.9", "body": "Casino bonus for each and all", **fields}  # fmt: skip
-    comment = factories.comment(post, status=Status.SPAM, **fields)
+    comment = factories.comment(post, status=Status.PENDING, **fields)
+    comment.mark_spam(via=Via.DESK, quiet=True)
     Comment.objects.filter(pk=comment.pk).update(decided_at=timezone.now() - timedelta(days=days), score=0.9)
     learn()
     return comment
@@ -93,6 +96,32 @@ def test_an_address_of_which_more_is_known_is_kept(post):
     assert set(Reader.objects.values_list("email", flat=True)) == {"known@example.net", "held@example.net"}
 
 
+def test_spam_of_a_proven_reader_counts_as_long_after_its_erasure_as_before(post):
+    comment = spam(post)
+    reader = comment.reader
+    reader.prove()
+    for _ in range(3):
+        factories.comment(post, email=reader.email)
+    when = Comment.objects.get(pk=comment.pk).decided_at
+    assert expire() == 1
+    comment.refresh_from_db()
+    assert (comment.reader, comment.decided_at, comment.name, comment.email) == (reader, when, "", "")
+    assert record_of(reader, Policy(quiet_days=90), proven=True) == (3, True)
+    assert record_of(reader, Policy(quiet_days=30), proven=True) == (3, False)
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - {Status.REMOVED}))
+def test_what_was_erased_stays_so_whoever_decides(post, status):
+    comment = spam(post)
+    expire()
+    with pytest.raises(NotAllowed, match="it was erased"):
+        comment.decide(status, via=Via.DESK)
+    outcome = decide_many([comment.pk], status, via=Via.DESK)
+    assert outcome.refused == [(comment, "Nothing is left of this comment: it was erased.")]
+    comment.refresh_from_db()
+    assert comment.status == Status.REMOVED
+
+
 def test_a_tombstone_that_is_drawn_does_not_blame_a_moderator(visitor, post):
     comment = factories.comment(post)
     reply = factories.comment(post, parent=comment)
@@ -138,7 +167,7 @@ def test_whoever_writes_in_the_moment_his_address_is_forgotten_loses_nothing(vis
     post = factories.post()
     real = Reader.of
 
-    def just_forgotten(email):
+    def just_forgotten(email, *, seen):
         monkeypatch.setattr(Reader, "of", real)
         return Reader(pk=999_999, email=email)
 

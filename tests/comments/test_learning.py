@@ -1,17 +1,21 @@
 """What the filter learns of decisions, and forgets when they are taken back: each comment once, whoever tries."""
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as thoroughness
 from hypothesis import strategies as st
 
 from comments import classifier
-from comments.models import Comment, Decision, Unlearned, Word
+from comments.models import Comment, Decision, Policy, Unlearned, Word
 from comments.models.batch import decide_many
+from comments.models.expiry import erase
 from comments.models.undo import undo
 from comments.models.words import LEARNED_AT_ONCE, counts_for, forget_scores, learn, score_waiting
 from comments.moderation import Status, Via
@@ -19,6 +23,13 @@ from tests import factories
 from tests.comments.reading import send
 
 pytestmark = pytest.mark.django_db
+
+
+def judged(post, *, status: Status = Status.APPROVED, **fields) -> Comment:
+    """A comment on which a moderator has decided."""
+    comment = factories.comment(post, status=Status.PENDING, **fields)
+    comment.decide(status, via=Via.DESK)
+    return comment
 
 
 def known() -> dict[str, tuple[int, int]]:
@@ -45,8 +56,8 @@ def learn_all() -> None:
 
 
 def test_approved_teaches_good_and_spam_teaches_spam(post):
-    factories.comment(post, body="Melons of Chardzhou")
-    factories.comment(post, body="Casino melons", status=Status.SPAM)
+    judged(post, body="Melons of Chardzhou")
+    judged(post, body="Casino melons", status=Status.SPAM)
     assert learn() == 2
     assert known()[""] == (1, 1)
     assert known()["melons"] == (1, 1)
@@ -55,15 +66,70 @@ def test_approved_teaches_good_and_spam_teaches_spam(post):
     assert set(Comment.objects.values_list("lesson", flat=True)) == {"good", "spam"}
 
 
-@pytest.mark.parametrize("status", [Status.PENDING, Status.REMOVED, Status.WITHDRAWN])
-def test_what_waits_is_removed_or_withdrawn_teaches_nothing(post, status):
-    factories.comment(post, status=status)
+@pytest.mark.parametrize("status", Status)
+@pytest.mark.parametrize("via", [Via.FORM, Via.FILTER, Via.RULE, Via.READER, Via.REPORTS])
+def test_what_nobody_has_judged_teaches_nothing(post, status, via):
+    Comment.submit(to=status, via=via, post=post, name="Bob", body="Melons of Chardzhou")
+    assert not Unlearned.objects.exists()
     learn_all()
     assert known() == {}
 
 
+def test_what_a_moderator_removes_teaches_nothing(post):
+    judged(post, status=Status.REMOVED)
+    learn_all()
+    assert known() == {}
+
+
+def test_a_stranger_with_his_victims_name_teaches_nothing_until_a_moderator_says_what_it_is(visitor, post):
+    for number in range(12):
+        send(visitor, post, name="Vera", email="vera@example.net", body=f"Of trap {number}", subject="filled")
+    spam, good, *left = Comment.objects.filter(status=Status.SPAM)
+    assert len(left) == 10
+    good.approve(via=Via.MAIL)
+    spam.remove(via=Via.DESK)
+    spam.mark_spam(via=Via.ADMIN)
+    learn_all()
+    assert known()[""] == (1, 1)
+
+
+def test_an_undo_back_to_what_the_site_did_itself_teaches_nothing(post):
+    mona = factories.user("mona", group="Moderator")
+    comment = factories.comment(post, status=Status.SPAM)
+    decision = comment.approve(via=Via.DESK, by=mona)
+    learn_all()
+    assert known()[""] == (1, 0)
+    undo([decision], by=mona)
+    learn_all()
+    assert known() == {}
+    undo(comment.decisions.all()[:1], by=mona)
+    learn_all()
+    assert known()[""] == (1, 0)
+
+
+def test_an_undo_back_to_what_somebody_judged_teaches_that_again(post):
+    mona = factories.user("mona", group="Moderator")
+    comment = judged(post, status=Status.SPAM)
+    undo([comment.approve(via=Via.DESK, by=mona)], by=mona)
+    learn_all()
+    assert known()[""] == (0, 1)
+
+
+def test_what_readers_or_its_writer_do_afterwards_changes_no_lesson(post):
+    mona = factories.user("mona", group="Moderator")
+    comment = judged(post)
+    comment.hold(via=Via.REPORTS)
+    spam = judged(post, status=Status.SPAM)
+    undo([spam.withdraw(via=Via.READER)], by=mona)
+    learn_all()
+    assert known()[""] == (1, 1)
+    comment.remove(via=Via.DESK)
+    learn_all()
+    assert known()[""] == (0, 1)
+
+
 def test_nothing_is_learned_twice(post):
-    comment = factories.comment(post)
+    comment = judged(post)
     learn_all()
     before = known()
     Unlearned.objects.create(comment=comment)
@@ -83,7 +149,7 @@ def test_a_decision_that_is_taken_back_is_forgotten(post):
 
 
 def test_spam_that_is_approved_after_all_changes_sides(post):
-    comment = factories.comment(post, status=Status.SPAM)
+    comment = judged(post, status=Status.SPAM)
     learn_all()
     comment.approve(via=Via.DESK)
     learn_all()
@@ -107,7 +173,7 @@ def test_quiet_decisions_and_imported_ones_teach_too(post):
 
 
 def test_an_edit_after_the_lesson_changes_nothing_and_the_whole_lesson_is_forgotten(post):
-    comment = factories.comment(post, body="Melons of Chardzhou")
+    comment = judged(post, body="Melons of Chardzhou")
     learn_all()
     comment.edit("Something else altogether", by=None)
     comment.edit("Something else again", by=None)
@@ -118,11 +184,11 @@ def test_an_edit_after_the_lesson_changes_nothing_and_the_whole_lesson_is_forgot
 
 
 def test_what_has_no_words_any_more_stays_learned(post):
-    comment = factories.comment(post, status=Status.SPAM)
+    comment = judged(post, status=Status.SPAM)
     learn_all()
     before = known()
-    Comment.objects.filter(pk=comment.pk).update(body="", name="", lesson="")
-    comment.remove(via=Via.DESK)
+    Unlearned.objects.create(comment=comment)
+    assert erase(comment)
     learn_all()
     assert known() == before
 
@@ -143,19 +209,19 @@ def test_after_any_walk_through_the_states_known_is_what_the_comments_say(post, 
 
 def test_learning_takes_few_queries_however_many_there_are(post, django_assert_max_num_queries):
     for number in range(30):
-        factories.comment(post, body=f"Words of the {number}th speaker, each his own: {number * 7}.")
-    with django_assert_max_num_queries(20):
+        judged(post, body=f"Words of the {number}th speaker, each his own: {number * 7}.")
+    with django_assert_max_num_queries(21):
         assert learn() == 30
 
 
 def test_many_are_learned_in_several_rounds(post):
-    ids = [factories.comment(post).pk for _ in range(LEARNED_AT_ONCE + 5)]
+    ids = [judged(post).pk for _ in range(LEARNED_AT_ONCE + 5)]
     assert (learn(), learn(), learn()) == (LEARNED_AT_ONCE, 5, 0)
     assert known()[""] == (len(ids), 0)
 
 
 def test_the_worker_learns(post):
-    factories.comment(post)
+    judged(post)
     call_command("worker", "--once")
     assert known()[""] == (1, 0)
     assert not Unlearned.objects.exists()
@@ -165,7 +231,7 @@ def test_the_worker_learns(post):
 
 
 def test_counts_come_in_one_query(post, django_assert_num_queries):
-    factories.comment(post, body="Melons of Chardzhou")
+    judged(post, body="Melons of Chardzhou")
     learn_all()
     found = classifier.features(body="melons casino", name="", email="", website="")
     with django_assert_num_queries(1):
@@ -178,9 +244,9 @@ def test_counts_come_in_one_query(post, django_assert_num_queries):
 def teach(post, count: int = 12) -> None:
     """A site that knows melons for good and casinos for spam."""
     for number in range(count):
-        factories.comment(post, body=f"Ripe melons from the garden, basket {number}", email=f"a{number}@example.net")
+        judged(post, body=f"Ripe melons from the garden, basket {number}", email=f"a{number}@example.net")
         spam = {"status": Status.SPAM, "email": f"b{number}@example.net", "name": "Lucky"}
-        factories.comment(post, body=f"Casino bonus jackpot, win money number {number}", **spam)
+        judged(post, body=f"Casino bonus jackpot, win money number {number}", **spam)
     learn_all()
 
 
@@ -201,13 +267,35 @@ def test_the_waiting_are_scored_anew_by_what_is_known_now(post, django_assert_ma
     teach(post)
     assert (score_waiting(), score_waiting()) == (1, 0)  # it came without a score, as from an import
     assert forget_scores() == 1
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert score_waiting() == 1
+    assert score_waiting() == 0
     waiting.refresh_from_db()
     approved.refresh_from_db()
     assert waiting.score > 0.9
     assert waiting.because
     assert (waiting.status, approved.score) == (Status.PENDING, None)
+
+
+def test_what_was_scored_when_it_was_sent_is_not_scored_again_unless_somebody_asks(visitor, post):
+    send(visitor, post)
+    assert score_waiting() == 0
+    assert forget_scores() == 1
+    assert (score_waiting(), score_waiting()) == (1, 0)
+
+
+def test_asking_for_new_scores_touches_no_comment(post):
+    for _ in range(30):
+        factories.comment(post, status=Status.PENDING, score=0.5)
+    with CaptureQueriesContext(connection) as asked:
+        assert forget_scores() == 30
+    assert not [one["sql"] for one in asked if one["sql"].startswith('UPDATE "comments_comment"')]
+
+
+def test_a_clock_that_is_set_back_scores_nobody_for_ever(post):
+    factories.comment(post, status=Status.PENDING, score=0.5)
+    Policy(scores_from=timezone.now() + timedelta(hours=1)).save()
+    assert (score_waiting(), score_waiting()) == (1, 0)
 
 
 # Two workers
@@ -217,7 +305,7 @@ def test_the_waiting_are_scored_anew_by_what_is_known_now(post, django_assert_ma
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_learn_each_comment_once():
     post = factories.post()
-    ids = [factories.comment(post).pk for _ in range(3 * LEARNED_AT_ONCE)]
+    ids = [judged(post).pk for _ in range(3 * LEARNED_AT_ONCE)]
     start, failed = Barrier(4), []
 
     def work():

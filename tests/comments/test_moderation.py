@@ -1,19 +1,27 @@
 """The life of a comment: which moves there are, what each leaves behind, and that the numbers stay right."""
 
 import uuid
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import IntegrityError, transaction
 from django.db.models import Count
+from django.http import QueryDict
+from django.test import RequestFactory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blog.models import Clock, Thread
-from comments.models import Comment, Decision, Report, Untold, expiry
+from comments.desk.acts import publish_reply, set_aside
+from comments.desk.forms import ActForm
+from comments.models import Comment, Decision, Policy, Report, Rule, Untold, expiry
 from comments.models.batch import decide_many
 from comments.models.undo import undo
 from comments.moderation import MOVES, AlreadyDecided, NotAllowed, Status, Via, check
+from comments.views.mail_decision import Case, settle
+from comments.writer import Writer
 from tests import factories
 from tests.comments.reading import drawn
 
@@ -27,7 +35,7 @@ VERBS = {
 ALLOWED = {
     ("pending", "approved"), ("pending", "spam"), ("pending", "removed"), ("pending", "withdrawn"),
     ("approved", "pending"), ("approved", "spam"), ("approved", "removed"), ("approved", "withdrawn"),
-    ("spam", "pending"), ("spam", "approved"), ("spam", "removed"),
+    ("spam", "pending"), ("spam", "approved"), ("spam", "removed"), ("spam", "withdrawn"),
     ("removed", "pending"), ("removed", "approved"), ("removed", "spam"),
     ("withdrawn", "pending"),
 }  # fmt: skip
@@ -46,8 +54,8 @@ def test_the_table_of_moves_is_this():
 @pytest.mark.parametrize("after", Status)
 def test_a_move_is_checked_before_it_is_made(before, after):
     if (before, after) in ALLOWED:
-        check(expected=None, current=before, to=after)
-        check(expected=before, current=before, to=after)
+        check(expected=None, current=before, to=after, is_undo=before == Status.WITHDRAWN)
+        check(expected=before, current=before, to=after, is_undo=True)
     else:
         with pytest.raises(AlreadyDecided if before == after else NotAllowed):
             check(expected=None, current=before, to=after)
@@ -64,7 +72,7 @@ def test_a_decision_for_a_state_that_is_no_more_is_too_late():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED))
+@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED - {("withdrawn", "pending")}))
 def test_each_verb_moves_the_comment_and_leaves_one_decision(post, before, after):
     comment = factories.comment(post, status=before)
     mona, batch, earlier = factories.user("mona"), uuid.uuid4(), Decision.objects.count()
@@ -230,16 +238,54 @@ def assert_right(post) -> None:
 
 
 def write(post, comments, number, status):
-    parent = comments[number % len(comments)] if comments and number % 4 else None
-    comments.append(factories.comment(post, status=status, parent=parent))
+    comments.append(factories.comment(post, status=status, parent=some_parent(comments, number)))
+
+
+def move_in(post, comments, number, status):
+    comments.append(sent(post, comments, number, to=status, via=Via.IMPORT, quiet=True))
+
+
+def caught_by_a_rule(post, comments, number, status):
+    rule = Rule.objects.get_or_create(kind="words", pattern="watches", effect="spam")[0]
+    comments.append(sent(post, comments, number, to=Status.SPAM, via=Via.RULE, rule=rule))
+    assert comments[-1].decisions.get().rule == rule
+
+
+def caught_by_the_filter(post, comments, number, status):
+    comments.append(sent(post, comments, number, to=Status.SPAM, via=Via.FILTER, score=0.99))
 
 
 def decide(post, comments, number, status):
-    fresh(comments, number).decide(status, via=Via.DESK)
+    fresh(comments, number).decide(status, via=Via.DESK, by=somebody())
 
 
 def decide_some(post, comments, number, status):
-    decide_many([one.pk for one in comments[number % len(comments) :: 2]], status, via=Via.ADMIN)
+    decide_many([one.pk for one in comments[number % len(comments) :: 2]], status, via=Via.ADMIN, by=somebody())
+
+
+def decide_by_mail(post, comments, number, status):
+    comment = fresh(comments, number)
+    case = Case(comment, comment.version, somebody(), comment.decisions.first().pk)
+    was = comment.status
+    assert settle(case, status, reason="") == (was == Status.PENDING)
+
+
+def answer(post, comments, number, status):
+    """Approve and answer at the desk; as if it still were in the state `status`, every other time."""
+    comment = fresh(comments, number)
+    state, words = comment.status if number % 2 else status, f"An answer, {next(factories.numbers)}."
+    form = ActForm(QueryDict(urlencode({"decision": f"answer:{comment.pk}", "state": state, "answer": words})))
+    assert form.is_valid()
+    request = from_the_desk()
+    publish_reply(comment, form, by=request.user, writer=Writer(request, post))
+    comments.append(Comment.objects.get(body=words))
+
+
+def set_reports_aside(post, comments, number, status):
+    comment = fresh(comments, number)
+    set_aside(from_the_desk(), ActForm(QueryDict("decision=aside")), {comment.pk})
+    comment.refresh_from_db()
+    assert (comment.flags, comment.reports.filter(is_open=True).count()) == (0, 0)
 
 
 def undo_one(post, comments, number, status):
@@ -265,12 +311,29 @@ def report(post, comments, number, status):
     Report.file(fresh(comments, number), kind="rude", words="", sender=str(number % 5))
 
 
+def report_until_held(post, comments, number, status):
+    comment = fresh(comments, number)
+    was = comment.status
+    for _ in range(Policy.now().reports_hold):
+        Report.file(comment, kind="rude", words="", sender=f"sender {next(factories.numbers)}")
+    assert fresh(comments, number).status == (Status.PENDING if was == Status.APPROVED else was)
+
+
 def withdraw(post, comments, number, status):
     fresh(comments, number).withdraw(via=Via.READER)
 
 
 def erase(post, comments, number, status):
     expiry.erase(fresh(comments, number))
+
+
+def sent(post, comments, number, **how) -> Comment:
+    text = {"name": "Ann", "body": f"Words number {next(factories.numbers)}."}
+    return Comment.submit(post=post, parent=some_parent(comments, number), **text, **how)[0]
+
+
+def some_parent(comments, number):
+    return comments[number % len(comments)] if comments and number % 4 else None
 
 
 def fresh(comments, number) -> Comment:
@@ -281,24 +344,74 @@ def somebody():
     return User.objects.get_or_create(username="mona")[0]
 
 
-DEEDS = [decide, decide_some, undo_one, undo_last, undo_batch, edit, report, withdraw, erase]
-ACTION = st.tuples(st.sampled_from([write, write, decide, *DEEDS]), st.integers(0, 30), st.sampled_from(Status))
+def from_the_desk():
+    request = RequestFactory().post("/admin/queue/")
+    request.user, request._messages = somebody(), CookieStorage(request)
+    return request
+
+
+# By which path each is recorded, and whether by somebody; None: not at all.
+DEEDS = {
+    write: (Via.FORM, False),
+    move_in: (Via.IMPORT, False),
+    caught_by_a_rule: (Via.RULE, False),
+    caught_by_the_filter: (Via.FILTER, False),
+    decide: (Via.DESK, True),
+    decide_some: (Via.ADMIN, True),
+    decide_by_mail: (Via.MAIL, True),
+    answer: (Via.DESK, True),
+    set_reports_aside: None,
+    undo_one: (Via.DESK, True),
+    undo_last: (Via.DESK, True),
+    undo_batch: (Via.DESK, True),
+    edit: None,
+    report: (Via.REPORTS, False),
+    report_until_held: (Via.REPORTS, False),
+    withdraw: (Via.READER, False),
+    erase: (Via.ERASURE, False),
+}
+OFTEN = [write, write, decide, decide]
+ACTION = st.tuples(st.sampled_from([*OFTEN, *DEEDS]), st.integers(0, 30), st.sampled_from(Status))
 
 
 @pytest.mark.django_db
 @given(st.lists(ACTION, min_size=5, max_size=25))
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_counts_and_what_is_shown_stay_right(db, actions):
     post, comments = factories.post(), []
     for act, number, status in actions:
-        seen, clock, before = drawn_rows(post), thread_numbers(post)["clock"], states(post)
-        try:
-            (act if comments else write)(post, comments, number, status)
-        except (NotAllowed, AlreadyDecided):
-            assert drawn_rows(post) == seen
-        assert (drawn_rows(post) == seen) or thread_numbers(post)["clock"] > clock
-        assert_recorded(before, states(post))
+        deed = act if comments else write
+        walk(post, comments, deed, number, status)
     assert_right(post)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("deed", [deed for deed, how in DEEDS.items() if how])
+def test_each_deed_is_among_those_that_are_walked(post, deed):
+    """Each does something to one of these comments at least: a deed that never happened would prove nothing."""
+    comments = [factories.comment(post, status=status) for status in (Status.APPROVED, Status.PENDING, Status.SPAM)]
+    decide_many([one.pk for one in comments], Status.REMOVED, via=Via.ADMIN)
+    undo(Decision.objects.exclude(batch=None), by=somebody())
+    earlier = Decision.objects.count()
+    for number in (3, 4, 5, *range(10)):
+        walk(post, comments, deed, number, Status.REMOVED)
+    assert Decision.objects.count() > earlier
+    assert_right(post)
+
+
+def walk(post, comments, deed, number, status) -> None:
+    """Do it; then what readers see has changed only with its clock, and all that changed is recorded as it should."""
+    seen, clock, before = drawn_rows(post), thread_numbers(post)["clock"], states(post)
+    last = Decision.objects.values_list("pk", flat=True).first() or 0
+    try:
+        deed(post, comments, number, status)
+    except (NotAllowed, AlreadyDecided):
+        assert drawn_rows(post) == seen
+    assert (drawn_rows(post) == seen) or thread_numbers(post)["clock"] > clock
+    assert_recorded(before, states(post), most=2 if deed is answer else 1)
+    rows = Decision.objects.filter(pk__gt=last).select_related("by")
+    assert {(one.via, one.by is not None) for one in rows} <= {DEEDS[deed]}
+    assert {one.by for one in rows} <= {None, somebody()}
 
 
 def states(post) -> dict[int, tuple[str, int]]:
@@ -307,11 +420,12 @@ def states(post) -> dict[int, tuple[str, int]]:
     return {pk: (status, steps) for pk, status, steps in rows.values_list("pk", "status", "steps")}
 
 
-def assert_recorded(before, after) -> None:
-    """Exactly one decision for each comment that changed, and none for any other."""
+def assert_recorded(before, after, *, most: int) -> None:
+    """Exactly one decision for each comment that changed, and none for any other; `most` for one that is new."""
     for pk, (status, steps) in after.items():
         was, earlier = before.get(pk, ("", 0))
-        assert steps - earlier == (was != status), f"{was} to {status} left {steps - earlier} decisions"
+        expected = 0 if was == status else 1 if was else most
+        assert steps - earlier == expected, f"{was} to {status} left {steps - earlier} decisions"
 
 
 @pytest.mark.django_db

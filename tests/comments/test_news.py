@@ -1,16 +1,20 @@
 """News: who is told of what, once, drawn from the record by the worker."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.models import Post
 from comments import mails, news
 from comments.models import Comment, Decision, Finding, Message, Reader, Untold
+from comments.models.batch import decide_many
+from comments.models.undo import undo
 from comments.moderation import Status, Via
 from tests import factories
 from tests.comments.reading import dangers
@@ -83,10 +87,56 @@ def test_what_comes_back_into_the_queue_is_told_again(post, mona):
     comment = waiting(post)
     news.tell()
     comment.approve(via=Via.DESK)
-    comment.hold(via=Via.DESK)
+    comment.hold(via=Via.REPORTS)
     news.tell()
     assert told() == ["mona@example.org"] * 2
     assert len({message.headers["Message-ID"] for message in Message.objects.all()}) == 2
+
+
+@pytest.mark.parametrize("via", [Via.DESK, Via.ADMIN, Via.MAIL])
+def test_what_a_person_put_back_is_told_to_nobody(post, mona, via):
+    comments = [factories.comment(post) for _ in range(3)]
+    decide_many([one.pk for one in comments], Status.PENDING, via=via, by=mona)
+    assert news.tell() == 6
+    assert told() == []
+
+
+def test_nor_what_came_back_because_a_decision_was_taken_back(post, mona):
+    comments = [waiting(post) for _ in range(3)]
+    news.tell()
+    outcome = decide_many([one.pk for one in comments], Status.APPROVED, via=Via.DESK, by=mona)
+    undo(Decision.objects.filter(batch=outcome.batch), by=mona, via=Via.FILTER)
+    news.tell()
+    assert told() == ["mona@example.org"] * 3
+
+
+def test_of_a_flood_each_moderator_is_told_the_number_once_an_hour(post, mona, monkeypatch):
+    factories.user("edita", group="Editor")
+    noon = timezone.now().replace(minute=0)
+    monkeypatch.setattr(timezone, "now", lambda: noon)
+    for _ in range(news.ALONE_AN_HOUR + 25):
+        waiting(post)
+    assert news.tell() + news.tell() == news.ALONE_AN_HOUR + 25
+    for name in ("mona", "edita"):
+        mails = Message.objects.filter(to=f"{name}@example.org")
+        assert mails.count() == news.ALONE_AN_HOUR + 1
+        assert mails.latest("id").subject == f"{news.ALONE_AN_HOUR + 25} comments wait"
+    monkeypatch.setattr(timezone, "now", lambda: noon + timedelta(minutes=59))
+    waiting(post)
+    news.tell()
+    assert Message.objects.count() == 2 * (news.ALONE_AN_HOUR + 1)
+    monkeypatch.setattr(timezone, "now", lambda: noon + timedelta(minutes=61))
+    waiting(post)
+    news.tell()
+    assert Message.objects.filter(subject__startswith="A comment waits").count() == 2 * (news.ALONE_AN_HOUR + 1)
+
+
+def test_counting_what_was_told_lately_costs_one_query(post, mona, django_assert_num_queries):
+    for _ in range(5):
+        waiting(post)
+    news.tell()
+    with django_assert_num_queries(1):
+        assert news.told_lately() == {"mona@example.org": 5}
 
 
 def test_what_was_stored_quietly_is_told_to_nobody(post, mona):
@@ -292,3 +342,28 @@ def test_an_address_with_letters_that_have_two_spellings_is_written_to_as_we_kno
     comment.approve(via=Via.DESK)
     news.tell()
     assert told() == [comment.reader.email] == ["boss@strasse.example"]
+
+
+def test_what_somebody_else_sends_under_a_proven_address_is_not_told_to_its_owner(post):
+    Reader.of("bob@example.net").prove()
+    Reader.objects.update(proven_at=timezone.now() - timedelta(hours=1))
+    foreign, own = waiting(post, wants_news=True), waiting(post, wants_news=True, is_proven=True)
+    foreign.approve(via=Via.DESK)
+    own.approve(via=Via.DESK)
+    news.tell()
+    news.tell_reader(own.reader)
+    assert list(Message.objects.values_list("key", flat=True)) == [f"outcome-{own.pk}"]
+
+
+def test_one_address_is_told_so_many_outcomes_a_day(post, monkeypatch):
+    now = timezone.now()
+    for _ in range(news.OUTCOMES_A_DAY + 2):
+        asked(post, is_proven=True).approve(via=Via.DESK)
+    news.tell()
+    asked(post, email="ann@example.net").approve(via=Via.DESK)
+    news.tell()
+    assert told() == ["ann@example.net", *["bob@example.net"] * news.OUTCOMES_A_DAY]
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=1, minutes=1))
+    asked(post, is_proven=True).approve(via=Via.DESK)
+    news.tell()
+    assert told().count("bob@example.net") == news.OUTCOMES_A_DAY + 1

@@ -80,6 +80,7 @@ def test_what_is_due_is_sent_once_with_its_headers(server, mailer, settings):
     assert mail.get_content().replace("\r\n", "\n") == "Words about one.\n"
     stored = Message.objects.get()
     assert (stored.sent_at is not None, stored.leased_until, stored.attempts) == (True, None, 1)
+    assert (stored.text, stored.html, stored.to, stored.subject) == ("", "", "mona@example.org", "About one")
     assert outbox.send_due() == 0
     assert server.connections == 1
 
@@ -146,7 +147,7 @@ def test_a_server_that_is_down_is_asked_again_when_it_is_up(server, mailer, time
 
 
 @pytest.mark.django_db
-def test_the_waits_grow_to_two_days_and_then_it_is_given_up_but_kept(server, mailer, time):
+def test_the_waits_grow_to_two_days_and_then_it_is_given_up_and_only_its_words_go(server, mailer, time):
     message()
     server.mood = "refuses the recipient"
     waits = []
@@ -159,7 +160,8 @@ def test_the_waits_grow_to_two_days_and_then_it_is_given_up_but_kept(server, mai
     server.heal()
     time.pass_(days=30)
     assert outbox.send_due() == 0
-    assert Message.objects.get().text == "Words about one.\n"
+    stored = Message.objects.get()
+    assert (stored.text, stored.html, stored.to, stored.subject) == ("", "", "mona@example.org", "About one")
 
 
 @pytest.mark.django_db

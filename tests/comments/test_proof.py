@@ -176,7 +176,7 @@ def test_tomorrow_it_may_be_asked_again(comment, monkeypatch):
     assert ask(comment, "198.51.100.1").status_code == 303
 
 
-def test_one_network_asks_so_many_times_an_hour(post):
+def test_one_home_asks_so_many_times_an_hour(post):
     comments = [
         factories.comment(post, status=Status.PENDING, email=f"{number}@example.net")
         for number in range(proving.AN_HOUR + 1)
@@ -185,6 +185,16 @@ def test_one_network_asks_so_many_times_an_hour(post):
     assert answers == [303] * proving.AN_HOUR + [429]
     assert ask(comments[-1], "2001:db8::2").status_code == 429
     assert ask(comments[-1], "2001:db8:0:1::1").status_code == 303
+
+
+def test_one_neighbourhood_asks_so_many_times_an_hour_from_all_its_homes(post):
+    comments = [
+        factories.comment(post, status=Status.PENDING, email=f"{number}@example.net")
+        for number in range(proving.NEARBY_AN_HOUR + 1)
+    ]
+    answers = [ask(one, f"2001:db8:1:{number}::1").status_code for number, one in enumerate(comments)]
+    assert answers == [303] * proving.NEARBY_AN_HOUR + [429]
+    assert ask(comments[-1], "2001:db8:2::1").status_code == 303
 
 
 def test_what_is_proven_is_not_asked_again(comment):
@@ -225,4 +235,4 @@ def test_news_that_waited_for_the_proof_is_told_after_it(visitor, post, comment)
 
 
 def test_asking_again_in_one_moment_sends_no_more_than_may_be_sent(comment):
-    assert [proving.ask(comment, network="x") > 0 for _ in range(5)] == [False, False, False, True, True]
+    assert [proving.ask(comment, address="192.0.2.1") > 0 for _ in range(5)] == [False, False, False, True, True]

@@ -166,11 +166,19 @@ def test_a_spammer_learns_nothing(visitor, post):
     )
     pages = [page(visitor.get(receipt_of(one))) for one in (spam, waiting)]
     assert pages[0] == pages[1]
-    assert "spam" not in page(visitor.post(receipt_of(spam), {"act": "withdraw"})).lower()
-    for one in (spam, waiting):
-        assert visitor.post(receipt_of(one), {"act": "news"}).status_code == 303
-    pages = [page(visitor.get(receipt_of(one))) for one in (spam, waiting)]
-    assert pages[0] == pages[1]
+    for act in ("news", "withdraw", "withdraw"):
+        for one in (spam, waiting):
+            assert visitor.post(receipt_of(one), {"act": act}).status_code == 303
+        pages = [page(visitor.get(receipt_of(one))) for one in (spam, waiting)]
+        assert pages[0] == pages[1]
+
+
+def test_what_was_withdrawn_may_be_said_again(visitor, post):
+    send(visitor, post)
+    first = Comment.objects.get()
+    visitor.post(receipt_of(first), {"act": "withdraw"})
+    assert send(visitor, post).status_code == 302
+    assert sorted(Comment.objects.values_list("status", flat=True)) == ["pending", "withdrawn"]
 
 
 # News
@@ -202,3 +210,13 @@ def test_a_receipt_costs_a_pinned_number_of_queries(visitor, post, django_assert
     where = receipt_of(factories.comment(post))
     with django_assert_num_queries(2):
         visitor.get(where)
+
+
+def test_who_typed_an_address_that_was_proven_before_may_still_prove_it(visitor, post):
+    owner = factories.comment(post, status=Status.PENDING).reader
+    owner.prove()
+    later = factories.comment(post, status=Status.PENDING, created_at=timezone.now() + timedelta(minutes=1))
+    assert later.reader == owner
+    assert "Prove that this address is yours" in page(visitor.get(receipt_of(later)))
+    assert visitor.post(receipt_of(later), {"act": "prove"}).status_code == 303
+    assert Message.objects.get(key__startswith="proof-").to == "bob@example.net"

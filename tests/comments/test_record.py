@@ -20,7 +20,7 @@ def decision(post) -> Decision:
 def raw(sql: str):
     def run(decision):
         with connection.cursor() as cursor:
-            cursor.execute(sql, [decision.pk])
+            cursor.execute(sql, decision and [decision.pk])
 
     return run
 
@@ -40,6 +40,8 @@ WAYS = {
     "raw update of nothing": raw("UPDATE comments_decision SET reason = reason WHERE id = %s"),
     "raw delete": raw("DELETE FROM comments_decision WHERE id = %s"),
 }
+
+EMPTY = {"postgresql": "TRUNCATE comments_decision CASCADE", "sqlite": "DELETE FROM comments_decision"}
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -61,6 +63,25 @@ def test_a_replaced_row_is_a_changed_one(decision):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         raw(replace)(decision)
     assert Decision.objects.get(pk=decision.pk).reason == "as it was"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("how", ["comments_decision CASCADE", "comments_comment CASCADE"])
+def test_the_record_cannot_be_emptied_at_one_stroke(decision, how):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or else it is refused for what is still to be checked
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        raw(f"TRUNCATE {how}")(None)
+    assert Decision.objects.filter(pk=decision.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "after tests had emptied the tables"])
+def test_the_record_is_guarded_still_when_the_tables_were_emptied(decision, time):
+    with pytest.raises(DatabaseError, match="append-only"):
+        WAYS["raw update"](decision)
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"):
+        cursor.execute(EMPTY[connection.vendor])
 
 
 def test_whoever_decided_cannot_be_deleted_from_under_his_decisions(post):

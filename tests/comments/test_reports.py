@@ -2,14 +2,17 @@
 
 import ipaddress
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils import timezone
 
 from blog.models import Thread
 from comments import news, passes, reporting, tokens
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Report
+from comments.models import report as reports
 from comments.moderation import Status, Via
 from tests import factories
 from tests.comments.reading import page
@@ -31,9 +34,14 @@ def report(comment: Comment, address: str = "192.0.2.1", *, client: Client | Non
     return client.post(where(comment), {"kind": "spam", **fields}, headers=headers, REMOTE_ADDR=address)
 
 
+def street(number: int) -> str:
+    """An address in a neighbourhood of its own."""
+    return f"198.18.{number}.1"
+
+
 def from_many(comment: Comment, count: int, *, first: int = 1) -> None:
     for number in range(first, first + count):
-        assert report(comment, f"192.0.2.{number}").status_code == 303
+        assert report(comment, street(number)).status_code == 303
 
 
 def test_the_page_of_a_post_offers_to_report_each_comment(visitor, post, comment):
@@ -101,11 +109,16 @@ def test_behind_our_own_proxy_each_reader_counts(comment, settings):
     assert Report.objects.count() == 2
 
 
-def test_a_proven_reader_is_one_sender_wherever_he_is(comment):
-    reader = Reader.of("ann@example.net")
+def with_pass(email: str) -> Client:
+    reader = Reader.of(email)
     reader.prove()
     client = Client()
     client.cookies[passes.COOKIE] = tokens.make(tokens.PASS, reader.pk, reader.pass_key)
+    return client
+
+
+def test_a_proven_reader_is_one_sender_wherever_he_is(comment):
+    client = with_pass("ann@example.net")
     report(comment, "192.0.2.1", client=client)
     report(comment, "192.0.2.2", client=client)
     report(comment, "192.0.2.1")
@@ -129,6 +142,48 @@ def test_the_threshold_is_the_moderators(comment):
     Policy.objects.update(reports_hold=1)
     from_many(comment, 1)
     assert not Comment.objects.approved().exists()
+
+
+def test_one_home_holds_nothing_however_many_mailboxes_it_has(comment):
+    for number in range(5):
+        report(comment, client=with_pass(f"eve+{number}@example.net"))
+    comment.refresh_from_db()
+    assert (comment.status, comment.flags) == (Status.APPROVED, 5)
+
+
+@pytest.mark.parametrize("address", ["192.0.2.{}", "2001:db8:1:{}::1"])
+def test_one_neighbourhood_holds_nothing_and_several_do(comment, address):
+    for number in range(1, 8):
+        report(comment, address.format(number))
+    comment.refresh_from_db()
+    assert (comment.status, comment.flags) == (Status.APPROVED, 7)
+    from_many(comment, 2)
+    comment.refresh_from_db()
+    assert (comment.status, comment.flags) == (Status.PENDING, 9)
+    assert Finding.objects.get().words == "9"
+
+
+def test_a_neighbourhood_is_not_named(comment):
+    report(comment)
+    one = Report.objects.get()
+    assert len(one.neighbourhood) == 64
+    assert one.neighbourhood != one.sender
+
+
+def test_in_one_hour_reports_hold_so_many_comments_on_the_whole_site(post, comment, monkeypatch):
+    Policy.objects.update(reports_hold=1)
+    for number in range(reports.HELD_AN_HOUR):
+        report(factories.comment(post), street(number))
+    assert Decision.objects.filter(via=Via.REPORTS).count() == reports.HELD_AN_HOUR
+    assert report(comment, street(100)).status_code == 303
+    comment.refresh_from_db()
+    assert (comment.status, comment.flags) == (Status.APPROVED, 1)
+    assert list(Comment.objects.reported().approved()) == [comment]
+    later = timezone.now() + timedelta(minutes=61)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    report(comment, street(101))
+    comment.refresh_from_db()
+    assert (comment.status, comment.flags) == (Status.PENDING, 2)
 
 
 def test_what_was_held_stands_first_in_the_queue_and_moderators_are_told(post, comment):
@@ -213,6 +268,16 @@ def test_whoever_reports_too_fast_is_told_so_honestly(post, comment):
     assert report(comment, "192.0.2.2").status_code == 303
 
 
+def test_a_neighbourhood_that_reports_too_fast_is_told_so_too(post, comment):
+    for number in range(reporting.NEARBY_AN_HOUR):
+        assert report(comment, f"2001:db8:1:{number}::1").status_code == 303
+    response = report(comment, "2001:db8:1:ffff::1")
+    assert response.status_code == 429
+    assert 3_500 < int(response["Retry-After"]) <= 3_601
+    assert report(comment, client=with_pass("eve@example.net"), address="2001:db8:1:fffe::1").status_code == 429
+    assert report(comment, "2001:db8:2::1").status_code == 303
+
+
 def test_the_form_is_kept_by_nobody_and_sets_no_cookie(visitor, comment):
     response = visitor.get(where(comment))
     assert response["Cache-Control"] == "no-store"
@@ -239,7 +304,7 @@ def test_many_at_one_moment_are_each_counted_and_hold_it_once(comment):
 
     def send(number: int) -> int:
         try:
-            return report(comment, f"192.0.2.{number}").status_code
+            return report(comment, street(number)).status_code
         finally:
             connections.close_all()
 

@@ -1,6 +1,7 @@
 """Rules are compared whole word by whole word, domain by domain, network by network; none is a regular expression."""
 
 import time
+from html import escape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog import markup
-from comments.rules import Pattern, Subject, check_pattern, matching, words_key, words_of
+from comments.gathering import links_away
+from comments.rules import LONGEST_PATTERN, Pattern, Subject, check_pattern, hosts_in, matching, words_key, words_of
 
 
 def subject(body="", *, name="Bob", email="bob@example.net", website="", address="192.0.2.7") -> Subject:
@@ -88,6 +90,67 @@ def test_links_are_met_by_their_domain_and_what_stands_under_it(pattern, body, w
 
 
 @pytest.mark.parametrize(
+    ("address", "hosts"),
+    [
+        ("https://evil.test/a", ["evil.test"]),
+        ("HTTPS://EVIL.test.", ["evil.test"]),
+        ("//evil.test", ["evil.test"]),
+        ("///evil.test/a", ["evil.test"]),
+        ("http:evil.test", ["evil.test"]),
+        ("HTTP:/evil.test", ["evil.test"]),
+        ("https:///evil.test", ["evil.test"]),
+        ("https:\\\\evil.test", ["evil.test"]),
+        ("/\\evil.test", ["evil.test"]),
+        ("\\/evil.test", ["evil.test"]),
+        ("/\t/evil.test", ["evil.test"]),
+        (" \x01\n//evil.test", ["evil.test"]),
+        ("ht\ntp://evil.test", ["evil.test"]),
+        ("//blog.example\\@evil.test", ["blog.example"]),
+        ("//evil.test\\@blog.example", ["evil.test"]),
+        ("//blog.example:80@evil.test:80", ["evil.test"]),
+        ("//%65vil.test", ["evil.test"]),
+        ("//", [""]),
+        ("http:", [""]),
+        ("https:///?a", [""]),
+        ("https://[evil", [""]),
+        ("/", []),
+        ("/a//evil.test", []),
+        ("/%5Cevil.test", []),
+        ("a/b", []),
+        ("?https://evil.test", []),
+        ("#//evil.test", []),
+        ("mailto:a@evil.test", []),
+    ],
+)
+def test_a_stored_link_is_read_as_browsers_read_it(address, hosts):
+    """The gate lets few of these pass; comments stored before it did not are read all the same."""
+    for html in (f'<a href="{escape(address)}" rel="x">', f'<a title="&lt;a &gt;" href="{escape(address)}">'):
+        assert hosts_in(f'<p dir="auto">href="{html}b</a></p>') == hosts
+        assert links_away(f"{html}b</a>") == len(hosts)
+
+
+def test_a_link_home_leads_nowhere_else(settings):
+    settings.HOST = "blog.example"
+    assert links_away('<a href="//blog.example/a">a</a><a href="https://www.blog.example">b</a>') == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.test", "http:evil.test", "http:/evil.test", "https:///evil.test", "/\\/evil.test", "&#47;/evil.test"],
+)
+def test_no_comment_links_past_the_rules_and_the_limit(address):
+    html = markup.reader_html(f"[words]({address}) <{address}>")
+    assert hosts_in(html) == []
+    assert "href" not in html
+    assert "words" in html
+
+
+@given(st.text(), st.sampled_from(["//", "/\\", "http:", "https://"]))
+def test_every_address_that_leads_away_counts_whatever_follows(text, start):
+    assert len(hosts_in(f'<a href="{escape(start + text)}" rel="x">')) == 1
+
+
+@pytest.mark.parametrize(
     ("pattern", "email", "expected"),
     [
         ("bob@example.net", "Bob@Example.NET", True),
@@ -130,6 +193,36 @@ def test_a_pattern_that_is_none_of_its_kind_is_refused(kind, text):
         check_pattern(kind, text)
 
 
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("words", "\ufdfa" * 150),
+        ("words", "ß" * 150),
+        ("words", "İ" * 190),
+        ("words", "a" * 201),
+        ("link", "ß" * 150 + ".de"),
+        ("link", "a." * 100 + "de"),
+        ("link", "ü" * 60 + ".de"),
+        ("link", "a" * 64 + ".de"),
+        ("link", ".".join(["ü" * 5] * 30) + ".de"),
+        ("email", "ß" * 101 + "@example.org"),
+        ("email", "bob@" + "ü" * 60 + ".de"),
+    ],
+)
+def test_a_pattern_is_measured_as_it_is_stored(kind, text):
+    with pytest.raises(ValidationError, match=r"characters; at most 200|domain is too long"):
+        check_pattern(kind, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [("words", "ß" * 100), ("words", "a" * 200), ("link", "a" * 63 + ".de"), ("link", "a." * 99 + "de"),
+     ("email", "b" * 188 + "@example.org"), ("link", "עברית1.com")],
+)  # fmt: skip
+def test_a_pattern_that_just_fits_is_taken(kind, text):
+    assert len(check_pattern(kind, text)) <= LONGEST_PATTERN
+
+
 @given(st.text())
 def test_what_is_folded_once_is_folded(text):
     assert words_of(" ".join(words_of(text))) == words_of(text)
@@ -151,6 +244,7 @@ def test_no_pattern_and_no_text_breaks_the_comparing(text, pattern):
         except ValidationError:
             continue
         assert check_pattern(kind, stored) == stored
+        assert len(stored) <= LONGEST_PATTERN
         matching([Pattern(kind, stored)], found)
 
 

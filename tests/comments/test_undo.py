@@ -9,7 +9,7 @@ from blog.models import Thread
 from comments.models import Comment, Decision
 from comments.models.batch import decide_many
 from comments.models.undo import undo
-from comments.moderation import Status, Via
+from comments.moderation import NotAllowed, Status, Via
 from tests import factories
 from tests.comments.reading import long_thread
 
@@ -100,6 +100,16 @@ def test_a_withdrawal_is_not_undone_into_what_everybody_reads(post, mona):
     assert outcome.refused == [(comment, "A comment that is withdrawn cannot become approved.")]
 
 
+def test_only_an_undo_brings_back_what_its_writer_took_away(post):
+    comment = factories.comment(post, status=Status.PENDING)
+    comment.withdraw(via=Via.READER)
+    with pytest.raises(NotAllowed, match="withdrawn cannot become waiting"):
+        comment.hold(via=Via.DESK)
+    outcome = decide_many([comment.pk], Status.PENDING, via=Via.DESK)
+    assert outcome.refused == [(comment, "A comment that is withdrawn cannot become waiting.")]
+    assert status(comment) == Status.WITHDRAWN
+
+
 def test_the_first_decision_and_an_erasure_have_no_way_back(post, mona):
     comment = factories.comment(post, status=Status.SPAM)
     erased = factories.comment(post, status=Status.SPAM)
@@ -145,9 +155,11 @@ def test_the_button_of_a_batch_names_what_it_left(desk, mona, post):
     assert told == ["1 decision stands: there is no state before it to return to."]
 
 
-def test_a_withdrawn_state_can_be_returned_to(desk, post):
-    comment = factories.comment(post, status=Status.WITHDRAWN)
-    decision = comment.hold(via=Via.DESK)
+def test_a_withdrawn_state_can_be_returned_to(desk, mona, post):
+    comment = factories.comment(post, status=Status.PENDING)
+    undo([comment.withdraw(via=Via.READER)], by=mona)
+    decision = comment.decisions.first()
+    assert status(comment) == Status.PENDING
     told = messages(desk.post(UNDO, {"decision": decision.pk}, follow=True))
     assert status(comment) == Status.WITHDRAWN
     assert told == ["Taken back, and withdrawn again: Bob on “The tea house”."]

@@ -1,6 +1,9 @@
 """The desk in a browser: no page breaks its own policy, and the queue works by thumb and without script."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from comments.models import Comment
 from comments.moderation import Status
@@ -112,3 +115,123 @@ def test_a_colleague_is_seen_at_her_comment_and_passed_over(desk, live_server):
     assert mona.locator(f"#waiting-{second.pk} [data-claim]").inner_text() == "being looked at by nora"
     assert (mona.said, nora.said) == ([], [])
     assert first.decisions.count() == 1
+
+
+def hold_answers(page) -> list:
+    """What the queue sends from now on waits in this list until the test lets it go on."""
+    held = []
+    page.route(
+        re.compile(r"/queue/(\?|$)"),
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    return held
+
+
+def let_go(page, held: list) -> None:
+    while not held:
+        page.title()  # the browser's word of what was sent comes in with any answer of it
+    held.pop().continue_()
+
+
+def states(comments: list[Comment]) -> list[str]:
+    found = dict(Comment.objects.values_list("pk", "status"))
+    return [found[comment.pk] for comment in comments]
+
+
+def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothing(desk, live_server):
+    comments = waiting(3)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    answer = page.locator(f"#waiting-{comments[1].pk} [name=answer]")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.keyboard.type("thnks")
+    for _letter in "nks":
+        page.keyboard.press("ArrowLeft")
+    let_go(page, held)
+    page.locator(f"#waiting-{comments[0].pk}").wait_for(state="detached")
+    expect(answer).to_be_focused()
+    page.keyboard.type("a")
+    page.keyboard.press("End")
+    page.keyboard.type(" a lot")
+    expect(answer).to_have_value("thanks a lot")
+    expect(answer).to_be_visible()
+    assert held == []
+    assert states(comments) == ["approved", "pending", "pending"]
+
+
+def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(desk, live_server):
+    first, second = comments = waiting(2)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.keyboard.type("than")
+    Comment.objects.get(pk=second.pk).mark_spam(via="desk", by=factories.user("nora", group="Moderator"))
+    let_go(page, held)
+    page.locator(f"#waiting-{first.pk}").wait_for(state="detached")
+    page.keyboard.type("ks")
+    page.keyboard.press("Control+Enter")
+    let_go(page, held)
+    expect(page.locator("[data-again] [name=answer]")).to_have_value("thanks")
+    assert states(comments) == ["approved", "spam"]
+
+
+def test_acts_pressed_one_upon_another_are_all_done_each_on_its_own_comment(desk, live_server):
+    comments = waiting(4)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    for key in "ajsj":  # the same key twice is meant once
+        page.keyboard.press(key)
+    for _answer in range(2):
+        let_go(page, held)
+    page.locator(f"#waiting-{comments[1].pk}").wait_for(state="detached")
+    expect(page.locator(f"#waiting-{comments[2].pk}")).to_be_focused()
+    assert held == []
+    assert states(comments) == ["approved", "spam", "pending", "pending"]
+
+
+def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(desk, live_server):
+    comment = waiting(1)[0]
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    page.locator(".queued summary", has_text="Answer").click()
+    page.locator(".queued [name=answer]").fill("My answer.")
+    other = page.context.new_page()
+    page.context.clear_cookies(name=re.compile("session"))
+    for _press in range(2):
+        with page.expect_response("**/queue/"):
+            page.get_by_role("button", name="Approve and answer").click()
+        page.get_by_text("You are signed out.").first.wait_for()
+        expect(page.locator(".queued [name=answer]")).to_have_value("My answer.")
+    other.goto(f"{live_server.url}/admin/")
+    other.locator("input[name=login]").first.fill("root")
+    other.locator("input[name=password]").fill("root")
+    other.locator("input[name=password]").press("Enter")
+    other.wait_for_url("**/admin/")
+    page.get_by_role("button", name="Approve and answer").click()
+    page.get_by_text("Approved and answered").first.wait_for()
+    assert comment.replies.get().body == "My answer."
+
+
+def test_no_key_decides_while_the_focus_is_outside_the_comments(desk, live_server):
+    comments = waiting(2)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    page.keyboard.press("j")
+    page.locator(".queue__tools button").first.focus()
+    expect(page.locator(".queued[aria-current]")).to_have_count(0)
+    page.keyboard.press("s")
+    expect(page.locator(f"#waiting-{comments[0].pk}")).to_be_focused()
+    assert held == []
+    assert states(comments) == ["pending", "pending"]
