@@ -100,6 +100,7 @@ def moderator_cookie() -> str:
 def let_wait(count: int) -> None:
     """Add comments until so many wait, each held as the first of its reader, spread over the posts."""
     from django.db import connection
+    from django.utils import timezone
 
     from blog.models import Post
     from comments import threads
@@ -115,7 +116,7 @@ def let_wait(count: int) -> None:
             pk=pk, post_id=posts[pk % len(posts)], reader_id=readers[pk % len(readers)],
             path=threads.path_below("", pk), name=f"Reader {pk}", email=f"reader{pk}@example.org",
             body=f"Comment {pk}, " + "a word more. " * 20, fingerprint=f"waiting {pk}", score=0.3,
-            because=[["word", 0.5]],
+            because=[["word", 0.5]], scored_at=timezone.now(),
         )
         for pk in range(first, first + lacking)
     ]  # fmt: skip

@@ -43,6 +43,7 @@ ACTS = {
         ("hold", "h", gettext_lazy("Hold")),
         ("spam", "s", gettext_lazy("Spam")),
     ],
+    Status.WITHDRAWN: [],  # its writer has taken it back
 }
 NO_ACTS = [("hold", "h", gettext_lazy("Back into the queue"))]
 
