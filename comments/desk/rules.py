@@ -19,8 +19,6 @@ TRIED = 5_000
 AT_ONCE = 500
 # Comments that the trial names before it counts.
 NAMED = 50
-# What an archive brought or an erasure took says nothing of what moderators think.
-NO_JUDGEMENT = (Via.IMPORT, Via.ERASURE)
 BAD = (Status.SPAM, Status.REMOVED)
 # What each kind of rule reads: the words of 5,000 comments are left in the database where nobody asks for them.
 READ = {
@@ -57,7 +55,7 @@ class Trial:
 
 def trial(rule: Rule) -> Trial:
     """Try a rule, saved or not, on the comments of the last 5,000 decisions, as far as rules meet them."""
-    decisions = Decision.objects.exclude(via__in=NO_JUDGEMENT).order_by("-id").values_list("comment", flat=True)[:TRIED]
+    decisions = Decision.objects.exclude(via=Via.ERASURE).order_by("-id").values_list("comment", flat=True)[:TRIED]
     ids = list(decisions)
     unscreened = by_hosts(ids)
     distinct = [pk for pk in dict.fromkeys(ids) if pk not in unscreened]
