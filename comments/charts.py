@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -15,6 +15,15 @@ class Bar:
     width: int
     height: int
     kind: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a small table, with its bar in hundredths of the longest."""
+
+    words: str
+    number: int
+    share: int
 
 
 def columns(values: Sequence[Sequence[int]], *, width: int, height: int, gap: int = 2) -> list[Bar]:
@@ -39,3 +48,10 @@ def shares(values: Sequence[int]) -> list[int]:
     """Each value in hundredths of the greatest; what is not nothing is at least one."""
     greatest = max(values, default=0)
     return [max(1, round(100 * value / greatest)) if value else 0 for value in values]
+
+
+def rows(numbers: Mapping[str, int]) -> list[Row]:
+    """Those of the named numbers that are not nothing, in their order."""
+    named = [(words, number) for words, number in numbers.items() if number]
+    bars = shares([number for _words, number in named])
+    return [Row(words, number, share) for (words, number), share in zip(named, bars, strict=True)]

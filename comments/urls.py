@@ -10,6 +10,7 @@ app_name = "comments"
 
 urlpatterns = [
     re_path(rf"^{POST}/comments/$", submit.submit, name="submit"),
+    re_path(rf"^{POST}/comments/stamp/$", submit.stamp, name="stamp"),
     re_path(rf"^{POST}/comment-page-(?P<number>[1-9][0-9]{{0,6}})/$", threads.further, name="page"),
     re_path(rf"^{POST}/feed/{KIND}$", feeds.post, name="post-feed"),
     re_path(rf"^comments/feed/{KIND}$", feeds.site, name="feed"),

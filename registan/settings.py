@@ -152,7 +152,7 @@ TEMPLATES = [
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "registan.static.StaticStorage"},
 }
 WHITENOISE_INDEX_FILE = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from blog.text import is_key
 from comments.desk.telling import called
+from comments.models import Comment
 
 # Seconds: to read a long comment and its thread. The page says it again as long as somebody looks.
 LASTS = 120
@@ -31,6 +32,17 @@ def take(pk: int, *, by: AbstractBaseUser) -> None:
         cache.touch(name_of(pk), LASTS)
 
 
+def take_first(comments: Sequence[Comment], *, by: AbstractBaseUser) -> int | None:
+    """`by` has opened a page of the queue and begins with the first comment that no colleague looks at: its number.
+
+    Without script nobody says where on the page somebody is; after each decision the next one is the first.
+    """
+    first = next((one.pk for one in comments if not one.claimed_by), None)
+    if first is not None:
+        take(first, by=by)
+    return first
+
+
 def let_go(pk: int, *, by: AbstractBaseUser) -> None:
     """`by` has gone on to another."""
     if cache.get(name_of(pk), [None])[0] == by.pk:
@@ -46,14 +58,14 @@ def of_others(pks: Iterable[int], *, than: AbstractBaseUser) -> dict[int, str]:
 
 @require_POST
 def claim(request: HttpRequest) -> HttpResponse:
-    """Note which comment this moderator has come to (`comment`) and left (`left`); who looks at those `shown`."""
+    """Note which comment this moderator has come to (`comment`), which he has `left`; who looks at those `shown`."""
     if not request.user.has_perm("comments.moderate_comment"):
         raise PermissionDenied
-    pk, left = request.POST.get("comment", ""), request.POST.get("left", "")
-    shown = request.POST.getlist("shown")[:AT_MOST]
-    if not all(is_key(text) for text in (pk, left or "0", *shown)):
+    pk = request.POST.get("comment", "")
+    left, shown = (request.POST.getlist(name)[:AT_MOST] for name in ("left", "shown"))
+    if not all(is_key(text) for text in (pk, *left, *shown)):
         return HttpResponseBadRequest(_("There is no such comment."), content_type="text/plain; charset=utf-8")
-    if left and left != pk:
-        let_go(int(left), by=request.user)
+    for one in left:
+        let_go(int(one), by=request.user)
     take(int(pk), by=request.user)
     return JsonResponse(of_others([int(text) for text in shown], than=request.user))

@@ -23,15 +23,6 @@ CHART = {"width": 600, "height": 96, "gap": 4}
 
 
 @dataclass(frozen=True)
-class Share:
-    """One path and how many of the decisions came by it, with its bar in hundredths."""
-
-    words: str
-    number: int
-    share: int
-
-
-@dataclass(frozen=True)
 class Judge:
     """What decides without us: how often, and how many of these comments stand approved today."""
 
@@ -47,7 +38,7 @@ class Figures:
     wait: str
     days: list[tuple[datetime.date, int, int]]
     bars: list[charts.Bar]
-    ways: list[Share]
+    ways: list[charts.Row]
     judges: list[Judge]
     chart: dict[str, int]
 
@@ -66,16 +57,10 @@ def figures() -> Figures:
         wait=in_words(wait),
         days=days,
         bars=charts.columns([parts for _day, *parts in days], **CHART),
-        ways=shares({label: number for label, number in ways.items() if number}),
+        ways=charts.rows(dict(sorted(ways.items(), key=lambda one: -one[1]))),
         judges=[Judge(Via(via).label, *numbers) for via, numbers in judges.items()],
         chart=CHART,
     )
-
-
-def shares(numbers: dict[str, int]) -> list[Share]:
-    most_first = sorted(numbers.items(), key=lambda one: -one[1])
-    hundredths = charts.shares([number for _words, number in most_first])
-    return [Share(*one, share) for one, share in zip(most_first, hundredths, strict=True)]
 
 
 def slow_ones() -> tuple[float | None, dict[str, tuple[int, int]]]:

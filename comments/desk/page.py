@@ -23,6 +23,8 @@ from comments.moderation import Status
 
 # A page that a volunteer gets through in five minutes.
 PER_PAGE = 50
+# Reported comments that still stand, raised to the top of the queue; the rest of them is in their own list.
+RAISED = 10
 # Characters of HTML after which a page of very long comments ends: a phone reads no more at once.
 HEAVY = 150_000
 # As many as may be decided at once; nobody counts further.
@@ -144,14 +146,27 @@ class Page:
         return list(rows[: PER_PAGE + 1])
 
     @cached_property
-    def comments(self) -> list[Comment]:
-        """What is shown, each with all that its moderator must know."""
-        comments, weight = [], 0
+    def raised(self) -> list[Comment]:
+        """What readers reported and still stands: looked at before the queue itself, where that begins."""
+        if self.filters or self.place or self.wanted is not None:
+            return []
+        return list(described(Comment.objects.reported().filter(status=Status.APPROVED))[:RAISED])
+
+    @cached_property
+    def rows(self) -> list[Comment]:
+        """The rows of this page alone: as many as a phone reads at once."""
+        rows, weight = [], 0
         for one in self.found[:PER_PAGE]:
             weight += len(one.html)
-            if comments and weight > HEAVY:
+            if rows and weight > HEAVY:
                 break
-            comments.append(one)
+            rows.append(one)
+        return rows
+
+    @cached_property
+    def comments(self) -> list[Comment]:
+        """What is shown, each with all that its moderator must know."""
+        comments = [*self.raised, *self.rows]
         people.introduce(comments)
         holders = claims.of_others([one.pk for one in comments], than=self.user)
         for one in comments:
@@ -162,9 +177,9 @@ class Page:
     @property
     def next_query(self) -> str:
         """The end of the next page's address; "" when this is the last."""
-        if len(self.found) == len(self.comments):
+        if len(self.found) == len(self.rows):
             return ""
-        return self.filters.query(**{"from": str(Place.of(self.comments[-1]))})
+        return self.filters.query(**{"from": str(Place.of(self.rows[-1]))})
 
 
 def described(rows: CommentQuerySet) -> CommentQuerySet:

@@ -73,14 +73,13 @@ def until() -> str:
 
 def show(request: HttpRequest, questions: list[Again] | None = None) -> HttpResponse:
     page = Page(request.GET, user=request.user)
-    if page.wanted:
-        claims.take(page.wanted, by=request.user)
     waiting, reasons = waiting_for(request), list(Reason.objects.filter(is_offered=True))
     context = {
         **admin.site.each_context(request),
         "title": _("Reported comments") if page.filters.show else _("Comments waiting"),
         "opts": Comment._meta,
         "page": page,
+        "claimed": claims.take_first(page.comments, by=request.user),
         "here": reverse("admin:comments_comment_queue"),
         "waiting": waiting,
         "reported": reported(),

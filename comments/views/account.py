@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from comments import charts
+from comments.charts import Row, rows
 from comments.desk.periods import PEOPLE, Tally, in_words, last_months, tallies
 from comments.models import Reason
 from comments.moderation import Status, Via
@@ -19,15 +20,6 @@ MONTHS = 12
 # This month's numbers may be so old.
 AN_HOUR = 60 * 60
 CHART = {"width": 720, "height": 120, "gap": 12}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A line of a small table, with its bar in hundredths."""
-
-    words: str
-    number: int
-    share: int
 
 
 @dataclass(frozen=True)
@@ -114,10 +106,3 @@ def reasons(tally: Tally, said: set[str]) -> list[Row]:
         words = reason if reason in said else _("Another reason") if reason else _("No reason given")
         named[words] = named.get(words, 0) + number
     return rows(named)
-
-
-def rows(numbers: dict[str, int]) -> list[Row]:
-    """Those that are not nothing."""
-    named = [(words, number) for words, number in numbers.items() if number]
-    shares = charts.shares([number for _words, number in named])
-    return [Row(words, number, share) for (words, number), share in zip(named, shares, strict=True)]

@@ -12,18 +12,19 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from blog.models import Post
 from blog.text import is_key
 from blog.views.posts import public_post, show
 from comments import gathering, guard, pace, screening, threads, tokens
-from comments.forms import CommentForm
+from comments.forms import CommentForm, new_stamp
 from comments.models import Comment, Finding, Reader, Rule
 from comments.models.comment import fingerprint
 from comments.moderation import Status
 from comments.network import client_address, neighbourhood
 from comments.rules import words_key
+from comments.views.private import unkept
 
 
 @csrf_exempt  # the form stands on pages that anybody may keep; guard.came_from_us does what a key would
@@ -44,6 +45,13 @@ def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) 
     if not form.is_valid():
         return shown_again(request, form)
     return take(request, form)
+
+
+@require_safe
+@unkept
+def stamp(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    """The time, signed, for the form on a kept page: a script asks for it when its reader begins to write."""
+    return HttpResponse(new_stamp(public_post(year, month, day, slug)), content_type="text/plain")
 
 
 def shown_parent(post: Post, data) -> Comment | None:

@@ -2,7 +2,8 @@
 const main = document.querySelector("main");
 // Seconds: less than a claim lasts (comments/desk/claims.py).
 const EVERY = 60;
-let mine = "";
+// What colleagues are told that we look at: the site begins with the first comment of the page it sends.
+let mine = new Set();
 
 const show = (claims) => {
   for (const row of main.querySelectorAll(".queued")) {
@@ -18,10 +19,12 @@ const show = (claims) => {
 
 const claim = async (comment) => {
   const desk = main.querySelector("[data-desk]");
-  const body = new URLSearchParams({ comment, left: mine });
+  const body = new URLSearchParams({ comment });
   body.append("csrfmiddlewaretoken", desk.querySelector("[name=csrfmiddlewaretoken]").value);
   for (const row of main.querySelectorAll(".queued")) body.append("shown", row.dataset.comment);
-  mine = comment;
+  mine.delete(comment);
+  for (const left of mine) body.append("left", left);
+  mine = new Set([comment]);
   try {
     const answer = await fetch(desk.dataset.claimUrl, { method: "POST", body, keepalive: true });
     if (answer.ok) show(await answer.json());
@@ -30,6 +33,13 @@ const claim = async (comment) => {
   }
 };
 
+const begin = () => {
+  const { claimed } = main.querySelector("[data-desk]").dataset;
+  if (claimed) mine.add(claimed);
+};
+
+begin();
+main.addEventListener("desk:drawn", begin);
 main.addEventListener("desk:current", (event) => claim(event.target.dataset.comment));
 setInterval(() => {
   const row = main.querySelector(".queued[aria-current]");

@@ -39,22 +39,35 @@ def waiting(post) -> Comment:
     return factories.comment(post, status=Status.PENDING)
 
 
-def looks(client: Client) -> dict[int, str]:
-    return {one.pk: one.claimed_by for one in client.get(QUEUE).context["page"].comments if one.claimed_by}
+def looked_at_by_others_than(name: str) -> dict[int, str]:
+    """By comment, who looks at it, as `name` is told."""
+    user = factories.User.objects.get(username=name)
+    return claims.of_others(Comment.objects.values_list("pk", flat=True), than=user)
 
 
 def test_a_colleague_sees_who_looks_at_a_comment_and_she_herself_does_not(mona, nora, post):
     comment, _other = waiting(post), waiting(post)
     assert mona.post(CLAIM, {"comment": comment.pk}).status_code == 200
-    assert looks(nora) == {comment.pk: "Mona"}
-    assert looks(mona) == {}
+    assert looked_at_by_others_than("nora") == {comment.pk: "Mona"}
+    assert looked_at_by_others_than("mona") == {}
     assert "being looked at by <bdi>Mona</bdi>" in nora.get(QUEUE).text
+    assert "being looked at by <bdi>Mona</bdi>" not in mona.get(QUEUE).text
 
 
 def test_opening_one_comment_without_script_claims_it(mona, nora, post):
-    comment = waiting(post)
-    mona.get(f"{QUEUE}?at={comment.pk}")
-    assert looks(nora) == {comment.pk: "Mona"}
+    _first, second = waiting(post), waiting(post)
+    mona.get(f"{QUEUE}?at={second.pk}")
+    assert looked_at_by_others_than("nora") == {second.pk: "Mona"}
+
+
+def test_whoever_opens_the_queue_without_script_begins_with_the_first_that_nobody_looks_at(mona, nora, post):
+    first, second, third = (waiting(post) for _ in range(3))
+    mona.get(QUEUE)
+    nora.get(QUEUE)
+    assert looked_at_by_others_than("nora") == {first.pk: "Mona"}
+    assert looked_at_by_others_than("mona") == {second.pk: "nora"}
+    mona.post(QUEUE, {"decision": f"approve:{first.pk}"}, follow=True)
+    assert looked_at_by_others_than("nora") == {first.pk: "Mona", third.pk: "Mona"}
 
 
 def test_the_first_claim_holds_and_blocks_nobody(mona, nora, post):
@@ -70,17 +83,17 @@ def test_going_on_lets_go_of_ones_own_claim_only(mona, nora, post):
     first, second = waiting(post), waiting(post)
     mona.post(CLAIM, {"comment": first.pk})
     nora.post(CLAIM, {"comment": second.pk, "left": first.pk})
-    assert looks(nora) == {first.pk: "Mona"}
-    mona.post(CLAIM, {"comment": second.pk, "left": first.pk})
-    assert looks(mona) == {second.pk: "nora"}
-    assert looks(nora) == {}
+    assert looked_at_by_others_than("nora") == {first.pk: "Mona"}
+    mona.post(CLAIM, {"comment": second.pk, "left": [first.pk]})
+    assert looked_at_by_others_than("mona") == {second.pk: "nora"}
+    assert looked_at_by_others_than("nora") == {}
 
 
 def test_a_claim_ends_by_itself(mona, nora, post, monkeypatch):
     comment = waiting(post)
     monkeypatch.setattr(claims, "LASTS", -1)
     mona.post(CLAIM, {"comment": comment.pk})
-    assert looks(nora) == {}
+    assert looked_at_by_others_than("nora") == {}
 
 
 @pytest.mark.parametrize(
