@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation lock clean
+.PHONY: run test check lint bench-pages bench-moderation messages lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -36,6 +36,13 @@ bench-pages: $(READY)
 
 bench-moderation: $(READY)
 	$(BIN)/python bench/moderation.py
+
+# The catalogues of interface words, brought up to date with the code; needs gettext. Then translate what is new, and
+# run it again: what is used is the compiled file.
+messages: $(READY)
+	$(BIN)/python manage.py makemessages --locale ru --locale uz --add-location file --no-wrap --no-obsolete \
+		$(foreach folder,.venv .tools node_modules var tests bench,--ignore $(folder))
+	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
 
 # New versions of everything, within what pyproject.toml allows.
 lock: $(UV)

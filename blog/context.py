@@ -16,6 +16,7 @@ class Site:
     tagline = property(lambda self: settings.SITE_TAGLINE)
     url = property(lambda self: settings.SITE_URL)
     language = property(lambda self: get_language() or settings.LANGUAGE_CODE)
+    languages = property(lambda self: settings.LANGUAGES)
     language_dir = property(lambda self: "rtl" if get_language_bidi() else "ltr")
 
     def __init__(self, request: HttpRequest) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import markup, pictures
 from blog.models import Author, OldAddress, Page, Post, Tag
@@ -97,7 +98,7 @@ class PictureField(forms.FileField):
 
 class AuthorForm(MarkdownForm):
     photo = PictureField(
-        required=False, help_text="JPEG, PNG or WebP. Stored small, without where and when it was taken."
+        required=False, help_text=gettext_lazy("JPEG, PNG or WebP. Stored small, without where and when it was taken.")
     )
 
     class Meta:

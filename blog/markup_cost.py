@@ -7,6 +7,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 from markdown_it.parser_inline import ParserInline
@@ -53,7 +54,7 @@ class Meter:
         """Take `units` off; raise TooCostly when none are left."""
         self.left -= units
         if self.left < 0:
-            raise TooCostly("This text holds too many formatting signs; please use fewer or split it.")
+            raise TooCostly(_("This text holds too many formatting signs; please use fewer or split it."))
 
 
 class MeteredInline(ParserInline):
@@ -72,7 +73,7 @@ class MeteredInline(ParserInline):
 class MeteredBlock(ParserBlock):
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level >= NESTING_LIMIT:
-            raise TooCostly("This text has quotes or lists inside each other too many times.")
+            raise TooCostly(_("This text has quotes or lists inside each other too many times."))
         super().tokenize(state, startLine, endLine)
 
 

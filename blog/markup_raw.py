@@ -6,6 +6,7 @@ stack of open elements at every tag, and opens again in each new paragraph what 
 
 import re
 
+from django.utils.translation import gettext as _
 from markdown_it.common.html_re import close_tag, open_tag
 from markdown_it.rules_core import StateCore
 from markdown_it.utils import EnvType
@@ -43,7 +44,7 @@ def refuse_tangle(env: EnvType, html: str) -> None:
     """Raise TooCostly if the tags that were typed would make the cleaning of `html` slow."""
     typed, tags = env["typed"], html.count("<")
     if typed.deepest * tags > SEARCHED_LIMIT or typed.formatted * tags > REOPENED_LIMIT:
-        raise TooCostly("This text has too many HTML tags that are never closed, or closed in another order.")
+        raise TooCostly(_("This text has too many HTML tags that are never closed, or closed in another order."))
 
 
 class TypedHtml:

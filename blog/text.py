@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 # PostgreSQL cannot store NUL; no database driver can encode a lone surrogate; terminals obey C0 and C1
 # controls; XML, and so a feed, may hold none of these. U+0085 is an old line break and does no harm.
@@ -20,7 +21,7 @@ def storable(text: str) -> None:
     """
     if _UNSTORABLE.search(text):
         raise ValidationError(
-            "This text holds characters that cannot be stored. Please paste it again as plain text.",
+            _("This text holds characters that cannot be stored. Please paste it again as plain text."),
             code="unstorable",
         )
 
@@ -30,7 +31,7 @@ def single_line(text: str) -> None:
     storable(text)
     if _NOT_IN_ONE_LINE.search(text):
         raise ValidationError(
-            "Please use one line, without line breaks, tabs or marks that change the direction of writing.",
+            _("Please use one line, without line breaks, tabs or marks that change the direction of writing."),
             code="not_single_line",
         )
 

@@ -1,29 +1,31 @@
 """The life of a comment: its states, and which may follow which."""
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class Status(TextChoices):
-    PENDING = "pending", "waiting"
-    APPROVED = "approved", "approved"
-    SPAM = "spam", "spam"
-    REMOVED = "removed", "removed"
-    WITHDRAWN = "withdrawn", "withdrawn"
+    PENDING = "pending", gettext_lazy("waiting")
+    APPROVED = "approved", gettext_lazy("approved")
+    SPAM = "spam", gettext_lazy("spam")
+    REMOVED = "removed", gettext_lazy("removed")
+    WITHDRAWN = "withdrawn", gettext_lazy("withdrawn")
 
 
 class Via(TextChoices):
     """The path by which a state was changed."""
 
-    FORM = "form", "comment form"
-    DESK = "desk", "moderators' desk"
-    ADMIN = "admin", "admin list"
-    MAIL = "mail", "link in a mail"
-    RULE = "rule", "rule"
-    READER = "reader", "the reader"
-    REPORTS = "reports", "reports by readers"
-    FILTER = "filter", "spam filter"
-    ERASURE = "erasure", "erasure"
-    IMPORT = "import", "import"
+    FORM = "form", gettext_lazy("comment form")
+    DESK = "desk", gettext_lazy("moderators' desk")
+    ADMIN = "admin", gettext_lazy("admin list")
+    MAIL = "mail", gettext_lazy("link in a mail")
+    RULE = "rule", gettext_lazy("rule")
+    READER = "reader", gettext_lazy("the reader")
+    REPORTS = "reports", gettext_lazy("reports by readers")
+    FILTER = "filter", gettext_lazy("spam filter")
+    ERASURE = "erasure", gettext_lazy("erasure")
+    IMPORT = "import", gettext_lazy("import")
 
 
 # From each state to those that may follow. "" is a comment not yet stored. Spam and removed are judgements that
@@ -51,7 +53,7 @@ class AlreadyDecided(Exception):
     """The comment is not in the state the decision was made for: somebody was first. `status` is what it is now."""
 
     def __init__(self, status: str) -> None:
-        super().__init__(f"The comment is {Status(status).label} already.")
+        super().__init__(_("The comment is %s already.") % Status(status).label)
         self.status = status
 
 
@@ -60,6 +62,9 @@ def check(*, expected: str | None, current: str, to: str, is_undo: bool = False,
     if current == to or (expected is not None and current != expected):
         raise AlreadyDecided(current)
     if is_erased:
-        raise NotAllowed("Nothing is left of this comment: it was erased.")
+        raise NotAllowed(_("Nothing is left of this comment: it was erased."))
     if to not in MOVES[current] or (current == Status.WITHDRAWN and not is_undo):
-        raise NotAllowed(f"A comment that is {Status(current).label} cannot become {Status(to).label}.")
+        raise NotAllowed(
+            _("A comment that is %(state)s cannot become %(wanted)s.")
+            % {"state": Status(current).label, "wanted": Status(to).label}
+        )

@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import ManyToManyField, Q, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import StaffAdmin
 
@@ -32,8 +32,8 @@ class AccountAdmin(StaffAdmin, UserAdmin):
 
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
-        ("Shown to readers", {"fields": ["first_name", "last_name"]}),
-        ("Reached at", {"fields": ["email"]}),
+        (gettext_lazy("Shown to readers"), {"fields": ["first_name", "last_name"]}),
+        (gettext_lazy("Reached at"), {"fields": ["email"]}),
     ]
     list_display = ["username", "email", "first_name", "last_name", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_active", "groups"]
@@ -62,7 +62,7 @@ class AccountAdmin(StaffAdmin, UserAdmin):
             kwargs["queryset"] = groups_within(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    @admin.action(permissions=["change"], description="Forget the second factor (lost telephone)")
+    @admin.action(permissions=["change"], description=gettext_lazy("Forget the second factor (lost telephone)"))
     def forget_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Passkeys, codes and recovery codes of the chosen: they sign in by password and set up new ones."""
         people = [user for user in queryset if may_manage(request.user, user)]

@@ -7,6 +7,7 @@ from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.conf.locale import LANG_INFO
 from django.utils.csp import CSP
 
 from registan import environment as env
@@ -35,6 +36,16 @@ SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation und
 LANGUAGE_CODE = read("LANGUAGE_CODE", env.language, "en", "a language code such as en, ru or uz")
 TIME_ZONE = read("TIME_ZONE", env.zone, "UTC", "a time zone such as Asia/Tashkent")
 USE_I18N = USE_TZ = True
+# What a reader may choose for himself; the names stand in their own language.
+LANGUAGES = [("en", "English"), ("ru", "Русский"), ("uz", "Oʻzbekcha")]
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    # Django's own words, dates and plurals; ours stay English.
+    LANGUAGES.append((LANGUAGE_CODE, LANG_INFO[LANGUAGE_CODE]["name_local"]))
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 400 * 24 * 60 * 60  # as long as browsers keep a cookie at most
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["registan.formats"]
 
 # The conversation
 
@@ -62,7 +73,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 # Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed: our own proxies and nobody else.
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.networks, "", "a comma-separated list of addresses or networks")
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "registan_session"
 CSRF_COOKIE_NAME = "registan_csrf"
@@ -124,6 +135,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "blog.moved.MovedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "registan.language.ReadersLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

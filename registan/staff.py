@@ -10,6 +10,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext_lazy
 
 # Django's /admin/r/TYPE/ID/ redirects anybody of the staff to the address of any row, another's draft included.
 DETOUR = "view_on_site"
@@ -23,7 +24,7 @@ class StaffConfig(AdminConfig):
 
 class StaffSite(AdminSite):
     site_title = site_header = settings.SITE_NAME
-    index_title = "The desk"
+    index_title = gettext_lazy("The desk")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [one for one in super().get_urls() if getattr(one, "name", None) != DETOUR]

@@ -6,7 +6,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
 from blog.sitemaps import SECTIONS
-from registan import health, views
+from registan import health, language, views
 
 admin.site.login = secure_admin_login(admin.site.login)
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("robots.txt", views.robots),
+    path("language/", language.choose, name="language"),
     path("sitemap.xml", sitemaps.index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SECTIONS}, name="sitemap"),
     re_path(r"^media/(?P<path>.+)$", views.media),

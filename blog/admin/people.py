@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy
 
 from blog.admin.base import StaffAdmin, edits_all
 from blog.forms import AuthorForm
@@ -23,7 +24,7 @@ class AuthorAdmin(StaffAdmin):
     autocomplete_fields = ["user"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "user"]}),
-        ("Shown under each post", {"fields": ["photo", "bio", "website", "contact"]}),
+        (gettext_lazy("Shown under each post"), {"fields": ["photo", "bio", "website", "contact"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import StaffAdmin, edits_all
 from blog.admin.people import profile_of
@@ -61,16 +61,16 @@ class PostAdmin(StaffAdmin):
     list_display_links = ["title"]
     list_filter = [StateFilter, "conversation"]
     search_fields = ["title"]
-    search_help_text = "Words of the title."
+    search_help_text = gettext_lazy("Words of the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = ["delete_selected"]
     autocomplete_fields = ["authors", "tags"]
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["title", "slug", "authors", "tags"]}),
-        ("Text", {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
-        ("Publication", {"fields": ["status", "published_at", "preview"]}),
-        ("Conversation", {"fields": ["conversation", "closes_at", "slow_minutes"]}),
+        (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
+        (gettext_lazy("Publication"), {"fields": ["status", "published_at", "preview"]}),
+        (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
     ]
 
     # Who may do what
@@ -120,7 +120,7 @@ class PostAdmin(StaffAdmin):
             return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
         return super().delete_view(request, object_id, extra_context)
 
-    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse | None:
         if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:NAMED]:
             return self.refuse_to_delete(request, answered)
@@ -140,21 +140,21 @@ class PostAdmin(StaffAdmin):
     def view_on_site(self, post: Post) -> str | None:
         return post.get_absolute_url() if post.is_public else None
 
-    @admin.display(description="by")
+    @admin.display(description=gettext_lazy("by"))
     def byline(self, post: Post) -> str:
         return get_text_list([author.name for author in post.authors.all()], _("and"))
 
-    @admin.display(description="state", ordering="status")
+    @admin.display(description=gettext_lazy("state"), ordering="status")
     def state(self, post: Post) -> str:
         return (
             _("scheduled") if post.status == Post.Status.PUBLISHED and not post.is_public else post.get_status_display()
         )
 
-    @admin.display(description="comments", ordering="thread__comment_count")
+    @admin.display(description=gettext_lazy("comments"), ordering="thread__comment_count")
     def comment_count(self, post: Post) -> int:
         return post.comment_count
 
-    @admin.display(description="preview")
+    @admin.display(description=gettext_lazy("preview"))
     def preview(self, post: Post) -> str | SafeString:
         if post.pk is None:
             return _("Save the post to get a private link to it.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy
 
 from blog.admin.base import StaffAdmin
 from blog.forms import OldAddressForm, TagForm
@@ -17,7 +18,7 @@ class AliasInline(admin.TabularInline):
     fields = ["path"]
     extra = 1
     verbose_name = "alias"
-    verbose_name_plural = "aliases (old addresses that lead here)"
+    verbose_name_plural = gettext_lazy("aliases (old addresses that lead here)")
 
 
 @admin.register(Tag)

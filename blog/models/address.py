@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
 
@@ -40,7 +41,7 @@ class OldAddress(models.Model):
     objects = OldAddressQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "old addresses"
+        verbose_name_plural = gettext_lazy("old addresses")
         constraints = [
             models.CheckConstraint(
                 name="old_address_has_one_target",

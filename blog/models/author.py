@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.models.address import Addressed
@@ -25,17 +26,20 @@ class Author(Addressed):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="author",
-        verbose_name="account",
-        help_text="The account that writes under this name, if any.",
+        verbose_name=gettext_lazy("account"),
+        help_text=gettext_lazy("The account that writes under this name, if any."),
     )
-    bio = models.TextField(blank=True, validators=[storable], help_text="Markdown.")
+    bio = models.TextField(blank=True, validators=[storable], help_text=gettext_lazy("Markdown."))
     bio_html = RenderedField(source="bio", by=markup.author_html)
     photo = models.ImageField(upload_to="authors", blank=True, width_field="photo_width", height_field="photo_height")
     photo_width = models.PositiveIntegerField(null=True, editable=False)
     photo_height = models.PositiveIntegerField(null=True, editable=False)
     website = models.URLField(blank=True)
     contact = models.CharField(
-        max_length=200, blank=True, validators=[single_line], help_text="A mail address or a link readers may use."
+        max_length=200,
+        blank=True,
+        validators=[single_line],
+        help_text=gettext_lazy("A mail address or a link readers may use."),
     )
     post_count = models.PositiveIntegerField(default=0, editable=False)
 

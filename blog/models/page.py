@@ -3,6 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.models.address import Addressed
@@ -21,7 +23,7 @@ def free_slug(slug: str) -> None:
     except Resolver404:
         taken = False
     if taken:
-        raise ValidationError(f"The address /{slug}/ is used by the site itself. Choose another.")
+        raise ValidationError(_("The address /%s/ is used by the site itself. Choose another.") % slug)
 
 
 class Page(Addressed):
@@ -29,7 +31,7 @@ class Page(Addressed):
 
     title = models.CharField(max_length=200, validators=[single_line])
     slug = models.SlugField(max_length=80, unique=True, validators=[free_slug])
-    body = models.TextField(validators=[storable], help_text="Markdown.")
+    body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
     body_html = RenderedField(source="body", by=markup.author_html)
     updated_at = models.DateTimeField(editable=False)
 

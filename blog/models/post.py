@@ -15,6 +15,8 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.models.address import Addressed
@@ -70,43 +72,51 @@ class Post(Addressed):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "draft"
-        PUBLISHED = "published", "published"
+        DRAFT = "draft", gettext_lazy("draft")
+        PUBLISHED = "published", gettext_lazy("published")
 
     class Conversation(models.TextChoices):
-        OPEN = "open", "open"
-        HELD = "held", "held: every comment waits for a moderator"
-        CLOSED = "closed", "closed"
+        OPEN = "open", gettext_lazy("open")
+        HELD = "held", gettext_lazy("held: every comment waits for a moderator")
+        CLOSED = "closed", gettext_lazy("closed")
 
     title = models.CharField(max_length=250, validators=[single_line])
     slug = models.SlugField(max_length=200)
     authors = models.ManyToManyField("Author", related_name="posts", blank=True)
     tags = models.ManyToManyField("Tag", related_name="posts", blank=True)
-    epigraph = models.TextField(blank=True, validators=[storable], help_text="Markdown.")
+    epigraph = models.TextField(blank=True, validators=[storable], help_text=gettext_lazy("Markdown."))
     epigraph_html = RenderedField(source="epigraph", by=markup.author_html)
     epigraph_source = models.CharField(max_length=250, blank=True, validators=[single_line])
     summary = models.TextField(
-        blank=True, validators=[storable], help_text="Shown in lists and feeds instead of the opening words."
+        blank=True,
+        validators=[storable],
+        help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
     )
-    body = models.TextField(validators=[storable], help_text="Markdown.")
+    body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
     body_html = RenderedField(source="body", by=markup.author_html)
     opening = DerivedField(source="body_html", by=markup.opening)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
-        "publication time", null=True, blank=True, help_text="In the site's time zone; a time ahead schedules the post."
+        gettext_lazy("publication time"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("In the site's time zone; a time ahead schedules the post."),
     )
     published_on = models.DateField(null=True, editable=False)
     updated_at = models.DateTimeField(editable=False)
     conversation = models.CharField(max_length=10, choices=Conversation, default=Conversation.OPEN)
     closes_at = models.DateTimeField(
-        "conversation closes at", null=True, blank=True, help_text="From then on no new comments are taken."
+        gettext_lazy("conversation closes at"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("From then on no new comments are taken."),
     )
     slow_minutes = models.PositiveSmallIntegerField(
-        "slow mode",
+        gettext_lazy("slow mode"),
         default=0,
         blank=True,
         validators=[MaxValueValidator(SLOWEST)],
-        help_text="So many minutes must pass between two comments of one reader; 0 for none.",
+        help_text=gettext_lazy("So many minutes must pass between two comments of one reader; 0 for none."),
     )
     preview_token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
 
@@ -140,7 +150,7 @@ class Post(Addressed):
         self.set_day()
         same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
         if self.published_on and same_day.exists():
-            raise ValidationError({"slug": "Another post of that day has this slug. Choose another."})
+            raise ValidationError({"slug": _("Another post of that day has this slug. Choose another.")})
 
     def on_save(self, before: Post | None) -> None:
         self.set_day()

@@ -5,6 +5,8 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.models.address import Addressed
 from blog.text import single_line, storable
@@ -15,7 +17,9 @@ class Tag(Addressed):
 
     name = models.CharField(max_length=80, unique=True, validators=[single_line])
     slug = models.SlugField(max_length=80, unique=True)
-    description = models.TextField(blank=True, validators=[storable], help_text="A sentence or two, shown on its page.")
+    description = models.TextField(
+        blank=True, validators=[storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
+    )
     post_count = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
@@ -37,4 +41,4 @@ class Tag(Addressed):
     def clean(self) -> None:
         """Tags that differ by letter case alone are one tag; ValidationError names the field."""
         if Tag.objects.filter(name__iexact=self.name).exclude(pk=self.pk).exists():
-            raise ValidationError({"name": "There is a tag of this name already."})
+            raise ValidationError({"name": _("There is a tag of this name already.")})

@@ -42,13 +42,13 @@ def year(request: HttpRequest, *, year: str, number: str | None = None) -> HttpR
 @require_safe
 @kept
 def month(request: HttpRequest, *, year: str, month: str, number: str | None = None) -> HttpResponse:
-    return period(request, "month", first_day(year, month), number, "F Y")
+    return period(request, "month", first_day(year, month), number, "YEAR_MONTH_FORMAT")
 
 
 @require_safe
 @kept
 def day(request: HttpRequest, *, year: str, month: str, day: str, number: str | None = None) -> HttpResponse:
-    return period(request, "day", first_day(year, month, day), number, "j F Y")
+    return period(request, "day", first_day(year, month, day), number, "DATE_FORMAT")
 
 
 @require_safe

@@ -59,7 +59,7 @@ class CommentAdmin(ReadOnlyAdmin):
     list_display_links = ["name", "words"]
     list_filter = ["status"]
     search_fields = ["name", "email", "body"]
-    search_help_text = "Words of the comment, or of its writer's name or address."
+    search_help_text = gettext_lazy("Words of the comment, or of its writer's name or address.")
     ordering = ["-id"]
     list_select_related = ["post"]
     paginator = paging.BoundedPaginator
@@ -67,9 +67,9 @@ class CommentAdmin(ReadOnlyAdmin):
     actions = ["approve", "spam", "remove", "hold"]
     fieldsets = [
         (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
-        ("What spoke against it", {"fields": ["held", "likeness", "reported"]}),
-        ("Writer", {"fields": ["name", "email", "website", "author", "user", "address"]}),
-        ("Record", {"fields": ["created_at", "record"]}),
+        (gettext_lazy("What spoke against it"), {"fields": ["held", "likeness", "reported"]}),
+        (gettext_lazy("Writer"), {"fields": ["name", "email", "website", "author", "user", "address"]}),
+        (gettext_lazy("Record"), {"fields": ["created_at", "record"]}),
     ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -92,15 +92,15 @@ class CommentAdmin(ReadOnlyAdmin):
     def view_on_site(self, comment: Comment) -> str | None:
         return comment.get_absolute_url() if comment.status == Status.APPROVED and comment.post.is_public else None
 
-    @admin.action(permissions=["moderate"], description="Approve", location=EVERYWHERE)
+    @admin.action(permissions=["moderate"], description=gettext_lazy("Approve"), location=EVERYWHERE)
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self.decide(request, queryset, Status.APPROVED)
 
-    @admin.action(permissions=["moderate"], description="Mark as spam", location=EVERYWHERE)
+    @admin.action(permissions=["moderate"], description=gettext_lazy("Mark as spam"), location=EVERYWHERE)
     def spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self.decide(request, queryset, Status.SPAM)
 
-    @admin.action(permissions=["moderate"], description="Remove", location=EVERYWHERE)
+    @admin.action(permissions=["moderate"], description=gettext_lazy("Remove"), location=EVERYWHERE)
     def remove(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         form = ActForm(MultiValueDict({"decision": ["remove"], "reason": [reason_in(request)]}))
         if form.is_valid():
@@ -108,7 +108,7 @@ class CommentAdmin(ReadOnlyAdmin):
         for sentence in form.complaints():
             messages.error(request, _("Nothing was decided. ") + sentence)
 
-    @admin.action(permissions=["moderate"], description="Put back into the queue", location=EVERYWHERE)
+    @admin.action(permissions=["moderate"], description=gettext_lazy("Put back into the queue"), location=EVERYWHERE)
     def hold(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self.decide(request, queryset, Status.PENDING)
 
@@ -127,27 +127,27 @@ class CommentAdmin(ReadOnlyAdmin):
             whole.refused += part.refused
         tell(request, whole)
 
-    @admin.display(description="status", ordering="status")
+    @admin.display(description=gettext_lazy("status"), ordering="status")
     def state(self, comment: Comment) -> SafeString:
         """With what `by_state` goes by."""
         field = '{}<input type="hidden" name="state-{}" value="{}">'
         return format_html(field, comment.get_status_display(), comment.pk, comment.status)
 
-    @admin.display(description="comment")
+    @admin.display(description=gettext_lazy("comment"))
     def words(self, comment: Comment) -> str:
         return f"{comment.body[:100]}…" if len(comment.body) > 100 else comment.body
 
-    @admin.display(description="comment")
+    @admin.display(description=gettext_lazy("comment"))
     def text(self, comment: Comment) -> SafeString:
         return format_html('<div class="said" dir="auto">{}</div>', comment.html)
 
-    @admin.display(description="edited")
+    @admin.display(description=gettext_lazy("edited"))
     def edited(self, comment: Comment) -> SafeString | str:
         if comment.edited_at is None:
             return _("no")
         return format_html('{} <span dir="auto">{}</span>', moment(comment.edited_at), comment.edit_note)
 
-    @admin.display(description="earlier words")
+    @admin.display(description=gettext_lazy("earlier words"))
     def earlier(self, comment: Comment) -> SafeString | str:
         before = _("Until %(when)s, changed by %(name)s:")
         lines = [
@@ -161,12 +161,12 @@ class CommentAdmin(ReadOnlyAdmin):
         line = '<li><bdi>{}</bdi> <span dir="auto">{}</span><div class="said" dir="auto">{}</div></li>'
         return listed(format_html_join("", line, lines))
 
-    @admin.display(description="held because")
+    @admin.display(description=gettext_lazy("held because"))
     def held(self, comment: Comment) -> SafeString | str:
         lines = [(screening.in_words(one.kind, one.words),) for one in comment.findings.order_by("id")]
         return listed(format_html_join("", '<li dir="auto">{}</li>', lines))
 
-    @admin.display(description="like spam")
+    @admin.display(description=gettext_lazy("like spam"))
     def likeness(self, comment: Comment) -> SafeString | str:
         if comment.score is None:
             return _("not looked at by the filter")
@@ -176,7 +176,7 @@ class CommentAdmin(ReadOnlyAdmin):
         ]
         return format_html("{} %{}", round(comment.score * 100), format_html_join("", "<br>{} <bdi>{}</bdi>", features))
 
-    @admin.display(description="reports by readers")
+    @admin.display(description=gettext_lazy("reports by readers"))
     def reported(self, comment: Comment) -> SafeString | str:
         lines = [
             (moment(one.at), one.get_kind_display(), _("open") if one.is_open else _("answered"), one.words)
@@ -184,7 +184,7 @@ class CommentAdmin(ReadOnlyAdmin):
         ]
         return listed(format_html_join("", '<li>{}: {} ({}) <span dir="auto">{}</span></li>', lines))
 
-    @admin.display(description="decisions")
+    @admin.display(description=gettext_lazy("decisions"))
     def record(self, comment: Comment) -> SafeString:
         decisions = comment.decisions.select_related("by").order_by("id")
         lines = [

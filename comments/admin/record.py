@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
 from comments.desk.lines import lines_of
@@ -34,7 +35,7 @@ class DecisionAdmin(ReadOnlyAdmin):
             (context["line"],) = lines_of([decision.pk], alone=True)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description="at one stroke with")
+    @admin.display(description=gettext_lazy("at one stroke with"))
     def stroke(self, decision: Decision) -> SafeString | str:
         if decision.batch is None:
             return "nothing else"

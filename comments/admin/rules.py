@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.admin.base import StaffAdmin
 from comments.admin.paging import BoundedPaginator
@@ -84,11 +85,11 @@ class RuleAdmin(Undeletable):
             context |= {"trial": form.trial, "rule": form.instance, "errors": ErrorList()}
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description="hits", ordering="hits")
+    @admin.display(description=gettext_lazy("hits"), ordering="hits")
     def hit(self, rule: Rule) -> SafeString | str:
         return record_link(rule.hits, rule=rule.pk) if rule.hits else "0"
 
-    @admin.display(description="approved after all", ordering="reversals")
+    @admin.display(description=gettext_lazy("approved after all"), ordering="reversals")
     def reversed(self, rule: Rule) -> SafeString | str:
         return record_link(rule.reversals, rule=rule.pk, became=Status.APPROVED) if rule.reversals else "0"
 
@@ -121,7 +122,7 @@ class ReaderAdmin(Undeletable):
     list_display = ["email", "standing", "proven_at", "first_seen"]
     list_filter = ["standing"]
     search_fields = ["email"]
-    search_help_text = "An address, or a part of one."
+    search_help_text = gettext_lazy("An address, or a part of one.")
     ordering = ["-id"]
     paginator = BoundedPaginator
     fields = ["email", "standing", "proven_at", "first_seen", "record"]
@@ -130,7 +131,7 @@ class ReaderAdmin(Undeletable):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description="comments")
+    @admin.display(description=gettext_lazy("comments"))
     def record(self, reader: Reader) -> SafeString | str:
         """How many stand in each state, with the way to the decisions on them."""
         counts = reader.comments.order_by().values_list("status").annotate(Count("id"))

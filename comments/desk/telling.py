@@ -72,7 +72,7 @@ def moment(at) -> str:
     """The hour of today, the day of any other."""
     at = timezone.localtime(at)
     today = at.date() == timezone.localdate()
-    return date_format(at, "H:i" if today else "j F Y, H:i")
+    return date_format(at, "TIME_FORMAT" if today else "DATETIME_FORMAT")
 
 
 def decider(decision: Decision | None) -> str:

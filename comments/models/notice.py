@@ -10,13 +10,14 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 class Often(models.TextChoices):
-    AT_ONCE = "at once", "at once"
-    HOURLY = "hourly", "once an hour, if something waits"
-    DAILY = "daily", "once a day, if something waits"
-    NEVER = "never", "never"
+    AT_ONCE = "at once", gettext_lazy("at once")
+    HOURLY = "hourly", gettext_lazy("once an hour, if something waits")
+    DAILY = "daily", gettext_lazy("once a day, if something waits")
+    NEVER = "never", gettext_lazy("never")
 
 
 SPANS = {Often.HOURLY: timedelta(hours=1), Often.DAILY: timedelta(days=1)}

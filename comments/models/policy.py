@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from blog.text import single_line
 
@@ -14,35 +15,39 @@ class Policy(models.Model):
     """The one row of numbers that screening and reports go by."""
 
     regular_after = models.PositiveSmallIntegerField(
-        "a regular after",
+        gettext_lazy("a regular after"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="So many approved comments, and a proven address, and a reader is published at once.",
+        help_text=gettext_lazy("So many approved comments, and a proven address, and a reader is published at once."),
     )
     quiet_days = models.PositiveSmallIntegerField(
-        "days without a removal",
+        gettext_lazy("days without a removal"),
         default=90,
         validators=[MaxValueValidator(3650)],
-        help_text="A reader of whom something was removed or marked as spam waits so many days to be a regular again.",
+        help_text=gettext_lazy(
+            "A reader of whom something was removed or marked as spam waits so many days to be a regular again."
+        ),
     )
     links_held = models.PositiveSmallIntegerField(
-        "links that hold",
+        gettext_lazy("links that hold"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="A comment with this many links waits.",
+        help_text=gettext_lazy("A comment with this many links waits."),
     )
     reports_hold = models.PositiveSmallIntegerField(
-        "reports that hold",
+        gettext_lazy("reports that hold"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text="A comment that readers in this many different networks report waits again.",
+        help_text=gettext_lazy("A comment that readers in this many different networks report waits again."),
     )
     scores_from = models.DateTimeField(
-        null=True, editable=False, help_text="What the spam filter said of waiting comments before is asked anew."
+        null=True,
+        editable=False,
+        help_text="What the spam filter said of waiting comments before is asked anew.",
     )
 
     class Meta:
-        verbose_name_plural = "policy"
+        verbose_name_plural = gettext_lazy("policy")
 
     def __str__(self):
         return "The numbers of moderation"
@@ -61,8 +66,8 @@ class Reason(models.Model):
     """A reason for removing: short, and told to everybody."""
 
     words = models.CharField(max_length=80, unique=True, validators=[single_line])
-    place = models.PositiveSmallIntegerField(default=0, help_text="Smaller numbers stand first.")
-    is_offered = models.BooleanField("offered", default=True)
+    place = models.PositiveSmallIntegerField(default=0, help_text=gettext_lazy("Smaller numbers stand first."))
+    is_offered = models.BooleanField(gettext_lazy("offered"), default=True)
 
     class Meta:
         ordering = ["place", "id"]

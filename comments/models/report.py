@@ -7,6 +7,7 @@ import datetime
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from blog.text import storable
 from comments.models.decision import Decision
@@ -26,18 +27,19 @@ class Report(models.Model):
     """One reader's report of one comment; open until a moderator has decided on the comment or set it aside."""
 
     class Kind(models.TextChoices):
-        SPAM = "spam", "It is advertising or spam"
-        RUDE = "rude", "It attacks somebody"
-        PRIVATE = "private", "It gives away something private"
-        UNLAWFUL = "unlawful", "It breaks the law"
-        OTHER = "other", "Something else"
+        SPAM = "spam", gettext_lazy("It is advertising or spam")
+        RUDE = "rude", gettext_lazy("It attacks somebody")
+        PRIVATE = "private", gettext_lazy("It gives away something private")
+        UNLAWFUL = "unlawful", gettext_lazy("It breaks the law")
+        OTHER = "other", gettext_lazy("Something else")
 
     comment = models.ForeignKey("Comment", models.CASCADE, related_name="reports")
     kind = models.CharField(max_length=10, choices=Kind)
     words = models.TextField(blank=True, max_length=500, validators=[storable])
     sender = models.CharField(max_length=64, help_text="A keyed hash of who sent it: distinct readers count once.")
     neighbourhood = models.CharField(
-        max_length=64, help_text="A keyed hash of the network around him: to hold a comment takes several."
+        max_length=64,
+        help_text="A keyed hash of the network around him: to hold a comment takes several.",
     )
     at = models.DateTimeField(auto_now_add=True)
     is_open = models.BooleanField(default=True)

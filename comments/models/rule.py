@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from blog.text import single_line
 from comments.rules import check_pattern
@@ -22,21 +23,23 @@ class Rule(models.Model):
     """One rule. Never deleted, only switched off: the record refers to it."""
 
     class Kind(models.TextChoices):
-        WORDS = "words", "word or phrase"
-        LINK = "link", "link to a domain"
-        EMAIL = "email", "e-mail address or its domain"
-        NETWORK = "network", "network address"
+        WORDS = "words", gettext_lazy("word or phrase")
+        LINK = "link", gettext_lazy("link to a domain")
+        EMAIL = "email", gettext_lazy("e-mail address or its domain")
+        NETWORK = "network", gettext_lazy("network address")
 
     class Effect(models.TextChoices):
-        HOLD = "hold", "hold for a moderator"
-        SPAM = "spam", "mark as spam"
-        REFUSE = "refuse", "refuse, and say so"
+        HOLD = "hold", gettext_lazy("hold for a moderator")
+        SPAM = "spam", gettext_lazy("mark as spam")
+        REFUSE = "refuse", gettext_lazy("refuse, and say so")
 
     kind = models.CharField(max_length=8, choices=Kind)
     pattern = models.CharField(max_length=200, validators=[single_line])
     effect = models.CharField(max_length=8, choices=Effect, default=Effect.HOLD)
-    note = models.CharField(max_length=250, blank=True, validators=[single_line], help_text="For colleagues: why.")
-    is_active = models.BooleanField("in force", default=True)
+    note = models.CharField(
+        max_length=250, blank=True, validators=[single_line], help_text=gettext_lazy("For colleagues: why.")
+    )
+    is_active = models.BooleanField(gettext_lazy("in force"), default=True)
     refused = models.PositiveIntegerField(default=0, editable=False, help_text="Comments it has refused.")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
