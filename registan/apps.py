@@ -8,7 +8,8 @@ class RegistanConfig(AppConfig):
     name = "registan"
 
     def ready(self) -> None:
-        from registan import checks, roles  # noqa: F401  checks register themselves
+        from registan import checks, names, roles  # noqa: F401  checks register themselves
 
+        names.translate()
         # Once a migration: Django sends the signal for every app that has models, and this one has none.
         post_migrate.connect(roles.follow, sender=apps.get_app_config("auth"), dispatch_uid="roles")
