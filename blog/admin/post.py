@@ -127,7 +127,7 @@ class PostAdmin(StaffAdmin):
         return delete_selected(self, request, queryset)
 
     def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
-        titles = get_text_list([f"“{post}”" for post in posts], _("and"))
+        titles = get_text_list([_("“%s”") % post for post in posts], _("and"))
         sentence = ngettext(
             "%(titles)s has comments and cannot be deleted: what readers wrote is kept. Make it a draft instead.",
             "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts instead.",

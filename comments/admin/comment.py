@@ -21,7 +21,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from blog.admin.base import ReadOnlyAdmin
 from comments import classifier, screening
@@ -179,7 +179,12 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("reports by readers"))
     def reported(self, comment: Comment) -> SafeString | str:
         lines = [
-            (moment(one.at), one.get_kind_display(), _("open") if one.is_open else _("answered"), one.words)
+            (
+                moment(one.at),
+                one.get_kind_display(),
+                pgettext("report", "open") if one.is_open else _("answered"),
+                one.words,
+            )
             for one in comment.reports.order_by("id")
         ]
         return listed(format_html_join("", '<li>{}: {} ({}) <span dir="auto">{}</span></li>', lines))
@@ -189,14 +194,13 @@ class CommentAdmin(ReadOnlyAdmin):
         decisions = comment.decisions.select_related("by").order_by("id")
         lines = [
             (
-                moment(one.at),
-                one.get_to_status_display(),
-                decider(one),
+                _("%(when)s: %(state)s by %(name)s")
+                % {"when": moment(one.at), "state": one.get_to_status_display(), "name": decider(one)},
                 f"{one.reason} ({one.note})" if one.note else one.reason,
             )
             for one in decisions
         ]
-        return format_html("<ol>{}</ol>", format_html_join("", "<li>{}: {} by {} {}</li>", lines))
+        return format_html("<ol>{}</ol>", format_html_join("", "<li>{} {}</li>", lines))
 
 
 def reason_in(request: HttpRequest) -> str:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
@@ -38,6 +39,6 @@ class DecisionAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("at one stroke with"))
     def stroke(self, decision: Decision) -> SafeString | str:
         if decision.batch is None:
-            return "nothing else"
+            return _("nothing else")
         address = reverse("admin:comments_decision_changelist", query={"batch": decision.batch})
-        return format_html('<a href="{}">all of its batch</a>', address)
+        return format_html('<a href="{}">{}</a>', address, _("all of its batch"))

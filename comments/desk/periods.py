@@ -7,7 +7,6 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -197,9 +196,9 @@ def in_words(seconds: float | None) -> str:
     if seconds < MINUTE:
         return _("less than a minute")
     units = [
-        (DAY, partial(ngettext, "%d day", "%d days")),
-        (HOUR, partial(ngettext, "%d hour", "%d hours")),
-        (MINUTE, partial(ngettext, "%d minute", "%d minutes")),
+        (DAY, lambda n: ngettext("%d day", "%d days", n)),
+        (HOUR, lambda n: ngettext("%d hour", "%d hours", n)),
+        (MINUTE, lambda n: ngettext("%d minute", "%d minutes", n)),
     ]
     # Two days at least before days are counted: "1 day" would say as little of 25 hours as of 47.
     size, words = next((unit, words) for unit, words in units if seconds >= (2 * unit if unit > MINUTE else unit))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from blog.text import single_line
 
@@ -50,7 +50,7 @@ class Policy(models.Model):
         verbose_name_plural = gettext_lazy("policy")
 
     def __str__(self):
-        return "The numbers of moderation"
+        return gettext("The numbers of moderation")
 
     def save(self, *args, **kwargs) -> None:
         self.pk = ONE

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.text import single_line
@@ -50,7 +51,7 @@ class Rule(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="rule_is_written_once")]
 
     def __str__(self):
-        return f"{self.get_kind_display()} “{self.pattern}”"
+        return _("%(kind)s “%(pattern)s”") % {"kind": self.get_kind_display(), "pattern": self.pattern}
 
     def clean(self) -> None:
         """The pattern as it is compared; ValidationError, told beside it, when it is none of its kind."""

@@ -43,7 +43,7 @@ def test_a_rule_shows_what_it_did_and_what_moderators_thought_better_of(desk, po
     assert f'<a href="/admin/comments/decision/?rule={rule.pk}">4</a>' in row
     assert f'<a href="/admin/comments/decision/?rule={rule.pk}&amp;became=approved">2</a>' in row
     assert '<td class="field-refused">7</td>' in row
-    assert "It has met 4 comments, of which 2 stand approved, and refused 7." in " ".join(
+    assert "Comments it has met: 4; of these, approved today: 2; refused: 7." in " ".join(
         desk.get(f"{RULES}{rule.pk}/change/").content.decode().split()
     )
     assert desk.get(f"/admin/comments/decision/?rule={rule.pk}").status_code == 200
