@@ -84,7 +84,8 @@ def may_withdraw(comment: Comment) -> Obstacle | None:
 
 def open_ones(reader: Reader, ids: Sequence[int]) -> CommentQuerySet:
     """Of the comments with these numbers, his that are young enough; for the page of a thread, in one query."""
-    return written_by(reader).filter(pk__in=ids, created_at__gt=timezone.now() - FOR)
+    young = written_by(reader).filter(pk__in=ids, created_at__gt=timezone.now() - FOR)
+    return young.only("status", "edited_at", "edited_by_writer", "created_at")
 
 
 @transaction.atomic
