@@ -13,6 +13,8 @@ from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from blog.models import Author
+from blog.names import name_key
 from comments import classifier
 from comments.models import Comment, Decision, Policy, Reader, Rule
 from comments.models.words import counts_for
@@ -72,6 +74,7 @@ def gather(
         is_staff=writer.is_known,
         is_proven=proven,
         is_claimed=not proven and reader is not None and reader.proven_at is not None,
+        name_of=name_of(values["name"], reader=reader if proven else None, writer=writer),
         is_always_held=reader is not None and reader.standing == Reader.Standing.HELD,
         was_removed_lately=lately,
         approved=approved,
@@ -82,6 +85,24 @@ def gather(
 def is_proven(writer: Writer, email: str) -> bool:
     """Does the browser carry the pass of just this address?"""
     return not writer.is_known and writer.reader is not None and writer.reader.email == email
+
+
+def name_of(name: str, *, reader: Reader | None, writer: Writer) -> str:
+    """Whose name this is, or looks like: "author", "reader" (who has proved his address), or "" for nobody's.
+
+    `reader` is the writer, if it is proven to be him: a name that his own published comments bear is his, too.
+    Two queries, each a step in an index, and for a reader who bears the name of another, a third.
+    """
+    if writer.is_known or not (key := name_key(name)):
+        return ""
+    bearers = Comment.objects.filter(name_key=key, is_proven=True, status=Status.APPROVED)
+    if Author.objects.filter(name_key=key).exists():
+        whose = "author"
+    elif bearers.exclude(reader=reader).exists() if reader else bearers.exists():
+        whose = "reader"
+    else:
+        return ""
+    return "" if reader and bearers.filter(reader=reader).exists() else whose
 
 
 def record_of(reader: Reader | None, policy: Policy, *, proven: bool) -> tuple[int, bool]:

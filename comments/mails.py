@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from blog.models import Post
 from blog.text import one_line
 from comments import screening, tokens
-from comments.models import Comment, Decision
+from comments.models import Comment, Decision, Reader
 from comments.moderation import Status
 
 # A subject holds 250 characters, a title as many.
@@ -84,6 +84,31 @@ def proof(comment: Comment, *, name: str) -> dict[str, Any]:
     )
 
 
+def hello(email: str, *, name: str) -> dict[str, Any]:
+    """Asks whether an address that came with no comment belongs to whoever reads the mail."""
+    return message(
+        "proof",
+        to=safe_address(email),
+        subject=_("Is this address yours?"),
+        name=name,
+        days=tokens.PROOF_AGE.days,
+        proof_url=settings.SITE_URL + reverse("comments:prove", args=[tokens.make(tokens.HELLO, email)]),
+    )
+
+
+def erase(reader: Reader, *, keeps_words: bool, name: str) -> dict[str, Any]:
+    """Asks a reader who wants to be forgotten whether he means it."""
+    token = tokens.make(tokens.ERASE, reader.pk, int(keeps_words), reader.pass_key)
+    return message(
+        "erase",
+        to=reader.email,
+        subject=_("Shall we forget you?"),
+        name=name,
+        keeps_words=keeps_words,
+        erase_url=settings.SITE_URL + reverse("comments:erase", args=[token]),
+    )
+
+
 def message(template: str, *, to: str, subject: str, name: str, headers: dict[str, str] | None = None, **context):
     """The columns of one message. `name` makes its Message-ID, the same however often it must be tried."""
     context = {"site": settings.SITE_NAME, "site_url": f"{settings.SITE_URL}/", **desk(), **context}
@@ -127,7 +152,11 @@ def address_of(comment: Comment) -> str:
     But where capital letters are not all that small ones forget, the one by which we know him: "ß" and "ss" are one
     reader here and two owners out there.
     """
-    return comment.email if comment.email.isascii() else comment.reader.email
+    return safe_address(comment.email)
+
+
+def safe_address(email: str) -> str:
+    return email if email.isascii() else email.casefold()
 
 
 def title_of(post: Post) -> str:

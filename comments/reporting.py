@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from blog.text import normal_newlines, storable
 from comments import passes
 from comments.forms import at_most
-from comments.models import Report
+from comments.models import Reader, Report
 from comments.network import client_address, home, neighbourhood
 
 # Reports of one sender in an hour: whoever reads a long thread attentively, and not a machine.
@@ -53,7 +53,12 @@ class ReportForm(forms.Form):
 def sender_of(request: HttpRequest) -> str:
     """The same for one reader's browser with his pass, or else for one home."""
     reader = passes.reader_of(request)
-    return hidden(f"reader {reader.pk}" if reader else f"home {home(client_address(request))}")
+    return sender_for(reader) if reader else hidden(f"home {home(client_address(request))}")
+
+
+def sender_for(reader: Reader) -> str:
+    """The name under which the reports that came with his pass are stored."""
+    return hidden(f"reader {reader.pk}")
 
 
 def neighbourhood_of(request: HttpRequest) -> str:

@@ -47,6 +47,7 @@ class Facts:
     `age` is in seconds since the form was stamped, None for the form of a kept page. `approved` counts the comments of
     the typed address, up to `regular_after`. `advice` is the filter's: "", "hold", "spam", or "failed".
     `repeated` says where the same words were lately: "", "post" (another one) or "address" (from another one).
+    `name_of` says whose name was typed, when it is not the writer's: "author", "reader", or "".
     """
 
     trap: str = ""
@@ -62,6 +63,7 @@ class Facts:
     is_proven: bool = False
     is_claimed: bool = False
     is_always_held: bool = False
+    name_of: str = ""
     was_removed_lately: bool = False
     approved: int = 0
     trust: Trust = Trust.STRANGER
@@ -144,6 +146,12 @@ def repetition(facts: Facts) -> Iterator[Found]:
         yield Found("repeated", facts.repeated, stops=Trust.REGULAR)
 
 
+def borrowed_name(facts: Facts) -> Iterator[Found]:
+    """A regular too is stopped: once a moderator has let his comment stand, the name is his as well."""
+    if facts.name_of:
+        yield Found("name", facts.name_of, stops=Trust.REGULAR)
+
+
 def haste(facts: Facts) -> Iterator[Found]:
     if facts.age is not None and facts.age < TOO_QUICK:
         yield Found("quick", str(max(0, int(facts.age))), stops=Trust.STRANGER)
@@ -183,6 +191,7 @@ CHECKS: tuple[Check, ...] = (
     trap,
     links,
     repetition,
+    borrowed_name,
     haste,
     spam_filter,
     acquaintance,
@@ -220,6 +229,8 @@ def in_words(kind: str, words: str) -> str:
         return _("A check failed: %(name)s") % {"name": words}
     if kind == "repeated" and words == "address":
         return _("The same words from another address")
+    if kind == "name" and words == "author":
+        return _("The name of an author of this site")
     return plain_words().get(kind, kind)
 
 
@@ -252,6 +263,7 @@ def plain_words() -> dict[str, str]:
         "trap": _("A field that nobody sees was filled in"),
         "links": _("Many links"),
         "repeated": _("The same words under another post"),
+        "name": _("The name of a reader who has proved his address"),
         "quick": _("Sent faster than anybody writes"),
         "filter": _("The spam filter"),
         "failed": _("A check failed"),

@@ -58,6 +58,7 @@ class Item:
     is_post_author: bool = False
     in_reply_to: dict[str, str] | None = None
     can_reply: bool = False
+    is_open: bool = False
     reply_url: str = ""
     opens: int = 0
     closes: int = 0

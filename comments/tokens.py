@@ -9,7 +9,9 @@ from django.core import signing
 
 # Each purpose has its own salt: a token for one thing opens nothing else.
 RECEIPT, STAMP, DECIDE = "comments.receipt", "comments.stamp", "comments.decide"
-PROOF, PASS = "comments.proof", "comments.pass"
+PROOF, PASS, ERASE = "comments.proof", "comments.pass", "comments.erase"
+# Proves an address without a comment: bound to the address itself, of which nothing is stored before it is proven.
+HELLO = "comments.hello"
 # A writer may look for his comment a year later; then the address has done its work.
 RECEIPT_AGE = timedelta(days=400)
 # A form left open longer than this may be answered by a page that has changed under it: shown again, with its text.
@@ -18,6 +20,8 @@ STAMP_AGE = timedelta(hours=24)
 DECIDE_AGE = timedelta(days=14)
 # A link that proves an address, in a mail that somebody asked for a moment ago.
 PROOF_AGE = timedelta(days=3)
+# The second word of whoever wants to be forgotten: of the same day, or he asks again.
+ERASE_AGE = timedelta(days=1)
 # A browser that knows its reader: as long as browsers keep a cookie at most.
 PASS_AGE = timedelta(days=400)
 

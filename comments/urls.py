@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from blog.urls import KIND, POST
 from comments import feeds
-from comments.views import account, mail_decision, proof, receipt, report, submit, threads
+from comments.views import account, amend, download, erase, mail_decision, proof, receipt, report, submit, threads, you
 
 app_name = "comments"
 
@@ -20,5 +20,10 @@ urlpatterns = [
     path("comments/reported/", report.reported, name="reported"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
     path("moderate/<token>/", mail_decision.decide, name="decide"),
+    re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/edit/$", amend.edit, name="edit"),
+    re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/withdraw/$", amend.withdraw, name="withdraw"),
+    path("you/", you.you, name="you"),
     path("you/prove/<token>/", proof.prove, name="prove"),
+    path("you/confirm/<token>/", erase.erase, name="erase"),
+    path("you/data.<kind>", download.download, name="download"),
 ]

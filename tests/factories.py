@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
+from django.test import Client
 from django.utils import timezone
 
 from blog.models import Author, Page, Post, Tag
-from comments.models import Comment
+from comments import passes, tokens
+from comments.models import Comment, Pass, Reader
 from comments.moderation import Status, Via
 
 numbers = itertools.count(1)
@@ -65,6 +67,19 @@ def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | Non
     fields = {"name": "Bob", "email": "bob@example.net", "body": f"Comment number {next(numbers)}.", **fields}
     made, _ = Comment.submit(post=to, parent=parent, to=status, via=Via.FORM, **fields)
     return made
+
+
+def reader(email: str = "bob@example.net", **fields) -> Reader:
+    """Somebody who has proved his address."""
+    return Reader.objects.create(email=email, proven_at=timezone.now(), **fields)
+
+
+def browser_of(one: Reader, agent: str = "") -> Client:
+    """A browser that carries a pass of his."""
+    row, key = Pass.issue(one, agent=agent, max_age=tokens.PASS_AGE)
+    client = Client()
+    client.cookies[passes.COOKIE] = tokens.make(tokens.PASS, passes.ROW, row.pk, key)
+    return client
 
 
 def form(**fields) -> dict[str, str]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.models.address import Addressed
-from blog.models.derived import RenderedField
+from blog.models.derived import DerivedField, RenderedField
+from blog.names import name_key
 from blog.text import single_line, storable
 
 
@@ -19,6 +20,7 @@ class Author(Addressed):
     """A public profile. Archives are full of authors without an account; `user` ties one to a person who signs in."""
 
     name = models.CharField(max_length=120, validators=[single_line])
+    name_key = DerivedField(source="name", by=name_key)
     slug = models.SlugField(max_length=120, unique=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -45,6 +47,7 @@ class Author(Addressed):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name_key"], name="author_name")]
 
     def __str__(self):
         return self.name

@@ -32,7 +32,7 @@ from comments.desk.forms import ActForm
 from comments.desk.page import FEATURES
 from comments.desk.queue import queue
 from comments.desk.telling import called, decider, tell
-from comments.models import Comment, Reason
+from comments.models import Comment, Reason, Revision
 from comments.models.batch import Outcome, decide_many
 from comments.moderation import Status, Via
 
@@ -68,7 +68,10 @@ class CommentAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
         (gettext_lazy("What spoke against it"), {"fields": ["held", "likeness", "reported"]}),
-        (gettext_lazy("Writer"), {"fields": ["name", "email", "website", "author", "user", "address"]}),
+        (
+            gettext_lazy("Writer"),
+            {"fields": ["name", "email", "is_proven", "claimed_at", "website", "author", "user", "address"]},
+        ),
         (gettext_lazy("Record"), {"fields": ["created_at", "record"]}),
     ]
 
@@ -152,7 +155,7 @@ class CommentAdmin(ReadOnlyAdmin):
         before = _("Until %(when)s, changed by %(name)s:")
         lines = [
             (
-                before % {"when": moment(one.at), "name": called(one.by) if one.by else _("the site")},
+                before % {"when": moment(one.at), "name": who_changed(one)},
                 one.note,
                 linebreaksbr(one.body),
             )
@@ -201,6 +204,12 @@ class CommentAdmin(ReadOnlyAdmin):
             for one in decisions
         ]
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{} {}</li>", lines))
+
+
+def who_changed(revision: Revision) -> str:
+    if revision.by_writer:
+        return _("its writer")
+    return called(revision.by) if revision.by else _("the site")
 
 
 def reason_in(request: HttpRequest) -> str:

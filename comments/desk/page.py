@@ -191,7 +191,7 @@ def described(rows: CommentQuerySet) -> CommentQuerySet:
         .prefetch_related("findings", reports, earlier)
         .only(
             *("name", "email", "website", "address", "body", "html", "created_at", "user", "status", "version"),
-            *("flags", "score", "because", "is_proven", "edited_at", "edit_note", "tile"),
+            *("flags", "score", "because", "is_proven", "claimed_at", "edited_at", "edit_note", "tile"),
             *(f"post__{name}" for name in ("title", "slug", "opening", "status", "published_at", "published_on")),
             *(f"parent__{name}" for name in ("name", "html", "status")),
             *(f"reader__{name}" for name in ("email", "standing", "proven_at", "first_seen")),

@@ -37,9 +37,10 @@ class Record:
 
 
 def introduce(comments: Iterable[Comment]) -> None:
-    """Give each comment its writer's `record`, in one query; and say whether it only bears a known reader's address.
+    """Give each comment its writer's `record`, in one query; and say whether it only bears a known reader's address,
+    or somebody's name.
 
-    The readers must be there already (select_related). Somebody who gave no address has no record.
+    The readers and findings must be there already. Somebody who gave no address has no record.
     """
     readers = {one.reader_id for one in comments if one.reader_id}
     counts: dict[int, dict[str, int]] = defaultdict(dict)
@@ -50,3 +51,4 @@ def introduce(comments: Iterable[Comment]) -> None:
         one.record = Record(one.reader, counts[one.reader_id])
         known = one.reader is not None and one.reader.proven_at is not None
         one.is_borrowed = known and not one.is_proven and one.user_id is None
+        one.bears_name_of = next((found.words for found in one.findings.all() if found.kind == "name"), "")

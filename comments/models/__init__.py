@@ -2,8 +2,10 @@
 
 from comments.models.comment import Comment
 from comments.models.decision import Decision, Unlearned, Untold
+from comments.models.erasure import Erasure
 from comments.models.message import Message
 from comments.models.notice import Notice
+from comments.models.passes import Pass
 from comments.models.policy import Policy, Reason
 from comments.models.reader import Reader
 from comments.models.report import Report
@@ -14,9 +16,11 @@ from comments.models.words import Word
 __all__ = [
     "Comment",
     "Decision",
+    "Erasure",
     "Finding",
     "Message",
     "Notice",
+    "Pass",
     "Policy",
     "Reader",
     "Reason",

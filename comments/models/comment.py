@@ -20,6 +20,7 @@ from blog.models import Author, Post
 from blog.models import Thread as Numbers
 from blog.models.clock import this_second
 from blog.models.derived import DerivedField, RenderedField
+from blog.names import name_key
 from blog.text import single_line, storable
 from comments import moderation, threads
 from comments.models.decision import Decision, Unlearned, Untold
@@ -35,7 +36,7 @@ from comments.rules import words_key
 PAGE_OF_THREAD = """
     SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
         comment.name, comment.website, comment.html, comment.created_at, comment.tile,
-        comment.gone_for, comment.edited_at, comment.edit_note,
+        comment.gone_for, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_proven,
         parent.name AS parent_name, parent.status AS parent_status
     FROM comments_comment AS comment
     LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
@@ -87,6 +88,7 @@ class Comment(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     shown = models.BooleanField(default=False)
     name = models.CharField(max_length=80, validators=[single_line])
+    name_key = DerivedField(source="name", by=name_key)
     email = models.EmailField(blank=True)
     website = models.URLField(max_length=200, blank=True)
     author = models.ForeignKey(Author, models.SET_NULL, null=True, blank=True, related_name="comments")
@@ -104,7 +106,8 @@ class Comment(models.Model):
     reader = models.ForeignKey(  # two indexes of its own, below
         "Reader", models.PROTECT, null=True, blank=True, related_name="comments", db_index=False
     )
-    is_proven = models.BooleanField(default=False, help_text="Sent from a browser that has proved the address.")
+    is_proven = models.BooleanField(default=False, help_text="Known to be by the owner of the address.")
+    claimed_at = models.DateTimeField(null=True, help_text="When he claimed it, where it did not come with his pass.")
     wants_news = models.BooleanField(default=False, help_text="Its writer asked for a mail on the decision.")
     decided_at = models.DateTimeField(default=this_second, help_text="When its state last changed.")
     gone_for = models.CharField(max_length=250, blank=True, help_text="The reason on its tombstone.")
@@ -116,6 +119,7 @@ class Comment(models.Model):
     version = models.PositiveSmallIntegerField(default=1, help_text="Counts the changes of its words.")
     edited_at = models.DateTimeField(null=True)
     edit_note = models.CharField(max_length=250, blank=True)
+    edited_by_writer = models.BooleanField(default=False, help_text="Nobody else has changed its words.")
 
     objects = CommentQuerySet.as_manager()
 
@@ -130,6 +134,10 @@ class Comment(models.Model):
             models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
             models.Index(fields=["scored_at"], condition=Q(status="pending"), name="comment_unscored"),
             models.Index(fields=["network", "created_at"], name="comment_pace"),
+            models.Index(fields=["reader", "-id"], name="comment_own"),
+            models.Index(
+                fields=["name_key", "reader"], condition=Q(is_proven=True, status="approved"), name="comment_bearer"
+            ),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
@@ -247,6 +255,7 @@ class Comment(models.Model):
         by: AbstractBaseUser | None = None,
         reason: str = "",
         note: str = "",
+        rule: Rule | None = None,
         batch: uuid.UUID | None = None,
         undoes: Decision | None = None,
         expected: str | None = None,
@@ -264,7 +273,7 @@ class Comment(models.Model):
         moderation.check(
             expected=expected, current=now.status, to=to, is_undo=undoes is not None, is_erased=now.is_erased
         )
-        how = {"reason": reason, "note": note, "batch": batch, "undoes": undoes}
+        how = {"reason": reason, "note": note, "rule": rule, "batch": batch, "undoes": undoes}
         return self._move(to, via=via, by=by, quiet=quiet, **how)
 
     def _move(self, to, *, via, by, quiet=False, new=False, **how) -> Decision:
@@ -285,14 +294,16 @@ class Comment(models.Model):
         return decision
 
     @transaction.atomic
-    def edit(self, body: str, *, by: AbstractBaseUser | None, note: str = "") -> None:
+    def edit(self, body: str, *, by: AbstractBaseUser | None, note: str = "", by_writer: bool = False) -> None:
         """Replace its words, keeping the earlier ones for moderators; `note` is shown under the comment."""
         self.lock_thread(self.post_id)
         before = Comment.objects.select_for_update().get(pk=self.pk)
-        Revision.objects.create(comment=self, version=before.version, body=before.body, by=by, note=note)
+        earlier = {"version": before.version, "body": before.body}
+        Revision.objects.create(comment=self, by=by, note=note, by_writer=by_writer, **earlier)
         self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, this_second(), note
+        self.edited_by_writer = by_writer
         self.check_text()
-        self.save(update_fields=["body", "html", "words_key", "version", "edited_at", "edit_note"])
+        self.save(update_fields=["body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer"])
         if before.shown:
             Numbers.move(self.post_id)
 

@@ -7,6 +7,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from blog.models.derived import DerivedField
+
 # A worker that took a message and died gives it up after this long; longer than SMTP's own time-out.
 LEASE = timedelta(minutes=2)
 # Minutes before each further try: about two days in all, as mail servers themselves do.
@@ -38,6 +40,7 @@ class Message(models.Model):
 
     key = models.CharField(max_length=120, unique=True, help_text="What it tells and whom: never told twice.")
     to = models.EmailField(max_length=254)
+    recipient = DerivedField(source="to", by=str.casefold)  # one reader, however his address was typed
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True, help_text="The same words for readers of HTML.")
@@ -53,7 +56,10 @@ class Message(models.Model):
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None, given_up=False), name="message_due")]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(sent_at=None, given_up=False), name="message_due"),
+            models.Index(fields=["recipient"], name="message_recipient"),
+        ]
 
     def __str__(self):
         return f"{self.subject} ({self.to})"

@@ -13,6 +13,7 @@ class Revision(models.Model):
     version = models.PositiveSmallIntegerField()
     body = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    by_writer = models.BooleanField(default=False, help_text="Changed by whoever had written it.")
     note = models.CharField(max_length=250, blank=True, help_text="Why it was changed; shown under the comment.")
     at = models.DateTimeField(auto_now_add=True)
 

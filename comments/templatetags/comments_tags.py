@@ -10,7 +10,8 @@ from blog.models import Post
 from blog.paging import NumberedPage
 from comments import threads
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, Reader
+from comments.models.amending import obstacle_on_row, open_ones
 from comments.moderation import Status
 
 register = template.Library()
@@ -26,6 +27,7 @@ def conversation(context: Context) -> dict:
     thread = one_page(post, context.get("thread_page", 1))
     form = context.get("comment_form") or wanted_reply(thread, post, request) or CommentForm(post=post, request=request)
     place(form, thread)
+    open_own(thread, form.writer.reader)
     return {**context.flatten(), "thread": thread}
 
 
@@ -43,6 +45,17 @@ def one_page(post: Post, number: int) -> threads.Thread:
     return threads.Thread(
         items=items, count=post.thread.comment_count, page=page, is_closed=post.is_closed, feed_url=f"{address}feed/"
     )
+
+
+def open_own(thread: threads.Thread, reader: Reader | None) -> None:
+    """Mark what this reader may still change or withdraw: one query for whoever carries a pass, none for others."""
+    if reader is None:
+        return
+    shown = [item.comment.pk for item in thread.items if not item.is_gone and item.comment.is_proven]
+    young = {one.pk for one in open_ones(reader, shown) if obstacle_on_row(one) is None} if shown else set()
+    answered = {item.comment.parent_id for item in thread.items}
+    for item in thread.items:
+        item.is_open = item.comment.pk in young and item.comment.pk not in answered
 
 
 def gone_texts() -> dict[str, str]:

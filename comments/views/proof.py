@@ -10,7 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from comments import guard, news, passes, tokens
-from comments.models import Comment
+from comments.models import Comment, Reader
+from comments.models.own import mark
 from comments.views.private import private, see_other
 
 
@@ -19,22 +20,41 @@ from comments.views.private import private, see_other
 @private
 @require_http_methods(["GET", "HEAD", "POST"])
 def prove(request: HttpRequest, *, token: str) -> HttpResponse:
-    """Show a button; or, when it was pressed, know this browser as the reader's, and lead to his comment's receipt."""
+    """Show a button; or, when it was pressed, know this browser as the reader's.
+
+    It leads to the receipt of the comment that the link was asked for with, or to the reader's own page.
+    """
     try:
-        reader_pk, comment_pk = tokens.read_all(tokens.PROOF, token, max_age=tokens.PROOF_AGE)
+        email, comment = asked_for(token)
     except tokens.BadToken as refusal:
         if refusal.expired:
             return render(request, "comments/prove.html", {"is_expired": True}, status=410)
         raise Http404("There is no such link.") from None
+    post = comment and comment.post
+    if request.method != "POST":
+        return render(request, "comments/prove.html", {"post": post, "email": email})
+    if not pressed_here(request):
+        return render(request, "comments/prove.html", {"post": post, "email": email, "is_foreign": True}, status=403)
+    return welcome(request, Reader.of(email), comment)
+
+
+def asked_for(token: str) -> tuple[str, Comment | None]:
+    """The address that the link proves, and the comment it was asked for with; raises BadToken and Http404."""
+    try:
+        (email,) = tokens.read_all(tokens.HELLO, token, max_age=tokens.PROOF_AGE)
+        return email, None
+    except tokens.BadToken as refusal:
+        if refusal.expired:
+            raise
+    try:
+        reader_pk, comment_pk = tokens.read_all(tokens.PROOF, token, max_age=tokens.PROOF_AGE)
+    except tokens.BadToken:
+        raise
     except ValueError:
-        raise Http404("There is no such link.") from None
+        raise tokens.BadToken(expired=False) from None
     rows = Comment.objects.select_related("reader", "post")
     comment = get_object_or_404(rows, pk=comment_pk, reader=reader_pk)
-    if request.method != "POST":
-        return render(request, "comments/prove.html", {"post": comment.post})
-    if not pressed_here(request):
-        return render(request, "comments/prove.html", {"post": comment.post, "is_foreign": True}, status=403)
-    return welcome(comment)
+    return comment.reader.email, comment
 
 
 def pressed_here(request: HttpRequest) -> bool:
@@ -46,13 +66,17 @@ def pressed_here(request: HttpRequest) -> bool:
     return guard.came_from_us(headers, host=request.get_host())
 
 
-def welcome(comment: Comment) -> HttpResponse:
+def welcome(request: HttpRequest, reader: Reader, comment: Comment | None) -> HttpResponse:
     """The address is his: what he waits to be told is told, and his browser carries his pass."""
     with transaction.atomic():
-        comment.reader.prove()
-        Comment.objects.filter(pk=comment.pk).update(is_proven=True)
-        news.tell_reader(comment.reader)
-    receipt = reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, comment.pk)])
-    response = see_other(receipt)
-    passes.give(response, comment.reader)
+        reader.prove()
+        if comment and not comment.is_proven:
+            mark([comment.pk])
+        news.tell_reader(reader)
+    if comment:
+        where = reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, comment.pk)])
+    else:
+        where = reverse("comments:you")
+    response = see_other(where)
+    passes.give(response, reader, request=request)
     return response

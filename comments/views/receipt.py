@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import proving, tokens
 from comments.models import Comment
+from comments.models.own import stands
 from comments.moderation import AlreadyDecided, Status, Via
 from comments.network import client_address
 from comments.views.private import private, see_other
@@ -75,13 +76,6 @@ def can_prove(comment: Comment) -> bool:
     if comment.reader is None or comment.is_proven:
         return False
     return comment.reader.proven_at is None or comment.created_at > comment.reader.proven_at
-
-
-def stands(comment: Comment) -> str:
-    """How it stands, as far as its writer is told: whoever sends spam learns nothing from us."""
-    if not comment.name:  # what was erased has none, whatever became of it before
-        return "erased"
-    return Status.PENDING if comment.status == Status.SPAM else comment.status
 
 
 def show(request: HttpRequest, comment: Comment, *, complaint: str = "", status: int = 200) -> HttpResponse:

@@ -34,6 +34,7 @@ SPOKEN_AGAINST = {
     "trap": {"trap": "filled"},
     "links": {"links": 3},
     "repeated": {"repeated": "post"},
+    "name": {"name_of": "reader"},
     "quick": {"age": 1.0},
     "filter": {"advice": "hold", "score": 0.8},
     "first": {},
@@ -116,6 +117,8 @@ def test_a_person_who_filled_the_hidden_field_with_his_pass_is_held_and_no_spamm
         ("links", "1", "1 link"),
         ("repeated", "post", "The same words under another post"),
         ("repeated", "address", "The same words from another address"),
+        ("name", "author", "The name of an author of this site"),
+        ("name", "reader", "The name of a reader who has proved his address"),
         ("rule", "words casino", "The rule for the word or phrase “casino”"),
         ("rule", "link example.org", "The rule for links to “example.org”"),
         ("quick", "1", "Sent 1 second after the form was opened"),
@@ -446,7 +449,7 @@ def test_a_form_that_is_shown_again_keeps_the_wish_for_news(visitor, post):
 
 def test_a_regulars_submission_costs_a_pinned_number_of_queries(post, django_assert_num_queries):
     client, _ = proven(approved=3)
-    with django_assert_num_queries(31 + 2 * (connection.vendor == "postgresql")):
+    with django_assert_num_queries(33 + 2 * (connection.vendor == "postgresql")):
         send(client, post)
 
 

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from comments import tokens
+from comments import passes, tokens
+from comments.models import Reader
 from comments.moderation import Status
 from tests import factories
 
@@ -72,10 +73,54 @@ def private_pages(waiting) -> dict[str, str]:
         "receipt": reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, waiting.pk)]),
         "prove": reverse("comments:prove", args=[tokens.make(tokens.PROOF, waiting.reader_id, waiting.pk)]),
         "decide": reverse("comments:decide", args=[tokens.make(tokens.DECIDE, *bound)]),
+        "ask": "/you/",
+        "asked": "/you/?asked",
+        "hello": reverse("comments:prove", args=[tokens.make(tokens.HELLO, "new@example.net")]),
+        **erasure_pages(),
     }
 
 
+def erasure_pages() -> dict[str, str]:
+    leaver = Reader.objects.filter(email="leaver@example.net").first() or factories.reader("leaver@example.net")
+    confirm = reverse("comments:erase", args=[tokens.make(tokens.ERASE, leaver.pk, 1, leaver.pass_key)])
+    return {"confirm": confirm, "confirmed": f"{confirm}?done", "over": over(leaver)}
+
+
+def over(leaver: Reader) -> str:
+    return reverse("comments:erase", args=[tokens.make(tokens.ERASE, leaver.pk, 1, "ended")])
+
+
 DESK = {"desk": "/admin/", "record": "/admin/comments/decision/"}
+
+
+def readers_pages(post) -> dict[str, str]:
+    """What a reader sees who is known, and on his way to it."""
+    young, late = (factories.comment(post, name="Rustam", email=RUSTAM, is_proven=True) for _ in range(2))
+    factories.comment(post, parent=late, name="Ann", email="ann@example.net")
+    for status in (Status.PENDING, Status.REMOVED, Status.WITHDRAWN):
+        factories.comment(post, name="Rustam", email=RUSTAM, is_proven=True, status=status)
+    for _ in range(2):
+        factories.comment(post, name="Rustam", email=RUSTAM)
+    edited = factories.comment(post, name="Rustam", email=RUSTAM, is_proven=True)
+    edited.edit("Other words.", by=None, by_writer=True)
+    return {
+        "you": "/you/?asked=erase",
+        "edit": f"/comments/{young.pk}/edit/",
+        "edit-late": f"/comments/{late.pk}/edit/",
+        "withdraw": f"/comments/{young.pk}/withdraw/",
+        "withdraw-late": f"/comments/{late.pk}/withdraw/",
+        "own-thread": post.get_absolute_url(),
+        "data": "/you/data.html",
+    }
+
+
+RUSTAM = "rustam@example.net"
+
+
+def rustam() -> Client:
+    return factories.browser_of(
+        Reader.objects.filter(email=RUSTAM).first() or factories.reader(RUSTAM), "Firefox/1 Linux"
+    )
 
 
 def refused(post) -> str:
@@ -89,12 +134,24 @@ def queue(name: str = "mod") -> Client:
     return moderator
 
 
+def readers_texts(site) -> dict[str, str]:
+    client = rustam()
+    addresses = readers_pages(site)
+    sent = {"body": "", "version": "1"}
+    texts = {name: client.get(address).content.decode() for name, address in addresses.items()}
+    texts["edit-refused"] = client.post(addresses["edit"], sent).content.decode()
+    texts["edit-conflict"] = client.post(addresses["edit"], {"body": "Words.", "version": "9"}).content.decode()
+    texts["edit-unknown"] = Client().post(addresses["edit"], {"body": "Words.", "version": "1"}).content.decode()
+    return texts
+
+
 @pytest.mark.skipif(not shutil.which("java"), reason="Java is not installed: the HTML checker did not run")
 def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
     jar = root / "node_modules/vnu-jar/build/dist/vnu.jar"
     if not jar.is_file():
         pytest.skip("vnu-jar is not installed (make check installs it): the HTML checker did not run")
     texts = {name: Client().get(address).content.decode() for name, address in pages(site).items()}
+    texts |= readers_texts(site)
     texts["refused"] = refused(site)
     texts |= {name: queue(name).get(address).content.decode() for name, address in DESK.items()}
     texts["queue"] = queue().get(reverse("admin:comments_comment_queue")).content.decode()
@@ -133,6 +190,13 @@ def test_axe_finds_nothing(site, live_server, browser, root, theme):
     for name, address in pages(site).items():
         page.goto(live_server.url + address)
         look(name)
+    known = rustam().cookies[passes.COOKIE].value
+    context.add_cookies([{"name": passes.COOKIE, "value": known, "url": live_server.url}])
+    for name, address in readers_pages(site).items():
+        if name != "data":  # a file to take away
+            page.goto(live_server.url + address)
+            look(name)
+    context.clear_cookies()
     page.goto(live_server.url + site.get_absolute_url())
     page.click("button[value=send]")
     look("refused")

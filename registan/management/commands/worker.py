@@ -10,6 +10,7 @@ from django.db import close_old_connections
 
 from blog.models import Clock
 from comments import news, outbox
+from comments.models.erasure import erase_some
 from comments.models.expiry import expire
 from comments.models.words import learn, score_waiting
 
@@ -50,4 +51,4 @@ def wait_after_beat() -> float:
 def beat() -> int:
     """One round; how much was done."""
     Clock.read()
-    return news.tell() + news.digest() + outbox.send_due() + learn() + expire() + score_waiting()
+    return news.tell() + news.digest() + outbox.send_due() + learn() + expire() + erase_some() + score_waiting()

@@ -1,0 +1,133 @@
+"""Second thoughts: for a short while, and until somebody has answered, a comment is its writer's to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+
+from comments.models.comment import Comment, CommentQuerySet
+from comments.models.decision import Decision
+from comments.models.own import written_by
+from comments.models.reader import Reader
+from comments.models.rule import Finding, Rule
+from comments.moderation import Status, Via
+
+# The numbers of second thoughts; nothing else knows them. Longer, and answers would hang on words that were never said.
+FOR = timedelta(minutes=15)
+# Changes of one comment: whoever needs more is at play, and each is kept for moderators.
+TIMES = 10
+
+# What its writer is told to be waiting.
+WAITING = frozenset({Status.PENDING, Status.SPAM})
+
+
+class Obstacle(StrEnum):
+    """Why a comment cannot be changed by its writer any more."""
+
+    TIME = "time"
+    ANSWERED = "answered"
+    DECIDED = "decided"
+    OFTEN = "often"
+    CHANGED = "changed"
+
+
+class TooLate(Exception):
+    """It cannot be changed; `obstacle` says why."""
+
+    def __init__(self, obstacle: Obstacle) -> None:
+        super().__init__(obstacle.value)
+        self.obstacle = obstacle
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What screening said of the new words."""
+
+    to: Status
+    via: Via = Via.FORM
+    rule: Rule | None = None
+    findings: Sequence[Finding] = ()
+    columns: dict = field(default_factory=dict)
+
+
+def until(comment: Comment) -> datetime:
+    """The moment at which it stands as it is."""
+    return comment.created_at + FOR
+
+
+def obstacle(comment: Comment) -> Obstacle | None:
+    """Why its writer cannot change or withdraw it now; None when he can."""
+    if why := obstacle_on_row(comment):
+        return why
+    # Only what readers see: that somebody's answer waits is nobody's to know.
+    return Obstacle.ANSWERED if comment.replies.filter(shown=True).exists() else None
+
+
+def obstacle_on_row(comment: Comment) -> Obstacle | None:
+    """The same, as far as its own row says."""
+    if comment.status not in {Status.APPROVED, *WAITING}:
+        return Obstacle.DECIDED
+    if comment.edited_at and not comment.edited_by_writer:
+        return Obstacle.DECIDED  # a moderator has changed its words: those are not his to put back
+    return Obstacle.TIME if timezone.now() >= until(comment) else None
+
+
+def may_withdraw(comment: Comment) -> Obstacle | None:
+    """As `obstacle`, but what waits is his to take back as long as it waits."""
+    return None if comment.status in WAITING else obstacle(comment)
+
+
+def open_ones(reader: Reader, ids: Sequence[int]) -> CommentQuerySet:
+    """Of the comments with these numbers, his that are young enough; for the page of a thread, in one query."""
+    young = written_by(reader).filter(pk__in=ids, created_at__gt=timezone.now() - FOR)
+    return young.only("status", "edited_at", "edited_by_writer", "created_at")
+
+
+@transaction.atomic
+def amend(comment: Comment, body: str, *, version: int, screened: Screened) -> None:
+    """Put new words in place of those that he saw (`version`); TooLate when the comment is not his to change any more.
+
+    What was published goes back into the queue when something speaks against the new words; what waits goes on
+    waiting, or is spam. Changing never publishes.
+    """
+    lock(comment)
+    if why := obstacle(comment):
+        raise TooLate(why)
+    if body == comment.body:  # sent twice
+        return
+    if comment.version != version:
+        raise TooLate(Obstacle.CHANGED)
+    if comment.version > TIMES:
+        raise TooLate(Obstacle.OFTEN)
+    comment.edit(body, by=None, by_writer=True)
+    Comment.objects.filter(pk=comment.pk).update(**screened.columns)
+    if comment.status == Status.SPAM:  # what spoke against it first still does
+        return
+    comment.findings.all().delete()
+    for one in screened.findings:
+        one.comment = comment
+    Finding.objects.bulk_create(screened.findings)
+    if screened.to != Status.APPROVED and screened.to != comment.status:
+        comment.decide(screened.to, via=screened.via, rule=screened.rule)
+
+
+@transaction.atomic
+def withdraw(comment: Comment) -> Decision:
+    """Take it back; TooLate when it is not his to take back any more."""
+    lock(comment)
+    if why := may_withdraw(comment):
+        raise TooLate(why)
+    return comment.withdraw(via=Via.READER, expected=comment.status)
+
+
+def lock(comment: Comment) -> None:
+    """Nobody publishes an answer, and no moderator decides, between our look and our change."""
+    Comment.lock_thread(comment.post_id)
+    comment.refresh_from_db(
+        fields=["status", "shown", "version", "body", "edited_at", "edited_by_writer", "created_at"]
+    )

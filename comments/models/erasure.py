@@ -1,0 +1,184 @@
+"""Forgetting a reader. Asked for twice, begun at once, and gone on with by the worker where there is much to forget.
+
+What erases begins by taking his address out of `Reader`: from then on nobody knows it, and whoever proves it anew is
+somebody new. His comments follow, some in each transaction; a worker that dies has lost nothing, since what is left to
+do is what still refers to the reader. With the last of them his row goes, and with it this one.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import CASCADE, Model, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.models import Thread as Numbers
+from comments.models.batch import decide_many
+from comments.models.comment import Comment
+from comments.models.expiry import NOTHING
+from comments.models.message import Message
+from comments.models.own import move_clocks
+from comments.models.passes import Pass
+from comments.models.reader import Reader, new_key
+from comments.models.report import Report
+from comments.models.rule import Finding, Rule
+from comments.moderation import Status, Via
+
+# Comments erased in one transaction: less than a second, in which on SQLite nobody else writes.
+AT_ONCE = 50
+# Of its longest line: by so much a mail that was not sent yet is known to hold a comment's words.
+OPENING = 40
+ERASED = "erased"
+# What is left of the writer where his words stay: neither he nor his network, nor what would let anybody guess them.
+NOBODY = {
+    name: NOTHING[name] for name in ("email", "website", "network", "address", "author", "because", "wants_news")
+} | {"reader": None, "is_proven": False, "claimed_at": None}
+
+
+class Erasure(models.Model):
+    """One reader who is being forgotten."""
+
+    reader = models.OneToOneField(Reader, CASCADE, related_name="erasure")
+    keeps_words = models.BooleanField(help_text="Do published words stay, under nobody's name?")
+    begun_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"erasure {self.pk}"
+
+    @classmethod
+    @transaction.atomic
+    def begin(cls, reader: Reader, *, keeps_words: bool, sender: str) -> Erasure | None:
+        """Forget the address and all that hangs on it alone; None when that was done before.
+
+        `sender` is the name under which his reports are stored (reporting.py).
+        """
+        row = Reader.objects.select_for_update().filter(pk=reader.pk, proven_at__isnull=False).first()
+        if row is None:
+            return None
+        forget_mails(row)
+        forget_reports(sender)
+        for model in hangers_on():
+            model.objects.filter(reader=row).delete()
+        forget_history(Reader, [row.pk])
+        # No mail goes there: the name is reserved for what does not exist (RFC 2606).
+        row.email, row.proven_at, row.pass_key = f"{secrets.token_hex(16)}@erased.invalid", None, new_key()
+        row.standing = Reader.Standing.HELD
+        row.save()
+        return cls.objects.create(reader=row, keeps_words=keeps_words)
+
+    @transaction.atomic
+    def go_on(self) -> bool:
+        """Erase some of his comments, or end with the reader himself; whether there is more to do."""
+        rows = Comment.objects.filter(reader=self.reader_id).order_by("pk")
+        comments = list(rows.select_related("post")[:AT_ONCE])
+        if not comments:
+            self.reader.delete()
+            return False
+        lock_threads(comments)
+        staying = {one.pk for one in comments if self.keeps_words and one.status == Status.APPROVED}
+        going = [one.pk for one in comments if one.pk not in staying and one.user_id is None and one.status in GOING]
+        decide_many(going, Status.WITHDRAWN, via=Via.ERASURE)
+        for comment in rows.filter(pk__in=[one.pk for one in comments]):
+            self.erase(comment, stays=comment.pk in staying)
+        forget_around([one.pk for one in comments])
+        move_clocks(Comment.objects.filter(pk__in=[one.pk for one in comments], shown=True))
+        return True
+
+    def erase(self, comment: Comment, *, stays: bool) -> None:
+        """Take the writer out of one comment, and his words unless they stay. Whatever indexes comments sees the save.
+
+        What was said signed in keeps its account's name: that is staff, and stays.
+        """
+        columns = NOBODY if stays or comment.user_id else {**NOTHING, **NOBODY, "version": comment.version + 1}
+        if comment.user_id:
+            columns = {name: value for name, value in columns.items() if name != "author"}
+        elif stays:
+            columns = {**columns, "name": _("A former reader"), "tile": self.tile_in(comment.post_id)}
+        if comment.user_id is None:
+            columns = {**columns, "fingerprint": f"{ERASED} {secrets.token_hex(16)}"}
+        for name, value in columns.items():
+            setattr(comment, name, value)
+        comment.save(update_fields=[*columns, "name_key"])
+
+    def tile_in(self, post_id: int) -> int:
+        """Another than his own: the same down one conversation, which stays readable, and no other elsewhere."""
+        who = f"erasure {self.pk} {post_id}".encode()
+        return hmac.digest(settings.SECRET_KEY.encode(), b"tile\0" + who, "sha256")[0] % 64
+
+
+# The states from which his words are taken away. What a moderator removed stays removed.
+GOING = frozenset({Status.APPROVED, Status.PENDING, Status.SPAM})
+
+
+def erase_some() -> int:
+    """Go on with one erasure that was begun; how many there were. Each is done by one worker at a time."""
+    with transaction.atomic():
+        erasure = Erasure.objects.select_for_update(skip_locked=True).order_by("pk").first()
+        if erasure is None:
+            return 0
+        erasure.go_on()
+        return 1
+
+
+def lock_threads(comments: list[Comment]) -> None:
+    """All at once and in one order, before any of their comments."""
+    posts = {one.post_id for one in comments}
+    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
+
+
+def hangers_on() -> list[type[Model]]:
+    """Whatever belongs to a reader alone and would go with him: passes, subscriptions."""
+    ties = [tie for tie in Reader._meta.related_objects if tie.on_delete is CASCADE and tie.field.name == "reader"]
+    return [tie.related_model for tie in ties if tie.related_model is not Erasure]
+
+
+def forget_mails(reader: Reader) -> None:
+    """What was written to him goes; of what waits to go to others, the words that are his."""
+    Message.objects.filter(recipient=reader.email).delete()
+    unsent = list(Message.objects.filter(sent_at=None, given_up=False))
+    said = [(name, longest_line(body)) for name, body in reader.comments.values_list("name", "body")] if unsent else []
+    for message in unsent:
+        text = message.text
+        if reader.email in text.casefold() or any(name in text and line in text for name, line in said):
+            note = _("This mail was about a comment whose writer has had it erased before the mail was sent.")
+            Message.objects.filter(pk=message.pk).update(text=note, html="")
+
+
+def longest_line(body: str) -> str:
+    return max(body.splitlines(), key=len, default="")[:OPENING]
+
+
+def forget_reports(sender: str) -> None:
+    """Nobody's reports stay open, without a word. Each gets a sender of its own, so that none can be put together."""
+    for report in Report.objects.filter(sender=sender):
+        nobody = secrets.token_hex(32)
+        Report.objects.filter(pk=report.pk).update(sender=nobody, neighbourhood=nobody, words="")
+
+
+def forget_around(ids: list[int]) -> None:
+    """Earlier words, what readers said of these comments, and what in the reasons for holding them tells of him."""
+    from comments.models.revision import Revision
+
+    Revision.objects.filter(comment__in=ids).delete()
+    gone = Comment.objects.filter(pk__in=ids, name="")
+    Report.objects.filter(comment__in=gone.values("pk")).delete()
+    Report.objects.filter(comment__in=ids).update(words="")
+    findings = Finding.objects.filter(comment__in=ids)
+    findings.filter(Q(rule__kind=Rule.Kind.EMAIL) | Q(rule__kind=Rule.Kind.NETWORK)).update(rule=None)
+    findings.update(words="")
+    forget_history(Comment, ids)
+
+
+def forget_history(model: type[Model], ids: list[int]) -> None:
+    """The history of these rows in the admin names them by what they were called."""
+    kind = ContentType.objects.get_for_model(model)
+    LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids]).update(object_repr=ERASED)
+
+
+__all__ = ["AT_ONCE", "Erasure", "Pass", "erase_some"]
