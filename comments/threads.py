@@ -36,6 +36,11 @@ def path_below(parent_path: str, pk: int) -> str:
     return parent_path[: PATH_LENGTH - WIDTH] + base36(pk)
 
 
+def numbers_in(path: str) -> list[int]:
+    """The comments that a path names, from the root to its own."""
+    return [int(path[start : start + WIDTH], 36) for start in range(0, len(path), WIDTH)]
+
+
 def page_of(position: int) -> int:
     """The page (from 1) on which the comment at `position` (from 0) in thread order is drawn."""
     return position // PER_PAGE + 1
@@ -59,6 +64,8 @@ class Item:
     in_reply_to: dict[str, str] | None = None
     can_reply: bool = False
     reply_url: str = ""
+    quote_url: str = ""
+    quote_label: str = ""
     opens: int = 0
     closes: int = 0
     form: Any = None

@@ -5,6 +5,7 @@ from comments.models.decision import Decision, Unlearned, Untold
 from comments.models.message import Message
 from comments.models.notice import Notice
 from comments.models.policy import Policy, Reason
+from comments.models.quotation import Quotation
 from comments.models.reader import Reader
 from comments.models.report import Report
 from comments.models.revision import Revision
@@ -18,6 +19,7 @@ __all__ = [
     "Message",
     "Notice",
     "Policy",
+    "Quotation",
     "Reader",
     "Reason",
     "Report",
