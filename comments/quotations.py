@@ -119,7 +119,7 @@ def unquoted(html: str) -> Iterator[str]:
 _BLOCK_END = re.compile(r"</(?:p|li|pre|h[1-6]|figcaption|dd|dt|tr)>")
 _NOTES = '<section class="footnotes"'
 # What Markdown would take for a sign, as far as our readers' Markdown knows it; addresses stay as they are.
-_SIGN = re.compile(r"(https?://\S+)|([\\*`]|(?<!\w)_|_(?!\w)|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))")
+_SIGN = re.compile(r"(https?://\S+)|([\\*`]|(?<![^\W_])_|_(?![^\W_])|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))")
 _SIGN_AT_START = re.compile(r"^(?:([-+>#=~])|(\d{1,9})([.)])(?= ))")
 
 

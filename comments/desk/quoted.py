@@ -63,7 +63,7 @@ def warning(ids: list[int]) -> SafeString | str:
     if not number:
         return ""
     sentence = ngettext(
-        "%d comment still quotes words that were hidden with it",
+        "%d comment still quotes words that were hidden",
         "%d comments still quote words that were hidden",
         number,
     )

@@ -16,7 +16,7 @@ const replyTo = (source) => document.querySelector(`#comment-${source} > .commen
 
 // As comments/quotations.py does it: what readers' Markdown would take for a sign is no sign.
 const escaped = (line) => line
-  .replace(/(https?:\/\/\S+)|([\\*`]|(?<![\p{L}\p{N}_])_|_(?![\p{L}\p{N}_])|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))/gu,
+  .replace(/(https?:\/\/\S+)|([\\*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))/gu,
     (all, address, sign) => (address ? address : `\\${sign}`))
   .replace(/^([-+>#=~])/, "\\$1")
   .replace(/^(\d{1,9})([.)])(?= )/, "$1\\$2");
