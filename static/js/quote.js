@@ -55,7 +55,8 @@ const goAndReply = (link, what) => {
 
 const isTouched = (one) => Boolean(fieldOf(one)?.value.trim())
   || [...one.querySelectorAll("input:not([type=hidden])")]
-    .some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
+    .some((field) => (field.type === "checkbox"
+      ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
 
 // The reply form of the comment it is from; but a form in which somebody writes already is the right one, too.
 const quote = () => {
@@ -156,7 +157,13 @@ export const start = () => {
     clearTimeout(soon);
     soon = setTimeout(show, 100);
   });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") hide();
+    // The way of keys goes from what is selected to the button, wherever the browser would begin.
+    if (event.key !== "Tab" || event.shiftKey || !chosen || document.activeElement !== document.body) return;
+    event.preventDefault();
+    button.focus();
+  });
   finish();
   show();
 };
