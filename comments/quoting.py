@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from comments.forms import CommentForm
 
 # Characters of a paragraph in the list to choose from, and of what is quoted of one: what can be read at a glance.
-LINE, PARAGRAPH = 90, 1_500
+LINE, PARAGRAPH = 70, 1_500
 
 
 @dataclass(frozen=True)

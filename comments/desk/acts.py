@@ -58,7 +58,7 @@ ONCE_MORE = {
 WITHOUT = {
     **ONCE_MORE,
     "aside": gettext_lazy("Let it stand"),
-    "settle": gettext_lazy("Let the quotation stand"),
+    "settle": gettext_lazy("Let it be quoted"),
     "trust": gettext_lazy("Trust this reader"),
     "distrust": gettext_lazy("Hold always"),
     "untrust": gettext_lazy("Treat as everybody"),

@@ -40,7 +40,7 @@ ACTS = {
     ],
     Status.APPROVED: [
         ("aside", "a", gettext_lazy("Let it stand")),
-        ("settle", "q", gettext_lazy("Let the quotation stand")),
+        ("settle", "q", gettext_lazy("Let it be quoted")),
         ("hold", "h", gettext_lazy("Hold")),
         ("spam", "s", gettext_lazy("Spam")),
     ],

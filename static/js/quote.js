@@ -40,6 +40,7 @@ const insert = (target, { text, source }) => {
   field.selectionStart = field.selectionEnd = field.value.length - after.length;
   const named = target.elements.sources;
   if (named && !named.value.split(" ").includes(source)) named.value = `${named.value} ${source}`.trim();
+  if (!after) field.scrollTop = field.scrollHeight;
   field.dispatchEvent(new Event("input", { bubbles: true })); // whoever keeps drafts wants to know
   field.scrollIntoView({ block: "center" });
 };
@@ -60,7 +61,7 @@ const isTouched = (one) => Boolean(fieldOf(one)?.value.trim())
 
 // The reply form of the comment it is from; but a form in which somebody writes already is the right one, too.
 const quote = () => {
-  const what = chosen;
+  const what = read() ?? chosen; // a finger may have taken the selection away, and a quick hand made a new one
   const open = form();
   hide();
   getSelection().removeAllRanges();
@@ -138,6 +139,7 @@ const finish = () => {
     const field = fieldOf(here);
     field.focus();
     field.selectionStart = field.selectionEnd = field.value.length;
+    field.scrollTop = field.scrollHeight;
   }
 };
 

@@ -100,10 +100,10 @@ def hide_and_erase(comment: Comment) -> None:
 @pytest.mark.parametrize("hide", [hide_by_its_writer, hide_by_reports, hide_and_erase])
 def test_however_it_was_hidden_the_desk_lists_who_quotes_it(mona, bob, eve, hide):
     assert listed(mona) == []
-    assert "Quoting the hidden" not in text(mona.get(QUEUE))
+    assert "Hidden words" not in text(mona.get(QUEUE))
     hide(bob)
     assert [one.pk for one in listed(mona)] == [eve.pk]
-    assert "Quoting the hidden 1" in text(mona.get(QUEUE))
+    assert "Hidden words 1" in text(mona.get(QUEUE))
     assert "1 comment quotes words that are hidden" in text(mona.get("/admin/"))
     assert "It quotes words that are hidden" in text(mona.get(LISTED))
 

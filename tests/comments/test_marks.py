@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -238,3 +239,17 @@ def test_a_closed_conversation_still_says_whose_words_are_whose(post, bob):
     post.conversation = Post.Conversation.CLOSED
     post.save()
     assert "Bahrom" in marks(post)[0]
+
+
+def test_what_came_with_an_archive_is_marked_by_a_command_that_can_be_repeated(post, bob, capsys):
+    eve = quoting(post, parent=bob)
+    Quotation.objects.all().delete()
+    Comment.objects.update(quotes=0, is_quoted=False)
+    quoting(post, "Nobody said these words")
+    assert marks(post) == []
+    call_command("find_quotations")
+    assert "found: 1." in capsys.readouterr().out
+    assert "Bahrom" in marks(post)[0]
+    assert Comment.objects.get(pk=eve.pk).quotes == 1
+    call_command("find_quotations")
+    assert "found: 0." in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Quoting by a link, without a script: a comment in its reply form, a paragraph of the post in the form of a new thread."""
+"""Quoting by a link, without a script: a comment in its reply form, a paragraph of the post in a new thread."""
 
 import re
 from html import unescape

@@ -34,6 +34,10 @@ def site(transactional_db):
     gone = factories.comment(post, parent=first)
     factories.comment(post, parent=gone)
     gone.remove(via="desk")
+    factories.comment(post, parent=first, body=f"> {first.body}\n\n> Said once\n\n> Never said at all.\n\nSo be it.")
+    taken_back = factories.comment(post, body="What I would rather not have said.")
+    factories.comment(post, parent=taken_back, body="> What I would rather not have said.\n\nA pity.")
+    taken_back.remove(via="desk")
     deep = first
     for _ in range(8):
         deep = factories.comment(post, parent=deep)
@@ -47,6 +51,9 @@ def pages(post) -> dict[str, str]:
         "home": "/",
         "post": post.get_absolute_url(),
         "reply": f"{post.get_absolute_url()}?reply={first.pk}",
+        "quote": f"{post.get_absolute_url()}?reply={first.pk}&quote={first.pk}",
+        "passages": f"{post.get_absolute_url()}?quote=post",
+        "passage": f"{post.get_absolute_url()}?quote=post-1",
         "archive": "/archive/",
         "tag": "/tag/tea/",
         "tags": "/tags/",
@@ -75,6 +82,7 @@ def private_pages(waiting) -> dict[str, str]:
     }
 
 
+QUOTING = "?show=quoting"
 DESK = {"desk": "/admin/", "record": "/admin/comments/decision/"}
 
 
@@ -98,6 +106,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
     texts["refused"] = refused(site)
     texts |= {name: queue(name).get(address).content.decode() for name, address in DESK.items()}
     texts["queue"] = queue().get(reverse("admin:comments_comment_queue")).content.decode()
+    texts["hidden-words"] = queue("mod-too").get(reverse("admin:comments_comment_queue") + QUOTING).content.decode()
     for name, text in texts.items():
         (tmp_path / f"{name}.html").write_text(text)
 
@@ -140,6 +149,8 @@ def test_axe_finds_nothing(site, live_server, browser, root, theme):
     context.add_cookies([{"name": "registan_session", "value": cookie, "url": live_server.url}])
     page.goto(live_server.url + reverse("admin:comments_comment_queue"))
     look("queue")
+    page.goto(live_server.url + reverse("admin:comments_comment_queue") + QUOTING)
+    look("hidden words")
     context.close()
 
     assert {name: complaints for name, complaints in found.items() if complaints} == {}
