@@ -1,6 +1,7 @@
 """The one gate from Markdown to safe HTML, and from that HTML to plain words."""
 
 import re
+from collections.abc import Mapping
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -9,7 +10,17 @@ from blog.markup_cost import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
 from blog.markup_raw import add_raw_rules, refuse_tangle
 from blog.markup_rules import add_author_rules, add_web_addresses
 
-__all__ = ["AUTHOR_LIMIT", "READER_LIMIT", "TooCostly", "author_html", "opening", "plain_text", "reader_html"]
+__all__ = [
+    "AUTHOR_LIMIT",
+    "READER_LIMIT",
+    "TooCostly",
+    "author_html",
+    "captioned",
+    "opening",
+    "plain_text",
+    "quotation_spans",
+    "reader_html",
+]
 
 # Characters in a comment: three pages. More is a post, and a parser's cost grows with it.
 READER_LIMIT = 10_000
@@ -233,3 +244,37 @@ def opening(html: str, words: int = 60) -> str:
     text = plain_text(html)
     start = " ".join(text.split(maxsplit=words)[:words])[: words * _WORD_LENGTH]
     return text if start == text else start.rstrip(" ,;:.–—-") + "…"
+
+
+# Quotations
+
+
+def quotation_spans(html: str) -> list[tuple[int, int]]:
+    """Where each block quote of `html` (made by this gate) begins and ends; of nested ones, the outermost."""
+    spans: list[tuple[int, int]] = []
+    depth, start = 0, 0
+    for part in _PART.finditer(html):
+        if part[2] != "blockquote":
+            continue
+        if part[1]:
+            depth -= 1
+            if not depth:
+                spans.append((start, part.end()))
+        else:
+            start = start if depth else part.start()
+            depth += 1
+    return spans
+
+
+def captioned(html: SafeString, captions: Mapping[int, SafeString]) -> SafeString:
+    """`html` (made by this gate) with a caption under some of its block quotes, by their places from 0.
+
+    Such a quote becomes a figure of the class `said-by`, which nothing that a reader types can have.
+    """
+    parts, end = [], 0
+    for place, (start, stop) in enumerate(quotation_spans(html)):
+        if caption := captions.get(place):
+            quote = html[start:stop]
+            parts += [html[end:start], f'<figure class="said-by">{quote}<figcaption>{caption}</figcaption></figure>']
+            end = stop
+    return mark_safe("".join([*parts, html[end:]]))

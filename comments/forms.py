@@ -19,9 +19,10 @@ from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.models import Post
-from blog.text import normal_newlines, single_line, storable, visible
+from blog.text import is_key, normal_newlines, single_line, storable, visible
 from comments import gathering, tokens
 from comments.models import Comment
+from comments.models.quotation import NAMED, THE_POST
 from comments.writer import Writer
 
 # Which HTTP status fits a refusal, by the code of its error; the first that applies, 400 for all others.
@@ -87,10 +88,13 @@ class CommentForm(forms.Form):
     )
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Where quotations are from: numbers of comments, and `post`. It says where to look first, and proves nothing.
+    sources = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, post: Post, request: HttpRequest, parent: Comment | None = None) -> None:
         self.post, self.parent_comment, self.preview = post, parent, SafeString("")
         self.age: float | None = None
+        self.is_quoting, self.paragraphs = False, ()
         self.writer = Writer(request, post)
         super().__init__(data, auto_id="comment-%s", initial=self.first_values())
         for field in self.fields.values():
@@ -107,6 +111,11 @@ class CommentForm(forms.Form):
         if self.parent_comment is None:
             return own
         return {**own, "parent": self.parent_comment.pk, "stamp": new_stamp(self.post)}
+
+    def quote(self, text: str, *, source: str) -> None:
+        """Begin with this quotation from `source`, a comment's number or `post`."""
+        self.initial |= {"body": text, "sources": source}
+        self.is_quoting = True
 
     def clean_name(self) -> str:
         if not visible(self.cleaned_data["name"]):
@@ -137,6 +146,10 @@ class CommentForm(forms.Form):
             message = _("This form was open for very long. Look whether the conversation has gone on, and send again.")
             self.add_error(None, ValidationError(message, "expired"))  # nobody sees what is wrong with a hidden field
         return stamp
+
+    def clean_sources(self) -> list[str]:
+        named = self.cleaned_data["sources"].split()[:NAMED]
+        return [one for one in named if one == THE_POST or is_key(one)]
 
     def clean(self) -> dict[str, Any]:
         """A parent must be a shown comment of this post that its readers can see, and the conversation open."""
@@ -171,7 +184,7 @@ class CommentForm(forms.Form):
         """What `Comment.submit` wants of a valid form."""
         data, writer = self.cleaned_data, self.writer
         values = {"post": self.post, "parent": self.parent_comment, "body": data["body"]}
-        values["wants_news"] = data.get("notify", False)
+        values |= {"wants_news": data.get("notify", False), "sources": data["sources"]}
         if writer.is_known:
             return {
                 **values,
@@ -188,7 +201,7 @@ class CommentForm(forms.Form):
     @property
     def fields_html(self) -> SafeString:
         """The fields that are seen. A guest's blank ones are the same on every page, and drawn once a language."""
-        if self.is_bound or self.writer.is_known or self.writer.reader:
+        if self.is_bound or self.is_quoting or self.writer.is_known or self.writer.reader:
             return render_to_string("comments/_fields.html", {"form": self})
         return blank_fields(get_language())
 

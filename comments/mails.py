@@ -50,6 +50,7 @@ def digest(decisions: list[Decision], moderator: AbstractBaseUser, *, count: int
         waiting=[case(decision, moderator) for decision in decisions],
         further=count - len(decisions),
         reported=Comment.objects.reported().count(),
+        quoting=Comment.objects.quoting_hidden().order_by().count(),
     )
 
 

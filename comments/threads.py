@@ -36,6 +36,11 @@ def path_below(parent_path: str, pk: int) -> str:
     return parent_path[: PATH_LENGTH - WIDTH] + base36(pk)
 
 
+def numbers_in(path: str) -> list[int]:
+    """The comments that a path names, from the root to its own."""
+    return [int(path[start : start + WIDTH], 36) for start in range(0, len(path), WIDTH)]
+
+
 def page_of(position: int) -> int:
     """The page (from 1) on which the comment at `position` (from 0) in thread order is drawn."""
     return position // PER_PAGE + 1
@@ -60,6 +65,8 @@ class Item:
     can_reply: bool = False
     is_open: bool = False
     reply_url: str = ""
+    quote_url: str = ""
+    quote_label: str = ""
     opens: int = 0
     closes: int = 0
     form: Any = None

@@ -38,8 +38,8 @@ class StaffSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The front page; who moderates sees there how the work goes."""
         from comments.desk.figures import figures
-        from comments.desk.queue import reported
+        from comments.desk.queue import quoting, reported
 
         may = request.user.has_perm("comments.moderate_comment")
-        numbers = {"figures": figures(), "reported": reported()} if may else {}
+        numbers = {"figures": figures(), "reported": reported(), "quoting": quoting()} if may else {}
         return super().index(request, {**numbers, **(extra_context or {})})

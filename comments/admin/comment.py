@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import date_format
@@ -31,6 +31,7 @@ from comments.desk.claims import claim
 from comments.desk.forms import ActForm
 from comments.desk.page import FEATURES
 from comments.desk.queue import queue
+from comments.desk.quoted import carriers_of
 from comments.desk.telling import called, decider, tell
 from comments.models import Comment, Reason, Revision
 from comments.models.batch import Outcome, decide_many
@@ -68,6 +69,7 @@ class CommentAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
         (gettext_lazy("What spoke against it"), {"fields": ["held", "likeness", "reported"]}),
+        (gettext_lazy("Quotations"), {"fields": ["quoting", "quoted_by"]}),
         (
             gettext_lazy("Writer"),
             {"fields": ["name", "email", "is_proven", "claimed_at", "website", "author", "user", "address"]},
@@ -192,6 +194,16 @@ class CommentAdmin(ReadOnlyAdmin):
         ]
         return listed(format_html_join("", '<li>{}: {} ({}) <span dir="auto">{}</span></li>', lines))
 
+    @admin.display(description=gettext_lazy("quotes"))
+    def quoting(self, comment: Comment) -> SafeString | str:
+        found = comment.quotations.select_related("source").order_by("place")
+        return listed(format_html_join("", "<li>{}</li>", [(named(one.source),) for one in found]))
+
+    @admin.display(description=gettext_lazy("still quoted by"))
+    def quoted_by(self, comment: Comment) -> SafeString | str:
+        found = carriers_of([comment])[comment.pk] if comment.is_quoted else []
+        return listed(format_html_join("", "<li>{}</li>", [(named(one),) for one in found]))
+
     @admin.display(description=gettext_lazy("decisions"))
     def record(self, comment: Comment) -> SafeString:
         decisions = comment.decisions.select_related("by").order_by("id")
@@ -239,6 +251,15 @@ def by_state(request: HttpRequest, ids: Iterable[int]) -> dict[str | None, list[
 
 def listed(lines: SafeString) -> SafeString | str:
     return format_html("<ol>{}</ol>", lines) if lines else _("none")
+
+
+def named(comment: Comment | None) -> SafeString | str:
+    """A comment as a link to its own page here; None stands for the post."""
+    if comment is None:
+        return _("the post")
+    line = '<a href="{}"><bdi>{}</bdi>, {}</a> ({})'
+    url = reverse("admin:comments_comment_change", args=[comment.pk])
+    return format_html(line, url, comment.name or "–", moment(comment.created_at), comment.get_status_display())
 
 
 def moment(at: datetime) -> str:

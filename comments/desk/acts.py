@@ -21,7 +21,7 @@ from blog.text import normal_newlines, visible
 from comments.desk.forms import ActForm
 from comments.desk.periods import PEOPLE
 from comments.desk.telling import UNDO, VERBS, named, sentences, tell, tell_taken_back
-from comments.models import Comment, Decision, Reader, Report
+from comments.models import Comment, Decision, Quotation, Reader, Report
 from comments.models.batch import Outcome, decide_many
 from comments.models.undo import undo
 from comments.moderation import MOVES, AlreadyDecided, Status, Via
@@ -58,6 +58,7 @@ ONCE_MORE = {
 WITHOUT = {
     **ONCE_MORE,
     "aside": gettext_lazy("Let it stand"),
+    "settle": gettext_lazy("Let it be quoted"),
     "trust": gettext_lazy("Trust this reader"),
     "distrust": gettext_lazy("Hold always"),
     "untrust": gettext_lazy("Treat as everybody"),
@@ -242,6 +243,17 @@ def set_aside(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]
     return []
 
 
+@transaction.atomic
+def settle(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:
+    """The hidden words that a comment quotes may be read on there."""
+    found = comments_of(ids)
+    Quotation.settle(one.pk for one in found)
+    write_down(request, found, _("What it quotes of hidden comments may stand."))
+    if found:
+        messages.success(request, _("Its quotation stands: %s.") % named(found))
+    return []
+
+
 def let_stand(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:
     """Trust this reader, hold all he writes, or neither."""
     standing = STANDINGS[form.verb]
@@ -293,5 +305,6 @@ ACTS = {
     "edit": edit,
     "edit-approve": edit,
     "aside": set_aside,
+    "settle": settle,
     **dict.fromkeys(STANDINGS, let_stand),
 }

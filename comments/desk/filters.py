@@ -19,13 +19,21 @@ from comments import screening
 from comments.models import Comment, Finding, Reader
 from comments.models.comment import CommentQuerySet
 
-REPORTED = "reported"
+REPORTED, QUOTING = "reported", "quoting"
+SHOW = re.compile(f"{REPORTED}|{QUOTING}")
 KIND = re.compile(r"[a-z][a-z_-]{0,19}")
 AGE = re.compile(r"(over|under)-([1-9][0-9]{0,3})")
 # Days: what a moderator asks after a weekend, a week, a holiday; and what came in since yesterday.
 AGES = ("under-1", "over-1", "over-3", "over-7", "over-30")
 # What the lists of reasons and posts to choose from are drawn from: the first so many that wait.
 SAMPLE = 500
+
+
+LISTS = {
+    "": Comment.objects.waiting,
+    REPORTED: Comment.objects.reported,
+    QUOTING: Comment.objects.quoting_hidden,
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Filters:
     def read(cls, asked: Mapping[str, str]) -> Filters:
         """From the fields of an address."""
         return cls(
-            show=REPORTED if asked.get("show") == REPORTED else "",
+            show=sound(SHOW, asked.get("show", "")),
             kind=sound(KIND, asked.get("kind", "")),
             post=key(asked.get("post", "")),
             reader=key(asked.get("reader", "")),
@@ -51,7 +59,7 @@ class Filters:
 
     def rows(self) -> CommentQuerySet:
         """The comments that match, in the order of the queue."""
-        rows = Comment.objects.reported() if self.show == REPORTED else Comment.objects.waiting()
+        rows = LISTS[self.show]()
         if self.kind:
             rows = rows.filter(Exists(Finding.objects.filter(kind=self.kind, comment=OuterRef("pk"))))
         if self.post:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from blog import markup
 from blog.text import is_key
 from comments import classifier, screening
-from comments.desk import claims, people
+from comments.desk import claims, people, quoted
 from comments.desk.filters import Filters
 from comments.models import Comment, Report, Revision
 from comments.models.comment import CommentQuerySet
@@ -42,6 +42,7 @@ ACTS = {
     ],
     Status.APPROVED: [
         ("aside", "a", gettext_lazy("Let it stand")),
+        ("settle", "q", gettext_lazy("Let it be quoted")),
         ("hold", "h", gettext_lazy("Hold")),
         ("spam", "s", gettext_lazy("Spam")),
     ],
@@ -171,6 +172,7 @@ class Page:
         holders = claims.of_others([one.pk for one in comments], than=self.user)
         for one in comments:
             one.claimed_by = holders.get(one.pk, "")
+        quoted.tell_of(comments)
         describe(comments)
         return comments
 
@@ -191,7 +193,18 @@ def described(rows: CommentQuerySet) -> CommentQuerySet:
         .prefetch_related("findings", reports, earlier)
         .only(
             *("name", "email", "website", "address", "body", "html", "created_at", "user", "status", "version"),
-            *("flags", "score", "because", "is_proven", "claimed_at", "edited_at", "edit_note", "tile"),
+            *(
+                "flags",
+                "score",
+                "because",
+                "is_proven",
+                "claimed_at",
+                "edited_at",
+                "edit_note",
+                "tile",
+                "quotes",
+                "is_quoted",
+            ),
             *(f"post__{name}" for name in ("title", "slug", "opening", "status", "published_at", "published_on")),
             *(f"parent__{name}" for name in ("name", "html", "status")),
             *(f"reader__{name}" for name in ("email", "standing", "proven_at", "first_seen")),
@@ -210,6 +223,7 @@ def describe(comments: list[Comment]) -> None:
         one.moved_by = [
             {"words": feature_in_words(feature), "is_spam": weight > 0} for feature, weight in one.because[:FEATURES]
         ]
-        # Without reports there is nothing to set aside.
-        one.acts = [act for act in ACTS.get(one.status, NO_ACTS) if one.flags or act[0] != "aside"]
+        # Without reports there is nothing to set aside, nor to let stand without words that are hidden elsewhere.
+        idle = {verb for verb, is_due in (("aside", one.flags), ("settle", one.is_unsettled)) if not is_due}
+        one.acts = [act for act in ACTS.get(one.status, NO_ACTS) if act[0] not in idle]
         one.can_be_removed = one.status in {Status.PENDING, Status.APPROVED}

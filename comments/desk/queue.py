@@ -12,19 +12,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from blog.text import is_key
 from comments.desk import acts, claims
 from comments.desk.acts import Again
-from comments.desk.filters import Filters, choices
+from comments.desk.filters import QUOTING, REPORTED, Filters, choices
 from comments.desk.forms import ActForm
 from comments.desk.page import AT_ONCE, EPOCH, Page
 from comments.desk.telling import UNDO, VERBS
 from comments.models import Comment, Reason
 from comments.models.words import forget_scores
 from comments.moderation import Status
+
+TITLES = {
+    "": gettext_lazy("Comments waiting"),
+    REPORTED: gettext_lazy("Reported comments"),
+    QUOTING: gettext_lazy("Comments that quote what is hidden"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,13 +82,14 @@ def show(request: HttpRequest, questions: list[Again] | None = None) -> HttpResp
     waiting, reasons = waiting_for(request), list(Reason.objects.filter(is_offered=True))
     context = {
         **admin.site.each_context(request),
-        "title": _("Reported comments") if page.filters.show else _("Comments waiting"),
+        "title": TITLES[page.filters.show],
         "opts": Comment._meta,
         "page": page,
         "claimed": claims.take_first(page.comments, by=request.user),
         "here": reverse("admin:comments_comment_queue"),
         "waiting": waiting,
         "reported": reported(),
+        "quoting": quoting(),
         "matching": min(page.count if page.filters else waiting, AT_ONCE),
         "most": AT_ONCE,
         "all_chosen": request.GET.get("all", "no") != "no",
@@ -125,3 +132,8 @@ def waiting_for(request: HttpRequest) -> int | None:
 def reported() -> int:
     """How many comments have open reports: those that still stand are seen nowhere but in the list of reported ones."""
     return Comment.objects.reported().count()
+
+
+def quoting() -> int:
+    """How many comments that readers see still carry words of hidden ones."""
+    return Comment.objects.quoting_hidden().order_by().count()

@@ -14,6 +14,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from comments.desk import quoted
 from comments.models import Comment, Decision
 from comments.models.batch import Outcome
 from comments.moderation import Status, Via
@@ -100,6 +101,8 @@ def tell(request: HttpRequest, outcome: Outcome) -> None:
     """Leave the outcome as messages for the next page; the queue offers to take back what was done."""
     if outcome.done:
         messages.success(request, DONE[outcome.to] % named(outcome.done), extra_tags=f"{UNDO}{outcome.batch}")
+        if outcome.to != Status.APPROVED:
+            quoted.warn(request, outcome.done)
     for sentence in sentences(outcome):
         messages.warning(request, sentence)
 
@@ -109,5 +112,7 @@ def tell_taken_back(request: HttpRequest, outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         if outcome.done:
             messages.success(request, _("Taken back. ") + DONE[outcome.to] % named(outcome.done))
+            if outcome.to != Status.APPROVED:
+                quoted.warn(request, outcome.done)
         for sentence in sentences(outcome):
             messages.warning(request, sentence)

@@ -7,6 +7,7 @@ from comments.models.message import Message
 from comments.models.notice import Notice
 from comments.models.passes import Pass
 from comments.models.policy import Policy, Reason
+from comments.models.quotation import Quotation
 from comments.models.reader import Reader
 from comments.models.report import Report
 from comments.models.revision import Revision
@@ -22,6 +23,7 @@ __all__ = [
     "Notice",
     "Pass",
     "Policy",
+    "Quotation",
     "Reader",
     "Reason",
     "Report",

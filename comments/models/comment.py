@@ -24,6 +24,7 @@ from blog.names import name_key
 from blog.text import single_line, storable
 from comments import moderation, threads
 from comments.models.decision import Decision, Unlearned, Untold
+from comments.models.quotation import Quotation
 from comments.models.reader import Reader
 from comments.models.revision import Revision
 from comments.models.rule import Finding, Rule
@@ -37,6 +38,7 @@ PAGE_OF_THREAD = """
     SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
         comment.name, comment.website, comment.html, comment.created_at, comment.tile,
         comment.gone_for, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_proven,
+        comment.quotes,
         parent.name AS parent_name, parent.status AS parent_status
     FROM comments_comment AS comment
     LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
@@ -65,6 +67,11 @@ class CommentQuerySet(models.QuerySet):
     def reported(self) -> Self:
         """Those with open reports by readers, in whatever state, most reported first."""
         return self.exclude(flags=0).order_by("-flags", "created_at", "id")
+
+    def quoting_hidden(self) -> Self:
+        """Those that readers see, with words of comments that are hidden, unless a moderator has let them stand."""
+        carriers = self.filter(pk__in=Quotation.objects.unsettled().values("comment"))
+        return carriers.order_by("-flags", "created_at", "id")
 
     def in_thread_order(self, post: Post) -> Self:
         """What is drawn under `post`: comments, and tombstones that something shown stands under."""
@@ -120,6 +127,8 @@ class Comment(models.Model):
     edited_at = models.DateTimeField(null=True)
     edit_note = models.CharField(max_length=250, blank=True)
     edited_by_writer = models.BooleanField(default=False, help_text="Nobody else has changed its words.")
+    quotes = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Block quotes whose source is known.")
+    is_quoted = models.BooleanField(default=False, db_default=False, help_text="Is it such a source itself?")
 
     objects = CommentQuerySet.as_manager()
 
@@ -139,6 +148,7 @@ class Comment(models.Model):
                 fields=["name_key", "reader"], condition=Q(is_proven=True, status="approved"), name="comment_bearer"
             ),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
+            models.Index(fields=["status"], condition=Q(is_quoted=True), name="comment_quoted"),
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
 
@@ -179,6 +189,7 @@ class Comment(models.Model):
         rule: Rule | None = None,
         findings: Sequence[Finding] = (),
         quiet: bool = False,
+        sources: Sequence[str] = (),
         **fields,
     ) -> tuple[Comment, bool]:
         """Store a comment in the state `to`, with its path and its first decision, in one transaction.
@@ -187,16 +198,19 @@ class Comment(models.Model):
         created_at, is_proven, wants_news) and what the spam filter found (score, because). `findings` are stored
         with it: what spoke against publishing it at once. Returns the comment and whether it is new: the same words
         by the same person in the same place are the same comment, however often they are sent. `quiet` decisions
-        are told to nobody. Raises ValidationError for text that cannot be stored.
+        are told to nobody. `sources` is where its form says that quotations are from (see `Quotation.found_in`). Raises
+        ValidationError for text that cannot be stored.
         """
         comment = cls(**fields)
         comment.check_text()
         comment.fingerprint, comment.tile = fingerprint(fields), tile(fields)
         comment.depth = comment.parent.depth + 1 if comment.parent else 0
         comment.scored_at = timezone.now() if comment.score is not None else None
+        found = comment.find_quotations(sources)
+        comment.quotes = len(found)
         try:
             with transaction.atomic():
-                if to == Status.APPROVED:
+                if to == Status.APPROVED or found:
                     cls.lock_thread(comment.post_id)
                 comment.reader = Reader.of(comment.email, seen=comment.created_at)
                 comment.save(force_insert=True)
@@ -205,6 +219,8 @@ class Comment(models.Model):
                 for one in findings:
                     one.comment = comment
                 Finding.objects.bulk_create(findings)
+                if found:
+                    Quotation.keep(comment, found)
                 comment._move(to, via=via, by=by, note=note, rule=rule, quiet=quiet, new=True)
         except IntegrityError:
             if earlier := cls.objects.filter(fingerprint=comment.fingerprint).first():
@@ -218,6 +234,11 @@ class Comment(models.Model):
         for name in ("name", "email", "website", "body"):
             storable(getattr(self, name))
             MaxLengthValidator(self._meta.get_field(name).max_length)(getattr(self, name))
+
+    def find_quotations(self, sources: Sequence[str] = ()) -> list[Quotation]:
+        """What its words quote, not stored yet."""
+        html = markup.reader_html(self.body) if ">" in self.body else ""
+        return Quotation.found_in(self, html=html, named=sources)
 
     @staticmethod
     def lock_thread(post_id: int) -> None:
@@ -303,7 +324,15 @@ class Comment(models.Model):
         self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, this_second(), note
         self.edited_by_writer = by_writer
         self.check_text()
-        self.save(update_fields=["body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer"])
+        found = self.find_quotations()
+        self.quotes = len(found)
+        self.save(
+            update_fields=[
+                *("body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer", "quotes")
+            ]
+        )
+        if before.quotes or found:
+            Quotation.keep(self, found)
         if before.shown:
             Numbers.move(self.post_id)
 

@@ -38,6 +38,7 @@ def erase(comment: Comment) -> bool:
         return False
     comment.revisions.all().delete()
     comment.reports.all().delete()
+    comment.quotations.all().delete()
     # Of whoever proved his address it is still known that he sent spam: else it would cost him but thirty days.
     proven = Reader.objects.filter(pk=comment.reader_id, proven_at__isnull=False).first()
     fingerprint = f"erased {secrets.token_hex(16)}"
@@ -52,6 +53,7 @@ NOTHING = {
     **dict.fromkeys(("address", "author", "user"), None),
     "because": [],
     "tile": 0,
+    "quotes": 0,
     "wants_news": False,
     "version": F("version") + 1,
 }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import Post
 from blog.paging import NumberedPage
-from comments import threads
+from comments import marks, quoting, threads
 from comments.forms import CommentForm
 from comments.models import Comment, Reader
 from comments.models.amending import obstacle_on_row, open_ones
@@ -19,13 +19,15 @@ register = template.Library()
 
 @register.inclusion_tag("comments/_conversation.html", takes_context=True)
 def conversation(context: Context) -> dict:
-    """Draw the page of the thread that the view asked for (`thread_page`), with its form, in one query.
+    """Draw the page of the thread that the view asked for (`thread_page`), with its form, in one query, or two if
+    somebody is quoted.
 
-    A view that shows a form again passes it as `comment_form`; a reader who asked to reply says so in `?reply=`.
+    A view that shows a form again passes it as `comment_form`; a reader who asked to reply says so in `?reply=`, and
+    one who asked to quote in `?quote=` (quoting.py).
     """
     request, post = context["request"], context["post"]
     thread = one_page(post, context.get("thread_page", 1))
-    form = context.get("comment_form") or wanted_reply(thread, post, request) or CommentForm(post=post, request=request)
+    form = context.get("comment_form") or wanted(thread, post, request)
     place(form, thread)
     open_own(thread, form.writer.reader)
     return {**context.flatten(), "thread": thread}
@@ -35,13 +37,17 @@ def one_page(post: Post, number: int) -> threads.Thread:
     """Page `number` of the post's thread, without a form."""
     shown, address = post.thread.shown_count, post.get_absolute_url()
     start = (number - 1) * threads.PER_PAGE
-    rows = Comment.objects.page_of_thread(post, start=start, size=threads.PER_PAGE)
+    rows = list(Comment.objects.page_of_thread(post, start=start, size=threads.PER_PAGE)) if shown else []
+    marks.mark(rows, post)
     authors = [author.pk for author in post.authors.all()]
-    items = threads.draw(rows if shown else [], author_ids=authors, gone_text=gone_texts())
+    items = threads.draw(rows, author_ids=authors, gone_text=gone_texts())
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
+    quote_words = _("Quote %(name)s")
     for item in items:
         item.can_reply = not item.is_gone and not post.is_closed
         item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
+        item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
+        item.quote_label = quote_words % {"name": item.comment.name}
     return threads.Thread(
         items=items, count=post.thread.comment_count, page=page, is_closed=post.is_closed, feed_url=f"{address}feed/"
     )
@@ -67,11 +73,16 @@ def gone_texts() -> dict[str, str]:
     }
 
 
-def wanted_reply(thread: threads.Thread, post: Post, request) -> CommentForm | None:
-    """The form for the reply that `?reply=ID` asks for, when that comment is drawn here and can be answered."""
-    wanted = request.GET.get("reply", "")
-    parent = next((item.comment for item in thread.items if item.can_reply and str(item.comment.pk) == wanted), None)
-    return parent and CommentForm(post=post, request=request, parent=parent)
+def wanted(thread: threads.Thread, post: Post, request) -> CommentForm:
+    """The form that the address asks for: for a reply, when that comment is drawn here and can be answered."""
+    number, quoted = request.GET.get("reply", ""), request.GET.get("quote", "")
+    parent = next((item.comment for item in thread.items if item.can_reply and str(item.comment.pk) == number), None)
+    form = CommentForm(post=post, request=request, parent=parent)
+    if parent and quoted == number:
+        form.quote(quoting.whole(parent), source=number)
+    elif quoted and not thread.is_closed:
+        quoting.offer(form, quoted)
+    return form
 
 
 def place(form: CommentForm, thread: threads.Thread) -> None:

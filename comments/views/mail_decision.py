@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.text import is_key
 from comments import mails, tokens
+from comments.desk import quoted
 from comments.desk.telling import VERBS, decider
 from comments.models import Comment, Decision, Reason
 from comments.moderation import Status, Via
@@ -125,6 +126,7 @@ def show(request: HttpRequest, case: Case, *, complaint: str = "", status: int =
         "decider": _("you") if last.by_id == case.moderator.pk else decider(last),
         "why": mails.why(comment) if is_open else (),
         "reasons": Reason.objects.filter(is_offered=True) if is_open else (),
+        "quoted": comment.is_quoted and comment.status != Status.APPROVED and quoted.warning([comment.pk]),
         "complaint": complaint,
     }
     return render(request, "comments/decide.html", context, status=status)

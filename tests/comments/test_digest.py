@@ -159,7 +159,7 @@ def test_a_digest_costs_the_same_queries_for_few_as_for_many(post, mona, later, 
     for _ in range(20):
         waiting(post)
     later(2 * HOUR)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         news.digest()
 
 

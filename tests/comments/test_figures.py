@@ -117,5 +117,5 @@ def test_authors_and_an_empty_house_have_no_numbers(desk, db):
 def test_the_front_page_asks_little(desk, post, django_assert_max_num_queries):
     factories.comment(post)
     desk.get("/admin/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         desk.get("/admin/")

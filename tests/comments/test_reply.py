@@ -115,7 +115,7 @@ def test_whoever_is_signed_in_can_answer_in_place(client, post):
     parent = factories.comment(post)
     client.force_login(factories.user("mona", group="Moderator"))
     form = form_on(client.get(f"{post.get_absolute_url()}?reply={parent.pk}"))
-    assert set(form) == {"parent", "stamp", "body"}
+    assert set(form) == {"parent", "stamp", "sources", "body"}
     response = send(client, post, **{**form, "name": None, "email": None, "body": "Yes."})
     reply = Comment.objects.latest("id")
     assert response["Location"] == f"{post.get_absolute_url()}#comment-{reply.pk}"

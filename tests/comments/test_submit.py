@@ -125,7 +125,7 @@ def test_another_author_on_somebody_elses_post_waits(alice, post):
 
 def test_staff_are_asked_for_no_name_and_what_is_sent_as_one_is_ignored(alice):
     post, client = factories.post(authors=[alice.author]), signed_in(alice)
-    assert set(form_on(client.get(post.get_absolute_url()))) == {"parent", "stamp", "body"}
+    assert set(form_on(client.get(post.get_absolute_url()))) == {"parent", "stamp", "sources", "body"}
     send(client, post, name="Forger", email="forger@example.org", website="https://forger.example/")
     assert (only_comment().name, only_comment().email, only_comment().website) == ("Alice", "alice@example.org", "")
 
@@ -154,7 +154,7 @@ def test_a_signed_in_author_is_seen_by_everybody_at_once_though_the_page_was_kep
 def test_the_page_of_somebody_signed_in_is_his_own(visitor, alice):
     post = factories.post(authors=[alice.author])
     client = signed_in(alice)
-    for reader, fields in ((client, 3), (visitor, 8), (client, 3), (visitor, 8)):
+    for reader, fields in ((client, 4), (visitor, 9), (client, 4), (visitor, 9)):
         assert len(form_on(reader.get(post.get_absolute_url()))) == fields
     assert "Commenting as" not in page(visitor.get(post.get_absolute_url()))
 
@@ -166,7 +166,7 @@ def test_the_kept_pages_form_holds_no_key_and_still_sends(post):
     client = Client(enforce_csrf_checks=True)
     kept = client.get(post.get_absolute_url())
     fields = form_on(kept)
-    assert set(fields) == {"parent", "stamp", "name", "email", "website", "body", "notify", "subject"}
+    assert set(fields) == {"parent", "stamp", "sources", "name", "email", "website", "body", "notify", "subject"}
     assert not any(fields.values())
     assert "csrf" not in page(kept).lower()
     assert not kept.cookies

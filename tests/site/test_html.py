@@ -35,6 +35,10 @@ def site(transactional_db):
     gone = factories.comment(post, parent=first)
     factories.comment(post, parent=gone)
     gone.remove(via="desk")
+    factories.comment(post, parent=first, body=f"> {first.body}\n\n> Said once\n\n> Never said at all.\n\nSo be it.")
+    taken_back = factories.comment(post, body="What I would rather not have said.")
+    factories.comment(post, parent=taken_back, body="> What I would rather not have said.\n\nA pity.")
+    taken_back.remove(via="desk")
     deep = first
     for _ in range(8):
         deep = factories.comment(post, parent=deep)
@@ -48,6 +52,9 @@ def pages(post) -> dict[str, str]:
         "home": "/",
         "post": post.get_absolute_url(),
         "reply": f"{post.get_absolute_url()}?reply={first.pk}",
+        "quote": f"{post.get_absolute_url()}?reply={first.pk}&quote={first.pk}",
+        "passages": f"{post.get_absolute_url()}?quote=post",
+        "passage": f"{post.get_absolute_url()}?quote=post-1",
         "archive": "/archive/",
         "tag": "/tag/tea/",
         "tags": "/tags/",
@@ -90,6 +97,7 @@ def over(leaver: Reader) -> str:
     return reverse("comments:erase", args=[tokens.make(tokens.ERASE, leaver.pk, 1, "ended")])
 
 
+QUOTING = "?show=quoting"
 DESK = {"desk": "/admin/", "record": "/admin/comments/decision/"}
 
 
@@ -155,6 +163,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
     texts["refused"] = refused(site)
     texts |= {name: queue(name).get(address).content.decode() for name, address in DESK.items()}
     texts["queue"] = queue().get(reverse("admin:comments_comment_queue")).content.decode()
+    texts["hidden-words"] = queue("mod-too").get(reverse("admin:comments_comment_queue") + QUOTING).content.decode()
     for name, text in texts.items():
         (tmp_path / f"{name}.html").write_text(text)
 
@@ -204,6 +213,8 @@ def test_axe_finds_nothing(site, live_server, browser, root, theme):
     context.add_cookies([{"name": "registan_session", "value": cookie, "url": live_server.url}])
     page.goto(live_server.url + reverse("admin:comments_comment_queue"))
     look("queue")
+    page.goto(live_server.url + reverse("admin:comments_comment_queue") + QUOTING)
+    look("hidden words")
     context.close()
 
     assert {name: complaints for name, complaints in found.items() if complaints} == {}

@@ -1,0 +1,34 @@
+"""Looks through older comments, of an archive for example, and marks the quotations whose source it finds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from comments.models import Comment, Quotation
+
+
+class Command(BaseCommand):
+    help = "Find the sources of quotations in comments that came without them; safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        marked = 0
+        quoting = Comment.objects.filter(quotes=0, html__contains="<blockquote").order_by("pk")
+        for pk in quoting.values_list("pk", flat=True).iterator():
+            marked += self.mark(pk)
+        self.stdout.write(f"Comments in which a quotation was found: {marked}.")
+
+    @transaction.atomic
+    def mark(self, pk: int) -> bool:
+        """Look through one comment; whether something was found."""
+        comment = Comment.objects.select_related("post", "parent").get(pk=pk)
+        found = Quotation.found_in(comment, html=comment.html)
+        if not found:
+            return False
+        Comment.lock_thread(comment.post_id)
+        Quotation.keep(comment, found)
+        Comment.objects.filter(pk=pk).update(quotes=len(found))
+        comment.post.thread.move(comment.post_id)
+        return True
