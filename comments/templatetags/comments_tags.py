@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import Post
 from blog.paging import NumberedPage
-from comments import threads
+from comments import reading, threads, unread
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.moderation import Status
@@ -26,6 +26,8 @@ def conversation(context: Context) -> dict:
     thread = one_page(post, context.get("thread_page", 1))
     form = context.get("comment_form") or wanted_reply(thread, post, request) or CommentForm(post=post, request=request)
     place(form, thread)
+    show_unread(thread, reading.unread_by(request, post, form.writer))
+    thread.is_remembered = reading.marks_of(request) is not None
     return {**context.flatten(), "thread": thread}
 
 
@@ -37,12 +39,23 @@ def one_page(post: Post, number: int) -> threads.Thread:
     authors = [author.pk for author in post.authors.all()]
     items = threads.draw(rows if shown else [], author_ids=authors, gone_text=gone_texts())
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
+    threads.fold(items, goes_on=page.has_next)
     for item in items:
         item.can_reply = not item.is_gone and not post.is_closed
         item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
     return threads.Thread(
         items=items, count=post.thread.comment_count, page=page, is_closed=post.is_closed, feed_url=f"{address}feed/"
     )
+
+
+def show_unread(thread: threads.Thread, new: unread.Unread | None) -> None:
+    """Mark what is new, and let every way from here lead on to what is new elsewhere."""
+    if new is None:
+        return
+    thread.unread, thread.page.query = new, new.query
+    unread.mark(thread.items, new)
+    for item in thread.items:
+        item.reply_url = f"{thread.page.url(thread.page.number)}&reply={item.comment.pk}#respond"
 
 
 def gone_texts() -> dict[str, str]:
