@@ -46,13 +46,13 @@ class Marks:
         read = ("-".join(map(int_to_base36, (post, *times))) for post, times in posts)
         return f"{'.'.join(read)}~{'.'.join(map(int_to_base36, self.own[-OWN:]))}"
 
-    def visit(self, post: int, *, now: int) -> int:
-        """Note that `post` is read `now`; returns since when its comments are new to him (`now`: none is)."""
+    def visit(self, post: int, *, now: int) -> int | None:
+        """Note that `post` is read `now`; returns since when its comments are new to him, None on his first visit."""
         since, begun = (min(moment, now) for moment in self.posts.pop(post, (now, now)))
         if now - begun >= VISIT_SECONDS:
             since, begun = begun, now
         self.posts[post] = (since, begun)
-        return since
+        return since if since < now else None
 
     def wrote(self, comment: int) -> None:
         """Note that he wrote it: it will not be new to him."""

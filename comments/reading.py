@@ -42,8 +42,8 @@ def unread_by(request: HttpRequest, post: Post, writer: Writer) -> Unread | None
     """
     since, marks = asked_since(request), marks_of(request)
     if marks is not None:
-        kept = datetime.fromtimestamp(marks.visit(post.pk, now=this_moment()), UTC)
-        since = since or kept
+        last = marks.visit(post.pk, now=this_moment())
+        since = since or (last and datetime.fromtimestamp(last, UTC))
         if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
             request.marks = marks
     if since is None:
