@@ -26,6 +26,10 @@ const write = (key, drafts) => attempt(() => {
 });
 const keys = () => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))) ?? [];
 
+// A draft begun in another tab is gone on with under a number of one's own. Its `source` names the other, as it was
+// then: done with together, unless somebody has written in the other since.
+const isSame = (source, number, at) => source?.[0] === number && source[1] === at;
+
 const newNumber = () => [...crypto.getRandomValues(new Uint8Array(8))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -34,11 +38,12 @@ const settle = () => {
   const numbers = /(?:^|; )stored=([0-9a-f.]+)/.exec(document.cookie)?.[1].split(".") ?? [];
   if (numbers.length) document.cookie = "stored=; path=/; max-age=0; samesite=lax";
   const all = keys().map((key) => [key, read(key)]);
-  const sent = new Set(all.flatMap(([, drafts]) => numbers.map((number) => drafts[number]?.body)));
-  sent.delete(undefined);
+  const done = all.flatMap(([, drafts]) => numbers.map((number) => drafts[number] ?? []).flat());
+  const sent = new Set(done.map(({ body }) => body));
   const oldest = Date.now() - KEEP_DAYS * 24 * 60 * 60 * 1000;
   for (const [key, drafts] of all) {
-    const left = Object.entries(drafts).filter(([, { at, body }]) => at > oldest && !sent.has(body));
+    const left = Object.entries(drafts).filter(([number, { at, body }]) => at > oldest && !sent.has(body)
+      && !done.some(({ source }) => isSame(source, number, at)));
     if (left.length < Object.keys(drafts).length) write(key, Object.fromEntries(left));
   }
   // A browser's Back puts it into the form again: it is no draft any more.
@@ -60,34 +65,36 @@ const keep = (form) => {
   const number = earlier ?? newNumber();
   attempt(() => sessionStorage.setItem(key, number));
 
+  let source;
   let isTouched = area.value !== area.defaultValue || form.querySelector(".errors, .preview") !== null;
   const save = () => {
     if (!isTouched) return;
     const drafts = read(key);
     const isDraft = area.value.trim() && area.value !== attempt(() => sessionStorage.getItem(SENT));
-    if (isDraft) drafts[number] = { body: area.value, at: Date.now() };
+    if (isDraft) drafts[number] = { body: area.value, at: Date.now(), source };
     else delete drafts[number];
     write(key, drafts);
   };
 
-  // Another tab's draft is taken over; if that tab is still there, its next letter puts it back beside this one.
+  const discard = () => {
+    const drafts = read(key);
+    if (isSame(source, source?.[0], drafts[source?.[0]]?.at)) delete drafts[source[0]];
+    delete drafts[number];
+    write(key, drafts);
+    area.value = "";
+    line.replaceChildren();
+    area.focus();
+  };
+
   const restore = () => {
     const drafts = read(key);
     const [found, draft] = number in drafts ? [number, drafts[number]] : newest(drafts)[0] ?? [];
     if (!draft || area.value.trim()) return offer();
     area.value = draft.body;
-    isTouched = true;
-    delete drafts[found];
-    drafts[number] = draft;
-    write(key, drafts);
+    source = found === number ? draft.source : [found, draft.at];
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "linklike", textContent: line.dataset.discard });
-    button.addEventListener("click", () => {
-      area.value = "";
-      save();
-      line.replaceChildren();
-      area.focus();
-    });
+    button.addEventListener("click", discard);
     return say(line, line.dataset.restored, draft.at, button);
   };
 
@@ -116,7 +123,10 @@ const keep = (form) => {
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER);
   });
-  form.addEventListener("submit", save);
+  form.addEventListener("submit", () => {
+    isTouched = true;
+    save();
+  });
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", () => document.hidden && save());
   // Back on a page that the browser had put away: what was stored meanwhile stays forgotten.
