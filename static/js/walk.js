@@ -23,11 +23,14 @@ const isSeen = (comment) => {
   return bottom > 0 && top < innerHeight;
 };
 
-// What is read now: what has the focus, if it is in sight; else what stands in the upper third of the window.
+// What begins no lower than this (in pixels) is being read; what begins below is the next.
+const TOP = 64;
+
+// What is read now: what has the focus, if it is in sight; else what stands at the top of the window.
 const current = () => {
   const focused = document.activeElement.closest(".comment");
   if (focused && isSeen(focused)) return focused;
-  return comments().findLast((one) => one.checkVisibility() && one.getBoundingClientRect().top < innerHeight / 3);
+  return comments().findLast((one) => one.checkVisibility() && one.getBoundingClientRect().top < TOP);
 };
 
 const go = (comment) => {
