@@ -54,7 +54,8 @@ def threads() -> dict[int, Any]:
     from blog.models import Post
 
     posts = Post.objects.filter(slug__startswith="thread-").select_related("thread")
-    return {size: post for size, post in sorted((int(post.slug.split("-")[1]), post) for post in posts)}
+    known = {int(post.slug.split("-")[1]): post for post in posts}
+    return {size: known[size] for size in sorted(known)}
 
 
 def measure(posts: dict[int, Any]) -> list[bool]:
@@ -123,7 +124,8 @@ def walk(post: Any) -> Iterator[bool]:
     pieces = [f"{address}discussion/" + (f"page/{n}/" if n > 1 else "") for n in range(1, -(-shown // PIECE) + 1)]
     for name, paths in (("pages", pages), ("pieces", pieces)):
         met = [int(pk) for path in paths for pk in ANCHOR.findall(ask(path)[1])]
-        print(f"{'held    ' if met == order else 'NOT HELD'}  {len(paths):,} {name}: {len(set(met)):,} comments met once")
+        verdict = "held    " if met == order else "NOT HELD"
+        print(f"{verdict}  {len(paths):,} {name}: {len(set(met)):,} comments met once")
         yield met == order
 
 

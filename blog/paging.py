@@ -15,7 +15,7 @@ AROUND = 2
 
 @dataclass
 class NumberedPage:
-    """One page of `total` rows. `base` is the address of page 1, `pattern` what is added for page N, `query` for each."""
+    """One page of `total` rows. `base`: the address of page 1; `pattern`: what page N adds; `query`: what each adds."""
 
     object_list: Sequence[Any]
     number: int

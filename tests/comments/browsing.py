@@ -15,7 +15,11 @@ class Readers:
 
     def context(self, **options) -> BrowserContext:
         context = self.browser.new_context(
-            base_url=self.base_url, locale="en", reduced_motion="reduce", viewport={"width": 1000, "height": 700}, **options
+            base_url=self.base_url,
+            locale="en",
+            reduced_motion="reduce",
+            viewport={"width": 1000, "height": 700},
+            **options,
         )
         self.contexts.append(context)
         context.set_default_timeout(20_000)
