@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation messages lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads messages lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -36,6 +36,9 @@ bench-pages: $(READY)
 
 bench-moderation: $(READY)
 	$(BIN)/python bench/moderation.py
+
+bench-threads: $(READY)
+	$(BIN)/python bench/threads.py
 
 # The catalogues of interface words, brought up to date with the code; needs gettext. Then translate what is new, and
 # run it again: what is used is the compiled file.

@@ -18,12 +18,16 @@ RUNS = 20
 
 @dataclass
 class Cost:
-    """The median of RUNS requests: milliseconds of this process's CPU, of waiting in all, and the queries of one."""
+    """The median of RUNS requests: milliseconds of this process's CPU, of waiting in all, and the queries of one.
+
+    `least`: the shortest waiting, which a job beside it spoils the least.
+    """
 
     cpu: float
     wall: float
     queries: list[str]
     body: bytes
+    least: float
 
 
 @functools.cache
@@ -62,7 +66,7 @@ def cost(path: str, *, from_cache: bool = False, cookie: str = "", runs: int = R
         ask(path, cookie=cookie)
     queries = [one["sql"] for one in captured.captured_queries]
     cpu, wall = zip(*(timed(path, prepare, cookie) for _ in range(runs)), strict=True)
-    return Cost(statistics.median(cpu), statistics.median(wall), queries, body)
+    return Cost(statistics.median(cpu), statistics.median(wall), queries, body, min(wall))
 
 
 def timed(path: str, prepare: Any, cookie: str) -> tuple[float, float]:

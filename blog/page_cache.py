@@ -32,7 +32,7 @@ OURS = "registan_"
 # Unreachable pages leave the cache by themselves after a day.
 KEEP_SECONDS = 24 * 60 * 60
 # Parameters that change a page. Any other is ignored, so that a stranger cannot fill the cache with one page.
-MEANT = frozenset({"quote", "reply"})
+MEANT = frozenset({"quote", "reply", "since"})
 PUBLIC = "public, max-age=0, s-maxage=1, must-revalidate"
 PRIVATE = "private, no-cache"
 

@@ -15,7 +15,7 @@ AROUND = 2
 
 @dataclass
 class NumberedPage:
-    """One page of `total` rows. `base` is the address of page 1, `pattern` what is added for page N."""
+    """One page of `total` rows. `base`: the address of page 1; `pattern`: what page N adds; `query`: what each adds."""
 
     object_list: Sequence[Any]
     number: int
@@ -23,6 +23,7 @@ class NumberedPage:
     total: int
     base: str
     pattern: str = "page/{}/"
+    query: str = ""
 
     @property
     def has_previous(self) -> bool:
@@ -41,7 +42,7 @@ class NumberedPage:
         return self.url(self.number + 1) if self.has_next else ""
 
     def url(self, number: int) -> str:
-        return self.base if number == 1 else self.base + self.pattern.format(number)
+        return (self.base if number == 1 else self.base + self.pattern.format(number)) + self.query
 
     @property
     def links(self) -> list[dict[str, Any]]:

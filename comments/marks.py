@@ -1,101 +1,66 @@
-"""The mark under a quotation: whose words they are, from when, and what became of them since."""
+"""What a reader's browser remembers of his reading, when he asked it to: since when comments are new to him.
+
+The text of one cookie, and what is read from it. Knows no model. Whatever is damaged is left out, nothing is refused.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from functools import cached_property
-from urllib.parse import quote
+from dataclasses import dataclass, field
 
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.text import get_text_list
-from django.utils.translation import gettext as _
+from django.utils.http import base36_to_int, int_to_base36
 
-from blog import markup
-from blog.models import Post
-from comments.models import Comment, Quotation
-from comments.models.quotation import version_of
-from comments.moderation import Status
-
-# Words of a quotation by which a browser finds its place in the post.
-SOUGHT = 8
+# Beginning as the others of ours do: whoever carries it gets pages of his own (blog/page_cache.py).
+COOKIE = "registan_read"
+# Browsers keep a cookie for 400 days at most, whatever we say.
+KEEP_SECONDS = 400 * 24 * 60 * 60
+# Some 1.3 kB at most: the posts read last, and the comments he wrote last.
+POSTS, OWN = 60, 20
+# Longer than any cookie of ours: what is not ours need not be read to its end.
+LONGEST = 3_000
+# A visit goes on for so many seconds after it began: within it, what was new stays new on every page.
+VISIT_SECONDS = 60 * 60
 
 
-def mark(rows: Iterable[Comment], post: Post) -> None:
-    """Put a caption under each quotation in the `html` of these comments of one post whose source is known.
+@dataclass(slots=True)
+class Marks:
+    """`posts`: by post, since when comments are new and when this visit began (Unix seconds); the last read last."""
 
-    Asks the database once, and only if there is such a comment among them.
-    """
-    quoting = [row for row in rows if row.quotes and row.status == Status.APPROVED]
-    if not quoting:
-        return
-    found = Quotation.objects.filter(comment__in=[row.pk for row in quoting]).select_related("source")
-    fields = (f"source__{name}" for name in ("name", "status", "created_at", "version"))
-    captions: dict[int, dict[int, Quotation]] = defaultdict(dict)
-    for one in found.only("comment_id", "place", "version", *fields):
-        captions[one.comment_id][one.place] = one
-    page = Page(post, {row.pk for row in rows})
-    for row in quoting:
-        row.html = marked(row.html, captions[row.pk], page)
+    posts: dict[int, tuple[int, int]] = field(default_factory=dict)
+    own: list[int] = field(default_factory=list)
 
+    @classmethod
+    def read(cls, text: str) -> Marks:
+        """Out of `POST-SINCE-BEGUN.POST-SINCE-BEGUN~OWN.OWN`, all numbers in base 36."""
+        posts, _, own = text[:LONGEST].partition("~")
+        marks = cls()
+        for part in posts.split("."):
+            numbers = [number_of(word) for word in part.split("-")]
+            if len(numbers) == 3 and None not in numbers:
+                post, since, begun = (number or 0 for number in numbers)
+                marks.posts[post] = (since, begun)
+        marks.own = [number for word in own.split(".") if (number := number_of(word)) is not None]
+        return marks
 
-def marked(html: SafeString, found: dict[int, Quotation], page: Page) -> SafeString:
-    spans = markup.quotation_spans(html)
-    captions = {
-        place: page.caption(one, html[slice(*spans[place])]) for place, one in found.items() if place < len(spans)
-    }
-    return markup.captioned(html, captions)
+    def __str__(self) -> str:
+        posts = list(self.posts.items())[-POSTS:]
+        read = ("-".join(map(int_to_base36, (post, *times))) for post, times in posts)
+        return f"{'.'.join(read)}~{'.'.join(map(int_to_base36, self.own[-OWN:]))}"
 
+    def visit(self, post: int, *, now: int) -> int | None:
+        """Note that `post` is read `now`; returns since when its comments are new to him, None on his first visit."""
+        since, begun = (min(moment, now) for moment in self.posts.pop(post, (now, now)))
+        if now - begun >= VISIT_SECONDS:
+            since, begun = begun, now
+        self.posts[post] = (since, begun)
+        return since if since < now else None
 
-class Page:
-    """The page on which quotations are drawn: the post, and the comments that one can point at."""
-
-    def __init__(self, post: Post, numbers: set[int]) -> None:
-        self.post, self.numbers = post, numbers
-
-    @cached_property
-    def version(self) -> str:
-        """Of the post's words."""
-        return version_of(self.post)
-
-    @cached_property
-    def author(self) -> str:
-        return get_text_list([author.name for author in self.post.authors.all()], _("and"))
-
-    def caption(self, quotation: Quotation, html: str) -> SafeString:
-        """Whose words these are; of a hidden source neither its name nor its place is told."""
-        source = quotation.source
-        if source is None:
-            return self.of_post(quotation, html)
-        if source.status != Status.APPROVED:
-            return format_html('<span class="said-by__gone">{}</span>', _("From a comment that is no longer shown."))
-        url = f"#comment-{source.pk}" if source.pk in self.numbers else source.get_absolute_url()
-        name = source.name or _("a comment")
-        when = date_format(timezone.localtime(source.created_at), "DATETIME_FORMAT")
-        return linked(url, name, source.moment, when) + changed(quotation.version != version_of(source))
-
-    def of_post(self, quotation: Quotation, html: str) -> SafeString:
-        has_changed = quotation.version != self.version
-        # Where browsers know such an address, they go to the very passage; the others, to the beginning of the post.
-        url = "#main" if has_changed else f"#main:~:text={sought(html)}"
-        name = _("%(name)s, in the post") % {"name": self.author} if self.author else _("The post")
-        when = timezone.localtime(self.post.published_at)
-        return linked(url, name, when.isoformat(), date_format(when, "DATE_FORMAT")) + changed(has_changed)
+    def wrote(self, comment: int) -> None:
+        """Note that he wrote it: it will not be new to him."""
+        self.own = [one for one in self.own if one != comment] + [comment]
 
 
-def linked(url: str, name: str, machine: str, human: str) -> SafeString:
-    line = '<a href="{}"><bdi>{}</bdi>, <time datetime="{}">{}</time></a>'
-    return format_html(line, url, name, machine, human)
-
-
-def changed(is_so: bool) -> SafeString:
-    return format_html(' <span class="said-by__changed">{}</span>', _("(changed since)")) if is_so else SafeString("")
-
-
-def sought(html: str) -> str:
-    """The first words of a quotation as they stand in an address."""
-    words = markup.plain_text(html.split("</p>", 1)[0]).split()[:SOUGHT]
-    return quote(" ".join(words), safe="").replace("-", "%2D")
+def number_of(word: str) -> int | None:
+    """A number as we write them, at most twelve digits long; None for any other word."""
+    if not word.isalnum() or not word.isascii() or len(word) > 12:
+        return None
+    return base36_to_int(word)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -16,8 +15,10 @@ MAX_PATH_DEPTH = 32
 PATH_LENGTH = WIDTH * MAX_PATH_DEPTH
 # Comments on one page of a thread: some 60 kB of HTML, read on a phone within a second.
 PER_PAGE = 100
-# Steps of indent that are drawn; the style sheet narrows them to two on a phone.
-MAX_LEVEL = 5
+# Levels that are drawn; the style sheet narrows them to three on a phone: two steps of indent.
+MAX_LEVEL, PHONE_LEVEL = 5, 3
+# From so many replies on a branch below the first level folds by itself: fewer are read as quickly as the fold.
+FOLD_FROM = 5
 
 
 def base36(number: int) -> str:
@@ -51,9 +52,18 @@ def page_count(shown: int) -> int:
     return max(1, -(-shown // PER_PAGE))
 
 
+def page_url(address: str, number: int) -> str:
+    """The address of page `number` of the thread of the post at `address`; the first is the post's own."""
+    return f"{address}comment-page-{number}/" if number > 1 else address
+
+
 @dataclass(slots=True)
 class Item:
-    """One comment as drawn: where it stands and what folds around it."""
+    """One comment as drawn: where it stands, what folds around it, and whether it is new to whoever reads.
+
+    `is_to_narrow`: its place says whom it answers, but not on a phone. `opens`: the replies in the fold that opens
+    below it, `goes_on` when there may be more of them on the next page; `closes`: the folds that end with it.
+    """
 
     comment: Any
     anchor: str
@@ -62,13 +72,18 @@ class Item:
     gone_text: str = ""
     is_post_author: bool = False
     in_reply_to: dict[str, str] | None = None
+    is_to_narrow: bool = False
     can_reply: bool = False
     is_open: bool = False
     reply_url: str = ""
     quote_url: str = ""
     quote_label: str = ""
     opens: int = 0
-    closes: int = 0
+    goes_on: bool = False
+    closes: range = range(0)
+    is_new: bool = False
+    previous_new: str = ""
+    next_new: str = ""
     form: Any = None
 
 
@@ -82,6 +97,12 @@ class Thread:
     form: Any = None
     is_closed: bool = False
     feed_url: str = ""
+    unread: Any = None
+    is_remembered: bool = False
+
+    @property
+    def has_folds(self) -> bool:
+        return any(item.opens for item in self.items)
 
 
 def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str, str]) -> list[Item]:
@@ -100,26 +121,46 @@ def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str,
             words = gone_text.get(state, gone_text[""])
             item.is_gone, item.gone_text = True, f"{words} {row.gone_for}".rstrip()
         item.is_post_author = row.author_id is not None and row.author_id in author_ids
-        if row.parent_id and (row.depth >= MAX_LEVEL or row.parent_id not in on_page):
-            here = row.parent_id in on_page
-            item.in_reply_to = {
-                "name": row.parent_name if row.parent_status == "approved" else "",
-                "url": f"#comment-{row.parent_id}" if here else f"/comments/{row.parent_id}/",
-            }
+        if row.parent_id and (row.depth >= PHONE_LEVEL or row.parent_id not in on_page):
+            say_whom(item, is_here=row.parent_id in on_page)
         on_page.add(row.pk)
         items.append(item)
-    fold(items)
     return items
 
 
-def fold(items: list[Item]) -> None:
-    """Tell each first comment of a thread how many replies its fold holds, and each last one to close it."""
-    start: Item | None = None
-    for item, following in zip_longest(items, items[1:]):
-        if item.level == 1:
-            start = item
-        elif start is not None:
-            start.opens += 1
-        ends = following is None or following.level == 1
-        if ends and start is not None and start.opens:
-            item.closes = 1
+def say_whom(item: Item, *, is_here: bool) -> None:
+    """Let an item say whom it answers, with the way there."""
+    row = item.comment
+    item.in_reply_to = {
+        "name": row.parent_name if row.parent_status == "approved" else "",
+        "url": f"#comment-{row.parent_id}" if is_here else f"/comments/{row.parent_id}/",
+    }
+    item.is_to_narrow = is_here and row.depth < MAX_LEVEL
+
+
+def fold(items: Sequence[Item], *, goes_on: bool = False) -> None:
+    """Let branches fold: each first comment of a thread with its replies, and whatever has many below that.
+
+    Folds stand inside each other, like brackets; whatever is open at the end closes there, whether or not the thread
+    `goes_on` on another page. The last level has none: what answers stands beside what is answered.
+    """
+    replies: list[int] = []
+    branch: list[int] = []  # the places of the items that the current one stands under
+    for place, item in enumerate(items):
+        while branch and items[branch[-1]].level >= item.level:
+            branch.pop()
+        replies.append(0)
+        for above in branch:
+            replies[above] += 1
+        branch.append(place)
+    ends: list[int] = []
+    for place, item in enumerate(items):
+        if replies[place] >= (1 if item.level == 1 else FOLD_FROM):
+            item.opens = replies[place]
+            ends.append(place + item.opens)
+            item.goes_on = goes_on and ends[-1] == len(items) - 1
+        closing = 0
+        while ends and ends[-1] == place:
+            closing += 1
+            ends.pop()
+        item.closes = range(closing)

@@ -4,7 +4,21 @@ from django.urls import path, re_path
 
 from blog.urls import KIND, POST
 from comments import feeds
-from comments.views import account, amend, download, erase, mail_decision, proof, receipt, report, submit, threads, you
+from comments.views import (
+    account,
+    amend,
+    download,
+    erase,
+    mail_decision,
+    proof,
+    reading,
+    receipt,
+    report,
+    submit,
+    threads,
+    whole,
+    you,
+)
 
 app_name = "comments"
 
@@ -12,6 +26,8 @@ urlpatterns = [
     re_path(rf"^{POST}/comments/$", submit.submit, name="submit"),
     re_path(rf"^{POST}/comments/stamp/$", submit.stamp, name="stamp"),
     re_path(rf"^{POST}/comment-page-(?P<number>[1-9][0-9]{{0,6}})/$", threads.further, name="page"),
+    re_path(rf"^{POST}/reading/$", reading.remember, name="remember"),
+    re_path(rf"^{POST}/discussion/(?:page/(?P<number>[1-9][0-9]{{0,5}})/)?$", whole.whole, name="whole"),
     re_path(rf"^{POST}/feed/{KIND}$", feeds.post, name="post-feed"),
     re_path(rf"^comments/feed/{KIND}$", feeds.site, name="feed"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", threads.permalink, name="comment"),

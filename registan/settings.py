@@ -70,6 +70,7 @@ ALLOWED_HOSTS = [
     *dict.fromkeys([HOST, *read("ALLOWED_HOSTS", env.words, "127.0.0.1,localhost", "a comma-separated list of names")])
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "registan.views.form_too_old"
 # Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed: our own proxies and nobody else.
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.networks, "", "a comma-separated list of addresses or networks")
 
@@ -142,6 +143,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "comments.reading.RememberReading",
 ]
 ROOT_URLCONF = "registan.urls"
 WSGI_APPLICATION = "registan.wsgi.application"
@@ -164,7 +166,7 @@ TEMPLATES = [
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "registan.static.StaticStorage"},
+    "staticfiles": {"BACKEND": "registan.static_files.HashedFiles"},
 }
 WHITENOISE_INDEX_FILE = False
 

@@ -13,6 +13,7 @@ admin.site.login = secure_admin_login(admin.site.login)
 handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
+handler429 = views.too_many  # allauth's
 handler500 = views.server_error
 
 urlpatterns = [

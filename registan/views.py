@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import PurePosixPath
 
 import allauth.mfa.totp.views
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -18,6 +20,10 @@ from django.views.static import serve
 
 # What we ourselves store there (blog/pictures.py); anything else is not served.
 SERVED = {".avif", ".gif", ".jpg", ".jpeg", ".png", ".webp"}
+# The fields in which people write at length: a comment or a post, a report.
+WRITTEN = ("body", "words")
+# Seconds until it is worth trying again when the database is away: a restart takes less.
+RETRY_SECONDS = "30"
 
 
 @require_safe
@@ -26,7 +32,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
-        "Disallow: /*?reply=",
+        *(f"Disallow: /*{mark}{name}=" for name in ("reply", "since") for mark in "?&"),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
@@ -54,29 +60,41 @@ def failure(status: int):
     """The handler that answers with the template of that status, and gives back what was typed."""
 
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        typed = typed_text(request) if status == 404 and request.method == "POST" else ""
-        return render(request, f"{status}.html", {"typed": typed}, status=status)
+        return render(request, f"{status}.html", {"typed": typed_text(request)}, status=status)
 
     return handler
 
 
 def typed_text(request: HttpRequest) -> str:
-    """The comment in a form that found nothing at its address; "" where the form itself cannot be read."""
+    """What was written into a form that could not be taken; "" where the form itself cannot be read."""
     try:
-        return request.POST.get("body", "")
-    except (SuspiciousOperation, MultiPartParserError):
+        return next((text for name in WRITTEN if (text := request.POST.get(name, ""))), "")
+    except (SuspiciousOperation, MultiPartParserError, OSError):
         return ""
 
 
-forbidden, not_found = failure(403), failure(404)
+forbidden, not_found, too_many = failure(403), failure(404), failure(429)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its key, or with one of another day."""
+    return render(request, "403_csrf.html", {"typed": typed_text(request)}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400, or 413 for a form larger than any text we take."""
     too_large = isinstance(exception, RequestDataTooBig)
-    return render(request, "400.html", {"too_large": too_large}, status=413 if too_large else 400)
+    typed = typed_text(request)
+    return render(request, "400.html", {"too_large": too_large, "typed": typed}, status=413 if too_large else 400)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page when something broke: made without the database, which may be what broke."""
-    return HttpResponse(loader.get_template("500.html").render(), status=500)
+    """The page when something broke; 503 when that was the database. Made without it in any case.
+
+    Away, full, read-only, locked for too long: all are told as one thing, since all pass.
+    """
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    status = 503 if is_away else 500
+    page = loader.get_template(f"{status}.html").render({"typed": typed_text(request)})
+    headers = {"Retry-After": RETRY_SECONDS} if is_away else {}
+    return HttpResponse(page, status=status, headers=headers)

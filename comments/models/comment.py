@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -76,6 +77,10 @@ class CommentQuerySet(models.QuerySet):
     def in_thread_order(self, post: Post) -> Self:
         """What is drawn under `post`: comments, and tombstones that something shown stands under."""
         return self.filter(post=post, shown=True).order_by("path")
+
+    def new_since(self, post: Post, moment: datetime) -> Self:
+        """What readers of `post` see since then (not: what was written since), the latest first."""
+        return self.approved().filter(post=post, decided_at__gte=moment).order_by("-decided_at")
 
     def page_of_thread(self, post: Post, *, start: int, size: int) -> models.query.RawQuerySet:
         """`size` rows of the thread from place `start`, each with `parent_name` and `parent_status`, in one query."""
@@ -149,6 +154,7 @@ class Comment(models.Model):
             ),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
             models.Index(fields=["status"], condition=Q(is_quoted=True), name="comment_quoted"),
+            models.Index(fields=["post", "status", "decided_at"], name="comment_news"),
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
 
@@ -356,11 +362,10 @@ class Comment(models.Model):
         """Its place (from 0) among what is drawn under its post."""
         return Comment.objects.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()
 
-    def get_thread_url(self) -> str:
+    def get_thread_url(self, query: str = "") -> str:
         """The page of the thread on which it is drawn, with its anchor."""
-        page = threads.page_of(self.position())
-        address = self.post.get_absolute_url()
-        return f"{address}{f'comment-page-{page}/' if page > 1 else ''}#comment-{self.pk}"
+        page = threads.page_url(self.post.get_absolute_url(), threads.page_of(self.position()))
+        return f"{page}{query}#comment-{self.pk}"
 
 
 def after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:

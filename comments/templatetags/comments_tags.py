@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import Post
 from blog.paging import NumberedPage
-from comments import marks, quoting, threads
+from comments import captions, quoting, reading, threads, unread
 from comments.forms import CommentForm
 from comments.models import Comment, Reader
 from comments.models.amending import obstacle_on_row, open_ones
@@ -30,6 +30,8 @@ def conversation(context: Context) -> dict:
     form = context.get("comment_form") or wanted(thread, post, request)
     place(form, thread)
     open_own(thread, form.writer.reader)
+    show_unread(thread, reading.unread_by(request, post, form.writer))
+    thread.is_remembered = reading.marks_of(request) is not None
     return {**context.flatten(), "thread": thread}
 
 
@@ -38,10 +40,11 @@ def one_page(post: Post, number: int) -> threads.Thread:
     shown, address = post.thread.shown_count, post.get_absolute_url()
     start = (number - 1) * threads.PER_PAGE
     rows = list(Comment.objects.page_of_thread(post, start=start, size=threads.PER_PAGE)) if shown else []
-    marks.mark(rows, post)
+    captions.mark(rows, post)
     authors = [author.pk for author in post.authors.all()]
     items = threads.draw(rows, author_ids=authors, gone_text=gone_texts())
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
+    threads.fold(items, goes_on=page.has_next)
     quote_words = _("Quote %(name)s")
     for item in items:
         item.can_reply = not item.is_gone and not post.is_closed
@@ -62,6 +65,18 @@ def open_own(thread: threads.Thread, reader: Reader | None) -> None:
     answered = {item.comment.parent_id for item in thread.items}
     for item in thread.items:
         item.is_open = item.comment.pk in young and item.comment.pk not in answered
+
+
+def show_unread(thread: threads.Thread, new: unread.Unread | None) -> None:
+    """Mark what is new, and let every way from here lead on to what is new elsewhere."""
+    if new is None:
+        return
+    thread.unread, thread.page.query = new, new.query
+    unread.mark(thread.items, new)
+    here = thread.page.url(thread.page.number)
+    for item in thread.items:
+        item.reply_url = f"{here}&reply={item.comment.pk}#respond"
+        item.quote_url = f"{here}&reply={item.comment.pk}&quote={item.comment.pk}#respond"
 
 
 def gone_texts() -> dict[str, str]:

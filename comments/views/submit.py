@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.models import Post
 from blog.text import is_key
 from blog.views.posts import public_post, show
-from comments import gathering, guard, pace, screening, threads, tokens
+from comments import drafts, gathering, guard, pace, reading, screening, threads, tokens
 from comments.forms import CommentForm, new_stamp
 from comments.models import Comment, Finding, Reader, Rule
 from comments.models.comment import fingerprint
@@ -83,8 +83,12 @@ def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
         if comment is None:
             return shown_again(request, form, wait=seconds)
     if comment.status == Status.APPROVED:
-        return redirect(comment.get_thread_url())
-    return redirect("comments:receipt", token=tokens.make(tokens.RECEIPT, comment.pk))
+        response = redirect(comment.get_thread_url())
+    else:
+        response = redirect("comments:receipt", token=tokens.make(tokens.RECEIPT, comment.pk))
+    reading.note_own(request, response, comment)
+    drafts.say_stored(request, response)
+    return response
 
 
 def screened(form: CommentForm, values: dict[str, Any]) -> dict[str, Any] | None:

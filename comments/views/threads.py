@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blog.page_cache import kept
 from blog.views.posts import public_post, show
-from comments import threads
+from comments import reading, threads, unread
 from comments.models import Comment
 
 
@@ -32,4 +32,5 @@ def permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, shown=True)
     if not comment.post.is_public:
         raise Http404("There is no such comment.")
-    return redirect(comment.get_thread_url())
+    since = reading.asked_since(request)
+    return redirect(comment.get_thread_url(unread.query_of(since) if since else ""))

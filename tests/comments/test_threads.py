@@ -130,8 +130,15 @@ def test_the_indent_ends_at_five_steps():
 
 def test_a_reply_says_whom_it_answers_where_its_place_does_not():
     items = draw(*(Row(pk, pk - 1 or None, pk - 1, parent_name="Bob", parent_status="approved") for pk in range(1, 8)))
-    assert [bool(item.in_reply_to) for item in items] == [False] * 5 + [True, True]
+    assert [bool(item.in_reply_to) for item in items] == [False] * 3 + [True] * 4
     assert items[5].in_reply_to == {"name": "Bob", "url": "#comment-5"}
+
+
+def test_what_only_a_phone_is_too_narrow_to_show_is_said_on_a_phone_alone():
+    items = draw(*(Row(pk, pk - 1 or None, pk - 1, parent_name="Bob", parent_status="approved") for pk in range(1, 8)))
+    assert [item.is_to_narrow for item in items] == [False] * 3 + [True] * 2 + [False] * 2
+    (alone,) = draw(Row(9, 3, 4, parent_name="Bob", parent_status="approved"))
+    assert not alone.is_to_narrow, "its parent stands on another page"
 
 
 def test_a_reply_whose_parent_stands_on_an_earlier_page_links_to_it():
@@ -159,24 +166,49 @@ def test_only_the_posts_own_authors_carry_the_badge():
     assert [item.is_post_author for item in items] == [True, False, False]
 
 
+def folded(*levels: int, goes_on: bool = False) -> list[threads.Item]:
+    items = draw(*(Row(pk, None, level) for pk, level in enumerate(levels, 1)))
+    threads.fold(items, goes_on=goes_on)
+    return items
+
+
 def folds(*levels: int) -> list[tuple[int, int]]:
-    return [(item.opens, item.closes) for item in draw(*(Row(pk, None, level) for pk, level in enumerate(levels, 1)))]
+    return [(item.opens, len(item.closes)) for item in folded(*levels)]
 
 
 def test_a_fold_opens_after_the_first_of_a_thread_and_closes_after_its_last():
     assert folds(0, 1, 2, 0, 0, 1) == [(2, 0), (0, 0), (0, 1), (0, 0), (1, 0), (0, 1)]
 
 
+def test_a_branch_with_many_replies_folds_by_itself_inside_the_thread():
+    many = [2] * threads.FOLD_FROM
+    assert folds(0, 1, *many, 1) == [(7, 0), (5, 0), (0, 0), (0, 0), (0, 0), (0, 0), (0, 1), (0, 1)]
+    assert folds(0, 1, *many)[-1] == (0, 2), "both end with the last reply"
+    assert folds(0, 1, *many[1:])[1] == (0, 0), "few replies need no fold of their own"
+
+
 def test_a_page_that_begins_inside_a_thread_opens_no_fold_for_it():
     assert folds(3, 1, 0, 1) == [(0, 0), (0, 0), (1, 0), (0, 1)]
 
 
-@given(st.lists(st.integers(0, 9), max_size=30))
+def test_a_fold_that_ends_with_its_page_may_hold_more_on_the_next():
+    assert [item.goes_on for item in folded(0, 1, 0, 1, goes_on=True)] == [False, False, True, False]
+    assert not any(item.goes_on for item in folded(0, 1, 0, 1))
+    assert not any(item.goes_on for item in folded(0, 1, 0, goes_on=True))
+
+
+@given(st.lists(st.integers(0, 9), max_size=60))
 @settings(derandomize=True)
-def test_every_fold_that_opens_closes(levels):
-    opened = 0
-    for opens, closes in folds(*levels):
-        opened += bool(opens)
-        assert opened <= 1
-        opened -= closes
-    assert opened == 0
+def test_folds_stand_inside_each_other_like_brackets_and_say_truly_what_they_hold(levels):
+    items, opened = folded(*levels), []
+    for place, item in enumerate(items):
+        if item.opens:
+            opened.append(place)
+        assert len(opened) < threads.MAX_LEVEL, "the deepest level has no folds"
+        for _ in item.closes:
+            start = opened.pop()
+            inside = items[start + 1 : place + 1]
+            assert len(inside) == items[start].opens
+            assert all(one.level > items[start].level for one in inside)
+            assert place + 1 == len(items) or items[place + 1].level <= items[start].level
+    assert not opened

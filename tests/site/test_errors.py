@@ -89,9 +89,10 @@ def no_database(monkeypatch):
 )
 def test_without_a_database_readers_get_the_page_that_needs_none(reader, no_database, address):
     response = reader.get(address)
-    assert response.status_code == 500
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) > 0
     shown = response.content.decode()
-    assert "Something broke on our side</h1>" in shown
+    assert "Back in a moment</h1>" in shown
     assert "could not connect" not in shown
 
 

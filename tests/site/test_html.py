@@ -5,8 +5,10 @@ import shutil
 import subprocess
 
 import pytest
+from django.template import loader
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from comments import passes, tokens
 from comments.models import Reader
@@ -55,6 +57,8 @@ def pages(post) -> dict[str, str]:
         "quote": f"{post.get_absolute_url()}?reply={first.pk}&quote={first.pk}",
         "passages": f"{post.get_absolute_url()}?quote=post",
         "passage": f"{post.get_absolute_url()}?quote=post-1",
+        "new": f"{post.get_absolute_url()}?since=1",
+        "discussion": f"{post.get_absolute_url()}discussion/",
         "archive": "/archive/",
         "tag": "/tag/tea/",
         "tags": "/tags/",
@@ -136,6 +140,14 @@ def refused(post) -> str:
     return Client().post(f"{post.get_absolute_url()}comments/", factories.form(name="", email="x")).content.decode()
 
 
+def failures() -> dict[str, str]:
+    """The pages of the failures that give back what was typed."""
+    return {
+        str(status): loader.get_template(f"{status}.html").render({"typed": "A word <of> mine."})
+        for status in (400, 500, 503)
+    }
+
+
 def queue(name: str = "mod") -> Client:
     moderator = Client()
     moderator.force_login(factories.user(name, group="Moderator"))
@@ -161,6 +173,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
     texts = {name: Client().get(address).content.decode() for name, address in pages(site).items()}
     texts |= readers_texts(site)
     texts["refused"] = refused(site)
+    texts |= failures()
     texts |= {name: queue(name).get(address).content.decode() for name, address in DESK.items()}
     texts["queue"] = queue().get(reverse("admin:comments_comment_queue")).content.decode()
     texts["hidden-words"] = queue("mod-too").get(reverse("admin:comments_comment_queue") + QUOTING).content.decode()
@@ -209,6 +222,18 @@ def test_axe_finds_nothing(site, live_server, browser, root, theme):
     page.goto(live_server.url + site.get_absolute_url())
     page.click("button[value=send]")
     look("refused")
+    page.goto(live_server.url + site.get_absolute_url())
+    page.fill("#respond [name=body]", "A word.")
+    page.get_by_role("button", name="Keys").click()
+    look("keys")
+    page.keyboard.press("Escape")
+    page.reload()
+    expect(page.locator("[data-draft-line]")).to_contain_text("was put back")
+    look("draft")
+    for name, text in failures().items():
+        page.route("**/failure/", lambda route, _, text=text: route.fulfill(body=text, content_type="text/html"))
+        page.goto(f"{live_server.url}/failure/")
+        look(name)
     cookie = queue(f"mod-{theme}").cookies["registan_session"].value
     context.add_cookies([{"name": "registan_session", "value": cookie, "url": live_server.url}])
     page.goto(live_server.url + reverse("admin:comments_comment_queue"))

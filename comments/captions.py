@@ -1,0 +1,101 @@
+"""The mark under a quotation: whose words they are, from when, and what became of them since."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from urllib.parse import quote
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from blog import markup
+from blog.models import Post
+from comments.models import Comment, Quotation
+from comments.models.quotation import version_of
+from comments.moderation import Status
+
+# Words of a quotation by which a browser finds its place in the post.
+SOUGHT = 8
+
+
+def mark(rows: Iterable[Comment], post: Post) -> None:
+    """Put a caption under each quotation in the `html` of these comments of one post whose source is known.
+
+    Asks the database once, and only if there is such a comment among them.
+    """
+    quoting = [row for row in rows if row.quotes and row.status == Status.APPROVED]
+    if not quoting:
+        return
+    found = Quotation.objects.filter(comment__in=[row.pk for row in quoting]).select_related("source")
+    fields = (f"source__{name}" for name in ("name", "status", "created_at", "version"))
+    captions: dict[int, dict[int, Quotation]] = defaultdict(dict)
+    for one in found.only("comment_id", "place", "version", *fields):
+        captions[one.comment_id][one.place] = one
+    page = Page(post, {row.pk for row in rows})
+    for row in quoting:
+        row.html = marked(row.html, captions[row.pk], page)
+
+
+def marked(html: SafeString, found: dict[int, Quotation], page: Page) -> SafeString:
+    spans = markup.quotation_spans(html)
+    captions = {
+        place: page.caption(one, html[slice(*spans[place])]) for place, one in found.items() if place < len(spans)
+    }
+    return markup.captioned(html, captions)
+
+
+class Page:
+    """The page on which quotations are drawn: the post, and the comments that one can point at."""
+
+    def __init__(self, post: Post, numbers: set[int]) -> None:
+        self.post, self.numbers = post, numbers
+
+    @cached_property
+    def version(self) -> str:
+        """Of the post's words."""
+        return version_of(self.post)
+
+    @cached_property
+    def author(self) -> str:
+        return get_text_list([author.name for author in self.post.authors.all()], _("and"))
+
+    def caption(self, quotation: Quotation, html: str) -> SafeString:
+        """Whose words these are; of a hidden source neither its name nor its place is told."""
+        source = quotation.source
+        if source is None:
+            return self.of_post(quotation, html)
+        if source.status != Status.APPROVED:
+            return format_html('<span class="said-by__gone">{}</span>', _("From a comment that is no longer shown."))
+        url = f"#comment-{source.pk}" if source.pk in self.numbers else source.get_absolute_url()
+        name = source.name or _("a comment")
+        when = date_format(timezone.localtime(source.created_at), "DATETIME_FORMAT")
+        return linked(url, name, source.moment, when) + changed(quotation.version != version_of(source))
+
+    def of_post(self, quotation: Quotation, html: str) -> SafeString:
+        has_changed = quotation.version != self.version
+        # Where browsers know such an address, they go to the very passage; the others, to the beginning of the post.
+        url = "#main" if has_changed else f"#main:~:text={sought(html)}"
+        name = _("%(name)s, in the post") % {"name": self.author} if self.author else _("The post")
+        when = timezone.localtime(self.post.published_at)
+        return linked(url, name, when.isoformat(), date_format(when, "DATE_FORMAT")) + changed(has_changed)
+
+
+def linked(url: str, name: str, machine: str, human: str) -> SafeString:
+    line = '<a href="{}"><bdi>{}</bdi>, <time datetime="{}">{}</time></a>'
+    return format_html(line, url, name, machine, human)
+
+
+def changed(is_so: bool) -> SafeString:
+    return format_html(' <span class="said-by__changed">{}</span>', _("(changed since)")) if is_so else SafeString("")
+
+
+def sought(html: str) -> str:
+    """The first words of a quotation as they stand in an address."""
+    words = markup.plain_text(html.split("</p>", 1)[0]).split()[:SOUGHT]
+    return quote(" ".join(words), safe="").replace("-", "%2D")

@@ -1,0 +1,51 @@
+"""A whole discussion for paper and for searching in: plain, without forms, in pieces that no browser chokes on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from blog.models import Post
+from blog.page_cache import kept
+from blog.paging import NumberedPage
+from blog.views.posts import public_post
+from comments import captions, threads
+from comments.models import Comment
+from comments.templatetags.comments_tags import gone_texts
+
+# Comments in one piece: some 300 kB of HTML, made in less than three times what a page of a hundred with forms takes.
+# All of the longest thread at once would be 60 MB.
+PIECE = 500
+
+
+@require_safe
+@kept
+def whole(
+    request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str | None = None
+) -> HttpResponse:
+    """The discussion under a post, or piece N of it; 404 where there is none."""
+    post = public_post(year, month, day, slug)
+    address = reverse("comments:whole", args=[year, month, day, slug])
+    if number == "1":
+        return redirect(address, permanent=True)
+    page = piece(post, int(number or 1), address)
+    # What stands on the post's page already is no second page to be found; a longer discussion is found here alone.
+    own = page.total > threads.PER_PAGE
+    canonical = settings.SITE_URL + (page.url(page.number) if own else post.get_absolute_url())
+    return render(request, "comments/whole.html", {"post": post, "page": page, "canonical": canonical})
+
+
+def piece(post: Post, number: int, address: str) -> NumberedPage:
+    """Piece `number` of the thread, as items; Http404 when there is no such piece."""
+    shown = post.thread.shown_count
+    pieces = -(-shown // PIECE)
+    if number > pieces:
+        raise Http404("There is no such piece of a discussion.")
+    rows = list(Comment.objects.page_of_thread(post, start=(number - 1) * PIECE, size=PIECE))
+    captions.mark(rows, post)
+    authors = [author.pk for author in post.authors.all()]
+    items = threads.draw(rows, author_ids=authors, gone_text=gone_texts())
+    return NumberedPage(items, number, pieces, shown, address)

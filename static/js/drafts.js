@@ -1,0 +1,141 @@
+// What is typed is kept on this device until the site has stored it: drafts for each post and comment answered.
+// Under one key stand the drafts of several tabs by their numbers, which the form sends along; the site names in a
+// cookie which of them it has stored (comments/drafts.py). Only the words are kept, never a name or an address.
+const PREFIX = "registan.draft ";
+const SENT = "registan.sent";
+const KEEP_DAYS = 30;
+// Tabs of one form; more than three is no person.
+const TABS = 3;
+const SAVE_AFTER = 300; // milliseconds of rest
+
+// Storage may be forbidden or full: then nothing is kept, and nothing breaks.
+const attempt = (what) => {
+  try {
+    return what();
+  } catch {
+    return undefined;
+  }
+};
+
+const newest = (drafts) => Object.entries(drafts).sort(([, one], [, other]) => other.at - one.at);
+const read = (key) => attempt(() => JSON.parse(localStorage.getItem(key))) ?? {};
+const write = (key, drafts) => attempt(() => {
+  const kept = newest(drafts).slice(0, TABS);
+  if (kept.length) localStorage.setItem(key, JSON.stringify(Object.fromEntries(kept)));
+  else localStorage.removeItem(key);
+});
+const keys = () => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))) ?? [];
+
+// A draft begun in another tab is gone on with under a number of one's own. Its `source` names the other, as it was
+// then: done with together, unless somebody has written in the other since.
+const isSame = (source, number, at) => source?.[0] === number && source[1] === at;
+
+const newNumber = () => [...crypto.getRandomValues(new Uint8Array(8))]
+  .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// Forget, wherever it is kept, what the cookie says is stored, and whatever is older than a month.
+const settle = () => {
+  const numbers = /(?:^|; )stored=([0-9a-f.]+)/.exec(document.cookie)?.[1].split(".") ?? [];
+  if (numbers.length) document.cookie = "stored=; path=/; max-age=0; samesite=lax";
+  const all = keys().map((key) => [key, read(key)]);
+  const done = all.flatMap(([, drafts]) => numbers.map((number) => drafts[number] ?? []).flat());
+  const sent = new Set(done.map(({ body }) => body));
+  const oldest = Date.now() - KEEP_DAYS * 24 * 60 * 60 * 1000;
+  for (const [key, drafts] of all) {
+    const left = Object.entries(drafts).filter(([number, { at, body }]) => at > oldest && !sent.has(body)
+      && !done.some(({ source }) => isSame(source, number, at)));
+    if (left.length < Object.keys(drafts).length) write(key, Object.fromEntries(left));
+  }
+  // A browser's Back puts it into the form again: it is no draft any more.
+  for (const body of sent) attempt(() => sessionStorage.setItem(SENT, body));
+};
+
+const day = (at) => new Date(at).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long" });
+
+const say = (line, words, at, act) => {
+  line.replaceChildren(`${words.replace("DATE", day(at))} `, act);
+};
+
+const keep = (form) => {
+  const area = form.elements.body;
+  const line = form.querySelector("[data-draft-line]");
+  const place = new URL(form.action).pathname;
+  const key = `${PREFIX}${place} ${form.elements.parent?.value ?? ""}`;
+  const earlier = attempt(() => sessionStorage.getItem(key));
+  const number = earlier ?? newNumber();
+  attempt(() => sessionStorage.setItem(key, number));
+
+  let source;
+  let isTouched = area.value !== area.defaultValue || form.querySelector(".errors, .preview") !== null;
+  const save = () => {
+    if (!isTouched) return;
+    const drafts = read(key);
+    const isDraft = area.value.trim() && area.value !== attempt(() => sessionStorage.getItem(SENT));
+    if (isDraft) drafts[number] = { body: area.value, at: Date.now(), source };
+    else delete drafts[number];
+    write(key, drafts);
+  };
+
+  const discard = () => {
+    const drafts = read(key);
+    if (isSame(source, source?.[0], drafts[source?.[0]]?.at)) delete drafts[source[0]];
+    delete drafts[number];
+    write(key, drafts);
+    area.value = "";
+    line.replaceChildren();
+    area.focus();
+  };
+
+  const restore = () => {
+    const drafts = read(key);
+    const [found, draft] = number in drafts ? [number, drafts[number]] : newest(drafts)[0] ?? [];
+    if (!draft || area.value.trim()) return offer();
+    area.value = draft.body;
+    source = found === number ? draft.source : [found, draft.at];
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "linklike", textContent: line.dataset.discard });
+    button.addEventListener("click", discard);
+    return say(line, line.dataset.restored, draft.at, button);
+  };
+
+  // A draft of another form of this post: the way there.
+  const offer = () => {
+    const others = keys().filter((one) => one !== key && one.startsWith(`${PREFIX}${place} `));
+    const [other, draft] = others.map((one) => [one, newest(read(one))[0]?.[1]]).find(([, one]) => one) ?? [];
+    if (!draft) return;
+    const parent = /\d*$/.exec(other)[0];
+    const reply = document.querySelector(`#comment-${parent || 0} .comment__reply`);
+    const link = document.createElement("a");
+    link.href = reply?.href ?? (parent ? `/comments/${parent}/` : `${place.replace(/comments\/$/, "")}#respond`);
+    link.textContent = line.dataset.goOn;
+    say(line, parent ? line.dataset.reply : line.dataset.comment, draft.at, link);
+  };
+
+  const hidden = document.createElement("input");
+  Object.assign(hidden, { type: "hidden", name: "draft", value: number });
+  form.append(hidden);
+  restore();
+  save();
+
+  let timer;
+  area.addEventListener("input", () => {
+    isTouched = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, SAVE_AFTER);
+  });
+  form.addEventListener("submit", () => {
+    isTouched = true;
+    save();
+  });
+  addEventListener("pagehide", save);
+  document.addEventListener("visibilitychange", () => document.hidden && save());
+  // Back on a page that the browser had put away: what was stored meanwhile stays forgotten.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) settle();
+  });
+};
+
+export const start = (form) => {
+  settle();
+  if (form?.elements.body) keep(form);
+};

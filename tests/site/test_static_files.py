@@ -1,0 +1,31 @@
+"""Static files as they are served in earnest: under names with a digest, in scripts too."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from registan.settings import STORAGES
+
+
+@pytest.fixture
+def collected(settings, tmp_path):
+    settings.STORAGES = STORAGES
+    settings.STATIC_ROOT = tmp_path
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return tmp_path / "js"
+
+
+def test_scripts_that_import_each_other_do_so_by_names_with_a_digest(collected):
+    (reader,) = collected.glob("reader.????????????.js")
+    imported = re.findall(r'import\("\./([^"]+)"\)', reader.read_text())
+    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", name) for name in imported] == ["drafts.js", "stamp.js", "quote.js", "walk.js"]
+    for name in imported:
+        assert (collected / name).is_file()
+        assert (collected / f"{name}.gz").is_file()
+
+
+def test_the_one_script_of_a_posts_page_is_small():
+    assert (settings.BASE_DIR / "static" / "js" / "reader.js").stat().st_size < 3_072
