@@ -20,6 +20,7 @@ read = environment.read
 DATA_DIR = read("DATA_DIR", lambda text: env.directory(BASE_DIR / text), "var", "a directory that can be written")
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
+SHARE_ROOT = DATA_DIR / "share"  # pictures of posts, drawn when first asked for: may be emptied at any time
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
@@ -35,6 +36,9 @@ SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation und
 LANGUAGE_CODE = read("LANGUAGE_CODE", env.language, "en", "a language code such as en, ru or uz")
 TIME_ZONE = read("TIME_ZONE", env.zone, "UTC", "a time zone such as Asia/Tashkent")
 USE_I18N = USE_TZ = True
+
+# Drawn into the pictures that stand for posts where they are shared.
+SHARE_FONT = read("SHARE_FONT", env.font, "", "the path of a font file (TTF, OTF or TTC) that can be read")
 
 # The conversation
 
