@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation lock clean
+.PHONY: run test check lint bench-pages bench-moderation screenshots lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -36,6 +36,10 @@ bench-pages: $(READY)
 
 bench-moderation: $(READY)
 	$(BIN)/python bench/moderation.py
+
+# The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
+screenshots: $(READY)
+	$(BIN)/python docs/screenshots.py
 
 # New versions of everything, within what pyproject.toml allows.
 lock: $(UV)

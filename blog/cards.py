@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from io import BytesIO
 
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from blog import faces
 
@@ -73,8 +73,10 @@ class Words:
 
     @property
     def way(self) -> str | None:
-        """For Pillow, which takes a direction only where it can shape letters."""
-        return None if not faces.SHAPED else "rtl" if self.runs_left else "ltr"
+        """For Pillow, which takes a direction only where it can shape letters: never in its own font."""
+        if self.face.layout_engine != ImageFont.Layout.RAQM:
+            return None
+        return "rtl" if self.runs_left else "ltr"
 
     def width(self, text: str) -> float:
         """The pixels that `text` takes, with what hangs over."""

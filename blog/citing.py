@@ -15,6 +15,7 @@ _ORDERS = {
     "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "#$%&_"},
 }
+_NOT_IN_KEY = re.compile(r"[^\w.-]", re.ASCII)
 _ORDER = re.compile("|".join(re.escape(sign) for sign in _ORDERS))
 
 
@@ -33,4 +34,4 @@ def bibtex(*, key: str, authors: Sequence[str], title: str, site: str, day: date
         "url": url,
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    return "\n".join([f"@online{{{key},", *lines, "}"])
+    return "\n".join([f"@online{{{_NOT_IN_KEY.sub('', key)},", *lines, "}"])

@@ -7,7 +7,7 @@ import os
 import unicodedata
 from pathlib import Path
 
-from PIL import ImageFont, features
+from PIL import ImageFont
 
 FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/usr/X11R6/lib/X11/fonts", "/Library/Fonts")
 # In the order in which they are preferred; the later ones for the scripts that the first have not.
@@ -24,7 +24,6 @@ FILES = (
 # A code point that will never be a letter: whatever is drawn for it stands for "I have no such letter".
 NO_LETTER = "\U0010ffff"
 PICTURES = {"So", "Sk"}  # emoji and their colours of skin: no reason for another font
-SHAPED = features.check("raqm")  # without it (libfribidi0 is missing) Arabic letters stand apart
 
 Face = ImageFont.FreeTypeFont
 

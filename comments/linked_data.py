@@ -12,7 +12,7 @@ from comments.threads import Item
 
 # The words of the first comments only, and of each its beginning: they stand on the page a second time, and a page of
 # a hundred comments must stay within 40 kB.
-WITH_WORDS = 20
+WITH_WORDS = 10
 WORDS = 30
 
 
@@ -25,12 +25,13 @@ def comments(items: Sequence[Item]) -> list[dict[str, Any]]:
 def comment(item: Item, *, with_words: bool) -> dict[str, Any]:
     """One comment: who, when, where, under which, and perhaps how it begins. `parentItem` is left to the post above."""
     one = item.comment
+    url = address(one.pk)
     data = {
         "@type": "Comment",
-        "@id": address(one.pk),
-        "url": address(one.pk),
+        "@id": url,
+        "url": url,
         "author": {"@type": "Person", "name": one.name},
-        "dateCreated": one.moment,
+        "dateCreated": one.created_at.isoformat(),
     }
     if with_words:
         data["text"] = opening(one.html, WORDS)
