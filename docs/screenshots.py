@@ -33,7 +33,6 @@ POST = "/2026/10/15/one-sign-three-alphabets/"
 QUEUE = "/admin/comments/comment/queue/"
 # More than this, and a picture is too heavy for a repository that people clone.
 MAX_BYTES = 150_000
-MARGIN = 16
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class Shot:
     height: int
     act: Callable[[Page], None] | None = None
     part: str | None = None
+    around: int = 0  # pixels beside the part
     theme: str = "light"
     user: str = ""  # an account of the demo
 
@@ -56,6 +56,7 @@ def unfold_citation(page: Page) -> None:
 
 def scroll_to_queue(page: Page) -> None:
     page.locator(".queued").first.focus()
+    page.evaluate("scrollTo(0, document.querySelector('.queued').getBoundingClientRect().top + scrollY - 60)")
 
 
 def try_rule(page: Page) -> None:
@@ -68,10 +69,10 @@ def try_rule(page: Page) -> None:
 
 SHOTS = {
     "post": Shot(POST, 880, 1150),
-    "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot"),
+    "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot", around=20),
     "queue": Shot(QUEUE, 1000, 1000, act=scroll_to_queue, user="moderator"),
     "queue-phone": Shot(QUEUE, 390, 844, theme="dark", user="moderator"),
-    "rule": Shot("/admin/comments/rule/add/", 701, 900, act=try_rule, part="#content", user="moderator"),
+    "rule": Shot("/admin/comments/rule/add/", 1000, 900, act=try_rule, part="#content", user="moderator"),
 }
 
 
@@ -149,8 +150,8 @@ def taken(browser: Browser, shot: Shot) -> bytes:
 def around(page: Page, shot: Shot) -> dict[str, float]:
     """The rectangle of the part with a little of what is around it."""
     box = page.locator(shot.part).evaluate("e => e.getBoundingClientRect().toJSON()")
-    top = box["top"] + page.evaluate("scrollY") - MARGIN
-    return {"x": 0, "y": max(0, top), "width": shot.width, "height": box["height"] + 2 * MARGIN}
+    left, top = max(0, box["left"] - shot.around), max(0, box["top"] + page.evaluate("scrollY") - shot.around)
+    return {"x": left, "y": top, "width": box["width"] + 2 * shot.around, "height": box["height"] + 2 * shot.around}
 
 
 def session(name: str) -> str:

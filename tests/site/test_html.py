@@ -134,6 +134,9 @@ def test_axe_finds_nothing(site, live_server, browser, root, theme):
         page.goto(live_server.url + address)
         look(name)
     page.goto(live_server.url + site.get_absolute_url())
+    page.click(".cite__open")
+    page.check(".passages")
+    look("cite")
     page.click("button[value=send]")
     look("refused")
     cookie = queue(f"mod-{theme}").cookies["registan_session"].value
