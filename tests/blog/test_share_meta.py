@@ -1,8 +1,10 @@
 """What a page tells other sites and search engines of itself."""
 
+import gzip
 import json
 import re
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.urls import reverse
@@ -193,3 +195,18 @@ def test_of_a_long_conversation_the_words_stand_but_once(visitor, post):
     assert len(found["comment"]) == 100
     assert sum("text" in one for one in found["comment"]) == 10
     assert len(json.dumps(found)) < len(html) / 3
+
+
+def test_a_page_of_a_hundred_comments_stays_light(visitor, root):
+    chance = Random(7)  # noqa: S311
+    words = ["".join(chance.choices("aeioulnrstk", k=chance.randint(2, 9))) for _ in range(3_000)]
+    post = factories.post(body="\n\n".join(" ".join(chance.choices(words, k=60)) for _ in range(8)))
+    for number in range(100):
+        factories.comment(post, name=f"{words[number]} {words[-number]}", body=" ".join(chance.choices(words, k=15)))
+    html = page(visitor, post.get_absolute_url())
+    rest = [root / "static" / name for name in ("css/site.css", "css/tokens.css", "js/theme.js", "img/star.svg")]
+    sent = [len(gzip.compress(text, 6)) for text in (html.encode(), *(file.read_bytes() for file in rest))]
+    bare = re.sub(r'<script type="application/ld\+json">.*?</script>', "", html)
+    assert len(re.findall('<article class="comment', html)) == 100
+    assert sum(sent) < 40_000
+    assert sent[0] - len(gzip.compress(bare.encode(), 6)) < 5_000
