@@ -134,6 +134,15 @@ def test_each_address_is_printed_once(page):
     assert said == ['" (" attr(href) ")"', "none", "none"] or said == ['" (https://example.org/tea)"', "none", "none"]
 
 
+def test_the_passage_that_was_asked_for_is_marked_on_the_screen_and_not_on_paper(page):
+    first = passage(page, "Tea first")
+    page.goto(f"{page.url}#{first.get_attribute('id')}")
+    expect(first).not_to_have_css("box-shadow", "none")
+    expect(first.locator(".passage")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(first).to_have_css("box-shadow", "none")
+
+
 @pytest.mark.parametrize("page", [True], indirect=True)
 def test_a_reader_who_wears_the_night_prints_by_day(page):
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
