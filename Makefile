@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads messages lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads screenshots messages lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -46,6 +46,10 @@ messages: $(READY)
 	$(BIN)/python manage.py makemessages --locale ru --locale uz --add-location file --no-wrap --no-obsolete \
 		$(foreach folder,.venv .tools node_modules var tests bench,--ignore $(folder))
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
+
+# The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
+screenshots: $(READY)
+	$(BIN)/python docs/screenshots.py
 
 # New versions of everything, within what pyproject.toml allows.
 lock: $(UV)

@@ -3,10 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language, get_language_bidi, to_locale
 
+from blog import cards, sharing
 from blog.models import Page
 from blog.page_cache import kept_value
+
+# Open Graph names a language together with a country; of these we have words of our own.
+LOCALES = {"en": "en_GB", "ru": "ru_RU", "uz": "uz_UZ"}
 
 
 class Site:
@@ -17,6 +21,9 @@ class Site:
     url = property(lambda self: settings.SITE_URL)
     language = property(lambda self: get_language() or settings.LANGUAGE_CODE)
     languages = property(lambda self: settings.LANGUAGES)
+    locale = property(lambda self: LOCALES.get(self.language) or to_locale(self.language))
+    card_url = property(lambda self: sharing.site_card_url())
+    card_width, card_height = cards.WIDTH, cards.HEIGHT
     language_dir = property(lambda self: "rtl" if get_language_bidi() else "ltr")
 
     def __init__(self, request: HttpRequest) -> None:

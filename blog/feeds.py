@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Author, Post, Tag
 from blog.page_cache import kept
+from blog.passages import unnamed
 
 # Entries in a feed: what a reader who looks in once a week has missed on a busy blog.
 ENTRIES = 20
@@ -159,7 +160,7 @@ def post_entries(posts: QuerySet[Post]) -> list[Entry]:
             uid=f"urn:uuid:{post.uid}",
             title=post.title,
             url=post.get_absolute_url(),
-            html=post.body_html,
+            html=unnamed(post.body_html),
             summary=post.summary or post.opening,
             published=post.published_at,
             updated=post.updated_at if post.revised_at else post.published_at,

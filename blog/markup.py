@@ -9,11 +9,14 @@ from django.utils.safestring import SafeString, mark_safe
 from blog.markup_cost import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
 from blog.markup_raw import add_raw_rules, refuse_tangle
 from blog.markup_rules import add_author_rules, add_web_addresses
+from blog.paper import told_once
+from blog.passages import named
 
 __all__ = [
     "AUTHOR_LIMIT",
     "READER_LIMIT",
     "TooCostly",
+    "article_html",
     "author_html",
     "captioned",
     "opening",
@@ -77,7 +80,7 @@ _AUTHOR_ATTRIBUTES = {
 _CLASSES = _names("align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table")
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # The values that an attribute may have, where not any will do. An id can only be a footnote's, so that
-# none takes the place of one of the page's own.
+# none takes the place of one of the page's own, or of the names that passages get after this.
 _VALUES = {
     "id": re.compile(r"fn-\d{1,6}|fnref-\d{1,6}(?:-\d{1,6})?", re.ASCII),
     "dir": re.compile(r"ltr|rtl|auto"),
@@ -114,6 +117,11 @@ def author_html(text: str) -> SafeString:
     _refuse_large(html, AUTHOR_OUTPUT)
     refuse_tangle(env, html)
     return mark_safe(_printable(_author_cleaner.clean(html)))
+
+
+def article_html(text: str) -> SafeString:
+    """A text that has a page to itself, as `author_html` makes it, ready to be pointed into and to be printed."""
+    return mark_safe(named(told_once(author_html(text))))
 
 
 def reader_html(text: str) -> SafeString:

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from blog import feeds
-from blog.views import lists, pages, posts
+from blog.views import lists, pages, posts, share
 
 app_name = "blog"
 
@@ -13,6 +13,7 @@ DAY = rf"{MONTH}/(?P<day>[0-9][0-9])"
 POST = rf"{DAY}/(?P<slug>[-\w]+)"
 PAGE = r"(?:page/(?P<number>[0-9]{1,6})/)?"
 KIND = r"(?:(?P<kind>atom|json)/)?"
+CARD = r"share-(?P<version>[0-9a-f]{16})\.png"
 
 urlpatterns = [
     re_path(rf"^{PAGE}$", lists.home, name="home"),
@@ -20,6 +21,9 @@ urlpatterns = [
     re_path(rf"^{MONTH}/{PAGE}$", lists.month, name="month"),
     re_path(rf"^{DAY}/{PAGE}$", lists.day, name="day"),
     re_path(rf"^{POST}/$", posts.detail, name="post"),
+    re_path(rf"^{POST}/{CARD}$", share.card, name="card"),
+    re_path(rf"^{CARD}$", share.site_card, name="site-card"),
+    re_path(r"^p/(?P<pk>[1-9][0-9]{0,17})/$", share.short, name="short"),
     path("preview/<token>/", posts.preview, name="preview"),
     re_path(rf"^archive/{PAGE}$", lists.archive, name="archive"),
     re_path(rf"^tags/{PAGE}$", lists.tags, name="tags"),

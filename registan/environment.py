@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import environ
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
+from PIL import ImageFont
 
 
 class Environment:
@@ -75,6 +76,16 @@ def directory(path: Path) -> Path:
     if not os.access(path, os.W_OK | os.X_OK):
         raise ValueError(str(path))
     return path
+
+
+def font(text: str) -> str:
+    """The path of a font file, or "" for none; ValueError for a file that is not one."""
+    if text:
+        try:
+            ImageFont.truetype(text, 12)
+        except OSError as error:
+            raise ValueError(text) from error
+    return text
 
 
 def port(text: str) -> int:

@@ -21,6 +21,7 @@ read = environment.read
 DATA_DIR = read("DATA_DIR", lambda text: env.directory(BASE_DIR / text), "var", "a directory that can be written")
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
+SHARE_ROOT = DATA_DIR / "share"  # pictures of posts, drawn when first asked for: may be emptied at any time
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
@@ -46,6 +47,9 @@ LANGUAGE_COOKIE_AGE = 400 * 24 * 60 * 60  # as long as browsers keep a cookie at
 LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["registan.formats"]
+
+# Drawn into the pictures that stand for posts where they are shared.
+SHARE_FONT = read("SHARE_FONT", env.font, "", "the path of a font file (TTF, OTF or TTC) that can be read")
 
 # The conversation
 

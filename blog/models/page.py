@@ -32,7 +32,7 @@ class Page(Addressed):
     title = models.CharField(max_length=200, validators=[single_line])
     slug = models.SlugField(max_length=80, unique=True, validators=[free_slug])
     body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
-    body_html = RenderedField(source="body", by=markup.author_html)
+    body_html = RenderedField(source="body", by=markup.article_html)
     updated_at = models.DateTimeField(editable=False)
 
     class Meta:

@@ -93,7 +93,7 @@ class Post(Addressed):
         help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
     )
     body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
-    body_html = RenderedField(source="body", by=markup.author_html)
+    body_html = RenderedField(source="body", by=markup.article_html)
     opening = DerivedField(source="body_html", by=markup.opening)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(

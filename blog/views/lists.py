@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
+from blog.markup import opening
 from blog.models import Author, Post, Tag
 from blog.page_cache import kept, kept_value
 from blog.paging import NumberedPage, numbered
@@ -23,6 +24,7 @@ from blog.paging import NumberedPage, numbered
 POSTS_PER_PAGE = 10
 TITLES_PER_PAGE = 100
 NAMES_PER_PAGE = 100
+DESCRIPTION_WORDS = 30
 
 
 @require_safe
@@ -152,7 +154,14 @@ def post_list(
     total = posts.count() if total is None else total
     page = numbered(posts.latest_first().listed(), number=number, total=total, per_page=POSTS_PER_PAGE, base=base)
     feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
-    return listing(request, "blog/post_list.html", page, kind=kind, heading=heading, about=about, feed_base=feed_base)
+    words = settings.SITE_TAGLINE if kind == "home" else about_in_words(about)
+    more = {"kind": kind, "heading": heading, "about": about, "feed_base": feed_base, "words": words}
+    return listing(request, "blog/post_list.html", page, **more)
+
+
+def about_in_words(one: Any) -> str:
+    """How a tag or an author is described where the page is shared; "" where nobody has."""
+    return opening(one.bio_html, DESCRIPTION_WORDS) if isinstance(one, Author) else getattr(one, "description", "")
 
 
 def listing(request: HttpRequest, template: str, page: NumberedPage, **context: Any) -> HttpResponse:

@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.markup import opening
 from blog.models import Page
 from blog.page_cache import kept
+from blog.views.lists import DESCRIPTION_WORDS
 
 
 @require_safe
@@ -18,7 +20,8 @@ from blog.page_cache import kept
 def page(request: HttpRequest, *, page: str) -> HttpResponse:
     page_obj = get_object_or_404(Page, slug=page)
     canonical = settings.SITE_URL + page_obj.get_absolute_url()
-    return render(request, "blog/page_detail.html", {"page_obj": page_obj, "canonical": canonical})
+    words = opening(page_obj.body_html, DESCRIPTION_WORDS)
+    return render(request, "blog/page_detail.html", {"page_obj": page_obj, "canonical": canonical, "words": words})
 
 
 @require_safe

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
+from blog import citing, linked_data, sharing
 from blog.models import Post
 from blog.page_cache import day_of, kept
+
+# Characters of a description: what search engines and other sites show of one.
+DESCRIPTION = 200
 
 
 @require_safe
@@ -53,11 +60,34 @@ def show(request: HttpRequest, post: Post, *, status: int = 200, **more) -> Http
         "previous_post": previous_post,
         "next_post": next_post,
         "canonical": settings.SITE_URL + post.get_absolute_url(),
+        "share": None if more.get("is_preview") else shared(post),
         "post_feed_url": f"{post.get_absolute_url()}feed/" if post.published_on else "",
         "is_preview": False,
         **more,
     }
     return render(request, "blog/post_detail.html", context, status=status)
+
+
+def shared(post: Post) -> dict[str, Any]:
+    """What the page of a public post tells other sites and whoever cites it; asks the database nothing new."""
+    words = Truncator(post.summary or post.opening).chars(DESCRIPTION)
+    picture, url = sharing.card_url(post), settings.SITE_URL + post.get_absolute_url()
+    return {
+        "url": url,
+        "words": words,
+        "picture": picture,
+        "names": sharing.names(post),
+        "short_url": f"{settings.SITE_URL}/p/{post.pk}/",
+        "bibtex": citing.bibtex(
+            key=f"{settings.HOST}-{post.pk}",
+            authors=[author.name for author in post.authors.all()],
+            title=post.title,
+            site=settings.SITE_NAME,
+            day=post.published_on,
+            url=url,
+        ),
+        "article": linked_data.article(post, picture=picture, words=words),
+    }
 
 
 # Both neighbours at once, each one step along the index `post_reading_order`. Written out: comparing whole places

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django import template
 from django.template import Context
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from blog.linked_data import script
 from blog.models import Post
 from blog.paging import NumberedPage
 from comments import captions, quoting, reading, threads, unread
 from comments.forms import CommentForm
+from comments.linked_data import comments
 from comments.models import Comment, Reader
 from comments.models.amending import obstacle_on_row, open_ones
 from comments.moderation import Status
@@ -32,7 +35,12 @@ def conversation(context: Context) -> dict:
     open_own(thread, form.writer.reader)
     show_unread(thread, reading.unread_by(request, post, form.writer))
     thread.is_remembered = reading.marks_of(request) is not None
-    return {**context.flatten(), "thread": thread}
+    return {**context.flatten(), "thread": thread, "linked_data": for_programs(context["share"], thread)}
+
+
+def for_programs(share: dict, thread: threads.Thread) -> SafeString:
+    """The post and this page of its conversation as JSON-LD, from what the page has already."""
+    return script({**share["article"], "comment": comments(thread.items)})
 
 
 def one_page(post: Post, number: int) -> threads.Thread:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
@@ -58,6 +59,7 @@ def account(request: HttpRequest) -> HttpResponse:
     totals = [[tally.count(became=Status.APPROVED), declined(tally)] for tally in found]
     ends = found[0].period.first, found[-1].period.first
     context = {"months": months, "bars": charts.columns(totals, **CHART), "chart": CHART, "ends": ends}
+    context["canonical"] = settings.SITE_URL + request.path
     response = render(request, "comments/account.html", context)
     patch_cache_control(response, public=True, max_age=AN_HOUR // 6)
     return response

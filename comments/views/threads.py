@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -22,7 +23,7 @@ def further(request: HttpRequest, *, year: str, month: str, day: str, slug: str,
         return redirect(post, permanent=True)
     if int(number) > threads.page_count(post.thread.shown_count):
         raise Http404("The conversation has fewer pages.")
-    return show(request, post, thread_page=int(number))
+    return show(request, post, thread_page=int(number), canonical=settings.SITE_URL + request.path)
 
 
 @require_safe

@@ -56,7 +56,7 @@ class Prose:
         parts.insert(1, f"> {self.paragraph(4)}")
         parts.append(f"*{self.sentence()}* [{self.thing()}](https://example.org/{self.rng.choice(THINGS)})")
         body = "\n\n".join(parts)
-        html = markup.author_html(body)
+        html = markup.article_html(body)
         return Text(body, html, markup.opening(html))
 
     def epigraph(self) -> Text:

@@ -80,7 +80,7 @@ def test_pages_hold_nothing_that_the_policy_forbids(visitor, address):
     shown = visitor.get(address, follow=True).content.decode()
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|<base\b|<iframe|<object|<embed", shown, re.IGNORECASE)
     for script in re.findall(r"<script\b[^>]*>", shown):
-        assert ' src="/static/' in script or 'type="application/json"' in script
+        assert ' src="/static/' in script or re.search(r'type="application/(ld\+)?json"', script)
     for source in re.findall(r'<(?:script|img|link rel="stylesheet")\b[^>]* (?:src|href)="([^"]*)"', shown):
         assert source.startswith(("/static/", "/media/")), source
 

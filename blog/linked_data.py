@@ -1,0 +1,49 @@
+"""What a post is, for programs: schema.org as JSON-LD. Sources: schema.org BlogPosting, JSON-LD 1.1 (7.1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from blog import cards
+from blog.models import Post
+
+# Within a script element only its end means anything to HTML, and the beginnings of comments, which move that end;
+# without `<` there is neither. `>` and `&` for programs that read the page as XML, the last two for old ones that
+# take JSON for JavaScript.
+NEVER_BARE = {sign: f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
+
+
+def article(post: Post, *, picture: str, words: str) -> dict[str, Any]:
+    """The post as schema.org knows it; asks the database for nothing that its page has not asked for."""
+    url = settings.SITE_URL + post.get_absolute_url()
+    data = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "@id": url,
+        "url": url,
+        "headline": post.title,
+        "description": words,
+        "datePublished": post.published_at.isoformat(),
+        "dateModified": (post.revised_at or post.published_at).isoformat(),
+        "author": [
+            {"@type": "Person", "name": author.name, "url": settings.SITE_URL + author.get_absolute_url()}
+            for author in post.authors.all()
+        ],
+        "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},
+        "image": {"@type": "ImageObject", "url": picture, "width": cards.WIDTH, "height": cards.HEIGHT},
+        "keywords": [tag.name for tag in post.tags.all()],
+        "commentCount": post.comment_count,
+    }
+    return {name: value for name, value in data.items() if value not in ("", [])}
+
+
+def script(data: dict[str, Any]) -> SafeString:
+    """`data` in a script element that no text in it can end. It is no code: browsers run nothing of this type."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign, escaped in NEVER_BARE.items():  # five times str.replace takes a tenth of one str.translate
+        text = text.replace(sign, escaped)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')

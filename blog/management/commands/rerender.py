@@ -1,0 +1,75 @@
+"""manage.py rerender: makes the HTML of every post and page anew from what was typed."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import models, transaction
+
+from blog.markup import TooCostly
+from blog.models import Clock, Page, Post
+from blog.models.derived import DerivedField, RenderedField
+
+# Rows rendered before they are written: no writer waits longer than for so many updates.
+BATCH = 200
+
+
+class Command(BaseCommand):
+    help = "Make the HTML of every post and page anew, after Registan has learned to make it better."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--after", type=int, default=0, help="go on after the post of this number")
+
+    def handle(self, *args: Any, after: int, **options: Any) -> None:
+        """Times, history and addresses stay as they are. May be stopped and begun again at any point."""
+        changed = 0
+        for last, number in self.batches(Post, after):
+            changed += number
+            self.stdout.write(f"Posts up to {last}: {changed} made anew.")
+        for _last, number in self.batches(Page, 0):
+            changed += number
+        # Also when nothing was left to do: an earlier run may have been stopped before it came to this.
+        with transaction.atomic():
+            Clock.move_site()
+        self.stdout.write(f"Done: {changed} texts have new HTML.")
+
+    def batches(self, model: type[models.Model], after: int) -> Iterator[tuple[int, int]]:
+        """(the last number, how many changed) of each batch of rows, in order of their numbers."""
+        while rows := list(model.objects.filter(pk__gt=after).order_by("pk")[:BATCH]):
+            after = rows[-1].pk
+            yield after, self.store(model, rows)
+
+    def store(self, model: type[models.Model], rows: list[models.Model]) -> int:
+        """Render these, then write what differs: of each row only, and if its author has not written meanwhile."""
+        made = [(row, new) for row in rows if (new := self.rendered(row))]
+        with transaction.atomic():
+            return sum(
+                model.objects.filter(pk=row.pk, **{name: getattr(row, name) for name in sources(row)}).update(**new)
+                for row, new in made
+            )
+
+    def rendered(self, row: models.Model) -> dict[str, str]:
+        """The derived columns of `row` that come out differently now; none when its text is refused."""
+        new: dict[str, str] = {}
+        try:
+            for column in derived(row):
+                stored, made = getattr(row, column.attname), column.pre_save(row, add=False)
+                if made != stored:
+                    new[column.attname] = made
+        except TooCostly as refused:
+            self.stderr.write(f"{row._meta.verbose_name} {row.pk} stays as it is: {refused}")
+            return {}
+        return new
+
+
+def derived(row: models.Model) -> list[DerivedField]:
+    """In their order: an opening is made from HTML that was made before it."""
+    return [column for column in row._meta.concrete_fields if isinstance(column, DerivedField)]
+
+
+def sources(row: models.Model) -> list[str]:
+    """The columns that people type and others are made of."""
+    return [column.source for column in derived(row) if isinstance(column, RenderedField)]
