@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hmac
+from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
@@ -19,22 +22,50 @@ AN_HOUR = 10
 # The same for a /24 or /48: a street of such homes, or one person who hires all its houses.
 NEARBY_AN_HOUR = 30
 HOUR = 3600
+# A question is kept for a month: as long as an administrator may want to know what became of it.
+KEPT = datetime.timedelta(days=30)
+AT_ONCE = 50
 
 
 def ask(comment: Comment, *, address: str) -> int:
     """Put the mail into the outbox: 0, or the seconds to wait when the reader, or a network of his, had its share."""
-    today = timezone.now().astimezone(datetime.UTC)
-    names = [f"proof-{comment.reader_id}-{today:%Y%m%d}-{number}" for number in range(1, A_DAY + 1)]
-    written = set(Message.objects.filter(key__in=names).values_list("key", flat=True))
-    name = next((one for one in names if one not in written), None)
-    if name is None:
+    if (name := name_for(comment.reader.email)) is None:
+        today = timezone.now().astimezone(datetime.UTC)
         return int((midnight_after(today) - today).total_seconds()) + 1
-    if not (has_a_turn(home(address), AN_HOUR) and has_a_turn(neighbourhood(address), NEARBY_AN_HOUR)):
-        return HOUR
-    with transaction.atomic():
-        # Asked twice in one moment: the same name, and one mail.
-        Message.objects.get_or_create(key=name, defaults=mails.proof(comment, name=name))
+    if seconds := wait_for(address):
+        return seconds
+    put(name, mails.proof(comment, name=name))
     return 0
+
+
+def put(name: str, columns: dict[str, Any]) -> None:
+    """Into the outbox. Asked twice in one moment: the same name, and one mail."""
+    with transaction.atomic():
+        Message.objects.get_or_create(key=name, defaults=columns)
+
+
+def name_for(email: str) -> str | None:
+    """The key of the next mail that asks this address something; None when it had its share for today.
+
+    Whoever asks, and for whatever: a proof, a subscription.
+    """
+    today = timezone.now().astimezone(datetime.UTC)
+    whose = hmac.new(settings.SECRET_KEY.encode(), b"proof\0" + email.casefold().encode(), "sha256").hexdigest()[:24]
+    names = [f"proof-{whose}-{today:%Y%m%d}-{number}" for number in range(1, A_DAY + 1)]
+    written = set(Message.objects.filter(key__in=names).values_list("key", flat=True))
+    return next((one for one in names if one not in written), None)
+
+
+def forget() -> int:
+    """Let old questions go, and with them addresses that never answered; how many went."""
+    old = Message.objects.filter(key__startswith="proof-", created_at__lt=timezone.now() - KEPT)
+    return Message.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[0]
+
+
+def wait_for(address: str) -> int:
+    """Take a turn of the networks that this address lies in: 0, or the seconds to wait when one had its share."""
+    free = has_a_turn(home(address), AN_HOUR) and has_a_turn(neighbourhood(address), NEARBY_AN_HOUR)
+    return 0 if free else HOUR
 
 
 def midnight_after(moment: datetime.datetime) -> datetime.datetime:

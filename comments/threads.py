@@ -74,6 +74,7 @@ class Thread:
     form: Any = None
     is_closed: bool = False
     feed_url: str = ""
+    mail_url: str = ""
 
 
 def draw(rows: Iterable[Any], *, author_ids: Sequence[int], gone_text: dict[str, str]) -> list[Item]:

@@ -10,6 +10,7 @@ from django.core import signing
 # Each purpose has its own salt: a token for one thing opens nothing else.
 RECEIPT, STAMP, DECIDE = "comments.receipt", "comments.stamp", "comments.decide"
 PROOF, PASS = "comments.proof", "comments.pass"
+CONFIRM, OFF = "comments.confirm", "comments.off"
 # A writer may look for his comment a year later; then the address has done its work.
 RECEIPT_AGE = timedelta(days=400)
 # A form left open longer than this may be answered by a page that has changed under it: shown again, with its text.
@@ -18,6 +19,8 @@ STAMP_AGE = timedelta(hours=24)
 DECIDE_AGE = timedelta(days=14)
 # A link that proves an address, in a mail that somebody asked for a moment ago.
 PROOF_AGE = timedelta(days=3)
+# A link that stops mail stands in every one of them, and old mails lie in mailboxes for years.
+OFF_AGE = timedelta(days=3650)
 # A browser that knows its reader: as long as browsers keep a cookie at most.
 PASS_AGE = timedelta(days=400)
 

@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from blog.urls import KIND, POST
 from comments import feeds
-from comments.views import account, mail_decision, proof, receipt, report, submit, threads
+from comments.views import account, mail_decision, proof, receipt, report, submit, subscribe, subscriptions, threads
 
 app_name = "comments"
 
@@ -19,5 +19,9 @@ urlpatterns = [
     path("comments/reported/", report.reported, name="reported"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
     path("moderate/<token>/", mail_decision.decide, name="decide"),
+    path("subscribe/mail/", subscribe.ask, name="subscribe"),
+    path("subscribe/confirm/<token>/", subscribe.confirm, name="confirm"),
+    path("subscribe/mine/", subscriptions.mine, name="subscriptions"),
+    path("subscribe/off/<token>/", subscriptions.off, name="off"),
     path("you/prove/<token>/", proof.prove, name="prove"),
 ]

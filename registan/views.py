@@ -26,6 +26,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
+        *(f"Disallow: /subscribe/{path}/" for path in ("confirm", "mail", "mine", "off")),
         "Disallow: /*?reply=",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]

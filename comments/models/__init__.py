@@ -2,19 +2,25 @@
 
 from comments.models.comment import Comment
 from comments.models.decision import Decision, Unlearned, Untold
-from comments.models.message import Message
+from comments.models.message import Attempt, Message
 from comments.models.notice import Notice
 from comments.models.policy import Policy, Reason
 from comments.models.reader import Reader
 from comments.models.report import Report
 from comments.models.revision import Revision
+from comments.models.round import Gathered, Looked, Round
 from comments.models.rule import Finding, Rule
+from comments.models.subscription import Mailbox, Subscription
 from comments.models.words import Word
 
 __all__ = [
+    "Attempt",
     "Comment",
     "Decision",
     "Finding",
+    "Gathered",
+    "Looked",
+    "Mailbox",
     "Message",
     "Notice",
     "Policy",
@@ -22,7 +28,9 @@ __all__ = [
     "Reason",
     "Report",
     "Revision",
+    "Round",
     "Rule",
+    "Subscription",
     "Unlearned",
     "Untold",
     "Word",

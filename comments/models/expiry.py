@@ -53,6 +53,7 @@ NOTHING = {
     "because": [],
     "tile": 0,
     "wants_news": False,
+    "wants_replies": False,
     "version": F("version") + 1,
 }
 

@@ -12,6 +12,7 @@ from comments import threads
 from comments.forms import CommentForm
 from comments.models import Comment
 from comments.moderation import Status
+from comments.subscribing import SubscribeForm
 
 register = template.Library()
 
@@ -29,6 +30,12 @@ def conversation(context: Context) -> dict:
     return {**context.flatten(), "thread": thread}
 
 
+@register.inclusion_tag("comments/_subscribe_form.html")
+def subscribe_form() -> dict:
+    """The form for new posts by mail, blank and the same for everybody: the page it stands on is kept."""
+    return {"form": SubscribeForm()}
+
+
 def one_page(post: Post, number: int) -> threads.Thread:
     """Page `number` of the post's thread, without a form."""
     shown, address = post.thread.shown_count, post.get_absolute_url()
@@ -41,7 +48,12 @@ def one_page(post: Post, number: int) -> threads.Thread:
         item.can_reply = not item.is_gone and not post.is_closed
         item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
     return threads.Thread(
-        items=items, count=post.thread.comment_count, page=page, is_closed=post.is_closed, feed_url=f"{address}feed/"
+        items=items,
+        count=post.thread.comment_count,
+        page=page,
+        is_closed=post.is_closed,
+        feed_url=f"{address}feed/",
+        mail_url=f"/subscribe/mail/?what=post:{post.pk}",  # as it is written everywhere: reverse() costs more
     )
 
 

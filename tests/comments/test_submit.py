@@ -154,7 +154,7 @@ def test_a_signed_in_author_is_seen_by_everybody_at_once_though_the_page_was_kep
 def test_the_page_of_somebody_signed_in_is_his_own(visitor, alice):
     post = factories.post(authors=[alice.author])
     client = signed_in(alice)
-    for reader, fields in ((client, 3), (visitor, 8), (client, 3), (visitor, 8)):
+    for reader, fields in ((client, 3), (visitor, 9), (client, 3), (visitor, 9)):
         assert len(form_on(reader.get(post.get_absolute_url()))) == fields
     assert "Commenting as" not in page(visitor.get(post.get_absolute_url()))
 
@@ -166,7 +166,7 @@ def test_the_kept_pages_form_holds_no_key_and_still_sends(post):
     client = Client(enforce_csrf_checks=True)
     kept = client.get(post.get_absolute_url())
     fields = form_on(kept)
-    assert set(fields) == {"parent", "stamp", "name", "email", "website", "body", "notify", "subject"}
+    assert set(fields) == {"parent", "stamp", "name", "email", "website", "body", "notify", "replies", "subject"}
     assert not any(fields.values())
     assert "csrf" not in page(kept).lower()
     assert not kept.cookies
