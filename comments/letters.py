@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -46,6 +47,7 @@ def alone(round_: Round, subscription: Subscription) -> Message:
         subject=subject_of(post, is_comment=round_.comment_id is not None),
         about={"comments" if round_.comment_id else "posts": [about]},
         for_many=True,
+        next_try_at=timezone.now(),
     )
 
 
@@ -61,6 +63,7 @@ def together(lines: list[Gathered], mailbox: Mailbox) -> Message:
         subject=news_in_words(len(about["comments"]), len(about["posts"])),
         about=about,
         for_many=True,
+        next_try_at=timezone.now(),
     )
 
 

@@ -50,7 +50,8 @@ def begin(decisions: Iterable[Decision]) -> None:
     first = dict(told.order_by().values_list("comment").annotate(first=Min("pk")))
     wanted = Q(subscriptions.has_followers()) | Q(parent__wants_replies=True)
     heard = Comment.objects.filter(wanted, pk__in=[pk for pk, one in approved.items() if first[pk] == one.pk])
-    rows = [Round(comment_id=pk, at=approved[pk].at) for pk in heard.values_list("pk", flat=True)]
+    now = timezone.now()
+    rows = [Round(comment_id=pk, at=approved[pk].at, next_at=now) for pk in heard.values_list("pk", flat=True)]
     Round.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -59,7 +60,7 @@ def look_for_posts() -> int:
     now = timezone.now()
     until = looked_until(now)
     new = appeared(min(until, now) - LATE, now)
-    found = Round.objects.bulk_create([Round(post_id=pk, at=now) for pk in new], ignore_conflicts=True)
+    found = Round.objects.bulk_create([Round(post_id=pk, at=now, next_at=now) for pk in new], ignore_conflicts=True)
     # Not every second: whatever has its round is not found again, however often one looks.
     if len(found) < READERS and abs(now - until) > HOUR / 4:
         Looked.objects.filter(pk=ONE).update(until=now)
@@ -74,7 +75,9 @@ def hush() -> None:
     """Whatever can be read by now is no news: for whoever fills the site with posts from elsewhere."""
     now = timezone.now()
     while old := appeared(min(looked_until(now), now) - LATE, now):
-        Round.objects.bulk_create([Round(post_id=pk, at=now, finished_at=now) for pk in old], ignore_conflicts=True)
+        Round.objects.bulk_create(
+            [Round(post_id=pk, at=now, next_at=now, finished_at=now) for pk in old], ignore_conflicts=True
+        )
 
 
 def appeared(since: datetime, now: datetime) -> list[int]:
@@ -130,16 +133,15 @@ def finish(round_: Round, now: datetime) -> None:
 
 def followers(round_: Round) -> QuerySet[Subscription]:
     """The subscriptions it is news for: never the writer's own."""
-    before = Subscription.objects.filter(
-        confirmed_at__lte=round_.at, reader__mailbox__isnull=False, reader__mailbox__paused_at=None
-    )
+    reached = Subscription.objects.filter(reader__mailbox__isnull=False, reader__mailbox__paused_at=None)
+    before = Q(confirmed_at__lte=round_.at)
     if round_.post:
-        return before.of_post(round_.post)
+        return reached.filter(before).of_post(round_.post)
     comment = round_.comment
-    wanted = Q(post=comment.post_id)
+    wanted = Q(before, post=comment.post_id)
     if asker := asks_for_replies(comment.parent):
-        wanted |= Q(kind=Kind.REPLIES, reader=asker)
-    return before.filter(wanted).exclude(reader=comment.reader_id) if comment.reader_id else before.filter(wanted)
+        wanted |= Q(kind=Kind.REPLIES, reader=asker)  # he asked with his comment, before there was a reply
+    return reached.filter(wanted).exclude(reader=comment.reader_id) if comment.reader_id else reached.filter(wanted)
 
 
 def asks_for_replies(parent: Comment | None) -> Reader | None:

@@ -83,16 +83,14 @@ class SubscribeForm(forms.Form):
 
 
 def choices(wanted: What | None) -> list:
-    """`wanted`, everything, and each author and subject by name."""
+    """`wanted`, everything, and each author and subject by name: each once."""
     found = subscriptions.offered()
     groups = [
-        (_("New posts by"), [(one.value, str(one.target)) for one in found[Kind.AUTHOR]]),
-        (_("New posts about"), [(one.value, str(one.target)) for one in found[Kind.TAG]]),
+        (_("New posts by"), [(one.value, str(one.target)) for one in found[Kind.AUTHOR] if one != wanted]),
+        (_("New posts about"), [(one.value, str(one.target)) for one in found[Kind.TAG] if one != wanted]),
     ]
-    first = [wanted] if wanted else []
-    everything = What(Kind.ALL)
-    plain = [(one.value, one.words) for one in dict.fromkeys([*first, everything])]
-    return [*plain, *((name, group) for name, group in groups if group)]
+    first = [one for one in dict.fromkeys([wanted, What(Kind.ALL)]) if one]
+    return [*((one.value, one.words) for one in first), *((name, group) for name, group in groups if group)]
 
 
 class HourForm(forms.Form):

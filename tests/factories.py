@@ -8,7 +8,9 @@ from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from blog.models import Author, Page, Post, Tag
-from comments.models import Comment
+from comments import subscriptions
+from comments.models import Comment, Reader, Subscription
+from comments.models.subscription import Often
 from comments.moderation import Status, Via
 
 numbers = itertools.count(1)
@@ -65,6 +67,21 @@ def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | Non
     fields = {"name": "Bob", "email": "bob@example.net", "body": f"Comment number {next(numbers)}.", **fields}
     made, _ = Comment.submit(post=to, parent=parent, to=status, via=Via.FORM, **fields)
     return made
+
+
+def reader(email: str = "") -> Reader:
+    """Somebody who has proved his address."""
+    made = Reader.of(email or f"reader{next(numbers)}@example.net")
+    made.prove()
+    return made
+
+
+def subscription(
+    to: Post | Tag | Author | None = None, *, by: Reader | None = None, often: str = Often.AT_ONCE, **more
+) -> Subscription:
+    """`by` (or somebody) is told of the comments on a post, or of posts: about a tag, by an author, or all."""
+    what = subscriptions.What(to._meta.model_name if to else "all", to)
+    return subscriptions.subscribe(by or reader(), what, often=often, **more)
 
 
 def form(**fields) -> dict[str, str]:

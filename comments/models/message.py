@@ -117,7 +117,7 @@ class Attempt(models.Model):
         DROPPED = "dropped", "not sent any more"
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="log_of_tries")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(auto_now_add=True)
     result = models.CharField(max_length=8, choices=Result)
     words = models.CharField("what was said", max_length=250, blank=True)
 

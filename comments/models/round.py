@@ -30,9 +30,9 @@ class Round(models.Model):
 
     comment = models.OneToOneField(Comment, models.CASCADE, null=True, related_name="round")
     post = models.OneToOneField(Post, models.CASCADE, null=True, related_name="round")
-    at = models.DateTimeField(default=timezone.now, help_text="Who subscribed later is not told.")
+    at = models.DateTimeField(help_text="Who subscribed later is not told.")
     after = models.PositiveBigIntegerField(default=0, help_text="The number of the last reader who was told.")
-    next_at = models.DateTimeField(default=timezone.now)
+    next_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
     objects = RoundQuerySet.as_manager()

@@ -59,7 +59,7 @@ class Subscription(models.Model):
     tag = models.ForeignKey(Tag, models.CASCADE, null=True, related_name="+", db_index=False)
     author = models.ForeignKey(Author, models.CASCADE, null=True, related_name="+", db_index=False)
     often = models.CharField(max_length=8, choices=Often, default=Often.AT_ONCE)
-    confirmed_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(auto_now_add=True)
 
     objects = SubscriptionQuerySet.as_manager()
 

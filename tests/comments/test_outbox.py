@@ -10,42 +10,7 @@ from comments import outbox
 from comments.models import Message
 from comments.models.message import BACK_OFF, LEASE
 from tests.comments.processes import free_port, wait_until
-from tests.comments.smtp import MOODS, FaultyServer
-
-
-@pytest.fixture
-def server():
-    with FaultyServer() as server:
-        yield server
-
-
-@pytest.fixture
-def mailer(settings, server):
-    """Mail goes to `server` (to another port when called), which gets a third of a second for each answer."""
-
-    def use(port: int) -> None:
-        options = {"host": "127.0.0.1", "port": port, "timeout": 0.3}
-        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
-
-    use(server.port)
-    return use
-
-
-class Time:
-    """The time as the site sees it; moves by itself not at all."""
-
-    def __init__(self) -> None:
-        self.now = timezone.now()
-
-    def pass_(self, **how_long: float) -> None:
-        self.now += timedelta(**how_long)
-
-
-@pytest.fixture
-def time(monkeypatch):
-    time = Time()
-    monkeypatch.setattr(timezone, "now", lambda: time.now)
-    return time
+from tests.comments.smtp import MOODS
 
 
 def message(key: str = "one", **fields) -> Message:
