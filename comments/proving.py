@@ -41,7 +41,7 @@ def ask(comment: Comment, *, address: str) -> int:
 def put(name: str, columns: dict[str, Any]) -> None:
     """Into the outbox. Asked twice in one moment: the same name, and one mail."""
     with transaction.atomic():
-        Message.objects.get_or_create(key=name, defaults=columns)
+        Message.objects.get_or_create(key=name, defaults={**columns, "forget_at": timezone.now() + KEPT})
 
 
 def name_for(email: str) -> str | None:
@@ -58,8 +58,10 @@ def name_for(email: str) -> str | None:
 
 def forget() -> int:
     """Let old questions go, and with them addresses that never answered; how many went."""
-    old = Message.objects.filter(key__startswith="proof-", created_at__lt=timezone.now() - KEPT)
-    return Message.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:AT_ONCE])).delete()[0]
+    old = list(Message.objects.filter(forget_at__lte=timezone.now()).values_list("pk", flat=True)[:AT_ONCE])
+    if old:
+        Message.objects.filter(pk__in=old).delete()
+    return len(old)
 
 
 def wait_for(address: str) -> int:

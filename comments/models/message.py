@@ -59,6 +59,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     given_up = models.BooleanField(default=False)
     last_error = models.CharField(max_length=250, blank=True)
+    forget_at = models.DateTimeField(null=True, help_text="For a question to an address that may never answer.")
 
     objects = MessageQuerySet.as_manager()
 
@@ -68,6 +69,7 @@ class Message(models.Model):
                 fields=["for_many", "next_try_at", "id"], condition=Q(sent_at=None, given_up=False), name="message_due"
             ),
             models.Index(fields=["reader", "created_at"], name="message_reader"),
+            models.Index(fields=["forget_at"], condition=Q(forget_at__isnull=False), name="message_forget"),
         ]
 
     def __str__(self):
