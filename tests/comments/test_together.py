@@ -152,6 +152,22 @@ def test_what_was_stopped_meanwhile_is_left_out(post, ann, noon, server):
     assert "Wanted." in words(server)
 
 
+def test_what_is_stopped_while_the_mail_waits_is_left_out_too(post, ann, noon, server):
+    other = factories.post("Two prisoners")
+    stopped = daily(post, ann)
+    daily(other, ann)
+    factories.comment(post, body="Stopped too late for the mail.")
+    factories.comment(other, body="Wanted.")
+    work()
+    noon.pass_(days=1)
+    assert rounds.gather() == 1
+    subscriptions.stop(ann, [stopped.pk])
+    work()
+    assert "Stopped too late" not in words(server)
+    assert "tea house" not in words(server)
+    assert server.taken[0]["Subject"] == "1 new comment"
+
+
 def test_at_once_chosen_in_between_brings_what_waits_with_the_daily_mail(post, ann, noon, server):
     one = daily(post, ann)
     factories.comment(post)
