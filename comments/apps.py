@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils import timezone
 
 REASONS = (
     "It has nothing to do with the post.",
@@ -29,10 +30,11 @@ def guard_the_record(sender: AppConfig, using: str, **_) -> None:
 
 
 def furnish_the_desk(sender: AppConfig, using: str, **_) -> None:
-    """The numbers that moderators set, and reasons to begin with."""
-    from comments.models import Policy, Reason
+    """The numbers that moderators set, reasons to begin with, and the moment from which new posts are told."""
+    from comments.models import Looked, Policy, Reason
 
     Policy.objects.using(using).get_or_create(pk=1)
+    Looked.objects.using(using).get_or_create(pk=1, defaults={"until": timezone.now()})
     if not Reason.objects.using(using).exists():
         Reason.objects.using(using).bulk_create(
             Reason(words=words, place=place) for place, words in enumerate(REASONS, 1)

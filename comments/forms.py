@@ -79,6 +79,7 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
     notify = forms.BooleanField(label=gettext_lazy("Tell me by mail what becomes of it"), required=False)
+    replies = forms.BooleanField(label=gettext_lazy("Tell me by mail of replies"), required=False)
     # For machines, which fill in whatever has a name. People do not see it, and are told to leave it when they do.
     subject = forms.CharField(
         label=gettext_lazy("Leave this field empty"),
@@ -100,7 +101,7 @@ class CommentForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs.pop("maxlength", None)
         if self.writer.is_known:
-            for name in ("name", "email", "website", "subject"):
+            for name in ("name", "email", "website", "subject", "replies"):
                 del self.fields[name]
         if self.writer.is_heard_at_once:
             del self.fields["notify"]
@@ -184,7 +185,8 @@ class CommentForm(forms.Form):
         """What `Comment.submit` wants of a valid form."""
         data, writer = self.cleaned_data, self.writer
         values = {"post": self.post, "parent": self.parent_comment, "body": data["body"]}
-        values |= {"wants_news": data.get("notify", False), "sources": data["sources"]}
+        values |= {"wants_news": data.get("notify", False), "wants_replies": data.get("replies", False)}
+        values["sources"] = data["sources"]
         if writer.is_known:
             return {
                 **values,

@@ -1,6 +1,7 @@
 """What each mail says: the columns of a `Message`, plain text first and one column of HTML second.
 
-What a stranger wrote stands in mails to moderators alone, and there never in a header.
+What a stranger wrote stands in mails to moderators, and once it is approved in those to followers (letters.py); never
+in a header.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from blog.text import one_line
 from comments import screening, tokens
 from comments.models import Comment, Decision, Reader
 from comments.moderation import Status
+from comments.wrapping import fold
 
 # A subject holds 250 characters, a title as many.
 TITLE_LENGTH = 200
@@ -58,7 +60,7 @@ def outcome(comment: Comment) -> dict[str, Any]:
     """Tells the writer what was decided. Not in his own words, or spam would travel by our mail."""
     is_approved = comment.status == Status.APPROVED
     subject = _("Your comment has appeared: %(post)s") if is_approved else _("Your comment was declined: %(post)s")
-    return message(
+    columns = message(
         "outcome",
         to=address_of(comment),
         subject=subject % {"post": title_of(comment.post)},
@@ -69,12 +71,13 @@ def outcome(comment: Comment) -> dict[str, Any]:
         comment_url=settings.SITE_URL + comment.get_absolute_url(),
         receipt_url=receipt_url(comment),
     )
+    return {**columns, "reader": comment.reader}
 
 
 def proof(comment: Comment, *, name: str) -> dict[str, Any]:
     """Asks whether the address that this comment came with belongs to whoever reads the mail."""
     token = tokens.make(tokens.PROOF, comment.reader_id, comment.pk)
-    return message(
+    columns = message(
         "proof",
         to=address_of(comment),
         subject=_("Is this address yours?"),
@@ -83,6 +86,7 @@ def proof(comment: Comment, *, name: str) -> dict[str, Any]:
         days=tokens.PROOF_AGE.days,
         proof_url=settings.SITE_URL + reverse("comments:prove", args=[token]),
     )
+    return {**columns, "reader": comment.reader}
 
 
 def hello(email: str, *, name: str) -> dict[str, Any]:
@@ -110,13 +114,34 @@ def erase(reader: Reader, *, keeps_words: bool, name: str) -> dict[str, Any]:
     )
 
 
-def message(template: str, *, to: str, subject: str, name: str, headers: dict[str, str] | None = None, **context):
+def test(user: AbstractBaseUser, *, name: str) -> dict[str, Any]:
+    """Tells a member of the staff that mail works, if it reaches him."""
+    return message(
+        "test",
+        to=user.email,
+        subject=_("A test of the mail of %(site)s") % {"site": settings.SITE_NAME},
+        name=name,
+        is_folded=True,
+    )
+
+
+def message(
+    template: str,
+    *,
+    to: str,
+    subject: str,
+    name: str,
+    headers: dict[str, str] | None = None,
+    is_folded: bool = False,
+    **context: Any,
+) -> dict[str, Any]:
     """The columns of one message. `name` makes its Message-ID, the same however often it must be tried."""
     context = {"site": settings.SITE_NAME, "site_url": f"{settings.SITE_URL}/", **desk(), **context}
+    text = render_to_string(f"comments/mail/{template}.txt", context)
     return {
         "to": to,
         "subject": subject,
-        "text": render_to_string(f"comments/mail/{template}.txt", context),
+        "text": fold(text) if is_folded else text,
         "html": render_to_string(f"comments/mail/{template}.html", {**context, "subject": subject}),
         "headers": {
             "Message-ID": f"<{name}@{settings.HOST}>",

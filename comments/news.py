@@ -18,7 +18,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from comments import mails
+from comments import mails, rounds, subscriptions
 from comments.models import Comment, Decision, Message, Notice, Reader, Untold
 from comments.moderation import Status, Via
 
@@ -57,6 +57,7 @@ def tell() -> int:
         told = told_lately() if moderators else Counter()
         for one in untold:
             tell_of(one.decision, moderators, told)
+        rounds.begin([one.decision for one in untold])
         Untold.objects.filter(pk__in=[one.pk for one in untold]).delete()
     return len(untold)
 
@@ -75,7 +76,12 @@ def told_lately() -> Counter[str]:
     Read from the newest message backwards, which needs no index but the numbers.
     """
     since = timezone.now() - HOUR
-    newest = Message.objects.order_by("-pk").values_list("created_at", "key", "to").iterator(chunk_size=100)
+    newest = (
+        Message.objects.filter(for_many=False)
+        .order_by("-pk")
+        .values_list("created_at", "key", "to")
+        .iterator(chunk_size=100)
+    )
     lately = takewhile(lambda row: row[0] > since, newest)
     return Counter(to for _at, key, to in lately if key.startswith("decision-"))
 
@@ -89,7 +95,10 @@ def tell_of(decision: Decision, moderators: list[AbstractBaseUser], told: Counte
         if decision.via not in PEOPLE and decision.undoes_id is None:
             for moderator in moderators:
                 tell_moderator(decision, moderator, told)
-    elif decision.from_status and decision.via != Via.ERASURE:
+        return
+    if comment.status == Status.APPROVED:
+        remember_replies(comment)
+    if decision.from_status and decision.via != Via.ERASURE:
         tell_writer(comment)
 
 
@@ -108,18 +117,15 @@ def tell_moderator(decision: Decision, moderator: AbstractBaseUser, told: Counte
 
 def tell_writer(comment: Comment) -> None:
     """One mail a comment, ever: if he asked for it, and it is known to be his. Spam is told nothing."""
-    wanted = comment.wants_news and comment.status in TOLD and is_his(comment)
+    wanted = comment.wants_news and comment.status in TOLD and comment.is_his
     if wanted and outcomes_lately(comment.reader) < OUTCOMES_A_DAY:
         send_once(f"outcome-{comment.pk}", mails.outcome(comment))
 
 
-def is_his(comment: Comment) -> bool:
-    """Did it come from the owner of its address? Or before he proved that it is: it waited for that proof.
-
-    Whatever comes later without his pass, anybody may have sent who knows the address.
-    """
-    proven_at = comment.reader and comment.reader.proven_at
-    return bool(proven_at) and (comment.is_proven or comment.created_at <= proven_at)
+def remember_replies(comment: Comment) -> None:
+    """Whoever asked for replies with a comment of his own has them in the list of what he is told."""
+    if comment.wants_replies and comment.is_his:
+        subscriptions.replies_to(comment.reader, typed=comment.email)
 
 
 def outcomes_lately(reader: Reader) -> int:
@@ -130,7 +136,9 @@ def outcomes_lately(reader: Reader) -> int:
 
 
 def tell_reader(reader: Reader) -> None:
-    """He has proved his address: what he asked for, and was decided before that."""
+    """He has proved his address: what he asked for, and was decided before that; and replies from now on."""
+    if asked := reader.comments.filter(wants_replies=True, status=Status.APPROVED).select_related("reader").first():
+        remember_replies(asked)
     decided = reader.comments.filter(wants_news=True, status__in=TOLD, decisions__from_status__gt="")
     for comment in decided.select_related("post", "reader").order_by("-pk").distinct()[:AT_ONCE]:
         tell_writer(comment)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import email.policy
 import logging
 import smtplib
 
 from django.core.mail import EmailMultiAlternatives
 
-from comments.models import Message
+from comments import letters
+from comments.models import Mailbox, Message
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +20,28 @@ TROUBLE = (smtplib.SMTPException, OSError, ValueError)
 
 # Messages tried in one round of the worker, which then looks whether it is to stop.
 AT_ONCE = 20
+# Headers that other machines read by the letter: Python would dress up a long address in them as an encoded word, and
+# no mail program would find its "unsubscribe" (RFC 2047 knows none there).
+VERBATIM = frozenset({"list-unsubscribe", "message-id", "in-reply-to", "references"})
+
+
+class Verbatim(email.policy.EmailPolicy):
+    """Folds those headers between words alone, however long a word is; RFC 5322 allows lines of 998 characters."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name.lower() in VERBATIM:
+            return f"{name}: {f'{self.linesep} '.join(str(value).split())}{self.linesep}"
+        return super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail whose addresses for machines arrive as they were written."""
+
+    def message(self, *, policy: email.policy.EmailPolicy = email.policy.default):
+        return super().message(policy=Verbatim() + policy)
 
 
 def send_due() -> int:
@@ -37,14 +61,49 @@ def send(message: Message) -> bool:
 
     A server that takes a message and then drops the line is asked again: better told twice than never.
     """
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=message.headers)
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
     try:
+        mail = write(message)
         mail.send()
+    except letters.Dropped as why:
+        message.dropped(str(why))
+        return False
     except TROUBLE as error:
         log.warning("Message %s was not sent: %s", message.pk, error)
-        message.failed(f"{type(error).__name__}: {error}")
+        fail(message, error)
         return False
     message.sent()
+    Mailbox.objects.filter(reader=message.reader_id, refusals__gt=0).update(refusals=0)
     return True
+
+
+def write(message: Message) -> Mail:
+    """The mail itself; that to a follower is drawn of what stands now. Raises letters.Dropped."""
+    columns = letters.draw(message) if message.about else vars(message)
+    mail = Mail(columns["subject"], columns["text"], to=[columns["to"]], headers=columns["headers"])
+    if columns["html"]:
+        mail.attach_alternative(columns["html"], "text/html")
+    return mail
+
+
+def fail(message: Message, error: Exception) -> None:
+    """Try again later, unless the server refuses this address or these words for good (RFC 5321, 4.2.1: 5yz).
+
+    What it thinks of our own address or password is no fault of the message: an administrator may mend that meanwhile.
+    """
+    words = f"{type(error).__name__}: {error}"
+    is_gone = isinstance(error, smtplib.SMTPRecipientsRefused) and all(map(is_final, codes_of(error)))
+    if is_gone:
+        Mailbox.refuse(message.reader_id)
+    if is_gone or (isinstance(error, smtplib.SMTPDataError) and is_final(error.smtp_code)):
+        message.refused(words)
+    else:
+        message.failed(words)
+
+
+def codes_of(error: smtplib.SMTPRecipientsRefused) -> list[int]:
+    """What was answered for each address: one of ours has one."""
+    return [code for code, _words in error.recipients.values()]
+
+
+def is_final(code: int) -> bool:
+    return 500 <= code < 600

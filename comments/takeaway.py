@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from comments import reporting
+from comments import reporting, subscriptions
 from comments.models import Comment, Message, Reader, Report, Revision
 from comments.models.own import stands
 
@@ -33,6 +33,7 @@ def of(reader: Reader) -> dict[str, Any]:
         "comments": [comment(one) for one in comments_of(reader)],
         "reports": [report(one) for one in reports_of(reader)],
         "mails": [mail(one) for one in Message.objects.filter(recipient=reader.email).order_by("pk")],
+        "subscriptions": subscriptions.as_dicts(reader),
         "browsers": [
             {"name": one.label, "known_since": moment(one.made_at), "last_seen_on": one.last_seen_on.isoformat()}
             for one in reader.passes.all()
@@ -68,6 +69,7 @@ def comment(one: Comment) -> dict[str, Any]:
         "known_to_be_yours": one.is_proven,
         "claimed_at": moment(one.claimed_at),
         "news_wanted": one.wants_news,
+        "replies_wanted": one.wants_replies,
         "words": one.body,
         "edited_at": moment(one.edited_at),
         "earlier_words": [{"until": moment(was.at), "words": was.body} for was in one.revisions.all()],

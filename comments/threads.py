@@ -99,6 +99,7 @@ class Thread:
     feed_url: str = ""
     unread: Any = None
     is_remembered: bool = False
+    mail_url: str = ""
 
     @property
     def has_folds(self) -> bool:

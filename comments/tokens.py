@@ -12,6 +12,8 @@ RECEIPT, STAMP, DECIDE = "comments.receipt", "comments.stamp", "comments.decide"
 PROOF, PASS, ERASE = "comments.proof", "comments.pass", "comments.erase"
 # Proves an address without a comment: bound to the address itself, of which nothing is stored before it is proven.
 HELLO = "comments.hello"
+# A subscription by mail, and the end of one.
+CONFIRM, OFF = "comments.confirm", "comments.off"
 # A writer may look for his comment a year later; then the address has done its work.
 RECEIPT_AGE = timedelta(days=400)
 # A form left open longer than this may be answered by a page that has changed under it: shown again, with its text.
@@ -22,6 +24,8 @@ DECIDE_AGE = timedelta(days=14)
 PROOF_AGE = timedelta(days=3)
 # The second word of whoever wants to be forgotten: of the same day, or he asks again.
 ERASE_AGE = timedelta(days=1)
+# A link that stops mail stands in every one of them, and old mails lie in mailboxes for years.
+OFF_AGE = timedelta(days=3650)
 # A browser that knows its reader: as long as browsers keep a cookie at most.
 PASS_AGE = timedelta(days=400)
 

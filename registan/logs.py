@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 # The part of an address that opens something to whoever holds it.
-TOKEN = re.compile(r"(/(?:receipt|preview|moderate|prove|confirm|key)/)[^/\s\"']+")
+TOKEN = re.compile(r"(/(?:receipt|preview|moderate|prove|confirm|off|key)/)[^/\s\"']+")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 

@@ -32,6 +32,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     lines = [
         "User-agent: *",
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
+        *(f"Disallow: /subscribe/{path}/" for path in ("confirm", "mail", "mine", "off")),
         *(f"Disallow: /*{mark}{name}=" for name in ("reply", "since") for mark in "?&"),
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]

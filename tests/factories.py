@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Author, Page, Post, Tag
-from comments import passes, tokens
-from comments.models import Comment, Pass, Reader
+from comments import passes, subscriptions, tokens
+from comments.models import Comment, Pass, Reader, Subscription
+from comments.models.subscription import Often
 from comments.moderation import Status, Via
 
 numbers = itertools.count(1)
@@ -69,9 +70,12 @@ def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | Non
     return made
 
 
-def reader(email: str = "bob@example.net", **fields) -> Reader:
+def reader(email: str = "", **fields) -> Reader:
     """Somebody who has proved his address."""
-    return Reader.objects.create(email=email, proven_at=timezone.now(), **fields)
+    email = email or f"reader{next(numbers)}@example.net"
+    made, _ = Reader.objects.get_or_create(email=email, defaults=fields)
+    made.prove()
+    return made
 
 
 def browser_of(one: Reader, agent: str = "") -> Client:
@@ -80,6 +84,14 @@ def browser_of(one: Reader, agent: str = "") -> Client:
     client = Client()
     client.cookies[passes.COOKIE] = tokens.make(tokens.PASS, passes.ROW, row.pk, key)
     return client
+
+
+def subscription(
+    to: Post | Tag | Author | None = None, *, by: Reader | None = None, often: str = Often.AT_ONCE, **more
+) -> Subscription:
+    """`by` (or somebody) is told of the comments on a post, or of posts: about a tag, by an author, or all."""
+    what = subscriptions.What(to._meta.model_name if to else "all", to)
+    return subscriptions.subscribe(by or reader(), what, often=often, **more)
 
 
 def form(**fields) -> dict[str, str]:

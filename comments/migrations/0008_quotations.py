@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comments", "0006_passes")]
+    dependencies = [("comments", "0007_subscriptions")]
     operations = [
         migrations.AddField(
             "comment",

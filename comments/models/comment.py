@@ -121,6 +121,9 @@ class Comment(models.Model):
     is_proven = models.BooleanField(default=False, help_text="Known to be by the owner of the address.")
     claimed_at = models.DateTimeField(null=True, help_text="When he claimed it, where it did not come with his pass.")
     wants_news = models.BooleanField(default=False, help_text="Its writer asked for a mail on the decision.")
+    wants_replies = models.BooleanField(
+        default=False, db_default=False, help_text="Its writer asked for a mail on each reply."
+    )
     decided_at = models.DateTimeField(default=this_second, help_text="When its state last changed.")
     gone_for = models.CharField(max_length=250, blank=True, help_text="The reason on its tombstone.")
     flags = models.PositiveSmallIntegerField(default=0, help_text="Open reports by readers.")
@@ -175,6 +178,15 @@ class Comment(models.Model):
         return not self.name
 
     @property
+    def is_his(self) -> bool:
+        """Did it come from the owner of its address? Or before he proved that it is: it waited for that proof.
+
+        Whatever comes later without his pass, anybody may have sent who knows the address.
+        """
+        proven_at = self.reader and self.reader.proven_at
+        return bool(proven_at) and (self.is_proven or self.created_at <= proven_at)
+
+    @property
     def tile_shape(self) -> int:
         """0 to 7: which of the eight shapes stands for this person."""
         return self.tile // 8
@@ -201,8 +213,8 @@ class Comment(models.Model):
         """Store a comment in the state `to`, with its path and its first decision, in one transaction.
 
         `fields` are the columns a writer decides (post, parent, name, email, website, body, author, user, address,
-        created_at, is_proven, wants_news) and what the spam filter found (score, because). `findings` are stored
-        with it: what spoke against publishing it at once. Returns the comment and whether it is new: the same words
+        created_at, is_proven, wants_news, wants_replies) and what the spam filter found (score, because). `findings`
+        are stored with it: what spoke against publishing it at once. Returns the comment and whether it is new: the same words
         by the same person in the same place are the same comment, however often they are sent. `quiet` decisions
         are told to nobody. `sources` is where its form says that quotations are from (see `Quotation.found_in`). Raises
         ValidationError for text that cannot be stored.

@@ -25,6 +25,7 @@ from comments.models.expiry import NOTHING
 from comments.models.message import Message
 from comments.models.own import move_clocks
 from comments.models.passes import Pass
+from comments.models.quotation import Quotation
 from comments.models.reader import Reader, new_key
 from comments.models.report import Report
 from comments.models.rule import Finding, Rule
@@ -167,6 +168,7 @@ def forget_around(ids: list[int]) -> None:
 
     Revision.objects.filter(comment__in=ids).delete()
     gone = Comment.objects.filter(pk__in=ids, name="")
+    Quotation.objects.filter(comment__in=gone.values("pk")).delete()
     Report.objects.filter(comment__in=gone.values("pk")).delete()
     Report.objects.filter(comment__in=ids).update(words="")
     findings = Finding.objects.filter(comment__in=ids)

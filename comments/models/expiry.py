@@ -55,6 +55,7 @@ NOTHING = {
     "tile": 0,
     "quotes": 0,
     "wants_news": False,
+    "wants_replies": False,
     "version": F("version") + 1,
 }
 

@@ -1,4 +1,4 @@
-"""The outbox: mail that is to be sent, kept until a server has taken it."""
+"""The outbox: mail that is to be sent, kept until a server has taken it, and the log of every try."""
 
 from datetime import timedelta
 from typing import Self
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from blog.models.derived import DerivedField
+from comments.models.reader import Reader
 
 # A worker that took a message and died gives it up after this long; longer than SMTP's own time-out.
 LEASE = timedelta(minutes=2)
@@ -20,10 +21,11 @@ NO_WORDS = {"text": "", "html": ""}
 
 class MessageQuerySet(models.QuerySet):
     def due(self) -> Self:
-        """Unsent, not given up, and not held by a living worker."""
+        """Unsent, not given up, and not held by a living worker; what many are told of comes behind all else."""
         now = timezone.now()
         free = Q(leased_until=None) | Q(leased_until__lte=now)
-        return self.filter(free, sent_at=None, given_up=False, next_try_at__lte=now).order_by("next_try_at", "id")
+        waits = self.filter(free, sent_at=None, given_up=False, next_try_at__lte=now)
+        return waits.order_by("for_many", "next_try_at", "id")
 
     @transaction.atomic
     def lease(self, *, limit: int) -> list["Message"]:
@@ -36,41 +38,55 @@ class MessageQuerySet(models.QuerySet):
 
 
 class Message(models.Model):
-    """One mail to one address."""
+    """One mail to one address.
+
+    `about` says what is told to a follower: then the words are written when it is sent, of what stands by then
+    (letters.py).
+    """
 
     key = models.CharField(max_length=120, unique=True, help_text="What it tells and whom: never told twice.")
     to = models.EmailField(max_length=254)
     recipient = DerivedField(source="to", by=str.casefold)  # one reader, however his address was typed
+    reader = models.ForeignKey(Reader, models.CASCADE, null=True, related_name="messages", db_index=False)
     subject = models.CharField(max_length=250)
-    text = models.TextField()
+    text = models.TextField(blank=True)
     html = models.TextField(blank=True, help_text="The same words for readers of HTML.")
     headers = models.JSONField(default=dict)
+    about = models.JSONField(default=dict)
+    for_many = models.BooleanField(default=False, help_text="Told to many: whatever is for one goes first.")
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField("tries", default=0)
     sent_at = models.DateTimeField(null=True)
     given_up = models.BooleanField(default=False)
     last_error = models.CharField(max_length=250, blank=True)
+    forget_at = models.DateTimeField(null=True, help_text="For a question to an address that may never answer.")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_try_at"], condition=Q(sent_at=None, given_up=False), name="message_due"),
+            models.Index(
+                fields=["for_many", "next_try_at", "id"], condition=Q(sent_at=None, given_up=False), name="message_due"
+            ),
+            models.Index(fields=["reader", "created_at"], name="message_reader"),
+            models.Index(fields=["forget_at"], condition=Q(forget_at__isnull=False), name="message_forget"),
             models.Index(fields=["recipient"], name="message_recipient"),
         ]
 
     def __str__(self):
         return f"{self.subject} ({self.to})"
 
-    def sent(self) -> None:
+    def sent(self, answer: str = "") -> None:
         """A server has taken it."""
+        self.log(Attempt.Result.SENT, answer)
         done = {"sent_at": timezone.now(), "leased_until": None, "last_error": ""}
         Message.objects.filter(pk=self.pk).update(**done, **NO_WORDS)
 
     def failed(self, error: str) -> None:
         """A try failed with `error`: another follows later, until the last is used up."""
+        self.log(Attempt.Result.FAILED, error)
         tries = Message.objects.values_list("attempts", flat=True).get(pk=self.pk)
         last = tries > len(BACK_OFF)
         wait = timedelta(minutes=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
@@ -78,3 +94,40 @@ class Message(models.Model):
             leased_until=None, last_error=error[:250], given_up=last, next_try_at=timezone.now() + wait,
             **(NO_WORDS if last else {}),
         )  # fmt: skip
+
+    def refused(self, error: str) -> None:
+        """The server will never take it: to ask again would only make it trust us less."""
+        self.give_up(Attempt.Result.REFUSED, error)
+
+    def dropped(self, why: str) -> None:
+        """We ourselves do not send it any more: nothing of what it tells still stands, or nobody wants to hear it."""
+        self.give_up(Attempt.Result.DROPPED, why)
+
+    def give_up(self, result: str, words: str) -> None:
+        self.log(result, words)
+        gone = {"leased_until": None, "last_error": words[:250], "given_up": True}
+        Message.objects.filter(pk=self.pk).update(**gone, **NO_WORDS)
+
+    def log(self, result: str, words: str) -> None:
+        Attempt.objects.create(message=self, result=result, words=words[:250])
+
+
+class Attempt(models.Model):
+    """The delivery log: one try to send a message, and what the mail server said."""
+
+    class Result(models.TextChoices):
+        SENT = "sent", "sent"
+        FAILED = "failed", "failed, tried again"
+        REFUSED = "refused", "refused for good"
+        DROPPED = "dropped", "not sent any more"
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="log_of_tries")
+    at = models.DateTimeField(auto_now_add=True)
+    result = models.CharField(max_length=8, choices=Result)
+    words = models.CharField("what was said", max_length=250, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self):
+        return f"{self.message_id}: {self.result}"

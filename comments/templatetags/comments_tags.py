@@ -16,6 +16,7 @@ from comments.linked_data import comments
 from comments.models import Comment, Reader
 from comments.models.amending import obstacle_on_row, open_ones
 from comments.moderation import Status
+from comments.subscribing import SubscribeForm
 
 register = template.Library()
 
@@ -43,6 +44,12 @@ def for_programs(share: dict, thread: threads.Thread) -> SafeString:
     return script({**share["article"], "comment": comments(thread.items)})
 
 
+@register.inclusion_tag("comments/_subscribe_form.html")
+def subscribe_form() -> dict:
+    """The form for new posts by mail, blank and the same for everybody: the page it stands on is kept."""
+    return {"form": SubscribeForm()}
+
+
 def one_page(post: Post, number: int) -> threads.Thread:
     """Page `number` of the post's thread, without a form."""
     shown, address = post.thread.shown_count, post.get_absolute_url()
@@ -60,7 +67,12 @@ def one_page(post: Post, number: int) -> threads.Thread:
         item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
         item.quote_label = quote_words % {"name": item.comment.name}
     return threads.Thread(
-        items=items, count=post.thread.comment_count, page=page, is_closed=post.is_closed, feed_url=f"{address}feed/"
+        items=items,
+        count=post.thread.comment_count,
+        page=page,
+        is_closed=post.is_closed,
+        feed_url=f"{address}feed/",
+        mail_url=f"/subscribe/mail/?what=post:{post.pk}",  # as it is written everywhere: reverse() costs more
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import proving, tokens
+from comments import news, proving, tokens
 from comments.models import Comment
 from comments.models.own import stands
 from comments.moderation import AlreadyDecided, Status, Via
@@ -55,6 +55,16 @@ def ask_for_news(request: HttpRequest, comment: Comment) -> HttpResponse:
     return see_other(request.path)
 
 
+def ask_for_replies(request: HttpRequest, comment: Comment) -> HttpResponse:
+    """He wants a mail on each reply, once it has appeared and the address is known to be his."""
+    if can_ask_for_replies(comment):
+        comment.wants_replies = True
+        comment.save(update_fields=["wants_replies"])
+        if comment.status == Status.APPROVED:
+            news.remember_replies(comment)
+    return see_other(request.path)
+
+
 def ask_for_proof(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Write to the address he gave, if it is not known to be his."""
     if not can_prove(comment):
@@ -68,7 +78,7 @@ def ask_for_proof(request: HttpRequest, comment: Comment) -> HttpResponse:
 
 
 # What the page's buttons send.
-ACTS = {"withdraw": withdraw, "news": ask_for_news, "prove": ask_for_proof}
+ACTS = {"withdraw": withdraw, "news": ask_for_news, "replies": ask_for_replies, "prove": ask_for_proof}
 
 
 def can_prove(comment: Comment) -> bool:
@@ -78,12 +88,18 @@ def can_prove(comment: Comment) -> bool:
     return comment.reader.proven_at is None or comment.created_at > comment.reader.proven_at
 
 
+def can_ask_for_replies(comment: Comment) -> bool:
+    """Can it be answered, or will it be?"""
+    return comment.reader is not None and stands(comment) in {Status.PENDING, Status.APPROVED}
+
+
 def show(request: HttpRequest, comment: Comment, *, complaint: str = "", status: int = 200) -> HttpResponse:
     context = {
         "comment": comment,
         "post": comment.post,
         "state": stands(comment),
         "can_prove": can_prove(comment),
+        "can_ask_for_replies": can_ask_for_replies(comment),
         "asked": "asked" in request.GET,
         "complaint": complaint,
     }

@@ -26,6 +26,7 @@ from comments.models.amending import may_withdraw, obstacle
 from comments.models.own import stands
 from comments.network import client_address
 from comments.views.private import see_other, unkept
+from comments.views.subscriptions import of_reader
 
 # Comments on one page, and of those that may be claimed: what a phone shows in a few thumbs' lengths.
 PER_PAGE = 20
@@ -143,6 +144,12 @@ def claims(request: HttpRequest, reader: Reader) -> Section:
     found = list(rows[: CLAIMS + 1])
     lines = [{"comment": one, "state": stands(one)} for one in found[:CLAIMS]]
     return Section("comments/you/_claims.html", {"lines": lines, "has_more": len(found) > CLAIMS})
+
+
+@section
+def told(request: HttpRequest, reader: Reader) -> Section:
+    """What he is told of by mail."""
+    return Section("comments/you/_told.html", of_reader(reader))
 
 
 @section

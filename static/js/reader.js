@@ -11,8 +11,8 @@ const isKept = () => {
     return false; // storage is forbidden
   }
 };
-if (isKept()) drafts();
-else form?.addEventListener("focusin", drafts, { once: true });
+const restored = isKept() ? drafts() : Promise.resolve();
+form?.addEventListener("focusin", drafts, { once: true });
 
 form?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
@@ -38,7 +38,7 @@ const waits = () => {
   }
 };
 document.addEventListener("selectionchange", () => { if (isQuotable()) quote(); });
-if ($("[data-quoted]") || waits()) quote();
+if ($("[data-quoted]") || waits()) restored.then(quote);
 
 // Keys and folds: what only scripts can do is shown only where they run.
 const walk = (name, what) => import("./walk.js").then((module) => module[name](what));

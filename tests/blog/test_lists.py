@@ -200,7 +200,7 @@ QUERIES = {
     "/archive/": 4,  # clock, years, titles, standing pages
     "/tags/": 4,
     "/authors/": 4,
-    "/subscribe/": 2,
+    "/subscribe/": 4,  # clock, authors and tags of the form, standing pages
     "/feed/": 4,  # clock, posts, authors, tags
     "/feed/atom/": 4,
     "/feed/json/": 4,

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 
 from tests.comments.processes import Elsewhere
+from tests.comments.smtp import FaultyServer
 
 
 @pytest.fixture
@@ -15,3 +20,44 @@ def elsewhere(transactional_db, tmp_path):
     yield make
     for one in made:
         one.stop()
+
+
+@pytest.fixture
+def server():
+    with FaultyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def mailer(settings, server):
+    """Mail goes to `server` (to another port when called), which gets a third of a second for each answer."""
+
+    def use(port: int) -> None:
+        options = {"host": "127.0.0.1", "port": port, "timeout": 0.3}
+        settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+    use(server.port)
+    return use
+
+
+class Time:
+    """The time as the site sees it; moves by itself not at all."""
+
+    def __init__(self) -> None:
+        self.now = timezone.now()
+
+    def pass_(self, **how_long: float) -> None:
+        self.now += timedelta(**how_long)
+
+
+@pytest.fixture
+def time(monkeypatch):
+    time = Time()
+    monkeypatch.setattr(timezone, "now", lambda: time.now)
+    return time
+
+
+@pytest.fixture
+def no_turns_taken(db):
+    """No network has asked for anything yet."""
+    cache.clear()

@@ -52,12 +52,13 @@ class Conversation(socketserver.StreamRequestHandler):
             self.server.healed.wait()
             return False
         if self.server.mood != "is full":
+            self.server.raw.append(b"".join(lines))
             self.server.taken.append(message_from_bytes(b"".join(lines), policy=policy.default))
         return self.server.mood != "drops after the data" and self.say("end", "250 taken")
 
 
 class FaultyServer(socketserver.ThreadingTCPServer):
-    """Use as a context; `mood` may be changed at any time, `taken` holds the mails it took."""
+    """Use as a context; `mood` may be changed at any time, `taken` holds the mails it took, `raw` their bytes."""
 
     allow_reuse_address = daemon_threads = True
 
@@ -65,6 +66,7 @@ class FaultyServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.mood, self.healed, self.connections = "well", threading.Event(), 0
         self.taken: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     def handle_error(self, request, client_address):

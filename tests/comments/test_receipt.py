@@ -195,12 +195,37 @@ def test_the_receipt_offers_a_mail_on_the_decision(visitor, post):
     assert "Tell me by mail" not in html
 
 
+@pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED])
+def test_the_receipt_offers_mail_on_replies(visitor, post, status):
+    comment = factories.comment(post, status=status)
+    comment.reader.prove()
+    assert "Tell me of replies" in page(visitor.get(receipt_of(comment)))
+    assert visitor.post(receipt_of(comment), {"act": "replies"}).status_code == 303
+    assert Comment.objects.get().wants_replies
+    assert "You will be told by mail of replies." in page(visitor.get(receipt_of(comment)))
+    assert comment.reader.subscriptions.exists() == (status == Status.APPROVED)
+
+
+def test_replies_wait_for_the_proof_and_the_receipt_says_so(visitor, post):
+    where = send(visitor, post, replies="on")["Location"]
+    assert "We write as soon as you have proved" in page(visitor.get(where))
+    assert Comment.objects.get().wants_replies
+
+
+@pytest.mark.parametrize("status", [Status.REMOVED, Status.WITHDRAWN])
+def test_what_is_not_shown_is_not_answered_so_no_mail_is_offered(visitor, post, status):
+    comment = factories.comment(post, status=status)
+    assert "replies" not in page(visitor.get(receipt_of(comment)))
+    visitor.post(receipt_of(comment), {"act": "replies"})
+    assert not Comment.objects.get().wants_replies
+
+
 def test_without_an_address_there_is_no_mail_to_ask_for(visitor, post):
     comment = factories.comment(post, status=Status.PENDING, email="")
     html = page(visitor.get(receipt_of(comment)))
     assert "by mail" not in html
     assert "Prove" not in html
-    for act in ("news", "prove"):
+    for act in ("news", "replies", "prove"):
         assert visitor.post(receipt_of(comment), {"act": act}).status_code == 303
     assert not Comment.objects.get().wants_news
     assert not Message.objects.exists()

@@ -166,7 +166,8 @@ def test_the_kept_pages_form_holds_no_key_and_still_sends(post):
     client = Client(enforce_csrf_checks=True)
     kept = client.get(post.get_absolute_url())
     fields = form_on(kept)
-    assert set(fields) == {"parent", "stamp", "sources", "name", "email", "website", "body", "notify", "subject"}
+    typed = {"name", "email", "website", "body", "notify", "replies", "subject"}
+    assert set(fields) == {"parent", "stamp", "sources", *typed}
     assert not any(fields.values())
     assert "csrf" not in page(kept).lower()
     assert not kept.cookies

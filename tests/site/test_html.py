@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from comments import passes, tokens
-from comments.models import Reader
+from comments import letters, passes, tokens
+from comments.models import Mailbox, Reader
 from comments.moderation import Status
 from tests import factories
 
@@ -66,6 +66,9 @@ def pages(post) -> dict[str, str]:
         "authors": "/authors/",
         "page": "/about/",
         "subscribe": "/subscribe/",
+        "subscribe by mail": f"/subscribe/mail/?what=post:{post.pk}",
+        "subscribe asked": "/subscribe/mail/?asked",
+        "subscriptions of nobody": "/subscribe/mine/",
         "account": "/moderation/",
         "404": "/nowhere/",
         "sign-in": reverse("account_login"),
@@ -88,6 +91,7 @@ def private_pages(waiting) -> dict[str, str]:
         "asked": "/you/?asked",
         "hello": reverse("comments:prove", args=[tokens.make(tokens.HELLO, "new@example.net")]),
         **erasure_pages(),
+        **mail_pages(waiting.post),
     }
 
 
@@ -102,7 +106,28 @@ def over(leaver: Reader) -> str:
 
 
 QUOTING = "?show=quoting"
-DESK = {"desk": "/admin/", "record": "/admin/comments/decision/"}
+DESK = {"desk": "/admin/", "test mail": "/admin/comments/message/test/", "record": "/admin/comments/decision/"}
+
+
+def mail_pages(post) -> dict[str, str]:
+    """What the links in followers' mails open."""
+    ann = factories.reader("ann@example.net")
+    told = [factories.subscription(post, by=ann), factories.subscription(by=ann, often="daily")]
+    confirm = tokens.make(tokens.CONFIRM, "ann@example.net", f"post:{post.pk}", "daily", 7)
+    return {
+        "confirm mail": reverse("comments:confirm", args=[confirm]),
+        "confirm gone": reverse("comments:confirm", args=[tokens.make(tokens.CONFIRM, "a@b.org", "tag:0", "daily", 7)]),
+        "stop": letters.off_url(ann.pk, told),
+        "stopped": reverse("comments:off", args=[tokens.make(tokens.OFF, ann.pk, 0)]),
+    }
+
+
+def subscriptions_of_ann() -> tuple[str, str]:
+    """Her own page, and her pass: with a mailbox that refuses, so that every part of the page is there."""
+    ann = factories.reader("ann@example.net")
+    for _ in range(3):
+        Mailbox.refuse(ann.pk)
+    return "/subscribe/mine/", tokens.make(tokens.PASS, ann.pk, ann.pass_key)
 
 
 def readers_pages(post) -> dict[str, str]:
@@ -174,6 +199,10 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
     texts |= readers_texts(site)
     texts["refused"] = refused(site)
     texts |= failures()
+    texts["not subscribed"] = Client().post("/subscribe/mail/", {"email": "x"}).content.decode()
+    ann = Client()
+    where, ann.cookies[passes.COOKIE] = subscriptions_of_ann()
+    texts["subscriptions"] = ann.get(where).content.decode()
     texts |= {name: queue(name).get(address).content.decode() for name, address in DESK.items()}
     texts["queue"] = queue().get(reverse("admin:comments_comment_queue")).content.decode()
     texts["hidden-words"] = queue("mod-too").get(reverse("admin:comments_comment_queue") + QUOTING).content.decode()
@@ -237,12 +266,22 @@ def test_axe_finds_nothing(site, live_server, browser, root, theme):
         page.route("**/failure/", lambda route, _, text=text: route.fulfill(body=text, content_type="text/html"))
         page.goto(f"{live_server.url}/failure/")
         look(name)
+    page.goto(f"{live_server.url}/subscribe/mail/")
+    page.evaluate("document.querySelector('.form--mail').noValidate = true")
+    page.click(".form--mail button")
+    look("not subscribed")
+    where, his_pass = subscriptions_of_ann()
+    context.add_cookies([{"name": passes.COOKIE, "value": his_pass, "url": live_server.url}])
+    page.goto(live_server.url + where)
+    look("subscriptions")
     cookie = queue(f"mod-{theme}").cookies["registan_session"].value
     context.add_cookies([{"name": "registan_session", "value": cookie, "url": live_server.url}])
     page.goto(live_server.url + reverse("admin:comments_comment_queue"))
     look("queue")
     page.goto(live_server.url + reverse("admin:comments_comment_queue") + QUOTING)
     look("hidden words")
+    page.goto(live_server.url + DESK["test mail"])
+    look("test mail")
     context.close()
 
     assert {name: complaints for name, complaints in found.items() if complaints} == {}

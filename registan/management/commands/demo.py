@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from blog.models import Author, Page, Post, Tag
+from comments import rounds
 from comments.models import Comment, Finding, Report, words
 from comments.moderation import Status, Via
 from registan import demo
@@ -31,6 +32,7 @@ class Command(BaseCommand):
                 self.add_comments(self.add_post(text))
         while words.learn() or words.score_waiting():
             pass
+        rounds.hush()
         self.stdout.write(f"The demo has {Post.objects.count()} posts and {Comment.objects.count()} comments.")
         self.print_accounts()
 

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from blog.models import Author, Clock, Page, Post, Tag, Thread, counts
+from comments import rounds
 from comments.models import Comment, Decision, Reader
 from registan.sample import rows
 from registan.sample.plan import Size
@@ -86,6 +87,7 @@ class Command(BaseCommand):
                 cursor.execute(statement)
         Clock.move_site()
         Clock.move_talk()
+        rounds.hush()
 
     def settle(self) -> None:
         """What databases do by themselves in time, and PostgreSQL only outside a transaction (a test is one)."""

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from blog.models import Clock
-from comments import news, outbox
+from comments import news, outbox, proving, rounds
 from comments.models.erasure import erase_some
 from comments.models.expiry import expire
 from comments.models.words import learn, score_waiting
@@ -51,4 +51,5 @@ def wait_after_beat() -> float:
 def beat() -> int:
     """One round; how much was done."""
     Clock.read()
-    return news.tell() + news.digest() + outbox.send_due() + learn() + expire() + erase_some() + score_waiting()
+    told = news.tell() + news.digest() + rounds.look_for_posts() + rounds.walk() + rounds.gather()
+    return told + outbox.send_due() + learn() + expire() + erase_some() + proving.forget() + score_waiting()

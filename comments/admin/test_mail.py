@@ -1,0 +1,65 @@
+"""A mail to oneself, to see whether mail works: by the outbox and the worker, as every other."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from comments import mails
+from comments.models import Message
+from comments.views.private import see_other
+
+# Tests by one person in an hour: whoever tries settings, and no script.
+AN_HOUR = 20
+HOUR = timedelta(hours=1)
+# A worker that runs takes a message within seconds.
+PATIENCE = timedelta(seconds=15)
+# The last tests are shown with all their tries.
+SHOWN = 3
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def test_mail(request: HttpRequest) -> HttpResponse:
+    """Put a test into the outbox; or show how the last ones went."""
+    user = request.user
+    if not (user.has_perm("comments.moderate_comment") or user.has_perm("comments.view_message")):
+        raise PermissionDenied
+    if request.method == "POST":
+        return put(request, user)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Test the mail"),
+        "tests": list(tests_of(user).prefetch_related("log_of_tries").order_by("-pk")[:SHOWN]),
+        "is_asleep": tests_of(user).filter(attempts=0, created_at__lt=timezone.now() - PATIENCE).exists(),
+    }
+    return TemplateResponse(request, "admin/comments/test_mail.html", context)
+
+
+# pytest takes it for a test wherever it is imported.
+test_mail.__test__ = False
+
+
+def tests_of(user: AbstractBaseUser) -> QuerySet[Message]:
+    return Message.objects.filter(key__startswith=f"test-{user.pk}-")
+
+
+def put(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
+    if not user.email:
+        messages.error(request, _("Your account has no mail address, so none can be sent."))
+    elif tests_of(user).filter(created_at__gt=timezone.now() - HOUR).count() >= AN_HOUR:
+        messages.error(request, _("That is enough for this hour."))
+    else:
+        name = f"test-{user.pk}-{secrets.token_hex(8)}"
+        Message.objects.create(key=name, **mails.test(user, name=name))
+        messages.success(request, _("It is in the outbox. Look again in a moment."))
+    return see_other(request.path)

@@ -1,0 +1,253 @@
+"""What followers are written: drawn when it is sent, of what everybody can read by then.
+
+A message about comments or posts waits in the outbox as their numbers alone. Whatever was hidden, edited or
+unsubscribed meanwhile is therefore never in a mail; a message of which nothing is left is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.markup import opening
+from blog.models import Post
+from comments import mails, threads, tokens
+from comments.models import Comment, Gathered, Mailbox, Message, Round, Subscription
+from comments.models.subscription import Kind
+from comments.subscriptions import What
+
+# Comments and posts that one mail shows; of the rest it tells the number and the way.
+SHOWN = 30
+# Words of each where there are several, and of a post.
+WORDS = 80
+# A mail marks as new what it tells of itself, not only what came later.
+JUST_BEFORE = timedelta(seconds=1)
+
+
+class Dropped(Exception):
+    """Nothing of this message is to be sent any more; says why."""
+
+
+def alone(round_: Round, subscription: Subscription) -> Message:
+    """The message about one comment or post to one follower, without its words."""
+    reader = subscription.reader
+    about = [round_.comment_id or round_.post_id, subscription.pk]
+    post = round_.post or round_.comment.post
+    return Message(
+        key=f"{round_}-reader-{reader.pk}".replace(" ", "-"),
+        to=reader.mailbox.address,
+        reader=reader,
+        subject=subject_of(post, is_comment=round_.comment_id is not None),
+        about={"comments" if round_.comment_id else "posts": [about]},
+        for_many=True,
+        next_try_at=timezone.now(),
+    )
+
+
+def together(lines: list[Gathered], mailbox: Mailbox) -> Message:
+    """The message about all that waited for one follower, without its words."""
+    about: dict[str, Any] = {"comments": [], "posts": [], "together": True}
+    for one in lines:
+        about["comments" if one.comment_id else "posts"].append([one.comment_id or one.post_id, one.subscription_id])
+    return Message(
+        key=f"together-{lines[0].pk}-reader-{mailbox.reader_id}",
+        to=mailbox.address,
+        reader_id=mailbox.reader_id,
+        subject=news_in_words(len(about["comments"]), len(about["posts"])),
+        about=about,
+        for_many=True,
+        next_try_at=timezone.now(),
+    )
+
+
+def draw(message: Message) -> dict[str, Any]:
+    """The columns of a message to a follower as they are to be sent now; raises Dropped."""
+    subscriptions = still_wanted(message)
+    comments = standing(Comment.objects.public().select_related("post", "parent"), message.about, "comments")
+    posts = standing(Post.objects.published().prefetch_related("authors"), message.about, "posts")
+    comments = {one: sub for one, sub in comments.items() if sub in subscriptions}
+    posts = {one: sub for one, sub in posts.items() if sub in subscriptions}
+    if not comments and not posts:
+        raise Dropped(_("Not sent: it is not public any more, or not wanted any more."))
+    used = [subscriptions[pk] for pk in dict.fromkeys([*posts.values(), *comments.values()])]
+    if message.about.get("together"):
+        return of_many(message, list(comments), list(posts), used)
+    return of_post(message, *posts, used[0]) if posts else of_comment(message, *comments, used[0])
+
+
+def still_wanted(message: Message) -> dict[int, Subscription]:
+    """The subscriptions that led to it and still stand, by number; raises Dropped for an address that is paused."""
+    if message.reader is None or Mailbox.objects.filter(reader=message.reader, paused_at__isnull=False).exists():
+        raise Dropped(_("Not sent: mail to this address is paused."))
+    ids = {pk for name in ("comments", "posts") for _one, pk in message.about.get(name, ())}
+    return {one.pk: one for one in Subscription.objects.filter(reader=message.reader, pk__in=ids).with_targets()}
+
+
+def standing(visible, about: dict[str, Any], name: str) -> dict[Any, int]:
+    """What can be read by everybody now of what the message is about, each with its subscription, oldest first."""
+    wanted = dict(about.get(name, ()))
+    return {one: wanted[one.pk] for one in visible.filter(pk__in=wanted).order_by("pk")} if wanted else {}
+
+
+# The three letters
+
+
+def of_comment(message: Message, comment: Comment, subscription: Subscription) -> dict[str, Any]:
+    """A comment, or a reply to the reader, in one mail thread with all others of its post (RFC 5322, 3.6.4)."""
+    root = name_of_post(comment.post)
+    parent = name_of_comment(comment.parent_id) if comment.parent_id else ""
+    return letter(
+        "comment",
+        message,
+        [subscription],
+        subject=subject_of(comment.post, is_comment=True),
+        headers={
+            "Message-ID": name_of_comment(comment.pk),
+            "In-Reply-To": parent or root,
+            "References": f"{root} {parent}".strip(),
+        },
+        list_name="comments",
+        one=shown_comment(comment),
+        is_reply=subscription.kind == Kind.REPLIES,
+    )
+
+
+def of_post(message: Message, post: Post, subscription: Subscription) -> dict[str, Any]:
+    """A new post: the root of the mail thread of its conversation."""
+    return letter(
+        "post",
+        message,
+        [subscription],
+        subject=subject_of(post, is_comment=False),
+        headers={"Message-ID": name_of_post(post)},
+        list_name="posts",
+        one=shown_post(post),
+    )
+
+
+def of_many(message: Message, comments: list[Comment], posts: list[Post], used: list[Subscription]) -> dict[str, Any]:
+    """All that came since the last mail of many, posts first, comments under the names of their posts."""
+    heading = news_in_words(len(comments), len(posts))
+    groups: dict[Post, list[dict[str, Any]]] = {}
+    for comment in comments[: max(0, SHOWN - len(posts))]:
+        groups.setdefault(comment.post, []).append(shown_comment(comment, words=WORDS))
+    shown = min(len(posts), SHOWN) + sum(map(len, groups.values()))
+    return letter(
+        "together",
+        message,
+        used,
+        subject=heading,
+        headers={"Message-ID": f"<{message.key}@{settings.HOST}>"},
+        list_name="news",
+        heading=heading,
+        posts=[shown_post(post) for post in posts[:SHOWN]],
+        groups=[{"post": post, "comments": ones} for post, ones in groups.items()],
+        further=len(comments) + len(posts) - shown,
+        subscriptions=used,
+    )
+
+
+def confirm(email: str, what: What, *, often: str, hour: int, name: str) -> dict[str, Any]:
+    """Asks an address whether it wants what somebody asked for in its name. Carries no word that a stranger typed."""
+    token = tokens.make(tokens.CONFIRM, email, what.value, often, hour)
+    return mails.message(
+        "confirm",
+        to=email if email.isascii() else email.casefold(),
+        subject=_("Shall we write to you?"),
+        name=name,
+        is_folded=True,
+        what=what.words,
+        days=tokens.PROOF_AGE.days,
+        confirm_url=settings.SITE_URL + reverse("comments:confirm", args=[token]),
+    )
+
+
+def letter(
+    template: str, message: Message, used: list[Subscription], *, headers: dict[str, str], list_name: str, **context
+) -> dict[str, Any]:
+    """The columns of a mail to a follower, with the two ways to stop it (RFC 8058; RFC 2919 for the list's name)."""
+    off = settings.SITE_URL + off_url(message.reader_id, used)
+    listing = {
+        "List-Id": f"<{list_name}.{settings.HOST}>",
+        "List-Unsubscribe": f"<{off}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    return mails.message(
+        template,
+        to=message.to,
+        name=message.key,
+        headers={**headers, **listing},
+        is_folded=True,
+        off_url=off,
+        mine_url=settings.SITE_URL + reverse("comments:subscriptions"),
+        **context,
+    )
+
+
+def off_url(reader_id: int, subscriptions: Iterable[Subscription]) -> str:
+    """Where these subscriptions are stopped, by whoever holds the mail."""
+    return reverse("comments:off", args=[tokens.make(tokens.OFF, reader_id, *(one.pk for one in subscriptions))])
+
+
+# What is shown
+
+
+def shown_comment(comment: Comment, *, words: int = 0) -> dict[str, Any]:
+    """A comment as a mail shows it: its words as they were typed, shortened to `words`, and the way to it."""
+    typed = comment.body.split()
+    is_cut = bool(words) and len(typed) > words
+    return {
+        "comment": comment,
+        "post": comment.post,
+        "words": " ".join(typed[:words]) + " …" if is_cut else comment.body,
+        "url": settings.SITE_URL + url_since(comment),
+        "answer_url": f"{settings.SITE_URL}{comment.get_absolute_url()}",
+    }
+
+
+def shown_post(post: Post) -> dict[str, Any]:
+    return {
+        "post": post,
+        "authors": ", ".join(author.name for author in post.authors.all()),
+        "words": post.summary or opening(post.body_html, WORDS),
+        "url": settings.SITE_URL + post.get_absolute_url(),
+    }
+
+
+def url_since(comment: Comment) -> str:
+    """The comment in its conversation, where what is as new as it is marked."""
+    thread = comment.post.thread
+    page = threads.page_of(comment.position()) if thread.shown_count > threads.PER_PAGE else 1
+    path = comment.post.get_absolute_url() + (f"comment-page-{page}/" if page > 1 else "")
+    return f"{path}?since={int((comment.created_at - JUST_BEFORE).timestamp())}#comment-{comment.pk}"
+
+
+def subject_of(post: Post, *, is_comment: bool) -> str:
+    """The title, and "Re:" before it: by both together mail programs know a thread."""
+    return f"Re: {mails.title_of(post)}" if is_comment else mails.title_of(post)
+
+
+def news_in_words(comments: int, posts: int) -> str:
+    """How much is new, for a subject."""
+    new_posts = ngettext("%d new post", "%d new posts", posts) % posts
+    new_comments = ngettext("%d new comment", "%d new comments", comments) % comments
+    if posts and comments:
+        return _("%(posts)s and %(comments)s") % {"posts": new_posts, "comments": new_comments}
+    return new_posts if posts else new_comments
+
+
+def name_of_post(post: Post) -> str:
+    """The root of its mail thread: the same as in moderators' mail."""
+    return f"<post-{post.uid}@{settings.HOST}>"
+
+
+def name_of_comment(pk: int) -> str:
+    """The same for everybody who is told of it, as on a mailing list: so every reply finds its parent."""
+    return f"<comment-{pk}@{settings.HOST}>"

@@ -1,0 +1,12 @@
+"""What the plain words of mails need."""
+
+from __future__ import annotations
+
+from django import template
+
+from comments import wrapping
+
+register = template.Library()
+
+# Escaped by the template, not here: plain text knows no markup.
+register.filter("quoted", wrapping.quoted, is_safe=False)
