@@ -27,6 +27,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
         "Disallow: /*?reply=",
+        "Disallow: /*?s=",
+        "Disallow: /search/?",
+        "Disallow: /search/feed/",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -279,6 +279,8 @@ class Comment(models.Model):
         Comment.objects.filter(pk=self.pk).update(**after_decision(to, via=via, reason=how.get("reason", "")))
         if self.flags and via != Via.REPORTS:
             self.reports.filter(is_open=True).update(is_open=False)
+        if was_approved or to == Status.APPROVED:
+            self._follow()
         if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
             drawn = self._redraw()
             Numbers.move(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
@@ -293,8 +295,16 @@ class Comment(models.Model):
         self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, this_second(), note
         self.check_text()
         self.save(update_fields=["body", "html", "words_key", "version", "edited_at", "edit_note"])
+        if before.status == Status.APPROVED:
+            self._follow()
         if before.shown:
             Numbers.move(self.post_id)
+
+    def _follow(self) -> None:
+        """Readers find it, or find it no more."""
+        from comments import search
+
+        search.follow([self.pk])
 
     def _redraw(self) -> int:
         """Set `shown` on this comment and, as far as it changes, on those above it; how many more are drawn now.
