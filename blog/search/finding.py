@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from blog.search.words import keys
 
 # The most that is found, the newest; nobody turns more pages. It bounds the cost of a word that stands everywhere.
 LIMIT = 500
+# Entries fetched for that; more, where a large conversation is hidden with its post.
+FETCHED = (LIMIT, 4 * LIMIT, 16 * LIMIT)
 # Words side by side are looked for in the newest so many texts that hold them all: no index knows which stand so.
 EXAMINED = 3_000
 # Of texts with the words in their titles, the newest so many are found whatever their age.
@@ -56,13 +59,22 @@ def find(query: Query, *, kinds: Iterable[str] = ()) -> Found:
     """Everything public that `query` finds among these kinds (none given: all)."""
     kinds = [*kinds] or ([] if query.all_of else [*SOURCES])
     known = vocabulary(query)
-    ids, is_partial = newest(lookup.lookup(query, known, kinds=kinds), LIMIT + 1)
-    is_more = len(ids) > LIMIT
+    seen, is_more, is_partial = newest_public(lookup.lookup(query, known, kinds=kinds))
     if (is_more or is_partial) and query.words:
-        ids += newest(lookup.lookup(query, known, kinds=kinds, titles=True), IN_TITLES)[0]
+        titles, _ = newest(lookup.lookup(query, known, kinds=kinds, titles=True), IN_TITLES)
+        seen += public(rows(set(titles) - {row.id for row in seen}))
     phrases = [phrase for term in query.words for phrase in known.phrases(term)]
-    found = ranked(public(rows(ids)), phrases)
-    return Found(found[:LIMIT], is_more, is_partial and not is_more, phrases)
+    return Found(ranked(seen, phrases)[:LIMIT], is_more, is_partial and not is_more, phrases)
+
+
+def newest_public(wanted: lookup.Lookup) -> tuple[list[Row], bool, bool]:
+    """The newest public texts, whether there are more than LIMIT, and whether older ones were not looked through."""
+    for limit in FETCHED:
+        ids, is_partial = newest(wanted, limit + 1)
+        seen = public(rows(ids))
+        if len(seen) > LIMIT or len(ids) <= limit:
+            break
+    return seen, len(ids) > limit, is_partial
 
 
 def finds_anything(query: Query) -> bool:
@@ -109,12 +121,12 @@ def vocabulary(query: Query) -> Vocabulary:
 
 
 def numbers(term: Term) -> list[str]:
-    """The keys of the authors or tags that `term` names: those whose name has its words, side by side."""
+    """The keys of the authors or tags that `term` names: by words of the name, side by side, or the whole slug."""
     model, mark = (Author, lookup.AUTHOR) if term.field == "author" else (Tag, lookup.TAG)
-    wanted = f" {' '.join(term.keys)}" + " " * (not term.is_prefix)
+    wanted, slug = f" {' '.join(term.keys)}" + " " * (not term.is_prefix), "-".join(term.keys)
     named = model.objects.order_by("-post_count", "pk").values_list("pk", "name", "slug")
-    same = (pk for pk, name, slug in named if any(wanted in f" {line(text)} " for text in (name, slug)))
-    return [f"{mark}{pk}" for pk, _ in zip(same, range(NAMESAKES), strict=False)]
+    same = (pk for pk, name, its in named if its == slug or wanted in f" {line(name)} ")
+    return [f"{mark}{pk}" for pk in itertools.islice(same, NAMESAKES)]
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -84,9 +84,7 @@ def parse(text: str) -> Query:
 def read(found: re.Match[str]) -> Term | None:
     """One piece of the text as a term; None when there is no word in it."""
     value = found["quoted"] if found["bare"] is None else found["bare"]
-    name, is_prefix = (found["field"] or "").lower(), False
-    if found["bare"] is not None:
-        is_prefix = value.endswith("*")
+    name, is_prefix = (found["field"] or "").lower(), value.endswith("*")
     if name == "year" and not re.fullmatch(r"\d{4}", value.strip(), re.ASCII):
         name = ""  # no year: then a word like any other
     words = tuple(keys(value))
@@ -103,6 +101,6 @@ def written(query: Query) -> str:
 
 
 def term_written(term: Term) -> str:
-    text = " ".join(term.keys)
-    text = f'"{text}"' if len(term.keys) > 1 else text + "*" * term.is_prefix
+    text = " ".join(term.keys) + "*" * term.is_prefix
+    text = f'"{text}"' if len(term.keys) > 1 else text
     return f"{term.field}:{text}" if term.field else text

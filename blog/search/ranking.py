@@ -13,7 +13,7 @@ TITLE_WEIGHT = 2.0
 # Of the usual formula (BM25): how soon a further mention counts for little, and how much a text's length matters.
 ENOUGH, LENGTH_MATTERS = 1.2, 0.6
 # Scores that differ by less are one, and the newer text stands first.
-FINENESS = 2
+FINENESS = 1
 
 
 class Row(NamedTuple):

@@ -50,7 +50,8 @@ def keys(text: str) -> list[str]:
 def fold(word: str) -> str:
     """The key of one word; "" for one made of marks alone."""
     letters = []
-    for sign in unicodedata.normalize("NFKC", word.casefold()).translate(PLAIN):
+    level = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    for sign in level.translate(PLAIN):
         parts = sign if sign in WHOLE else unicodedata.normalize("NFKD", sign)
         letters += [part for part in parts if part in WHOLE or unicodedata.category(part)[0] in "LN"]
     return unicodedata.normalize("NFC", "".join(letters).translate(PLAIN))[:LONGEST]

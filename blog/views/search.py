@@ -137,7 +137,10 @@ def kinds_of(section: str) -> list[str]:
 
 def sections(text: str, current: str) -> list[dict[str, Any]]:
     """The whole site and its parts, as links: {label, url, current}."""
-    labels = {"": _("Everything"), **{SOURCES[kind].section: SOURCES[kind].label for kind in sorted(SOURCES, reverse=True)}}
+    labels = {
+        "": _("Everything"),
+        **{SOURCES[kind].section: SOURCES[kind].label for kind in sorted(SOURCES, reverse=True)},
+    }
     return [
         {"label": label, "url": address(text, section), "current": section == current}
         for section, label in labels.items()
