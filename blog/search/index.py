@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+from array import array
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection, connections, transaction
@@ -105,10 +106,17 @@ def rebuild(say: Callable[[str], None] = lambda words: None, *, alone: bool = Fa
     return count
 
 
-def in_order() -> Iterator[tuple[str, int]]:
-    """(kind, number) of every text, the oldest first."""
+def in_order() -> Iterable[tuple[str, int]]:
+    """(kind, number) of every text, the oldest first.
+
+    Read to the end before any is taken in: a query left open would keep SQLite's log growing meanwhile.
+    """
     streams = [zip(source.order(), itertools.repeat(kind), strict=False) for kind, source in SOURCES.items()]
-    return ((kind, pk) for (_, pk), kind in heapq.merge(*streams))
+    kinds, numbers = [], array("q")
+    for (_, pk), kind in heapq.merge(*streams):
+        kinds.append(kind)
+        numbers.append(pk)
+    return zip(kinds, numbers, strict=True)
 
 
 @transaction.atomic
@@ -116,7 +124,7 @@ def take_in(texts: Iterable[tuple[str, int]]) -> None:
     """Entries at the end of the index for these texts, read anew, in place of those they had."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE blog_searchentry IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute("SET LOCAL statement_timeout = 0; LOCK TABLE blog_searchentry IN SHARE ROW EXCLUSIVE MODE")
     entries = []
     for kind in SOURCES:
         ids = [pk for one, pk in texts if one == kind]

@@ -38,20 +38,25 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words of `text`, in order; their places are those in `text` itself."""
-    level = TURNED_COMMA.sub("ʻ", text.translate(UNDERSCORE))
-    return [Word(found.start(), found.end(), key) for found in WORD.finditer(level) if (key := fold(found[0]))]
+    return [Word(found.start(), found.end(), key) for found in WORD.finditer(level(text)) if (key := fold(found[0]))]
 
 
 def keys(text: str) -> list[str]:
-    return [word.key for word in words(text)]
+    """The keys of the words of `text`, in order."""
+    return [key for word in WORD.findall(level(text)) if (key := fold(word))]
+
+
+def level(text: str) -> str:
+    """`text` with one sign where people write several, character for character."""
+    return TURNED_COMMA.sub("ʻ", text.translate(UNDERSCORE))
 
 
 @functools.lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
     """The key of one word; "" for one made of marks alone."""
     letters = []
-    level = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
-    for sign in level.translate(PLAIN):
+    small = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+    for sign in small.translate(PLAIN):
         parts = sign if sign in WHOLE else unicodedata.normalize("NFKD", sign)
         letters += [part for part in parts if part in WHOLE or unicodedata.category(part)[0] in "LN"]
     return unicodedata.normalize("NFC", "".join(letters).translate(PLAIN))[:LONGEST]
