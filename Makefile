@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads screenshots messages lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search screenshots messages lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -36,6 +36,9 @@ bench-pages: $(READY)
 
 bench-moderation: $(READY)
 	$(BIN)/python bench/moderation.py
+
+bench-search: $(READY)
+	$(BIN)/python bench/search.py
 
 bench-threads: $(READY)
 	$(BIN)/python bench/threads.py

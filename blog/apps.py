@@ -1,5 +1,8 @@
+from collections.abc import Sequence
+
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.migrations import Migration
+from django.db.models.signals import m2m_changed, post_migrate
 
 
 class BlogConfig(AppConfig):
@@ -8,10 +11,18 @@ class BlogConfig(AppConfig):
     name = "blog"
 
     def ready(self) -> None:
-        from blog.models import counts
+        from blog.models import Post, counts
+        from blog.search import index, sources
 
         counts.connect()
+        for field in (Post.authors, Post.tags):
+            m2m_changed.connect(
+                index.follow_post, sender=field.through, dispatch_uid=f"search {field.through.__name__}"
+            )
+        for source in (sources.Posts(), sources.Pages()):
+            sources.register(source)
         post_migrate.connect(wind_the_clock, sender=self, dispatch_uid="clock")
+        post_migrate.connect(prepare_the_search, sender=self, dispatch_uid="search")
 
 
 def wind_the_clock(sender: AppConfig, using: str, **_) -> None:
@@ -20,3 +31,12 @@ def wind_the_clock(sender: AppConfig, using: str, **_) -> None:
 
     for name in (Clock.SITE, Clock.TALK):
         Clock.objects.using(using).get_or_create(name=name)
+
+
+def prepare_the_search(sender: AppConfig, using: str, plan: Sequence[tuple[Migration, bool]] = (), **_) -> None:
+    """After every migration; a site that had texts before it had a search gets its index now."""
+    from blog.search import index
+
+    index.prepare(using)
+    if any(str(migration) == "blog.0004_search" and not back for migration, back in plan):
+        index.rebuild()

@@ -20,7 +20,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.views.decorators.http import require_safe
 
-from blog.models import Author, Post, Tag
+from blog import markup
+from blog.models import Author, Page, Post, Tag
 from blog.page_cache import kept
 from blog.passages import unnamed
 
@@ -114,14 +115,19 @@ class JsonFeed(SyndicationFeed):
 KINDS: dict[str | None, type[SyndicationFeed]] = {None: RssFeed, "atom": AtomFeed, "json": JsonFeed}
 
 
-def answer(request: HttpRequest, *, kind: str | None, title: str, page: str, entries: Iterable[Entry]) -> HttpResponse:
-    """The feed `kind` (None is RSS) of `entries`; `page` is the path of the page whose feed it is."""
+def answer(
+    request: HttpRequest, *, kind: str | None, title: str, page: str, entries: Iterable[Entry], query: str = ""
+) -> HttpResponse:
+    """The feed `kind` (None is RSS) of `entries`; `page` is the path of the page whose feed it is.
+
+    `query` is the part of the feed's own address behind the path, with its question mark, where it has one.
+    """
     feed = KINDS[kind](
         title=clean(title),
         link=settings.SITE_URL + page,
         description=settings.SITE_TAGLINE,
         language=settings.LANGUAGE_CODE,
-        feed_url=settings.SITE_URL + request.path,
+        feed_url=settings.SITE_URL + request.path + query,
         author_name=settings.SITE_NAME,  # Atom wants one, also where an entry names nobody
     )
     for entry in entries:
@@ -168,6 +174,22 @@ def post_entries(posts: QuerySet[Post]) -> list[Entry]:
             tags=[tag.name for tag in post.tags.all()],
         )
         for post in latest[:ENTRIES]
+    ]
+
+
+def page_entries(pages: QuerySet[Page]) -> list[Entry]:
+    """Standing pages, which have no day of their own but that of their last change."""
+    return [
+        Entry(
+            uid=settings.SITE_URL + page.get_absolute_url(),
+            title=page.title,
+            url=page.get_absolute_url(),
+            html=page.body_html,
+            summary=markup.opening(page.body_html),
+            published=page.updated_at,
+            updated=page.updated_at,
+        )
+        for page in pages
     ]
 
 

@@ -24,6 +24,12 @@ class NumberedPage:
     base: str
     pattern: str = "page/{}/"
     query: str = ""
+    per_page: int = 1
+
+    @property
+    def first_place(self) -> int:
+        """The place of its first row among all, from 1."""
+        return (self.number - 1) * self.per_page + 1
 
     @property
     def has_previous(self) -> bool:
@@ -66,4 +72,4 @@ def numbered(rows: Any, *, number: str | int | None, total: int, per_page: int, 
     if start and isinstance(rows, QuerySet):
         # Which rows first, from the index alone: an OFFSET on whole rows reads, and may sort, all those before.
         rows, start = rows.filter(pk__in=rows.values("pk")[start : start + per_page]), 0
-    return NumberedPage(list(rows[start : start + per_page]), wanted, last, total, base)
+    return NumberedPage(list(rows[start : start + per_page]), wanted, last, total, base, per_page=per_page)

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from blog import feeds
-from blog.views import lists, pages, posts, share
+from blog.views import lists, pages, posts, search, share
 
 app_name = "blog"
 
@@ -33,6 +33,9 @@ urlpatterns = [
     re_path(rf"^feed/{KIND}$", feeds.site, name="feed"),
     re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{KIND}$", feeds.tag, name="tag-feed"),
     re_path(rf"^author/(?P<author>[-\w]+)/feed/{KIND}$", feeds.author, name="author-feed"),
+    path("search/", search.results, name="search"),
+    re_path(rf"^search/feed/{KIND}$", search.feed, name="search-feed"),
+    path("opensearch.xml", search.description, name="opensearch"),
     path("subscribe/", pages.subscribe, name="subscribe"),
     path("<slug:page>/", pages.page, name="page"),
 ]

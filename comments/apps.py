@@ -18,6 +18,10 @@ class CommentsConfig(AppConfig):
     name = "comments"
 
     def ready(self) -> None:
+        from blog.search import sources
+        from comments.search import Comments
+
+        sources.register(Comments())
         post_migrate.connect(guard_the_record, sender=self, dispatch_uid="triggers")
         post_migrate.connect(furnish_the_desk, sender=self, dispatch_uid="desk")
 

@@ -144,6 +144,21 @@ def language(text: str) -> str:
     return code
 
 
+# The Snowball dictionaries of PostgreSQL 14 and later.
+DICTIONARIES = {
+    "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
+    "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
+    "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
+}  # fmt: skip
+
+
+def search_language(text: str) -> str:
+    """The name of a language as PostgreSQL calls it, or `simple` for none."""
+    if text.lower() not in {"simple", *DICTIONARIES}:
+        raise ValueError(text)
+    return text.lower()
+
+
 def database(text: str) -> dict[str, Any]:
     """django-environ's database settings; ValueError for an engine that Registan does not speak, and for no name."""
     if urlsplit(text).scheme not in {"sqlite", "postgres", "postgresql"}:

@@ -199,6 +199,12 @@ else:
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s -c statement_timeout=30s")
 
+# Search: the language whose words are found in all their forms ("road" in "roads").
+
+SEARCH_LANGUAGE = read("SEARCH_LANGUAGE", env.search_language, "simple", "a language such as english, or `simple`")
+if DATABASE["ENGINE"].endswith("sqlite3") and SEARCH_LANGUAGE not in {"simple", "english"}:
+    environment.wrong.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but SQLite knows english and simple alone.")
+
 # Caches: `default` must be shared by all processes (sign-in limits, claims); `pages` may be local, since the
 # content clock is part of its keys (blog/page_cache.py).
 

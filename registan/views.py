@@ -34,6 +34,9 @@ def robots(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
         *(f"Disallow: /subscribe/{path}/" for path in ("confirm", "mail", "mine", "off")),
         *(f"Disallow: /*{mark}{name}=" for name in ("reply", "since") for mark in "?&"),
+        "Disallow: /*?s=",
+        "Disallow: /search/?",
+        "Disallow: /search/feed/",
         f"Sitemap: {settings.SITE_URL}/sitemap.xml",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -5,6 +5,7 @@ from blog.models.author import Author
 from blog.models.clock import Clock, Thread
 from blog.models.page import Page
 from blog.models.post import Post
+from blog.models.search import SearchEntry, SearchWord
 from blog.models.tag import Tag
 
-__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "Tag", "Thread"]
+__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "SearchEntry", "SearchWord", "Tag", "Thread"]

@@ -1,7 +1,7 @@
 """Standing pages: about, terms."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,6 +43,20 @@ class Page(Addressed):
 
     def on_save(self, before: "Page | None") -> None:
         self.updated_at = this_second()
+
+    def after_save(self, before: "Page | None") -> None:
+        from blog.search import index
+
+        index.follow("page", [self.pk])
+        super().after_save(before)
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        from blog.search import index
+
+        pk, gone = self.pk, super().delete(*args, **kwargs)
+        index.follow("page", [pk])
+        return gone
 
     def get_absolute_url(self) -> str:
         return reverse("blog:page", args=[self.slug])

@@ -161,14 +161,19 @@ class Post(Addressed):
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
         from blog.models import counts
+        from blog.search import index
 
         with transaction.atomic():
             authors, tags = list(self.authors.all()), list(self.tags.all())
-            gone = super().delete(*args, **kwargs)
+            pk, gone = self.pk, super().delete(*args, **kwargs)
+            index.follow("post", [pk])
             counts.recount(authors + tags)
         return gone
 
     def after_save(self, before: Post | None) -> None:
+        from blog.search import index
+
+        index.follow("post", [self.pk])
         if before is None:
             Thread.objects.create(post=self)
         elif (before.status, before.published_at) != (self.status, self.published_at):

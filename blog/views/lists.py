@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from django.conf import settings
 from django.db.models import CharField, Count
@@ -28,8 +28,15 @@ DESCRIPTION_WORDS = 30
 
 
 @require_safe
-@kept
 def home(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
+    """The front page; `/?s=` is where WordPress searched, and where links to its searches still lead."""
+    if words := request.GET.get("s"):
+        return redirect(f"{reverse('blog:search')}?{urlencode({'q': words})}")
+    return front_page(request, number=number)
+
+
+@kept
+def front_page(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     posts = Post.objects.published()
     total = kept_value(request, "posts", posts.count)
     return post_list(request, posts, number=number, base=reverse("blog:home"), kind="home", total=total)

@@ -92,9 +92,12 @@ def record(
 
 
 def redraw(outcome: Outcome) -> None:
-    """Bring `shown` and the threads' numbers up to the change; nothing, where nobody saw the comments before or now."""
+    """Bring `shown`, the threads' numbers and the search up to the change; nothing where nobody sees a change."""
+    from comments import search
+
     appears = outcome.to == Status.APPROVED
     changed = [one for one in outcome.done if appears or one.status == Status.APPROVED]
+    search.follow(one.pk for one in changed)
     retold = {one.post_id for one in outcome.done if one.shown}  # a tombstone says why, so its words change too
     drawn = show(changed) if appears else hide(changed)
     comments = Counter(one.post_id for one in changed)

@@ -214,10 +214,10 @@ class Comment(models.Model):
 
         `fields` are the columns a writer decides (post, parent, name, email, website, body, author, user, address,
         created_at, is_proven, wants_news, wants_replies) and what the spam filter found (score, because). `findings`
-        are stored with it: what spoke against publishing it at once. Returns the comment and whether it is new: the same words
-        by the same person in the same place are the same comment, however often they are sent. `quiet` decisions
-        are told to nobody. `sources` is where its form says that quotations are from (see `Quotation.found_in`). Raises
-        ValidationError for text that cannot be stored.
+        are stored with it: what spoke against publishing it at once. `sources` is where its form says that quotations
+        are from (see `Quotation.found_in`). `quiet` decisions are told to nobody. Returns the comment and whether it is
+        new: the same words by the same person in the same place are the same comment, however often they are sent.
+        Raises ValidationError for text that cannot be stored.
         """
         comment = cls(**fields)
         comment.check_text()
@@ -327,6 +327,8 @@ class Comment(models.Model):
         Comment.objects.filter(pk=self.pk).update(**after_decision(to, via=via, reason=how.get("reason", "")))
         if self.flags and via != Via.REPORTS:
             self.reports.filter(is_open=True).update(is_open=False)
+        if was_approved or to == Status.APPROVED:
+            self._follow()
         if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
             drawn = self._redraw()
             Numbers.move(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
@@ -351,8 +353,16 @@ class Comment(models.Model):
         )
         if before.quotes or found:
             Quotation.keep(self, found)
+        if before.status == Status.APPROVED:
+            self._follow()
         if before.shown:
             Numbers.move(self.post_id)
+
+    def _follow(self) -> None:
+        """Readers find it, or find it no more."""
+        from comments import search
+
+        search.follow([self.pk])
 
     def _redraw(self) -> int:
         """Set `shown` on this comment and, as far as it changes, on those above it; how many more are drawn now.

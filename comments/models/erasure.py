@@ -76,6 +76,8 @@ class Erasure(models.Model):
     @transaction.atomic
     def go_on(self) -> bool:
         """Erase some of his comments, or end with the reader himself; whether there is more to do."""
+        from comments import search
+
         rows = Comment.objects.filter(reader=self.reader_id).order_by("pk")
         comments = list(rows.select_related("post")[:AT_ONCE])
         if not comments:
@@ -87,12 +89,13 @@ class Erasure(models.Model):
         decide_many(going, Status.WITHDRAWN, via=Via.ERASURE)
         for comment in rows.filter(pk__in=[one.pk for one in comments]):
             self.erase(comment, stays=comment.pk in staying)
+        search.follow([one.pk for one in comments])
         forget_around([one.pk for one in comments])
         move_clocks(Comment.objects.filter(pk__in=[one.pk for one in comments], shown=True))
         return True
 
     def erase(self, comment: Comment, *, stays: bool) -> None:
-        """Take the writer out of one comment, and his words unless they stay. Whatever indexes comments sees the save.
+        """Take the writer out of one comment, and his words unless they stay.
 
         What was said signed in keeps its account's name: that is staff, and stays.
         """

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 
 MAIL = "Hamid.Secret+tag@Private.example"
 NETWORK = "203.0.113.77"
+# Queries that would find it; a page of results repeats what was asked, and so each asks for less than a marker.
+LOOKED_FOR = ["?q=words&in=comments", "?q=hid*", "?q=author:hamid", "?q=-tea", "?q=hidde"]
 MARKERS = ["Hidden Hamid", "hidden-site.example", "hidden-words", MAIL.lower(), NETWORK]
 
 
@@ -43,7 +45,8 @@ def public_addresses(post, comment: Comment) -> list[str]:
         *pages, at, f"{at}?reply={comment.pk}", f"{at}comment-page-2/", post.get_preview_url(),
         *(start + feed for start in ("/", "/tag/tea/", "/author/alice/", at, "/comments/") for feed in feeds),
         "/sitemap.xml", *(f"/sitemap-{section}.xml" for section in SECTIONS), "/robots.txt", "/healthz",
-        "/search/?q=hidden-words", "/?s=hidden-words", f"/comments/{comment.pk}/", "/moderation/",
+        "/?s=hidden-words", *(f"/search/{feed}{query}" for feed in ("", *feeds) for query in LOOKED_FOR),
+        f"/comments/{comment.pk}/", "/moderation/",
     ]  # fmt: skip
 
 

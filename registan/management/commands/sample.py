@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from blog.models import Author, Clock, Page, Post, Tag, Thread, counts
+from blog.search import index
 from comments import rounds
 from comments.models import Comment, Decision, Reader
 from registan.sample import rows
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         self.begun = time.monotonic()
         with transaction.atomic():
             self.fill(rows.Sample(size))
+        self.say(f"{index.rebuild(alone=True):,} texts for the search")
         self.settle()
         self.say("done")
         self.show_addresses()

@@ -1,0 +1,140 @@
+"""The index kept right: whoever changes a text that can be found says so, in the transaction of the change."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+
+from django.db import connection, connections, transaction
+from django.utils import timezone
+
+from blog.models import SearchEntry, SearchWord
+from blog.search import lookup, postgres, sqlite
+from blog.search.sources import SOURCES, Document
+from blog.search.stems import stems
+from blog.search.words import keys
+
+# Texts taken in at once: a second or two of work, for which others who write must wait.
+AT_ONCE = 2_000
+
+
+def follow(kind: str, ids: Iterable[int]) -> None:
+    """These texts have changed, appeared or gone: bring their entries in step, within the caller's transaction."""
+    ids = list(ids)
+    # Whoever changes the same text at the same time waits here, and then reads what the first has written.
+    list(SearchEntry.objects.select_for_update().filter(kind=kind, of__in=ids).order_by("pk").values_list("pk"))
+    documents = list(SOURCES[kind].documents(ids))
+    there = {document.of for document in documents}
+    SearchEntry.objects.filter(kind=kind, of__in=[pk for pk in ids if pk not in there]).delete()
+    SearchEntry.objects.bulk_create(
+        made(kind, documents),
+        update_conflicts=True,
+        unique_fields=["kind", "of"],
+        update_fields=["version", "at", "keys"],
+    )
+
+
+def made(kind: str, documents: list[Document]) -> list[SearchEntry]:
+    """The entries of these documents; their words are learned when the transaction holds."""
+    read = [(keys(one.title), keys(one.text)) for one in documents]
+    used = {key for pair in read for part in pair for key in part}
+    transaction.on_commit(lambda: learn(used), robust=True)
+    stem = stems(used)
+    return [
+        SearchEntry(
+            kind=kind,
+            of=one.of,
+            version=one.version,
+            at=one.at,
+            keys=" ".join(all_keys(kind, one, [stem[key] for key in title], [stem[key] for key in text])),
+        )
+        for one, (title, text) in zip(documents, read, strict=True)
+    ]
+
+
+def all_keys(kind: str, one: Document, title: list[str], text: list[str]) -> Iterator[str]:
+    """What an entry holds, in order. Keys of another kind part title, text and name, so that no phrase spans them."""
+    yield from (lookup.TITLE + key for key in title)
+    yield from title
+    yield lookup.YEAR + f"{timezone.localtime(one.at).year:04}"
+    yield lookup.KIND + kind
+    yield from text
+    yield from (lookup.NAME + key for key in keys(one.name))
+    yield from (f"{lookup.AUTHOR}{pk}" for pk in one.authors)
+    yield from (f"{lookup.TAG}{pk}" for pk in one.tags)
+
+
+def learn(words: set[str]) -> None:
+    """Remember words for suggestions. After the commit: rows that everybody writes would make people wait in line."""
+    for some in itertools.batched(sorted(word for word in words if len(word) > 2), AT_ONCE, strict=False):
+        known = set(SearchWord.objects.filter(word__in=some).values_list("word", flat=True))
+        new = [SearchWord(word=word, backwards=word[::-1]) for word in some if word not in known]
+        SearchWord.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def follow_post(sender, instance, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:
+    """m2m_changed of `Post.authors` and `Post.tags`."""
+    if action == "pre_clear" and reverse:
+        instance._posts_before = list(instance.posts.values_list("pk", flat=True))
+    if action in {"post_add", "post_remove", "post_clear"}:
+        posts = (pk_set if pk_set is not None else getattr(instance, "_posts_before", [])) if reverse else [instance.pk]
+        follow("post", posts)
+
+
+def rebuild(say: Callable[[str], None] = lambda words: None, *, alone: bool = False) -> int:
+    """Take every text in anew, the oldest first; how many. Readers find all the while what they found before.
+
+    Much quicker on PostgreSQL when `alone`: where nobody reads, the index can be made at the end.
+    """
+    with connection.cursor() as cursor:
+        if by_the_end := alone and connection.vendor == "postgresql":
+            cursor.execute(postgres.DROP_INDEX)
+    last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    count = 0
+    for texts in itertools.batched(in_order(), AT_ONCE, strict=False):
+        take_in(texts)
+        count += len(texts)
+        say(f"{count:,} texts")
+    with transaction.atomic():
+        SearchEntry.objects.filter(pk__lte=last).delete()
+    with connection.cursor() as cursor:
+        if by_the_end:
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute(postgres.INDEX)
+    return count
+
+
+def in_order() -> Iterable[tuple[str, int]]:
+    """(kind, number) of every text, the oldest first.
+
+    Read to the end before any is taken in: a query left open would keep SQLite's log growing meanwhile.
+    """
+    streams = [zip(source.order(), itertools.repeat(kind), strict=False) for kind, source in SOURCES.items()]
+    kinds, numbers = [], array("q")
+    for (_, pk), kind in heapq.merge(*streams):
+        kinds.append(kind)
+        numbers.append(pk)
+    return zip(kinds, numbers, strict=True)
+
+
+@transaction.atomic
+def take_in(texts: Iterable[tuple[str, int]]) -> None:
+    """Entries at the end of the index for these texts, read anew, in place of those they had."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0; LOCK TABLE blog_searchentry IN SHARE ROW EXCLUSIVE MODE")
+    entries = []
+    for kind in SOURCES:
+        ids = [pk for one, pk in texts if one == kind]
+        SearchEntry.objects.filter(kind=kind, of__in=ids).delete()
+        entries += made(kind, list(SOURCES[kind].documents(ids)))
+    SearchEntry.objects.bulk_create(sorted(entries, key=lambda one: (one.at, one.kind, one.of)))
+
+
+def prepare(using: str) -> None:
+    """Make what the database keeps beside the table; SQLite drops triggers whenever a table is altered."""
+    with connections[using].cursor() as cursor:
+        if SearchEntry._meta.db_table in connections[using].introspection.table_names(cursor):
+            (postgres if connections[using].vendor == "postgresql" else sqlite).create(cursor)

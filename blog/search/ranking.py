@@ -1,0 +1,66 @@
+"""Which of the found comes first: what holds the words in its title, then what holds them often for its length."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from blog.search.lookup import TITLE, Phrase
+
+# A title says what a text is about: as much as all the rest can.
+TITLE_WEIGHT = 2.0
+# Of the usual formula (BM25): how soon a further mention counts for little, and how much a text's length matters.
+ENOUGH, LENGTH_MATTERS = 1.2, 0.6
+# Scores that differ by less are one, and the newer text stands first.
+FINENESS = 1
+
+
+class Row(NamedTuple):
+    """A found entry; `keys` are the first of its keys, as one line. Times only need to be comparable."""
+
+    id: int
+    kind: str
+    of: int
+    version: int
+    at: object
+    keys: str
+    length: int
+
+
+def ranked(rows: Sequence[Row], phrases: Sequence[Phrase]) -> list[Row]:
+    """`rows`, the best for these phrases first; the newer first where they are equally good."""
+    newest = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
+    if not phrases or not rows:
+        return newest
+    wanted = [(pattern(phrase), pattern(titled(phrase))) for phrase in phrases]
+    counts = [[f" {row.keys} ".count(text) for text, _ in wanted] for row in newest]
+    holders = [sum(1 for line in counts if line[n]) for n in range(len(wanted))]
+    weights = [1 + math.log(len(rows) / max(1, held)) for held in holders]
+    mean = sum(row.length for row in rows) / len(rows)
+
+    def score(row: Row, line: list[int]) -> float:
+        enough = ENOUGH * (1 - LENGTH_MATTERS + LENGTH_MATTERS * row.length / mean)
+        line_of_keys = f" {row.keys} "
+        found = (
+            weight * (count / (count + enough) + TITLE_WEIGHT * (title in line_of_keys))
+            for weight, count, (_, title) in zip(weights, line, wanted, strict=True)
+        )
+        return round(sum(found), FINENESS)
+
+    scored = sorted(((score(*pair), n) for n, pair in enumerate(zip(newest, counts, strict=True))), key=best_first)
+    return [newest[n] for _, n in scored]
+
+
+def best_first(scored: tuple[float, int]) -> tuple[float, int]:
+    return -scored[0], scored[1]
+
+
+def pattern(phrase: Phrase) -> str:
+    """The phrase as it stands in a line of keys between spaces; a prefix is open at its end."""
+    text = " " + " ".join(phrase)
+    return text.removesuffix("*") if text.endswith("*") else text + " "
+
+
+def titled(phrase: Phrase) -> Phrase:
+    return tuple(TITLE + word for word in phrase)

@@ -1,0 +1,52 @@
+"""Words by their stems, where the site has a language: "roads" finds "road". By the dictionaries of PostgreSQL, or by
+SQLite's own, which knows English alone."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import connection
+
+# The setting that leaves words as they are.
+NONE = "simple"
+# Words whose stems a process remembers: the vocabulary of a large site, some 30 MB.
+REMEMBERED = 200_000
+_known: dict[tuple[str, str], str] = {}
+
+
+def stems(keys: Iterable[str]) -> dict[str, str]:
+    """The stem of each of these keys."""
+    language = settings.SEARCH_LANGUAGE
+    wanted = set(keys)
+    if language == NONE:
+        return {key: key for key in wanted}
+    if new := [key for key in wanted if (language, key) not in _known]:
+        if len(_known) > REMEMBERED:
+            _known.clear()
+        by = from_postgres if connection.vendor == "postgresql" else from_sqlite
+        _known.update(((language, key), stem) for key, stem in by(new, language))
+    return {key: _known.get((language, key), key) for key in wanted}
+
+
+def from_postgres(keys: list[str], language: str) -> list[tuple[str, str]]:
+    """By the Snowball dictionary; a word without a stem of its own ("the") is its own stem."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT key, coalesce((ts_lexize(%s::regdictionary, key))[1], key) FROM unnest(%s) AS key",
+            [f"{language}_stem", keys],
+        )
+        return cursor.fetchall()
+
+
+def from_sqlite(keys: list[str], language: str) -> list[tuple[str, str]]:
+    """By the tokenizer `porter`, which can only be asked through a table; this one lives for a moment, in memory."""
+    memory = sqlite3.connect(":memory:")
+    try:
+        memory.execute("CREATE VIRTUAL TABLE one USING fts5(key, tokenize='porter unicode61 remove_diacritics 0')")
+        memory.execute("CREATE VIRTUAL TABLE stems USING fts5vocab(one, instance)")
+        memory.executemany("INSERT INTO one(rowid, key) VALUES (?, ?)", enumerate(keys))
+        return [(keys[number], stem) for number, stem in memory.execute("SELECT doc, term FROM stems")]
+    finally:
+        memory.close()
