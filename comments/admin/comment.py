@@ -68,7 +68,7 @@ class CommentAdmin(ReadOnlyAdmin):
     fieldsets = [
         (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
         ("What spoke against it", {"fields": ["held", "likeness", "reported"]}),
-        ("Writer", {"fields": ["name", "email", "is_proven", "claimed_at", "website", "author", "user", "address"]}),
+        ("Writer", {"fields": ["name", "email", "proof", "website", "author", "user", "address"]}),
         ("Record", {"fields": ["created_at", "record"]}),
     ]
 
@@ -140,6 +140,12 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.display(description="comment")
     def text(self, comment: Comment) -> SafeString:
         return format_html('<div class="said" dir="auto">{}</div>', comment.html)
+
+    @admin.display(description="known to be him")
+    def proof(self, comment: Comment) -> str:
+        if comment.claimed_at:
+            return _("claimed by the owner of the address, %s") % moment(comment.claimed_at)
+        return _("sent from his own browser") if comment.is_proven else _("no")
 
     @admin.display(description="edited")
     def edited(self, comment: Comment) -> SafeString | str:
