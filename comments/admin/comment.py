@@ -72,7 +72,7 @@ class CommentAdmin(ReadOnlyAdmin):
         (gettext_lazy("Quotations"), {"fields": ["quoting", "quoted_by"]}),
         (
             gettext_lazy("Writer"),
-            {"fields": ["name", "email", "is_proven", "claimed_at", "website", "author", "user", "address"]},
+            {"fields": ["name", "email", "proof", "website", "author", "user", "address"]},
         ),
         (gettext_lazy("Record"), {"fields": ["created_at", "record"]}),
     ]
@@ -145,6 +145,12 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("comment"))
     def text(self, comment: Comment) -> SafeString:
         return format_html('<div class="said" dir="auto">{}</div>', comment.html)
+
+    @admin.display(description=gettext_lazy("known to be him"))
+    def proof(self, comment: Comment) -> str:
+        if comment.claimed_at:
+            return _("claimed by the owner of the address, %s") % moment(comment.claimed_at)
+        return _("sent from his own browser") if comment.is_proven else _("no")
 
     @admin.display(description=gettext_lazy("edited"))
     def edited(self, comment: Comment) -> SafeString | str:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from blog.models import Author, Post, Tag
+from blog.names import name_key
 from comments import threads
 from comments.models import Reader
 from comments.models.comment import fingerprint, tile
@@ -35,7 +36,7 @@ POST = (
 COMMENT = (
     "id post_id parent_id path depth status shown name email website author_id body html created_at address tile "
     "fingerprint reader_id is_proven wants_news decided_at gone_for flags score because lesson version edit_note "
-    "words_key network"
+    "words_key network edited_by_writer name_key"
 )
 
 
@@ -118,6 +119,7 @@ class Sample:
         keys = [words_key(text.body) for text in texts]
         people = [guest(number) for number in range(PEOPLE)]
         authors = [author(pk) for pk in range(AUTHORS + 1)]
+        name_keys = {one.name: name_key(one.name) for one in [*people, *authors]}
         paths, depth = [""], depths(self.places)
         for pk, place in enumerate(self.places, 1):
             text = texts[pk % COMMENT_TEXTS]
@@ -130,22 +132,29 @@ class Sample:
                     "post": Row(place.post), "parent": Row(place.parent), "email": who.email, "name": who.name,
                     "body": text.body,
                 }),
-                None if place.by_author else pk % PEOPLE + 1, False, False, moment(place.at), "", 0, None, "[]", "", 1,
-                "", keys[pk % COMMENT_TEXTS], "198.51.100.0/24",
+                None if place.by_author else pk % PEOPLE + 1, not place.by_author and is_known(pk % PEOPLE), False,
+                moment(place.at), "", 0, None, "[]", "", 1, "", keys[pk % COMMENT_TEXTS], "198.51.100.0/24", False,
+                name_keys[who.name],
             )  # fmt: skip
 
     def readers(self) -> list[Reader]:
         """Whoever wrote as a guest; every third has proved his address."""
         first = datetime.fromtimestamp(START, UTC)
+        proven_at = {True: first, False: None}
         return [
-            Reader(pk=number + 1, email=guest(number).email, first_seen=first, proven_at=None if number % 3 else first)
-            for number in range(PEOPLE)
+            Reader(pk=one + 1, email=guest(one).email, first_seen=first, proven_at=proven_at[is_known(one)])
+            for one in range(PEOPLE)
         ]
 
     def decisions(self) -> Iterator[tuple]:
         """Rows (id, comment, from, to, via, reason, note, time): each comment's first decision, as by an import."""
         for pk, place in enumerate(self.places, 1):
             yield pk, pk, "", place.status.value, Via.IMPORT.value, "", "", moment(place.at)
+
+
+def is_known(number: int) -> bool:
+    """Has this guest proved his address?"""
+    return number % 3 == 0
 
 
 def guest(number: int) -> Person:

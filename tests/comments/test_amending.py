@@ -1,9 +1,11 @@
 """Second thoughts: a known reader changes or withdraws what he wrote, for a while and until somebody has answered."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -285,6 +287,29 @@ def test_an_answer_published_between_the_look_and_the_change_wins(post, comment)
     with pytest.raises(TooLate):
         amend(comment, "Too late.", version=1, screened=Screened(Status.APPROVED))
     assert not Revision.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_is_being_published_at_the_same_moment_is_waited_for_and_wins():
+    post, _bob = factories.post(), factories.reader()
+    comment = factories.comment(post, is_proven=True)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            factories.comment(post, parent=comment, name="Ann", email="ann@example.net")
+            late = pool.submit(in_a_thread, comment)
+            with pytest.raises(TimeoutError):
+                late.result(timeout=1)
+        assert late.result(timeout=30) == "answered"
+
+
+def in_a_thread(comment: Comment) -> str:
+    try:
+        amend(comment, "At the same moment.", version=1, screened=Screened(Status.APPROVED))
+    except TooLate as refusal:
+        return refusal.obstacle
+    finally:
+        connection.close()
+    return "changed"
 
 
 # Whose it is
