@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +20,8 @@ from blog.text import normal_newlines, visible
 from comments.desk.forms import ActForm
 from comments.desk.periods import PEOPLE
 from comments.desk.telling import UNDO, VERBS, named, sentences, tell, tell_taken_back
-from comments.models import Comment, Decision, Quotation, Reader, Report
+from comments.desk.writing import comments_of, settle, write_down
+from comments.models import Comment, Decision, Reader, Report
 from comments.models.batch import Outcome, decide_many
 from comments.models.undo import undo
 from comments.moderation import MOVES, AlreadyDecided, Status, Via
@@ -127,11 +127,6 @@ def unsent(form: ActForm, ids: set[int]) -> list[Again]:
             verb = "edit-approve" if comment.status == Status.PENDING else "edit"
             return [Again(verb, comments, comment.status, form, without=form.verb)]
     return []
-
-
-def comments_of(ids: Iterable[int]) -> list[Comment]:
-    rows = Comment.objects.filter(pk__in=ids).select_related("post")
-    return list(rows.only("name", "status", "version", "post__title").order_by("created_at", "id"))
 
 
 def asked_again(form: ActForm, comments: Iterable[Comment], *, status: int = 409) -> list[Again]:
@@ -243,17 +238,6 @@ def set_aside(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]
     return []
 
 
-@transaction.atomic
-def settle(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:
-    """The hidden words that a comment quotes may be read on there."""
-    found = comments_of(ids)
-    Quotation.settle(one.pk for one in found)
-    write_down(request, found, _("What it quotes of hidden comments may stand."))
-    if found:
-        messages.success(request, _("Its quotation stands: %s.") % named(found))
-    return []
-
-
 def let_stand(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:
     """Trust this reader, hold all he writes, or neither."""
     standing = STANDINGS[form.verb]
@@ -262,13 +246,6 @@ def let_stand(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]
         write_down(request, [reader], _("Standing: %s") % standing.label)
         messages.success(request, STANDS[standing] % reader.email)
     return []
-
-
-def write_down(request: HttpRequest, changed: list[Model], what: str) -> None:
-    """Into the history of each: what moves no state is no decision, but colleagues should find who did it."""
-    if changed:
-        rows = type(changed[0]).objects.filter(pk__in=[one.pk for one in changed])
-        LogEntry.objects.log_actions(request.user.pk, rows, CHANGE, change_message=what)
 
 
 def take_back(request: HttpRequest, form: ActForm) -> None:

@@ -115,7 +115,7 @@ def wanted(thread: threads.Thread, post: Post, request) -> CommentForm:
     form = CommentForm(post=post, request=request, parent=parent)
     if parent and quoted == number:
         form.quote(quoting.whole(parent), source=number)
-    elif quoted and not thread.is_closed:
+    elif quoted:
         quoting.offer(form, quoted)
     return form
 

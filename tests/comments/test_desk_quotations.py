@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -119,6 +120,14 @@ def test_what_comes_back_or_is_edited_or_hidden_itself_is_listed_no_more(mona, b
     assert listed(mona) == []
 
 
+def test_of_a_carrier_that_was_erased_nothing_is_left_to_list(mona, bob, eve):
+    hide_and_erase(eve)
+    bob.remove(via=Via.DESK)
+    assert not Quotation.objects.exists()
+    assert Comment.objects.get(pk=eve.pk).quotes == 0
+    assert listed(mona) == []
+
+
 def test_a_hidden_carrier_is_listed_no_more(mona, bob, eve):
     bob.remove(via=Via.DESK)
     eve.remove(via=Via.DESK)
@@ -131,6 +140,7 @@ def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona
     assert f'value="settle:{eve.pk}"' in page.content.decode()
     response = mona.post(LISTED, {"decision": f"settle:{eve.pk}", "state": "approved"}, follow=True)
     assert "Its quotation stands: Eve on “The tea house”." in said(response)
+    assert LogEntry.objects.get().change_message == "What it quotes of hidden comments may stand."
     assert listed(mona) == []
     assert "It quotes words that are hidden" in text(mona.get(f"{QUEUE}?at={eve.pk}"))
     assert f'value="settle:{eve.pk}"' not in mona.get(f"{QUEUE}?at={eve.pk}").content.decode()
