@@ -62,14 +62,15 @@ def measure(posts: dict[int, Any]) -> list[bool]:
     """Every page, from nothing; prints each with what it costs, and what is held of the promises."""
     from bench.inside import cost
 
-    first = cost(posts[100].get_absolute_url(), runs=RUNS).least
+    usual = posts[100].get_absolute_url()
     head = ("comments", "page", "ms", "least", "CPU ms", "queries", "bytes", "gzipped", "to 100 comments")
-    table = Table(f"From nothing, medians of {RUNS}; the only page of 100 comments at least {first:.1f} ms", head)
+    table = Table(f"From nothing, medians of {RUNS}, each beside the only page of 100 comments", head)
     held = []
     for size, post in posts.items():
         for name, path in pages(post).items():
-            made = cost(path, runs=RUNS)
-            queries, times = len(made.queries), made.least / first
+            # Measured again each time: what else the machine does changes by the minute.
+            first, made = cost(usual, runs=RUNS), cost(path, runs=RUNS)
+            queries, times = len(made.queries), dearness(made) / dearness(first)
             packed = len(gzip.compress(made.body, 6))
             table.row(
                 f"{size:,}", name, f"{made.wall:.1f}", f"{made.least:.1f}", f"{made.cpu:.1f}", queries,
@@ -79,6 +80,13 @@ def measure(posts: dict[int, Any]) -> list[bool]:
             if not held[-1]:
                 print(f"NOT HELD  at most {MOST_QUERIES} queries and {MOST_TIMES} times the page of 100 comments")
     return held
+
+
+def dearness(made: Any) -> float:
+    """The milliseconds that are compared: on SQLite all work is this process's own, and its CPU knows no neighbours."""
+    from django.db import connection
+
+    return made.cpu if connection.vendor == "sqlite" else made.least
 
 
 def pages(post: Any) -> dict[str, str]:

@@ -114,7 +114,7 @@ def test_a_closed_conversation_shows_no_form(visitor):
     post = factories.post(conversation=Post.Conversation.CLOSED)
     comment = factories.comment(post)
     for query in ("", f"?reply={comment.pk}"):
-        assert "<form" not in page(visitor.get(post.get_absolute_url() + query))
+        assert 'class="respond"' not in page(visitor.get(post.get_absolute_url() + query))
 
 
 # A parent that cannot be answered
