@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 
 import nh3
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from blog.markup_cost import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
 from blog.markup_raw import add_raw_rules, refuse_tangle
@@ -137,12 +139,15 @@ def reader_html(text: str) -> SafeString:
 
 def _refuse_long(text: str, limit: int) -> None:
     if len(text) > limit:
-        raise TooCostly(f"This text is {len(text):,} characters long; the limit is {limit:,}.")
+        raise TooCostly(
+            _("This text is %(length)s characters long; the limit is %(limit)s.")
+            % {"length": intcomma(len(text)), "limit": intcomma(limit)}
+        )
 
 
 def _refuse_large(html: str, limit: int) -> None:
     if len(html) > limit:
-        raise TooCostly("This text grows too large when it is turned into a page; please shorten it.")
+        raise TooCostly(_("This text grows too large when it is turned into a page; please shorten it."))
 
 
 def _printable(text: str) -> str:

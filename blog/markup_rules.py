@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
+from django.utils.html import escape
+from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import gettext as _
 from markdown_it.rules_block import StateBlock, reference, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -146,7 +150,7 @@ def _bound_references(state: StateCore) -> None:
     targets = state.env.get("references", {}).values()
     longest = max((len(target["href"]) + len(target["title"]) for target in targets), default=0)
     if longest * state.src.count("[") > REFERENCED_LIMIT:
-        raise TooCostly("This text uses a long link address or title too many times.")
+        raise TooCostly(_("This text uses a long link address or title too many times."))
 
 
 # Shapes
@@ -253,7 +257,9 @@ def table_close(self: Any, tokens: Sequence[Token], idx: int, options: Any, env:
 def next_table(env: EnvType) -> str:
     """The start of a box in which a wide table scrolls; numbered, for regions of one page need own names."""
     env["tables"] = env.get("tables", 0) + 1
-    return f'<div class="table" role="region" tabindex="0" aria-label="Table {env["tables"]}">\n'
+    return (
+        f'<div class="table" role="region" tabindex="0" aria-label="{said(gettext_noop("Table %d"), env["tables"])}">\n'
+    )
 
 
 # Footnotes
@@ -263,12 +269,12 @@ def footnote_ref(self: Any, tokens: Sequence[Token], idx: int, options: Any, env
     number, reference = _note(tokens[idx])
     return (
         f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{reference}"'
-        f' aria-label="Footnote {number}">{number}</a></sup>'
+        f' aria-label="{said(gettext_noop("Footnote %d"), number)}">{number}</a></sup>'
     )
 
 
 def footnote_block_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
-    return '<section class="footnotes" aria-label="Footnotes">\n<ol>\n'
+    return f'<section class="footnotes" aria-label="{said(gettext_noop("Footnotes"))}">\n<ol>\n'
 
 
 def footnote_block_close(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
@@ -284,8 +290,15 @@ def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, 
     # The selector after the arrow keeps it from being drawn as an emoji.
     return (
         f' <a class="footnote-back" href="#fnref-{reference}"'
-        f' aria-label="Back to reference {reference}">\u21a9\ufe0e</a>'
+        f' aria-label="{said(gettext_noop("Back to reference %s"), reference)}">\u21a9\ufe0e</a>'
     )
+
+
+def said(message: str, *what: object) -> str:
+    """A name for those who hear the page, in the site's language: it is stored with the text, for every reader."""
+    with override(settings.LANGUAGE_CODE):
+        words = gettext(message)
+    return escape(words % what if what else words)
 
 
 def _note(token: Token) -> tuple[int, str]:

@@ -85,6 +85,7 @@ COLUMNS = (
     pgettext_lazy("column", "title"),
     pgettext_lazy("column", "to"),
     pgettext_lazy("column", "to status"),
+    pgettext_lazy("column", "tries"),
     pgettext_lazy("column", "undoes"),
     pgettext_lazy("column", "updated at"),
     pgettext_lazy("column", "user"),

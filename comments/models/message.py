@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from blog.models.derived import DerivedField
 from comments.models.reader import Reader
@@ -116,10 +117,10 @@ class Attempt(models.Model):
     """The delivery log: one try to send a message, and what the mail server said."""
 
     class Result(models.TextChoices):
-        SENT = "sent", "sent"
-        FAILED = "failed", "failed, tried again"
-        REFUSED = "refused", "refused for good"
-        DROPPED = "dropped", "not sent any more"
+        SENT = "sent", gettext_lazy("sent")
+        FAILED = "failed", gettext_lazy("failed, tried again")
+        REFUSED = "refused", gettext_lazy("refused for good")
+        DROPPED = "dropped", gettext_lazy("not sent any more")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="log_of_tries")
     at = models.DateTimeField(auto_now_add=True)

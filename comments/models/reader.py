@@ -7,6 +7,7 @@ import secrets
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 def new_key() -> str:
@@ -18,9 +19,9 @@ class Reader(models.Model):
     """An e-mail address. Whoever types it is not yet its owner: only a browser with its pass is (passes.py)."""
 
     class Standing(models.TextChoices):
-        ORDINARY = "ordinary", "ordinary: what he did decides"
-        TRUSTED = "trusted", "trusted: published at once, when it is proven to be him"
-        HELD = "held", "held: every comment waits for a moderator"
+        ORDINARY = "ordinary", gettext_lazy("ordinary: what he did decides")
+        TRUSTED = "trusted", gettext_lazy("trusted: published at once, when it is proven to be him")
+        HELD = "held", gettext_lazy("held: every comment waits for a moderator")
 
     email = models.EmailField(unique=True, help_text="In small letters: one address, one reader.")
     standing = models.CharField(max_length=8, choices=Standing, default=Standing.ORDINARY)

@@ -60,12 +60,15 @@ def one_page(post: Post, number: int) -> threads.Thread:
     items = threads.draw(rows, author_ids=authors, gone_text=gone_texts())
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
     threads.fold(items, goes_on=page.has_next)
-    quote_words = _("Quote %(name)s")
+    reply_words, quote_words, report_words = _("Reply to %(name)s"), _("Quote %(name)s"), _("Report %(name)s’s comment")
     for item in items:
         item.can_reply = not item.is_gone and not post.is_closed
         item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
         item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
-        item.quote_label = quote_words % {"name": item.comment.name}
+        name = {"name": item.comment.name}
+        item.reply_label, item.quote_label, item.report_label = (
+            words % name for words in (reply_words, quote_words, report_words)
+        )
     return threads.Thread(
         items=items,
         count=post.thread.comment_count,
