@@ -161,7 +161,7 @@ def is_open(result: finding.Found) -> bool:
 
 def all_years() -> list[str]:
     """From this year back to that of the first post."""
-    first = Post.objects.published().order_by("published_on").values_list("published_on", flat=True).first()
+    first = Post.objects.published().order_by("published_at").values_list("published_on", flat=True).first()
     this: datetime.date = timezone.localdate()
     return [f"{year:04}" for year in range(this.year, (first or this).year - 1, -1)]
 
