@@ -93,7 +93,7 @@ def found(query: Query, text: str, section: str, page: str) -> dict[str, Any]:
         "page": shown,
         "hits": hits(shown.object_list, result.phrases),
         "sections": sections(text, section),
-        "years": [] if asks_for_year(query) else years(result, text, section),
+        "years": [] if asks_for_year(query) or query.is_cut else years(result, query, text, section),
         "suggestions": [] if result.rows else [suggestion(one, section) for one in finding.suggestions(query)],
         "feed_base": reverse("blog:search-feed"),
         "feed_query": parameters(text, section),
@@ -147,10 +147,14 @@ def sections(text: str, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def years(result: finding.Found, text: str, section: str) -> list[dict[str, Any]]:
+def years(result: finding.Found, query: Query, text: str, section: str) -> list[dict[str, Any]]:
     """Links that narrow to one year: {year, url, count}; without counts where there is more than was counted."""
     counted: list[tuple[str, int | None]] = [(year, None) for year in all_years()] if is_open(result) else result.years
-    links = [{"year": year, "count": count, "url": address(f"{text} {YEAR}{year}", section)} for year, count in counted]
+    # As it was typed, unless a quote left open would swallow the year.
+    asked = text if asks_for_year(parse(f"{text} {YEAR}0000")) else written(query)
+    links = [
+        {"year": year, "count": count, "url": address(f"{asked} {YEAR}{year}", section)} for year, count in counted
+    ]
     return links if len(links) > 1 else []
 
 
