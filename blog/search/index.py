@@ -91,6 +91,7 @@ def rebuild(say: Callable[[str], None] = lambda words: None, *, alone: bool = Fa
     with connection.cursor() as cursor:
         if by_the_end := alone and connection.vendor == "postgresql":
             cursor.execute(postgres.DROP_INDEX)
+    SearchWord.objects.all().delete()
     last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     count = 0
     for texts in itertools.batched(in_order(), AT_ONCE, strict=False):

@@ -93,7 +93,7 @@ def found(query: Query, text: str, section: str, page: str) -> dict[str, Any]:
         "page": shown,
         "hits": hits(shown.object_list, result.phrases),
         "sections": sections(text, section),
-        "years": [] if asks_for_year(query) else years(result, text, section),
+        "years": [] if asks_for_year(query) or query.is_cut else years(result, query, text, section),
         "suggestions": [] if result.rows else [suggestion(one, section) for one in finding.suggestions(query)],
         "feed_base": reverse("blog:search-feed"),
         "feed_query": parameters(text, section),
@@ -147,10 +147,14 @@ def sections(text: str, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def years(result: finding.Found, text: str, section: str) -> list[dict[str, Any]]:
+def years(result: finding.Found, query: Query, text: str, section: str) -> list[dict[str, Any]]:
     """Links that narrow to one year: {year, url, count}; without counts where there is more than was counted."""
     counted: list[tuple[str, int | None]] = [(year, None) for year in all_years()] if is_open(result) else result.years
-    links = [{"year": year, "count": count, "url": address(f"{text} {YEAR}{year}", section)} for year, count in counted]
+    # As it was typed, unless a quote left open would swallow the year.
+    asked = text if asks_for_year(parse(f"{text} {YEAR}0000")) else written(query)
+    links = [
+        {"year": year, "count": count, "url": address(f"{asked} {YEAR}{year}", section)} for year, count in counted
+    ]
     return links if len(links) > 1 else []
 
 
@@ -161,7 +165,7 @@ def is_open(result: finding.Found) -> bool:
 
 def all_years() -> list[str]:
     """From this year back to that of the first post."""
-    first = Post.objects.published().order_by("published_on").values_list("published_on", flat=True).first()
+    first = Post.objects.published().order_by("published_at").values_list("published_on", flat=True).first()
     this: datetime.date = timezone.localdate()
     return [f"{year:04}" for year in range(this.year, (first or this).year - 1, -1)]
 

@@ -256,10 +256,13 @@ def test_reindexing_finds_the_same_in_order_of_time_and_forgets_what_is_gone(vis
     assert found(visitor, "minaret") == ["On minarets"]
 
 
-def test_reindexing_learns_the_words(shelf, django_capture_on_commit_callbacks):
+def test_reindexing_learns_the_words_there_are_and_forgets_all_others(shelf, django_capture_on_commit_callbacks):
+    SearchWord.objects.create(word="xylophone", backwards="enohpolyx")
     with django_capture_on_commit_callbacks(execute=True):
         call_command("reindex")
-    assert {"minaret", "sozi", "silk"} <= set(SearchWord.objects.values_list("word", flat=True))
+    known = set(SearchWord.objects.values_list("word", flat=True))
+    assert {"minaret", "sozi", "silk"} <= known
+    assert "xylophone" not in known
 
 
 # The language of the site

@@ -70,6 +70,13 @@ def test_years_are_counted_and_narrow_the_search(visitor):
     assert "found__years" not in narrowed
 
 
+def test_a_quote_left_open_does_not_swallow_the_year(visitor):
+    for year in (2010, 2012):
+        factories.post(f"Green tea {year}", published_at=datetime(year, 1, 1, tzinfo=UTC))
+    link = re.search(r'<li><a href="([^"]*)">2012</a>', page(visitor, '"green tea'))[1]
+    assert "Found in 1 text" in visitor.get(html.unescape(link)).content.decode()
+
+
 def test_the_year_of_a_text_is_that_of_the_sites_own_zone(visitor, settings):
     settings.TIME_ZONE = "Asia/Tashkent"
     with factories.timezone.override("Asia/Tashkent"):
