@@ -21,7 +21,7 @@ def reader(post, visitor) -> Client:
     return visitor
 
 
-def test_asking_leads_back_to_the_page_of_the_thread_with_a_cookie(visitor, post, at):
+def test_asking_leads_back_to_the_page_of_the_thread_with_a_cookie(visitor, post):
     long_thread(post, PER_PAGE + 1)
     response = visitor.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "2"})
     assert (response.status_code, response["Location"]) == (303, f"{post.get_absolute_url()}comment-page-2/#comments")
