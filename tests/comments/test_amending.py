@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def bob():
     """A regular: what he writes appears at once."""
-    reader = factories.reader()
+    reader = factories.reader("bob@example.net")
     for _ in range(3):
         factories.comment(factories.post(), is_proven=True)
     return reader
@@ -291,7 +291,7 @@ def test_an_answer_published_between_the_look_and_the_change_wins(post, comment)
 
 @pytest.mark.django_db(transaction=True)
 def test_an_answer_that_is_being_published_at_the_same_moment_is_waited_for_and_wins():
-    post, _bob = factories.post(), factories.reader()
+    post, _bob = factories.post(), factories.reader("bob@example.net")
     comment = factories.comment(post, is_proven=True)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():

@@ -17,7 +17,7 @@ QUEUE = reverse("admin:comments_comment_queue")
 @pytest.fixture
 def bob(post):
     """A regular who is known by three published comments from his browser."""
-    reader = factories.reader()
+    reader = factories.reader("bob@example.net")
     for _ in range(3):
         factories.comment(factories.post(), name="Bob Baker", is_proven=True)
     return reader

@@ -22,7 +22,7 @@ PHONE = (
 
 @pytest.fixture
 def bob():
-    return factories.reader()
+    return factories.reader("bob@example.net")
 
 
 def hello(email: str = "bob@example.net") -> str:

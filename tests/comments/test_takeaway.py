@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def bob():
-    return factories.reader()
+    return factories.reader("bob@example.net")
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from comments.moderation import Status, Via
 from comments.threads import PER_PAGE
 from tests import factories
 from tests.comments.reading import drawn, long_thread, page, send
+from tests.comments.test_remember import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +34,6 @@ def at(monkeypatch):
 
     move(0)
     return move
-
-
-def ask(client: Client, post, act: str = "remember", **more):
-    return client.post(f"{post.get_absolute_url()}reading/", {"act": act, "page": "1"}, **more)
 
 
 @pytest.fixture
@@ -300,54 +298,6 @@ def test_pages_from_memory_are_the_same_to_the_byte_whoever_else_reads(post, at)
         answer = one.get(where)
         assert "public" not in answer["Cache-Control"]
     ask(one, post, "forget")
-    from django.core.cache import caches
-
     for _ in range(2):  # out of memory, then made anew
         assert {where: Client().get(where).content for where in addresses} == before
         caches["pages"].clear()
-
-
-# Asking, and taking it back
-
-
-def test_asking_leads_back_to_the_page_of_the_thread_with_a_cookie(visitor, post, at):
-    long_thread(post, PER_PAGE + 1)
-    response = visitor.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "2"})
-    assert (response.status_code, response["Location"]) == (303, f"{post.get_absolute_url()}comment-page-2/#comments")
-    assert COOKIE in response.cookies
-    assert response["Cache-Control"] == "no-store"
-
-
-@pytest.mark.parametrize("number", ["", "0", "x", "-1", "9" * 18, "9" * 40])
-def test_a_page_that_there_is_not_leads_to_one_that_there_is(visitor, post, number):
-    response = visitor.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": number})
-    assert response["Location"] == f"{post.get_absolute_url()}#comments"
-
-
-def test_who_takes_it_back_is_anybody_again(reader, post):
-    assert "Forget what I have read</button>" in page(reader.get(post.get_absolute_url()))
-    response = ask(reader, post, "forget")
-    assert response.status_code == 303
-    assert response.cookies[COOKIE].value == ""
-    assert response.cookies[COOKIE]["max-age"] == 0
-    del reader.cookies[COOKIE]  # as browsers do
-    again = reader.get(post.get_absolute_url())
-    assert "Remember what I have read</button>" in page(again)
-    assert again["Cache-Control"].startswith("public")
-
-
-def test_another_site_cannot_ask_for_him(visitor, post):
-    response = ask(visitor, post, headers={"Sec-Fetch-Site": "cross-site"})
-    assert response.status_code == 403
-    assert not response.cookies
-
-
-def test_only_a_form_asks(visitor, post):
-    assert visitor.get(f"{post.get_absolute_url()}reading/").status_code == 405
-
-
-def test_a_hidden_post_takes_no_mark(visitor, db):
-    for hidden in (factories.scheduled(), factories.post(slug="gone")):
-        hidden.status = "draft" if hidden.slug == "gone" else hidden.status
-        hidden.save()
-        assert visitor.post(f"/2026/03/20/{hidden.slug}/reading/", {"act": "remember"}).status_code == 404

@@ -27,7 +27,7 @@ def empty_cache(db):
 
 @pytest.fixture
 def bob():
-    return factories.reader()
+    return factories.reader("bob@example.net")
 
 
 @pytest.fixture

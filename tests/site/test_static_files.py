@@ -21,12 +21,8 @@ def collected(settings, tmp_path):
 def test_scripts_that_import_each_other_do_so_by_names_with_a_digest(collected):
     (reader,) = collected.glob("reader.????????????.js")
     imported = re.findall(r'import\("\./([^"]+)"\)', reader.read_text())
-    assert [re.sub(r"\.[0-9a-f]{12}\.", ".", name) for name in imported] == [
-        "drafts.js",
-        "stamp.js",
-        "quote.js",
-        "walk.js",
-    ]
+    plain = {re.sub(r"\.[0-9a-f]{12}\.js$", "", name) for name in imported}
+    assert plain == {"drafts", "stamp", "quote", "walk"}
     for name in imported:
         assert (collected / name).is_file()
         assert (collected / f"{name}.gz").is_file()

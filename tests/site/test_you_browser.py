@@ -58,7 +58,7 @@ def test_from_an_address_to_a_page_of_ones_own_and_to_what_one_wrote_before(page
 
 
 def test_a_comment_is_changed_and_then_withdrawn(page):
-    post, bob = factories.post(), factories.reader()
+    post, bob = factories.post(), factories.reader("bob@example.net")
     for _ in range(3):
         factories.comment(factories.post(), is_proven=True)
     known_as(page, bob)
@@ -81,7 +81,7 @@ def test_a_comment_is_changed_and_then_withdrawn(page):
 
 
 def test_a_form_that_was_open_when_somebody_answered_keeps_its_text_and_leads_to_a_reply(page):
-    post, bob = factories.post(), factories.reader()
+    post, bob = factories.post(), factories.reader("bob@example.net")
     comment = factories.comment(post, is_proven=True)
     known_as(page, bob)
     page.goto(f"/comments/{comment.pk}/edit/")
@@ -95,7 +95,7 @@ def test_a_form_that_was_open_when_somebody_answered_keeps_its_text_and_leads_to
 
 
 def test_a_lost_browser_is_ended_from_another(page, browser, live_server):
-    bob = factories.reader()
+    bob = factories.reader("bob@example.net")
     lost = browser.new_context(base_url=live_server.url).new_page()
     known_as(lost, bob)
     known_as(page, bob)
@@ -112,7 +112,7 @@ def test_a_lost_browser_is_ended_from_another(page, browser, live_server):
 
 
 def test_everything_is_taken_away_and_then_forgotten(page):
-    post, bob = factories.post(), factories.reader()
+    post, bob = factories.post(), factories.reader("bob@example.net")
     comment = factories.comment(post, body="Words to stay.", is_proven=True)
     known_as(page, bob)
     page.goto("/you/")
@@ -143,7 +143,7 @@ def test_everything_is_taken_away_and_then_forgotten(page):
 
 def test_a_stranger_who_takes_his_name_waits_and_the_desk_says_why(page, browser, live_server):
     post = factories.post()
-    factories.reader()
+    factories.reader("bob@example.net")
     factories.comment(post, name="Bob Baker", is_proven=True)
     page.goto(post.get_absolute_url())
     for name, text in {"name": "Воb Baker", "email": "eve@example.net", "body": "As Bob."}.items():
