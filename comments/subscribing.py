@@ -86,8 +86,8 @@ def choices(wanted: What | None) -> list:
     """`wanted`, everything, and each author and subject by name: each once."""
     found = subscriptions.offered()
     groups = [
-        (_("New posts by"), [(one.value, str(one.target)) for one in found[Kind.AUTHOR] if one != wanted]),
-        (_("New posts about"), [(one.value, str(one.target)) for one in found[Kind.TAG] if one != wanted]),
+        (_("New posts, by author"), [(one.value, str(one.target)) for one in found[Kind.AUTHOR] if one != wanted]),
+        (_("New posts, by tag"), [(one.value, str(one.target)) for one in found[Kind.TAG] if one != wanted]),
     ]
     first = [one for one in dict.fromkeys([wanted, What(Kind.ALL)]) if one]
     return [*((one.value, one.words) for one in first), *((name, group) for name, group in groups if group)]

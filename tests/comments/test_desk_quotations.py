@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -153,7 +154,7 @@ def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona
 def test_the_page_of_a_hidden_comment_names_those_who_carry_its_words(mona, post, bob, eve):
     bob.remove(via=Via.DESK)
     seen = mona.get(f"{QUEUE}?at={bob.pk}").content.decode()
-    assert "Its words can still be read, quoted by" in seen
+    assert "Its words can still be read in:" in seen
     assert f'<a href="?at={eve.pk}"><bdi>Eve</bdi>' in seen
     for number in range(25):
         factories.comment(post, parent=bob, body=f"{number}")
@@ -203,6 +204,7 @@ def test_a_digest_counts_them(mona, post, bob, eve):
 
 def test_the_list_costs_the_same_for_many_as_for_one(mona, post, bob, eve):
     def queries() -> int:
+        cache.clear()  # nobody has looked at the first of them yet
         with CaptureQueriesContext(connection) as asked:
             mona.get(LISTED)
         return len(asked)
@@ -214,7 +216,7 @@ def test_the_list_costs_the_same_for_many_as_for_one(mona, post, bob, eve):
         factories.comment(post, parent=source, body=f"> A word of my own, number {number}.")
         source.mark_spam(via=Via.DESK)
     assert len(listed(mona)) == 21
-    assert queries() == one <= 18
+    assert queries() == one <= 24
 
 
 def test_who_does_not_moderate_sees_no_list(client, bob, eve):

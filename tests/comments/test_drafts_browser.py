@@ -186,6 +186,7 @@ def test_what_was_gone_on_with_in_another_tab_and_sent_leaves_no_earlier_draft(p
     one.close(run_before_unload=False)
     other = context.new_page()
     other.goto(post.get_absolute_url())
+    expect(body(other)).to_have_value("Begun here")
     fill(other, body="Begun here, ended there.")
     is_kept(other, "Begun here", "Begun here, ended there.")
     other.click("#respond [value=send]")

@@ -59,7 +59,7 @@ def test_offering_it_costs_no_query(visitor, post, django_assert_max_num_queries
 def test_the_form_says_what_is_reported_and_asks_why(visitor, post, comment):
     html = page(visitor.get(where(comment)))
     assert "Buy my carpets." in html
-    assert all(label in html for label in Report.Kind.labels)
+    assert all(str(label) in html for label in Report.Kind.labels)
 
 
 def test_a_report_is_stored_and_counted_and_its_sender_thanked(post, comment):

@@ -114,6 +114,6 @@ def test_it_is_kept_by_nobody_and_given_to_nobody_else(visitor, his, life):
 def test_it_costs_the_same_queries_however_much_there_is(his, post, life, kind, django_assert_num_queries):
     for number in range(20):
         factories.comment(post, is_proven=True, body=f"More {number}.").edit("Changed.", by=None, by_writer=True)
-    with django_assert_num_queries(6):  # pass, comments, earlier words, reports, mails, browsers
+    with django_assert_num_queries(7):  # pass, comments, earlier words, reports, mails, subscriptions, browsers
         his.get(f"/you/data.{kind}")
     assert Comment.objects.count() > 20

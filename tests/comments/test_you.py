@@ -185,7 +185,7 @@ def test_it_costs_a_pinned_number_of_queries_however_much_he_wrote(his, bob, pos
     for number in range(PER_PAGE):
         factories.comment(post, is_proven=number % 2 == 0, created_at=factories.NOON)
     his.get("/you/")
-    with django_assert_num_queries(5):  # pass, his, unclaimed, browsers, standing pages
+    with django_assert_num_queries(7):  # pass, his, unclaimed, subscriptions, mailbox, browsers, standing pages
         his.get("/you/")
 
 
