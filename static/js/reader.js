@@ -11,8 +11,10 @@ const isKept = () => {
     return false; // storage is forbidden
   }
 };
-const restored = isKept() ? drafts() : Promise.resolve();
-form?.addEventListener("focusin", drafts, { once: true });
+let drafting;
+const begin = () => { drafting ??= drafts(); };
+if (isKept()) begin();
+else form?.addEventListener("focusin", begin, { once: true });
 
 form?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
@@ -38,7 +40,7 @@ const waits = () => {
   }
 };
 document.addEventListener("selectionchange", () => { if (isQuotable()) quote(); });
-if ($("[data-quoted]") || waits()) restored.then(quote);
+if ($("[data-quoted]") || waits()) Promise.resolve(drafting).then(quote);
 
 // Keys and folds: what only scripts can do is shown only where they run.
 const walk = (name, what) => import("./walk.js").then((module) => module[name](what));
