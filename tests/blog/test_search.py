@@ -210,6 +210,7 @@ def many(number: int, body: str = "Tea for all.") -> None:
 def test_of_more_than_the_limit_the_newest_and_those_with_the_words_in_the_title_are_found(visitor, monkeypatch):
     monkeypatch.setattr(finding, "LIMIT", 3)
     monkeypatch.setattr(finding, "FETCHED", (3, 12))
+    monkeypatch.setattr(finding, "RANKED", 2)
     factories.post("Tea itself", body="Nothing.", published_at=factories.NOON - timedelta(days=99))
     many(6)
     assert found(visitor, "tea") == ["Tea itself", "Post 5", "Post 4"]
