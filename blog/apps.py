@@ -14,11 +14,11 @@ class BlogConfig(AppConfig):
         from blog.models import Post, counts
         from blog.search import index, sources
 
-        counts.connect()
         for field in (Post.authors, Post.tags):
             m2m_changed.connect(
                 index.follow_post, sender=field.through, dispatch_uid=f"search {field.through.__name__}"
             )
+        counts.connect()  # after the search: entries are locked before the clock, here as in Post.save
         for source in (sources.Posts(), sources.Pages()):
             sources.register(source)
         post_migrate.connect(wind_the_clock, sender=self, dispatch_uid="clock")

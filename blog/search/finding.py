@@ -24,12 +24,17 @@ LIMIT = 500
 # Entries fetched for that; more, where a large conversation is hidden with its post.
 FETCHED = (LIMIT, 4 * LIMIT, 16 * LIMIT)
 # Words side by side are looked for in the newest so many texts that hold them all: no index knows which stand so.
-EXAMINED = 3_000
+EXAMINED = 2_000
 # Of texts with the words in their titles, the newest so many are found whatever their age.
 IN_TITLES = 100
-# Keys read of each for ranking, as characters: the title and the first three hundred words.
-READ = 2_000
-ROWS = "SELECT id, kind, of, version, at, substr(keys, 1, %s), length(keys) FROM blog_searchentry WHERE id IN %s"
+# Keys read of each for ranking, as characters: the title and the first hundred and fifty words.
+READ = 1_200
+# Where there is more than LIMIT, only the newest so many are ranked, and the others follow by time.
+RANKED = 250
+ROWS = """
+    SELECT id, kind, of, version, at, CASE WHEN id >= %s THEN substr(keys, 1, %s) ELSE '' END, length(keys)
+    FROM blog_searchentry WHERE id IN %s
+"""
 # Words offered for one that nothing holds, queries offered in all, and words with the same half that are compared.
 OFFERED, ALIKE = 3, 1_000
 # Authors or tags that one term may stand for.
@@ -71,7 +76,7 @@ def newest_public(wanted: lookup.Lookup) -> tuple[list[Row], bool, bool]:
     """The newest public texts, whether there are more than LIMIT, and whether older ones were not looked through."""
     for limit in FETCHED:
         ids, is_partial = newest(wanted, limit + 1)
-        seen = public(rows(ids))
+        seen = public(rows(ids, ranked_from=ids[RANKED] if len(ids) > limit else 0))
         if len(seen) > LIMIT or len(ids) <= limit:
             break
     return seen, len(ids) > limit, is_partial
@@ -96,12 +101,12 @@ def newest(wanted: lookup.Lookup, limit: int) -> tuple[list[int], bool]:
         return engine.newest(cursor, wanted, limit, EXAMINED)
 
 
-def rows(ids: Iterable[int]) -> list[Row]:
-    """The entries of these numbers, in no order."""
+def rows(ids: Iterable[int], *, ranked_from: int = 0) -> list[Row]:
+    """The entries of these numbers, in no order; with their keys those of a number from `ranked_from` on."""
     if not (numbers := set(ids)):
         return []
     with connection.cursor() as cursor:
-        cursor.execute(ROWS % (READ, f"({', '.join(map(str, numbers))})"))  # numbers of ours alone
+        cursor.execute(ROWS % (ranked_from, READ, f"({', '.join(map(str, numbers))})"))  # numbers of ours alone
         return [Row(*line) for line in cursor.fetchall()]
 
 

@@ -10,6 +10,8 @@ from blog.search.lookup import Lookup
 # carries the numbers of the blocks of entries it stands in, as words, and the blocks are asked from the newest on: of
 # one thousand entries, of four thousand, and so on, as powers of two.
 BLOCKS = (10, 12, 14, 16, 18)
+# What a block lets expect of the whole: so few times the limit, and they may be fetched at once.
+FEW = 4
 # A vector takes places up to 16,383, and refuses larger ones in its text form.
 SETUP = """
     ALTER TABLE blog_searchentry ADD COLUMN IF NOT EXISTS vector tsvector;
@@ -68,25 +70,32 @@ def newest(cursor: Any, lookup: Lookup, limit: int, examined: int) -> tuple[list
     top = cursor.fetchone()[0] or 0
     for size in BLOCKS:
         last = top >> size
-        if last < 2:  # two blocks are everything
+        start = (last - 1) << size
+        if start <= 0:  # two blocks are everything
             break
         block = f" & ('%{size}:{last}' | '%{size}:{last - 1}')"
-        ids, is_partial = find(cursor, lookup, block, (last - 1) << size, limit, examined)
-        if len(ids) >= limit or is_partial:
-            return ids, is_partial
-    return find(cursor, lookup, "", 0, limit, examined)
+        ids, holding = find(cursor, lookup, block, start, limit, examined)
+        if len(ids) >= limit or (lookup.has_phrases and holding == examined):
+            return ids, len(ids) < limit
+        if size > BLOCKS[0] and holding * top <= FEW * limit * (top - start):
+            break
+    ids, holding = find(cursor, lookup, "", 0, limit, examined)
+    return ids, lookup.has_phrases and holding == examined and len(ids) < limit
 
 
-def anywhere(cursor: Any, lookup: Lookup, block: str, start: int, limit: int, examined: int) -> tuple[list[int], bool]:
+def anywhere(cursor: Any, lookup: Lookup, block: str, start: int, limit: int, examined: int) -> tuple[list[int], int]:
+    """The newest numbers, and how many hold the words."""
     cursor.execute(NEWEST, [f"({expression(lookup)}){block}", start, limit])
-    return [pk for (pk,) in cursor.fetchall()], False
+    ids = [pk for (pk,) in cursor.fetchall()]
+    return ids, len(ids)
 
 
-def in_order(cursor: Any, lookup: Lookup, block: str, start: int, limit: int, examined: int) -> tuple[list[int], bool]:
+def in_order(cursor: Any, lookup: Lookup, block: str, start: int, limit: int, examined: int) -> tuple[list[int], int]:
+    """The newest numbers, and how many hold the words, side by side or not."""
     holding = f"({expression(lookup.without_order())}){block}"
     cursor.execute(IN_ORDER, [holding, start, examined, expression(lookup), limit])
     count, ids = cursor.fetchone()
-    return ids, count == examined
+    return ids, count
 
 
 def expression(lookup: Lookup) -> str:

@@ -29,15 +29,19 @@ class Row(NamedTuple):
 
 
 def ranked(rows: Sequence[Row], phrases: Sequence[Phrase]) -> list[Row]:
-    """`rows`, the best for these phrases first; the newer first where they are equally good."""
-    newest = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
-    if not phrases or not rows:
-        return newest
+    """`rows`, the best for these phrases first; the newer first where they are equally good.
+
+    Those that come without keys follow by time.
+    """
+    by_time = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
+    newest = [row for row in by_time if row.keys]
+    if not phrases or not newest:
+        return by_time
     wanted = [(pattern(phrase), pattern(titled(phrase))) for phrase in phrases]
     counts = [[f" {row.keys} ".count(text) for text, _ in wanted] for row in newest]
     holders = [sum(1 for line in counts if line[n]) for n in range(len(wanted))]
-    weights = [1 + math.log(len(rows) / max(1, held)) for held in holders]
-    mean = sum(row.length for row in rows) / len(rows)
+    weights = [1 + math.log(len(newest) / max(1, held)) for held in holders]
+    mean = sum(row.length for row in newest) / len(newest)
 
     def score(row: Row, line: list[int]) -> float:
         enough = ENOUGH * (1 - LENGTH_MATTERS + LENGTH_MATTERS * row.length / mean)
@@ -49,7 +53,7 @@ def ranked(rows: Sequence[Row], phrases: Sequence[Phrase]) -> list[Row]:
         return round(sum(found), FINENESS)
 
     scored = sorted(((score(*pair), n) for n, pair in enumerate(zip(newest, counts, strict=True))), key=best_first)
-    return [newest[n] for _, n in scored]
+    return [newest[n] for _, n in scored] + [row for row in by_time if not row.keys]
 
 
 def best_first(scored: tuple[float, int]) -> tuple[float, int]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import connection
 
+from blog.search.words import keys
+
 # The setting that leaves words as they are.
 NONE = "simple"
 # Words whose stems a process remembers: the vocabulary of a large site, some 30 MB.
@@ -16,10 +18,10 @@ REMEMBERED = 200_000
 _known: dict[tuple[str, str], str] = {}
 
 
-def stems(keys: Iterable[str]) -> dict[str, str]:
+def stems(wanted: Iterable[str]) -> dict[str, str]:
     """The stem of each of these keys."""
     language = settings.SEARCH_LANGUAGE
-    wanted = set(keys)
+    wanted = set(wanted)
     if language == NONE:
         return {key: key for key in wanted}
     if new := [key for key in wanted if (language, key) not in _known]:
@@ -30,23 +32,28 @@ def stems(keys: Iterable[str]) -> dict[str, str]:
     return {key: _known.get((language, key), key) for key in wanted}
 
 
-def from_postgres(keys: list[str], language: str) -> list[tuple[str, str]]:
+def stems_in(texts: Iterable[str]) -> dict[str, str]:
+    """The stem of each word of these texts that may differ from it: of none, where the site has no language."""
+    return {} if settings.SEARCH_LANGUAGE == NONE else stems(key for text in texts for key in keys(text))
+
+
+def from_postgres(new: list[str], language: str) -> list[tuple[str, str]]:
     """By the Snowball dictionary; a word without a stem of its own ("the") is its own stem."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT key, coalesce((ts_lexize(%s::regdictionary, key))[1], key) FROM unnest(%s) AS key",
-            [f"{language}_stem", keys],
+            [f"{language}_stem", new],
         )
         return cursor.fetchall()
 
 
-def from_sqlite(keys: list[str], language: str) -> list[tuple[str, str]]:
+def from_sqlite(new: list[str], language: str) -> list[tuple[str, str]]:
     """By the tokenizer `porter`, which can only be asked through a table; this one lives for a moment, in memory."""
     memory = sqlite3.connect(":memory:")
     try:
         memory.execute("CREATE VIRTUAL TABLE one USING fts5(key, tokenize='porter unicode61 remove_diacritics 0')")
         memory.execute("CREATE VIRTUAL TABLE stems USING fts5vocab(one, instance)")
-        memory.executemany("INSERT INTO one(rowid, key) VALUES (?, ?)", enumerate(keys))
-        return [(keys[number], stem) for number, stem in memory.execute("SELECT doc, term FROM stems")]
+        memory.executemany("INSERT INTO one(rowid, key) VALUES (?, ?)", enumerate(new))
+        return [(new[number], stem) for number, stem in memory.execute("SELECT doc, term FROM stems")]
     finally:
         memory.close()

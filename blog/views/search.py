@@ -25,8 +25,7 @@ from blog.search.lookup import Phrase
 from blog.search.query import LONGEST, Query, parse, written
 from blog.search.ranking import Row
 from blog.search.sources import SOURCES
-from blog.search.stems import stems
-from blog.search.words import keys
+from blog.search.stems import stems_in
 from blog.text import is_key, one_line
 
 HITS_PER_PAGE = 10
@@ -113,7 +112,7 @@ def hits(rows: Sequence[Row], phrases: Sequence[Phrase]) -> list[dict[str, Any]]
     """The texts of one page, read anew, with what was found in them told apart."""
     texts = {kind: SOURCES[kind].hits(ids) for kind, ids in by_kind(rows).items()}
     shown = [(row.kind, texts[row.kind][row.of]) for row in rows if row.of in texts[row.kind]]
-    stem = stems(key for _kind, hit in shown for key in keys(f"{hit.title} {hit.text}"))
+    stem = stems_in(f"{hit.title} {hit.text}" for _kind, hit in shown)
     return [
         {
             "kind": kind,

@@ -1,10 +1,11 @@
 """What a search finds and in which order: the same on both databases."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from blog.models import SearchEntry, SearchWord
 from blog.search import finding, index
@@ -160,8 +161,6 @@ def test_authors_and_tags_are_found_under_their_present_names_on_their_present_p
 
 
 def test_a_change_that_is_rolled_back_leaves_the_search_as_it_was(visitor):
-    from django.db import transaction
-
     post = factories.post("Before")
 
     def change():
@@ -176,6 +175,30 @@ def test_a_change_that_is_rolled_back_leaves_the_search_as_it_was(visitor):
     assert found(visitor, "after") == []
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing can meet")
+def test_two_changes_of_one_post_in_the_same_moment_are_both_found(visitor):
+    post, tags = factories.post("Mine"), [factories.tag(f"tag{n}") for n in range(4)]
+    together, failures = Barrier(len(tags)), []
+
+    def add(tag) -> None:
+        try:
+            together.wait(10)
+            post.tags.add(tag)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=add, args=[tag]) for tag in tags]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert found(visitor, "tag:tag0 tag:tag1 tag:tag2 tag:tag3") == ["Mine"]
+
+
 # Bounds
 
 
@@ -187,6 +210,7 @@ def many(number: int, body: str = "Tea for all.") -> None:
 def test_of_more_than_the_limit_the_newest_and_those_with_the_words_in_the_title_are_found(visitor, monkeypatch):
     monkeypatch.setattr(finding, "LIMIT", 3)
     monkeypatch.setattr(finding, "FETCHED", (3, 12))
+    monkeypatch.setattr(finding, "RANKED", 2)
     factories.post("Tea itself", body="Nothing.", published_at=factories.NOON - timedelta(days=99))
     many(6)
     assert found(visitor, "tea") == ["Tea itself", "Post 5", "Post 4"]

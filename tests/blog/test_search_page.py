@@ -87,6 +87,7 @@ def test_the_year_of_a_text_is_that_of_the_sites_own_zone(visitor, settings):
 def test_where_more_is_found_than_is_counted_the_years_stand_without_numbers(visitor, monkeypatch):
     monkeypatch.setattr(finding, "LIMIT", 2)
     monkeypatch.setattr(finding, "FETCHED", (2, 8))
+    monkeypatch.setattr(finding, "RANKED", 1)
     for n in range(4):
         factories.post("Tea", published_at=datetime(2020 + n, 1, 1, tzinfo=UTC))
     shown = page(visitor, "tea")
@@ -98,6 +99,7 @@ def test_hidden_texts_do_not_crowd_out_public_ones(visitor, monkeypatch):
     """A conversation hidden with its post is in the index still."""
     monkeypatch.setattr(finding, "LIMIT", 2)
     monkeypatch.setattr(finding, "FETCHED", (2, 8))
+    monkeypatch.setattr(finding, "RANKED", 1)
     factories.post("Seen", body="Tea.")
     hidden = factories.post("Hidden", body="Tea.")
     for _ in range(3):
