@@ -56,13 +56,8 @@ def test_the_link_in_the_mail_leads_to_the_page(visitor, mona, comment):
     html = page(visitor.get(address))
     assert "A comment waits" in html
     assert "Salt <em>first</em>." in html
-    assert [
-        name for tag, attributes in Elements(html.split("</main>")[0]).found if (name := attributes.get("value")) and tag == "button"
-    ] == [
-        "approve",
-        "spam",
-        "remove",
-    ]
+    buttons = [attributes for tag, attributes in Elements(html.split("</main>")[0]).found if tag == "button"]
+    assert [one["value"] for one in buttons if one.get("value")] == ["approve", "spam", "remove"]
 
 
 def test_the_page_shows_the_context_and_why_it_waits(visitor, mona, post):

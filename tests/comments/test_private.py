@@ -92,6 +92,7 @@ GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
     "kind": ["atom", "json", "html"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
     "section": [*SECTIONS], "path": ["x"],
+    "version": ["0" * 16],
 }  # fmt: skip
 GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 

@@ -227,12 +227,30 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
     assert not complaints, "\n".join(complaints)
 
 
+# What WCAG 2.2 asks of (1.4.10): 320 CSS pixels are also a window of 1280 at 400 % zoom.
+NARROW = {"width": 320, "height": 800}
+
+
+@pytest.mark.parametrize("viewport", [NARROW, {"width": 1280, "height": 800}], ids=["narrow", "wide"])
+def test_from_right_to_left_every_page_fits_its_window(site, live_server, browser, settings, viewport):
+    settings.LANGUAGE_CODE = "ar"
+    context = browser.new_context(viewport=viewport)
+    page = context.new_page()
+    wide = []
+    for name, address in pages(site).items():
+        page.goto(live_server.url + address)
+        assert page.evaluate("document.documentElement.dir") == "rtl"
+        wide += [name] * page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    context.close()
+    assert wide == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(site, live_server, browser, root, theme):
     axe = root / "node_modules/axe-core/axe.min.js"
     if not axe.is_file():
         pytest.skip("axe-core is not installed (make check installs it): accessibility was not checked")
-    context = browser.new_context(bypass_csp=True, color_scheme=theme, viewport={"width": 360, "height": 800})
+    context = browser.new_context(bypass_csp=True, color_scheme=theme, viewport=NARROW)
     page = context.new_page()
     found = {}
 
@@ -273,6 +291,7 @@ def test_axe_finds_nothing(site, live_server, browser, root, theme):
     page.goto(f"{live_server.url}/subscribe/mail/")
     page.evaluate("document.querySelector('.form--mail').noValidate = true")
     page.click(".form--mail button")
+    expect(page.locator(".form--mail .errors")).to_be_visible()
     look("not subscribed")
     where, his_pass = subscriptions_of_ann()
     context.add_cookies([{"name": passes.COOKIE, "value": his_pass, "url": live_server.url}])

@@ -85,6 +85,12 @@ def test_numbers_bring_the_plural_of_the_language(language, counts):
         assert words in said(speaking(language), post.get_absolute_url())
 
 
+def test_what_the_author_wrote_keeps_its_own_language(visitor, post):
+    address = post.get_absolute_url()
+    assert '<div class="prose" dir="auto" data-quotable="post" lang="en">' in said(speaking("ru"), address)
+    assert 'lang="en">' not in said(visitor, address).split("<main", 1)[1].split("</main>")[0]
+
+
 def test_the_choice_stands_at_the_foot_of_every_page_in_the_languages_themselves(visitor):
     html = said(visitor)
     assert '<span lang="en" aria-current="true">English</span>' in html

