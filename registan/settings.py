@@ -203,7 +203,7 @@ else:
 
 SEARCH_LANGUAGE = read("SEARCH_LANGUAGE", env.search_language, "simple", "a language such as english, or `simple`")
 if DATABASE["ENGINE"].endswith("sqlite3") and SEARCH_LANGUAGE not in {"simple", "english"}:
-    environment.wrong.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but SQLite knows english and simple alone.")
+    environment.wrong.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but must be english or simple on SQLite.")
 
 # Caches: `default` must be shared by all processes (sign-in limits, claims); `pages` may be local, since the
 # content clock is part of its keys (blog/page_cache.py).

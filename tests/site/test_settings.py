@@ -148,6 +148,8 @@ WRONG = [
     ("EMAIL_URL", "mail.example.org"),
     ("EMAIL_URL", "smtp://user:hidden@host:port"),
     ("DATA_DIR", "/dev/null/data"),
+    ("SEARCH_LANGUAGE", "klingon"),
+    ("SEARCH_LANGUAGE", "russian"),  # SQLite has English alone
 ]
 
 
