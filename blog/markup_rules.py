@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.utils.html import escape
-from django.utils.translation import gettext, gettext_noop, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from markdown_it.rules_block import StateBlock, reference, table
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -18,6 +16,14 @@ from mdit_py_plugins.footnote.index import footnote_def
 from mdit_py_plugins.footnote.index import footnote_ref as parse_footnote_ref
 
 from blog.markup_cost import LINK, MeteredMarkdown, TooCostly
+from blog.markup_notes import (
+    footnote_anchor,
+    footnote_block_close,
+    footnote_block_open,
+    footnote_open,
+    footnote_ref,
+    said,
+)
 from blog.typography import set_type
 
 # A cell costs about two steps even when it is empty, and a short row is filled up with empty cells.
@@ -260,48 +266,3 @@ def next_table(env: EnvType) -> str:
     return (
         f'<div class="table" role="region" tabindex="0" aria-label="{said(gettext_noop("Table %d"), env["tables"])}">\n'
     )
-
-
-# Footnotes
-
-
-def footnote_ref(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
-    number, reference = _note(tokens[idx])
-    return (
-        f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{reference}"'
-        f' aria-label="{said(gettext_noop("Footnote %d"), number)}">{number}</a></sup>'
-    )
-
-
-def footnote_block_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
-    return f'<section class="footnotes" aria-label="{said(gettext_noop("Footnotes"))}">\n<ol>\n'
-
-
-def footnote_block_close(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
-    return "</ol>\n</section>\n"
-
-
-def footnote_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
-    return f'<li id="fn-{_note(tokens[idx])[0]}">'
-
-
-def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
-    reference = _note(tokens[idx])[1]
-    # The selector after the arrow keeps it from being drawn as an emoji.
-    return (
-        f' <a class="footnote-back" href="#fnref-{reference}"'
-        f' aria-label="{said(gettext_noop("Back to reference %s"), reference)}">\u21a9\ufe0e</a>'
-    )
-
-
-def said(message: str, *what: object) -> str:
-    """A name for those who hear the page, in the site's language: it is stored with the text, for every reader."""
-    with override(settings.LANGUAGE_CODE):
-        words = gettext(message)
-    return escape(words % what if what else words)
-
-
-def _note(token: Token) -> tuple[int, str]:
-    """The note's number from 1, and the name of one reference to it: `3`, `3-2`, …"""
-    number, again = token.meta["id"] + 1, token.meta.get("subId", 0)
-    return number, f"{number}-{again + 1}" if again else str(number)

@@ -17,7 +17,7 @@ from blog.models import Post
 from blog.text import is_key
 from comments import screening
 from comments.models import Comment, Finding, Reader
-from comments.models.comment import CommentQuerySet
+from comments.models.comment_rows import CommentQuerySet
 
 REPORTED, QUOTING = "reported", "quoting"
 SHOW = re.compile(f"{REPORTED}|{QUOTING}")

@@ -18,7 +18,7 @@ from comments import classifier, screening
 from comments.desk import claims, people, quoted
 from comments.desk.filters import Filters
 from comments.models import Comment, Report, Revision
-from comments.models.comment import CommentQuerySet
+from comments.models.comment_rows import CommentQuerySet
 from comments.moderation import Status
 
 # A page that a volunteer gets through in five minutes.

@@ -10,7 +10,8 @@ from enum import StrEnum
 from django.db import transaction
 from django.utils import timezone
 
-from comments.models.comment import Comment, CommentQuerySet
+from comments.models.comment import Comment
+from comments.models.comment_rows import CommentQuerySet
 from comments.models.decision import Decision
 from comments.models.own import written_by
 from comments.models.reader import Reader

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from blog import markup
@@ -24,6 +21,8 @@ from blog.models.derived import DerivedField, RenderedField
 from blog.names import name_key
 from blog.text import single_line, storable
 from comments import moderation, threads
+from comments.identity import fingerprint, tile
+from comments.models.comment_rows import CommentQuerySet
 from comments.models.decision import Decision, Unlearned, Untold
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
@@ -32,60 +31,6 @@ from comments.models.rule import Finding, Rule
 from comments.moderation import JUDGED, Status, Via
 from comments.network import neighbourhood
 from comments.rules import words_key
-
-# What is drawn of a thread. Written out, for two reasons: where a page begins is found in the index alone, before any
-# row is read, so that a deep page costs what the first does; and the ORM takes longer to say it than to do it.
-PAGE_OF_THREAD = """
-    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
-        comment.name, comment.website, comment.html, comment.created_at, comment.tile,
-        comment.gone_for, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_proven,
-        comment.quotes,
-        parent.name AS parent_name, parent.status AS parent_status
-    FROM comments_comment AS comment
-    LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
-    WHERE comment.post_id = %(post)s AND comment.shown = %(shown)s AND comment.path >= (
-        SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
-        ORDER BY path LIMIT 1 OFFSET %(start)s
-    )
-    ORDER BY comment.path LIMIT %(size)s
-"""
-
-
-class CommentQuerySet(models.QuerySet):
-    def approved(self) -> Self:
-        """What every reader may read: the one rule for pages, feeds and counts."""
-        return self.filter(status=Status.APPROVED)
-
-    def public(self) -> Self:
-        """Approved, under posts that are public."""
-        # Not a join: SQLite would begin with the posts and sort every comment of theirs.
-        return self.approved().filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
-
-    def waiting(self) -> Self:
-        """The moderators' queue: what readers reported most first, then the oldest."""
-        return self.filter(status=Status.PENDING).order_by("-flags", "created_at", "id")
-
-    def reported(self) -> Self:
-        """Those with open reports by readers, in whatever state, most reported first."""
-        return self.exclude(flags=0).order_by("-flags", "created_at", "id")
-
-    def quoting_hidden(self) -> Self:
-        """Those that readers see, with words of comments that are hidden, unless a moderator has let them stand."""
-        carriers = self.filter(pk__in=Quotation.objects.unsettled().values("comment"))
-        return carriers.order_by("-flags", "created_at", "id")
-
-    def in_thread_order(self, post: Post) -> Self:
-        """What is drawn under `post`: comments, and tombstones that something shown stands under."""
-        return self.filter(post=post, shown=True).order_by("path")
-
-    def new_since(self, post: Post, moment: datetime) -> Self:
-        """What readers of `post` see since then (not: what was written since), the latest first."""
-        return self.approved().filter(post=post, decided_at__gte=moment).order_by("-decided_at")
-
-    def page_of_thread(self, post: Post, *, start: int, size: int) -> models.query.RawQuerySet:
-        """`size` rows of the thread from place `start`, each with `parent_name` and `parent_status`, in one query."""
-        where = {"post": post.pk, "shown": True, "start": start, "size": size}
-        return self.model.objects.raw(PAGE_OF_THREAD, where)
 
 
 class Comment(models.Model):
@@ -397,18 +342,3 @@ def after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
     left = {"status": to, "gone_for": gone_for, "flags": flags}
     # What was spam counts from the day somebody said so: an erasure is no new offence.
     return left if via == Via.ERASURE else {**left, "decided_at": this_second()}
-
-
-def fingerprint(fields: dict) -> str:
-    """Equal for the same words by the same person in the same place (64 hexadecimal digits)."""
-    parent, user = fields.get("parent"), fields.get("user")
-    who = f"user {user.pk}" if user else f"{fields.get('email', '').casefold()}\0{fields['name']}"
-    parts = [str(fields["post"].pk), str(parent.pk if parent else 0), who, fields["body"]]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def tile(fields: dict) -> int:
-    """0 to 63, the same for the same person on this site; keyed, so that it gives no address away."""
-    author = fields.get("author")
-    who = f"author {author.pk}" if author else fields.get("email", "").casefold() or fields["name"].casefold()
-    return hmac.digest(settings.SECRET_KEY.encode(), b"tile\0" + who.encode(), "sha256")[0] % 64

@@ -11,7 +11,8 @@ from django.utils import timezone
 from blog.models import Clock
 from blog.models import Thread as Numbers
 from blog.names import name_key
-from comments.models.comment import Comment, CommentQuerySet
+from comments.models.comment import Comment
+from comments.models.comment_rows import CommentQuerySet
 from comments.models.reader import Reader
 from comments.moderation import Status
 

@@ -19,8 +19,8 @@ from blog.text import is_key
 from blog.views.posts import public_post, show
 from comments import drafts, gathering, guard, pace, reading, screening, threads, tokens
 from comments.forms import CommentForm, new_stamp
+from comments.identity import fingerprint
 from comments.models import Comment, Finding, Reader, Rule
-from comments.models.comment import fingerprint
 from comments.moderation import Status
 from comments.network import client_address, neighbourhood
 from comments.rules import words_key

@@ -16,8 +16,8 @@ from django.utils.text import slugify
 from blog.models import Author, Post, Tag
 from blog.names import name_key
 from comments import threads
+from comments.identity import fingerprint, tile
 from comments.models import Reader
-from comments.models.comment import fingerprint, tile
 from comments.moderation import Status, Via
 from comments.rules import words_key
 from registan.sample.plan import DAY, START, Plan, Size, depths, drawn

@@ -6,8 +6,8 @@ from django.db.models import F
 
 from blog.models import Author, Clock, Page, Post, Tag, Thread
 from comments import threads
+from comments.identity import fingerprint, tile
 from comments.models import Comment, Decision, Untold
-from comments.models.comment import fingerprint, tile
 from comments.moderation import Status
 from registan.sample.plan import Size
 from registan.sample.rows import Sample
