@@ -23,6 +23,17 @@ class Site:
     # For texts by people, where the reader has chosen another language for the words around them.
     text_language = property(lambda self: "" if self.language == settings.LANGUAGE_CODE else settings.LANGUAGE_CODE)
     languages = property(lambda self: settings.LANGUAGES)
+
+    @property
+    def may_switch(self) -> bool:
+        """Is the language offered here? Not on an answer to a form: what was typed would be left behind."""
+        return self.request.method in {"GET", "HEAD"}
+
+    @property
+    def here(self) -> str:
+        """The way back to this page, for forms on it; "" on a kept page, which browsers name themselves."""
+        return "" if hasattr(self.request, "reading") else self.request.get_full_path()
+
     locale = property(lambda self: LOCALES.get(self.language) or to_locale(self.language))
     card_url = property(lambda self: sharing.site_card_url())
     card_width, card_height = cards.WIDTH, cards.HEIGHT

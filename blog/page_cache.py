@@ -54,6 +54,8 @@ def kept(view: View) -> View:
         if not is_anybody(request):
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", PRIVATE)
+            if MEANT.intersection(request.GET):
+                response.headers["X-Robots-Tag"] = "noindex"
             return vary(response)
         request.reading = read_clock(kwargs)
         key = f"{time_of(request.reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"

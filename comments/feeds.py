@@ -29,7 +29,7 @@ def entries(comments: QuerySet[Comment]) -> list[feeds.Entry]:
             html=comment.html,
             summary=markup.opening(comment.html, SUMMARY_WORDS),
             published=comment.created_at,
-            updated=comment.created_at,
+            updated=comment.edited_at or comment.created_at,
             authors=[comment.name],
         )
         for comment in latest[: feeds.ENTRIES]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.models import Post
-from blog.text import is_key, normal_newlines, single_line, storable, visible
+from blog.text import is_key, mail_address, normal_newlines, single_line, storable, visible
 from comments import gathering, tokens
 from comments.models import Comment
 from comments.models.quotation import NAMED, THE_POST
@@ -62,7 +62,7 @@ class CommentForm(forms.Form):
         label=gettext_lazy("E-mail"),
         help_text=gettext_lazy("Never shown."),
         max_length=None,
-        validators=[storable],
+        validators=[storable, mail_address],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     website = forms.URLField(

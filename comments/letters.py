@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from blog.markup import opening
 from blog.models import Post
-from comments import mails, threads, tokens
+from comments import mails, tokens
 from comments.models import Comment, Gathered, Mailbox, Message, Round, Subscription
 from comments.models.subscription import Kind
 from comments.subscriptions import What
@@ -191,9 +191,15 @@ def letter(
     )
 
 
+# So many numbers fit into a line of a header: mail servers take 998 characters (RFC 5322, 2.1.1). Whoever follows more
+# stops the rest by the next mail, or all by the page.
+STOPPED_AT_ONCE = 60
+
+
 def off_url(reader_id: int, subscriptions: Iterable[Subscription]) -> str:
     """Where these subscriptions are stopped, by whoever holds the mail."""
-    return reverse("comments:off", args=[tokens.make(tokens.OFF, reader_id, *(one.pk for one in subscriptions))])
+    ids = [one.pk for one in subscriptions][:STOPPED_AT_ONCE]
+    return reverse("comments:off", args=[tokens.make(tokens.OFF, reader_id, *ids)])
 
 
 # What is shown
@@ -223,10 +229,7 @@ def shown_post(post: Post) -> dict[str, Any]:
 
 def url_since(comment: Comment) -> str:
     """The comment in its conversation, where what is as new as it is marked."""
-    thread = comment.post.thread
-    page = threads.page_of(comment.position()) if thread.shown_count > threads.PER_PAGE else 1
-    path = comment.post.get_absolute_url() + (f"comment-page-{page}/" if page > 1 else "")
-    return f"{path}?since={int((comment.created_at - JUST_BEFORE).timestamp())}#comment-{comment.pk}"
+    return comment.get_thread_url(f"?since={int((comment.decided_at - JUST_BEFORE).timestamp())}")
 
 
 def subject_of(post: Post, *, is_comment: bool) -> str:

@@ -71,6 +71,10 @@ def send(message: Message) -> bool:
         log.warning("Message %s was not sent: %s", message.pk, error)
         fail(message, error)
         return False
+    except Exception as error:  # a fault of ours, or of a library: it may not stop the mails behind it
+        log.exception("Message %s could not be written.", message.pk)
+        fail(message, error)
+        return False
     message.sent()
     Mailbox.objects.filter(reader=message.reader_id, refusals__gt=0).update(refusals=0)
     return True

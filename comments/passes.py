@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from comments import tokens
 from comments.models import Pass, Reader
@@ -83,6 +84,16 @@ def take_back(response: HttpResponse, request: HttpRequest) -> None:
 
 @transaction.atomic
 def end_all(reader: Reader, *, but: Pass | None = None) -> None:
-    """End every pass, those of before there were rows too, `but` the one of this browser."""
+    """End every pass, those of before there were rows too, `but` that of this browser; and links not followed yet."""
     reader.passes.exclude(pk=but.pk if but else None).delete()
-    Reader.objects.filter(pk=reader.pk).update(pass_key=new_key())
+    Reader.objects.filter(pk=reader.pk).update(pass_key=new_key(), ended_at=timezone.now())
+
+
+def check_link(purpose: str, token: str, *, email: str) -> None:
+    """Raise BadToken for a link to this address that is older than the last time its reader ended all his passes.
+
+    Whoever holds a lost device may read its mail: what lies there is ended with the passes.
+    """
+    ended = Reader.objects.filter(email=email.casefold()).values_list("ended_at", flat=True).first()
+    if ended:
+        tokens.read_all(purpose, token, max_age=timezone.now() - ended)

@@ -43,7 +43,7 @@ def unread_by(request: HttpRequest, post: Post, writer: Writer) -> Unread | None
     since, marks = asked_since(request), marks_of(request)
     if marks is not None:
         last = marks.visit(post.pk, now=this_moment())
-        since = since or (last and datetime.fromtimestamp(last, UTC))
+        since = since or (None if last is None else datetime.fromtimestamp(last, UTC))
         if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
             request.marks = marks
     if since is None:
@@ -52,7 +52,7 @@ def unread_by(request: HttpRequest, post: Post, writer: Writer) -> Unread | None
     if writer.is_known:
         news = news.exclude(user=writer.user)
     elif writer.reader:
-        news = news.exclude(reader=writer.reader)
+        news = news.exclude(reader=writer.reader, is_proven=True)
     return unread.in_thread_order(list(news.values_list("path", "pk")[: unread.MOST + 1]), since)
 
 

@@ -141,12 +141,13 @@ def followers(round_: Round) -> QuerySet[Subscription]:
     wanted = Q(before, post=comment.post_id)
     if asker := asks_for_replies(comment.parent):
         wanted |= Q(kind=Kind.REPLIES, reader=asker)  # he asked with his comment, before there was a reply
-    return reached.filter(wanted).exclude(reader=comment.reader_id) if comment.reader_id else reached.filter(wanted)
+    # Whoever only typed a follower's address does not keep him from hearing of it.
+    return reached.filter(wanted).exclude(reader=comment.reader_id if comment.is_proven else None)
 
 
 def asks_for_replies(parent: Comment | None) -> Reader | None:
     """Who wants to be told of replies to this comment: its writer, if it is known to be his."""
-    return parent.reader if parent and parent.wants_replies and parent.is_his else None
+    return parent.reader if parent and parent.wants_replies and parent.is_proven else None
 
 
 def choose(found: QuerySet[Subscription]) -> list[Subscription]:

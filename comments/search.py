@@ -12,6 +12,7 @@ from blog import feeds as blog_feeds
 from blog import markup
 from blog.search import index
 from blog.search.sources import Document, Hit
+from blog.search.words import keys
 from comments.models import Comment
 
 
@@ -58,3 +59,9 @@ def hit(comment: Comment) -> Hit:
 def follow(ids: Iterable[int]) -> None:
     """These comments were approved, hidden, edited or erased: call it in the transaction of the change."""
     index.follow(Comments.kind, ids)
+
+
+def forget(ids: Iterable[int], *, words: Iterable[str]) -> None:
+    """The same of comments that were erased. Of their HTML (`words`) nothing stays that no other text says."""
+    follow(ids)
+    index.forget(key for html in words for key in keys(markup.plain_text(html)))

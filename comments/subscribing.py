@@ -12,9 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.text import storable
+from blog.text import mail_address, storable
 from comments import subscriptions
-from comments.forms import at_most
 from comments.models.subscription import MORNING, Kind, Often
 from comments.subscriptions import What
 
@@ -38,7 +37,7 @@ class SubscribeForm(forms.Form):
         label=gettext_lazy("E-mail"),
         help_text=gettext_lazy("Never shown, and used for nothing else."),
         max_length=None,
-        validators=[storable, at_most(254)],
+        validators=[storable, mail_address],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     what = forms.ChoiceField(

@@ -48,8 +48,8 @@ class What(NamedTuple):
 # By kind: where what can be followed is found.
 FINDERS: dict[str, Callable[[], QuerySet]] = {
     Kind.POST: lambda: Post.objects.published(),
-    Kind.TAG: lambda: Tag.objects.all(),
-    Kind.AUTHOR: lambda: Author.objects.all(),
+    Kind.TAG: lambda: Tag.objects.filter(post_count__gt=0),
+    Kind.AUTHOR: lambda: Author.objects.filter(post_count__gt=0),
 }
 
 
@@ -138,14 +138,7 @@ def stop_all(reader: Reader) -> None:
     Subscription.objects.filter(reader=reader).delete()
     Comment.objects.filter(reader=reader, wants_replies=True).update(wants_replies=False)
     Comment.objects.filter(reader=reader, wants_news=True).update(wants_news=False)
-
-
-@transaction.atomic
-def forget(reader: Reader) -> None:
-    """Leave nothing that says where and of what he was told: for his erasure."""
-    stop_all(reader)
-    Message.objects.filter(reader=reader).delete()
-    Mailbox.objects.filter(reader=reader).delete()
+    Message.objects.filter(reader=reader, sent_at=None, given_up=False, key__startswith="outcome-").delete()
 
 
 def listed(reader: Reader) -> list[Subscription]:

@@ -65,7 +65,7 @@ def comment(one: Comment) -> dict[str, Any]:
         "name": one.name,
         "email": one.email,
         "website": one.website,
-        "network_address": one.address if one.is_proven else None,
+        "network_address": one.address if one.is_proven and one.claimed_at is None else None,
         "known_to_be_yours": one.is_proven,
         "claimed_at": moment(one.claimed_at),
         "news_wanted": one.wants_news,

@@ -33,7 +33,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
         *(f"Disallow: /subscribe/{path}/" for path in ("confirm", "mail", "mine", "off")),
-        *(f"Disallow: /*{mark}{name}=" for name in ("reply", "since") for mark in "?&"),
+        *(f"Disallow: /*{mark}{name}=" for name in ("quote", "reply", "since") for mark in "?&"),
         "Disallow: /*?s=",
         "Disallow: /search/?",
         "Disallow: /search/feed/",

@@ -37,6 +37,8 @@ ROWS = """
 """
 # Words offered for one that nothing holds, queries offered in all, and words with the same half that are compared.
 OFFERED, ALIKE = 3, 1_000
+# A longer word is no slip of the finger, and dear to compare.
+LONGEST_SLIP = 24
 # Authors or tags that one term may stand for.
 NAMESAKES = 50
 
@@ -144,7 +146,7 @@ def suggestions(query: Query) -> list[Query]:
     wrong = [term for term in query.words if is_plain(term) and not finds_anything(Query(((term,),)))]
     offers = []
     for term in wrong[:2]:
-        near = [Term((word,)) for word in near_words(term.keys[0])]
+        near = [Term((word,)) for word in near_words(term.keys[0])] if len(term.keys[0]) <= LONGEST_SLIP else []
         offers += [query.swapped(term, other) for other in near if finds_anything(Query(((other,),)))]
         if offers:
             query = offers[0]

@@ -74,6 +74,21 @@ def learn(words: set[str]) -> None:
         SearchWord.objects.bulk_create(new, ignore_conflicts=True)
 
 
+def forget(words: Iterable[str]) -> None:
+    """Remember these words no more, unless a text that can be found still says them. After the commit, as `learn`."""
+    gone = set(words)
+    transaction.on_commit(lambda: drop(gone), robust=True)
+
+
+def drop(words: set[str]) -> None:
+    from blog.search.finding import finds_anything
+    from blog.search.query import Query, Term
+
+    unsaid = [word for word in sorted(words) if not finds_anything(Query(((Term((word,)),),)))]
+    for some in itertools.batched(unsaid, AT_ONCE, strict=False):
+        SearchWord.objects.filter(word__in=some).delete()
+
+
 def follow_post(sender, instance, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:
     """m2m_changed of `Post.authors` and `Post.tags`."""
     if action == "pre_clear" and reverse:

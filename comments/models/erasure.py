@@ -15,7 +15,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import CASCADE, Model, Q
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from blog.models import Thread as Numbers
@@ -33,8 +33,6 @@ from comments.moderation import Status, Via
 
 # Comments erased in one transaction: less than a second, in which on SQLite nobody else writes.
 AT_ONCE = 50
-# Of its longest line: by so much a mail that was not sent yet is known to hold a comment's words.
-OPENING = 40
 ERASED = "erased"
 # What is left of the writer where his words stay: neither he nor his network, nor what would let anybody guess them.
 NOBODY = {
@@ -54,6 +52,7 @@ class Erasure(models.Model):
 
     @classmethod
     @transaction.atomic
+    @translation.override(settings.LANGUAGE_CODE)
     def begin(cls, reader: Reader, *, keeps_words: bool, sender: str) -> Erasure | None:
         """Forget the address and all that hangs on it alone; None when that was done before.
 
@@ -74,22 +73,24 @@ class Erasure(models.Model):
         return cls.objects.create(reader=row, keeps_words=keeps_words)
 
     @transaction.atomic
+    @translation.override(settings.LANGUAGE_CODE)  # what stays is read by everybody
     def go_on(self) -> bool:
         """Erase some of his comments, or end with the reader himself; whether there is more to do."""
         from comments import search
 
         rows = Comment.objects.filter(reader=self.reader_id).order_by("pk")
-        comments = list(rows.select_related("post")[:AT_ONCE])
-        if not comments:
+        ids = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+        if not ids:
             self.reader.delete()
             return False
-        lock_threads(comments)
+        lock_threads(ids)
+        comments = list(rows.filter(pk__in=ids).select_related("post"))  # as they stand under the lock
         staying = {one.pk for one in comments if self.keeps_words and one.status == Status.APPROVED}
         going = [one.pk for one in comments if one.pk not in staying and one.user_id is None and one.status in GOING]
         decide_many(going, Status.WITHDRAWN, via=Via.ERASURE)
         for comment in rows.filter(pk__in=[one.pk for one in comments]):
             self.erase(comment, stays=comment.pk in staying)
-        search.follow([one.pk for one in comments])
+        search.forget([one.pk for one in comments], words=[one.html for one in comments if one.pk not in staying])
         forget_around([one.pk for one in comments])
         move_clocks(Comment.objects.filter(pk__in=[one.pk for one in comments], shown=True))
         return True
@@ -130,9 +131,9 @@ def erase_some() -> int:
         return 1
 
 
-def lock_threads(comments: list[Comment]) -> None:
+def lock_threads(ids: list[int]) -> None:
     """All at once and in one order, before any of their comments."""
-    posts = {one.post_id for one in comments}
+    posts = Comment.objects.filter(pk__in=ids).values("post")
     list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
 
 
@@ -143,19 +144,13 @@ def hangers_on() -> list[type[Model]]:
 
 
 def forget_mails(reader: Reader) -> None:
-    """What was written to him goes; of what waits to go to others, the words that are his."""
+    """What was written to him goes; of what waits to go to moderators, the mails that show his address."""
     Message.objects.filter(recipient=reader.email).delete()
-    unsent = list(Message.objects.filter(sent_at=None, given_up=False))
-    said = [(name, longest_line(body)) for name, body in reader.comments.values_list("name", "body")] if unsent else []
-    for message in unsent:
-        text = message.text
-        if reader.email in text.casefold() or any(name in text and line in text for name, line in said):
+    to_moderators = Q(key__startswith="decision-") | Q(key__startswith="digest-") | Q(key__startswith="many-")
+    for message in Message.objects.filter(to_moderators, sent_at=None, given_up=False):
+        if reader.email in message.text.casefold():
             note = _("This mail was about a comment whose writer has had it erased before the mail was sent.")
             Message.objects.filter(pk=message.pk).update(text=note, html="")
-
-
-def longest_line(body: str) -> str:
-    return max(body.splitlines(), key=len, default="")[:OPENING]
 
 
 def forget_reports(sender: str) -> None:

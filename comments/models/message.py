@@ -110,7 +110,9 @@ class Message(models.Model):
         Message.objects.filter(pk=self.pk).update(**gone, **NO_WORDS)
 
     def log(self, result: str, words: str) -> None:
-        Attempt.objects.create(message=self, result=result, words=words[:250])
+        """One try more; nothing when the message was erased while it was on its way."""
+        if Message.objects.filter(pk=self.pk).exists():
+            Attempt.objects.create(message=self, result=result, words=words[:250])
 
 
 class Attempt(models.Model):

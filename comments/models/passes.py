@@ -13,6 +13,9 @@ from blog.models.clock import this_second
 from comments import agents
 from comments.models.reader import Reader, new_key
 
+# Browsers of one reader: more than anybody has, and few enough for a page.
+MOST = 20
+
 
 def hashed(key: str) -> str:
     """What is stored of a key: whoever reads the database has no pass. 128 bits of chance need no slow hash."""
@@ -46,6 +49,8 @@ class Pass(models.Model):
     def issue(cls, reader: Reader, *, agent: str, max_age: datetime.timedelta) -> tuple[Pass, str]:
         """A new pass for a browser that calls itself `agent`, and its key. Those too old to be carried go."""
         reader.passes.filter(last_seen_on__lt=timezone.localdate() - max_age).delete()
+        kept = reader.passes.values_list("pk", flat=True)[: MOST - 1]  # those used last
+        reader.passes.exclude(pk__in=list(kept)).delete()
         browser, system = agents.recognise(agent)
         key = new_key()
         return cls.objects.create(reader=reader, key=hashed(key), browser=browser, system=system), key

@@ -27,6 +27,7 @@ class Reader(models.Model):
     standing = models.CharField(max_length=8, choices=Standing, default=Standing.ORDINARY)
     proven_at = models.DateTimeField(null=True, blank=True, editable=False)
     pass_key = models.CharField(max_length=32, default=new_key, editable=False, help_text="A new one ends every pass.")
+    ended_at = models.DateTimeField(null=True, editable=False, help_text="Links from before then prove nothing.")
     first_seen = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self):

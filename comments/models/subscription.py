@@ -118,6 +118,8 @@ def in_words(kind: str, target: Post | Tag | Author | None) -> str:
         Kind.TAG: _("New posts about “%(name)s”"),
         Kind.AUTHOR: _("New posts by %(name)s"),
     }.get(kind)
+    if words and not (target and target.is_public):
+        return _("Something that is not here any more")
     return words % {"name": str(target)} if words else str(Kind(kind).label)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from blog.linked_data import script
 from blog.models import Post
 from blog.paging import NumberedPage
+from blog.text import is_key
 from comments import captions, quoting, reading, threads, unread
 from comments.forms import CommentForm
 from comments.linked_data import comments
@@ -115,6 +116,8 @@ def wanted(thread: threads.Thread, post: Post, request) -> CommentForm:
     """The form that the address asks for: for a reply, when that comment is drawn here and can be answered."""
     number, quoted = request.GET.get("reply", ""), request.GET.get("quote", "")
     parent = next((item.comment for item in thread.items if item.can_reply and str(item.comment.pk) == number), None)
+    if parent is None and is_key(number) and not thread.is_closed:  # on another page by now: the thread has grown
+        parent = Comment.objects.approved().filter(post=post, shown=True, pk=number).first()
     form = CommentForm(post=post, request=request, parent=parent)
     if parent and quoted == number:
         form.quote(quoting.whole(parent), source=number)

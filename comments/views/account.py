@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -62,6 +62,7 @@ def account(request: HttpRequest) -> HttpResponse:
     context["canonical"] = settings.SITE_URL + request.path
     response = render(request, "comments/account.html", context)
     patch_cache_control(response, public=True, max_age=AN_HOUR // 6)
+    patch_vary_headers(response, ["Cookie"])  # it speaks the reader's language
     return response
 
 

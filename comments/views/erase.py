@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import passes, reporting, tokens
+from comments import marks, passes, reporting, tokens
 from comments.models import Erasure, Reader
 from comments.views.private import private, see_other
 from comments.views.proof import pressed_here
@@ -47,4 +47,5 @@ def begin(request: HttpRequest, reader: Reader, *, keeps_words: bool) -> HttpRes
         erasure.go_on()
     response = see_other(f"{request.path}?done")
     passes.take_back(response, request)
+    response.delete_cookie(marks.COOKIE, samesite="Lax")
     return response

@@ -42,6 +42,7 @@ def asked_for(token: str) -> tuple[str, Comment | None]:
     """The address that the link proves, and the comment it was asked for with; raises BadToken and Http404."""
     try:
         (email,) = tokens.read_all(tokens.HELLO, token, max_age=tokens.PROOF_AGE)
+        passes.check_link(tokens.HELLO, token, email=email)
         return email, None
     except tokens.BadToken as refusal:
         if refusal.expired:
@@ -54,6 +55,7 @@ def asked_for(token: str) -> tuple[str, Comment | None]:
         raise tokens.BadToken(expired=False) from None
     rows = Comment.objects.select_related("reader", "post")
     comment = get_object_or_404(rows, pk=comment_pk, reader=reader_pk)
+    passes.check_link(tokens.PROOF, token, email=comment.reader.email)
     return comment.reader.email, comment
 
 

@@ -110,6 +110,7 @@ def bound_to(token: str) -> tuple[str, What | None, str, int]:
     if len(bound) != 4:  # signed by us for this purpose, and yet no link of ours
         raise tokens.BadToken(expired=False)
     email, what, often, hour = bound
+    passes.check_link(tokens.CONFIRM, token, email=email)
     return email, subscriptions.find(what), often, hour
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from blog.text import is_key, storable
+from blog.text import is_key, mail_address, storable
 from comments import guard, passes, proving
 from comments.models import Comment, Pass, Reader
 from comments.models import own as ownership
@@ -38,7 +38,8 @@ class AddressForm(forms.Form):
 
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
-        validators=[storable],
+        max_length=None,
+        validators=[storable, mail_address],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -3,12 +3,12 @@
 import pytest
 from django.test import Client
 
+from blog.models import Post
 from comments import passes, subscriptions, tokens
-from comments.models import Gathered, Mailbox, Message, Subscription
+from comments.models import Mailbox, Subscription
 from comments.models.subscription import Often
 from tests import factories
 from tests.comments.reading import page
-from tests.comments.test_rounds import work
 
 pytestmark = pytest.mark.django_db
 MINE = "/subscribe/mine/"
@@ -133,14 +133,10 @@ def test_he_takes_his_list_away_in_plain_values(post, ann):
     }
 
 
-def test_of_whoever_is_forgotten_nothing_is_left_that_tells_of_mail(post, ann, mailer):
-    factories.subscription(post, by=ann, often=Often.DAILY)
-    factories.subscription(by=ann)
-    factories.comment(post)
-    factories.post(published_at=None)
-    work()
-    assert Gathered.objects.exists()
-    assert Message.objects.exists()
-    subscriptions.forget(ann)
-    for model in (Subscription, Gathered, Message, Mailbox):
-        assert not model.objects.exists()
+def test_a_post_that_was_taken_back_is_not_named(post):
+    ann = factories.reader("ann@example.net")
+    factories.subscription(post, by=ann)
+    Post.objects.filter(pk=post.pk).update(status="draft", title="Secret plans")
+    html = factories.browser_of(ann).get("/subscribe/mine/").text
+    assert "Secret plans" not in html
+    assert "Something that is not here any more" in html

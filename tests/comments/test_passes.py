@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from comments import agents, passes, tokens
 from comments.models import Pass, Reader
+from comments.models.passes import MOST
 from tests import factories
 from tests.comments.reading import page
 
@@ -166,3 +168,25 @@ def test_a_reader_who_is_proven_no_more_is_known_by_no_pass(bob):
     here = factories.browser_of(bob)
     Reader.objects.update(proven_at=None)
     assert not is_known(here)
+
+
+def test_links_from_before_he_ended_all_his_passes_prove_nothing_any_more(bob, post):
+    comment = factories.comment(post, email=bob.email)
+    links = [
+        hello(),
+        f"/you/prove/{tokens.make(tokens.PROOF, bob.pk, comment.pk)}/",
+        f"/subscribe/confirm/{tokens.make(tokens.CONFIRM, bob.email, 'all', 'daily', 7)}/",
+    ]
+    passes.end_all(bob)
+    for link in links:
+        answer = Client().post(link)
+        assert answer.status_code == 410
+        assert not answer.cookies
+    Reader.objects.update(ended_at=timezone.now() - timedelta(hours=1))
+    assert Client().post(hello()).status_code == 303
+
+
+def test_a_reader_has_so_many_browsers_and_the_oldest_go(bob):
+    for _ in range(MOST + 5):
+        Client().post(hello())
+    assert bob.passes.count() == MOST

@@ -127,3 +127,18 @@ def test_cancelling_leads_back_to_the_comment(visitor, post):
     response = visitor.get(f"{post.get_absolute_url()}?reply={comment.pk}")
     back = re.search(r'class="respond__cancel"><a href="([^"]+)"', page(response))[1]
     assert visitor.get(back)["Location"] == f"{post.get_absolute_url()}#comment-{comment.pk}"
+
+
+def test_a_comment_that_moved_to_another_page_can_be_answered_by_the_old_link(visitor, post):
+    last = long_thread(post, 101)[-1]
+    response = visitor.get(post.get_absolute_url(), {"reply": last})
+    assert form_on(response)["parent"] == str(last)
+    quoted = form_on(visitor.get(post.get_absolute_url(), {"reply": last, "quote": last}))
+    assert quoted["body"].startswith("> Comment")
+
+
+@pytest.mark.parametrize("wish", ["reply=1", "quote=post", "since=1"])
+def test_no_search_engine_keeps_a_page_made_for_a_wish(visitor, post, wish):
+    response = visitor.get(f"{post.get_absolute_url()}?{wish}")
+    assert response["X-Robots-Tag"] == "noindex"
+    assert "X-Robots-Tag" not in visitor.get(post.get_absolute_url())

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Post
-from comments import news, outbox, rounds, subscriptions
+from comments import news, outbox, rounds, subscriptions, tokens
 from comments.models import Comment, Gathered, Mailbox, Message, Reader, Round, Subscription
 from comments.models.batch import decide_many
 from comments.models.subscription import Kind, Often
@@ -72,7 +72,7 @@ def test_nobody_is_told_what_he_wrote_himself(post):
     own = factories.comment(post, email="ann@example.net", wants_replies=True, is_proven=True)
     own.reader.prove()
     factories.subscription(post, by=own.reader)
-    factories.comment(post, email="ANN@example.net", parent=own)
+    factories.comment(post, email="ANN@example.net", parent=own, is_proven=True)
     work()
     assert told() == []
 
@@ -111,8 +111,7 @@ def test_replies_are_told_from_the_proof_on(visitor, post):
     factories.comment(post, parent=mine)
     work()
     assert told() == []
-    mine.reader.prove()
-    news.tell_reader(mine.reader)
+    visitor.post(f"/you/prove/{tokens.make(tokens.PROOF, mine.reader_id, mine.pk)}/")
     assert [one.kind for one in Subscription.objects.all()] == [Kind.REPLIES]
     factories.comment(post, parent=mine)
     work()
@@ -387,3 +386,20 @@ def test_an_address_that_is_paused_is_told_nothing(post, ann):
     work()
     assert told() == []
     assert Message.objects.count() == 1
+
+
+def test_whoever_only_typed_a_followers_address_does_not_keep_him_from_hearing_of_it(post, ann, server):
+    factories.subscription(post, by=ann)
+    factories.comment(post, email="ann@example.net", body="I am not Ann.")
+    work()
+    assert told() == ["ann@example.net"]
+
+
+def test_a_wish_typed_with_somebody_elses_address_is_not_his(post, server):
+    comment = factories.comment(post, email="ann@example.net", wants_replies=True)
+    ann = factories.reader("ann@example.net")
+    news.tell_reader(ann)
+    factories.comment(post, parent=comment)
+    work()
+    assert told() == []
+    assert not Subscription.objects.filter(reader=ann).exists()

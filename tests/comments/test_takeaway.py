@@ -117,3 +117,10 @@ def test_it_costs_the_same_queries_however_much_there_is(his, post, life, kind, 
     with django_assert_num_queries(7):  # pass, comments, earlier words, reports, mails, subscriptions, browsers
         his.get(f"/you/data.{kind}")
     assert Comment.objects.count() > 20
+
+
+def test_what_he_claimed_does_not_tell_him_the_network_it_came_from(bob, post):
+    factories.comment(post, email=bob.email, address="203.0.113.77")
+    client = factories.browser_of(bob)
+    client.post("/you/", {"act": "claim", "comment": "all"})
+    assert "203.0.113.77" not in client.get("/you/data.json").text

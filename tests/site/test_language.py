@@ -96,3 +96,20 @@ def test_the_choice_stands_at_the_foot_of_every_page_in_the_languages_themselves
     assert '<span lang="en" aria-current="true">English</span>' in html
     for code, name in (("ru", "Русский"), ("uz", "Oʻzbekcha")):
         assert f'value="{code}" lang="{code}">{name}</button>' in html
+
+
+def test_on_an_answer_to_a_form_no_language_is_offered_that_would_leave_the_text_behind(visitor, post):
+    answer = visitor.post(f"{post.get_absolute_url()}comments/", factories.form(name=""))
+    assert answer.status_code == 400
+    assert "/language/" not in answer.text
+
+
+def test_a_page_that_hides_its_address_names_itself_as_the_way_back(visitor):
+    html = said(visitor, "/you/?asked")
+    assert '<input type="hidden" name="next" value="/you/?asked">' in html
+    response = visitor.post("/language/", {"language": "ru", "next": "/you/?asked"})
+    assert response["Location"] == "/you/?asked"
+
+
+def test_the_public_account_is_kept_for_each_language(visitor):
+    assert "Cookie" in visitor.get("/moderation/")["Vary"]

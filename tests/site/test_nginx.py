@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from registan import logs
 from tests import factories
 from tests.blog.test_two_processes import HOME, POST, Site, wait_for
 from tests.comments.processes import free_port, wait_until
@@ -239,3 +240,19 @@ def test_the_logs_hold_no_private_token(behind):
     assert '"http://127.0.0.1/comments/receipt/.../"' in log.read_text()
     assert "GET /last/" in errors.read_text()
     assert "SECRET" not in log.read_text() + errors.read_text()
+
+
+def test_a_page_is_kept_for_each_language_and_for_nothing_that_looks_like_one(behind):
+    keep(behind, "/archive/")
+    russian, english = (behind.ask("/archive/", Cookie=f"language={code}")[1] for code in ("ru", "en"))
+    assert b'lang="ru"' in russian
+    assert b'<html lang="en"' in english
+    for odd in ('language="ru"', "language=ru; language=uz", "language =ru", "x=1;language=xx", "\u00a0language=ru"):
+        assert behind.found("/archive/", Cookie=odd) == "BYPASS"
+    assert b'<html lang="en"' in behind.ask("/archive/")[1]
+
+
+def test_the_log_masks_what_the_application_masks(root):
+    words = re.search(r"\(\?:([a-z|]+)\)", logs.TOKEN.pattern)[1]
+    config = (root / "deploy" / "nginx.conf").read_text()
+    assert config.count(words) == 3

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -44,12 +45,35 @@ def wait_after_beat() -> float:
     try:
         return 0.0 if beat() else PAUSE
     except Exception:
-        log.exception("The worker could not do its work; it tries again in %d s.", PAUSE_AFTER_FAILURE)
+        log.exception("The worker tries again in %d s.", PAUSE_AFTER_FAILURE)
         return PAUSE_AFTER_FAILURE
 
 
+JOBS: tuple[Callable[[], int], ...] = (
+    news.tell,
+    news.digest,
+    rounds.look_for_posts,
+    rounds.walk,
+    rounds.gather,
+    outbox.send_due,
+    learn,
+    expire,
+    erase_some,
+    proving.forget,
+    score_waiting,
+)
+
+
 def beat() -> int:
-    """One round; how much was done."""
+    """One round; how much was done. A job that fails does not keep the others from theirs."""
     Clock.read()
-    told = news.tell() + news.digest() + rounds.look_for_posts() + rounds.walk() + rounds.gather()
-    return told + outbox.send_due() + learn() + expire() + erase_some() + proving.forget() + score_waiting()
+    done, failure = 0, None
+    for job in JOBS:
+        try:
+            done += job()
+        except Exception as error:
+            log.exception("The worker could not do its work: %s.", job.__qualname__)
+            failure = error
+    if failure:
+        raise failure
+    return done
