@@ -125,7 +125,7 @@ def tell_writer(comment: Comment) -> None:
 def remember_replies(comment: Comment) -> None:
     """Whoever asked for replies with a comment of his own has them in the list of what he is told.
 
-    One mail on a decision may go to whoever proves the address later; what goes on for years, only to the writer himself.
+    A mail on a decision may go to whoever proves the address later; what goes on for years, to the writer alone.
     """
     if comment.wants_replies and comment.is_proven:
         subscriptions.replies_to(comment.reader, typed=comment.email)
@@ -140,11 +140,8 @@ def outcomes_lately(reader: Reader) -> int:
 
 def tell_reader(reader: Reader) -> None:
     """He has proved his address: what he asked for, and was decided before that; and replies from now on."""
-    if (
-        asked := reader.comments.filter(wants_replies=True, is_proven=True, status=Status.APPROVED)
-        .select_related("reader")
-        .first()
-    ):
+    wishes = reader.comments.filter(wants_replies=True, is_proven=True, status=Status.APPROVED)
+    if asked := wishes.select_related("reader").first():
         remember_replies(asked)
     decided = reader.comments.filter(wants_news=True, status__in=TOLD, decisions__from_status__gt="")
     for comment in decided.select_related("post", "reader").order_by("-pk").distinct()[:AT_ONCE]:
