@@ -31,8 +31,8 @@ class Site:
 
     @property
     def here(self) -> str:
-        """The way back to this page, for forms on it; "" on a kept page, which browsers name themselves."""
-        return "" if hasattr(self.request, "reading") else self.request.get_full_path()
+        """The way back to this page, where it lets no browser say whence it comes (views/private.py); "" elsewhere."""
+        return self.request.get_full_path() if getattr(self.request, "hides_its_address", False) else ""
 
     locale = property(lambda self: LOCALES.get(self.language) or to_locale(self.language))
     card_url = property(lambda self: sharing.site_card_url())

@@ -14,10 +14,6 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 _NOT_IN_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-# RFC 5321, 4.5.3.1.3: a path of 256 characters, less its brackets.
-ADDRESS_LENGTH = 254
-
-
 def storable(text: str) -> None:
     """Raise ValidationError (code `unstorable`) if `text` holds what is not text; usable as a validator.
 
@@ -48,7 +44,7 @@ def mail_address(text: str) -> None:
     """
     name, _at, domain = text.rpartition("@")
     is_plain = unicodedata.normalize("NFKC", domain) == domain and name.isprintable()
-    if not is_plain or name.startswith('"') or "=?" in name or len(text) > ADDRESS_LENGTH:
+    if not is_plain or name.startswith('"') or "=?" in name:
         raise ValidationError(_("Write the address plainly, as name@example.org."), code="not_plain")
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.text import mail_address, storable
 from comments import subscriptions
+from comments.forms import at_most
 from comments.models.subscription import MORNING, Kind, Often
 from comments.subscriptions import What
 
@@ -37,7 +38,7 @@ class SubscribeForm(forms.Form):
         label=gettext_lazy("E-mail"),
         help_text=gettext_lazy("Never shown, and used for nothing else."),
         max_length=None,
-        validators=[storable, mail_address],
+        validators=[storable, at_most(254), mail_address],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     what = forms.ChoiceField(

@@ -48,8 +48,8 @@ class What(NamedTuple):
 # By kind: where what can be followed is found.
 FINDERS: dict[str, Callable[[], QuerySet]] = {
     Kind.POST: lambda: Post.objects.published(),
-    Kind.TAG: lambda: Tag.objects.filter(post_count__gt=0),
-    Kind.AUTHOR: lambda: Author.objects.filter(post_count__gt=0),
+    Kind.TAG: lambda: Tag.objects.all(),
+    Kind.AUTHOR: lambda: Author.objects.all(),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 View = Callable[..., HttpResponse]
 
@@ -19,7 +19,12 @@ def dressed(headers: dict[str, str]) -> Callable[[View], View]:
     def decorator(view: View) -> View:
         @functools.wraps(view)
         def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            response = view(request, *args, **kwargs)
+            request.hides_its_address = "Referrer-Policy" in headers
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:
+                request.hides_its_address = False  # what is missing looks alike everywhere
+                raise
             for name, value in headers.items():
                 response.headers[name] = value
             return response

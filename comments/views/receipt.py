@@ -82,10 +82,8 @@ ACTS = {"withdraw": withdraw, "news": ask_for_news, "replies": ask_for_replies, 
 
 
 def can_prove(comment: Comment) -> bool:
-    """Is it not known yet that whoever sent this owns the address? Somebody else may have proved it before."""
-    if comment.reader is None or comment.is_proven:
-        return False
-    return comment.reader.proven_at is None or comment.created_at > comment.reader.proven_at
+    """Is it not known yet that whoever sent this owns the address? Its owner may have proved it elsewhere."""
+    return comment.reader is not None and not comment.is_proven
 
 
 def can_ask_for_replies(comment: Comment) -> bool:

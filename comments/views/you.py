@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.text import is_key, mail_address, storable
 from comments import guard, passes, proving
+from comments.forms import at_most
 from comments.models import Comment, Pass, Reader
 from comments.models import own as ownership
 from comments.models.amending import may_withdraw, obstacle
@@ -39,7 +40,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("E-mail"),
         max_length=None,
-        validators=[storable, mail_address],
+        validators=[storable, at_most(254), mail_address],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 

@@ -156,7 +156,7 @@ def test_what_he_wrote_himself_is_not_new_to_a_guest_who_is_remembered(reader, p
 
 def test_what_he_wrote_himself_is_not_new_to_a_proven_reader_on_any_device(reader, post, at):
     at(2)
-    own, other = factories.comment(post), factories.comment(post, email="other@example.net")
+    own, other = factories.comment(post, is_proven=True), factories.comment(post, email="other@example.net")
     own.reader.proven_at = NOON
     own.reader.save()
     reader.cookies[passes.COOKIE] = factories.browser_of(own.reader).cookies[passes.COOKIE].value
