@@ -1,4 +1,4 @@
-"""Nothing typed is lost, in a browser without scripts: every failure gives the whole text back, or the form keeps it."""
+"""Nothing typed is lost, in a browser without scripts: every failure gives the text back, or the form keeps it."""
 
 import re
 
