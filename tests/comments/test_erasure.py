@@ -13,6 +13,7 @@ from django.db.models.signals import post_save
 from django.test import Client
 from django.utils import timezone
 
+from blog.models import SearchWord
 from comments import news, proving, tokens
 from comments.models import Comment, Decision, Erasure, Finding, Message, Pass, Reader, Report, Revision, Rule, Untold
 from comments.models.erasure import AT_ONCE, erase_some
@@ -200,6 +201,35 @@ def test_nothing_in_any_table_tells_of_him_any_more(his, post, bahodir, keeps):
     assert not Reader.objects.filter(email__contains="erased").exists()
     if not keeps:
         assert telling(WORDS) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("keeps", [True, False])
+def test_no_word_that_only_he_had_said_is_offered_by_the_search_any_more(post, bahodir, keeps):
+    said(post, body="They spoke of samovars; zanjabil, said he.")
+    factories.comment(post, name="Ann", email="ann@example.net", body="What of samovars?")
+    said(post, body="Later hidden: qazonkabob.").remove(via=Via.DESK)
+    assert known_words("zanjabil", "qazonkabob", "samovars", "bahodir") >= {"zanjabil", "qazonkabob", "samovars"}
+    erase(bahodir, keeps=keeps)
+    left = {"samovars", "zanjabil"} if keeps else {"samovars"}
+    assert known_words("zanjabil", "qazonkabob", "samovars", "bahodir") == left
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("keeps", [True, False])
+def test_after_a_full_life_no_table_tells_of_him_with_what_is_done_after_each_commit(his, post, bahodir, keeps):
+    full_life(post, bahodir, his)
+    erase(bahodir, keeps=keeps)
+    assert telling(*SECRETS) == []
+    assert known_words("samovar") == ({"samovar"} if keeps else set())
+    assert known_words("bahodir") == set()
+    if not keeps:
+        assert telling(WORDS) == []
+
+
+def known_words(*words: str) -> set[str]:
+    """Those of these words that the search may offer instead of others."""
+    return set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
 
 
 def test_the_words_that_everybody_reads_stay_under_nobodys_name_when_he_wants(visitor, post, bahodir):

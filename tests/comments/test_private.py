@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.core import mail
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db.models import Q
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from blog.sitemaps import SECTIONS
 from comments import tokens
-from comments.models import Comment, Message, Pass
+from comments.marks import COOKIE
+from comments.models import Comment, Erasure, Pass, Quotation, Reader, Subscription
 from comments.moderation import Status, Via
 from tests import factories
 from tests.comments.reading import page, send
@@ -22,15 +25,20 @@ pytestmark = pytest.mark.django_db
 MARKERS = {
     "address": "Hamid.Secret@private.example",
     "network": "203.0.113.77",
-    "waiting": "marker-waiting",
-    "spam": "marker-spam",
-    "removed": "marker-removed",
-    "withdrawn": "marker-withdrawn",
-    "earlier": "marker-earlier",
-    "report": "marker-report",
-    "refused": "marker-refused",
-    "browser": "Firefox on Linux",
+    "waiting": "markerwaiting",
+    "spam": "markerspam",
+    "removed": "markerremoved",
+    "withdrawn": "markerwithdrawn",
+    "earlier": "markerearlier",
+    "report": "markerreport",
+    "refused": "markerrefused",
+    "quoting": "markerquoting",
+    "searched": "markersearched",
+    "browser": "Firefox",
 }
+# What goes besides when he has himself forgotten.
+ERASED = {"name": "Hamid Rasulov", "website": "hamid.example"}
+STAGES = ["living", "being forgotten", "forgotten"]
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -46,31 +54,71 @@ def post():
     return factories.post(authors=[alice], tags=[factories.tag("tea")], slug="tea")
 
 
-def live(post) -> tuple[Client, list[Comment]]:
-    """Everything that a reader can do, from his browser; his comments."""
-    his, typed = (
-        Client(REMOTE_ADDR=MARKERS["network"], HTTP_USER_AGENT=AGENT),
-        {"name": "Hamid", "email": MARKERS["address"]},
-    )
+@pytest.fixture
+def live(post, django_capture_on_commit_callbacks):
+    """The browser of a reader who has done all that a reader can do, and his comments."""
+    with django_capture_on_commit_callbacks(execute=True):
+        return do_everything(post)
+
+
+def do_everything(post) -> tuple[Client, list[Comment]]:
+    factories.subscription(post, by=factories.reader("eve@example.net"))
+    his = Client(REMOTE_ADDR=MARKERS["network"], HTTP_USER_AGENT=AGENT)
+    typed = {"name": "Hamid Rasulov", "email": MARKERS["address"]}
+    factories.comment(post, **typed, body="The oldest of all.")
+    ann = factories.comment(post, name="Ann", email="ann@example.net", body="A question from Ann.")
     his.post("/you/", {"email": MARKERS["address"]})
     call_command("worker", "--once")
     his.post(f"/you/prove/{tokens.make(tokens.HELLO, MARKERS['address'])}/")
+    more = {"website": "https://hamid.example/", "notify": "on", "replies": "on"}
     for kind in ("waiting", "spam", "removed", "withdrawn", "earlier"):
-        send(his, post, **typed, body=f"This is {MARKERS[kind]}.", website="https://hamid.example/", notify="on")
-    _waiting, spam, removed, withdrawn, earlier = Comment.objects.order_by("pk")
+        send(his, post, **typed, **more, body=f"This is {MARKERS[kind]}.")
+    send(his, post, **typed, parent=str(ann.pk), body=f"> A question from Ann.\n\n{MARKERS['quoting']}")
+    are_decided(his, post)
+    settle(his, post)
+    call_command("worker", "--once")
+    return his, list(Comment.objects.filter(email=MARKERS["address"]).order_by("pk"))
+
+
+def are_decided(his: Client, post) -> None:
+    """His comments come into every state: most of them after everybody could read them."""
+    kinds = ("spam", "removed", "withdrawn", "earlier")
+    spam, removed, withdrawn, earlier = (Comment.objects.get(body__contains=MARKERS[kind]) for kind in kinds)
+    for one in (spam, removed, withdrawn):
+        one.approve(via=Via.DESK)
     spam.mark_spam(via=Via.DESK)
     removed.remove(via=Via.DESK, reason="It is advertising.")
     his.post(f"/comments/{withdrawn.pk}/withdraw/")
     his.post(f"/comments/{earlier.pk}/edit/", {"body": "What everybody may read.", "version": 1})
+    earlier.refresh_from_db()
     earlier.approve(via=Via.DESK)
     factories.comment(post, parent=removed, name="Ann", email="ann@example.net", body="An answer.")
-    his.post(f"/comments/{earlier.pk}/edit/", {"body": MARKERS["refused"], "version": 1})
+    factories.comment(post, parent=earlier, name="Ann", body="> What everybody may read.\n\nIndeed.")
+    his.post(f"/comments/{earlier.pk}/edit/", {"body": MARKERS["refused"], "version": 2})
+
+
+def settle(his: Client, post) -> None:
+    """What he tells moderators, has himself told, claims, remembers, chooses, searches and looks at."""
     his.post(f"/comments/{Comment.objects.latest('pk').pk}/report/", {"kind": "rude", "words": MARKERS["report"]})
+    wish = {"email": MARKERS["address"], "often": "daily", "hour": "3"}
+    for what in (f"post:{post.pk}", "all"):
+        his.post("/subscribe/mail/", {**wish, "what": what})
+    his.post("/you/", {"act": "claim", "comment": "all"})
     his.post("/you/", {"act": "erase", "words": "keep"})
+    his.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "1"})
+    his.get("/search/", {"q": MARKERS["searched"]})
     for where in ("/you/", "/you/?before=99", "/you/data.json", "/you/data.html", post.get_absolute_url()):
         his.get(where)
-    call_command("worker", "--once")
-    return his, list(Comment.objects.filter(email=MARKERS["address"]).order_by("pk"))
+    his.post("/language/", {"language": "ru", "next": "/you/"})
+
+
+def forget(stage: str) -> dict[str, str]:
+    """He goes as far as `stage` in having himself forgotten; what may be found nowhere from then on."""
+    if stage != "living":
+        Erasure.begin(Reader.objects.get(email=MARKERS["address"].lower()), keeps_words=True, sender="x")
+    if stage == "forgotten":
+        call_command("worker", "--once")
+    return MARKERS | (ERASED if stage == "forgotten" else {})
 
 
 def routes() -> Iterator[tuple[str, str]]:
@@ -91,8 +139,7 @@ def routes() -> Iterator[tuple[str, str]]:
 GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
     "kind": ["atom", "json", "html"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
-    "section": [*SECTIONS], "path": ["x"],
-    "version": ["0" * 16],
+    "section": [*SECTIONS], "path": ["x"], "version": ["0" * 16],
 }  # fmt: skip
 GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 
@@ -124,28 +171,63 @@ def test_every_address_is_looked_at(post):
     assert not [one for one in found if re.search(r"[()<>?^$]", one)]
 
 
+@pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("who", ["guest", "other reader", "third site"])
-def test_nothing_of_what_he_does_is_found_by_anybody_else(post, who):
-    _his, comments = live(post)
+def test_nothing_of_what_he_does_is_found_by_anybody_else(post, live, who, stage):
+    _his, comments = live
     assert {one.status for one in comments} == {*Status}
+    markers = forget(stage)
     eve = factories.reader("eve@example.net")
     client = factories.browser_of(eve) if who == "other reader" else Client()
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} if who == "third site" else {}
-    mine = [tokens.make(purpose, eve.pk) for purpose in (tokens.RECEIPT, tokens.PROOF, tokens.ERASE, tokens.PASS)]
+    purposes = (tokens.RECEIPT, tokens.PROOF, tokens.ERASE, tokens.PASS, tokens.CONFIRM, tokens.OFF)
+    mine = [tokens.make(purpose, eve.pk) for purpose in purposes]
     looked = 0
     for where in sorted(addresses(comments, [one for one in mine if not is_receipt_of_his(one, comments)])):
         for method in ("get", "post"):
             if method == "post" and "prove" in where:
                 continue
-            said = answer(client, method, where, headers)
-            found = [name for name, marker in MARKERS.items() if marker.lower() in said.lower()]
-            assert found == [], f"{method} {where}"
+            assert told_by(answer(client, method, where, headers), markers) == [], f"{method} {where}"
             looked += 1
     for query in ("?q=marker", "?s=marker", "?before=99999", f"?reply={comments[0].pk}", "?asked=erase", "?since=0"):
         for where in ("/", "/you/", "/search/", post.get_absolute_url()):
-            said = answer(client, "get", where + query, headers)
-            assert [name for name, marker in MARKERS.items() if marker.lower() in said.lower()] == [], where + query
+            assert told_by(answer(client, "get", where + query, headers), markers) == [], where + query
     assert looked > 100
+
+
+def told_by(said: str, markers: dict[str, str]) -> list[str]:
+    return [name for name, marker in markers.items() if marker.lower() in said.lower()]
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_search_for_it_by_its_words_their_beginning_or_nearly_finds_and_offers_nothing(stage):
+    assert '<li class="hit">' in searched("everybody may read")
+    markers = forget(stage)
+    assert ('<li class="hit">' in searched('author:"Hamid Rasulov"')) is (stage != "forgotten")
+    for name, marker in markers.items():
+        if name not in ERASED:
+            for words in (marker, f'"{marker}"', f"author:{marker}", f"{marker} OR {marker}s"):
+                assert '<li class="hit">' not in searched(words), words
+                assert '"items": []' in searched(words, "/search/feed/json/"), words
+        for words in (f"{marker[:-1]}q", f"q{marker[1:]}", f"{marker[:-2]}*", f"{marker[:5]}*", "author:hamid"):
+            for where in ("/search/", "/search/feed/", "/search/feed/atom/", "/search/feed/json/"):
+                assert told_by(searched(words, where), markers) == [], f"{where} {words}"
+
+
+def searched(words: str, where: str = "/search/") -> str:
+    """What comes back, without the marks around what was found."""
+    response = Client().get(where, {"q": words})
+    assert response.status_code == 200
+    return re.sub(r"</?mark>", "", page(response))
+
+
+@pytest.mark.usefixtures("live")
+def test_no_mail_to_another_tells_of_it():
+    forget("forgotten")
+    others = [one for one in mail.outbox if MARKERS["address"].lower() not in [to.lower() for to in one.to]]
+    said = "".join(f"{one.message()}{one.body}" for one in others)
+    assert ("What everybody may read." in said, told_by(said, MARKERS)) == (True, [])
 
 
 def is_receipt_of_his(token: str, comments: list[Comment]) -> bool:
@@ -165,11 +247,13 @@ def answer(client: Client, method: str, where: str, headers: dict[str, str]) -> 
     return f"{body}{response.headers}{response.cookies}"
 
 
-def test_the_markers_are_really_there_for_him_alone(post):
-    his, comments = live(post)
+def test_the_markers_are_really_there_for_him_alone(live):
+    his, comments = live
     said = page(his.get("/you/")) + page(his.get("/you/data.json"))
-    for name, marker in MARKERS.items():
-        assert (marker.lower() in said.lower()) is (name not in {"refused"}), name
+    assert {*MARKERS} - {*told_by(said, MARKERS)} == {"refused", "searched"}
     assert Pass.objects.count() == 1
-    assert Message.objects.exists()
-    assert comments[4].decisions.exists()
+    assert [one.claimed_at is not None for one in comments] == [True] + [False] * 6
+    assert Subscription.objects.filter(reader__email=MARKERS["address"].lower()).count() == 3
+    assert Quotation.objects.filter(Q(comment=comments[6]) | Q(source=comments[5])).count() == 2
+    assert his.cookies[COOKIE].value
+    assert his.get("/")["Content-Language"] == "ru"
