@@ -30,7 +30,11 @@ HERE = ROOT / "var" / "screenshots"
 # Shown in no picture but those of addresses; pages are served here while the pictures are taken.
 SITE_URL = "http://127.0.0.1:8199"
 POST = "/2026/10/15/one-sign-three-alphabets/"
+DOME = "/2026/09/22/a-dome-three-centuries-late/"
 QUEUE = "/admin/comments/comment/queue/"
+# A reader of the demo who has proved her address, and knows some of what she wrote to be hers.
+READER = "h.ollerenshaw@example.net"
+OWN = 3
 # More than this, and a picture is too heavy for a repository that people clone.
 MAX_BYTES = 150_000
 
@@ -47,6 +51,7 @@ class Shot:
     around: int = 0  # pixels beside the part
     theme: str = "light"
     user: str = ""  # an account of the demo
+    reader: str = ""  # the address of a reader who carries a pass
 
 
 def unfold_citation(page: Page) -> None:
@@ -67,12 +72,46 @@ def try_rule(page: Page) -> None:
     page.wait_for_selector(".trial")
 
 
+def fold(page: Page) -> None:
+    page.get_by_role("button", name="Fold all").click()
+    page.mouse.move(0, 0)
+    page.locator(".branch__fold").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 55)")
+
+
+def scroll_to_new(page: Page) -> None:
+    page.locator(".conversation__head").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 20)")
+
+
+def ask_by_mail(page: Page) -> None:
+    page.get_by_role("link", name="Follow by mail").click()
+    page.wait_for_selector(".form--mail")
+    page.fill("[name=email]", READER)
+
+
+def change_words(page: Page) -> None:
+    """Her last words that nobody has answered, as if she had sent them at noon."""
+    from django.utils import timezone
+
+    from comments.models import Comment
+
+    mine = Comment.objects.filter(email=READER, is_proven=True, replies=None).order_by("-created_at")
+    Comment.objects.filter(pk=mine[0].pk).update(created_at=timezone.now())
+    page.goto(f"/comments/{mine[0].pk}/edit/")
+    page.locator(".respond__hint").evaluate("e => e.textContent = e.textContent.replace(/\\d+:\\d+/, '12:15')")
+
+
 SHOTS = {
     "post": Shot(POST, 880, 1150),
     "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot", around=20),
     "queue": Shot(QUEUE, 1000, 1000, act=scroll_to_queue, user="moderator"),
     "queue-phone": Shot(QUEUE, 390, 844, theme="dark", user="moderator"),
     "rule": Shot("/admin/comments/rule/add/", 1000, 900, act=try_rule, part="#content", user="moderator"),
+    "search": Shot("/search/?q=dome+OR+minaret", 768, 900),
+    "new": Shot(f"{POST}?since=1792065600", 768, 900, act=scroll_to_new),
+    "fold": Shot(DOME, 360, 700, act=fold),
+    "subscribe": Shot(POST, 768, 900, act=ask_by_mail, part=".form--mail", around=12),
+    "you": Shot("/you/", 768, 860, reader=READER),
+    "edit": Shot("/you/", 768, 900, act=change_words, part=".notice", around=20, reader=READER),
 }
 
 
@@ -114,6 +153,12 @@ def prepare() -> None:
     import django
 
     django.setup()
+    from django.db.models import F
+
+    from comments.models import Comment
+
+    # What is new is told by when it appeared: here, when it was sent.
+    Comment.objects.filter(status=Comment.Status.APPROVED).update(decided_at=F("created_at"))
 
 
 def serving():
@@ -135,6 +180,8 @@ def taken(browser: Browser, shot: Shot) -> bytes:
     )
     if shot.user:
         context.add_cookies([{"name": "registan_session", "value": session(shot.user), "url": SITE_URL}])
+    if shot.reader:
+        context.add_cookies([{"name": "registan_reader", "value": carried_pass(shot.reader), "url": SITE_URL}])
     page = context.new_page()
     page.goto(shot.path, wait_until="load")
     if shot.act:
@@ -162,6 +209,19 @@ def session(name: str) -> str:
     client = Client()
     client.force_login(User.objects.get(username=name))
     return client.cookies["registan_session"].value
+
+
+def carried_pass(email: str) -> str:
+    """The cookie of a reader who has proved this address and claimed the latest of what came with it."""
+    from comments import passes, tokens
+    from comments.models import Comment, Pass, Reader
+
+    reader = Reader.of(email)
+    reader.prove()
+    latest = Comment.objects.filter(reader=reader).order_by("-created_at").values_list("pk", flat=True)[:OWN]
+    Comment.objects.filter(pk__in=list(latest)).update(is_proven=True)
+    row, key = Pass.issue(reader, agent="Firefox/1 Linux", max_age=tokens.PASS_AGE)
+    return tokens.make(tokens.PASS, passes.ROW, row.pk, key)
 
 
 def card() -> bytes:

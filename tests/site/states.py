@@ -225,9 +225,7 @@ def readers_pages(post) -> dict[str, str]:
 
 
 def rustam() -> Client:
-    return factories.browser_of(
-        Reader.objects.filter(email=RUSTAM).first() or factories.reader(RUSTAM), "Firefox/1 Linux"
-    )
+    return factories.browser_of(factories.reader(RUSTAM), "Firefox/1 Linux")
 
 
 def queue(name: str = "mod") -> Client:
