@@ -28,17 +28,19 @@ def test_the_mails_of_one_post_are_one_thread(ann, server):
     work()
     first = factories.comment(post)
     work()
-    factories.comment(post, parent=first)
-    factories.comment(post)
+    second = factories.comment(post, parent=first)
+    third = factories.comment(post)
     work()
-    announced, one, reply, other = server.taken
-    root = announced["Message-ID"]
-    assert root == f"<post-{post.uid}@127.0.0.1>"
+    # By name: the worker sends in whatever order it may.
+    sent = {mail["Message-ID"]: mail for mail in server.taken}
+    root = f"<post-{post.uid}@127.0.0.1>"
+    assert root in sent
+    one, reply, other = (sent[f"<comment-{said.pk}@127.0.0.1>"] for said in (first, second, third))
     assert (one["In-Reply-To"], one["References"]) == (root, root)
     assert reply["In-Reply-To"] == one["Message-ID"]
     assert reply["References"].split() == [root, one["Message-ID"]]
     assert other["References"].split() == [root]
-    assert len({mail["Message-ID"] for mail in server.taken}) == 4
+    assert len(sent) == len(server.taken) == 4
     assert {mail["Subject"].removeprefix("Re: ") for mail in server.taken} == {"Melon in winter"}
 
 
