@@ -75,7 +75,7 @@ def try_rule(page: Page) -> None:
 def fold(page: Page) -> None:
     page.get_by_role("button", name="Fold all").click()
     page.mouse.move(0, 0)
-    page.locator(".branch__fold").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 55)")
+    page.locator(".branch__fold").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 45)")
 
 
 def scroll_to_new(page: Page) -> None:
@@ -157,8 +157,9 @@ def prepare() -> None:
 
     from comments.models import Comment
 
-    # What is new is told by when it appeared: here, when it was sent.
-    Comment.objects.filter(status=Comment.Status.APPROVED).update(decided_at=F("created_at"))
+    # What is new is told by when it appeared: under this post, when it was sent.
+    under = Comment.objects.filter(post__slug=POST.split("/")[-2], status=Comment.Status.APPROVED)
+    under.update(decided_at=F("created_at"))
 
 
 def serving():
