@@ -3,7 +3,7 @@
 import html
 import re
 
-HIT = re.compile(r'<h2 class="hit__title" dir="auto"><a href="([^"]*)">(.*?)</a></h2>', re.DOTALL)
+HIT = re.compile(r'<h2 class="hit__title"[^>]*><a href="([^"]*)">(.*?)</a></h2>', re.DOTALL)
 MARKED = re.compile(r"<mark>(.*?)</mark>", re.DOTALL)
 
 

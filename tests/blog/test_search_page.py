@@ -238,3 +238,10 @@ def test_without_words_the_page_says_what_can_be_asked(visitor):
 def test_only_get_and_head_are_answered(visitor):
     assert visitor.post("/search/").status_code == visitor.post("/opensearch.xml").status_code == 405
     assert visitor.head("/search/?q=tea").status_code == 200
+
+
+def test_a_name_does_not_turn_round_the_sentence_that_says_where_it_wrote(visitor):
+    factories.comment(factories.post("Домла"), name="سهراب کاتب", body="Green tea.")
+    text = page(visitor, "tea")
+    assert '<h2 class="hit__title"><a' in text
+    assert '<h2 class="hit__title" dir="auto"><a' in page(visitor, "домла", **{"in": "posts"})
