@@ -15,6 +15,8 @@ let drafting;
 const begin = () => { drafting ??= drafts(); };
 if (isKept()) begin();
 else form?.addEventListener("focusin", begin, { once: true });
+// Fetched once the reader moves: the connection may be gone before he writes.
+if (form) addEventListener("scroll", () => import("./drafts.js"), { once: true, passive: true });
 
 form?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;

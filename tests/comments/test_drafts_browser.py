@@ -280,6 +280,8 @@ def test_when_the_server_is_gone_the_draft_waits_until_it_is_there_again(browser
     assert os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     with readers(browser, server.url) as ours:
         page = ours.page(post.get_absolute_url())
+        fill(page, body="Words")
+        is_kept(page, "Words")
         fill(page, body=WORDS)
         server.kill()
         page.click("#respond [value=send]", no_wait_after=True)
