@@ -1,8 +1,8 @@
-// The one script of a post's page and of a receipt. The page works without it; what it offers is loaded when wanted.
+// The one script of a post's page and of a receipt; what it offers is loaded when wanted.
 const $ = (selector) => document.querySelector(selector);
 const form = $("[data-draft]");
 
-// Drafts: from the first touch of the form, and wherever one is kept.
+// Drafts: from the first touch of the form, and wherever one is kept. Fetched earlier: the line may break.
 const drafts = () => import("./drafts.js").then((module) => module.start(form));
 const isKept = () => {
   try {
@@ -15,8 +15,7 @@ let drafting;
 const begin = () => { drafting ??= drafts(); };
 if (isKept()) begin();
 else form?.addEventListener("focusin", begin, { once: true });
-// Fetched once the reader moves: the connection may be gone before he writes.
-if (form) addEventListener("scroll", () => import("./drafts.js"), { once: true, passive: true });
+if (form) addEventListener("scroll", () => import("./drafts.js"), { once: true });
 
 form?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
