@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from comments import guard
+from comments.views.private import came_from_us
 
 
 class ReadersLanguage:
@@ -33,11 +33,11 @@ class ReadersLanguage:
         return response
 
 
-@csrf_exempt  # the form stands on pages that anybody may keep; guard.came_from_us does what a key would
+@csrf_exempt  # the form stands on pages that anybody may keep; came_from_us does what a key would
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie, and lead back to the page where it was chosen."""
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         return HttpResponseForbidden(_("This form was sent from another site."), content_type="text/plain")
     response = set_language(request)
     response.status_code = 303 if response.status_code == 302 else response.status_code

@@ -7,10 +7,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
-from comments import guard, passes
+from comments import passes
 from comments.amends import EditForm, in_words, screened
 from comments.models import Comment
 from comments.models.amending import Obstacle, TooLate, amend, may_withdraw, obstacle, until
@@ -18,7 +16,7 @@ from comments.models.amending import withdraw as take_back
 from comments.models.own import written_by
 from comments.moderation import Status
 from comments.network import client_address
-from comments.views.private import see_other, unkept
+from comments.views.private import came_from_us, form_page, see_other
 from comments.writer import Writer
 
 # How a refusal is answered: what somebody else did meanwhile is a conflict, what the clock or the rules say is not.
@@ -34,9 +32,7 @@ def own(request: HttpRequest, pk: str) -> Comment | None:
     return comment if comment and comment.post.is_public else None
 
 
-@csrf_exempt  # a reader carries no key's cookie; guard.came_from_us does what a key would
-@unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def edit(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Show his words to be changed, or put the new ones in their place. Whatever is refused comes back in the form."""
     comment = own(request, pk)
@@ -47,7 +43,7 @@ def edit(request: HttpRequest, *, pk: str) -> HttpResponse:
         form = EditForm(initial={"body": comment.body, "version": comment.version})
         return show(request, comment, form, why=why, status=STATUS.get(why, 409) if why else 200)
     form = EditForm(request.POST)
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         elsewhere = _("This form was sent from another site. If it was you, look at your text and send again.")
         return show(request, comment, form, complaint=elsewhere, status=403)
     if not form.is_valid():
@@ -109,9 +105,7 @@ def show(
     return render(request, "comments/edit.html", context, status=status)
 
 
-@csrf_exempt  # as above
-@unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def withdraw(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Ask whether he means it, or take it back."""
     comment = own(request, pk)
@@ -119,7 +113,7 @@ def withdraw(request: HttpRequest, *, pk: str) -> HttpResponse:
         raise Http404("There is no such comment of yours.")
     if request.method != "POST":
         return show_withdrawal(request, comment, why=may_withdraw(comment))
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         elsewhere = _("The button was pressed from another site. If it was you, press it here.")
         return show_withdrawal(request, comment, complaint=elsewhere, status=403)
     try:

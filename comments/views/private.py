@@ -6,6 +6,10 @@ import functools
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from comments import guard
 
 View = Callable[..., HttpResponse]
 
@@ -35,6 +39,19 @@ def dressed(headers: dict[str, str]) -> Callable[[View], View]:
 
 
 unkept, private = dressed(UNKEPT), dressed(SECRET)
+
+
+def form_page(view: View) -> View:
+    """A page that is a reader's form, and takes it; the view asks `came_from_us` before it acts.
+
+    A reader carries no form key, since the pages that lead here may be kept by anybody.
+    """
+    return csrf_exempt(unkept(require_http_methods(["GET", "HEAD", "POST"])(view)))
+
+
+def came_from_us(request: HttpRequest) -> bool:
+    """Was this form sent from a page of ours? (guard.py)"""
+    return guard.came_from_us(request.headers, host=request.get_host())
 
 
 def see_other(address: str) -> HttpResponse:

@@ -9,17 +9,17 @@ from django.views.decorators.http import require_POST
 
 from blog.text import is_key
 from blog.views.posts import public_post
-from comments import guard, reading, threads
+from comments import reading, threads
 from comments.marks import COOKIE, Marks
-from comments.views.private import see_other
+from comments.views.private import came_from_us, see_other
 
 
-@csrf_exempt  # the button stands on pages that anybody may keep; guard.came_from_us does what a key would
+@csrf_exempt  # the button stands on pages that anybody may keep; came_from_us does what a key would
 @require_POST
 def remember(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Begin to remember, or forget all; then back to the page of the thread where the button was."""
     post = public_post(year, month, day, slug)
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         raise PermissionDenied("Sent from another site.")
     page = request.POST.get("page", "")
     number = min(int(page), threads.page_count(post.thread.shown_count)) if is_key(page) else 1

@@ -7,20 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.text import is_key
-from comments import guard, pace, reporting
+from comments import pace, reporting
 from comments.models import Comment, Report
 from comments.reporting import ReportForm
-from comments.views.private import see_other, unkept
+from comments.views.private import came_from_us, form_page, see_other, unkept
 
 
-@csrf_exempt  # a reader carries no key's cookie; guard.came_from_us does what a key would
-@unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def report(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Ask what is wrong with a comment that readers see; store the answer, and thank for it."""
     comment = get_object_or_404(Comment.objects.approved().select_related("post"), pk=pk, shown=True)
@@ -29,7 +26,7 @@ def report(request: HttpRequest, *, pk: str) -> HttpResponse:
     if request.method != "POST":
         return show(request, comment, ReportForm())
     form = ReportForm(request.POST)
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         elsewhere = _("This form was sent from another site. If it was you, send it again.")
         return show(request, comment, form, complaint=elsewhere, status=403)
     if not form.is_valid():

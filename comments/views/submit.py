@@ -17,17 +17,17 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.models import Post
 from blog.text import is_key
 from blog.views.posts import public_post, show
-from comments import drafts, gathering, guard, pace, reading, screening, threads, tokens
+from comments import drafts, gathering, pace, reading, screening, threads, tokens
 from comments.forms import CommentForm, new_stamp
 from comments.identity import fingerprint
 from comments.models import Comment, Finding, Reader, Rule
 from comments.moderation import Status
 from comments.network import client_address, neighbourhood
 from comments.rules import words_key
-from comments.views.private import unkept
+from comments.views.private import came_from_us, unkept
 
 
-@csrf_exempt  # the form stands on pages that anybody may keep; guard.came_from_us does what a key would
+@csrf_exempt  # the form stands on pages that anybody may keep; came_from_us does what a key would
 @require_POST
 def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Take a comment and lead to its receipt; or show the post again, with the form, its text and what is wrong."""
@@ -35,7 +35,7 @@ def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) 
     if len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise BadRequest("The form was cut on its way here.")
     form = CommentForm(request.POST, post=post, request=request, parent=shown_parent(post, request.POST))
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         form.refuse(
             "elsewhere", _("This form was sent from another site. If it was you, look at your text and send again.")
         )

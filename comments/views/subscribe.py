@@ -10,19 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import guard, letters, news, passes, proving, subscriptions, tokens
+from comments import letters, news, passes, proving, subscriptions, tokens
 from comments.models import Reader, Subscription
 from comments.models.subscription import Often
 from comments.network import client_address
 from comments.subscribing import SubscribeForm
 from comments.subscriptions import What
-from comments.views.private import private, see_other, unkept
+from comments.views.private import came_from_us, form_page, private, see_other
 from comments.views.proof import pressed_here
 
 
-@csrf_exempt  # the form stands on pages that anybody may keep; guard.came_from_us does what a key would
-@unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def ask(request: HttpRequest) -> HttpResponse:
     """Show the form for what `?what=` names; take it; or say that a mail was sent."""
     reader = passes.reader_of(request)
@@ -32,7 +30,7 @@ def ask(request: HttpRequest) -> HttpResponse:
             return render(request, "comments/subscribe.html", {"asked": True})
         return show(request, SubscribeForm(wanted=wanted, email=reader.email if reader else ""))
     form = SubscribeForm(request.POST, wanted=subscriptions.find(request.POST.get("what", "")))
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         elsewhere = _("This form was sent from another site. If it was you, send it again.")
         return show(request, form, complaint=elsewhere, status=403)
     if not form.is_valid():

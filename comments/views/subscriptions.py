@@ -10,22 +10,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from blog.text import is_key
-from comments import guard, passes, subscriptions, tokens
+from comments import passes, subscriptions, tokens
 from comments.models import Mailbox, Reader, Subscription
 from comments.models.subscription import Often
 from comments.subscribing import HourForm
-from comments.views.private import private, see_other, unkept
+from comments.views.private import came_from_us, form_page, private, see_other
 
 
-@csrf_exempt  # a reader carries no key's cookie; guard.came_from_us does what a key would
-@unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def mine(request: HttpRequest) -> HttpResponse:
     """The list of whoever carries a pass, with what he may change; for others, how to get one."""
     reader = passes.reader_of(request)
     if request.method != "POST":
         return show(request, reader)
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         elsewhere = _("This form was sent from another site. If it was you, send it again.")
         return show(request, reader, complaint=elsewhere, status=403)
     if reader is None:

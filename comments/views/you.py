@@ -5,7 +5,6 @@ Without a pass it is a form that takes an address. Whatever is typed there, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,18 +14,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from blog.text import is_key, mail_address, storable
-from comments import guard, passes, proving
+from comments import passes, proving
 from comments.forms import at_most
 from comments.models import Comment, Pass, Reader
 from comments.models import own as ownership
 from comments.models.amending import may_withdraw, obstacle
 from comments.models.own import stands
 from comments.network import client_address
-from comments.views.private import see_other, unkept
+from comments.views.private import came_from_us, form_page, see_other
 from comments.views.subscriptions import of_reader
 
 # Comments on one page, and of those that may be claimed: what a phone shows in a few thumbs' lengths.
@@ -53,24 +50,13 @@ class Section:
     context: dict[str, Any]
 
 
-# What stands on the page, in this order. Further parts of a reader's affairs are added here.
-SECTIONS: list[Callable[[HttpRequest, Reader], Section]] = []
-
-
-def section(make: Callable[[HttpRequest, Reader], Section]) -> Callable[[HttpRequest, Reader], Section]:
-    SECTIONS.append(make)
-    return make
-
-
-@csrf_exempt  # a reader carries no key's cookie; guard.came_from_us does what a key would
-@unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@form_page
 def you(request: HttpRequest) -> HttpResponse:
     """Show the page, or do what one of its buttons says."""
     reader = passes.reader_of(request)
     if request.method != "POST":
         return show(request, reader)
-    if not guard.came_from_us(request.headers, host=request.get_host()):
+    if not came_from_us(request):
         elsewhere = _("The button was pressed from another site. If it was you, press it here.")
         return show(request, reader, complaint=elsewhere, status=403)
     if reader is None:
@@ -115,10 +101,9 @@ def show(
     return render(request, "comments/you/you.html", context, status=status)
 
 
-# The parts
+# The parts of the page
 
 
-@section
 def comments(request: HttpRequest, reader: Reader) -> Section:
     """What is known to be his, the newest first; each page begins below the last comment of the one before."""
     before = request.GET.get("before", "")
@@ -139,7 +124,6 @@ def line(comment: Comment) -> dict[str, Any]:
     }
 
 
-@section
 def claims(request: HttpRequest, reader: Reader) -> Section:
     """What only bears his address: is it his?"""
     rows = ownership.unclaimed(reader).select_related("post").order_by("-pk")
@@ -148,21 +132,22 @@ def claims(request: HttpRequest, reader: Reader) -> Section:
     return Section("comments/you/_claims.html", {"lines": lines, "has_more": len(found) > CLAIMS})
 
 
-@section
 def told(request: HttpRequest, reader: Reader) -> Section:
     """What he is told of by mail."""
     return Section("comments/you/_told.html", of_reader(reader))
 
 
-@section
 def browsers(request: HttpRequest, reader: Reader) -> Section:
     here = passes.pass_of(request)
     return Section("comments/you/_browsers.html", {"here": here, "passes": list(reader.passes.all())})
 
 
-@section
 def data(request: HttpRequest, reader: Reader) -> Section:
     return Section("comments/you/_data.html", {"asked": request.GET.get("asked", "")})
+
+
+# In the order in which they stand.
+SECTIONS = (comments, claims, told, browsers, data)
 
 
 # What its buttons do

@@ -12,7 +12,8 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from tests.site.redis_server import free_port, redis_address  # noqa: F401  a fixture
+from tests.comments.processes import answers, free_port, wait_until
+from tests.site.redis_server import redis_address  # noqa: F401  a fixture
 
 # Seconds that a server may take to start on a busy machine.
 DEADLINE = 60
@@ -87,7 +88,7 @@ def servers(request, site):
     web = ("-m", "gunicorn", *options, "registan.wsgi", "--bind")
     running = [site.start(*web, f"127.0.0.1:{port}", cache=cache) for port in ports]
     for port, process in zip(ports, running, strict=True):
-        wait_for(port, process)
+        await_start(port, process)
     yield [f"127.0.0.1:{port}" for port in ports]
     for process in running:
         process.terminate()
@@ -95,17 +96,9 @@ def servers(request, site):
         process.wait(DEADLINE)
 
 
-def wait_for(port: int, process: subprocess.Popen) -> None:
-    end = time.monotonic() + DEADLINE
-    while True:
-        assert process.poll() is None, "the server ended"
-        assert time.monotonic() < end, "the server did not start"
-        try:
-            get(f"127.0.0.1:{port}", "/readyz")
-        except ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
+def await_start(port: int, process: subprocess.Popen) -> None:
+    wait_until(lambda: process.poll() is not None or answers(port), "the server")
+    assert process.poll() is None, "the server ended"
 
 
 def get(server: str, address: str, **headers: str) -> tuple[http.client.HTTPResponse, str]:

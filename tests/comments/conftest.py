@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from tests.comments.browsing import readers
 from tests.comments.processes import Elsewhere
 from tests.comments.smtp import FaultyServer
 
@@ -20,6 +21,14 @@ def elsewhere(transactional_db, tmp_path):
     yield make
     for one in made:
         one.stop()
+
+
+@pytest.fixture
+def people(browser, live_server):
+    """Readers' browsers; when the test ends, no page may have complained."""
+    with readers(browser, live_server.url) as ours:
+        yield ours
+        assert ours.said == []
 
 
 @pytest.fixture

@@ -22,20 +22,13 @@ def post(transactional_db):
     return factories.post(slug="tea")
 
 
-@pytest.fixture
-def people(browser, live_server):
-    with readers(browser, live_server.url) as ours:
-        yield ours
-        assert ours.said == []
-
-
 def drafts(page) -> list[str]:
     """The texts kept as drafts."""
     kept = [json.loads(text) for key, text in stored(page).items() if key.startswith("registan.draft ")]
     return [draft["body"] for several in kept for draft in several.values()]
 
 
-def is_kept(page, *words: str) -> None:
+def assert_kept(page, *words: str) -> None:
     wait_until(lambda: sorted(drafts(page)) == sorted(words), f"drafts {words}, not {drafts(page)}")
 
 
@@ -52,7 +45,7 @@ def test_a_crash_gives_the_draft_back_with_a_line_that_says_so(people, post):
     page = context.new_page()
     page.goto(post.get_absolute_url())
     fill(page, body=WORDS)
-    is_kept(page, WORDS)
+    assert_kept(page, WORDS)
     page.close(run_before_unload=False)
 
     again = context.new_page()
@@ -80,7 +73,7 @@ def test_leaving_at_once_keeps_the_last_letter(people, post):
 def test_a_name_and_an_address_are_never_kept(people, post):
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS, name="Zulfiya Secret", email="zulfiya@example.net", website="https://zulfiya.example/")
-    is_kept(page, WORDS)
+    assert_kept(page, WORDS)
     assert not re.search("zulfiya", json.dumps(stored(page)), re.IGNORECASE)
 
 
@@ -89,7 +82,7 @@ def test_what_waits_for_a_moderator_is_a_draft_no_more(people, post):
     fill(page, body=WORDS)
     page.click("#respond [value=send]")
     expect(page.locator("h1")).to_have_text("It waits for a moderator")
-    is_kept(page)
+    assert_kept(page)
     assert Comment.objects.get().body == WORDS
     assert not [one for one in page.context.cookies() if one["name"] == "stored"], "the cookie went with the draft"
     page.goto(post.get_absolute_url())
@@ -103,7 +96,7 @@ def test_what_is_published_at_once_is_a_draft_no_more_and_stands_before_its_writ
     page.fill("#respond [name=body]", WORDS)
     page.click("#respond [value=send]")
     expect(page).to_have_url(re.compile(r"#comment-\d+$"))
-    is_kept(page)
+    assert_kept(page)
     expect(page.locator(".comment:target")).to_be_in_viewport()
     expect(page.locator(".comment:target")).to_be_focused()
     expect(body(page)).to_have_value("")
@@ -113,11 +106,11 @@ def test_coming_back_to_the_page_it_was_sent_from_makes_no_draft_of_it_again(peo
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS)
     page.click("#respond [value=send]")
-    is_kept(page)
+    assert_kept(page)
     page.go_back()
     body(page).focus()
     page.goto("/archive/")
-    is_kept(page)
+    assert_kept(page)
 
 
 def test_a_refused_form_keeps_its_text_and_one_draft(people, post):
@@ -127,23 +120,23 @@ def test_a_refused_form_keeps_its_text_and_one_draft(people, post):
     expect(page.locator(".errors")).to_be_focused()
     expect(body(page)).to_have_value(WORDS)
     expect(line(page)).to_be_empty()
-    is_kept(page, WORDS)
+    assert_kept(page, WORDS)
     page.fill("#respond [name=website]", "")
     page.click("#respond [value=send]")
     expect(page.locator("h1")).to_have_text("It waits for a moderator")
-    is_kept(page)
+    assert_kept(page)
 
 
 def test_a_reply_and_a_comment_are_two_drafts_and_each_tells_of_the_other(people, post):
     comment = factories.comment(post)
     page = people.page(f"{post.get_absolute_url()}?reply={comment.pk}")
     fill(page, body="A reply.")
-    is_kept(page, "A reply.")
+    assert_kept(page, "A reply.")
     page.goto(post.get_absolute_url())
     expect(body(page)).to_have_value("")
     expect(line(page)).to_contain_text("You began a reply on")
     body(page).fill("A comment.")
-    is_kept(page, "A reply.", "A comment.")
+    assert_kept(page, "A reply.", "A comment.")
     page.get_by_role("link", name="go on with it").click()
     expect(body(page)).to_have_value("A reply.")
     expect(page.locator(".comment #respond")).to_be_visible()
@@ -154,10 +147,10 @@ def test_two_tabs_keep_a_draft_each(people, post):
     one, other = context.new_page(), context.new_page()
     one.goto(post.get_absolute_url())
     body(one).fill("One text.")
-    is_kept(one, "One text.")
+    assert_kept(one, "One text.")
     other.goto(post.get_absolute_url())
     body(other).fill("Another.")
-    is_kept(other, "One text.", "Another.")
+    assert_kept(other, "One text.", "Another.")
     for tab, words in ((one, "One text."), (other, "Another.")):
         tab.reload()
         expect(body(tab)).to_have_value(words)
@@ -168,13 +161,13 @@ def test_what_one_tab_has_sent_is_no_draft_in_another(people, post):
     one = context.new_page()
     one.goto(post.get_absolute_url())
     fill(one, body=WORDS)
-    is_kept(one, WORDS)
+    assert_kept(one, WORDS)
     other = context.new_page()
     other.goto(post.get_absolute_url())
     expect(body(other)).to_have_value(WORDS)
     one.click("#respond [value=send]")
     expect(one.locator("h1")).to_have_text("It waits for a moderator")
-    is_kept(one)
+    assert_kept(one)
 
 
 def test_what_was_gone_on_with_in_another_tab_and_sent_leaves_no_earlier_draft(people, post):
@@ -182,16 +175,16 @@ def test_what_was_gone_on_with_in_another_tab_and_sent_leaves_no_earlier_draft(p
     one = context.new_page()
     one.goto(post.get_absolute_url())
     body(one).fill("Begun here")
-    is_kept(one, "Begun here")
+    assert_kept(one, "Begun here")
     one.close(run_before_unload=False)
     other = context.new_page()
     other.goto(post.get_absolute_url())
     expect(body(other)).to_have_value("Begun here")
     fill(other, body="Begun here, ended there.")
-    is_kept(other, "Begun here", "Begun here, ended there.")
+    assert_kept(other, "Begun here", "Begun here, ended there.")
     other.click("#respond [value=send]")
     expect(other.locator("h1")).to_have_text("It waits for a moderator")
-    is_kept(other)
+    assert_kept(other)
 
 
 def test_a_draft_is_kept_for_a_month(people, post):
@@ -281,7 +274,7 @@ def test_when_the_server_is_gone_the_draft_waits_until_it_is_there_again(browser
     with readers(browser, server.url) as ours:
         page = ours.page(post.get_absolute_url())
         fill(page, body="Words")
-        is_kept(page, "Words")
+        assert_kept(page, "Words")
         fill(page, body=WORDS)
         server.kill()
         page.click("#respond [value=send]", no_wait_after=True)
@@ -297,5 +290,5 @@ def test_when_the_server_is_gone_the_draft_waits_until_it_is_there_again(browser
         page.fill("#respond [name=email]", "bob@example.net")
         page.click("#respond [value=send]")
         expect(page.locator("h1")).to_have_text("It waits for a moderator")
-        is_kept(page)
+        assert_kept(page)
         assert server.there.rows("SELECT body FROM comments_comment") == [(WORDS,)]

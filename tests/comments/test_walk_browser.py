@@ -11,7 +11,6 @@ from playwright.sync_api import expect
 from comments.models import Comment
 from comments.threads import PER_PAGE
 from tests import factories
-from tests.comments.browsing import readers
 from tests.comments.reading import long_thread
 
 EARLIER = timezone.now() - timedelta(days=2)
@@ -21,13 +20,6 @@ SINCE = int((timezone.now() - timedelta(days=1)).timestamp())
 @pytest.fixture
 def post(transactional_db):
     return factories.post(slug="tea")
-
-
-@pytest.fixture
-def people(browser, live_server):
-    with readers(browser, live_server.url) as ours:
-        yield ours
-        assert ours.said == []
 
 
 @pytest.fixture
@@ -53,7 +45,7 @@ def pages(post) -> list[int]:
     return new
 
 
-def place(page, comment) -> None:
+def assert_at(page, comment) -> None:
     expect(page.locator(f"#comment-{getattr(comment, 'pk', comment)}")).to_be_focused()
     expect(page.locator(f"#comment-{getattr(comment, 'pk', comment)}")).to_be_in_viewport()
 
@@ -120,33 +112,33 @@ def test_a_link_to_a_comment_in_a_closed_fold_opens_it(people, thread, post):
 def test_j_and_k_go_from_new_to_new(people, thread, post):
     page = people.page(f"{post.get_absolute_url()}?since={SINCE}")
     page.keyboard.press("j")
-    place(page, thread[1])
+    assert_at(page, thread[1])
     page.keyboard.press("j")
-    place(page, thread[-1])
+    assert_at(page, thread[-1])
     page.keyboard.press("j")
-    place(page, thread[-1])
+    assert_at(page, thread[-1])
     page.keyboard.press("k")
-    place(page, thread[1])
+    assert_at(page, thread[1])
 
 
 def test_where_nothing_is_new_they_go_from_comment_to_comment(people, thread, post):
     page = people.page(post.get_absolute_url())
     for one in (0, 1, 2, 3):
         page.keyboard.press("j")
-        place(page, thread[one])
+        assert_at(page, thread[one])
     page.keyboard.press("k")
-    place(page, thread[2])
+    assert_at(page, thread[2])
 
 
 def test_they_go_on_to_other_pages(people, pages, post):
     page = people.page(f"{post.get_absolute_url()}comment-page-2/?since={SINCE}")
     page.keyboard.press("j")
-    place(page, pages[0])
+    assert_at(page, pages[0])
     page.keyboard.press("j")
     expect(page).to_have_url(re.compile(r"comment-page-3/"))
-    place(page, pages[1])
+    assert_at(page, pages[1])
     page.keyboard.press("k")
-    place(page, pages[0])
+    assert_at(page, pages[0])
 
 
 def test_they_open_a_closed_fold_on_the_way(people, thread, post):
@@ -154,30 +146,30 @@ def test_they_open_a_closed_fold_on_the_way(people, thread, post):
     page.get_by_role("button", name="Fold all").click()
     expect(page.locator(f"#comment-{thread[1].pk}")).not_to_be_visible()
     page.keyboard.press("j")
-    place(page, thread[1])
+    assert_at(page, thread[1])
 
 
 def test_p_goes_to_what_a_comment_answers_and_back_again(people, thread, post):
     page = people.page(f"{post.get_absolute_url()}#comment-{thread[-1].pk}")
     page.keyboard.press("p")
-    place(page, thread[-2])
+    assert_at(page, thread[-2])
     page.keyboard.press("p")
-    place(page, thread[-1])
+    assert_at(page, thread[-1])
     page.keyboard.press("p")
-    place(page, thread[-2])
+    assert_at(page, thread[-2])
     for one in thread[-3:1:-1]:
         page.keyboard.press("Shift+P")
-        place(page, one)
+        assert_at(page, one)
 
 
 def test_p_finds_its_way_to_another_page_and_back(people, post):
     numbers = long_thread(post, 2 * PER_PAGE, chain=True)
     page = people.page(f"{post.get_absolute_url()}comment-page-2/#comment-{numbers[PER_PAGE]}")
     page.keyboard.press("p")
-    place(page, numbers[PER_PAGE - 1])
+    assert_at(page, numbers[PER_PAGE - 1])
     page.keyboard.press("p")
     expect(page).to_have_url(re.compile(r"comment-page-2/"))
-    place(page, numbers[PER_PAGE])
+    assert_at(page, numbers[PER_PAGE])
 
 
 def test_the_keys_are_listed_by_a_button_and_by_a_key_and_can_be_switched_off(people, thread, post):
@@ -210,13 +202,13 @@ def test_a_key_typed_into_a_field_is_a_letter(people, thread, post):
 def test_other_alphabets_have_the_keys_in_the_same_places(people, thread, post):
     page = people.page(f"{post.get_absolute_url()}?since={SINCE}")
     press(page, "о", "KeyJ")  # Cyrillic
-    place(page, thread[1])
+    assert_at(page, thread[1])
     press(page, "h", "KeyK")  # Dvorak, where this key says h
-    place(page, thread[1])
+    assert_at(page, thread[1])
     press(page, "k", "KeyV")  # and this one k
-    place(page, thread[1])
+    assert_at(page, thread[1])
     press(page, "j", "KeyC")
-    place(page, thread[-1])
+    assert_at(page, thread[-1])
 
 
 def press(page, key: str, code: str) -> None:
@@ -252,7 +244,7 @@ def test_an_old_link_to_a_page_that_the_comment_has_left_finds_it(people, post):
     numbers = long_thread(post, PER_PAGE + 1)
     page = people.page(f"{post.get_absolute_url()}#comment-{numbers[-1]}")
     expect(page).to_have_url(re.compile(rf"comment-page-2/#comment-{numbers[-1]}$"))
-    place(page, numbers[-1])
+    assert_at(page, numbers[-1])
 
 
 def test_an_old_link_to_a_comment_that_is_gone_stays_where_it_leads(people, thread, post):

@@ -1,24 +1,16 @@
 """A Redis server of the tests' own, since some of them freeze it, kill it and empty it."""
 
 import shutil
-import socket
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-# Seconds a server may take to start on a busy machine.
-DEADLINE = 20
+from tests.comments.processes import free_port, wait_until
+
 COMMON = "redis://127.0.0.1:6379/15"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def answers(address: str) -> bool:
@@ -34,11 +26,8 @@ def start(directory: Path, *, port: int, socket_path: str = "") -> subprocess.Po
     if socket_path:
         command += ["--unixsocket", socket_path]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + DEADLINE
-    while not answers(f"redis://127.0.0.1:{port}/0"):
-        assert time.monotonic() < end, "redis-server did not start"
-        assert server.poll() is None, "redis-server ended"
-        time.sleep(0.02)
+    wait_until(lambda: server.poll() is not None or answers(f"redis://127.0.0.1:{port}/0"), "redis-server")
+    assert server.poll() is None, "redis-server ended"
     return server
 
 
