@@ -35,12 +35,14 @@ def main() -> None:
     if options.size:
         measure(options.database, options.size)
     else:
+        failed = False
         for database in [options.database] if options.database else ["sqlite", "postgres"]:
             for size in SIZES:
-                with made(database, size, keep=options.keep):
+                with removed_after(database, size, keep=options.keep):
                     # A process of its own: settings are read once.
                     command = [sys.executable, __file__, "--database", database, "--size", size]
-                    subprocess.run(command, check=False, cwd=site.ROOT)
+                    failed |= subprocess.run(command, check=False, cwd=site.ROOT).returncode != 0
+        sys.exit(failed)
 
 
 def arguments() -> argparse.Namespace:
@@ -52,8 +54,8 @@ def arguments() -> argparse.Namespace:
 
 
 @contextlib.contextmanager
-def made(database: str, size: str, *, keep: bool):
-    """A place for the site; on PostgreSQL a database of its own."""
+def removed_after(database: str, size: str, *, keep: bool):
+    """Remove the site that is made meanwhile, and on PostgreSQL its database, unless it is kept."""
     try:
         yield
     finally:

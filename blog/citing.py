@@ -6,8 +6,8 @@ import datetime
 import re
 from collections.abc import Sequence
 
-# What TeX takes for an order. A stray brace would end the entry, so it is spelt out too.
-_ORDERS = {
+# What TeX takes for a command. A stray brace would end the entry, so it is spelt out too.
+_COMMANDS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -16,20 +16,20 @@ _ORDERS = {
     **{sign: f"\\{sign}" for sign in "#$%&_"},
 }
 _NOT_IN_KEY = re.compile(r"[^\w.-]", re.ASCII)
-_ORDER = re.compile("|".join(re.escape(sign) for sign in _ORDERS))
+_COMMAND = re.compile("|".join(re.escape(sign) for sign in _COMMANDS))
 
 
-def plain(text: str) -> str:
-    """`text` as TeX prints it."""
-    return _ORDER.sub(lambda order: _ORDERS[order[0]], text)
+def as_tex(text: str) -> str:
+    """`text` so written that TeX prints it."""
+    return _COMMAND.sub(lambda sign: _COMMANDS[sign[0]], text)
 
 
 def bibtex(*, key: str, authors: Sequence[str], title: str, site: str, day: datetime.date, url: str) -> str:
     """The entry. Names stand in braces, whole: what is a surname is not ours to guess."""
     fields = {
-        "author": " and ".join(f"{{{plain(name)}}}" for name in authors),
-        "title": f"{{{plain(title)}}}",
-        "organization": f"{{{plain(site)}}}",
+        "author": " and ".join(f"{{{as_tex(name)}}}" for name in authors),
+        "title": f"{{{as_tex(title)}}}",
+        "organization": f"{{{as_tex(site)}}}",
         "date": day.isoformat(),
         "url": url,
     }

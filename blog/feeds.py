@@ -184,7 +184,7 @@ def page_entries(pages: QuerySet[Page]) -> list[Entry]:
             uid=settings.SITE_URL + page.get_absolute_url(),
             title=page.title,
             url=page.get_absolute_url(),
-            html=page.body_html,
+            html=unnamed(page.body_html),
             summary=markup.opening(page.body_html),
             published=page.updated_at,
             updated=page.updated_at,

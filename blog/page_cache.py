@@ -122,12 +122,13 @@ def day_of(year: str, month: str, day: str) -> datetime.date:
 
 @functools.cache
 def release() -> str:
-    """Eight digits that differ when code, templates, static files or settings do, so that a new release shows."""
+    """Eight digits that differ when code, templates, words, static files or settings do, so a new release shows."""
     names = ("SITE_NAME", "SITE_TAGLINE", "SITE_URL", "TIME_ZONE", "LANGUAGE_CODE")
     content = hashlib.sha256("\0".join(getattr(settings, name) for name in names).encode())
     base = Path(settings.BASE_DIR)
-    files = [file for folder in ("blog", "comments", "registan", "templates") for file in (base / folder).rglob("*.*")]
-    files = sorted(file for file in files if file.suffix in {".py", ".html"})
+    folders = ("blog", "comments", "registan", "templates", "locale")
+    files = [file for folder in folders for file in (base / folder).rglob("*.*")]
+    files = sorted(file for file in files if file.suffix in {".py", ".html", ".mo"})
     for file in [*files, base / "requirements.lock", Path(settings.STATIC_ROOT) / "staticfiles.json"]:
         if file.is_file():
             content.update(file.read_bytes())

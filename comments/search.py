@@ -62,6 +62,9 @@ def follow(ids: Iterable[int]) -> None:
 
 
 def forget(ids: Iterable[int], *, words: Iterable[str]) -> None:
-    """The same of comments that were erased. Of their HTML (`words`) nothing stays that no other text says."""
+    """The same of comments that were erased. Of their HTML (`words`) nothing stays that no other text says.
+
+    A word stays for its other forms, too, where the site has a language.
+    """
     follow(ids)
     index.forget(key for html in words for key in keys(markup.plain_text(html)))

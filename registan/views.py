@@ -18,6 +18,8 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from blog.page_cache import MEANT
+
 # What we ourselves store there (blog/pictures.py); anything else is not served.
 SERVED = {".avif", ".gif", ".jpg", ".jpeg", ".png", ".webp"}
 # The fields in which people write at length: a comment or a post, a report.
@@ -33,7 +35,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "User-agent: *",
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
         *(f"Disallow: /subscribe/{path}/" for path in ("confirm", "mail", "mine", "off")),
-        *(f"Disallow: /*{mark}{name}=" for name in ("quote", "reply", "since") for mark in "?&"),
+        *(f"Disallow: /*{mark}{name}=" for name in sorted(MEANT) for mark in "?&"),
         "Disallow: /*?s=",
         "Disallow: /search/?",
         "Disallow: /search/feed/",

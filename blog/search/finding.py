@@ -124,7 +124,7 @@ def public(found: list[Row]) -> list[Row]:
 
 def vocabulary(query: Query) -> Vocabulary:
     terms = [*(term for group in query.all_of for term in group), *query.none_of]
-    return Vocabulary(numbers, stems(key for term in terms for key in term.keys))
+    return Vocabulary(functools.cache(numbers), stems(key for term in terms for key in term.keys))
 
 
 def numbers(term: Term) -> list[str]:

@@ -75,7 +75,10 @@ def learn(words: set[str]) -> None:
 
 
 def forget(words: Iterable[str]) -> None:
-    """Remember these words no more, unless a text that can be found still says them. After the commit, as `learn`."""
+    """Remember these words no more, unless a text that can be found still says them, in this form or another.
+
+    After the commit, as `learn`.
+    """
     gone = set(words)
     transaction.on_commit(lambda: drop(gone), robust=True)
 

@@ -15,7 +15,6 @@ from blog.search.words import keys
 LONGEST, MOST = 500, 16
 # The shortest beginning that may stand for all words that begin so.
 SHORTEST_PREFIX = 2
-FIELDS = {"author": "author", "tag": "tag", "year": "year"}
 TOKEN = re.compile(
     r"""
     (?P<minus>-)?
@@ -91,7 +90,7 @@ def read(found: re.Match[str]) -> Term | None:
     if not words:
         return None
     is_prefix = is_prefix and name != "year" and len(words[-1]) >= SHORTEST_PREFIX
-    return Term(words, FIELDS.get(name, ""), is_prefix)
+    return Term(words, name, is_prefix)
 
 
 def written(query: Query) -> str:

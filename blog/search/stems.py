@@ -24,12 +24,16 @@ def stems(wanted: Iterable[str]) -> dict[str, str]:
     wanted = set(wanted)
     if language == NONE:
         return {key: key for key in wanted}
-    if new := [key for key in wanted if (language, key) not in _known]:
+    # Into a dictionary of our own first: another thread may empty the common one at any moment.
+    found = {key: stem for key in wanted if (stem := _known.get((language, key))) is not None}
+    if new := [key for key in wanted if key not in found]:
+        by = from_postgres if connection.vendor == "postgresql" else from_sqlite
+        fresh = dict(by(new, language))
         if len(_known) > REMEMBERED:
             _known.clear()
-        by = from_postgres if connection.vendor == "postgresql" else from_sqlite
-        _known.update(((language, key), stem) for key, stem in by(new, language))
-    return {key: _known.get((language, key), key) for key in wanted}
+        _known.update(((language, key), stem) for key, stem in fresh.items())
+        found |= fresh
+    return {key: found.get(key, key) for key in wanted}
 
 
 def stems_in(texts: Iterable[str]) -> dict[str, str]:

@@ -69,7 +69,7 @@ def feed(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
 @require_safe
 def description(request: HttpRequest) -> HttpResponse:
     """The search as browsers may offer it beside their own (OpenSearch 1.1)."""
-    content = {"search": settings.SITE_URL + reverse("blog:search"), "site": settings.SITE_URL}
+    content = {"search": settings.SITE_URL + reverse("blog:search")}
     return render(
         request, "blog/opensearch.xml", content, content_type="application/opensearchdescription+xml; charset=utf-8"
     )

@@ -356,6 +356,19 @@ def test_a_new_release_throws_old_pages_out(post, settings):
     page_cache.release.cache_clear()
 
 
+@pytest.mark.parametrize("file", ["blog/a.py", "templates/a.html", "locale/ru/LC_MESSAGES/django.mo"])
+def test_a_release_is_told_by_its_code_its_templates_and_its_words(settings, tmp_path, file):
+    settings.BASE_DIR = tmp_path
+    (tmp_path / file).parent.mkdir(parents=True)
+    releases = set()
+    for content in (b"one", b"other"):
+        (tmp_path / file).write_bytes(content)
+        page_cache.release.cache_clear()
+        releases.add(page_cache.release())
+    page_cache.release.cache_clear()
+    assert len(releases) == 2
+
+
 def test_a_cache_that_lost_everything_costs_only_time(pages, post):
     first = page("/")
     pages.clear()

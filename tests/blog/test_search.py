@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from blog.models import SearchEntry, SearchWord
-from blog.search import finding, index
+from blog.search import finding, index, stems
 from blog.search.query import parse
 from tests import factories
 from tests.blog.finding import addresses, found, marked, page
@@ -309,6 +309,12 @@ def test_in_english_words_are_found_in_all_their_forms(visitor, english, shelf):
     assert marked(visitor, "arguments") == ["argument"]
     assert found(visitor, "argu*") == ["Rice"]
     assert found(visitor, "the house") == ["The tea house"]
+
+
+def test_a_memory_that_is_full_forgets_no_stem_of_the_text_at_hand(english, monkeypatch):
+    monkeypatch.setattr(stems, "REMEMBERED", 1)
+    for words in (["roads", "domes"], ["roads", "domes", "camels"], ["roads"]):
+        assert stems.stems(words) == {word: word.removesuffix("s") for word in words}
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has English alone")

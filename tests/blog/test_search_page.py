@@ -200,6 +200,13 @@ def test_a_search_has_feeds_of_the_newest_it_finds(visitor, post):
     assert feed["home_page_url"].endswith("/search/?q=tea+-more&in=posts")
 
 
+def test_its_feeds_bear_no_marks_of_passages_which_are_the_pages_own(visitor, post):
+    factories.page(body="Tea and talk.")
+    for item in json.loads(visitor.get("/search/feed/json/?q=tea").content)["items"]:
+        assert "<p" in item["content_html"]
+        assert "id=" not in item["content_html"]
+
+
 def test_the_old_address_of_searches_leads_to_this_one(visitor, post):
     response = visitor.get("/?s=tea+%26+rice")
     assert (response.status_code, response["Location"]) == (302, "/search/?q=tea+%26+rice")
