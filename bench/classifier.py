@@ -36,6 +36,8 @@ SEED, FOLDS = 7, 5
 STAGES = (50, 200, 1_000)
 # What a comment may hold; both contestants see no more.
 LONGEST = 10_000
+# Of a hundred good ones, as many may be marked spam at every stage.
+MARKED_LIMIT = 1
 # Lessons of good texts and of spam, where the mix is not the corpus' own (7 to 3): sites that are flooded, or spared.
 MIXES = ((30, 300), (100, 100), (100, 1_000), (1_000, 30))
 BLOCKS = {"p", "br", "div", "tr", "td", "li", "table", "h1", "h2", "h3"}
@@ -68,24 +70,28 @@ class Tally:
     def add(self, mail: Mail, advised: str) -> None:
         self.seen[mail.is_spam, advised] += 1
 
-    def cells(self, *caught: str) -> list[str]:
-        """Precision, recall, F1, and the share of good texts caught, when these words catch a text."""
+    def shares(self, *caught: str) -> tuple[float, float, float, float]:
+        """Precision, recall, F1, and the share of good texts caught, in per cent, when these words catch a text."""
         right, wrong = (sum(self.seen[kind, word] for word in caught) for kind in (True, False))
         spam, good = (sum(self.seen[kind, word] for word in ("", "hold", "spam")) for kind in (True, False))
         shares = (right / max(1, right + wrong), right / spam, 2 * right / (spam + right + wrong), wrong / good)
-        return [f"{100 * share:.2f} %" for share in shares]
+        return tuple(100 * share for share in shares)
+
+    def cells(self, *caught: str) -> list[str]:
+        return [f"{share:.2f} %" for share in self.shares(*caught)]
 
 
 def main() -> None:
-    measure(arguments().draws)
+    for _ in measure(arguments().draws):
+        pass
 
 
-def measure(draws: int) -> None:
-    """Print every table, with so many draws of each training set."""
+def measure(draws: int) -> Iterator[tuple]:
+    """Print every table, with so many draws of each training set; the numbers to hold: what, value, limit, unit."""
     mails = corpus()
     baseline = baseline_or_none()
     print(f"\n{len(mails):,} texts, {sum(mail.is_spam for mail in mails):,} of them spam; HOLD {HOLD}, SPAM {SPAM}")
-    stages(mails, draws, baseline)
+    yield from stages(mails, draws, baseline)
     mixes(mails, draws)
     speed()
 
@@ -99,17 +105,22 @@ def arguments() -> argparse.Namespace:
 # What is measured
 
 
-def stages(mails: list[Mail], draws: int, baseline: bool) -> None:
+def stages(mails: list[Mail], draws: int, baseline: bool) -> Iterator[tuple]:
     """Ours at both its thresholds, and the baseline's one, after each number of decisions."""
     head = ("decisions", "who", "precision", "recall", "F1", "good ones caught", "at worst")
     table = Table(f"{FOLDS} folds, {draws} draws of each; “at worst”: good ones caught in the worst draw", head)
     for size in STAGES:
         chance = random.Random(SEED + size)
         drawn = [Draw(young(train, size, chance), trials) for train, trials in folds(mails) for _ in range(draws)]
-        rows(table, f"{size:,}", [ours(draw) for draw in drawn])
+        own = [ours(draw) for draw in drawn]
+        rows(table, f"{size:,}", own)
+        yield f"good ones marked spam, {size:,} decisions", merged(own).shares("spam")[-1], MARKED_LIMIT, "%"
         if baseline:
             tallies = [multinomial(draw) for draw in drawn]
             table.row(f"{size:,}", "MultinomialNB: spam", *merged(tallies).cells("spam"), worst(tallies, "spam"))
+            if size == STAGES[-1]:
+                behind = merged(tallies).shares("spam")[2] - merged(own).shares("hold", "spam")[2]
+                yield f"F1 behind MultinomialNB, {size:,} decisions", max(0, behind), 0, "points"
 
 
 def mixes(mails: list[Mail], draws: int) -> None:

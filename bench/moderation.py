@@ -41,7 +41,7 @@ def main() -> None:
     if not options.skip_quality:
         from bench import classifier
 
-        classifier.measure(draws=options.draws)
+        held += classifier.measure(draws=options.draws)
     print("\nNumbers to hold")
     for what, value, limit, unit in held:
         print(f"{'held    ' if value <= limit else 'NOT HELD'}  {what}: {value:.3g} {unit}, at most {limit} {unit}")

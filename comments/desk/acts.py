@@ -227,9 +227,16 @@ def change_words(request: HttpRequest, comment: Comment, form: ActForm) -> bool:
 
 @transaction.atomic
 def set_aside(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:
-    """The reports are read and answered: the comment stays as it is."""
+    """The reports are read and answered: the comment stays as it is.
+
+    Not one that waits. Its reports are what it waits for, so approving is the answer; and its place in the queue, which
+    they make, must not move while a colleague goes through it.
+    """
     lock_threads(ids)
-    found = comments_of(ids)
+    comments = comments_of(ids)
+    found = [one for one in comments if one.status != Status.PENDING]
+    if waiting := [one for one in comments if one.status == Status.PENDING]:
+        messages.warning(request, _("Held, so readers do not see it: approve it to let it stand. %s.") % named(waiting))
     Report.objects.filter(comment__in=found, is_open=True).update(is_open=False)
     Comment.objects.filter(pk__in=[one.pk for one in found]).update(flags=0)
     write_down(request, found, _("The reports by readers were set aside."))

@@ -183,6 +183,11 @@ class Page:
             return ""
         return self.filters.query(**{"from": str(Place.of(self.rows[-1]))})
 
+    @property
+    def elsewhere(self) -> int:
+        """On the last page: how many match that are not on it. Passed over, or come to stand before it meanwhile."""
+        return max(0, self.count - len(self.rows)) if self.place and not self.next_query else 0
+
 
 def described(rows: CommentQuerySet) -> CommentQuerySet:
     """With what stands around each comment: post, parent, reader, findings, open reports, earlier words."""

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_resolver
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -26,9 +27,9 @@ def dressed(headers: dict[str, str]) -> Callable[[View], View]:
             request.hides_its_address = "Referrer-Policy" in headers
             try:
                 response = view(request, *args, **kwargs)
-            except Http404:
+            except Http404 as missing:
                 request.hides_its_address = False  # what is missing looks alike everywhere
-                raise
+                response = get_resolver().resolve_error_handler(404)(request, exception=missing)
             for name, value in headers.items():
                 response.headers[name] = value
             return response

@@ -384,6 +384,18 @@ def test_reports_are_set_aside_and_the_comment_stands(mona, post):
     assert answer.redirect_chain == [(f"{QUEUE}?show=reported", 303)]
 
 
+def test_reports_that_hold_a_comment_are_answered_by_approving_it(mona, post):
+    comment = reported(post)
+    comment.hold(via=Via.REPORTS)
+    answer = act(mona, f"aside:{comment.pk}", query="?show=reported")
+    comment.refresh_from_db()
+    assert (comment.status, comment.flags) == (Status.PENDING, 2)
+    assert any("approve it to let it stand" in sentence for sentence in said(answer))
+    act(mona, f"approve:{comment.pk}")
+    comment.refresh_from_db()
+    assert (comment.status, comment.flags) == (Status.APPROVED, 0)
+
+
 @pytest.mark.parametrize("verb", ["hold", "spam", "remove"])
 def test_a_reported_comment_can_be_decided_where_it_stands(verb, mona, post):
     comment = reported(post)

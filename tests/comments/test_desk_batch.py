@@ -108,3 +108,15 @@ def test_a_tombstone_that_changes_its_words_moves_the_clock():
     before = Numbers.objects.get(post=gone.post).clock
     decide_many([gone.pk], Status.SPAM, by=None, via=Via.ADMIN)
     assert Numbers.objects.get(post=gone.post).clock == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_breaks_half_way_has_decided_nothing(monkeypatch):
+    post = factories.post()
+    comments = [factories.comment(post, status=Status.PENDING) for _ in range(5)]
+    before = state(comments)
+    monkeypatch.setattr(Numbers, "move", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        decide_many([one.pk for one in comments], Status.APPROVED, via=Via.DESK)
+    assert state(comments) == before
+    assert not Decision.objects.exclude(batch=None).exists()

@@ -93,6 +93,7 @@ def test_a_claim_ends_by_itself(mona, nora, post, monkeypatch):
     comment = waiting(post)
     monkeypatch.setattr(claims, "LASTS", -1)
     mona.post(CLAIM, {"comment": comment.pk})
+    mona.get(QUEUE)
     assert looked_at_by_others_than("nora") == {}
 
 

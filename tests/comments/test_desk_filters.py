@@ -1,5 +1,6 @@
 """The queue's filters: by reason, post, reader, age and reports; together, kindly, and for many at once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -188,3 +189,15 @@ def test_what_readers_reported_is_announced_where_moderators_look(mona, post):
     Report.file(comment, kind=Report.Kind.RUDE, words="", sender="ann")
     assert "1 comment is reported by readers" in mona.get("/admin/").content.decode()
     assert mona.get(QUEUE).context["reported"] == 1
+
+
+def test_the_page_itself_leads_to_each_filter(mona, post):
+    comment = waiting(post)
+    html = mona.get(QUEUE).text
+    assert f'href="{QUEUE}?reader={comment.reader_id}"' in html
+    form = html[html.index('class="sieve__form"') :]
+    form = form[: form.index("</form>")]
+    assert f'method="get" action="{QUEUE}"' in form
+    assert re.findall(r'<select name="(\w+)"', form) == ["kind", "post", "age"]
+    assert f'<option value="{post.pk}"' in form
+    assert '<option value="over-3"' in form

@@ -107,6 +107,25 @@ def test_the_front_page_draws_them_for_moderators(desk, post):
     assert re.search(r"moderators(&#x27;|') desk", page)
 
 
+def test_what_is_counted_is_what_is_drawn(desk, post):
+    now = timezone.now()
+    for hours in (1, 5, 9):
+        comment = factories.comment(post, status=Status.PENDING, created_at=now - timedelta(hours=hours))
+        decided(comment, "pending", "approved", at=now, via="desk")
+    for number in range(4):
+        caught = factories.comment(post, status=Status.PENDING)
+        caught.mark_spam(via=Via.RULE)
+        if number == 0:
+            caught.approve(via=Via.MAIL)
+    page = desk.get("/admin/").content.decode()
+    words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
+    assert f"Half had their answer within {figures().wait}" in words
+    assert "rule 4 1" in words
+    shares = {way.words: way.share for way in figures().ways}
+    assert sorted(re.findall(r'<rect width="(\d+)%"', page)) == sorted(str(share) for share in shares.values())
+    assert len(set(shares.values())) > 1
+
+
 def test_authors_and_an_empty_house_have_no_numbers(desk, db):
     assert "Nothing has been decided yet." in desk.get("/admin/").content.decode()
     author = Client()

@@ -244,12 +244,16 @@ def test_nobody_is_signed_in_by_a_link(visitor, comment, link):
     assert visitor.get(QUEUE).status_code == 302
 
 
-def test_the_page_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visitor, comment, link):
-    for response in (
-        visitor.get(link),
-        visitor.post(link, {"decision": "x"}),
-        visitor.post(link, {"decision": "spam"}),
-    ):
+def test_the_page_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visitor, comment, link, monkeypatch):
+    answers = [visitor.get(link), visitor.post(link, {"decision": "x"}), visitor.post(link, {"decision": "spam"})]
+    answers.append(visitor.get("/moderate/x/"))
+    with monkeypatch.context() as patch:
+        patch.setattr(signing.time, "time", (timezone.now() + timedelta(days=15)).timestamp)
+        answers.append(visitor.get(link))
+    factories.User.objects.filter(username="mona").update(is_active=False)
+    answers.append(visitor.get(link))
+    assert [response.status_code for response in answers] == [200, 400, 303, 404, 410, 403]
+    for response in answers:
         assert response["Cache-Control"] == "no-store"
         assert "noindex" in response["X-Robots-Tag"]
         assert response["Referrer-Policy"] == "no-referrer"

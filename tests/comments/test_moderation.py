@@ -1,5 +1,6 @@
 """The life of a comment: which moves there are, what each leaves behind, and that the numbers stay right."""
 
+import contextlib
 import uuid
 from urllib.parse import urlencode
 
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 from blog.models import Clock, Thread
 from comments.desk.acts import publish_reply, set_aside
 from comments.desk.forms import ActForm
-from comments.models import Comment, Decision, Policy, Report, Rule, Untold, expiry
+from comments.models import Comment, Decision, Erasure, Policy, Report, Rule, Untold, expiry
+from comments.models.amending import Screened, TooLate, amend
 from comments.models.batch import decide_many
+from comments.models.erasure import erase_some
 from comments.models.undo import undo
 from comments.moderation import MOVES, AlreadyDecided, NotAllowed, Status, Via, check
 from comments.views.mail_decision import Case, settle
@@ -284,8 +287,10 @@ def answer(post, comments, number, status):
 def set_reports_aside(post, comments, number, status):
     comment = fresh(comments, number)
     set_aside(from_the_desk(), ActForm(QueryDict("decision=aside")), {comment.pk})
+    was, flags = comment.status, comment.flags
     comment.refresh_from_db()
-    assert (comment.flags, comment.reports.filter(is_open=True).count()) == (0, 0)
+    left = flags if was == Status.PENDING else 0
+    assert (comment.flags, comment.reports.filter(is_open=True).count()) == (left, left)
 
 
 def undo_one(post, comments, number, status):
@@ -323,8 +328,22 @@ def withdraw(post, comments, number, status):
     fresh(comments, number).withdraw(via=Via.READER)
 
 
+def amend_own(post, comments, number, status):
+    """Its writer changes his words, and something speaks against the new ones, or nothing does."""
+    comment, to = fresh(comments, number), (Status.APPROVED, Status.PENDING, Status.SPAM)[number // 3 % 3]
+    with contextlib.suppress(TooLate):
+        amend(comment, f"New words, {next(factories.numbers)}.", version=comment.version, screened=Screened(to))
+
+
 def erase(post, comments, number, status):
     expiry.erase(fresh(comments, number))
+
+
+def erase_reader(post, comments, number, status):
+    """Who wrote most of them has himself forgotten, with his published words or without."""
+    Erasure.begin(factories.reader("bob@example.net"), keeps_words=bool(number % 2), sender="0")
+    while erase_some():
+        pass
 
 
 def sent(post, comments, number, **how) -> Comment:
@@ -368,7 +387,9 @@ DEEDS = {
     report: (Via.REPORTS, False),
     report_until_held: (Via.REPORTS, False),
     withdraw: (Via.READER, False),
+    amend_own: (Via.FORM, False),
     erase: (Via.ERASURE, False),
+    erase_reader: (Via.ERASURE, False),
 }
 OFTEN = [write, write, decide, decide]
 ACTION = st.tuples(st.sampled_from([*OFTEN, *DEEDS]), st.integers(0, 30), st.sampled_from(Status))

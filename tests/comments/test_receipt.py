@@ -84,7 +84,10 @@ def test_a_receipt_holds_for_a_year_and_then_no_more(visitor, post, monkeypatch)
         later = timezone.now() + timedelta(days=days)
         with monkeypatch.context() as patch:
             patch.setattr(signing.time, "time", later.timestamp)
-            assert visitor.get(where).status_code == status
+            response = visitor.get(where)
+        assert response.status_code == status
+        assert response["Cache-Control"] == "no-store"
+        assert response["Referrer-Policy"] == "no-referrer"
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])

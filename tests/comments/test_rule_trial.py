@@ -174,3 +174,16 @@ def test_five_thousand_are_tried_in_a_second_or_two_and_in_few_queries(post):
     assert time.perf_counter() - started < 10  # half a second here; a machine under load takes more
     assert (len(found.wrongly), found.decisions) == (5_000, 5_000)
     assert len(asked) <= 13
+
+
+def test_the_page_says_how_many_were_caught_wrongly_stopped_and_left_alone(desk, post):
+    for number in range(3):
+        ended(post, f"watches {number}", Status.SPAM)
+    for number in range(2):
+        ended(post, f"night watches {number}", Status.APPROVED)
+    for number in range(5):
+        ended(post, f"tea {number}", Status.APPROVED)
+    text = " ".join(re.sub(r"<[^>]+>", " ", desk.post(ADD, sent()).content.decode()).split())
+    assert "Caught 3 " in text
+    assert "Wrongly held 2 " in text
+    assert "No effect 5 " in text

@@ -172,6 +172,15 @@ def test_a_hidden_comment_with_replies_leaves_a_tombstone(visitor, post, verb, w
     follow(visitor, parent.pk)
 
 
+def test_a_tombstone_tells_the_reason_that_the_moderator_gave(visitor, post):
+    parent = factories.comment(post)
+    factories.comment(post, parent=parent)
+    parent.remove(via=Via.DESK, reason="It attacks somebody.", note="For colleagues")
+    html = page(visitor.get(post.get_absolute_url()))
+    assert "This comment was removed by a moderator. It attacks somebody." in html
+    assert "For colleagues" not in html
+
+
 def test_a_hidden_comment_without_replies_leaves_nothing(visitor, post):
     factories.comment(post).remove(via=Via.DESK)
     assert drawn(visitor.get(post.get_absolute_url())) == []
