@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.text import is_key, storable
-from comments import gathering, screening
+from comments import verdicts
 from comments.forms import STATUS, CommentForm
-from comments.models import Comment, Finding, Rule
+from comments.models import Comment
 from comments.models.amending import FOR, Obstacle, Screened
 from comments.writer import Writer
 
@@ -50,19 +48,7 @@ def screened(comment: Comment, form: EditForm, *, writer: Writer, address: str) 
     """What is to be done with the new words; None when a rule refuses them."""
     values = {name: getattr(comment, name) for name in ("name", "email", "website")}
     values["body"] = form.cleaned_data["body"]
-    judged = gathering.judge(values)
-    facts = gathering.gather(values, html=form.html, writer=writer, address=address, judged=judged, age=None, trap="")
-    verdict = screening.screen(facts)
-    if verdict.effect == screening.Effect.REFUSE:
-        Rule.objects.filter(pk=verdict.rule).update(refused=F("refused") + 1)
-        return None
-    return Screened(
-        to=verdict.status,
-        via=verdict.via,
-        rule=Rule(pk=verdict.rule) if verdict.rule else None,
-        findings=[Finding(kind=one.kind, words=one.words[:250], rule_id=one.rule) for one in verdict.findings],
-        columns={"score": judged.score, "because": judged.because, "scored_at": timezone.now()},
-    )
+    return verdicts.screened(values, html=form.html, writer=writer, address=address)
 
 
 def in_words(why: Obstacle | None) -> str:

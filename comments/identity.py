@@ -21,4 +21,8 @@ def tile(fields: dict[str, Any]) -> int:
     """0 to 63, the same for the same person on this site; keyed, so that it gives no address away."""
     author = fields.get("author")
     who = f"author {author.pk}" if author else fields.get("email", "").casefold() or fields["name"].casefold()
+    return tile_of(who)
+
+
+def tile_of(who: str) -> int:
     return hmac.digest(settings.SECRET_KEY.encode(), b"tile\0" + who.encode(), "sha256")[0] % 64

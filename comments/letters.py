@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from blog.markup import opening
 from blog.models import Post
-from comments import mails, tokens
+from comments import mails, tokens, unread
 from comments.models import Comment, Gathered, Mailbox, Message, Round, Subscription
 from comments.models.subscription import Kind
 from comments.subscriptions import What
@@ -101,7 +101,7 @@ def standing(visible, about: dict[str, Any], name: str) -> dict[Any, int]:
 
 def of_comment(message: Message, comment: Comment, subscription: Subscription) -> dict[str, Any]:
     """A comment, or a reply to the reader, in one mail thread with all others of its post (RFC 5322, 3.6.4)."""
-    root = name_of_post(comment.post)
+    root = mails.name_of_post(comment.post)
     parent = name_of_comment(comment.parent_id) if comment.parent_id else ""
     return letter(
         "comment",
@@ -126,7 +126,7 @@ def of_post(message: Message, post: Post, subscription: Subscription) -> dict[st
         message,
         [subscription],
         subject=subject_of(post, is_comment=False),
-        headers={"Message-ID": name_of_post(post)},
+        headers={"Message-ID": mails.name_of_post(post)},
         list_name="posts",
         one=shown_post(post),
     )
@@ -159,7 +159,7 @@ def confirm(email: str, what: What, *, often: str, hour: int, name: str) -> dict
     token = tokens.make(tokens.CONFIRM, email, what.value, often, hour)
     return mails.message(
         "confirm",
-        to=email if email.isascii() else email.casefold(),
+        to=mails.safe_address(email),
         subject=_("Shall we write to you?"),
         name=name,
         is_folded=True,
@@ -206,14 +206,17 @@ def off_url(reader_id: int, subscriptions: Iterable[Subscription]) -> str:
 
 
 def shown_comment(comment: Comment, *, words: int = 0) -> dict[str, Any]:
-    """A comment as a mail shows it: its words as they were typed, shortened to `words`, and the way to it."""
+    """A comment as a mail shows it: its words as they were typed, shortened to `words`, and the way to it.
+
+    Not to a page of its thread: it may stand on another by the time that the mail is read.
+    """
     typed = comment.body.split()
     is_cut = bool(words) and len(typed) > words
     return {
         "comment": comment,
         "post": comment.post,
         "words": " ".join(typed[:words]) + " …" if is_cut else comment.body,
-        "url": settings.SITE_URL + url_since(comment),
+        "url": settings.SITE_URL + comment.get_absolute_url() + unread.query_of(comment.decided_at - JUST_BEFORE),
         "answer_url": f"{settings.SITE_URL}{comment.get_absolute_url()}",
     }
 
@@ -225,11 +228,6 @@ def shown_post(post: Post) -> dict[str, Any]:
         "words": post.summary or opening(post.body_html, WORDS),
         "url": settings.SITE_URL + post.get_absolute_url(),
     }
-
-
-def url_since(comment: Comment) -> str:
-    """The comment in its conversation, where what is as new as it is marked."""
-    return comment.get_thread_url(f"?since={int((comment.decided_at - JUST_BEFORE).timestamp())}")
 
 
 def subject_of(post: Post, *, is_comment: bool) -> str:
@@ -244,11 +242,6 @@ def news_in_words(comments: int, posts: int) -> str:
     if posts and comments:
         return _("%(posts)s and %(comments)s") % {"posts": new_posts, "comments": new_comments}
     return new_posts if posts else new_comments
-
-
-def name_of_post(post: Post) -> str:
-    """The root of its mail thread: the same as in moderators' mail."""
-    return f"<post-{post.uid}@{settings.HOST}>"
 
 
 def name_of_comment(pk: int) -> str:

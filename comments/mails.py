@@ -29,7 +29,7 @@ TITLE_LENGTH = 200
 
 def waiting(decision: Decision, moderator: AbstractBaseUser) -> dict[str, Any]:
     """Tells `moderator` of the comment that this decision put into the queue; one mail thread a post."""
-    post, thread = decision.comment.post, f"<post-{decision.comment.post.uid}@{settings.HOST}>"
+    post, thread = decision.comment.post, name_of_post(decision.comment.post)
     return message(
         "waiting",
         to=moderator.email,
@@ -183,6 +183,11 @@ def address_of(comment: Comment) -> str:
 
 def safe_address(email: str) -> str:
     return email if email.isascii() else email.casefold()
+
+
+def name_of_post(post: Post) -> str:
+    """The root of the mail thread of its conversation."""
+    return f"<post-{post.uid}@{settings.HOST}>"
 
 
 def title_of(post: Post) -> str:

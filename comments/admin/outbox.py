@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 
 from blog.admin.base import ReadOnlyAdmin
 from comments.admin.paging import BoundedPaginator
-from comments.admin.test_mail import test_mail
+from comments.admin.test_mail import try_mail
 from comments.models import Attempt, Message
 
 
@@ -42,5 +42,5 @@ class MessageAdmin(ReadOnlyAdmin):
     view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:
-        test = path("test/", self.admin_site.admin_view(test_mail), name="comments_message_test")
+        test = path("test/", self.admin_site.admin_view(try_mail), name="comments_message_test")
         return [test, *super().get_urls()]

@@ -15,7 +15,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.models import Thread as Numbers
 from blog.text import normal_newlines, visible
 from comments.desk.forms import ActForm
 from comments.desk.periods import PEOPLE
@@ -158,9 +157,8 @@ def still_reported(ids: set[int]) -> set[int]:
 
 
 def lock_threads(ids: set[int]) -> None:
-    """As `decide_many` does: all at once and in one order."""
-    posts = set(Comment.objects.filter(pk__in=ids).values_list("post_id", flat=True))
-    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
+    """Those of these comments, as `decide_many` does."""
+    Comment.lock_threads(set(Comment.objects.filter(pk__in=ids).values_list("post_id", flat=True)))
 
 
 def answer(request: HttpRequest, form: ActForm, ids: set[int]) -> list[Again]:

@@ -39,7 +39,7 @@ def take_first(comments: Sequence[Comment], *, by: AbstractBaseUser) -> int | No
     """
     first = next((one.pk for one in comments if not one.claimed_by), None)
     if first is not None:
-        cache.add(name_of(first), [by.pk, called(by)], LASTS)
+        take(first, by=by)
     return first
 
 

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from comments.desk.filters import QUOTING
 from comments.models import Comment, Quotation
 from comments.moderation import Status
 
@@ -28,7 +29,7 @@ def tell_of(comments: list[Comment]) -> None:
     if quoting := {one.pk: one for one in comments if one.quotes}:
         for quotation in Quotation.objects.of_hidden().filter(comment__in=quoting).select_related("source"):
             one, source = quoting[quotation.comment_id], quotation.source
-            one.is_unsettled |= quotation.settled_at is None or quotation.settled_at < source.decided_at
+            one.is_unsettled |= not quotation.is_settled
             if source not in one.hidden_sources:
                 one.hidden_sources.append(source)
     if hidden := [one for one in comments if one.is_quoted and one.status != Status.APPROVED]:
@@ -72,4 +73,4 @@ def warning(ids: list[int]) -> SafeString | str:
 
 def address() -> str:
     """Where they are listed."""
-    return reverse("admin:comments_comment_queue") + "?show=quoting"
+    return reverse("admin:comments_comment_queue", query={"show": QUOTING})

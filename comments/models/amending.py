@@ -47,13 +47,15 @@ class TooLate(Exception):
 
 @dataclass(frozen=True)
 class Screened:
-    """What screening said of the new words."""
+    """What screening said of the words of a comment, by the names under which `Comment.submit` takes it."""
 
     to: Status
     via: Via = Via.FORM
     rule: Rule | None = None
     findings: Sequence[Finding] = ()
-    columns: dict = field(default_factory=dict)
+    score: float | None = None
+    because: list = field(default_factory=list)
+    is_proven: bool = False
 
 
 def until(comment: Comment) -> datetime:
@@ -106,7 +108,8 @@ def amend(comment: Comment, body: str, *, version: int, screened: Screened) -> N
     if comment.version > TIMES:
         raise TooLate(Obstacle.OFTEN)
     comment.edit(body, by=None, by_writer=True)
-    Comment.objects.filter(pk=comment.pk).update(**screened.columns)
+    at = None if screened.score is None else timezone.now()  # without a score the worker comes back to it
+    Comment.objects.filter(pk=comment.pk).update(score=screened.score, because=screened.because, scored_at=at)
     if comment.status == Status.SPAM:  # what spoke against it first still does
         return
     comment.findings.all().delete()

@@ -49,8 +49,7 @@ def decide_many(
     """
     wanted = Comment.objects.filter(pk__in=ids)
     posts = set(wanted.values_list("post_id", flat=True))
-    # All threads at once and in one order: two of us may wait, but never for each other.
-    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
+    Comment.lock_threads(posts)
     outcome = Outcome(to, batch=batch or uuid.uuid4())
     rows = wanted.select_related("post").only("name", "status", "shown", "parent", "flags", "post__title")
     for comment in rows.order_by("created_at", "id"):

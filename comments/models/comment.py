@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -207,6 +207,11 @@ class Comment(models.Model):
     def lock_thread(post_id: int) -> None:
         """One change of a conversation at a time; taken before any of its comments, so that nobody deadlocks."""
         Numbers.objects.select_for_update().get(post_id=post_id)
+
+    @staticmethod
+    def lock_threads(posts: Collection[int] | models.QuerySet) -> None:
+        """Several at once and in one order: two of us may wait, but never for each other."""
+        list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
 
     def approve(self, **how) -> Decision:
         """Show it. For the arguments of this and the following verbs, and what they raise, see `decide`."""

@@ -7,7 +7,6 @@ do is what still refers to the reader. With the last of them his row goes, and w
 
 from __future__ import annotations
 
-import hmac
 import secrets
 
 from django.conf import settings
@@ -18,16 +17,16 @@ from django.db.models import CASCADE, Model, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from blog.models import Thread as Numbers
+from comments.identity import tile_of
 from comments.models.batch import decide_many
 from comments.models.comment import Comment
 from comments.models.expiry import NOTHING
 from comments.models.message import Message
 from comments.models.own import move_clocks
-from comments.models.passes import Pass
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader, new_key
 from comments.models.report import Report
+from comments.models.revision import Revision
 from comments.models.rule import Finding, Rule
 from comments.moderation import Status, Via
 
@@ -36,7 +35,8 @@ AT_ONCE = 50
 ERASED = "erased"
 # What is left of the writer where his words stay: neither he nor his network, nor what would let anybody guess them.
 NOBODY = {
-    name: NOTHING[name] for name in ("email", "website", "network", "address", "author", "because", "wants_news")
+    name: NOTHING[name]
+    for name in ("email", "website", "network", "address", "author", "because", "wants_news", "wants_replies")
 } | {"reader": None, "is_proven": False, "claimed_at": None}
 
 
@@ -83,7 +83,7 @@ class Erasure(models.Model):
         if not ids:
             self.reader.delete()
             return False
-        lock_threads(ids)
+        Comment.lock_threads(Comment.objects.filter(pk__in=ids).values("post"))
         comments = list(rows.filter(pk__in=ids).select_related("post"))  # as they stand under the lock
         staying = {one.pk for one in comments if self.keeps_words and one.status == Status.APPROVED}
         going = [one.pk for one in comments if one.pk not in staying and one.user_id is None and one.status in GOING]
@@ -113,8 +113,7 @@ class Erasure(models.Model):
 
     def tile_in(self, post_id: int) -> int:
         """Another than his own: the same down one conversation, which stays readable, and no other elsewhere."""
-        who = f"erasure {self.pk} {post_id}".encode()
-        return hmac.digest(settings.SECRET_KEY.encode(), b"tile\0" + who, "sha256")[0] % 64
+        return tile_of(f"erasure {self.pk} {post_id}")
 
 
 # The states from which his words are taken away. What a moderator removed stays removed.
@@ -129,12 +128,6 @@ def erase_some() -> int:
             return 0
         erasure.go_on()
         return 1
-
-
-def lock_threads(ids: list[int]) -> None:
-    """All at once and in one order, before any of their comments."""
-    posts = Comment.objects.filter(pk__in=ids).values("post")
-    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
 
 
 def hangers_on() -> list[type[Model]]:
@@ -162,8 +155,6 @@ def forget_reports(sender: str) -> None:
 
 def forget_around(ids: list[int]) -> None:
     """Earlier words, what readers said of these comments, and what in the reasons for holding them tells of him."""
-    from comments.models.revision import Revision
-
     Revision.objects.filter(comment__in=ids).delete()
     gone = Comment.objects.filter(pk__in=ids, name="")
     Quotation.objects.filter(comment__in=gone.values("pk")).delete()
@@ -179,6 +170,3 @@ def forget_history(model: type[Model], ids: list[int]) -> None:
     """The history of these rows in the admin names them by what they were called."""
     kind = ContentType.objects.get_for_model(model)
     LogEntry.objects.filter(content_type=kind, object_id__in=[str(pk) for pk in ids]).update(object_repr=ERASED)
-
-
-__all__ = ["AT_ONCE", "Erasure", "Pass", "erase_some"]

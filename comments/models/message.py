@@ -79,16 +79,18 @@ class Message(models.Model):
     def __str__(self):
         return f"{self.subject} ({self.to})"
 
-    def sent(self, answer: str = "") -> None:
+    def sent(self) -> None:
         """A server has taken it."""
-        self.log(Attempt.Result.SENT, answer)
+        self.log(Attempt.Result.SENT, "")
         done = {"sent_at": timezone.now(), "leased_until": None, "last_error": ""}
         Message.objects.filter(pk=self.pk).update(**done, **NO_WORDS)
 
     def failed(self, error: str) -> None:
         """A try failed with `error`: another follows later, until the last is used up."""
+        tries = Message.objects.filter(pk=self.pk).values_list("attempts", flat=True).first()
+        if tries is None:  # erased while it was on its way
+            return
         self.log(Attempt.Result.FAILED, error)
-        tries = Message.objects.values_list("attempts", flat=True).get(pk=self.pk)
         last = tries > len(BACK_OFF)
         wait = timedelta(minutes=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
         Message.objects.filter(pk=self.pk).update(

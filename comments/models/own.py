@@ -42,12 +42,12 @@ def claim(reader: Reader, *, only: int | None = None) -> int:
     rows = unclaimed(reader) if only is None else unclaimed(reader).filter(pk=only)
     claimed = 0
     while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:CLAIMED_AT_ONCE]):
-        claimed += mark(ids)
+        claimed += mark_as_his(ids)
     return claimed
 
 
 @transaction.atomic
-def mark(ids: Iterable[int]) -> int:
+def mark_as_his(ids: Iterable[int]) -> int:
     """Mark as proven; whoever reads them sees the mark at once."""
     rows = Comment.objects.filter(pk__in=ids)
     move_clocks(rows.filter(shown=True))
@@ -57,9 +57,9 @@ def mark(ids: Iterable[int]) -> int:
 
 
 def move_clocks(shown: CommentQuerySet) -> None:
-    """What these comments look like has changed. All threads are locked in one order, before any comment."""
+    """What these comments look like has changed. All threads are locked before any comment."""
     posts = list(shown.order_by().values_list("post", flat=True).distinct())
     if posts:
-        list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
+        Comment.lock_threads(posts)
         Numbers.objects.filter(pk__in=posts).update(clock=F("clock") + 1)
         Clock.move_talk()

@@ -58,6 +58,11 @@ class Quotation(models.Model):
     def __str__(self):
         return f"{self.comment_id}: {self.place}"
 
+    @property
+    def is_settled(self) -> bool:
+        """Did a moderator let it stand since its source was hidden? For many at once: `unsettled`."""
+        return self.settled_at is not None and self.settled_at >= self.source.decided_at
+
     @classmethod
     def found_in(cls, comment: Comment, *, html: str, named: Iterable[str] = ()) -> list[Self]:
         """The quotations of `comment` (whose words are `html`), not stored yet. `named` is where its form says they

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from blog.models import Thread as Numbers
 from comments.models.batch import Outcome, decide_many
 from comments.models.comment import Comment
 from comments.models.decision import Decision
@@ -39,9 +38,9 @@ def can_be_undone(decision: Decision) -> bool:
 
 
 def lock_threads(decisions: list[Decision]) -> None:
-    """All of them before the first change and in one order: two of us may wait, but never for each other."""
+    """All of them before the first change."""
     posts = Comment.objects.filter(pk__in=[one.comment_id for one in decisions]).values("post_id")
-    list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
+    Comment.lock_threads(posts)
 
 
 def reasons_before(decisions: list[Decision]) -> dict[int, str]:

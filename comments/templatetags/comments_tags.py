@@ -11,12 +11,12 @@ from blog.linked_data import script
 from blog.models import Post
 from blog.paging import NumberedPage
 from blog.text import is_key
-from comments import captions, quoting, reading, threads, unread
+from comments import quoting, reading, threads, unread
+from comments.drawing import items_of
 from comments.forms import CommentForm
 from comments.linked_data import comments
 from comments.models import Comment, Reader
 from comments.models.amending import obstacle_on_row, open_ones
-from comments.moderation import Status
 from comments.subscribing import SubscribeForm
 
 register = template.Library()
@@ -54,11 +54,7 @@ def subscribe_form() -> dict:
 def one_page(post: Post, number: int) -> threads.Thread:
     """Page `number` of the post's thread, without a form."""
     shown, address = post.thread.shown_count, post.get_absolute_url()
-    start = (number - 1) * threads.PER_PAGE
-    rows = list(Comment.objects.page_of_thread(post, start=start, size=threads.PER_PAGE)) if shown else []
-    captions.mark(rows, post)
-    authors = [author.pk for author in post.authors.all()]
-    items = threads.draw(rows, author_ids=authors, gone_text=gone_texts())
+    items = items_of(post, start=(number - 1) * threads.PER_PAGE, size=threads.PER_PAGE)
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
     threads.fold(items, goes_on=page.has_next)
     reply_words, quote_words, report_words = _("Reply to %(name)s"), _("Quote %(name)s"), _("Report %(name)s’s comment")
@@ -101,15 +97,6 @@ def show_unread(thread: threads.Thread, new: unread.Unread | None) -> None:
     for item in thread.items:
         item.reply_url = f"{here}&reply={item.comment.pk}#respond"
         item.quote_url = f"{here}&reply={item.comment.pk}&quote={item.comment.pk}#respond"
-
-
-def gone_texts() -> dict[str, str]:
-    """What a tombstone says, by the state of the comment; "" for any other."""
-    return {
-        Status.REMOVED: _("This comment was removed by a moderator."),
-        Status.WITHDRAWN: _("This comment was withdrawn by its writer."),
-        "": _("This comment is not shown."),
-    }
 
 
 def wanted(thread: threads.Thread, post: Post, request) -> CommentForm:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from comments import guard, news, passes, tokens
 from comments.models import Comment, Reader
-from comments.models.own import mark
+from comments.models.own import mark_as_his
 from comments.views.private import private, see_other
 
 
@@ -73,7 +73,7 @@ def welcome(request: HttpRequest, reader: Reader, comment: Comment | None) -> Ht
     with transaction.atomic():
         reader.prove()
         if comment and not comment.is_proven:
-            mark([comment.pk])
+            mark_as_his([comment.pk])
         news.tell_reader(reader)
     if comment:
         where = reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, comment.pk)])

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -17,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.models import Post
 from blog.text import is_key
 from blog.views.posts import public_post, show
-from comments import drafts, gathering, pace, reading, screening, threads, tokens
+from comments import drafts, gathering, pace, reading, threads, tokens, verdicts
 from comments.forms import CommentForm, new_stamp
 from comments.identity import fingerprint
-from comments.models import Comment, Finding, Reader, Rule
+from comments.models import Comment, Finding, Reader
 from comments.moderation import Status
 from comments.network import client_address, neighbourhood
 from comments.rules import words_key
@@ -93,25 +92,12 @@ def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
 
 def screened(form: CommentForm, values: dict[str, Any]) -> dict[str, Any] | None:
     """How the comment is to be stored after screening; None, and the form refused, when a rule does not take it."""
-    judged = gathering.judge(values)
     trap, address = form.cleaned_data.get("subject", ""), values["address"] or ""
-    facts = gathering.gather(
-        values, html=form.html, writer=form.writer, address=address, judged=judged, age=form.age, trap=trap
-    )
-    verdict = screening.screen(facts)
-    if verdict.effect == screening.Effect.REFUSE:
-        Rule.objects.filter(pk=verdict.rule).update(refused=F("refused") + 1)
+    found = verdicts.screened(values, html=form.html, writer=form.writer, address=address, age=form.age, trap=trap)
+    if found is None:
         form.refuse("rule", _("The rules of this site do not let this comment through. Your text is below, to keep."))
         return None
-    return {
-        "to": verdict.status,
-        "via": verdict.via,
-        "rule": Rule(pk=verdict.rule) if verdict.rule else None,
-        "findings": [Finding(kind=one.kind, words=one.words[:250], rule_id=one.rule) for one in verdict.findings],
-        "score": judged.score,
-        "because": judged.because,
-        "is_proven": facts.is_proven,
-    }
+    return vars(found)
 
 
 @transaction.atomic

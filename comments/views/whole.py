@@ -12,9 +12,8 @@ from blog.models import Post
 from blog.page_cache import kept
 from blog.paging import NumberedPage
 from blog.views.posts import public_post
-from comments import captions, threads
-from comments.models import Comment
-from comments.templatetags.comments_tags import gone_texts
+from comments import threads
+from comments.drawing import items_of
 
 # Comments in one piece: some 300 kB of HTML, made in less than three times what a page of a hundred with forms takes.
 # All of the longest thread at once would be 60 MB.
@@ -44,8 +43,4 @@ def piece(post: Post, number: int, address: str) -> NumberedPage:
     pieces = -(-shown // PIECE)
     if number > pieces:
         raise Http404("There is no such piece of a discussion.")
-    rows = list(Comment.objects.page_of_thread(post, start=(number - 1) * PIECE, size=PIECE))
-    captions.mark(rows, post)
-    authors = [author.pk for author in post.authors.all()]
-    items = threads.draw(rows, author_ids=authors, gone_text=gone_texts())
-    return NumberedPage(items, number, pieces, shown, address)
+    return NumberedPage(items_of(post, start=(number - 1) * PIECE, size=PIECE), number, pieces, shown, address)

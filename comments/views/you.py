@@ -20,7 +20,7 @@ from comments import passes, proving
 from comments.forms import at_most
 from comments.models import Comment, Pass, Reader
 from comments.models import own as ownership
-from comments.models.amending import may_withdraw, obstacle
+from comments.models.amending import WAITING, obstacle
 from comments.models.own import stands
 from comments.network import client_address
 from comments.views.private import came_from_us, form_page, see_other
@@ -116,11 +116,12 @@ def comments(request: HttpRequest, reader: Reader) -> Section:
 
 def line(comment: Comment) -> dict[str, Any]:
     """One comment as its writer sees it."""
+    can_edit = obstacle(comment) is None
     return {
         "comment": comment,
         "state": stands(comment),
-        "can_edit": obstacle(comment) is None,
-        "can_withdraw": may_withdraw(comment) is None,
+        "can_edit": can_edit,
+        "can_withdraw": can_edit or comment.status in WAITING,
     }
 
 

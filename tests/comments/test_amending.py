@@ -9,8 +9,10 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from comments import classifier
 from comments.models import Comment, Decision, Finding, Revision, Rule
 from comments.models.amending import FOR, TIMES, Screened, TooLate, amend
+from comments.models.words import score_waiting
 from comments.moderation import Status, Via
 from tests import factories
 from tests.comments.reading import dangers, page, send
@@ -413,3 +415,15 @@ def test_what_he_withdrew_he_may_say_again(his, post):
     take_back(his, Comment.objects.latest("pk"))
     send(his, post)
     assert sorted(Comment.objects.filter(post=post).values_list("status", flat=True)) == ["approved", "withdrawn"]
+
+
+def test_new_words_that_a_broken_filter_could_not_judge_are_scored_once_it_works(his, comment, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(classifier, "judge", lambda found, counts: 1 / 0)
+        change(his, comment)
+    comment.refresh_from_db()
+    assert (comment.body, comment.status) == ("Second words.", Status.PENDING)
+    assert (comment.score, comment.scored_at) == (None, None)
+    score_waiting()
+    comment.refresh_from_db()
+    assert comment.scored_at is not None

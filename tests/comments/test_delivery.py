@@ -8,7 +8,7 @@ from django.utils import timezone
 from comments import outbox
 from comments.admin.test_mail import AN_HOUR, PATIENCE
 from comments.models import Mailbox, Message
-from comments.models.message import BACK_OFF
+from comments.models.message import BACK_OFF, Attempt
 from comments.models.subscription import REFUSALS
 from tests import factories
 from tests.comments.reading import page, send
@@ -179,3 +179,12 @@ def test_one_sees_no_test_of_another():
     other = Client()
     other.force_login(factories.user("abel", group="Moderator"))
     assert "the mail server has taken it" not in page(other.get(TEST))
+
+
+def test_a_mail_that_was_erased_while_it_was_on_its_way_ends_without_a_word(db):
+    one = message()
+    Message.objects.all().delete()
+    for end in (one.failed, one.refused, one.dropped):
+        end("450 later")
+    one.sent()
+    assert not Attempt.objects.exists()

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from blog.models import Post
+from comments.models import Comment
 from tests import factories
 from tests.comments.reading import Elements, dangers
 from tests.comments.test_rounds import work
@@ -107,7 +108,7 @@ def test_the_mail_of_the_longest_title_goes_out(ann, server):
     assert server.taken[0]["Subject"].startswith("Чай Чай")
 
 
-def test_a_mail_leads_to_the_page_where_the_comment_stands(post, ann, server, monkeypatch):
+def test_a_mail_leads_to_the_page_where_the_comment_stands_by_then(visitor, post, ann, server, monkeypatch):
     monkeypatch.setattr("comments.threads.PER_PAGE", 2)
     for _ in range(3):
         factories.comment(post)
@@ -115,7 +116,12 @@ def test_a_mail_leads_to_the_page_where_the_comment_stands(post, ann, server, mo
     factories.subscription(post, by=ann)
     last = factories.comment(post)
     work()
-    assert re.search(rf"/comment-page-2/\?since=\d+#comment-{last.pk}\n", plain(server.taken[0]))
+    way = re.search(rf"/comments/{last.pk}/\?since=\d+(?=\n)", plain(server.taken[0]))[0]
+    lands = rf"/comment-page-2/\?since=\d+#comment-{last.pk}"
+    assert re.search(lands, visitor.get(way)["Location"])
+    factories.comment(post, parent=Comment.objects.order_by("pk").first())
+    factories.comment(post, parent=Comment.objects.order_by("pk").first())
+    assert re.search(lands.replace("page-2", "page-3"), visitor.get(way)["Location"])
 
 
 def test_no_address_of_another_reader_is_in_a_mail(post, ann, server):

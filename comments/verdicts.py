@@ -1,0 +1,33 @@
+"""What screening says of words that somebody has typed, as what is to be stored: for new comments and changed ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+
+from comments import gathering, screening
+from comments.models import Finding, Rule
+from comments.models.amending import Screened
+from comments.writer import Writer
+
+
+def screened(
+    values: dict[str, Any], *, html: str, writer: Writer, address: str, age: float | None = None, trap: str = ""
+) -> Screened | None:
+    """The verdict on these columns of a comment; None, and the rule counts it, when a rule refuses them."""
+    judged = gathering.judge(values)
+    facts = gathering.gather(values, html=html, writer=writer, address=address, judged=judged, age=age, trap=trap)
+    verdict = screening.screen(facts)
+    if verdict.effect == screening.Effect.REFUSE:
+        Rule.objects.filter(pk=verdict.rule).update(refused=F("refused") + 1)
+        return None
+    return Screened(
+        to=verdict.status,
+        via=verdict.via,
+        rule=Rule(pk=verdict.rule) if verdict.rule else None,
+        findings=[Finding(kind=one.kind, words=one.words[:250], rule_id=one.rule) for one in verdict.findings],
+        score=judged.score,
+        because=judged.because,
+        is_proven=facts.is_proven,
+    )
