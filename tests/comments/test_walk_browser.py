@@ -14,6 +14,8 @@ from tests import factories
 from tests.comments.reading import long_thread
 
 EARLIER = timezone.now() - timedelta(days=2)
+# New, and yet before the second in which a reader asks to be shown what is new: that one still counts as unread.
+LATELY = timezone.now() - timedelta(minutes=1)
 SINCE = int((timezone.now() - timedelta(days=1)).timestamp())
 
 
@@ -31,8 +33,8 @@ def thread(post) -> list[Comment]:
     deep = [third]
     for _ in range(6):
         deep.append(factories.comment(post, parent=deep[-1]))
-    new = [second, deep[-1]]
-    Comment.objects.exclude(pk__in=[one.pk for one in new]).update(decided_at=EARLIER)
+    Comment.objects.update(decided_at=EARLIER)
+    Comment.objects.filter(pk__in=[second.pk, deep[-1].pk]).update(decided_at=LATELY)
     return [first, second, *deep]
 
 

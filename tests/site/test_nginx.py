@@ -16,7 +16,7 @@ import pytest
 
 from registan import logs
 from tests import factories
-from tests.blog.test_two_processes import HOME, POST, Site, wait_for
+from tests.blog.test_two_processes import HOME, POST, Site, await_start
 from tests.comments.processes import free_port, wait_until
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
@@ -42,7 +42,7 @@ class Behind:
         self.site.variables |= {"TRUSTED_PROXIES": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{self.port}"}
         self.start_application()
         self.nginx = subprocess.Popen([NGINX, "-p", directory, "-e", "stderr", "-c", self.configuration()])
-        wait_for(self.port, self.nginx)
+        await_start(self.port, self.nginx)
 
     def configuration(self) -> str:
         """deploy/nginx.conf with the values of this installation."""
@@ -67,7 +67,7 @@ class Behind:
         options = ("--config", "deploy/gunicorn.conf.py", "--log-level", "error")
         address = f"127.0.0.1:{self.app}"
         self.gunicorn = self.site.start("-m", "gunicorn", *options, "registan.wsgi", "--bind", address)
-        wait_for(self.app, self.gunicorn)
+        await_start(self.app, self.gunicorn)
 
     @contextlib.contextmanager
     def application_down(self):
