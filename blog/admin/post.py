@@ -108,6 +108,10 @@ class PostAdmin(StaffAdmin):
         own = getattr(request.user, "author", None)
         return {"authors": [own.pk] if own else [], **super().get_changeform_initial_data(request)}
 
+    def save_model(self, request: HttpRequest, post: Post, form: PostForm, change: bool) -> None:
+        post.saved_by = request.user
+        super().save_model(request, post, form, change)
+
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change and not edits_all(request):

@@ -7,5 +7,6 @@ from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.search import SearchEntry, SearchWord
 from blog.models.tag import Tag
+from blog.models.version import Version
 
-__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "SearchEntry", "SearchWord", "Tag", "Thread"]
+__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "SearchEntry", "SearchWord", "Tag", "Thread", "Version"]

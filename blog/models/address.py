@@ -71,7 +71,8 @@ class Addressed(models.Model):
 
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:
-        before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        # Locked, or of two who save at once one would go by a row that is no more; comments go on meanwhile (no_key).
+        before = type(self).objects.select_for_update(no_key=True).filter(pk=self.pk).first() if self.pk else None
         self.on_save(before)
         super().save(*args, **kwargs)
         self.keep_address(before)

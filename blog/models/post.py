@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import secrets
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from blog.models.author import Author
 from blog.models.clock import Thread, this_second
 from blog.models.derived import DerivedField, RenderedField
 from blog.models.tag import Tag
+from blog.models.version import KEPT, TEXT, Version
 from blog.text import single_line, storable
 
 # Minutes of slow mode: a day. Whoever wants longer pauses wants a closed conversation.
@@ -120,7 +122,14 @@ class Post(Addressed):
     )
     preview_token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
 
+    edition = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text="Counts the versions kept of it."
+    )
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its name in feeds, for ever.")
+
+    # Who saves it, for its history; an account, or None for the site itself.
+    saved_by = None
 
     objects = PostQuerySet.as_manager()
 
@@ -154,9 +163,12 @@ class Post(Addressed):
 
     def on_save(self, before: Post | None) -> None:
         self.set_day()
+        # Counted from what is stored, whatever this row was read as: no two versions have one number.
+        stored = before.edition if before else 0
+        self.edition = stored if before and not self.differs(before, KEPT) else stored + 1
         if before is None or not before.is_public:
             self.updated_at = self.published_at or this_second()
-        elif self.content_differs(before):
+        elif self.differs(before, TEXT):
             self.updated_at = this_second()
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
@@ -174,6 +186,7 @@ class Post(Addressed):
         from blog.search import index
 
         index.follow("post", [self.pk])
+        Version.objects.keep(self, before)
         if before is None:
             Thread.objects.create(post=self)
         elif (before.status, before.published_at) != (self.status, self.published_at):
@@ -191,12 +204,9 @@ class Post(Addressed):
         kept = stored.first() if self.pk and self.published_at else None
         self.published_on = kept or (self.published_at and timezone.localdate(self.published_at))
 
-    def content_differs(self, other: Post) -> bool:
-        """Did what a reader reads change between `other` and this?"""
-        return any(
-            getattr(self, name) != getattr(other, name)
-            for name in ("title", "body", "summary", "epigraph", "epigraph_source")
-        )
+    def differs(self, other: Post, names: Iterable[str]) -> bool:
+        """Is any of these fields another in `other`? TEXT is what a reader reads."""
+        return any(getattr(self, name) != getattr(other, name) for name in names)
 
     def get_absolute_url(self) -> str:
         """The post's address; "" while it has no day."""

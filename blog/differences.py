@@ -1,0 +1,91 @@
+"""What differs between two texts, paragraph beside paragraph, with the words that changed marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+# Words in a pair of paragraphs beyond which only the paragraphs are compared: the cost grows with their product.
+LONGEST = 4_000
+
+
+class Piece(NamedTuple):
+    """A run of characters; `marked` when the other side lacks it."""
+
+    text: str
+    marked: bool
+
+
+class Row(NamedTuple):
+    """A line of the older text beside its line of the newer one; an empty side has no line there."""
+
+    kind: str  # "same", "changed", "added", "removed"
+    old: tuple[Piece, ...]
+    new: tuple[Piece, ...]
+
+
+def lines(text: str) -> list[str]:
+    """`text` in lines, each with its own end, so that joining them gives `text` again."""
+    return _LINES.findall(text)
+
+
+def compare(old: str, new: str) -> list[Row]:
+    """The rows of both texts, in order; joining all pieces of a side gives that text again."""
+    before, after = lines(old), lines(new)
+    rows: list[Row] = []
+    for kind, start, stop, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if kind == "equal":
+            rows += [Row("same", _plain(line), _plain(line)) for line in before[start:stop]]
+        else:
+            rows += _replaced(before[start:stop], after[begin:end])
+    return rows
+
+
+def folded(rows: list[Row], around: int = 2) -> Iterator[Row | int]:
+    """The rows near a change; for each longer run of equal ones between them its number of rows."""
+    near = {at + step for at, row in enumerate(rows) if row.kind != "same" for step in range(-around, around + 1)}
+    skipped = 0
+    for at, row in enumerate(rows):
+        if at not in near:
+            skipped += 1
+            continue
+        if skipped:
+            yield skipped
+            skipped = 0
+        yield row
+    if skipped:
+        yield skipped
+
+
+def _replaced(before: list[str], after: list[str]) -> Iterator[Row]:
+    """Lines that stand in each other's place, paired in order; what one side has more stands alone."""
+    for old, new in zip(before, after, strict=False):
+        yield _changed(old, new)
+    for line in before[len(after) :]:
+        yield Row("removed", (Piece(line, True),), ())
+    for line in after[len(before) :]:
+        yield Row("added", (), (Piece(line, True),))
+
+
+def _changed(old: str, new: str) -> Row:
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    if len(before) + len(after) > LONGEST:
+        return Row("changed", (Piece(old, True),), (Piece(new, True),))
+    left: list[Piece] = []
+    right: list[Piece] = []
+    for kind, start, stop, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        left += _piece("".join(before[start:stop]), kind != "equal")
+        right += _piece("".join(after[begin:end]), kind != "equal")
+    return Row("changed", tuple(left), tuple(right))
+
+
+def _piece(text: str, marked: bool) -> list[Piece]:
+    return [Piece(text, marked)] if text else []
+
+
+def _plain(line: str) -> tuple[Piece, ...]:
+    return (Piece(line, False),)

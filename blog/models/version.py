@@ -1,0 +1,62 @@
+"""Every state in which a post was saved: who, when, and all that a reader would read. Nothing here is ever changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from blog.models.post import Post
+
+# What a version holds of a post: its words, its address and whether it is out.
+TEXT = ("title", "epigraph", "epigraph_source", "summary", "body")
+KEPT = (*TEXT, "slug", "status", "published_at")
+
+
+class VersionQuerySet(models.QuerySet):
+    def latest_first(self) -> VersionQuerySet:
+        return self.order_by("-number")
+
+    def keep(self, post: Post, before: Post | None) -> None:
+        """Keep `post` as it was just saved, under the edition it now has, when anything of it differs from `before`.
+
+        A post that was there before versions were (an import, an older site) is kept as it was first, as edition 0.
+        """
+        if before is not None and before.edition == post.edition:
+            return
+        if before is not None and before.edition == 0:
+            self.get_or_create(post=post, number=0, defaults={**held(before), "saved_at": before.updated_at})
+        self.create(post=post, number=post.edition, saved_at=timezone.now(), saved_by=post.saved_by, **held(post))
+
+
+def held(post: Post) -> dict[str, object]:
+    """What a version holds of `post`, by the names of its fields."""
+    return {name: getattr(post, name) for name in KEPT}
+
+
+class Version(models.Model):
+    """One saved state of a post. `number` is the post's edition: 1 for the first save, one more for each change."""
+
+    post = models.ForeignKey("Post", models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=250)
+    slug = models.CharField(max_length=200)
+    epigraph = models.TextField(blank=True)
+    epigraph_source = models.CharField(max_length=250, blank=True)
+    summary = models.TextField(blank=True)
+    body = models.TextField()
+    status = models.CharField(max_length=10)
+    published_at = models.DateTimeField(null=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "number"], name="version_number_is_unique_in_its_post")]
+
+    def __str__(self):
+        return f"{self.title} ({self.number})"
