@@ -5,8 +5,23 @@ from blog.models.author import Author
 from blog.models.clock import Clock, Thread
 from blog.models.page import Page
 from blog.models.post import Post
+from blog.models.review import ReviewNote
 from blog.models.search import SearchEntry, SearchWord
+from blog.models.series import Series
 from blog.models.tag import Tag
 from blog.models.version import Version
 
-__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "SearchEntry", "SearchWord", "Tag", "Thread", "Version"]
+__all__ = [
+    "Author",
+    "Clock",
+    "OldAddress",
+    "Page",
+    "Post",
+    "ReviewNote",
+    "SearchEntry",
+    "SearchWord",
+    "Series",
+    "Tag",
+    "Thread",
+    "Version",
+]
