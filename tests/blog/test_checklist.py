@@ -60,7 +60,8 @@ def test_links_to_what_stands_are_fine():
     old.save()
     cup = default_storage.save("cup.txt", ContentFile(b"cup"))
     own = [f"/media/{cup}", "/archive/", "/feed/", post.get_absolute_url(), tag.get_absolute_url(),
-           author.get_absolute_url(), page.get_absolute_url(), old_address, f"{post.get_absolute_url()}#comments", "#below"]  # fmt: skip
+           author.get_absolute_url(), page.get_absolute_url(), old_address,
+           f"{post.get_absolute_url()}#comments", "#below"]  # fmt: skip
     body = " ".join(f"[x]({address})" for address in own)
     assert told(body=body + f" [y](http://127.0.0.1:8000{post.get_absolute_url()})") == ""
 
