@@ -9,6 +9,7 @@ from blog.models.review import ReviewNote
 from blog.models.search import SearchEntry, SearchWord
 from blog.models.series import Series
 from blog.models.tag import Tag
+from blog.models.vain import VainSearch
 from blog.models.version import Version
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Series",
     "Tag",
     "Thread",
+    "VainSearch",
     "Version",
 ]
