@@ -154,6 +154,20 @@ def test_when_the_post_was_edited_the_mark_says_so_and_leads_to_its_beginning(po
     assert 'href="#main"' in mark
 
 
+def test_a_change_elsewhere_in_the_source_is_nothing_that_a_mark_speaks_of(post, bob):
+    bob.edit(f"{SALT} Or so I was told.", by=None)
+    quoting(post, SALT, parent=bob)
+    quoting(post, "Or so I was told.", parent=bob)
+    quoting(post, "Tea first, then talk.")
+    bob.edit(f"Listen: {SALT} So I was told.", by=None)
+    post.body = f"{post.body}\n\nAn afterthought."
+    post.save()
+    first, second, third = marks(post)
+    assert "(changed since)" not in first + third
+    assert "#main:~:text=" in third
+    assert "(changed since)" in second
+
+
 @pytest.mark.parametrize("verb", ["hold", "mark_spam", "remove", "withdraw"])
 def test_when_the_source_is_hidden_the_mark_neither_names_it_nor_leads_there(post, bob, verb):
     quoting(post, parent=bob)
@@ -230,7 +244,7 @@ def test_a_thread_that_quotes_costs_one_query_more_than_one_that_does_not(post, 
     for number in range(30):
         factories.comment(post, parent=bob, body=f"> Salt goes in first\n\n{number}\n\n> Tea first, then talk.")
     assert len(marks(post)) == 61
-    post.thread.move(post.pk)
+    bob.edit(f"Listen: {SALT}", by=None)
     assert queries(post) == plain + 1
 
 
