@@ -219,6 +219,19 @@ def test_an_edit_does_not_launder_words_that_were_hidden_meanwhile(post, bob):
     assert "no longer shown" in marks(post)[0]
 
 
+def test_an_edit_elsewhere_leaves_each_mark_to_the_source_it_named(post, bob):
+    said = factories.comment(post, name="Anna", body="Tea first, then talk.\n\nNothing else is true.")
+    long_thread(post, 60)
+    words = f"> Tea first, then talk.\n\n> {SALT}\n\n> Nothing else is true."
+    send(Client(), post, body=words, sources=f"post {bob.pk} {said.pk}")
+    comment = Comment.objects.get(quotes=3)
+    Quotation.objects.filter(comment=comment, place=0).update(source=None)  # as long as only the post had said it
+    before = list(comment.quotations.order_by("place").values_list("source"))
+    assert before == [(None,), (bob.pk,), (said.pk,)]
+    comment.edit(f"{words}\n\nI agree with all three.", by=None)
+    assert list(comment.quotations.order_by("place").values_list("source")) == before
+
+
 def test_nobody_quotes_what_was_written_after(post):
     eve = factories.comment(post, body="Nothing yet.")
     factories.comment(post, body=SALT)
