@@ -28,7 +28,7 @@ const keys = () => attempt(() => Object.keys(localStorage).filter((key) => key.s
 
 // A draft begun in another tab is gone on with under a number of one's own. Its `source` names the other, as it was
 // then: done with together, unless somebody has written in the other since.
-const isSame = (source, number, at) => source?.[0] === number && source[1] === at;
+const isSame = (source, number, at) => Boolean(source) && source[0] === number && source[1] === at;
 
 const newNumber = () => [...crypto.getRandomValues(new Uint8Array(8))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -66,7 +66,9 @@ const keep = (form) => {
   attempt(() => sessionStorage.setItem(key, number));
 
   let source;
-  let isTouched = area.value !== area.defaultValue || form.querySelector(".errors, .preview") !== null;
+  const isGivenBack = form.querySelector(".errors, .preview") !== null;
+  const stood = area.value;
+  let isTouched = isGivenBack || area.value !== area.defaultValue;
   const save = () => {
     if (!isTouched) return;
     const drafts = read(key);
@@ -81,7 +83,7 @@ const keep = (form) => {
     if (isSame(source, source?.[0], drafts[source?.[0]]?.at)) delete drafts[source[0]];
     delete drafts[number];
     write(key, drafts);
-    area.value = "";
+    area.value = stood;
     line.replaceChildren();
     area.focus();
   };
@@ -89,8 +91,12 @@ const keep = (form) => {
   const restore = () => {
     const drafts = read(key);
     const [found, draft] = number in drafts ? [number, drafts[number]] : newest(drafts)[0] ?? [];
-    if (!draft || area.value.trim()) return offer();
-    area.value = draft.body;
+    const stands = stood.trim();
+    if (!draft || (stands && (found !== number || isGivenBack || stands.includes(draft.body.trim())))) return offer();
+    // What was typed or quoted before this file came goes behind his earlier words, and does not take their place.
+    const isMore = !draft.body.includes(stands);
+    area.value = isMore ? `${draft.body.trimEnd()}\n\n${stood}` : draft.body;
+    isTouched ||= isMore;
     source = found === number ? draft.source : [found, draft.at];
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "linklike", textContent: line.dataset.discard });

@@ -70,6 +70,47 @@ def test_leaving_at_once_keeps_the_last_letter(people, post):
     expect(body(page)).to_have_value("Quick")
 
 
+def slow(people, *, typed: str):
+    """A browser in which somebody has typed that before any script of the page came."""
+    context = people.context()
+
+    def later(route):
+        page.wait_for_selector("#respond [name=body]")
+        body(page).press_sequentially(typed)
+        route.continue_()
+
+    page = context.new_page()
+    page.route("**/reader*.js", later, times=1)
+    return page
+
+
+def test_what_was_typed_before_the_script_came_is_kept_too(people, post):
+    page = slow(people, typed="Quick")
+    page.goto(post.get_absolute_url())
+    assert_kept(page, "Quick")
+    body(page).press_sequentially("er")
+    assert_kept(page, "Quicker")
+
+
+def test_what_is_typed_or_quoted_above_an_earlier_draft_goes_behind_it(people, post):
+    page = slow(people, typed="More.")
+    page.route("**/reader*.js", lambda route: route.continue_(), times=1)
+    page.goto(post.get_absolute_url())
+    body(page).fill(WORDS)
+    assert_kept(page, WORDS)
+    page.goto("/archive/")
+    page.goto(post.get_absolute_url())
+    assert_kept(page, f"{WORDS}\n\nMore.")
+    page.goto(f"{post.get_absolute_url()}?quote=post-1")
+    together = f"{WORDS}\n\nMore.\n\n> Tea first, then talk.\n\n"
+    for _ in range(2):
+        expect(body(page)).to_have_value(together)
+        assert_kept(page, together)
+        page.reload()
+    page.get_by_role("button", name="Discard it").click()
+    expect(body(page)).to_have_value("> Tea first, then talk.\n\n")
+
+
 def test_a_name_and_an_address_are_never_kept(people, post):
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS, name="Zulfiya Secret", email="zulfiya@example.net", website="https://zulfiya.example/")
