@@ -1,4 +1,5 @@
-// What is typed is kept on this device until the site has stored it: drafts for each post and comment answered.
+// What is typed is kept on this device until the site has stored it: drafts for each post and comment answered, of new
+// words for an old comment (data-draft="instead": they take the place of what stands there) and of reports.
 // Under one key stand the drafts of several tabs by their numbers, which the form sends along; the site names in a
 // cookie which of them it has stored (comments/drafts.py). Only the words are kept, never a name or an address.
 const PREFIX = "registan.draft ";
@@ -57,7 +58,8 @@ const say = (line, words, at, act) => {
 };
 
 const keep = (form) => {
-  const area = form.elements.body;
+  const area = form.querySelector("textarea");
+  const isInstead = form.dataset.draft === "instead";
   const line = form.querySelector("[data-draft-line]");
   const place = new URL(form.action).pathname;
   const key = `${PREFIX}${place} ${form.elements.parent?.value ?? ""}`;
@@ -72,7 +74,8 @@ const keep = (form) => {
   const save = () => {
     if (!isTouched) return;
     const drafts = read(key);
-    const isDraft = area.value.trim() && area.value !== attempt(() => sessionStorage.getItem(SENT));
+    const isNew = isGivenBack || area.value !== area.defaultValue;
+    const isDraft = isNew && area.value.trim() && area.value !== attempt(() => sessionStorage.getItem(SENT));
     if (isDraft) drafts[number] = { body: area.value, at: Date.now(), source };
     else delete drafts[number];
     write(key, drafts);
@@ -91,8 +94,9 @@ const keep = (form) => {
   const restore = () => {
     const drafts = read(key);
     const [found, draft] = number in drafts ? [number, drafts[number]] : newest(drafts)[0] ?? [];
-    const stands = stood.trim();
-    if (!draft || (stands && (found !== number || isGivenBack || stands.includes(draft.body.trim())))) return offer();
+    const stands = isInstead && !isTouched ? "" : stood.trim();
+    const isApart = isInstead || isGivenBack || found !== number || stands.includes(draft.body.trim());
+    if (!draft || (stands && isApart)) return offer();
     // What was typed or quoted before this file came goes behind his earlier words, and does not take their place.
     const isMore = !draft.body.includes(stands);
     area.value = isMore ? `${draft.body.trimEnd()}\n\n${stood}` : draft.body;
@@ -143,5 +147,5 @@ const keep = (form) => {
 
 export const start = (form) => {
   settle();
-  if (form?.elements.body) keep(form);
+  if (form?.querySelector("textarea")) keep(form);
 };
