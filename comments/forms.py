@@ -76,7 +76,7 @@ class CommentForm(forms.Form):
         label=gettext_lazy("Comment"),
         strip=False,
         validators=[storable],
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "data-limit": markup.READER_LIMIT}),
     )
     notify = forms.BooleanField(label=gettext_lazy("Tell me by mail what becomes of it"), required=False)
     replies = forms.BooleanField(label=gettext_lazy("Tell me by mail of replies"), required=False)

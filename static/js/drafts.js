@@ -2,6 +2,8 @@
 // words for an old comment (data-draft="instead": they take the place of what stands there) and of reports.
 // Under one key stand the drafts of several tabs by their numbers, which the form sends along; the site names in a
 // cookie which of them it has stored (comments/drafts.py). Only the words are kept, never a name or an address.
+import { limit } from "./limit.js";
+
 const PREFIX = "registan.draft ";
 const SENT = "registan.sent";
 const KEEP_DAYS = 30;
@@ -87,6 +89,7 @@ const keep = (form) => {
     delete drafts[number];
     write(key, drafts);
     area.value = stood;
+    area.dispatchEvent(new Event("input"));
     line.replaceChildren();
     area.focus();
   };
@@ -126,6 +129,7 @@ const keep = (form) => {
   form.append(hidden);
   restore();
   save();
+  limit(area, line.dataset.over);
 
   let timer;
   area.addEventListener("input", () => {
