@@ -23,7 +23,7 @@ def test_whoever_pastes_too_much_sees_by_how_much_and_nothing_is_cut_or_sent(peo
     expect(line).to_be_attached()
     expect(line).to_be_empty()
     fill(page, body=words)
-    expect(line).to_have_text("Too long by 12: at most 10000 characters can be taken.")
+    expect(line).to_have_text("Too long by 12: at most 10,000 characters can be taken.")
     for act in ("send", "preview"):
         page.click(f"#respond [value={act}]")
         expect(area).to_be_focused()
