@@ -2,6 +2,7 @@
 // words for an old comment (data-draft="instead": they take the place of what stands there) and of reports.
 // Under one key stand the drafts of several tabs by their numbers, which the form sends along; the site names in a
 // cookie which of them it has stored (comments/drafts.py). Only the words are kept, never a name or an address.
+import { attempt } from "./attempt.js";
 import { limit } from "./limit.js";
 
 const PREFIX = "registan.draft ";
@@ -10,15 +11,6 @@ const KEEP_DAYS = 30;
 // Tabs of one form; more than three is no person.
 const TABS = 3;
 const SAVE_AFTER = 300; // milliseconds of rest
-
-// Storage may be forbidden or full: then nothing is kept, and nothing breaks.
-const attempt = (what) => {
-  try {
-    return what();
-  } catch {
-    return undefined;
-  }
-};
 
 const newest = (drafts) => Object.entries(drafts).sort(([, one], [, other]) => other.at - one.at);
 const read = (key) => attempt(() => JSON.parse(localStorage.getItem(key))) ?? {};
