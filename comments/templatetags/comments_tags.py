@@ -35,7 +35,7 @@ def conversation(context: Context) -> dict:
     form = context.get("comment_form") or wanted(thread, post, request)
     place(form, thread)
     open_own(thread, form.writer.reader)
-    show_unread(thread, reading.unread_by(request, post, form.writer))
+    show_unread(thread, form, reading.unread_by(request, post, form.writer))
     thread.is_remembered = reading.marks_of(request) is not None
     return {**context.flatten(), "thread": thread, "linked_data": for_programs(context["share"], thread)}
 
@@ -87,11 +87,11 @@ def open_own(thread: threads.Thread, reader: Reader | None) -> None:
         item.is_open = item.comment.pk in young and item.comment.pk not in answered
 
 
-def show_unread(thread: threads.Thread, new: unread.Unread | None) -> None:
+def show_unread(thread: threads.Thread, form: CommentForm, new: unread.Unread | None) -> None:
     """Mark what is new, and let every way from here lead on to what is new elsewhere."""
     if new is None:
         return
-    thread.unread, thread.page.query = new, new.query
+    thread.unread, thread.page.query, form.query = new, new.query, new.query
     unread.mark(thread.items, new)
     here = thread.page.url(thread.page.number)
     for item in thread.items:
