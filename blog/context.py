@@ -20,7 +20,6 @@ class Site:
     tagline = property(lambda self: settings.SITE_TAGLINE)
     url = property(lambda self: settings.SITE_URL)
     language = property(lambda self: get_language() or settings.LANGUAGE_CODE)
-    languages = property(lambda self: settings.LANGUAGES)
     # For texts by people, where the reader has chosen another language for the words around them.
     text_language = property(lambda self: "" if self.language == settings.LANGUAGE_CODE else settings.LANGUAGE_CODE)
 
