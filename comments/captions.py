@@ -75,7 +75,7 @@ class Page:
 
     @cached_property
     def author(self) -> str:
-        return get_text_list([author.name for author in self.post.authors.all()], _("and"))
+        return get_text_list([author.name for author in self.post.writers], _("and"))
 
     def caption(self, quotation: Quotation, html: str) -> SafeString:
         """Whose words these are; of a hidden source neither its name nor its place is told."""

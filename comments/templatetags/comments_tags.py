@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from blog.linked_data import script
 from blog.models import Post
 from blog.paging import NumberedPage
 from blog.text import is_key
-from comments import quoting, reading, threads, unread
+from comments import quoting, reading, rows, threads, unread
 from comments.drawing import items_of
 from comments.forms import CommentForm
 from comments.linked_data import comments
@@ -45,6 +46,12 @@ def for_programs(share: dict, thread: threads.Thread) -> SafeString:
     return script({**share["article"], "comment": comments(thread.items)})
 
 
+@register.simple_tag(name="rows")
+def draw_rows(items: Sequence[threads.Item]) -> SafeString:
+    """The comments of a thread, one flat list."""
+    return rows.drawn(items)
+
+
 @register.inclusion_tag("comments/_subscribe_form.html")
 def subscribe_form() -> dict:
     """The form for new posts by mail, blank and the same for everybody: the page it stands on is kept."""
@@ -57,15 +64,10 @@ def one_page(post: Post, number: int) -> threads.Thread:
     items = items_of(post, start=(number - 1) * threads.PER_PAGE, size=threads.PER_PAGE)
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
     threads.fold(items, goes_on=page.has_next)
-    reply_words, quote_words, report_words = _("Reply to %(name)s"), _("Quote %(name)s"), _("Report %(name)s’s comment")
     for item in items:
         item.can_reply = not item.is_gone and not post.is_closed
         item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
         item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
-        name = {"name": item.comment.name}
-        item.reply_label, item.quote_label, item.report_label = (
-            words % name for words in (reply_words, quote_words, report_words)
-        )
     return threads.Thread(
         items=items,
         count=post.thread.comment_count,
