@@ -10,7 +10,7 @@ from blog.forms import OldAddressForm, TagForm
 from blog.models import OldAddress, Tag
 
 
-class AliasInline(admin.TabularInline):
+class AliasInline(admin.StackedInline):
     """Old addresses that lead here: kept at each renaming, and added by hand for tags that were merged."""
 
     model = OldAddress
