@@ -39,6 +39,7 @@ def forms(post: Post) -> dict[str, str]:
             texts |= pages(root, {f"{name}-list": at})
         if model in WRITTEN:
             texts |= pages(root, {f"{name}-add": f"{at}add/"})
+        if model in (Post, Tag, User):  # errors of a form, of its rows, and of a form that is not ours
             texts[f"{name}-refused"] = page(root.post(f"{at}add/", {}))
     return texts | more_of_the_admin(root, post)
 
