@@ -145,7 +145,8 @@ class PageForm(MarkdownForm):
 class PictureField(forms.FileField):
     """An uploaded portrait, drawn anew (blog/pictures.py)."""
 
-    widget = AdminFileWidget(attrs={"accept": "image/jpeg,image/png,image/webp"})
+    # Django's own row gives a file a legend, and its control no name.
+    widget = AdminFileWidget(attrs={"accept": "image/jpeg,image/png,image/webp", "aria-label": gettext_lazy("Photo")})
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)

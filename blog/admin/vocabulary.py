@@ -10,7 +10,7 @@ from blog.forms import OldAddressForm, SeriesForm, TagForm
 from blog.models import OldAddress, Series, Tag
 
 
-class AliasInline(admin.TabularInline):
+class AliasInline(admin.StackedInline):
     """Old addresses that lead here: kept at each renaming, and added by hand for tags that were merged."""
 
     model = OldAddress

@@ -69,7 +69,13 @@ class RuleAdmin(Undeletable):
     list_display = ["pattern", "kind", "effect", "is_active", "hit", "refused", "reversed", "note"]
     list_filter = ["is_active", "kind", "effect"]
     search_fields = ["pattern", "note"]
-    fields = ["kind", "pattern", "effect", "note", "is_active", "tried"]
+    fields = [
+        "kind",
+        "pattern",
+        "effect",
+        "note",
+        "is_active",
+    ]  # `tried` stands in the template: a row of its own would label what nobody sees
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Rule]:
         return with_record(super().get_queryset(request))

@@ -28,10 +28,25 @@ DAYS = [MinValueValidator(datetime.date(1990, 1, 1)), MaxValueValidator(datetime
 INDEXED = {"by", "rule", "reader", "comment", "batch", "since", "until", "before", "skip"}
 
 
+class DayInput(forms.DateInput):
+    """A calendar; for what was asked in the address and is no day, a line of text that shows it."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["type"] = "date" if is_day(context["widget"]["value"]) else "text"
+        return context
+
+
+def is_day(text: str | None) -> bool:
+    """Is it one, or nothing at all?"""
+    try:
+        return not text or bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def day(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, validators=DAYS, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    return forms.DateField(label=label, required=False, validators=DAYS, widget=DayInput(format="%Y-%m-%d"))
 
 
 class Search(forms.Form):

@@ -1,6 +1,7 @@
 import pytest
 
 from tests import factories
+from tests.site.checkers import NARROW, Axe
 
 
 @pytest.fixture
@@ -27,3 +28,11 @@ def desk(browser, live_server):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def eye(browser, live_server, root):
+    """A narrow window in which axe looks at what is shown."""
+    context = browser.new_context(bypass_csp=True, viewport=NARROW)
+    yield Axe(context, live_server.url, root)
+    context.close()

@@ -1,25 +1,18 @@
 """What checkers of HTML and of accessibility say of every kind of page: nothing."""
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 
 from comments import passes
 from tests.site import states, texts
+from tests.site.checkers import NARROW, Axe, complaints_of_nu
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# What WCAG 2.2 asks of (1.4.10): 320 CSS pixels are also a window of 1280 at 400 % zoom.
-NARROW = {"width": 320, "height": 800}
 WIDE = {"width": 1280, "height": 800}
 # Said of what Django's own admin templates hold; the checker calls it information, no fault.
 NO_FAULT = "Trailing slash on void elements"
 # Where a page of its own is not expected.
-MISSING = {"404", "decide-unknown"}
+MISSING = frozenset({"404", "decide-unknown"})
 # Selects the words of a comment, as a hand does: the page hears of it.
 SELECT = """() => {
   const range = document.createRange();
@@ -48,11 +41,7 @@ def answers(post) -> dict[str, str]:
     return texts.comment_forms(post) | texts.other_forms(post) | texts.forms_of_rustam(post) | texts.failures()
 
 
-@pytest.mark.skipif(not shutil.which("java"), reason="Java is not installed: the HTML checker did not run")
 def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
-    jar = root / "node_modules/vnu-jar/build/dist/vnu.jar"
-    if not jar.is_file():
-        pytest.skip("vnu-jar is not installed (make check installs it): the HTML checker did not run")
     ann = Client()
     where, ann.cookies[passes.COOKIE] = states.subscriptions_of_ann()
     pages = {
@@ -66,19 +55,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
         "away": (root / "deploy" / "away.html").read_text(),
         "too long": (root / "deploy" / "too-long.html").read_text(),
     }
-    for name, text in pages.items():
-        (tmp_path / f"{name}.html").write_text(text)
-
-    found = subprocess.run(
-        ["java", "-jar", jar, "--format", "json", "--exit-zero-always", *tmp_path.glob("*.html")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    messages = json.loads(found.stderr)["messages"]
-    complaints = [f"{m['url'].rsplit('/')[-1]}:{m.get('lastLine')}: {m['message']}" for m in messages]
-    complaints = [text for text in complaints if NO_FAULT not in text]
+    complaints = [text for text in complaints_of_nu(root, pages, where=tmp_path) if NO_FAULT not in text]
     assert not complaints, "\n".join(complaints)
 
 
@@ -96,70 +73,8 @@ def test_from_right_to_left_every_page_fits_its_window(site, live_server, browse
     assert wide == []
 
 
-class Axe:
-    """One browser's window, and what axe finds in what is shown there, by the name of each state."""
-
-    def __init__(self, context: BrowserContext, base_url: str, root: Path) -> None:
-        file = root / "node_modules/axe-core/axe.min.js"
-        if not file.is_file():
-            pytest.skip("axe-core is not installed (make check installs it): accessibility was not checked")
-        self.context, self.base_url, self.script = context, base_url, file.read_text()
-        self.page: Page = context.new_page()
-        self.found: dict[str, list[str]] = {}
-
-    def go(self, address: str) -> Page:
-        self.page.goto(self.base_url + address)
-        return self.page
-
-    def carry(self, name: str, value: str) -> None:
-        self.context.add_cookies([{"name": name, "value": value, "url": self.base_url}])
-
-    def look(self, name: str) -> None:
-        self.page.evaluate(self.script)
-        result = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found = [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
-        found += ["scrolls sideways"] * self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        assert name not in self.found
-        self.found[name] = found
-
-    def look_at(self, addresses: dict[str, str]) -> None:
-        for name, address in addresses.items():
-            response = self.page.goto(self.base_url + address)
-            assert response.status != 404 or name in MISSING, name
-            self.look(name)
-
-    def look_at_texts(self, pages: dict[str, str]) -> None:
-        """As if the site had answered so."""
-        for name, text in pages.items():
-            where = f"/answer/{name}/"
-            self.page.route(
-                f"**{where}", lambda route, _, text=text: route.fulfill(body=text, content_type="text/html")
-            )
-            self.look_at({name: where})
-
-    @property
-    def complaints(self) -> dict[str, list[str]]:
-        return {name: complaints for name, complaints in self.found.items() if complaints}
-
-
-@pytest.fixture
-def axe(browser, live_server, root):
-    """Makes one for a theme; its window is closed with the test."""
-    contexts = []
-
-    def make(theme: str) -> Axe:
-        contexts.append(browser.new_context(bypass_csp=True, color_scheme=theme, viewport=NARROW))
-        return Axe(contexts[-1], live_server.url, root)
-
-    yield make
-    for context in contexts:
-        context.close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(site, axe, theme):
-    eye = axe(theme)
-    eye.look_at(states.pages(site))
+def test_axe_finds_nothing(site, eye):
+    eye.look_at(states.pages(site), missing=MISSING)
     look_at_what_scripts_make(eye, site)
     eye.look_at_texts(texts.failures())
     look_at_refusals_in_the_browser(eye, site)
@@ -172,17 +87,16 @@ def test_axe_finds_nothing(site, axe, theme):
     eye.look_at({"subscriptions": where})
     eye.carry("registan_session", states.queue().cookies["registan_session"].value)
     eye.look_at(states.DESK)
-    assert eye.complaints == {}
+    assert not eye.complaints, "\n".join(eye.complaints)
 
 
-def test_axe_finds_nothing_in_the_states_that_share_their_markup_with_others(site, axe):
-    eye = axe("light")
-    eye.look_at(states.further_pages(site))
+def test_axe_finds_nothing_in_the_states_that_share_their_markup_with_others(site, eye):
+    eye.look_at(states.further_pages(site), missing=MISSING)
     eye.look_at_texts({name: text for name, text in answers(site).items() if name not in texts.failures()})
     eye.go(site.get_absolute_url()).click("[data-theme-switch]")
     expect(eye.page.locator("html")).to_have_attribute("data-theme", "dark")
     eye.look("night by choice")
-    assert eye.complaints == {}
+    assert not eye.complaints, "\n".join(eye.complaints)
 
 
 def look_at_what_scripts_make(eye: Axe, post) -> None:
