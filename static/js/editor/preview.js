@@ -1,0 +1,144 @@
+// The text as it will be published, drawn by the server a moment after the hand rests; only what changed is drawn anew.
+import { whenIdle } from "./counts.js";
+import { start as startScroll } from "./scroll.js";
+
+const REST = 300;
+const LONGEST_REST = 2_000;
+const SIGNED_OUT = [401, 403];
+
+// Into the page goes what the gate has made, and nothing else: it holds no script, and no policy would let one run.
+const parsed = (html) => {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  return holder.content;
+};
+
+// The marks that tell the lines of the blocks after them are taken out: the page must look as readers will see it.
+const takeMarks = (content) => {
+  const prose = content.querySelector(".prose");
+  const lines = new Map();
+  for (const mark of content.querySelectorAll("span[data-line]")) {
+    if (mark.parentNode === prose && mark.nextElementSibling) lines.set(mark.nextElementSibling, Number(mark.dataset.line));
+    mark.remove();
+  }
+  for (const link of content.querySelectorAll('a[href]:not([href^="#"])')) link.target = "_blank";
+  return [...prose.children].map((one) => lines.get(one));
+};
+
+// Keeps the nodes that are the same at both ends.
+const patch = (old, fresh) => {
+  const [was, is] = [[...old.childNodes], [...fresh.childNodes]];
+  let head = 0;
+  while (head < was.length && head < is.length && was[head].isEqualNode(is[head])) head += 1;
+  let tail = 0;
+  while (tail < Math.min(was.length, is.length) - head && was.at(-1 - tail).isEqualNode(is.at(-1 - tail))) tail += 1;
+  for (const gone of was.slice(head, was.length - tail)) gone.remove();
+  const before = old.childNodes[head] ?? null;
+  for (const one of is.slice(head, is.length - tail)) old.insertBefore(one, before);
+};
+
+export const start = (root, field, button) => {
+  const [side, pane, said] = ["side", "page", "said"].map((name) => root.querySelector(`[data-${name}]`));
+  const place = pane.shadowRoot?.querySelector("[data-drawn]");
+  if (!place) { // a browser that knows no declared shadow has the preview in a new tab
+    button.hidden = true;
+    return () => {};
+  }
+  const { form } = field;
+  const address = root.querySelector("[data-fragment]").dataset.fragment;
+  let lines = [];
+  let asked = null; // what stops the question that is under way
+  let soon;
+  let lasted = 0;
+  let isStale = true;
+
+  const blocks = () => [...(place.querySelector(":scope > .prose")?.children ?? [])]
+    .map((element, at) => ({ element, line: lines[at] })).filter(({ line }) => line !== undefined);
+  const follow = startScroll(field, pane, blocks);
+
+  const say = (words) => {
+    if (said.textContent !== words) said.textContent = words;
+  };
+
+  const draw = (html) => {
+    const content = parsed(html);
+    lines = takeMarks(content);
+    const [old, fresh] = [place.querySelector(":scope > .prose"), content.querySelector(".prose")];
+    if (old) {
+      patch(old, fresh);
+      fresh.replaceWith(old);
+    }
+    place.replaceChildren(content);
+    say(field.value.trim() ? "" : root.dataset.empty);
+    follow();
+  };
+
+  const question = () => {
+    const body = new FormData();
+    body.set("fragment", "yes");
+    for (const name of ["csrfmiddlewaretoken", field.name, "epigraph", "epigraph_source"]) {
+      body.set(name, form.elements[name]?.value ?? "");
+    }
+    return body;
+  };
+
+  const answered = async (answer, stop) => {
+    const html = await answer.text();
+    if (stop.signal.aborted) return;
+    if (answer.redirected || SIGNED_OUT.includes(answer.status)) say(root.dataset.out);
+    else if (answer.status === 422) say(parsed(html).textContent.trim());
+    else if (answer.status === 400 || answer.status === 413) say(root.dataset.long);
+    else if (!answer.ok) throw new Error(answer.statusText);
+    else whenIdle(() => stop.signal.aborted || draw(html));
+  };
+
+  const ask = async () => {
+    const stop = new AbortController();
+    const began = performance.now();
+    asked = stop;
+    isStale = false;
+    try {
+      const answer = await fetch(address, { method: "POST", body: question(), signal: stop.signal });
+      await answered(answer, stop);
+      lasted = performance.now() - began;
+    } catch {
+      if (stop.signal.aborted) return;
+      isStale = true;
+      say(root.dataset.away);
+    }
+  };
+
+  const isShown = () => side.getClientRects().length > 0;
+  const later = () => {
+    asked?.abort();
+    clearTimeout(soon);
+    isStale = true;
+    // A long text takes the server long: it is asked less often.
+    soon = setTimeout(() => { if (isShown()) ask(); }, Math.min(LONGEST_REST, Math.max(REST, 2 * lasted)));
+  };
+  form.addEventListener("input", ({ target }) => {
+    if (target === field || target.name?.startsWith("epigraph")) later();
+  });
+  addEventListener("online", () => { if (isStale && isShown()) ask(); });
+
+  // A link within the page leads to its place in the pane: an address cannot point into a shadow.
+  pane.shadowRoot.addEventListener("click", (event) => {
+    const hash = event.target.closest("a")?.getAttribute("href");
+    if (!hash?.startsWith("#")) return;
+    event.preventDefault();
+    pane.shadowRoot.getElementById(decodeURIComponent(hash.slice(1)))?.scrollIntoView({ block: "nearest" });
+  });
+
+  // Beside the text where there is room; where there is none, in its place when asked for.
+  side.hidden = false;
+  const look = () => {
+    button.setAttribute("aria-pressed", isShown());
+    if (isShown() && isStale) ask();
+  };
+  new ResizeObserver(look).observe(root);
+  return () => {
+    root.dataset.view = isShown() ? "text" : "page";
+    look();
+    if (!isShown()) field.focus();
+  };
+};
