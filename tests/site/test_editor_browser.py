@@ -155,6 +155,7 @@ KEYS = [
     ("Enter", "| a | b¦ |\n|---|---|\n| c | d |", "| a   | b   |\n| --- | --- |\n| ¦    |     |\n| c   | d   |"),
     ("Enter", "| a |\n|---|\n| c |\n|  ¦ |", "| a   |\n| --- |\n| c   |\n\n¦"),
     ("ArrowDown", "| abcd |\n|---|\n| ef¦ |", "| abcd |\n| ---- |\n| ef   |¦"),
+    ("Tab", "| 😀¦ |\n|---|\n| 😁😀 |", "| 😀   |\n| ---- |\n| «😁😀» |"),
     # Text with a pipe is no table.
     ("Enter", "a | b¦", "a | b\n¦"),
     # Keys of the tools.
@@ -272,7 +273,7 @@ def test_the_preview_is_the_servers_own_and_only_what_changed_is_drawn_anew(writ
     assert not Post.objects.exists()
 
 
-def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writing):
+def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writing, live_server):
     page = writing()
     text(page).fill("Tea.")
     expect(drawn(page)).to_contain_text("Tea.")
@@ -293,6 +294,16 @@ def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writ
     text(page).fill("Salt.")
     expect(said).to_contain_text("You are signed out")
     expect(text(page)).to_have_value("Salt.")
+    other = page.context.new_page()
+    other.goto(live_server.url + "/admin/")
+    other.locator("input[name=login]").fill("root")
+    other.locator("input[name=password]").fill("root")
+    other.locator("input[name=password]").press("Enter")
+    other.wait_for_url("**/admin/")
+    text(page).press("End")
+    page.keyboard.type(" Pepper.")
+    expect(drawn(page)).to_contain_text("Salt. Pepper.")
+    expect(said).to_be_empty()
     page.said[:] = [line for line in page.said if "ERR_FAILED" not in line and "status of 4" not in line]
 
 

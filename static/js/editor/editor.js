@@ -65,7 +65,9 @@ const start = (root) => {
   field.addEventListener("paste", (event) => {
     if (apply(field, pasted(stateOf(field), event.clipboardData.getData("text/plain")))) event.preventDefault();
   });
-  root.querySelector("[data-hint]").hidden = false;
+  const hint = root.querySelector("[data-hint]");
+  hint.hidden = false;
+  field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${hint.id}`.trim());
 };
 
 for (const root of document.querySelectorAll("[data-editor]")) start(root);

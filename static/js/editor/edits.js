@@ -10,6 +10,9 @@ export const stateOf = (field) => ({ text: field.value, start: field.selectionSt
 
 export const edit = (from, to, put, start, end = start) => ({ changes: [{ from, to, put }], start, end });
 
+const HIGH = /[\ud800-\udbff]/;
+const LOW = /[\udc00-\udfff]/;
+
 // What both have at their ends stays untouched: less to lay out, and less to undo.
 const trimmed = (text, { from, to, put }) => {
   let head = 0;
@@ -17,6 +20,9 @@ const trimmed = (text, { from, to, put }) => {
   const least = Math.min(to - from, put.length);
   while (head < least && text[from + head] === put[head]) head += 1;
   while (tail < least - head && text[to - 1 - tail] === put[put.length - 1 - tail]) tail += 1;
+  // A letter of two halves is never cut.
+  if (HIGH.test(put[head - 1])) head -= 1;
+  if (LOW.test(put[put.length - tail])) tail -= 1;
   return { from: from + head, to: to - tail, put: put.slice(head, put.length - tail) };
 };
 

@@ -23,7 +23,7 @@ export const start = (root, button) => {
     if (!isFull) root.scrollIntoView({ block: "nearest" });
   };
   const isFull = () => root.classList.contains(FULL);
-  root.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isFull() && !event.defaultPrevented && !event.isComposing) set(false);
   });
   button.setAttribute("aria-pressed", "false");

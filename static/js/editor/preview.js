@@ -5,6 +5,7 @@ import { start as startScroll } from "./scroll.js";
 const REST = 300;
 const LONGEST_REST = 2_000;
 const SIGNED_OUT = [401, 403];
+const TOKEN = "csrfmiddlewaretoken";
 
 // Into the page goes what the gate has made, and nothing else: it holds no script, and no policy would let one run.
 const parsed = (html) => {
@@ -37,6 +38,15 @@ const patch = (old, fresh) => {
   for (const one of is.slice(head, is.length - tail)) old.insertBefore(one, before);
 };
 
+// A sign-in in another tab has made new tokens: the form takes one of those, for the preview and for saving.
+const renewed = async (form) => {
+  const answer = await fetch(location.href);
+  if (answer.redirected || !answer.ok) return false;
+  const token = parsed(await answer.text()).querySelector(`[name=${TOKEN}]`)?.value;
+  if (token) form.elements[TOKEN].value = token;
+  return Boolean(token);
+};
+
 export const start = (root, field, button) => {
   const [side, pane, said] = ["side", "page", "said"].map((name) => root.querySelector(`[data-${name}]`));
   const place = pane.shadowRoot?.querySelector("[data-drawn]");
@@ -63,12 +73,15 @@ export const start = (root, field, button) => {
   const draw = (html) => {
     const content = parsed(html);
     lines = takeMarks(content);
-    const [old, fresh] = [place.querySelector(":scope > .prose"), content.querySelector(".prose")];
-    if (old) {
-      patch(old, fresh);
-      fresh.replaceWith(old);
+    const [old, fresh] = [place, content].map((one) => one.querySelector(".prose"));
+    const [was, motto] = [place, content].map((one) => one.querySelector(".epigraph"));
+    // The text stays where it is: taken out and put in again, all of it would be laid out anew.
+    if (old) patch(old, fresh);
+    else place.append(fresh);
+    if (!motto || !was?.isEqualNode(motto)) {
+      was?.remove();
+      if (motto) place.prepend(motto);
     }
-    place.replaceChildren(content);
     say(field.value.trim() ? "" : root.dataset.empty);
     follow();
   };
@@ -76,11 +89,13 @@ export const start = (root, field, button) => {
   const question = () => {
     const body = new FormData();
     body.set("fragment", "yes");
-    for (const name of ["csrfmiddlewaretoken", field.name, "epigraph", "epigraph_source"]) {
+    for (const name of [TOKEN, field.name, "epigraph", "epigraph_source"]) {
       body.set(name, form.elements[name]?.value ?? "");
     }
     return body;
   };
+
+  const posted = (stop) => fetch(address, { method: "POST", body: question(), signal: stop.signal });
 
   const answered = async (answer, stop) => {
     const html = await answer.text();
@@ -98,7 +113,8 @@ export const start = (root, field, button) => {
     asked = stop;
     isStale = false;
     try {
-      const answer = await fetch(address, { method: "POST", body: question(), signal: stop.signal });
+      let answer = await posted(stop);
+      if (answer.status === 403 && await renewed(form)) answer = await posted(stop);
       await answered(answer, stop);
       lasted = performance.now() - began;
     } catch {
