@@ -273,6 +273,20 @@ def test_the_preview_is_the_servers_own_and_only_what_changed_is_drawn_anew(writ
     assert not Post.objects.exists()
 
 
+def test_whatever_is_changed_the_preview_is_what_would_be_drawn_from_nothing(writing):
+    page = writing()
+    start = "# One\n\nTwo[^1] <b>b\n\n<div>\n\nThree\n\n</div>\n\n<script>a</script>\n\n- a\n- b\n\n[^1]: Note"
+    flat = "# One\n\nTwo[^1] & &nbsp; <b>b</b>\n\n| a |\n|---|\n| b |\n\n- a\n- b\n\n[^1]: Note"
+    changes = [("Two", "Twofold"), ("- b", "- b\n- c"), ("Note", "Notes"), ("# One", "## One\n\nHalf"), ("[^1]", "")]
+    changes += [("| b |", "| c |"), ("One", ""), ("- a", "a"), ("Two", "<div>Two"), ("& ", "&lt;")]
+    for number, (body, (old, new)) in enumerate((body, change) for body in (start, flat) for change in changes):
+        for words in (f"{body}\n\nRound {number}.", f"{body.replace(old, new)}\n\nRound {number}."):
+            with page.expect_response("**/preview/") as answer:
+                text(page).fill(words)
+            plain = re.sub(r'<span data-line="\d+"></span>', "", answer.value.text())
+            page.evaluate(SAME, plain)
+
+
 def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writing, live_server):
     page = writing()
     text(page).fill("Tea.")
@@ -336,6 +350,21 @@ LONG = "\n\n".join(
 )
 
 
+# Waits until what is drawn is, but for where its links open, what the browser makes of that HTML.
+SAME = """(html) => new Promise((done, failed) => {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  for (const link of holder.content.querySelectorAll('a[href]:not([href^="#"])')) link.target = "_blank";
+  const wanted = holder.content.querySelector(".prose").innerHTML;
+  let frames = 600;
+  const look = () => {
+    const prose = document.querySelector("[data-page]").shadowRoot.querySelector(".prose");
+    if (prose?.innerHTML === wanted) done();
+    else if (frames--) requestAnimationFrame(look);
+    else failed(new Error(`${prose?.innerHTML}\\nis not\\n${wanted}`));
+  };
+  look();
+})"""
 TOP_OF_PANE = """() => {
   const pane = document.querySelector("[data-page]");
   const top = pane.getBoundingClientRect().top;

@@ -1,42 +1,12 @@
-// The text as it will be published, drawn by the server a moment after the hand rests; only what changed is drawn anew.
+// The text as it will be published, drawn by the server a moment after the hand rests.
 import { whenIdle } from "./counts.js";
+import { drawingIn, parsed } from "./drawing.js";
 import { start as startScroll } from "./scroll.js";
 
 const REST = 300;
 const LONGEST_REST = 2_000;
 const SIGNED_OUT = [401, 403];
 const TOKEN = "csrfmiddlewaretoken";
-
-// Into the page goes what the gate has made, and nothing else: it holds no script, and no policy would let one run.
-const parsed = (html) => {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  return holder.content;
-};
-
-// The marks that tell the lines of the blocks after them are taken out: the page must look as readers will see it.
-const takeMarks = (content) => {
-  const prose = content.querySelector(".prose");
-  const lines = new Map();
-  for (const mark of content.querySelectorAll("span[data-line]")) {
-    if (mark.parentNode === prose && mark.nextElementSibling) lines.set(mark.nextElementSibling, Number(mark.dataset.line));
-    mark.remove();
-  }
-  for (const link of content.querySelectorAll('a[href]:not([href^="#"])')) link.target = "_blank";
-  return [...prose.children].map((one) => lines.get(one));
-};
-
-// Keeps the nodes that are the same at both ends.
-const patch = (old, fresh) => {
-  const [was, is] = [[...old.childNodes], [...fresh.childNodes]];
-  let head = 0;
-  while (head < was.length && head < is.length && was[head].isEqualNode(is[head])) head += 1;
-  let tail = 0;
-  while (tail < Math.min(was.length, is.length) - head && was.at(-1 - tail).isEqualNode(is.at(-1 - tail))) tail += 1;
-  for (const gone of was.slice(head, was.length - tail)) gone.remove();
-  const before = old.childNodes[head] ?? null;
-  for (const one of is.slice(head, is.length - tail)) old.insertBefore(one, before);
-};
 
 // A sign-in in another tab has made new tokens: the form takes one of those, for the preview and for saving.
 const renewed = async (form) => {
@@ -56,32 +26,20 @@ export const start = (root, field, button) => {
   }
   const { form } = field;
   const address = root.querySelector("[data-fragment]").dataset.fragment;
-  let lines = [];
   let asked = null; // what stops the question that is under way
   let soon;
   let lasted = 0;
   let isStale = true;
 
-  const blocks = () => [...(place.querySelector(":scope > .prose")?.children ?? [])]
-    .map((element, at) => ({ element, line: lines[at] })).filter(({ line }) => line !== undefined);
-  const follow = startScroll(field, pane, blocks);
+  const drawing = drawingIn(place);
+  const follow = startScroll(field, pane, drawing.blocks);
 
   const say = (words) => {
     if (said.textContent !== words) said.textContent = words;
   };
 
   const draw = (html) => {
-    const content = parsed(html);
-    lines = takeMarks(content);
-    const [old, fresh] = [place, content].map((one) => one.querySelector(".prose"));
-    const [was, motto] = [place, content].map((one) => one.querySelector(".epigraph"));
-    // The text stays where it is: taken out and put in again, all of it would be laid out anew.
-    if (old) patch(old, fresh);
-    else place.append(fresh);
-    if (!motto || !was?.isEqualNode(motto)) {
-      was?.remove();
-      if (motto) place.prepend(motto);
-    }
+    drawing.draw(html);
     say(field.value.trim() ? "" : root.dataset.empty);
     follow();
   };
