@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search screenshots messages lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search bench-editor screenshots messages lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -39,6 +39,9 @@ bench-moderation: $(READY)
 
 bench-search: $(READY)
 	$(BIN)/python bench/search.py
+
+bench-editor: $(READY)
+	$(BIN)/python bench/editor.py
 
 bench-threads: $(READY)
 	$(BIN)/python bench/threads.py

@@ -19,10 +19,11 @@ from blog.models.derived import RenderedField
 from blog.models.review import NOTE_LIMIT
 from blog.moments import NoSuchTime, settled
 from blog.text import normal_newlines, storable
+from blog.writing import Writing
 
 
 def writing(rows: int) -> AdminTextareaWidget:
-    """A place to write in, for text of either direction."""
+    """A place to write a few lines in, for text of either direction."""
     return AdminTextareaWidget(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
 
 
@@ -118,7 +119,11 @@ class PostForm(MarkdownForm):
             "series",
             "part",
         ]
-        widgets = {"epigraph": writing(3), "summary": writing(3), "body": writing(28)}
+        widgets = {
+            "epigraph": writing(3),
+            "summary": writing(3),
+            "body": Writing(rows=28, preview="admin:blog_post_write_preview"),
+        }
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():
@@ -139,7 +144,7 @@ class PageForm(MarkdownForm):
     class Meta:
         model = Page
         fields = ["title", "slug", "body"]
-        widgets = {"body": writing(28)}
+        widgets = {"body": Writing(rows=28, preview="admin:blog_page_write_preview")}
 
 
 class PictureField(forms.FileField):
@@ -161,7 +166,7 @@ class AuthorForm(MarkdownForm):
     class Meta:
         model = Author
         fields = ["name", "slug", "user", "photo", "bio", "website", "contact"]
-        widgets = {"bio": writing(6)}
+        widgets = {"bio": Writing(rows=6, preview="admin:blog_author_write_preview")}
 
 
 class SeriesForm(forms.ModelForm):

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from blog.markup_cost import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
+from blog.markup_lines import add_line_rule, told, unmarked
 from blog.markup_raw import add_raw_rules, refuse_tangle
 from blog.markup_rules import add_author_rules, add_web_addresses
 from blog.paper import told_once
@@ -107,18 +108,19 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def author_html(text: str) -> SafeString:
-    """A post's Markdown, with HTML and all our extras, as safe HTML.
+def author_html(text: str, *, lines: bool = False) -> SafeString:
+    """A post's Markdown, with HTML and all our extras, as safe HTML; for a preview, with its `lines` told.
 
     Takes at most AUTHOR_LIMIT characters. Raises TooCostly, with a sentence for the author, for a longer
     text and for one that would take more than a quarter of a second; nothing else, for any text.
     """
     _refuse_long(text, AUTHOR_LIMIT)
-    env = {"meter": Meter(AUTHOR_WORK)}
+    env = {"meter": Meter(AUTHOR_WORK), "lines": lines}
     html = _author_markdown.render(_printable(text.replace("\x85", "\n")), env)
-    _refuse_large(html, AUTHOR_OUTPUT)
-    refuse_tangle(env, html)
-    return mark_safe(_printable(_author_cleaner.clean(html)))
+    _refuse_large(unmarked(html), AUTHOR_OUTPUT)
+    refuse_tangle(env, unmarked(html))
+    html = _author_cleaner.clean(html)
+    return mark_safe(_printable(told(html) if lines else html))
 
 
 def article_html(text: str) -> SafeString:
@@ -163,6 +165,7 @@ def _make_author_markdown() -> MeteredMarkdown:
     add_web_addresses(md)
     add_author_rules(md)
     add_raw_rules(md)
+    add_line_rule(md)
     return _warmed(md)
 
 

@@ -178,16 +178,16 @@ def _figures(state: StateCore) -> None:
         if token.type == "paragraph_close" and shaped[-2].type == "inline":
             image = shaped[-2].children or []
             if len(image) == 1 and image[0].type == "image" and image[0].attrs.get("title"):
-                shaped[-3:] = _figure(image[0])
+                shaped[-3:] = _figure(image[0], shaped[-3])
     state.tokens = shaped
 
 
-def _figure(image: Token) -> list[Token]:
+def _figure(image: Token, paragraph: Token) -> list[Token]:
     title = str(image.attrs.pop("title"))
     picture = Token("inline", "", 0, children=[image])
     caption = Token("inline", "", 0, content=title, children=[Token("text", "", 0, content=title)])
     return [
-        Token("figure_open", "figure", 1, attrs={"class": "figure"}, block=True),
+        Token("figure_open", "figure", 1, {"class": "figure"}, paragraph.map, paragraph.level, block=True),
         picture,
         *_captioned(caption),
         Token("figure_close", "figure", -1, block=True),

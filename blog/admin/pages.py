@@ -2,13 +2,13 @@
 
 from django.contrib import admin
 
-from blog.admin.base import StaffAdmin
+from blog.admin.writing import WritingAdmin
 from blog.forms import PageForm
 from blog.models import Page
 
 
 @admin.register(Page)
-class PageAdmin(StaffAdmin):
+class PageAdmin(WritingAdmin):
     form = PageForm
     list_display = ["title", "slug", "updated_at"]
     prepopulated_fields = {"slug": ["title"]}

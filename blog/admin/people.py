@@ -9,16 +9,18 @@ from django.http import HttpRequest
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy
 
-from blog.admin.base import StaffAdmin, edits_all
+from blog.admin.base import edits_all
+from blog.admin.writing import WritingAdmin
 from blog.forms import AuthorForm
 from blog.models import Author
 
 
 @admin.register(Author)
-class AuthorAdmin(StaffAdmin):
+class AuthorAdmin(WritingAdmin):
     """Editors see all profiles, anybody else his own. Only who manages accounts says which account is whose."""
 
     form = AuthorForm
+    headed, written = "name", "bio"
     list_display = ["name", "slug", "post_count"]
     search_fields = ["name", "slug"]
     autocomplete_fields = ["user"]

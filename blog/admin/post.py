@@ -16,9 +16,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import StaffAdmin, edits_all
+from blog.admin.base import edits_all
 from blog.admin.people import profile_of
 from blog.admin.publication import PUBLICATION, Publication
+from blog.admin.writing import WritingAdmin
 from blog.forms import MomentField, PostForm
 from blog.models import Post
 
@@ -56,7 +57,7 @@ class PostList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(Publication, StaffAdmin):
+class PostAdmin(Publication, WritingAdmin):
     """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
 
     The form of each holds only what he may set: whatever else is sent is not read.

@@ -1,0 +1,53 @@
+"""What is being written, as it will look: drawn by the gate, and kept nowhere."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from blog.admin.base import StaffAdmin
+from blog.markup import TooCostly, article_html, author_html
+from blog.text import normal_newlines
+
+# What was sent was understood, and is no text that a page could be made of (RFC 9110, 15.5.21).
+REFUSED = 422
+
+
+class WritingAdmin(StaffAdmin):
+    """An admin of something with a text. `headed` and `written` name the fields of its title and its text."""
+
+    headed, written = "title", "body"
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_write_preview"
+        view = self.admin_site.admin_view(require_POST(self.write_preview))
+        return [path("preview/", view, name=name), *super().get_urls()]
+
+    def write_preview(self, request: HttpRequest) -> HttpResponse:
+        """The form's text as a page of its own or, when `fragment` is sent too, its part alone with the lines told.
+
+        Whatever else the form holds is not read. A text that the gate refuses is answered with its sentence.
+        """
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        is_fragment = bool(request.POST.get("fragment"))
+        try:
+            context, status = self.drawn(request, lines=is_fragment), 200
+        except TooCostly as refusal:
+            context, status = {"refusal": str(refusal)}, REFUSED
+        context["title"] = request.POST.get(self.headed, "")
+        template = "blog/_written.html" if is_fragment else "blog/written.html"
+        response = render(request, template, context, status=status)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    def drawn(self, request: HttpRequest, *, lines: bool) -> dict[str, str]:
+        text, epigraph = (normal_newlines(request.POST.get(name, "")) for name in (self.written, "epigraph"))
+        return {
+            "body_html": author_html(text, lines=True) if lines else article_html(text),
+            "epigraph_html": author_html(epigraph),
+            "epigraph_source": request.POST.get("epigraph_source", "").strip(),
+        }

@@ -1,0 +1,114 @@
+// Lists and quotations that go on at Enter, and lists that indent.
+import { edit, lineEnd, linesOf, lineStart } from "./edits.js";
+
+const ITEM = /^((?:> ?)*)([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)/;
+const QUOTE = /^(?:> ?)+/;
+
+const itemOf = (line) => {
+  const found = ITEM.exec(line);
+  if (!found) return null;
+  const [all, quote, indent, sign, gap] = found;
+  return { all, quote, indent: indent.length, sign, width: sign.length + (gap.length || 1), number: parseInt(sign, 10) };
+};
+
+const numbered = (line, number) => line.replace(/\d+(?=[.)])/, number);
+
+// The items after the new one count on; whatever else follows stays.
+const recounted = (text, from, item) => {
+  let number = item.number + 1;
+  let at = from;
+  const lines = [];
+  while (at < text.length) {
+    const line = text.slice(at + 1, lineEnd(text, at + 1));
+    const next = itemOf(line);
+    const isDeeper = /^\s/.test(line) && (next?.indent ?? Infinity) > item.indent;
+    const isNext = next && next.indent === item.indent && next.quote === item.quote && next.number;
+    if (!isNext && !isDeeper) break;
+    number += isNext ? 1 : 0;
+    lines.push(isNext ? numbered(line, number) : line);
+    at += 1 + line.length;
+  }
+  return { to: at, put: lines.map((line) => `\n${line}`).join("") };
+};
+
+const ended = (state, from, to, prefix) => edit(from, to, prefix, from + prefix.length);
+
+export const enter = (state) => {
+  const { text, start, end } = state;
+  const from = lineStart(text, start);
+  const to = lineEnd(text, end);
+  const line = text.slice(from, lineEnd(text, start));
+  const item = itemOf(line);
+  const quote = QUOTE.exec(line)?.[0];
+  if ((!item && !quote) || start - from < (item?.all ?? quote).length) return null;
+  const isEmpty = line.trimEnd() === (item?.all ?? quote).trimEnd();
+  if (isEmpty && start === end) {
+    if (item?.indent) return indent(state, -1);
+    return ended(state, from, to, item ? item.quote : "");
+  }
+  if (!item) return edit(start, end, `\n${quote.trimEnd()} `, start + quote.trimEnd().length + 2);
+  const next = item.number >= 0 ? numbered(item.all, item.number + 1) : item.all;
+  const rest = item.number >= 0 ? recounted(text, to, item) : { to, put: "" };
+  const put = `\n${next}`;
+  return edit(start, rest.to, put + text.slice(end, to) + rest.put, start + put.length);
+};
+
+// An item goes under the words of the one above it, or back under those of its parent.
+const depthFor = (text, from, item, way) => {
+  let at = from;
+  while (at > 0) {
+    at = lineStart(text, at - 1);
+    const above = itemOf(text.slice(at, lineEnd(text, at)));
+    if (!above) {
+      if (!/^\s/.test(text.slice(at, at + 1))) break;
+      continue;
+    }
+    if (way > 0 && above.indent <= item.indent) return above.indent + above.width;
+    if (way < 0 && above.indent < item.indent) return above.indent;
+  }
+  return way > 0 ? item.indent + item.width : 0;
+};
+
+const moved = (line, by) => {
+  const quote = /^(?:> ?)*/.exec(line)[0];
+  const rest = line.slice(quote.length);
+  if (!rest.trim()) return line;
+  const spaces = /^[ \t]*/.exec(rest)[0].length;
+  return quote + " ".repeat(Math.max(0, spaces + by)) + rest.slice(spaces);
+};
+
+// null outside a list: then Tab goes on through the page.
+export const indent = (state, way) => {
+  const { text, start, end } = state;
+  const { from, to } = linesOf(state);
+  const lines = text.slice(from, to).split("\n");
+  const item = itemOf(lines[0]);
+  if (!item) return null;
+  const by = depthFor(text, from, item, way) - item.indent;
+  const puts = lines.map((line) => moved(line, by));
+  const put = puts.join("\n");
+  const first = puts[0].length - lines[0].length;
+  const to2 = start === end ? Math.max(from, start + first) : Math.max(from, end + put.length - (to - from));
+  return edit(from, to, put, Math.max(from, start + first), to2);
+};
+
+export const bullets = (state) => listed(state, () => "- ", /^[-*+][ \t]+/);
+export const numbers = (state) => listed(state, (place) => `${place + 1}. `, /^\d{1,9}[.)][ \t]+/);
+
+const listed = (state, sign, own) => {
+  const { from, to } = linesOf(state);
+  const lines = state.text.slice(from, to).split("\n");
+  const full = lines.filter((line) => line.trim());
+  const isOn = full.length > 0 && full.every((line) => own.test(line));
+  let place = 0;
+  const puts = lines.map((line) => {
+    if (!line.trim() && lines.length > 1) return line;
+    const words = line.replace(/^(?:[-*+]|\d{1,9}[.)])[ \t]+/, "");
+    place += 1;
+    return isOn ? words : sign(place - 1) + words;
+  });
+  const put = puts.join("\n");
+  // A list that follows a line of words needs no empty line, but one that begins with another number than 1 does.
+  if (lines.length > 1) return edit(from, to, put, from, from + put.length);
+  return edit(from, to, put, Math.max(from, state.start + put.length - (to - from)));
+};

@@ -1,0 +1,82 @@
+// Emphasis, headings, quotations, tables and figures put in: from a text and a selection to an edit, knowing no page.
+import { block, edit, linesOf } from "./edits.js";
+
+const runBefore = (text, at) => text.slice(0, at).match(/\**$/)[0].length;
+const runAfter = (text, at) => text.slice(at).match(/^\**/)[0].length;
+
+// The word around the caret, when nothing is selected.
+const WORD = /[\p{L}\p{N}\p{M}’'-]/u;
+const grown = ({ text, start, end }) => {
+  let [from, to] = [start, end];
+  if (from === to) {
+    while (from > 0 && WORD.test(text[from - 1])) from -= 1;
+    while (to < text.length && WORD.test(text[to])) to += 1;
+  }
+  while (from < to && /\s/.test(text[from])) from += 1;
+  while (to > from && /\s/.test(text[to - 1])) to -= 1;
+  return { from, to };
+};
+
+const toggled = (state, sign) => {
+  const { text } = state;
+  let { from, to } = grown(state);
+  const inner = Math.min(runAfter(text.slice(from, to), 0), runBefore(text.slice(from, to), to - from));
+  if (inner * 2 < to - from) [from, to] = [from + inner, to - inner];
+  const stars = Math.min(runBefore(text, from), runAfter(text, to));
+  const isOn = sign.length === 2 ? stars >= 2 : stars % 2 === 1;
+  const words = text.slice(from, to);
+  const shift = isOn ? -sign.length : sign.length;
+  const at = state.start === state.end ? [state.start + shift, state.start + shift] : [from + shift, to + shift];
+  if (isOn) return edit(from - sign.length, to + sign.length, words, ...at);
+  // Emphasis ends with its paragraph: each gets its own.
+  const put = words.split(/(\n\s*\n)/).map((part, place) => (place % 2 ? part : sign + part + sign)).join("");
+  if (/\n\s*\n/.test(words)) return edit(from, to, put, from, from + put.length);
+  return edit(from, to, put, ...at);
+};
+
+export const strong = (state) => toggled(state, "**");
+export const emphasis = (state) => toggled(state, "*");
+
+// None, ##, ###, none.
+export const heading = (state) => {
+  const { from, to } = linesOf(state);
+  const lines = state.text.slice(from, to).split("\n");
+  const signs = lines[0].match(/^#+ +/)?.[0].trim().length ?? 0;
+  const next = signs === 0 ? "## " : signs === 2 ? "### " : "";
+  const put = lines.map((line) => next + line.replace(/^#+ +/, "")).join("\n");
+  if (lines.length > 1) return edit(from, to, put, from, from + put.length);
+  return edit(from, to, put, Math.max(from, state.start + put.length - (to - from)));
+};
+
+// The source stands in the last line, after a dash: the caret waits there or, without words yet, before it.
+export const quotation = (state) => {
+  const { text } = state;
+  const { from, to } = linesOf(state);
+  const lines = text.slice(from, to).split("\n");
+  if (lines.every((line) => line.startsWith(">"))) {
+    const put = lines.map((line) => line.replace(/^> ?/, "")).join("\n");
+    return edit(from, to, put, from, from + put.length);
+  }
+  const words = lines.map((line) => `> ${line}`.trimEnd()).join("\n");
+  const put = `${words === ">" ? "> " : words}\n> — `;
+  return block(text, from, to, put, words === ">" ? 2 : put.length);
+};
+
+const EMPTY_ROW = (columns) => `|${"  |".repeat(columns)}`;
+
+export const table = ({ text, end }, words) => {
+  const head = `| ${Array(3).fill(words.heading).join(" | ")} |`;
+  const rule = `| ${Array(3).fill("-".repeat(Math.max(3, words.heading.length))).join(" | ")} |`;
+  const row = EMPTY_ROW(3).replaceAll("  ", ` ${" ".repeat(words.heading.length)} `);
+  const { to } = linesOf({ text, start: end, end });
+  return block(text, to, to, [head, rule, row, row].join("\n"), 2, 2 + words.heading.length);
+};
+
+// Words that were selected are what it shows.
+export const figure = ({ text, start, end }, words) => {
+  const alt = text.slice(start, end).replace(/[\s[\]]+/g, " ").trim() || words.alt;
+  const { from, to } = linesOf({ text, start, end });
+  const isAlone = start === from && end === to;
+  const at = isAlone ? from : to;
+  return block(text, at, to, `![${alt}](/media/ "${words.caption}")`, 2, 2 + alt.length);
+};
