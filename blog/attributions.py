@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from blog.search.words import keys
+from blog.text import one_line
 
 # As long as the columns in which they are kept. A longer name is no name, but a remark.
 LONGEST = {"author": 150, "work": 200, "year": 20, "locator": 80, "address": 500}
+KEY_LENGTH = 401  # two names of 200, and the sign between them
 
 # The parts of a line. Whatever stands in them has been through the gate or been escaped: no bare sign is left.
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]++|"[^"]*+")*+)>')
@@ -91,7 +93,7 @@ class Field:
 
 def key_of(author: str, work: str) -> str:
     """What one work by one author is known by, whatever its capitals, spaces and accents; "" for none."""
-    names = ["".join(keys(author)), "".join(keys(work))]
+    names = ["".join(keys(author))[:200], "".join(keys(work))[:200]]
     return "|".join(names) if any(names) else ""
 
 
@@ -224,8 +226,8 @@ def _is_quoted(words: str) -> bool:
 
 
 def _short(words: str, name: str) -> str:
-    """`words` where they fit; a longer text to its last whole word, with a sign that something is left out."""
-    longest = LONGEST[name]
+    """`words` on one line; a longer text to its last whole word, with a sign that something is left out."""
+    words, longest = one_line(words), LONGEST[name]
     if len(words) <= longest:
         return words
     return (words[:longest].rpartition(" ")[0] or words[: longest - 1]) + "…"

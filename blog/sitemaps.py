@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
 
-from blog.models import Author, Page, Post, Tag
+from blog.models import Author, Page, Post, Source, Tag
 
 
 class Ours(Sitemap):
@@ -51,4 +51,9 @@ class Authors(Ours):
         return Author.objects.filter(post_count__gt=0)
 
 
-SECTIONS = {"posts": Posts, "pages": Pages, "tags": Tags, "authors": Authors}
+class Sources(Ours):
+    def items(self) -> QuerySet[Source]:
+        return Source.objects.public()
+
+
+SECTIONS = {"posts": Posts, "pages": Pages, "tags": Tags, "authors": Authors, "sources": Sources}

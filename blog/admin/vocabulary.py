@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from blog.admin.base import StaffAdmin
+from blog.admin.merging import MergingAdmin
 from blog.forms import OldAddressForm, TagForm
 from blog.models import OldAddress, Tag
 
@@ -22,7 +22,7 @@ class AliasInline(admin.TabularInline):
 
 
 @admin.register(Tag)
-class TagAdmin(StaffAdmin):
+class TagAdmin(MergingAdmin):
     form = TagForm
     list_display = ["name", "slug", "post_count"]
     search_fields = ["name", "slug"]

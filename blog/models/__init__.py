@@ -6,6 +6,20 @@ from blog.models.clock import Clock, Thread
 from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.search import SearchEntry, SearchWord
+from blog.models.source import Quotation, Source, SourceKey
 from blog.models.tag import Tag
 
-__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "SearchEntry", "SearchWord", "Tag", "Thread"]
+__all__ = [
+    "Author",
+    "Clock",
+    "OldAddress",
+    "Page",
+    "Post",
+    "Quotation",
+    "SearchEntry",
+    "SearchWord",
+    "Source",
+    "SourceKey",
+    "Tag",
+    "Thread",
+]
