@@ -65,12 +65,12 @@ class MergingAdmin(StaffAdmin):
     @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected %(verbose_name_plural)s"))
     def merge(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
         chosen = list(queryset.order_by("-post_count", "pk")[: MOST + 1])
-        if len(chosen) > MOST:
-            self.message_user(request, _("Choose at most %d at once.") % MOST, messages.ERROR)
+        if not 0 < len(chosen) <= MOST:
+            problem = _("Choose at most %d at once.") % MOST if chosen else _("What you chose is not here any more.")
+            self.message_user(request, problem, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
-        # What was used most is offered as the one that stays.
-        first = {"into": str(chosen[0].pk)} if chosen else {}
-        form = MergeForm(chosen, request.POST if "confirmed" in request.POST else None, initial=first)
+        most_used = {"into": str(chosen[0].pk)}
+        form = MergeForm(chosen, request.POST if "confirmed" in request.POST else None, initial=most_used)
         if form.is_bound and form.is_valid():
             return self.merge_into(request, form.cleaned_data["into"], chosen)
         context = {
