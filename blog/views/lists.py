@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -83,7 +84,13 @@ def posts_of(request: HttpRequest, one: Tag | Author, kind: str, number: str | N
         heading=one.name,
         about=one,
         total=one.post_count,
+        related=related(request, one) if isinstance(one, Tag) else (),
     )
+
+
+def related(request: HttpRequest, tag: Tag) -> list[Tag]:
+    """The tags that stand beside it most often."""
+    return kept_value(request, f"beside-tag-{tag.pk}", lambda: list(Tag.objects.beside(tag)))
 
 
 @require_safe
@@ -155,6 +162,7 @@ def post_list(
     kind: str,
     heading: str = "",
     about: Any = None,
+    related: Sequence[Tag] = (),
     total: int | None = None,
 ) -> HttpResponse:
     """A page of posts with their openings, newest first."""
@@ -162,7 +170,14 @@ def post_list(
     page = numbered(posts.latest_first().listed(), number=number, total=total, per_page=POSTS_PER_PAGE, base=base)
     feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
     words = settings.SITE_TAGLINE if kind == "home" else about_in_words(about)
-    more = {"kind": kind, "heading": heading, "about": about, "feed_base": feed_base, "words": words}
+    more = {
+        "kind": kind,
+        "heading": heading,
+        "about": about,
+        "feed_base": feed_base,
+        "words": words,
+        "related": related,
+    }
     return listing(request, "blog/post_list.html", page, **more)
 
 
