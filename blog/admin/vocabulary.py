@@ -25,7 +25,7 @@ UNUSED, ALIKE = "unused", "alike"
 class TidyFilter(admin.SimpleListFilter):
     """What an editor may want to delete or to merge."""
 
-    title = gettext_lazy("to tidy")
+    title = gettext_lazy("upkeep")
     parameter_name = "tidy"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
