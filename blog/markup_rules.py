@@ -227,6 +227,9 @@ def _take_attribution(tokens: list[Token], start: int) -> Token | None:
             return None
         tokens[-2].children, words = words[:line], words[line + 1 :]
     words[0].content = _DASH_AT_START.sub("", words[0].content, count=1)
+    for word in words:
+        if word.tag == "em":  # what is emphasised in a source is the name of a work
+            word.tag = "cite"
     tokens[start].meta["attributed"] = True
     return Token("inline", "", 0, content="", children=words)
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Exists, OuterRef, QuerySet
 
-from blog.models import Author, Page, Post, Series, Tag
+from blog.models import Author, Page, Post, Series, Source, Tag
 
 
 class Ours(Sitemap):
@@ -56,4 +56,16 @@ class SeriesPages(Ours):
         return Series.objects.filter(Exists(Post.objects.published().filter(series=OuterRef("pk"))))
 
 
-SECTIONS = {"posts": Posts, "pages": Pages, "tags": Tags, "authors": Authors, "series": SeriesPages}
+class Sources(Ours):
+    def items(self) -> QuerySet[Source]:
+        return Source.objects.public()
+
+
+SECTIONS = {
+    "posts": Posts,
+    "pages": Pages,
+    "tags": Tags,
+    "authors": Authors,
+    "series": SeriesPages,
+    "sources": Sources,
+}

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from blog import feeds
-from blog.views import lists, pages, posts, search, series, share
+from blog.views import lists, pages, posts, search, series, share, sources
 
 app_name = "blog"
 
@@ -32,6 +32,8 @@ urlpatterns = [
     re_path(rf"^author/(?P<author>[-\w]+)/{PAGE}$", lists.author, name="author"),
     re_path(rf"^series/{PAGE}$", series.all_series, name="all-series"),
     re_path(rf"^series/(?P<series>[-\w]+)/{PAGE}$", series.series, name="series"),
+    re_path(rf"^sources/{PAGE}$", sources.sources, name="sources"),
+    re_path(rf"^sources/(?P<source>[-\w]+)/{PAGE}$", sources.source, name="source"),
     re_path(rf"^feed/{KIND}$", feeds.site, name="feed"),
     re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{KIND}$", feeds.tag, name="tag-feed"),
     re_path(rf"^author/(?P<author>[-\w]+)/feed/{KIND}$", feeds.author, name="author-feed"),

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
-from blog.models import Author, Page, Post, Tag
+from blog.models import Author, Page, Post, Source, Tag
 from comments import passes, subscriptions, tokens
 from comments.models import Comment, Pass, Reader, Subscription
 from comments.models.subscription import Often
@@ -34,6 +34,10 @@ def author(name: str = "Alice", **fields) -> Author:
 def tag(name: str = "", **fields) -> Tag:
     name = name or f"tag {next(numbers)}"
     return Tag.objects.create(name=name, slug=fields.pop("slug", name.lower().replace(" ", "-")), **fields)
+
+
+def source(author: str = "Navoiy", work: str = "Xamsa", **fields) -> Source:
+    return Source.objects.create(author=author, work=work, **fields)
 
 
 def post(title: str = "The tea house", *, authors=None, tags=(), **fields) -> Post:

@@ -8,7 +8,8 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import ManyToManyField, QuerySet
+from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import edits_all
+from blog.admin.new_tag import TagSelect
 from blog.admin.people import profile_of
 from blog.admin.publication import PUBLICATION, Publication
 from blog.admin.writing import WritingAdmin
@@ -104,6 +106,13 @@ class PostAdmin(Publication, WritingAdmin):
         others = [] if edits_all(request) else ["authors", "is_pinned"]
         publication = [] if self.publishes(request) else ["published_at"]
         return ["checklist", "notes", "preview", *others, *publication]
+
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs
+    ) -> ModelMultipleChoiceField:
+        if db_field.name == "tags" and request.user.has_perm("blog.add_tag"):
+            kwargs["widget"] = TagSelect(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # What happens
 

@@ -8,6 +8,7 @@ from blog.models.post import Post
 from blog.models.review import ReviewNote
 from blog.models.search import SearchEntry, SearchWord
 from blog.models.series import Series
+from blog.models.source import Quotation, Source, SourceKey
 from blog.models.tag import Tag
 from blog.models.vain import VainSearch
 from blog.models.version import Version
@@ -18,10 +19,13 @@ __all__ = [
     "OldAddress",
     "Page",
     "Post",
+    "Quotation",
     "ReviewNote",
     "SearchEntry",
     "SearchWord",
     "Series",
+    "Source",
+    "SourceKey",
     "Tag",
     "Thread",
     "VainSearch",

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
 
-# What may have had an address. A row names one of them.
-TARGETS = ("post", "tag", "author", "page", "series")
+# What may be renamed, by the names of the columns that say which it was. A row names one of them.
+TARGETS = ("post", "tag", "author", "page", "series", "source")
 # Longest address kept: prefixes and a date, and a slug of 200 characters.
 LENGTH = 255
 
@@ -46,6 +46,7 @@ class OldAddress(models.Model):
     author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True, related_name="old_addresses")
     page = models.ForeignKey("Page", models.CASCADE, null=True, blank=True, related_name="old_addresses")
     series = models.ForeignKey("Series", models.CASCADE, null=True, blank=True, related_name="old_addresses")
+    source = models.ForeignKey("Source", models.CASCADE, null=True, blank=True, related_name="old_addresses")
 
     objects = OldAddressQuerySet.as_manager()
 
@@ -63,7 +64,7 @@ class OldAddress(models.Model):
 
     @property
     def target(self) -> "Addressed":
-        return next(one for one in map(self.__getattribute__, TARGETS) if one)
+        return next(one for name in TARGETS if (one := getattr(self, name)))
 
 
 class Addressed(models.Model):

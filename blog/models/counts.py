@@ -1,4 +1,4 @@
-"""Keeps the numbers of posts of authors and tags right, whatever path changes them."""
+"""Keeps the numbers of posts of authors, tags and sources right, whatever path changes them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from django.db.models.signals import m2m_changed
 from blog.models.author import Author
 from blog.models.clock import Clock
 from blog.models.post import Post
+from blog.models.source import Source
 from blog.models.tag import Tag
 
 
 @transaction.atomic
-def recount(ones: Iterable[Author | Tag]) -> None:
-    """Count the published posts of these authors and tags anew, one change of a number at a time."""
+def recount(ones: Iterable[Author | Tag | Source]) -> None:
+    """Count the published posts of these anew, one change of a number at a time."""
     for one in sorted(set(ones), key=lambda one: (one._meta.model_name, one.pk)):
         row = type(one).objects.filter(pk=one.pk)
         # no_key: a post that is being tied to this row holds a key lock on it until it counts, too.
@@ -25,13 +26,18 @@ def recount(ones: Iterable[Author | Tag]) -> None:
             row.update(post_count=one.posts.published().count())
 
 
+def counted(post: Post) -> list[Author | Tag | Source]:
+    """Whatever has this post among its number."""
+    return [*post.authors.all(), *post.tags.all(), *Source.objects.filter(quotations__post=post).distinct()]
+
+
 def recount_post(post: Post) -> None:
-    """Count anew for all authors and tags of a post that appeared or disappeared."""
-    recount([*post.authors.all(), *post.tags.all()])
+    """Count anew for all that counts a post that appeared or disappeared."""
+    recount(counted(post))
 
 
 def recount_due(*, since: datetime.datetime, until: datetime.datetime) -> None:
-    """Count anew for all authors and tags of the posts that came due in that time."""
+    """Count anew for all that counts the posts that came due in that time."""
     for post in Post.objects.published(now=until).filter(published_at__gte=since):
         recount_post(post)
 

@@ -224,23 +224,25 @@ class Post(Addressed):
         from blog.search import index
 
         with transaction.atomic():
-            authors, tags = list(self.authors.all()), list(self.tags.all())
+            counted = counts.counted(self)
             pk, gone = self.pk, super().delete(*args, **kwargs)
             index.follow("post", [pk])
-            counts.recount(authors + tags)
+            counts.recount(counted)
         return gone
 
     def after_save(self, before: Post | None) -> None:
+        from blog.models import counts, quoting
         from blog.search import index
 
         index.follow("post", [self.pk])
         Version.objects.keep(self, before)
+        changed = quoting.follow(self, before)
         if before is None:
             Thread.objects.create(post=self)
         elif (before.status, before.published_at) != (self.status, self.published_at):
-            from blog.models import counts
-
-            counts.recount_post(self)
+            changed += counts.counted(self)
+        if changed:
+            counts.recount(changed)
         super().after_save(before)
 
     def set_day(self) -> None:

@@ -1,14 +1,32 @@
 """What posts are about."""
 
+from __future__ import annotations
+
 from typing import Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.models.address import Addressed
 from blog.text import single_line, storable
+
+# Posts that say which tags stand beside one: the last so many with it, however many there are.
+RECENT = 500
+RELATED = 8
+
+
+class TagQuerySet(models.QuerySet):
+    def beside(self, tag: Tag) -> Self:
+        """Those that published posts have most often together with `tag`, the most frequent first."""
+        from blog.models.post import Post
+
+        with_it = Post.tags.through.objects.filter(tag=tag).order_by("-pk").values("post")[:RECENT]
+        posts = Post.objects.published().filter(pk__in=with_it)
+        together = self.filter(posts__in=posts).exclude(pk=tag.pk).annotate(together=Count("posts"))
+        return together.order_by("-together", "name")[:RELATED]
 
 
 class Tag(Addressed):
@@ -20,6 +38,8 @@ class Tag(Addressed):
         blank=True, validators=[storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
     )
     post_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

@@ -8,9 +8,11 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection, connections, transaction
+from django.db.models import Value
+from django.db.models.functions import Concat, Replace, Trim
 from django.utils import timezone
 
-from blog.models import SearchEntry, SearchWord
+from blog.models import Post, SearchEntry, SearchWord
 from blog.search import lookup, postgres, sqlite
 from blog.search.sources import SOURCES, Document
 from blog.search.stems import stems
@@ -99,6 +101,15 @@ def follow_post(sender, instance, action: str, reverse: bool, pk_set: set[int] |
     if action in {"post_add", "post_remove", "post_clear"}:
         posts = (pk_set if pk_set is not None else getattr(instance, "_posts_before", [])) if reverse else [instance.pk]
         follow("post", posts)
+
+
+def retag(old: Iterable[int], new: int) -> None:
+    """Let posts that are found by one of the tags `old` be found by `new`: call it while they still have those."""
+    for pk in sorted(old):
+        posts = Post.tags.through.objects.filter(tag=pk).values("post")
+        mark, marks = Value(f" {lookup.TAG}{pk} "), Concat("keys", Value(" "))  # tags come last: a space follows each
+        renamed = Trim(Replace(marks, mark, Value(f" {lookup.TAG}{new} ")))
+        SearchEntry.objects.filter(kind="post", of__in=posts).update(keys=renamed)
 
 
 def rebuild(say: Callable[[str], None] = lambda words: None, *, alone: bool = False) -> int:

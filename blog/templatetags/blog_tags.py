@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from blog import passages, stencils
+from blog import attributions, passages, stencils
 
 register = template.Library()
 
@@ -20,6 +20,12 @@ def with_links(html: SafeString) -> SafeString:
     if not isinstance(html, SafeString):
         raise TypeError("Only what the gate has made gets links.")
     return mark_safe(passages.linked(html, heading=_("Link to this heading"), passage=_("Link to this passage")))
+
+
+@register.filter
+def attributed(line: str) -> SafeString:
+    """Whose words an epigraph is, as typed, with the work and the address in it: escaped, with these two put in."""
+    return mark_safe(attributions.line_html(line))
 
 
 @register.simple_tag

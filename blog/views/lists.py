@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -85,7 +86,13 @@ def posts_of(request: HttpRequest, one: Tag | Author, kind: str, number: str | N
         heading=one.name,
         about=one,
         total=one.post_count,
+        related=related(request, one) if isinstance(one, Tag) else (),
     )
+
+
+def related(request: HttpRequest, tag: Tag) -> list[Tag]:
+    """The tags that stand beside it most often."""
+    return kept_value(request, f"beside-tag-{tag.pk}", lambda: list(Tag.objects.beside(tag)))
 
 
 @require_safe
@@ -157,6 +164,7 @@ def post_list(
     kind: str,
     heading: str = "",
     about: Any = None,
+    related: Sequence[Tag] = (),
     total: int | None = None,
 ) -> HttpResponse:
     """A page of posts with their openings, newest first."""
@@ -174,6 +182,7 @@ def post_list(
         "about": about,
         "feed_base": feed_base,
         "words": words,
+        "related": related,
     }
     return listing(request, "blog/post_list.html", page, **more)
 

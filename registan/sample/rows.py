@@ -13,7 +13,8 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.text import slugify
 
-from blog.models import Author, Post, Tag
+from blog.attributions import line_html, read
+from blog.models import Author, Post, Quotation, Source, Tag
 from blog.names import name_key
 from comments import threads
 from comments.identity import fingerprint, tile
@@ -24,6 +25,8 @@ from registan.sample.plan import DAY, START, Plan, Size, depths, drawn
 from registan.sample.prose import KINDS, THINGS, Prose, Text, name
 
 AUTHORS, TAGS = 40, 300
+# Every so many posts has an epigraph, from one of so many works.
+QUOTING, WORKS = 25, 200
 POST_TEXTS = 200
 # Two primes: the text and the writer of a comment do not meet again within their product, two million comments, so
 # that no two comments have one fingerprint.
@@ -80,7 +83,7 @@ class Sample:
         for pk, at in enumerate(self.plan.published[1:], 1):
             text, title = self.rng.choice(texts), self.prose.title()
             slug = f"thread-{self.plan.known[pk]}" if pk in self.plan.known else f"{slugify(title)}-{pk}"
-            epigraph, source = (above, "An old ledger") if pk % 25 == 0 else (Text(), "")
+            epigraph, source = (above, attribution(pk)) if pk % QUOTING == 0 else (Text(), "")
             revised = at + 3 * DAY if pk % 20 == 0 else at
             token = urlsafe_b64encode(self.rng.randbytes(16)).decode().rstrip("=")
             yield (
@@ -88,6 +91,20 @@ class Sample:
                 Post.Status.PUBLISHED.value, moment(at), day(at), moment(revised), Post.Conversation.OPEN.value, 0,
                 token, f"{self.rng.getrandbits(128):032x}",
             )  # fmt: skip
+
+    def sources(self) -> list[Source]:
+        """The works that posts quote; not all of them, on a small site."""
+        quoted = {work_of(pk): read(line_html(attribution(pk))) for pk in self.quoting()}
+        return [Source(pk=pk, author=one.author, work=one.work, year=one.year) for pk, one in sorted(quoted.items())]
+
+    def quotations(self) -> Iterator[tuple]:
+        """Rows (post, source, place, number, locator, address, passage)."""
+        for pk in self.quoting():
+            yield pk, work_of(pk), Quotation.Place.EPIGRAPH.value, 0, read(line_html(attribution(pk))).locator, "", ""
+
+    def quoting(self) -> range:
+        """The posts with an epigraph."""
+        return range(QUOTING, len(self.plan.published), QUOTING)
 
     def post_authors(self) -> Iterator[tuple[int, int]]:
         """Rows (post, author): one or two authors each; few write most."""
@@ -150,6 +167,17 @@ class Sample:
         """Rows (id, comment, from, to, via, reason, note, time): each comment's first decision, as by an import."""
         for pk, place in enumerate(self.places, 1):
             yield pk, pk, "", place.status.value, Via.IMPORT.value, "", "", moment(place.at)
+
+
+def work_of(post: int) -> int:
+    """The number of the work that this post quotes."""
+    return post // QUOTING % WORKS + 1
+
+
+def attribution(post: int) -> str:
+    work = work_of(post)
+    title = f"The {KINDS[work % len(KINDS)]} {THINGS[work // len(KINDS) % len(THINGS)]}"
+    return f"{name(work)}, *{title}*, {1700 + work}, p. {post % 300 + 1}"
 
 
 def is_known(number: int) -> bool:

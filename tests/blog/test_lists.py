@@ -195,7 +195,7 @@ QUERIES = {
     "/2026/": 6,
     "/2026/03/": 6,
     "/2026/03/20/": 6,
-    "/tag/tea/": 6,  # the tag in place of the number
+    "/tag/tea/": 7,  # the tag in place of the number, and those beside it
     "/author/alice/": 6,
     "/archive/": 4,  # clock, years, titles, standing pages
     "/tags/": 4,

@@ -28,6 +28,7 @@ def test_the_index_leads_to_a_list_of_each_kind(visitor):
         "sitemap-pages.xml",
         "sitemap-tags.xml",
         "sitemap-authors.xml",
+        "sitemap-sources.xml",
     ]
     for address in found:
         assert visitor.get(address).status_code == 200
@@ -38,13 +39,14 @@ def test_the_lists_hold_what_every_reader_may_see(visitor):
     factories.tag("Empty")
     factories.author("Nobody")
     factories.page("about")
-    factories.post(slug="tea", tags=[tea], authors=[alice])
-    factories.draft(tags=[tea])
+    factories.post(slug="tea", tags=[tea], authors=[alice], epigraph="x", epigraph_source="Pole")
+    factories.draft(tags=[tea], epigraph="x", epigraph_source="Bob")
     factories.scheduled(tags=[tea])
     assert locations(visitor, "/sitemap-posts.xml") == [f"{SITE}/2026/03/20/tea/"]
     assert locations(visitor, "/sitemap-pages.xml") == [f"{SITE}/about/"]
     assert locations(visitor, "/sitemap-tags.xml") == [f"{SITE}/tag/tea/"]
     assert locations(visitor, "/sitemap-authors.xml") == [f"{SITE}/author/alice/"]
+    assert locations(visitor, "/sitemap-sources.xml") == [f"{SITE}/sources/pole/"]
 
 
 def test_posts_are_listed_by_thousands(visitor, monkeypatch):

@@ -40,9 +40,9 @@ def make() -> Post:
     alice = factories.author(bio="Writes about *tea*.", contact="alice@example.org", website="https://example.org/")
     post = factories.post(
         authors=[alice],
-        tags=[factories.tag("Tea", description="All about tea.")],
+        tags=[factories.tag("Tea", description="All about tea."), factories.tag("Bread")],
         epigraph="Leave one brick.",
-        epigraph_source="A proverb",
+        epigraph_source="Navoiy, *Xamsa*, 1485, p. 12",
         body="A first *word*.[^1]\n\n> Said once\n>\n> — somebody\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## More\n\n"
         '![A tree](/static/img/star.svg "A tree, drawn.")\n\n[^1]: A note.',
     )
@@ -79,6 +79,8 @@ def pages(post) -> dict[str, str]:
         "archive": "/archive/",
         "tag": "/tag/tea/",
         "tags": "/tags/",
+        "sources": "/sources/",
+        "source": "/sources/somebody/",
         "author": post.authors.first().get_absolute_url(),
         "authors": "/authors/",
         "page": "/about/",

@@ -46,6 +46,13 @@ blog_post_history                    302/302  404/404      200/200  404/404  200
 blog_post_delete                     302/302  404/404      200/302  404/404  200/302  404/404    200/302
 blog_post_change                     302/302  404/404      200/200  404/404  200/200  404/404    200/200
 blog/post/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_source_changelist               302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_source_add                      302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_source_history                  302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_source_delete                   302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_source_change                   302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog/source/<path:object_id>/        302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_tag_new                         302/302  405/403      405/400  405/400  405/400  405/403    405/400
 blog_tag_changelist                  302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_tag_add                         302/302  403/403      200/200  200/200  200/200  403/403    200/200
 blog_tag_history                     302/302  200/200      200/200  200/200  200/200  403/403    200/200
@@ -168,7 +175,8 @@ def house(db) -> dict[str, object]:
     return {
         "blog/post": factories.post(authors=[profile]), "blog/author": profile, "blog/tag": factories.tag(),
         "blog/series": Series.objects.create(name="Series", slug="series"),
-        "blog/page": factories.page(), "comments/comment": comment, "comments/decision": Decision.objects.get(),
+        "blog/page": factories.page(), "blog/source": factories.source(),
+        "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.now(),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
         "comments/message": message, "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from blog.models import Author, Clock, Page, Post, Tag, Thread
+from blog.models import Author, Clock, Page, Post, Source, Tag, Thread, quoting
 from comments import threads
 from comments.identity import fingerprint, tile
 from comments.models import Comment, Decision, Untold
@@ -54,7 +54,7 @@ def test_it_says_where_the_measured_pages_are(sampled, client):
 
 
 def test_the_numbers_are_the_rows_counted(sampled):
-    for one in [*Author.objects.all(), *Tag.objects.all()]:
+    for one in [*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()]:
         assert one.post_count == one.posts.published().count()
     for thread in Thread.objects.all():
         comments = Comment.objects.filter(post_id=thread.post_id)
@@ -108,6 +108,7 @@ def test_derived_columns_are_those_that_saving_gives(sampled):
     for post in Post.objects.all()[::7]:
         derived = post.published_on, post.body_html, post.opening, post.epigraph_html, post.updated_at
         post.save()
+        assert quoting.record(post) == []
         assert derived == (post.published_on, post.body_html, post.opening, post.epigraph_html, post.updated_at)
 
 

@@ -1,4 +1,4 @@
-"""manage.py rerender: makes the HTML of every post and page anew from what was typed."""
+"""manage.py rerender: makes the HTML of every post and page anew from what was typed, and notes whom posts quote."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from blog.markup import TooCostly
-from blog.models import Clock, Page, Post
+from blog.models import Clock, Page, Post, quoting
 from blog.models.derived import DerivedField, RenderedField
 
 # Rows rendered before they are written: no writer waits longer than for so many updates.
@@ -40,7 +40,10 @@ class Command(BaseCommand):
         """(the last number, how many changed) of each batch of rows, in order of their numbers."""
         while rows := list(model.objects.filter(pk__gt=after).order_by("pk")[:BATCH]):
             after = rows[-1].pk
-            yield after, self.store(model, rows)
+            changed = self.store(model, rows)
+            if model is Post:
+                quoting.refresh(rows)
+            yield after, changed
 
     def store(self, model: type[models.Model], rows: list[models.Model]) -> int:
         """Render these, then write what differs: of each row only, and if its author has not written meanwhile."""

@@ -12,7 +12,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from blog.models import Author, Clock, Page, Post, Tag, Thread, counts
+from blog.models import Author, Clock, Page, Post, Quotation, Source, SourceKey, Tag, Thread, counts
 from blog.search import index
 from comments import rounds
 from comments.models import Comment, Decision, Reader
@@ -65,6 +65,7 @@ class Command(BaseCommand):
         self.write(Post, rows.POST, sample.posts())
         self.write(Post.authors.through, "post_id author_id", sample.post_authors())
         self.write(Post.tags.through, "post_id tag_id", sample.post_tags())
+        self.add_sources(sample)
         self.write(Thread, "post_id clock comment_count shown_count", sample.threads())
         Reader.objects.bulk_create(sample.readers())
         self.write(Comment, rows.COMMENT, sample.comments())
@@ -80,10 +81,19 @@ class Command(BaseCommand):
             count += len(batch)
         self.say(f"{count:,} {model._meta.verbose_name_plural}")
 
+    def add_sources(self, sample: rows.Sample) -> None:
+        sources = sample.sources()
+        for source in sources:
+            source.on_save(None)
+        Source.objects.bulk_create(sources)
+        SourceKey.objects.bulk_create(SourceKey(key=one.key, source=one) for one in sources)
+        columns = "post_id source_id place number locator address passage"
+        self.write(Quotation, columns, sample.quotations())
+
     def finish(self) -> None:
         """Numbers of posts, the next numbers of rows, and the clock."""
-        counts.recount([*Author.objects.all(), *Tag.objects.all()])
-        models = [Author, Tag, Post, Reader, Comment, Decision]
+        counts.recount([*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()])
+        models = [Author, Tag, Source, Post, Reader, Comment, Decision]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)

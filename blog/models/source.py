@@ -1,0 +1,125 @@
+"""Whom and what posts quote, read from the lines under their quotations when they are saved (blog/attributions.py)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.attributions import KEY_LENGTH, LONGEST, key_of
+from blog.models.address import Addressed
+from blog.search.words import keys
+from blog.slugs import free_slug
+from blog.text import single_line
+
+if TYPE_CHECKING:
+    from blog.models.post import PostQuerySet
+
+SLUG_LENGTH = 100
+
+
+class SourceQuerySet(models.QuerySet):
+    def public(self) -> Self:
+        """Those that a published post quotes: what drafts quote is nobody's business."""
+        return self.filter(post_count__gt=0)
+
+
+class Source(Addressed):
+    """A work, or an author where the line names no work. Every spelling of it that was met is a `SourceKey`."""
+
+    author = models.CharField(max_length=LONGEST["author"], blank=True, validators=[single_line])
+    work = models.CharField(max_length=LONGEST["work"], blank=True, validators=[single_line])
+    year = models.CharField(max_length=LONGEST["year"], blank=True, validators=[single_line])
+    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
+    sort = models.CharField(max_length=KEY_LENGTH, editable=False, help_text="Folded: the order of lists.")
+    post_count = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort", "id"]
+        indexes = [models.Index(fields=["sort", "id"], name="source_order")]
+
+    def __str__(self):
+        return ", ".join(part for part in (self.author, self.work) if part)
+
+    def clean(self) -> None:
+        """Somebody or something must be named, and nothing twice (ValidationError)."""
+        if not self.key:
+            raise ValidationError(_("Give an author or a work."))
+        if SourceKey.objects.filter(key=self.key).exclude(source=self.pk).exists():
+            raise ValidationError(_("There is this source already. Choose both in the list and merge them."))
+
+    def on_save(self, before: Source | None) -> None:
+        self.sort = " ".join([*keys(self.author), *keys(self.work)])[:KEY_LENGTH]
+        if not self.slug:
+            self.slug = free_slug(
+                f"{self.author} {self.work}",
+                longest=SLUG_LENGTH,
+                otherwise="source",
+                taken=lambda slug: Source.objects.filter(slug=slug).exists(),
+            )
+
+    def after_save(self, before: Source | None) -> None:
+        """Known under its new name from now on, and under every one that it had."""
+        from blog.models import counts
+
+        SourceKey.objects.get_or_create(key=self.key, defaults={"source": self})
+        counts.recount([self])
+        super().after_save(before)
+
+    def get_absolute_url(self) -> str:
+        return f"/sources/{self.slug}/"
+
+    @property
+    def key(self) -> str:
+        return key_of(self.author, self.work)
+
+    @property
+    def is_public(self) -> bool:
+        """Does any published post quote it?"""
+        return self.post_count > 0
+
+    @property
+    def posts(self) -> PostQuerySet:
+        """Those that quote it, each once."""
+        from blog.models.post import Post
+
+        return Post.objects.filter(pk__in=self.quotations.values("post"))
+
+
+class SourceKey(models.Model):
+    """A spelling under which a source was met or mended: who types it again means that source."""
+
+    key = models.CharField(max_length=KEY_LENGTH, unique=True)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="names")
+
+    def __str__(self):
+        return self.key
+
+
+class Quotation(models.Model):
+    """One place in a post where a source is quoted."""
+
+    class Place(models.TextChoices):
+        EPIGRAPH = "epigraph", gettext_lazy("epigraph")
+        BODY = "body", gettext_lazy("text")
+
+    post = models.ForeignKey("Post", models.CASCADE, related_name="quotations", db_index=False)
+    source = models.ForeignKey(Source, models.PROTECT, related_name="quotations", db_index=False)
+    place = models.CharField(max_length=8, choices=Place)
+    number = models.PositiveIntegerField(help_text="Among the quotations of its post.")
+    locator = models.CharField(max_length=LONGEST["locator"], blank=True)
+    address = models.URLField(max_length=LONGEST["address"], blank=True)
+    passage = models.CharField(max_length=32, blank=True, help_text="The name of the quotation in the post's text.")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["post", "number"], name="quotation_has_its_place")]
+        indexes = [models.Index(fields=["source", "post"], name="quotation_source")]
+
+    def __str__(self):
+        return f"{self.post_id}: {self.source_id} {self.locator}"
