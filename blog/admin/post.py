@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.base import StaffAdmin, edits_all
 from blog.admin.people import profile_of
 from blog.forms import PostForm
-from blog.models import Post
+from blog.models import Correction, Post
 
 # Titles that a refusal names.
 NAMED = 5
@@ -99,6 +99,13 @@ class PostAdmin(StaffAdmin):
         publication = [] if self.publishes(request) else ["status", "published_at"]
         return ["preview", *authors, *publication]
 
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
+        """With a place to say what was corrected, in a post that readers have seen."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and obj.was_public and self.has_change_permission(request, obj):
+            return [*fieldsets[:2], (gettext_lazy("Correction"), {"fields": ["correction"]}), *fieldsets[2:]]
+        return fieldsets
+
     # What happens
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
@@ -109,7 +116,7 @@ class PostAdmin(StaffAdmin):
         return {"authors": [own.pk] if own else [], **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, post: Post, form: PostForm, change: bool) -> None:
-        post.saved_by = request.user
+        post.saved_by, post.correction = request.user, form.cleaned_data.get("correction", "")
         super().save_model(request, post, form, change)
 
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
@@ -129,6 +136,11 @@ class PostAdmin(StaffAdmin):
         if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:NAMED]:
             return self.refuse_to_delete(request, answered)
         return delete_selected(self, request, queryset)
+
+    def get_deleted_objects(self, objs: list[Post] | QuerySet[Post], request: HttpRequest) -> tuple:
+        """The notes of a post go with it: they ask for no right of their own."""
+        gone, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return gone, counts, forbidden - {Correction._meta.verbose_name}, protected
 
     def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
         titles = get_text_list([_("“%s”") % post for post in posts], _("and"))

@@ -3,10 +3,23 @@
 from blog.models.address import OldAddress
 from blog.models.author import Author
 from blog.models.clock import Clock, Thread
+from blog.models.correction import Correction
 from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.search import SearchEntry, SearchWord
 from blog.models.tag import Tag
 from blog.models.version import Version
 
-__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "SearchEntry", "SearchWord", "Tag", "Thread", "Version"]
+__all__ = [
+    "Author",
+    "Clock",
+    "Correction",
+    "OldAddress",
+    "Page",
+    "Post",
+    "SearchEntry",
+    "SearchWord",
+    "Tag",
+    "Thread",
+    "Version",
+]

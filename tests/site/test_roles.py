@@ -43,6 +43,12 @@ blog_post_history                    302/302  404/404      200/200  404/404  200
 blog_post_delete                     302/302  404/404      200/302  404/404  200/302  404/404    200/302
 blog_post_change                     302/302  404/404      200/200  404/404  200/200  404/404    200/200
 blog/post/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_correction_changelist           302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_correction_add                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_correction_history              302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_correction_delete               302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_correction_change               302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog/correction/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_tag_changelist                  302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_tag_add                         302/302  403/403      200/200  200/200  200/200  403/403    200/200
 blog_tag_history                     302/302  200/200      200/200  200/200  200/200  403/403    200/200
@@ -153,9 +159,11 @@ def house(db) -> dict[str, object]:
         factories.user(name, group=group)
     profile = factories.author("Alice", user=alice)
     comment = factories.comment(factories.post(authors=[]))
+    post = factories.post(authors=[profile])
+    note = post.corrections.create(text="In June.", corrected_at=factories.NOON, edition=1)
     message = Message.objects.create(key="1", to="ann@example.org", subject="Hello", text="Read this.")
     return {
-        "blog/post": factories.post(authors=[profile]), "blog/author": profile, "blog/tag": factories.tag(),
+        "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
         "blog/page": factories.page(), "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.now(),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
