@@ -126,6 +126,18 @@ class PostForm(MarkdownForm):
         return self.cleaned_data["slow_minutes"] or 0
 
 
+class RestoreForm(forms.Form):
+    """That a version shall be restored over the edition that was looked at, and perhaps what readers are told of it."""
+
+    edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    correction = CorrectionField()
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not post.was_public:
+            del self.fields["correction"]
+
+
 class CorrectionForm(MarkdownForm):
     class Meta:
         model = Correction

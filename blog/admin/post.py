@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import StaffAdmin, edits_all
+from blog.admin.history import HistoryAdmin
 from blog.admin.people import profile_of
 from blog.forms import PostForm
 from blog.models import Correction, Post
@@ -50,7 +51,7 @@ class PostList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(StaffAdmin):
+class PostAdmin(HistoryAdmin, StaffAdmin):
     """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
 
     The form of each holds only what he may set: whatever else is sent is not read.

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from blog.models.derived import RenderedField
+
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
 
@@ -75,9 +77,22 @@ class Version(models.Model):
     def __str__(self):
         return f"{self.title} ({self.number})"
 
+    def put_on(self, post: Post) -> None:
+        """Let `post`, which is not to be saved, say what this version said, and what readers had been told by then.
+
+        Raises markup.TooCostly for a text of before our limits.
+        """
+        for name in TEXT:
+            setattr(post, name, getattr(self, name))
+        for field in post._meta.fields:
+            if isinstance(field, RenderedField):
+                setattr(post, field.attname, field.by(getattr(post, field.source)))
+        post.updated_at = self.saved_at
+        post.correction_notes = [note for note in post.correction_notes if note.edition <= self.number]
+
     @transaction.atomic
     def restore(self, *, by: AbstractBaseUser, edition: int, correction: str = "") -> Post:
-        """Give the post these words again, as a new version; `correction` tells readers of it.
+        """Give the post these words again, as a new version unless it has them; `correction` tells readers of it.
 
         Its address, its time and whether it is out stay as they are: they are where the post stands, not what it says.
         Raises Collision when the post is no longer at `edition`, and markup.TooCostly for a text of before our limits.
@@ -87,6 +102,8 @@ class Version(models.Model):
         post = Post.objects.select_for_update(no_key=True).get(pk=self.post_id)
         if post.edition != edition:
             raise Collision
+        if not post.differs(self, TEXT):
+            return post
         for name in TEXT:
             setattr(post, name, getattr(self, name))
         post.saved_by, post.restored_from, post.correction = by, self.number, correction

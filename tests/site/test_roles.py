@@ -39,7 +39,11 @@ blog_author_change                   302/302  404/404      200/200  404/404  200
 blog/author/<path:object_id>/        302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_post_changelist                 302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_post_add                        302/302  200/200      200/200  200/200  200/200  403/403    200/200
-blog_post_history                    302/302  404/404      200/200  404/404  200/200  404/404    200/200
+blog_post_history                    302/302  404/405      200/405  404/405  200/405  404/405    200/405
+blog_post_compare                    302/302  404/405      200/405  404/405  200/405  404/405    200/405
+blog_post_version                    302/302  404/405      200/405  404/405  200/405  404/405    200/405
+blog_post_version_preview            302/302  404/405      200/405  404/405  200/405  404/405    200/405
+blog_post_restore                    302/302  404/404      200/400  404/404  200/400  404/404    200/400
 blog_post_delete                     302/302  404/404      200/302  404/404  200/302  404/404    200/302
 blog_post_change                     302/302  404/404      200/200  404/404  200/200  404/404    200/200
 blog/post/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
@@ -175,6 +179,7 @@ def path_of(route: str, house: dict[str, object]) -> str:
     """A real path for a route."""
     path = re.sub(r"\^\(\?P<app_label>.*\)/\$", "blog/", route)
     path = path.replace("(?P<url>.*)$", "nothing/here/")
+    path = path.replace("<int:number>", "1")  # the first version of a post
     model = "/".join(path.split("/")[1:3])
     return "/" + re.sub(r"<[^>]+>", lambda _: str(house[model].pk), path)
 

@@ -1,0 +1,1 @@
+"""What the admin does beyond a form, a file each."""
