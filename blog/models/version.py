@@ -87,7 +87,7 @@ class Version(models.Model):
         for field in post._meta.fields:
             if isinstance(field, RenderedField):
                 setattr(post, field.attname, field.by(getattr(post, field.source)))
-        post.updated_at = self.saved_at
+        post.updated_at = self.saved_at.replace(microsecond=0)
         post.correction_notes = [note for note in post.correction_notes if note.edition <= self.number]
 
     @transaction.atomic
