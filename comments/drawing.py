@@ -30,9 +30,10 @@ def items_of(post: Post, *, start: int, size: int) -> list[threads.Item]:
 def say_which_precede(items: list[threads.Item], post: Post) -> None:
     """Mark the comments older than a correction of the post, each with the first that came after it.
 
-    In time that does not grow with the number of comments times that of corrections, and without a query: the page
-    of the post has its notes at hand.
+    Without a query where the post's page has its notes at hand.
     """
+    if not post.correction_notes:
+        return
     times = [note.corrected_at for note in post.correction_notes]
     words = [precedes(note, post) for note in post.correction_notes]
     for item in items:
