@@ -40,7 +40,6 @@ class HistoryAdmin(admin.ModelAdmin):
         ]
         return [*ours, *super().get_urls()]
 
-    @method_decorator(require_safe)
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         post = self.looked_at(request, object_id)
         context = {

@@ -1,1 +1,1 @@
-"""What the admin does beyond a form, a file each."""
+"""What the authors' forms do beyond a form."""
