@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import NamedTuple
+
+from blog.alignment import runs
 
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
-# Words in a pair of paragraphs beyond which only the paragraphs are compared: the cost grows with their product.
-LONGEST = 4_000
 
 
 class Piece(NamedTuple):
@@ -37,9 +36,9 @@ def compare(old: str, new: str) -> list[Row]:
     """The rows of both texts, in order; joining all pieces of a side gives that text again."""
     before, after = lines(old), lines(new)
     rows: list[Row] = []
-    for kind, start, stop, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            rows += [Row("same", _plain(line), _plain(line)) for line in before[start:stop]]
+    for equal, start, stop, begin, end in runs(before, after):
+        if equal:
+            rows += [_same(line) for line in before[start:stop]]
         else:
             rows += _replaced(before[start:stop], after[begin:end])
     return rows
@@ -64,7 +63,7 @@ def folded(rows: list[Row], around: int = 2) -> Iterator[Row | int]:
 def _replaced(before: list[str], after: list[str]) -> Iterator[Row]:
     """Lines that stand in each other's place, paired in order; what one side has more stands alone."""
     for old, new in zip(before, after, strict=False):
-        yield _changed(old, new)
+        yield _changed(old, new) if old != new else _same(old)
     for line in before[len(after) :]:
         yield Row("removed", (Piece(line, True),), ())
     for line in after[len(before) :]:
@@ -73,13 +72,11 @@ def _replaced(before: list[str], after: list[str]) -> Iterator[Row]:
 
 def _changed(old: str, new: str) -> Row:
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if len(before) + len(after) > LONGEST:
-        return Row("changed", (Piece(old, True),), (Piece(new, True),))
     left: list[Piece] = []
     right: list[Piece] = []
-    for kind, start, stop, begin, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        left += _piece("".join(before[start:stop]), kind != "equal")
-        right += _piece("".join(after[begin:end]), kind != "equal")
+    for equal, start, stop, begin, end in runs(before, after):
+        left += _piece("".join(before[start:stop]), not equal)
+        right += _piece("".join(after[begin:end]), not equal)
     return Row("changed", tuple(left), tuple(right))
 
 
@@ -87,5 +84,6 @@ def _piece(text: str, marked: bool) -> list[Piece]:
     return [Piece(text, marked)] if text else []
 
 
-def _plain(line: str) -> tuple[Piece, ...]:
-    return (Piece(line, False),)
+def _same(line: str) -> Row:
+    plain = (Piece(line, False),)
+    return Row("same", plain, plain)

@@ -14,9 +14,10 @@ from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.views.decorators.http import require_safe
 
@@ -159,22 +160,31 @@ def clean(text: str) -> str:
 
 
 def post_entries(posts: QuerySet[Post]) -> list[Entry]:
-    """The latest of `posts`, in three queries."""
-    latest = posts.published().latest_first().prefetch_related("authors", "tags").defer("body", "epigraph")
+    """The latest of `posts`, in three queries, or four if one of them was corrected."""
+    found = posts.published().latest_first().prefetch_related("authors", "tags").defer("body", "epigraph")
+    latest = list(found[:ENTRIES])
+    prefetch_related_objects([post for post in latest if post.corrected_at], "corrections")
     return [
         Entry(
             uid=f"urn:uuid:{post.uid}",
             title=post.title,
             url=post.get_absolute_url(),
-            html=unnamed(post.body_html),
+            html=unnamed(post.body_html) + corrections_html(post),
             summary=post.summary or post.opening,
             published=post.published_at,
-            updated=post.updated_at if post.revised_at else post.published_at,
+            updated=post.changed_at,
             authors=[author.name for author in post.authors.all()],
             tags=[tag.name for tag in post.tags.all()],
         )
-        for post in latest[:ENTRIES]
+        for post in latest
     ]
+
+
+def corrections_html(post: Post) -> str:
+    """The correction notes as they stand under the post; "" where there are none."""
+    if not post.correction_notes:
+        return ""
+    return render_to_string("blog/_corrections.html", {"corrections": post.correction_notes})
 
 
 def page_entries(pages: QuerySet[Page]) -> list[Entry]:

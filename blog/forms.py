@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markup, pictures
-from blog.models import Author, OldAddress, Page, Post, Series, Tag
+from blog.models import Author, Correction, OldAddress, Page, Post, Series, Tag
 from blog.models.address import LENGTH
 from blog.models.derived import RenderedField
 from blog.models.review import NOTE_LIMIT
+from blog.models.version import TEXT
 from blog.moments import NoSuchTime, settled
 from blog.text import normal_newlines, storable
 from blog.writing import Writing
@@ -84,6 +85,31 @@ def same_moment(entered: datetime.datetime | None, stored: datetime.datetime | N
     return entered
 
 
+class CorrectionField(forms.CharField):
+    """A note to readers on what was corrected, as `Correction` takes it; empty for none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        more = {
+            "label": gettext_lazy("Correction note"),
+            "help_text": gettext_lazy(
+                "Say what you corrected: readers see it under the post with today’s date. "
+                "Leave empty for a change that needs no note."
+            ),
+            "required": False,
+            "widget": writing(3),
+            "validators": [storable],
+        }
+        super().__init__(**more | kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = normal_newlines(super().clean(value))
+        try:
+            markup.reader_html(text)
+        except markup.TooCostly as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return text
+
+
 class PostForm(MarkdownForm):
     review_note = forms.CharField(
         label=gettext_lazy("note"),
@@ -98,6 +124,7 @@ class PostForm(MarkdownForm):
         required=False,
         help_text=gettext_lazy("The link stops working at once, and the post gets another."),
     )
+    correction = CorrectionField()
 
     class Meta:
         model = Post
@@ -125,6 +152,25 @@ class PostForm(MarkdownForm):
             "body": Writing(rows=28, preview="admin:blog_post_write_preview"),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.was_public:
+            del self.fields["correction"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.cleaned_data.get("correction") and not self.is_correcting():
+            text = _("Nothing has changed that readers were not told of. Change the text, or leave this field empty.")
+            self.add_error("correction", text)
+        return self.cleaned_data
+
+    def is_correcting(self) -> bool:
+        """Do the words differ from those that are stored, or have these changed since readers were last told?"""
+        post, new = self.instance, self.cleaned_data
+        told = post.corrected_at or post.published_at
+        changed = any(name in new and new[name] != getattr(post, name) for name in TEXT)
+        return changed or bool(post.revised_at and post.revised_at > told)
+
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():
             raise ValidationError(_("Write something first."), code="required")
@@ -138,6 +184,30 @@ class PostForm(MarkdownForm):
 
     def clean_slow_minutes(self) -> int:
         return self.cleaned_data["slow_minutes"] or 0
+
+
+class RestoreForm(forms.Form):
+    """That a version shall be restored over the edition that was looked at, and perhaps what readers are told of it."""
+
+    edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    correction = CorrectionField()
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not post.was_public:
+            del self.fields["correction"]
+
+
+class CorrectionForm(MarkdownForm):
+    class Meta:
+        model = Correction
+        fields = ["text"]
+        widgets = {"text": writing(3)}
+
+    def clean_text(self) -> str:
+        if not self.cleaned_data["text"].strip():
+            raise ValidationError(_("Write something, or delete the note."), code="required")
+        return self.cleaned_data["text"]
 
 
 class PageForm(MarkdownForm):

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from blog import cards
+from blog import cards, markup
 from blog.models import Post
 
 # Within a script element only its end means anything to HTML, and the beginnings of comments, which move that end;
@@ -28,7 +28,7 @@ def article(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "headline": post.title,
         "description": words,
         "datePublished": post.published_at.isoformat(),
-        "dateModified": (post.revised_at or post.published_at).isoformat(),
+        "dateModified": post.changed_at.isoformat(),
         "author": [
             {"@type": "Person", "name": author.name, "url": settings.SITE_URL + author.get_absolute_url()}
             for author in post.writers
@@ -37,6 +37,15 @@ def article(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "image": {"@type": "ImageObject", "url": picture, "width": cards.WIDTH, "height": cards.HEIGHT},
         "keywords": [tag.name for tag in post.subjects],
         "commentCount": post.comment_count,
+        "correction": [
+            {
+                "@type": "CorrectionComment",
+                "url": f"{url}#{note.anchor}",
+                "datePublished": note.corrected_at.isoformat(),
+                "text": markup.plain_text(note.html),
+            }
+            for note in post.correction_notes
+        ],
     }
     return {name: value for name, value in data.items() if value not in ("", [])}
 

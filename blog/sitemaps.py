@@ -26,11 +26,11 @@ class Ours(Sitemap):
 
 class Posts(Ours):
     def items(self) -> QuerySet[Post]:
-        fields = ("slug", "published_on", "published_at", "updated_at")
+        fields = ("slug", "published_on", "published_at", "updated_at", "corrected_at")
         return Post.objects.published().latest_first().only(*fields)
 
     def lastmod(self, post: Post):
-        return post.revised_at or post.published_at
+        return post.changed_at
 
 
 class Pages(Ours):

@@ -66,6 +66,7 @@ def around(item: Item) -> dict[str, Any]:
     to = item.in_reply_to or {"name": "", "url": ""}
     return {
         "is_post_author": item.is_post_author,
+        "precedes": item.precedes,
         "to_name": to["name"],
         "to_url": to["url"],
         "is_to_narrow": item.is_to_narrow,

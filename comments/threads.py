@@ -63,6 +63,7 @@ class Item:
 
     `is_to_narrow`: its place says whom it answers, but not on a phone. `opens`: the replies in the fold that opens
     below it, `goes_on` when there may be more of them on the next page; `closes`: the folds that end with it.
+    `precedes`: the safe HTML that names the correction of the post which came after it.
     """
 
     comment: Any
@@ -75,6 +76,7 @@ class Item:
     is_to_narrow: bool = False
     can_reply: bool = False
     is_open: bool = False
+    precedes: str = ""
     reply_url: str = ""
     quote_url: str = ""
     opens: int = 0

@@ -23,6 +23,7 @@ EDITS = [
         for noun in ("post", "tag", "author", "page", "series")
         for verb in ("view", "add", "change", "delete")
     ),
+    *(f"blog.{verb}_correction" for verb in ("view", "change", "delete")),
     *("blog.publish_post", "blog.edit_others_posts", "blog.view_oldaddress"),
     *(f"blog.{verb}_source" for verb in ("view", "change", "delete")),
     *(f"blog.{verb}_oldaddress" for verb in ("add", "change", "delete")),

@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import edits_all
+from blog.admin.history import HistoryAdmin
 from blog.admin.new_tag import TagSelect
 from blog.admin.people import profile_of
 from blog.admin.publication import PUBLICATION, Publication
 from blog.admin.writing import WritingAdmin
 from blog.forms import MomentField, PostForm
-from blog.models import Post
+from blog.models import Correction, Post
 
 # Titles that a refusal names.
 NAMED = 5
@@ -59,7 +60,7 @@ class PostList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(Publication, WritingAdmin):
+class PostAdmin(Publication, HistoryAdmin, WritingAdmin):
     """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
 
     The form of each holds only what he may set: whatever else is sent is not read.
@@ -114,6 +115,13 @@ class PostAdmin(Publication, WritingAdmin):
             kwargs["widget"] = TagSelect(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
+        """With a place to say what was corrected, in a post that readers have seen."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj and obj.was_public and self.has_change_permission(request, obj):
+            return [*fieldsets[:2], (gettext_lazy("Correction"), {"fields": ["correction"]}), *fieldsets[2:]]
+        return fieldsets
+
     # What happens
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
@@ -124,7 +132,7 @@ class PostAdmin(Publication, WritingAdmin):
         return {"authors": [own.pk] if own else [], **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, post: Post, form: PostForm, change: bool) -> None:
-        post.saved_by = request.user
+        post.saved_by, post.correction = request.user, form.cleaned_data.get("correction", "")
         super().save_model(request, post, form, change)
         self.save_publication(request, post, form)
 
@@ -146,6 +154,11 @@ class PostAdmin(Publication, WritingAdmin):
         if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:NAMED]:
             return self.refuse_to_delete(request, answered)
         return delete_selected(self, request, queryset)
+
+    def get_deleted_objects(self, objs: list[Post] | QuerySet[Post], request: HttpRequest) -> tuple:
+        """The notes of a post go with it: they ask for no right of their own."""
+        gone, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return gone, counts, forbidden - {Correction._meta.verbose_name}, protected
 
     def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
         titles = get_text_list([_("“%s”") % post for post in posts], _("and"))

@@ -3,6 +3,7 @@
 from blog.models.address import OldAddress
 from blog.models.author import Author
 from blog.models.clock import Clock, Thread
+from blog.models.correction import Correction
 from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.review import ReviewNote
@@ -16,6 +17,7 @@ from blog.models.version import Version
 __all__ = [
     "Author",
     "Clock",
+    "Correction",
     "OldAddress",
     "Page",
     "Post",

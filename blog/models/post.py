@@ -24,6 +24,7 @@ from blog import markup
 from blog.models.address import Addressed
 from blog.models.author import Author
 from blog.models.clock import Thread, this_second
+from blog.models.correction import Correction
 from blog.models.derived import DerivedField, RenderedField
 from blog.models.tag import Tag
 from blog.models.version import KEPT, TEXT, Version
@@ -119,6 +120,7 @@ class Post(Addressed):
     )
     published_on = models.DateField(null=True, editable=False)
     updated_at = models.DateTimeField(editable=False)
+    corrected_at = models.DateTimeField(null=True, editable=False, help_text="Time of the latest correction note.")
     conversation = models.CharField(max_length=10, choices=Conversation, default=Conversation.OPEN)
     closes_at = models.DateTimeField(
         gettext_lazy("conversation closes at"),
@@ -164,6 +166,9 @@ class Post(Addressed):
 
     # Who saves it, for its history; an account, or None for the site itself.
     saved_by = None
+    # Which version its words come from, where they are an older one's; and what readers are told of this change.
+    restored_from = None
+    correction = ""
 
     objects = PostQuerySet.as_manager()
 
@@ -218,6 +223,8 @@ class Post(Addressed):
             self.updated_at = self.published_at or this_second()
         elif self.differs(before, TEXT):
             self.updated_at = this_second()
+        if before:
+            self.corrected_at = before.corrected_at  # its notes say when, whatever this row was read as
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
         from blog.models import counts
@@ -243,7 +250,16 @@ class Post(Addressed):
             changed += counts.counted(self)
         if changed:
             counts.recount(changed)
+        if self.correction:
+            self.tell_correction()
+        self.restored_from, self.correction = None, ""
         super().after_save(before)
+
+    def tell_correction(self) -> None:
+        self.corrected_at = this_second()
+        Correction.objects.create(
+            post=self, text=self.correction, by=self.saved_by, edition=self.edition, corrected_at=self.corrected_at
+        )
 
     def set_day(self) -> None:
         """A published post without a time is published now; its day follows its time, as long as that moves."""
@@ -301,6 +317,23 @@ class Post(Addressed):
         if self.published_at and self.updated_at > self.published_at:
             return self.updated_at
         return None
+
+    @property
+    def changed_at(self) -> datetime.datetime:
+        """When what readers see of a public post last changed: its text, or what they are told of its corrections."""
+        return max(filter(None, (self.published_at, self.revised_at, self.corrected_at)))
+
+    @cached_property
+    def correction_notes(self) -> list[Correction]:
+        """What was corrected, oldest first; asks the database only for a post that has such notes."""
+        return list(self.corrections.all()) if self.corrected_at else []
+
+    @cached_property
+    def was_public(self) -> bool:
+        """Is it public as it was read, or was it ever? A form asks before it changes anything."""
+        if self.is_public or self.edition < 2:
+            return self.is_public
+        return self.versions.filter(status=self.Status.PUBLISHED, published_at__lte=timezone.now()).exists()
 
     @property
     def comment_count(self) -> int:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
+from blog.models.derived import RenderedField
+
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
     from blog.models.post import Post
 
 # What a version holds of a post: its words, its address and whether it is out.
 TEXT = ("title", "epigraph", "epigraph_source", "summary", "body")
 KEPT = (*TEXT, "slug", "status", "published_at")
+
+
+class Collision(Exception):
+    """The post has changed since it was looked at."""
 
 
 class VersionQuerySet(models.QuerySet):
@@ -29,7 +37,14 @@ class VersionQuerySet(models.QuerySet):
             return
         if before is not None and before.edition == 0:
             self.get_or_create(post=post, number=0, defaults={**held(before), "saved_at": before.updated_at})
-        self.create(post=post, number=post.edition, saved_at=timezone.now(), saved_by=post.saved_by, **held(post))
+        self.create(
+            post=post,
+            number=post.edition,
+            saved_at=timezone.now(),
+            saved_by=post.saved_by,
+            restored_from=post.restored_from,
+            **held(post),
+        )
 
 
 def held(post: Post) -> dict[str, object]:
@@ -44,6 +59,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField()
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    restored_from = models.PositiveIntegerField(null=True)
     title = models.CharField(max_length=250)
     slug = models.CharField(max_length=200)
     epigraph = models.TextField(blank=True)
@@ -60,3 +76,36 @@ class Version(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.number})"
+
+    def put_on(self, post: Post) -> None:
+        """Let `post`, which is not to be saved, say what this version said, and what readers had been told by then.
+
+        Raises markup.TooCostly for a text of before our limits.
+        """
+        for name in TEXT:
+            setattr(post, name, getattr(self, name))
+        for field in post._meta.fields:
+            if isinstance(field, RenderedField):
+                setattr(post, field.attname, field.by(getattr(post, field.source)))
+        post.updated_at = self.saved_at.replace(microsecond=0)
+        post.correction_notes = [note for note in post.correction_notes if note.edition <= self.number]
+
+    @transaction.atomic
+    def restore(self, *, by: AbstractBaseUser, edition: int, correction: str = "") -> Post:
+        """Give the post these words again, as a new version unless it has them; `correction` tells readers of it.
+
+        Its address, its time and whether it is out stay as they are: they are where the post stands, not what it says.
+        Raises Collision when the post is no longer at `edition`, and markup.TooCostly for a text of before our limits.
+        """
+        from blog.models.post import Post
+
+        post = Post.objects.select_for_update(no_key=True).get(pk=self.post_id)
+        if post.edition != edition:
+            raise Collision
+        if not post.differs(self, TEXT):
+            return post
+        for name in TEXT:
+            setattr(post, name, getattr(self, name))
+        post.saved_by, post.restored_from, post.correction = by, self.number, correction
+        post.save()
+        return post

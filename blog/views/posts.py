@@ -32,7 +32,11 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
     if not token.isprintable():  # PostgreSQL takes no NUL, and no token of ours has one
         raise Http404("There is no such preview.")
     post = get_object_or_404(whole_posts(), preview_token=token)
-    response = show(request, post, is_preview=True)
+    return kept_secret(show(request, post, is_preview=True))
+
+
+def kept_secret(response: HttpResponse) -> HttpResponse:
+    """What is not published: kept by nobody, found by no search engine, its address told to no other site."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"

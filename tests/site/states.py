@@ -85,6 +85,7 @@ def pages(post) -> dict[str, str]:
         "authors": "/authors/",
         "page": "/about/",
         "subscribe": "/subscribe/",
+        "corrected": corrected().get_absolute_url(),
         "subscribe by mail": f"/subscribe/mail/?what=post:{post.pk}",
         "subscribe asked": "/subscribe/mail/?asked",
         "subscriptions of nobody": "/subscribe/mine/",
@@ -98,6 +99,29 @@ def pages(post) -> dict[str, str]:
         "report": f"/comments/{first.pk}/report/",
         "thanks": f"/comments/reported/?post={post.pk}",
         **private_pages(post.comments.get(status=Status.PENDING)),
+    }
+
+
+def corrected() -> Post:
+    """A post that was mended with a word to readers, and a comment from before."""
+    post = Post.objects.filter(title="Corrected").first() or factories.post("Corrected", body="In May.\n\nTea.")
+    if not post.corrections.exists():
+        older = factories.comment(post)
+        Comment.objects.filter(pk=older.pk).update(created_at=factories.NOON)
+        post.title, post.body, post.correction = "Corrected", "In June.\n\nTea.", "It was *June*."
+        post.save()
+    return post
+
+
+def history_pages() -> dict[str, str]:
+    """What an editor sees of its history."""
+    history = f"/admin/blog/post/{corrected().pk}/history/"
+    return {
+        "history": history,
+        "comparison": f"{history}compare/",
+        "version": f"{history}1/",
+        "version as seen": f"{history}1/preview/",
+        "restore": f"{history}1/restore/",
     }
 
 
@@ -230,7 +254,7 @@ def rustam() -> Client:
     return factories.browser_of(factories.reader(RUSTAM), "Firefox/1 Linux")
 
 
-def queue(name: str = "mod") -> Client:
+def queue(name: str = "mod", group: str = "Moderator") -> Client:
     moderator = Client()
-    moderator.force_login(factories.user(name, group="Moderator"))
+    moderator.force_login(factories.user(name, group=group))
     return moderator

@@ -49,6 +49,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
         **got(ann, {"subscriptions": where}),
         **got(states.rustam(), states.readers_pages(site)),
         **got(states.queue(), states.DESK),
+        **got(states.queue("editor", "Editor"), states.history_pages()),
         **answers(site),
         **texts.letters_to_readers(site),
         **texts.letters_to_moderators(site),
@@ -87,6 +88,8 @@ def test_axe_finds_nothing(site, eye):
     eye.look_at({"subscriptions": where})
     eye.carry("registan_session", states.queue().cookies["registan_session"].value)
     eye.look_at(states.DESK)
+    eye.carry("registan_session", states.queue("editor", "Editor").cookies["registan_session"].value)
+    eye.look_at(states.history_pages())
     assert not eye.complaints, "\n".join(eye.complaints)
 
 

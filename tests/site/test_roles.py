@@ -43,6 +43,10 @@ blog_post_write_preview              302/302  405/200      405/200  405/200  405
 blog_post_changelist                 302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_post_add                        302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_post_history                    302/302  404/404      200/200  404/404  200/200  404/404    200/200
+blog_post_compare                    302/302  404/405      200/405  404/405  200/405  404/405    200/405
+blog_post_version                    302/302  404/405      200/405  404/405  200/405  404/405    200/405
+blog_post_version_preview            302/302  404/405      200/405  404/405  200/405  404/405    200/405
+blog_post_restore                    302/302  404/404      200/400  404/404  200/400  404/404    200/400
 blog_post_delete                     302/302  404/404      200/302  404/404  200/302  404/404    200/302
 blog_post_change                     302/302  404/404      200/200  404/404  200/200  404/404    200/200
 blog/post/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
@@ -53,6 +57,12 @@ blog_source_delete                   302/302  403/403      403/403  403/403  200
 blog_source_change                   302/302  403/403      403/403  403/403  200/200  403/403    200/200
 blog/source/<path:object_id>/        302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_tag_new                         302/302  405/403      405/400  405/400  405/400  405/403    405/400
+blog_correction_changelist           302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_correction_add                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_correction_history              302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_correction_delete               302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_correction_change               302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog/correction/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_tag_changelist                  302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_tag_add                         302/302  403/403      200/200  200/200  200/200  403/403    200/200
 blog_tag_history                     302/302  200/200      200/200  200/200  200/200  403/403    200/200
@@ -171,9 +181,11 @@ def house(db) -> dict[str, object]:
         factories.user(name, group=group)
     profile = factories.author("Alice", user=alice)
     comment = factories.comment(factories.post(authors=[]))
+    post = factories.post(authors=[profile])
+    note = post.corrections.create(text="In June.", corrected_at=factories.NOON, edition=1)
     message = Message.objects.create(key="1", to="ann@example.org", subject="Hello", text="Read this.")
     return {
-        "blog/post": factories.post(authors=[profile]), "blog/author": profile, "blog/tag": factories.tag(),
+        "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
         "blog/series": Series.objects.create(name="Series", slug="series"),
         "blog/page": factories.page(), "blog/source": factories.source(),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
@@ -187,6 +199,7 @@ def path_of(route: str, house: dict[str, object]) -> str:
     """A real path for a route."""
     path = re.sub(r"\^\(\?P<app_label>.*\)/\$", "blog/", route)
     path = path.replace("(?P<url>.*)$", "nothing/here/")
+    path = path.replace("<int:number>", "1")  # the first version of a post
     model = "/".join(path.split("/")[1:3])
     return "/" + re.sub(r"<[^>]+>", lambda _: str(house[model].pk), path)
 

@@ -1,0 +1,148 @@
+"""What the versions of a post tell: what each changed, which of them readers saw, and how two differ."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.differences import Row, compare, folded
+from blog.models import Post, Version
+from blog.models.version import KEPT
+
+# Versions on one page, each read whole: half a megabyte of texts of a usual length.
+PER_PAGE = 50
+_WORD = re.compile(r"\w+")
+
+NAMES = {
+    "title": gettext_lazy("title"),
+    "epigraph": gettext_lazy("epigraph"),
+    "epigraph_source": gettext_lazy("source of the epigraph"),
+    "summary": gettext_lazy("summary"),
+    "body": gettext_lazy("text"),
+    "slug": gettext_lazy("address"),
+    "status": gettext_lazy("state"),
+    "published_at": gettext_lazy("publication time"),
+}
+
+
+@dataclass
+class Line:
+    """A version in the list. `was_public`: readers saw it, or see it now; `before`: is there one to compare it with?"""
+
+    version: Version
+    changes: list[str]
+    was_public: bool
+    is_now: bool
+    has_before: bool
+
+
+@dataclass
+class Part:
+    """What two versions have different under one name; `rows` as blog/differences.py makes them."""
+
+    name: str
+    rows: list[Row | int]
+
+
+def page_of(post: Post, number: str) -> Page:
+    """Page `number` of the post's history, newest first, as lines: two queries, whatever is on it."""
+    versions = post.versions.latest_first().select_related("saved_by")
+    page = Paginator(versions, PER_PAGE).get_page(number)
+    start, end = max(page.start_index() - 1, 0), page.end_index()
+    # With its neighbours: a line tells what changed since the one before, and was public until the one after.
+    rows = [None] * (start == 0) + list(versions[max(start - 1, 0) : end + 1])
+    rows += [None] * (end == page.paginator.count)
+    page.object_list = list(lines(rows, post)) if end else []
+    return page
+
+
+def lines(rows: list[Version | None], post: Post) -> Iterator[Line]:
+    """The inner ones of `rows`, newest first; None at an end stands for no further version."""
+    for (after, version), (_same, before) in pairwise(pairwise(rows)):
+        yield Line(
+            version,
+            changes(version, before),
+            was_public(version, until=after.saved_at if after else timezone.now()),
+            is_now=version.number == post.edition,
+            has_before=before is not None,
+        )
+
+
+def was_public(version: Version, *, until: datetime) -> bool:
+    """Did readers see it before `until`, when the next one took its place?"""
+    return version.status == Post.Status.PUBLISHED and version.published_at <= until
+
+
+def changes(version: Version, before: Version | None) -> list[str]:
+    """What this version changed, in a few words each."""
+    if before is None:
+        return [_("as it was before versions were kept") if version.number == 0 else _("first version")]
+    found = []
+    if version.restored_from is not None:
+        found.append(_("restored from version %(number)s") % {"number": version.restored_from})
+    if version.status != before.status:
+        found.append(move(version))
+    for name in KEPT:
+        if name != "status" and getattr(version, name) != getattr(before, name):
+            found.append(words_changed(before.body, version.body) if name == "body" else str(NAMES[name]))
+    return found
+
+
+def move(version: Version) -> str:
+    """What its new state means."""
+    if version.status == Post.Status.DRAFT:
+        return _("made a draft again")
+    return _("published") if version.published_at <= version.saved_at else _("scheduled")
+
+
+def words_changed(old: str, new: str) -> str:
+    """How many words came and went; a word that only moved did neither."""
+    before, after = Counter(_WORD.findall(old)), Counter(_WORD.findall(new))
+    more, less = (after - before).total(), (before - after).total()
+    if not more and not less:
+        return _("text, in its order or signs alone")
+    return _("text +%(more)s −%(less)s words") % {"more": number_format(more), "less": number_format(less)}
+
+
+def differences(old: Version | Post, new: Version | Post, names: tuple[str, ...] = KEPT) -> list[Part]:
+    """All that differs between two states of a post, by the names of its fields."""
+    pairs = [(name, shown(old, name), shown(new, name)) for name in names]
+    return [
+        Part(str(NAMES[name]), list(folded(compare(before, after)))) for name, before, after in pairs if before != after
+    ]
+
+
+def shown(version: Version | Post, name: str) -> str:
+    """A field as a person reads it."""
+    value = getattr(version, name)
+    if name == "status":
+        return str(Post.Status(value).label)
+    if name == "published_at":
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else ""
+    return str(value)
+
+
+def texts(version: Version) -> list[tuple[str, str]]:
+    """All that it says, as it was typed, by name."""
+    return [(str(NAMES[name]), text) for name in KEPT if (text := shown(version, name))]
+
+
+def log_of(post: Post, number: str) -> Page:
+    """What the admin noted of the post beside its versions (its authors, its tags, its settings), newest first."""
+    entries: QuerySet[LogEntry] = LogEntry.objects.filter(
+        object_id=str(post.pk), content_type=ContentType.objects.get_for_model(Post)
+    )
+    return Paginator(entries.select_related("user").order_by("-action_time", "-id"), PER_PAGE).get_page(number)

@@ -1,0 +1,66 @@
+"""The history of a post in a browser: an old version comes back by keyboard alone, and no page of it is too wide."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from blog.models import Post
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def tea() -> Post:
+    """A post whose latest version is worse than its first."""
+    post = factories.post("On tea", body="Tea first.\n\nThen talk, and for long.")
+    post.title, post.body = "On " + "tea" * 60, "Tea first.\n\nThen nothing. " + "W" * 200
+    post.save()
+    return post
+
+
+def reach(page: Page, words: str) -> None:
+    """Go on by the Tab key until something of these words is in focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if words in page.evaluate("document.activeElement.textContent"):
+            return
+    raise AssertionError(f"{words} cannot be reached by keyboard")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_restore_an_old_version(desk, live_server, tea, script):
+    page = desk(width=360, script=script)
+    page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/change/")
+    page.get_by_role("link", name="History").click()
+    reach(page, "Restore version 1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Restore version 1")).to_be_visible()
+    expect(page.locator("ins", has_text="and for long")).to_be_visible()
+    reach(page, "Restore version 1")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Version 1 was restored.", exact=True)).to_be_visible()
+    expect(page.get_by_text("restored from version 1")).to_be_visible()
+    page.goto(live_server.url + tea.get_absolute_url())
+    expect(page.get_by_text("Then talk, and for long.")).to_be_visible()
+    assert page.said == []
+
+
+def test_two_versions_are_chosen_and_compared_by_keyboard(desk, live_server, tea):
+    tea.body = "Tea at last."
+    tea.save()
+    page = desk(script=False)
+    page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/")
+    page.get_by_role("radio", name="older version 2").focus()
+    page.keyboard.press("ArrowDown")
+    reach(page, "Compare the two chosen")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Version 1 beside version 3")).to_be_visible()
+
+
+def test_no_page_of_a_history_breaks_its_policy_or_scrolls_sideways(desk, live_server, tea):
+    for width in (320, 1280):
+        page = desk(width=width)
+        for rest in ("", "compare/", "1/", "2/preview/", "1/restore/"):
+            page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/{rest}")
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert (rest, page.said, wide <= width) == (rest, [], True)
