@@ -4,7 +4,10 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-WRITES = ["blog.view_post", "blog.add_post", "blog.change_post", "blog.view_tag", "blog.view_author"]
+WRITES = [
+    *("blog.view_post", "blog.add_post", "blog.change_post", "blog.view_tag", "blog.view_author"),
+    *(f"blog.{verb}_image" for verb in ("view", "add", "change", "delete")),
+]
 MODERATES = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
     *(f"comments.{verb}_{noun}" for noun in ("rule", "reason") for verb in ("view", "add", "change")),
@@ -13,7 +16,7 @@ MODERATES = [
 EDITS = [
     *(
         f"blog.{verb}_{noun}"
-        for noun in ("post", "tag", "author", "page")
+        for noun in ("post", "tag", "author", "page", "image")
         for verb in ("view", "add", "change", "delete")
     ),
     *("blog.publish_post", "blog.edit_others_posts", "blog.view_oldaddress"),

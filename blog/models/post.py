@@ -23,6 +23,7 @@ from blog.models.address import Addressed
 from blog.models.author import Author
 from blog.models.clock import Thread, this_second
 from blog.models.derived import DerivedField, RenderedField
+from blog.models.image import ImageUse, article_html
 from blog.models.tag import Tag
 from blog.text import single_line, storable
 
@@ -93,7 +94,7 @@ class Post(Addressed):
         help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
     )
     body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
-    body_html = RenderedField(source="body", by=markup.article_html)
+    body_html = RenderedField(source="body", by=article_html)
     opening = DerivedField(source="body_html", by=markup.opening)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
@@ -173,6 +174,7 @@ class Post(Addressed):
     def after_save(self, before: Post | None) -> None:
         from blog.search import index
 
+        ImageUse.follow(self, self.epigraph, self.body)
         index.follow("post", [self.pk])
         if before is None:
             Thread.objects.create(post=self)
