@@ -160,6 +160,7 @@ class UploadForm(ImageForm):
         help_text=gettext_lazy("JPEG, PNG, WebP, AVIF or GIF. Stored without where and when it was taken."),
         error_messages={"required": gettext_lazy("Choose a picture."), "empty": gettext_lazy("This file is empty.")},
     )
+    field_order = ["upload"]
     known: Image | None = None
     drawn: pictures.Drawn | None = None
 

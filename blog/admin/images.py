@@ -174,7 +174,7 @@ class ImageAdmin(StaffAdmin):
         words = request.GET.get("q", "").replace("\0", "")
         found, _twice = self.get_search_results(request, Image.objects.order_by("-pk"), words)
         offered = found.prefetch_related("renditions")[:OFFERED]
-        context = {"form": UploadForm(), "offered": offered, "words": words}
+        context = {"form": UploadForm(auto_id="picture-%s"), "offered": offered, "words": words}
         return TemplateResponse(request, "admin/blog/image/dialog.html", context)
 
     def upload(self, request: HttpRequest) -> HttpResponse:
@@ -192,7 +192,10 @@ class ImageAdmin(StaffAdmin):
         if form.known and set(form.errors) == {"upload"}:
             said = _("The picture is in the text. It was in the library already; its credit there stays as it is.")
             return inserted(form.known, form, said)
-        return JsonResponse({"errors": form.errors}, status=507 if form.has_error("upload", "no_room") else 400)
+        status = 507 if form.has_error("upload", "no_room") else 400
+        if form.known:  # no fault: it will be taken once the words are right
+            del form.errors["upload"]
+        return JsonResponse({"errors": form.errors}, status=status)
 
 
 def is_theirs(request: HttpRequest, image: Image | None) -> bool:
