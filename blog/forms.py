@@ -183,16 +183,16 @@ class UploadForm(ImageForm):
             try:
                 self.instance.keep(self.drawn)
             except OSError as error:
-                self.add_error("upload", no_room(error))
+                self.add_error("upload", not_stored(error))
 
 
-def no_room(error: OSError) -> ValidationError:
+def not_stored(error: OSError) -> ValidationError:
     """The sentence for a picture that could not be stored."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         words = _("There is no room left for pictures. Nothing of your text is lost; tell whoever runs the site.")
-    else:
-        words = _("The picture could not be stored just now. Nothing of your text is lost; try again in a minute.")
-    return ValidationError(words, code="no_room")
+        return ValidationError(words, code="no_room")
+    words = _("The picture could not be stored just now. Nothing of your text is lost; try again in a minute.")
+    return ValidationError(words, code="away")
 
 
 class TagForm(forms.ModelForm):

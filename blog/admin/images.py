@@ -26,6 +26,8 @@ from blog.models import Image, ImageUse, Page, Post
 
 # Pictures to choose from in the dialog: what was uploaded for this text, or a search away.
 OFFERED = 12
+# What an upload answers when it is the site's fault, by the code of the error.
+FAILED = {"no_room": 507, "away": 503}
 # Texts that a refusal or the library names.
 NAMED = 20
 
@@ -192,7 +194,7 @@ class ImageAdmin(StaffAdmin):
         if form.known and set(form.errors) == {"upload"}:
             said = _("The picture is in the text. It was in the library already; its credit there stays as it is.")
             return inserted(form.known, form, said)
-        status = 507 if form.has_error("upload", "no_room") else 400
+        status = next((FAILED[code] for code in FAILED if form.has_error("upload", code)), 400)
         if form.known:  # no fault: it will be taken once the words are right
             del form.errors["upload"]
         return JsonResponse({"errors": form.errors}, status=status)
