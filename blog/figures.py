@@ -14,7 +14,7 @@ from html import escape
 # The address of an uploaded picture, wherever in a text it stands. Its name is 32 letters by chance.
 ADDRESS = re.compile(r"/media/images/([0-9a-f]{32})\.(?:jpg|png|webp)")
 # How wide a picture is shown: the column's width (docs of `sizes`: HTML, 4.8.4.2.1), or the window's.
-SIZES = "(min-width: 44rem) 40rem, 100vw"
+SIZES = "(min-width: 48rem) 45rem, 100vw"
 # The width of the rendition that stands in `src`: for feed readers, and for browsers too old to choose.
 PLAIN_WIDTH = 1_200
 

@@ -28,7 +28,7 @@ ENDINGS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 ACCEPT = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 # A portrait is shown 72 CSS pixels wide, on a dense screen 216; 640 leaves room for another design.
 PORTRAIT = 640
-# A post's column is 640 CSS pixels wide, on a dense screen 1,280; 2,560 is kept for what screens will be.
+# A post's column is 720 CSS pixels wide, on a dense screen 1,440; 2,560 is kept for what screens will be.
 MASTER = 2_560
 # The widths of renditions: a thumbnail and a telephone, the column, a dense telephone, the column on a dense screen.
 WIDTHS = (400, 800, 1_200, 1_600)

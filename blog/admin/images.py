@@ -89,15 +89,15 @@ class ImageAdmin(StaffAdmin):
         return image.alt or _("decorative: %s") % (image.original_name or image.name)
 
     @admin.display(description=gettext_lazy("used"))
-    def used(self, image: Image) -> str:
-        count = image.use_count or 0
-        return ngettext("in %d text", "in %d texts", count) % count if count else "–"
+    def used(self, image: Image) -> str | None:
+        count = image.use_count
+        return ngettext("in %d text", "in %d texts", count) % count if count else None
 
     @admin.display(description=gettext_lazy("uploaded by"))
-    def by(self, image: Image) -> str:
+    def by(self, image: Image) -> str | None:
         """The name that readers see, as everywhere: never the one to sign in with."""
         user = image.uploaded_by
-        return str(getattr(user, "author", None) or user.get_full_name() or "–") if user else "–"
+        return str(getattr(user, "author", None) or user.get_full_name() or "") or None if user else None
 
     @admin.display(description=gettext_lazy("picture"))
     def shown(self, image: Image) -> SafeString:
