@@ -77,7 +77,7 @@ class ImageAdmin(StaffAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
         return ["shown", "line", "where", "by"] if obj else []
 
-    @admin.display(description="")
+    @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image: Image) -> SafeString:
         return format_html(
             '<img class="library__thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',

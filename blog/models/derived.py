@@ -26,7 +26,7 @@ class DerivedField(models.TextField):
 
 
 class RenderedField(DerivedField):
-    """The HTML of `source`, made by a function of `blog.markup`.
+    """The HTML of `source`, made by the gate (blog.markup), and of what blog.figures knows of its pictures.
 
     What comes back from the database is marked safe, since nothing but that gate can have written it.
     """

@@ -9,6 +9,7 @@ from blog.models import Image, Post
 from tests import factories
 from tests.blog.uploads import SVG, picture, uploaded
 from tests.comments.processes import wait_until
+from tests.site.test_html import RULES
 
 ADD = "/admin/blog/post/add/"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -265,6 +266,33 @@ def test_dialog_and_library_fit_and_break_no_policy(width, writing, live_server)
         page.goto(live_server.url + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     assert page.said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_dialog_and_the_library(scheme, writing, live_server, root):
+    file = root / "node_modules/axe-core/axe.min.js"
+    if not file.is_file():
+        pytest.skip("axe-core is not installed (make check installs it): accessibility was not checked")
+    image = uploaded(caption="At noon")
+    page = writing(width=360, bypass_csp=True, color_scheme=scheme)
+    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name="Put it into the text").click()
+    expect(page.get_by_text("Choose a picture.")).to_be_visible()
+    found = complaints(page, file, "document.querySelector('dialog')")
+    # The search above the list is Django's own.
+    for address, part in (
+        ("/admin/blog/image/", "#changelist-form"),
+        (f"/admin/blog/image/{image.pk}/change/", "main"),
+    ):
+        page.goto(live_server.url + address)
+        found += complaints(page, file, f"document.querySelector('{part}')")
+    assert found == []
+
+
+def complaints(page, axe, within: str) -> list[str]:
+    page.evaluate(axe.read_text())
+    result = page.evaluate(f"rules => axe.run({within}, {{ runOnly: rules }})", RULES)
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in result["violations"]]
 
 
 def test_a_reader_sees_the_picture_in_its_reserved_place(browser, live_server):
