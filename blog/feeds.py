@@ -22,6 +22,7 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from django.views.decorators.http import require_safe
 
 from blog import markup
+from blog.figures import undrawn
 from blog.models import Author, Page, Post, Tag
 from blog.page_cache import kept
 from blog.passages import unnamed
@@ -151,7 +152,7 @@ def answer(
 
 def absolute(html: str, page: str) -> str:
     """Our own HTML as it must stand in a feed reader: every address whole. `page` is the entry's own."""
-    return OF_PAGE.sub(rf"\g<1>{page.split('#')[0]}#", OF_SITE.sub(rf"\g<1>{settings.SITE_URL}/", html))
+    return OF_PAGE.sub(rf"\g<1>{page.split('#')[0]}#", OF_SITE.sub(rf"\g<1>{settings.SITE_URL}/", undrawn(html)))
 
 
 def clean(text: str) -> str:

@@ -3,13 +3,14 @@
 import contextlib
 import ipaddress
 import os
+import re
 import secrets
 import sys
 from collections.abc import Callable
 from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -179,6 +180,32 @@ def cache(text: str) -> str:
     if parts.scheme in {"redis", "rediss"} and parts.hostname and parts.port != 0:  # .port raises for what is no port
         return text
     raise ValueError(text)
+
+
+def media(text: str) -> dict[str, Any]:
+    """Django's STORAGES entry for uploads: of `files`, or of s3://KEY:SECRET@HOST[:PORT]/BUCKET[?region=NAME].
+
+    `s3+http` speaks to the server without TLS. KEY and SECRET are percent-encoded where they hold signs.
+    """
+    if text == "files":
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = urlsplit(text)
+    bucket = parts.path.strip("/")
+    if parts.scheme not in {"s3", "s3+http"} or not (parts.hostname and parts.username and parts.password):
+        raise ValueError(text)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", bucket) or not re.fullmatch(
+        r"(?:region=[\w-]+)?", parts.query
+    ):
+        raise ValueError(text)
+    host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname  # .port raises for what is no port
+    options = {
+        "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{host}",
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "bucket_name": bucket,
+        "region_name": parts.query.removeprefix("region=") or None,
+    }
+    return {"BACKEND": "registan.s3.PictureStorage", "OPTIONS": options}
 
 
 def mail(text: str) -> dict[str, Any]:

@@ -5,12 +5,9 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
 WRITES = [
-    "blog.view_post",
-    "blog.add_post",
-    "blog.change_post",
-    "blog.view_tag",
-    "blog.view_author",
-    "blog.view_series",
+    *(f"blog.{verb}_post" for verb in ("view", "add", "change")),
+    *(f"blog.view_{noun}" for noun in ("tag", "author", "series")),
+    *(f"blog.{verb}_image" for verb in ("view", "add", "change", "delete")),
 ]
 MODERATES = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
@@ -20,7 +17,7 @@ MODERATES = [
 EDITS = [
     *(
         f"blog.{verb}_{noun}"
-        for noun in ("post", "tag", "author", "page", "series")
+        for noun in ("post", "tag", "author", "page", "series", "image")
         for verb in ("view", "add", "change", "delete")
     ),
     *(f"blog.{verb}_correction" for verb in ("view", "change", "delete")),

@@ -4,6 +4,7 @@ With nothing set the site runs: SQLite and everything else under `var/`, DEBUG o
 """
 
 from email.utils import formataddr
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -105,6 +106,7 @@ SECURE_CSP = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the queue decides on up to 5,000 comments at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_HANDLERS = ["registan.uploads.InMemory"]
 FILE_UPLOAD_PERMISSIONS = 0o644
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -169,9 +171,11 @@ TEMPLATES = [
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": read("MEDIA_STORAGE", env.media, "files", "s3://KEY:SECRET@HOST/BUCKET, or `files`"),
     "staticfiles": {"BACKEND": "registan.static_files.HashedFiles"},
 }
+if "OPTIONS" in STORAGES["default"] and find_spec("storages") is None:
+    environment.wrong.append("MEDIA_STORAGE is set to S3, but the package django-storages[s3] is not installed.")
 WHITENOISE_INDEX_FILE = False
 
 # Database

@@ -8,20 +8,27 @@ from pathlib import PurePosixPath
 import allauth.mfa.totp.views
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template import loader
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
-from django.views.static import serve
 
 from blog.page_cache import MEANT
 
 # What we ourselves store there (blog/pictures.py); anything else is not served.
-SERVED = {".avif", ".gif", ".jpg", ".jpeg", ".png", ".webp"}
+SERVED = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
 # The fields in which people write at length: a comment or a post, a report.
 WRITTEN = ("body", "words")
 # Seconds until it is worth trying again when the database is away: a restart takes less.
@@ -47,14 +54,16 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """An uploaded picture. Names are never used twice, so it may be kept for a year."""
-    if PurePosixPath(path).suffix.lower() not in SERVED:
+    kind = SERVED.get(PurePosixPath(path).suffix.lower())
+    if kind is None:
         raise Http404("There is no such file.")
     try:
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    except OSError:  # a name longer than any file's
+        file = default_storage.open(path)
+    except ConnectionError:  # the store is away, and will be back
+        return HttpResponse(status=503, headers={"Retry-After": RETRY_SECONDS})
+    except (OSError, ValueError):  # none there, a folder, a name longer than any file's, one that no file can have
         raise Http404("There is no such file.") from None
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+    return FileResponse(file, content_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 # The picture of the secret is drawn by the server into the page itself (a data: address) and stored nowhere.

@@ -4,6 +4,7 @@ from blog.models.address import OldAddress
 from blog.models.author import Author
 from blog.models.clock import Clock, Thread
 from blog.models.correction import Correction
+from blog.models.image import Image, ImageUse, Rendition
 from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.review import ReviewNote
@@ -18,10 +19,13 @@ __all__ = [
     "Author",
     "Clock",
     "Correction",
+    "Image",
+    "ImageUse",
     "OldAddress",
     "Page",
     "Post",
     "Quotation",
+    "Rendition",
     "ReviewNote",
     "SearchEntry",
     "SearchWord",

@@ -26,10 +26,25 @@ class DerivedField(models.TextField):
 
 
 class RenderedField(DerivedField):
-    """The HTML of `source`, made by a function of `blog.markup`.
+    """The HTML of `source`, made by the gate (blog.markup), and of what blog.figures knows of its pictures.
 
     What comes back from the database is marked safe, since nothing but that gate can have written it.
     """
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> SafeString | None:
         return None if value is None else mark_safe(value)
+
+
+def derived(row: models.Model) -> list[DerivedField]:
+    """The derived columns of `row` in their order: an opening is made from HTML that was made before it."""
+    return [column for column in row._meta.concrete_fields if isinstance(column, DerivedField)]
+
+
+def redrawn(row: models.Model) -> dict[str, str]:
+    """The derived columns of `row` that come out differently now; raises what their makers raise."""
+    new: dict[str, str] = {}
+    for column in derived(row):
+        stored, made = getattr(row, column.attname), column.pre_save(row, add=False)
+        if made != stored:
+            new[column.attname] = made
+    return new

@@ -6,10 +6,10 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog import markup
 from blog.models.address import Addressed
 from blog.models.clock import this_second
 from blog.models.derived import RenderedField
+from blog.models.image import ImageUse, article_html
 from blog.text import single_line, storable
 
 # Addresses that the site will need, and those of its proxy.
@@ -32,7 +32,7 @@ class Page(Addressed):
     title = models.CharField(max_length=200, validators=[single_line])
     slug = models.SlugField(max_length=80, unique=True, validators=[free_slug])
     body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
-    body_html = RenderedField(source="body", by=markup.article_html)
+    body_html = RenderedField(source="body", by=article_html)
     updated_at = models.DateTimeField(editable=False)
 
     class Meta:
@@ -47,6 +47,7 @@ class Page(Addressed):
     def after_save(self, before: "Page | None") -> None:
         from blog.search import index
 
+        ImageUse.follow(self, self.body)
         index.follow("page", [self.pk])
         super().after_save(before)
 

@@ -26,6 +26,7 @@ from blog.models.author import Author
 from blog.models.clock import Thread, this_second
 from blog.models.correction import Correction
 from blog.models.derived import DerivedField, RenderedField
+from blog.models.image import ImageUse, article_html
 from blog.models.tag import Tag
 from blog.models.version import KEPT, TEXT, Version
 from blog.text import single_line, storable
@@ -109,7 +110,7 @@ class Post(Addressed):
         help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
     )
     body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
-    body_html = RenderedField(source="body", by=markup.article_html)
+    body_html = RenderedField(source="body", by=article_html)
     opening = DerivedField(source="body_html", by=markup.opening)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
@@ -241,6 +242,7 @@ class Post(Addressed):
         from blog.models import counts, quoting
         from blog.search import index
 
+        ImageUse.follow(self, self.epigraph, self.body)
         index.follow("post", [self.pk])
         Version.objects.keep(self, before)
         changed = quoting.follow(self, before)

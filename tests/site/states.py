@@ -4,11 +4,13 @@ from django.core import signing
 from django.test import Client
 from django.urls import reverse
 
+from blog import renditions
 from blog.models import Post
 from comments import letters, tokens
 from comments.models import Comment, Mailbox, Reader
 from comments.moderation import Status, Via
 from tests import factories
+from tests.blog.uploads import uploaded
 
 RUSTAM = "rustam@example.net"
 QUEUE = "/admin/comments/comment/queue/"
@@ -37,6 +39,8 @@ def make() -> Post:
     """A small site with a conversation in every state, and one that is closed; gives the post of the first."""
     factories.page("about")
     factories.page("terms")
+    image = uploaded(alt="A band of tiles", caption="A band of tiles.", credit="Photo: Ann")
+    renditions.draw_due()
     alice = factories.author(bio="Writes about *tea*.", contact="alice@example.org", website="https://example.org/")
     post = factories.post(
         authors=[alice],
@@ -44,7 +48,7 @@ def make() -> Post:
         epigraph="Leave one brick.",
         epigraph_source="Navoiy, *Xamsa*, 1485, p. 12",
         body="A first *word*.[^1]\n\n> Said once\n>\n> — somebody\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## More\n\n"
-        '![A tree](/static/img/star.svg "A tree, drawn.")\n\n[^1]: A note.',
+        f'![A tree](/static/img/star.svg "A tree, drawn.")\n\n{image.markdown()}\n\n[^1]: A note.',
     )
     first = factories.comment(post, website="https://example.net/")
     factories.comment(post, parent=first, name="Мария", author=alice)

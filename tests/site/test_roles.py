@@ -13,6 +13,7 @@ from blog.models import Post, Series
 from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule
 from registan.roles import ROLES
 from tests import factories
+from tests.blog.uploads import uploaded
 
 # One line an address, one column a role: what GET answers / what POST answers. The post and the profile asked for
 # are Alice's; Bob is an author too. 302 is the way to the sign-in for a guest, and for others back from a deed done.
@@ -63,6 +64,14 @@ blog_correction_history              302/302  403/403      403/403  403/403  200
 blog_correction_delete               302/302  403/403      403/403  403/403  200/302  403/403    200/302
 blog_correction_change               302/302  403/403      403/403  403/403  200/200  403/403    200/200
 blog/correction/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_image_dialog                    302/302  200/405      200/405  200/405  200/405  403/403    200/405
+blog_image_upload                    302/302  405/400      405/400  405/400  405/400  403/403    405/400
+blog_image_changelist                302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_image_add                       302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_image_history                   302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_image_delete                    302/302  403/403      200/302  403/403  200/302  403/403    200/302
+blog_image_change                    302/302  200/403      200/200  200/403  200/200  403/403    200/200
+blog/image/<path:object_id>/         302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_tag_changelist                  302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_tag_add                         302/302  403/403      200/200  200/200  200/200  403/403    200/200
 blog_tag_history                     302/302  200/200      200/200  200/200  200/200  403/403    200/200
@@ -186,7 +195,7 @@ def house(db) -> dict[str, object]:
     message = Message.objects.create(key="1", to="ann@example.org", subject="Hello", text="Read this.")
     return {
         "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
-        "blog/series": Series.objects.create(name="Series", slug="series"),
+        "blog/series": Series.objects.create(name="Series", slug="series"), "blog/image": uploaded(by=alice),
         "blog/page": factories.page(), "blog/source": factories.source(),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.now(),

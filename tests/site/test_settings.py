@@ -17,6 +17,7 @@ GROWN_UP = {
     "DATABASE_URL": "postgres://registan:pa%40ss@127.0.0.1:5432/registan",
     "CACHE_URL": "redis://127.0.0.1:6379/0",
     "EMAIL_URL": "smtp+tls://post:pa%2Fss@mail.example.org:587",
+    "MEDIA_STORAGE": "s3://KEY:se%2Fcret@s3.example.org/pictures",
     "TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8",
 }
 
@@ -85,6 +86,7 @@ def test_the_grown_up_setup_comes_by_environment_alone(run):
         "DATABASES",
         "CACHES",
         "MAILERS",
+        "STORAGES",
         "ALLOWED_HOSTS",
         "SECURE_HSTS_SECONDS",
         "SESSION_COOKIE_SECURE",
@@ -101,6 +103,8 @@ def test_the_grown_up_setup_comes_by_environment_alone(run):
     assert {cache["LOCATION"] for cache in values["CACHES"].values()} == {GROWN_UP["CACHE_URL"]}
     mail = values["MAILERS"]["default"]["OPTIONS"]
     assert (mail["host"], mail["port"], mail["use_tls"], mail["password"]) == ("mail.example.org", 587, True, "pa/ss")
+    store = values["STORAGES"]["default"]
+    assert (store["BACKEND"], store["OPTIONS"]["secret_key"]) == ("registan.s3.PictureStorage", "se/cret")
     assert values["ALLOWED_HOSTS"][0] == "blog.example.org"
     assert values["SECURE_HSTS_SECONDS"] > 0
     assert values["SESSION_COOKIE_SECURE"] is True
@@ -147,6 +151,9 @@ WRONG = [
     ("CACHE_URL", "memcached://127.0.0.1"),
     ("EMAIL_URL", "mail.example.org"),
     ("EMAIL_URL", "smtp://user:hidden@host:port"),
+    ("MEDIA_STORAGE", "s3"),
+    ("MEDIA_STORAGE", "s3://KEY:hidden@host"),
+    ("MEDIA_STORAGE", "s3://KEY:hidden@host:port/pictures"),
     ("DATA_DIR", "/dev/null/data"),
     ("SEARCH_LANGUAGE", "klingon"),
     ("SEARCH_LANGUAGE", "russian"),  # SQLite has English alone

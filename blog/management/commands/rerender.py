@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from blog.markup import TooCostly
 from blog.models import Clock, Page, Post, quoting
-from blog.models.derived import DerivedField, RenderedField
+from blog.models.derived import RenderedField, derived, redrawn
 
 # Rows rendered before they are written: no writer waits longer than for so many updates.
 BATCH = 200
@@ -56,21 +56,11 @@ class Command(BaseCommand):
 
     def rendered(self, row: models.Model) -> dict[str, str]:
         """The derived columns of `row` that come out differently now; none when its text is refused."""
-        new: dict[str, str] = {}
         try:
-            for column in derived(row):
-                stored, made = getattr(row, column.attname), column.pre_save(row, add=False)
-                if made != stored:
-                    new[column.attname] = made
+            return redrawn(row)
         except TooCostly as refused:
             self.stderr.write(f"{row._meta.verbose_name} {row.pk} stays as it is: {refused}")
             return {}
-        return new
-
-
-def derived(row: models.Model) -> list[DerivedField]:
-    """In their order: an opening is made from HTML that was made before it."""
-    return [column for column in row._meta.concrete_fields if isinstance(column, DerivedField)]
 
 
 def sources(row: models.Model) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
+from blog import renditions
 from blog.models import Clock, VainSearch
 from comments import news, outbox, proving, rounds
 from comments.models.erasure import erase_some
@@ -56,6 +57,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     rounds.walk,
     rounds.gather,
     outbox.send_due,
+    renditions.draw_due,
     learn,
     expire,
     erase_some,
