@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markup, pictures
+from blog.desk.collisions import Collision
 from blog.models import Author, OldAddress, Page, Post, Tag
 from blog.models.address import LENGTH
 from blog.models.derived import RenderedField
-from blog.text import normal_newlines
+from blog.text import is_key, normal_newlines
 
 
 def writing(rows: int) -> AdminTextareaWidget:
@@ -51,6 +53,12 @@ class MarkdownForm(forms.ModelForm):
 
 
 class PostForm(MarkdownForm):
+    """A post's form. Sent with the `edition` it began from, it is refused when somebody has saved another since:
+    `collision` tells what each of them wrote. MERGE asks for both texts put together, which are looked at first."""
+
+    MERGE = "_merge"
+    collision: Collision | None = None
+
     class Meta:
         model = Post
         fields = [
@@ -69,6 +77,24 @@ class PostForm(MarkdownForm):
             "slow_minutes",
         ]
         widgets = {"epigraph": writing(3), "summary": writing(3), "body": writing(28)}
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        wants_merging = self.MERGE in self.data
+        began = self.data.get("base" if wants_merging else "edition", "")
+        if self.instance.pk and is_key(began):
+            self.clean_edition(int(began), wants_merging=wants_merging)
+        return self.cleaned_data
+
+    def clean_edition(self, began: int, *, wants_merging: bool) -> None:
+        """Locks the post until the end of the transaction: who saves second finds what the first has saved."""
+        stored = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
+        if stored is None:
+            raise Http404("The post was deleted.")
+        collision = Collision(stored, began, self.cleaned_data)
+        if wants_merging or (stored.edition != began and collision.is_one):
+            self.collision = collision
+            raise ValidationError(_("Nothing is saved yet: look at both texts first."), code="collision")
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():

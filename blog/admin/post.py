@@ -16,7 +16,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import StaffAdmin, edits_all
+from blog.admin.base import edits_all
+from blog.admin.never_lost import NeverLost
 from blog.admin.people import profile_of
 from blog.forms import PostForm
 from blog.models import Post
@@ -50,7 +51,7 @@ class PostList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(StaffAdmin):
+class PostAdmin(NeverLost):
     """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
 
     The form of each holds only what he may set: whatever else is sent is not read.

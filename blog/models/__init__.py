@@ -8,5 +8,18 @@ from blog.models.post import Post
 from blog.models.search import SearchEntry, SearchWord
 from blog.models.tag import Tag
 from blog.models.version import Version
+from blog.models.working_copy import WorkingCopy
 
-__all__ = ["Author", "Clock", "OldAddress", "Page", "Post", "SearchEntry", "SearchWord", "Tag", "Thread", "Version"]
+__all__ = [
+    "Author",
+    "Clock",
+    "OldAddress",
+    "Page",
+    "Post",
+    "SearchEntry",
+    "SearchWord",
+    "Tag",
+    "Thread",
+    "Version",
+    "WorkingCopy",
+]

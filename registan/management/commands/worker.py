@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from blog.models import Clock
+from blog.models import Clock, WorkingCopy
 from comments import news, outbox, proving, rounds
 from comments.models.erasure import erase_some
 from comments.models.expiry import expire
@@ -61,6 +61,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     erase_some,
     proving.forget,
     score_waiting,
+    WorkingCopy.objects.forget,
 )
 
 

@@ -1,0 +1,1 @@
+"""What the authors' forms do beyond a form."""

@@ -1,0 +1,86 @@
+"""Two changes of one text put together, paragraph by paragraph: what only one side changed is taken from that side."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+# A line with the empty ones after it: alone, all empty lines would be each other's equals.
+_PARAGRAPHS = re.compile(r"[^\n]*\n+|[^\n]+")
+# Pairs of equal paragraphs beyond which two texts are taken as wholly different: the time grows with their number.
+MOST_PAIRS = 1_000_000
+
+
+class Part(NamedTuple):
+    """A stretch of the text in all three. Where `kind` is "conflict", both changed it, and not alike."""
+
+    kind: str  # "same", "theirs", "mine", "both" (changed alike), "conflict"
+    base: str
+    theirs: str
+    mine: str
+
+
+def paragraphs(text: str) -> list[str]:
+    """`text` in paragraphs, each with the empty lines after it; joined they are `text` again."""
+    return _PARAGRAPHS.findall(text)
+
+
+def merge(base: str, theirs: str, mine: str) -> list[Part]:
+    """The parts of a text that two have changed, in order; joining any side of them gives that text again."""
+    texts = [paragraphs(text) for text in (base, theirs, mine)]
+    parts: list[Part] = []
+    at = [0, 0, 0]
+    for start, size in _agreed(*texts):
+        _add(parts, [text[begin:end] for text, begin, end in zip(texts, at, start, strict=True)])
+        at = [one + size for one in start]
+        _add(parts, [text[begin:end] for text, begin, end in zip(texts, start, at, strict=True)])
+    return parts
+
+
+def joined(parts: Sequence[Part]) -> str:
+    """One text of both changes; where they conflict, mine."""
+    return "".join(part.theirs if part.kind == "theirs" else part.mine for part in parts)
+
+
+def conflicts(parts: Sequence[Part]) -> int:
+    """How many stretches both have changed, and not alike."""
+    return sum(part.kind == "conflict" for part in parts)
+
+
+def _add(parts: list[Part], pieces: list[list[str]]) -> None:
+    base, theirs, mine = map("".join, pieces)
+    if not (base or theirs or mine):
+        return
+    if theirs == mine:
+        kind = "same" if mine == base else "both"
+    else:
+        kind = "theirs" if mine == base else "mine" if theirs == base else "conflict"
+    parts.append(Part(kind, base, theirs, mine))
+
+
+def _agreed(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tuple[tuple[int, int, int], int]]:
+    """Runs of paragraphs that stand in all three: where in each, and how many. The end is the last of them."""
+    others = list(_matches(base, mine))
+    for start, at_theirs, size in _matches(base, theirs):
+        for begin, at_mine, length in others:
+            first, last = max(start, begin), min(start + size, begin + length)
+            if first < last:
+                yield (first, at_theirs + first - start, at_mine + first - begin), last - first
+    yield (len(base), len(theirs), len(mine)), 0
+
+
+def _matches(before: list[str], after: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Runs of equal paragraphs of two texts, in order: where in each, and how many."""
+    shorter = min(len(before), len(after))
+    head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    tail = next((at for at in range(shorter - head) if before[-1 - at] != after[-1 - at]), shorter - head)
+    yield 0, 0, head
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    counts = Counter(new)
+    if sum(counts[one] for one in old) <= MOST_PAIRS:
+        for start, begin, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+            yield head + start, head + begin, size
+    yield len(before) - tail, len(after) - tail, tail
