@@ -34,7 +34,10 @@ def merge(base: str, theirs: str, mine: str) -> list[Part]:
     parts: list[Part] = []
     at = [0, 0, 0]
     for start, size in _agreed(*texts):
-        _add(parts, [text[begin:end] for text, begin, end in zip(texts, at, start, strict=True)])
+        between = [text[begin:end] for text, begin, end in zip(texts, at, start, strict=True)]
+        # As many in each: neighbours, of which each side may have changed another.
+        for pieces in zip(*between, strict=True) if len(set(map(len, between))) == 1 else [between]:
+            _add(parts, pieces)
         at = [one + size for one in start]
         _add(parts, [text[begin:end] for text, begin, end in zip(texts, start, at, strict=True)])
     return parts
@@ -50,7 +53,7 @@ def conflicts(parts: Sequence[Part]) -> int:
     return sum(part.kind == "conflict" for part in parts)
 
 
-def _add(parts: list[Part], pieces: list[list[str]]) -> None:
+def _add(parts: list[Part], pieces: Sequence[Sequence[str]]) -> None:
     base, theirs, mine = map("".join, pieces)
     if not (base or theirs or mine):
         return
