@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -92,7 +93,7 @@ class NeverLost(StaffAdmin):
         form = reverse("admin:blog_post_change", args=[post.pk]) if post else reverse("admin:blog_post_add")
         if request.method == "POST":
             WorkingCopy.objects.settle(user=request.user, key=copy.key)
-            self.message_user(request, _("Discarded."))
+            self.message_user(request, _("Discarded."), messages.SUCCESS)
             return HttpResponseRedirect(form)
         context = {
             **self.admin_site.each_context(request),
