@@ -94,7 +94,7 @@ class PostForm(MarkdownForm):
         collision = Collision(stored, began, self.cleaned_data)
         if wants_merging or (stored.edition != began and collision.is_one):
             self.collision = collision
-            raise ValidationError(_("Nothing is saved yet: look at both texts first."), code="collision")
+            raise ValidationError(_("Nothing is saved yet. Look at both texts above, then save."), code="collision")
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():

@@ -39,13 +39,20 @@ def merge(base: str, theirs: str, mine: str) -> list[Part]:
         for pieces in zip(*between, strict=True) if len(set(map(len, between))) == 1 else [between]:
             _add(parts, pieces)
         at = [one + size for one in start]
-        _add(parts, [text[begin:end] for text, begin, end in zip(texts, start, at, strict=True)])
+        for pieces in zip(*(text[begin:end] for text, begin, end in zip(texts, start, at, strict=True)), strict=True):
+            _add(parts, pieces)
     return parts
 
 
 def joined(parts: Sequence[Part]) -> str:
-    """One text of both changes; where they conflict, mine."""
-    return "".join(part.theirs if part.kind == "theirs" else part.mine for part in parts)
+    """One text of both changes. Where they conflict it is mine; what both have added at one place is there of each."""
+    return "".join(map(_chosen, parts))
+
+
+def _chosen(part: Part) -> str:
+    if part.kind == "conflict" and not part.base:
+        return f"{part.theirs.rstrip('\n')}\n\n{part.mine}"
+    return part.theirs if part.kind == "theirs" else part.mine
 
 
 def conflicts(parts: Sequence[Part]) -> int:
@@ -59,9 +66,18 @@ def _add(parts: list[Part], pieces: Sequence[Sequence[str]]) -> None:
         return
     if theirs == mine:
         kind = "same" if mine == base else "both"
+    elif base not in (theirs, mine) and not differ(base, theirs, mine):
+        kind = max(("mine", mine), ("theirs", theirs), key=lambda one: len(one[1]))[0]
     else:
         kind = "theirs" if mine == base else "mine" if theirs == base else "conflict"
-    parts.append(Part(kind, base, theirs, mine))
+    goes_on = parts and parts[-1].kind == kind != "conflict"
+    last = parts.pop() if goes_on else Part(kind, "", "", "")
+    parts.append(Part(kind, last.base + base, last.theirs + theirs, last.mine + mine))
+
+
+def differ(*texts: str) -> bool:
+    """Is there more between them than empty lines at the end? The last paragraph gets some when another follows it."""
+    return len({text.rstrip("\n") for text in texts}) > 1
 
 
 def _agreed(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tuple[tuple[int, int, int], int]]:
@@ -75,8 +91,9 @@ def _agreed(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tup
     yield (len(base), len(theirs), len(mine)), 0
 
 
-def _matches(before: list[str], after: list[str]) -> Iterator[tuple[int, int, int]]:
-    """Runs of equal paragraphs of two texts, in order: where in each, and how many."""
+def _matches(one: list[str], other: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Runs of paragraphs that do not differ, in two texts and in order: where in each, and how many."""
+    before, after = ([text.rstrip("\n") for text in texts] for texts in (one, other))
     shorter = min(len(before), len(after))
     head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
     tail = next((at for at in range(shorter - head) if before[-1 - at] != after[-1 - at]), shorter - head)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from blog.desk.presence import called
 from blog.differences import Piece, compare
-from blog.merging import Part, joined, merge
+from blog.merging import Part, differ, joined, merge
 from blog.models import Post, Version
 from blog.models.version import KEPT, TEXT
 
@@ -95,13 +95,14 @@ class Collision:
 def stretches(parts: list[Part]) -> Iterator[Stretch]:
     """What differs, with one mark for each run of paragraphs between that nobody changed."""
     was_same = False
-    for kind, base, theirs, mine in parts:
-        if kind == "same":
-            if not was_same:
-                yield Stretch("same", "", [], [])
-        else:
-            yield Stretch(kind, base, marked(base, theirs), marked(base, mine))
-        was_same = kind == "same"
+    for part in parts:
+        base, theirs, mine = (text.rstrip("\n") for text in part[1:])
+        is_same = not differ(base, theirs, mine)
+        if not is_same:
+            yield Stretch(part.kind, base, marked(base, theirs), marked(base, mine))
+        elif not was_same:
+            yield Stretch("same", "", [], [])
+        was_same = is_same
 
 
 def marked(old: str, new: str) -> list[Piece]:

@@ -77,6 +77,17 @@ def test_paragraphs_that_come_and_go(theirs, mine, wanted):
     assert kinds(BASE, theirs, mine) == wanted
 
 
+def test_a_paragraph_added_at_the_end_does_not_touch_the_one_before_it():
+    base = "One.\n\nTwo."
+    parts = merge(base, "1.\n\nTwo.", base + "\n\nThree.")
+    assert (joined(parts), conflicts(parts)) == ("1.\n\nTwo.\n\nThree.", 0)
+
+
+def test_what_both_added_at_one_place_is_a_conflict_and_both_are_there():
+    parts = merge("One.", "One.\n\nHers.", "One.\n\nHis.")
+    assert (joined(parts), conflicts(parts)) == ("One.\n\nHers.\n\nHis.", 1)
+
+
 def test_a_long_text_of_equal_lines_takes_no_longer_than_another():
     began = time.process_time()
     text = "a\n" * 20_000
