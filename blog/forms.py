@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminFileWidget, AdminTextareaWidget
+from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime, AdminTextareaWidget
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markup, pictures
 from blog.desk.collisions import Collision
-from blog.models import Author, OldAddress, Page, Post, Tag
+from blog.models import Author, OldAddress, Page, Post, Series, Tag
 from blog.models.address import LENGTH
 from blog.models.derived import RenderedField
-from blog.text import is_key, normal_newlines
+from blog.models.review import NOTE_LIMIT
+from blog.moments import NoSuchTime, settled
+from blog.text import is_key, normal_newlines, storable
 
 
 def writing(rows: int) -> AdminTextareaWidget:
@@ -52,12 +56,54 @@ class MarkdownForm(forms.ModelForm):
             self.add_error(rendered.source, str(refusal))
 
 
+class MomentField(forms.SplitDateTimeField):
+    """A date and a time by the site's clocks. Of a time that comes twice in a night the first is meant."""
+
+    widget = AdminSplitDateTime
+
+    def compress(self, data_list: list) -> datetime.datetime | None:
+        try:
+            return super().compress(data_list)
+        except ValidationError as refusal:
+            if refusal.code != "ambiguous_timezone":
+                raise
+        naive = datetime.datetime.combine(*data_list)
+        try:
+            return settled(naive, timezone.get_current_timezone())
+        except NoSuchTime as jump:
+            raise ValidationError(
+                _("That night the clocks go from %(before)s to %(after)s: %(time)s never comes. Choose another time.")
+                % {"before": f"{jump.before:%H:%M}", "after": f"{jump.after:%H:%M}", "time": f"{naive:%H:%M}"},
+                code="no_such_time",
+            ) from None
+
+
+def same_moment(entered: datetime.datetime | None, stored: datetime.datetime | None) -> datetime.datetime | None:
+    """`stored` when a form shows both alike: saved again, the second of two equal hours must not become the first."""
+    if entered and stored and timezone.make_naive(entered) == timezone.make_naive(stored):
+        return stored
+    return entered
+
+
 class PostForm(MarkdownForm):
     """A post's form. Sent with the `edition` it began from, it is refused when somebody has saved another since:
     `collision` tells what each of them wrote. MERGE asks for both texts put together, which are looked at first."""
 
     MERGE = "_merge"
     collision: Collision | None = None
+    review_note = forms.CharField(
+        label=gettext_lazy("note"),
+        required=False,
+        max_length=NOTE_LIMIT,
+        validators=[storable],
+        widget=writing(3),
+        help_text=gettext_lazy("For whoever reviews the post or wrote it. Readers never see it."),
+    )
+    renew_preview = forms.BooleanField(
+        label=gettext_lazy("withdraw the private link"),
+        required=False,
+        help_text=gettext_lazy("The link stops working at once, and the post gets another."),
+    )
 
     class Meta:
         model = Post
@@ -75,6 +121,9 @@ class PostForm(MarkdownForm):
             "conversation",
             "closes_at",
             "slow_minutes",
+            "is_pinned",
+            "series",
+            "part",
         ]
         widgets = {"epigraph": writing(3), "summary": writing(3), "body": writing(28)}
 
@@ -100,6 +149,12 @@ class PostForm(MarkdownForm):
         if not self.cleaned_data["body"].strip():
             raise ValidationError(_("Write something first."), code="required")
         return self.cleaned_data["body"]
+
+    def clean_published_at(self) -> datetime.datetime | None:
+        return same_moment(self.cleaned_data["published_at"], self.instance.published_at)
+
+    def clean_closes_at(self) -> datetime.datetime | None:
+        return same_moment(self.cleaned_data["closes_at"], self.instance.closes_at)
 
     def clean_slow_minutes(self) -> int:
         return self.cleaned_data["slow_minutes"] or 0
@@ -133,6 +188,13 @@ class AuthorForm(MarkdownForm):
         widgets = {"bio": writing(6)}
 
 
+class SeriesForm(forms.ModelForm):
+    class Meta:
+        model = Series
+        fields = ["name", "slug", "description"]
+        widgets = {"description": writing(3)}
+
+
 class TagForm(forms.ModelForm):
     class Meta:
         model = Tag
@@ -154,7 +216,7 @@ class OldAddressForm(forms.ModelForm):
             raise ValidationError(_("Give a path of this site, such as /tag/old/, without spaces and without ? or #."))
         if len(path) > LENGTH:
             raise ValidationError(_("This address is too long."))
-        for model in (Tag, Author, Page):
+        for model in (Tag, Author, Page, Series):
             one = model.objects.filter(slug=path.strip("/").rpartition("/")[2]).first()
             if one and one.get_absolute_url() == path:
                 raise ValidationError(_("“%s” lives at this address today.") % one)

@@ -4,9 +4,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from blog.models import Author, Page, Post, Tag
+from blog.models import Author, Page, Post, Series, Tag
 
 
 class Ours(Sitemap):
@@ -51,4 +51,9 @@ class Authors(Ours):
         return Author.objects.filter(post_count__gt=0)
 
 
-SECTIONS = {"posts": Posts, "pages": Pages, "tags": Tags, "authors": Authors}
+class SeriesPages(Ours):
+    def items(self) -> QuerySet[Series]:
+        return Series.objects.filter(Exists(Post.objects.published().filter(series=OuterRef("pk"))))
+
+
+SECTIONS = {"posts": Posts, "pages": Pages, "tags": Tags, "authors": Authors, "series": SeriesPages}

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from blog import feeds
-from blog.views import lists, pages, posts, search, share
+from blog.views import lists, pages, posts, search, series, share
 
 app_name = "blog"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     re_path(rf"^tag/(?P<tag>[-\w]+)/{PAGE}$", lists.tag, name="tag"),
     re_path(rf"^authors/{PAGE}$", lists.authors, name="authors"),
     re_path(rf"^author/(?P<author>[-\w]+)/{PAGE}$", lists.author, name="author"),
+    re_path(rf"^series/{PAGE}$", series.all_series, name="all-series"),
+    re_path(rf"^series/(?P<series>[-\w]+)/{PAGE}$", series.series, name="series"),
     re_path(rf"^feed/{KIND}$", feeds.site, name="feed"),
     re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{KIND}$", feeds.tag, name="tag-feed"),
     re_path(rf"^author/(?P<author>[-\w]+)/feed/{KIND}$", feeds.author, name="author-feed"),

@@ -4,7 +4,14 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-WRITES = ["blog.view_post", "blog.add_post", "blog.change_post", "blog.view_tag", "blog.view_author"]
+WRITES = [
+    "blog.view_post",
+    "blog.add_post",
+    "blog.change_post",
+    "blog.view_tag",
+    "blog.view_author",
+    "blog.view_series",
+]
 MODERATES = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
     *(f"comments.{verb}_{noun}" for noun in ("rule", "reason") for verb in ("view", "add", "change")),
@@ -13,7 +20,7 @@ MODERATES = [
 EDITS = [
     *(
         f"blog.{verb}_{noun}"
-        for noun in ("post", "tag", "author", "page")
+        for noun in ("post", "tag", "author", "page", "series")
         for verb in ("view", "add", "change", "delete")
     ),
     *("blog.publish_post", "blog.edit_others_posts", "blog.view_oldaddress"),
@@ -22,7 +29,14 @@ EDITS = [
 
 ROLES: dict[str, list[str]] = {
     "Contributor": WRITES,
-    "Author": [*WRITES, "blog.publish_post", "blog.delete_post", "blog.add_tag", "blog.change_author"],
+    "Author": [
+        *WRITES,
+        "blog.publish_post",
+        "blog.delete_post",
+        "blog.add_tag",
+        "blog.add_series",
+        "blog.change_author",
+    ],
     "Editor": [*EDITS, *MODERATES],
     "Moderator": MODERATES,
     "Administrator": [

@@ -51,10 +51,15 @@ class StaffSite(AdminSite):
         return {**super().each_context(request), "waiting": partial(waiting_for, request)}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The front page; who moderates sees there how the work goes."""
+        """The front page: who writes sees what is his to do, and who moderates how the work goes."""
+        from blog.desk import front
+        from comments.desk import talk
         from comments.desk.figures import figures
         from comments.desk.queue import quoting, reported
 
-        may = request.user.has_perm("comments.moderate_comment")
-        numbers = {"figures": figures(), "reported": reported(), "quoting": quoting()} if may else {}
-        return super().index(request, {**numbers, **(extra_context or {})})
+        context: dict[str, Any] = {}
+        if request.user.has_perm("blog.add_post"):
+            context |= {"front": front.for_writer(request.user), "talk": talk.new_for(request.user)}
+        if request.user.has_perm("comments.moderate_comment"):
+            context |= {"figures": figures(), "reported": reported(), "quoting": quoting()}
+        return super().index(request, {**context, **(extra_context or {})})

@@ -6,12 +6,12 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.base import edits_all
 from blog.admin.never_lost import NeverLost
 from blog.admin.people import profile_of
-from blog.forms import PostForm
+from blog.admin.publication import PUBLICATION, Publication
+from blog.forms import MomentField, PostForm
 from blog.models import Post
 
 # Titles that a refusal names.
@@ -33,11 +34,16 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("draft", _("draft")), ("scheduled", _("scheduled")), ("published", _("published"))]
+        return [
+            ("draft", _("draft")),
+            ("review", _("waiting for review")),
+            ("scheduled", _("scheduled")),
+            ("published", _("published")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
-        if self.value() == "draft":
-            return queryset.filter(status=Post.Status.DRAFT)
+        if self.value() in {"draft", "review"}:
+            return queryset.filter(status=self.value())
         if self.value() == "scheduled":
             return queryset.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
         return queryset.published() if self.value() == "published" else queryset
@@ -51,7 +57,7 @@ class PostList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(NeverLost):
+class PostAdmin(Publication, NeverLost):
     """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
 
     The form of each holds only what he may set: whatever else is sent is not read.
@@ -64,13 +70,15 @@ class PostAdmin(NeverLost):
     search_fields = ["title"]
     search_help_text = gettext_lazy("Words of the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
-    actions = ["delete_selected"]
-    autocomplete_fields = ["authors", "tags"]
+    actions = ["unpublish", "delete_selected"]
+    autocomplete_fields = ["authors", "tags", "series"]
+    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["title", "slug", "authors", "tags"]}),
         (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
-        (gettext_lazy("Publication"), {"fields": ["status", "published_at", "preview"]}),
+        (gettext_lazy("Publication"), {"fields": PUBLICATION}),
+        (gettext_lazy("Series"), {"fields": ["series", "part"]}),
         (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
     ]
 
@@ -84,7 +92,7 @@ class PostAdmin(NeverLost):
 
     def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         allowed = super().has_change_permission(request, obj) and self.is_theirs(request, obj)
-        return allowed and (obj is None or obj.status == Post.Status.DRAFT or self.publishes(request))
+        return allowed and (obj is None or obj.status != Post.Status.PUBLISHED or self.publishes(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self.is_theirs(request, obj)
@@ -92,13 +100,10 @@ class PostAdmin(NeverLost):
     def is_theirs(self, request: HttpRequest, post: Post | None) -> bool:
         return post is None or edits_all(request) or post.is_written_by(request.user)
 
-    def publishes(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("blog.publish_post")
-
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[str]:
-        authors = [] if edits_all(request) else ["authors"]
-        publication = [] if self.publishes(request) else ["status", "published_at"]
-        return ["preview", *authors, *publication]
+        others = [] if edits_all(request) else ["authors", "is_pinned"]
+        publication = [] if self.publishes(request) else ["published_at"]
+        return ["checklist", "notes", "preview", *others, *publication]
 
     # What happens
 
@@ -112,11 +117,13 @@ class PostAdmin(NeverLost):
     def save_model(self, request: HttpRequest, post: Post, form: PostForm, change: bool) -> None:
         post.saved_by = request.user
         super().save_model(request, post, form, change)
+        self.save_publication(request, post, form)
 
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change and not edits_all(request):
             form.instance.authors.set([profile_of(request.user)])
+        self.warn(request, form)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         post = self.get_object(request, unquote(object_id))
@@ -158,12 +165,3 @@ class PostAdmin(NeverLost):
     @admin.display(description=gettext_lazy("comments"), ordering="thread__comment_count")
     def comment_count(self, post: Post) -> int:
         return post.comment_count
-
-    @admin.display(description=gettext_lazy("preview"))
-    def preview(self, post: Post) -> str | SafeString:
-        if post.pk is None:
-            return _("Save the post to get a private link to it.")
-        if post.is_public:
-            return format_html('<a href="{}">{}</a>', post.get_absolute_url(), _("The post as readers see it"))
-        label = _("The post as it will look. Whoever has this link can read it.")
-        return format_html('<a href="{}">{}</a>', post.get_preview_url(), label)

@@ -1,4 +1,4 @@
-"""Tags, and the addresses they had before."""
+"""Tags, series, and the addresses they had before."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import StaffAdmin
-from blog.forms import OldAddressForm, TagForm
-from blog.models import OldAddress, Tag
+from blog.forms import OldAddressForm, SeriesForm, TagForm
+from blog.models import OldAddress, Series, Tag
 
 
 class AliasInline(admin.TabularInline):
@@ -29,3 +29,12 @@ class TagAdmin(StaffAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description"]
     inlines = [AliasInline]
+
+
+@admin.register(Series)
+class SeriesAdmin(StaffAdmin):
+    form = SeriesForm
+    list_display = ["name", "slug"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "description"]

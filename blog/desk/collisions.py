@@ -14,9 +14,11 @@ from blog.desk.presence import called
 from blog.differences import Piece, compare
 from blog.merging import Part, differ, joined, merge
 from blog.models import Post, Version
-from blog.models.version import KEPT, TEXT
+from blog.models.version import KEPT
 
-# Of a form's fields, in its order.
+# Texts of several paragraphs.
+LONG = ("epigraph", "body", "summary")
+# All that is compared, in a form's order.
 SHOWN = ("title", "slug", "epigraph", "epigraph_source", "body", "summary", "status", "published_at")
 
 
@@ -68,15 +70,21 @@ class Collision:
         """The three texts of a field: a text of several lines by its paragraphs, anything else as a whole."""
         base, theirs = self.shown(name, getattr(self.base, name)), self.shown(name, getattr(self.stored, name))
         mine = self.shown(name, self.mine[name])
-        if name in TEXT:
+        if name in LONG:
             return merge(base, theirs, mine)
         if theirs == mine:
             return [Part("same" if mine == base else "both", base, theirs, mine)]
         return [Part("theirs" if mine == base else "mine" if theirs == base else "conflict", base, theirs, mine)]
 
     def merged(self) -> dict[str, str]:
-        """Each text with the changes of both; where they conflict, mine."""
-        return {name: joined(self.parts(name)) for name in TEXT if name in self.mine}
+        """What a form sends that holds the changes of both; where they conflict, mine."""
+        theirs = [name for name in self.mine if name not in LONG and self.mine[name] == getattr(self.base, name)]
+        both = {name: getattr(self.stored, name) for name in theirs}
+        if "published_at" in both:
+            moment = both.pop("published_at")
+            day, time = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}".split() if moment else ("", "")
+            both |= {"published_at_0": day, "published_at_1": time}
+        return both | {name: joined(self.parts(name)) for name in LONG if name in self.mine}
 
     def shown(self, name: str, value: Any) -> str:
         if isinstance(value, datetime.datetime):

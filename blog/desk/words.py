@@ -19,6 +19,9 @@ _PART = re.compile(r"_\d$")
 # What is compared: what a reader reads, and the address.
 COMPARED = (TEXT[0], "slug", *TEXT[1:])
 
+# Of these a browser sends nothing when nothing is chosen.
+SILENT = (forms.ModelMultipleChoiceField, forms.BooleanField)
+
 Words = dict[str, list[str]]
 
 
@@ -40,8 +43,9 @@ def initial(form: type[forms.ModelForm], words: Words) -> dict[str, Any]:
     """What to begin a form with, so that it shows these words; a field they do not speak of stays as it is."""
     bound = form(sent_as(words))
     spoken = {_PART.sub("", name) for name in words} | set(words)
-    lists = {name for name, field in bound.fields.items() if isinstance(field, forms.ModelMultipleChoiceField)}
-    return {name: bound[name].data for name in bound.fields if name in spoken | lists}
+    return {
+        name: bound[name].data for name, field in bound.fields.items() if name in spoken or isinstance(field, SILENT)
+    }
 
 
 def is_unsaved(form: type[forms.ModelForm], copy: WorkingCopy, post: Post | None) -> bool:

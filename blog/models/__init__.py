@@ -5,8 +5,11 @@ from blog.models.author import Author
 from blog.models.clock import Clock, Thread
 from blog.models.page import Page
 from blog.models.post import Post
+from blog.models.review import ReviewNote
 from blog.models.search import SearchEntry, SearchWord
+from blog.models.series import Series
 from blog.models.tag import Tag
+from blog.models.vain import VainSearch
 from blog.models.version import Version
 from blog.models.working_copy import WorkingCopy
 
@@ -16,10 +19,13 @@ __all__ = [
     "OldAddress",
     "Page",
     "Post",
+    "ReviewNote",
     "SearchEntry",
     "SearchWord",
+    "Series",
     "Tag",
     "Thread",
+    "VainSearch",
     "Version",
     "WorkingCopy",
 ]

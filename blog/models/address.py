@@ -3,12 +3,20 @@
 from typing import Self
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
 
+# What may have had an address. A row names one of them.
+TARGETS = ("post", "tag", "author", "page", "series")
 # Longest address kept: prefixes and a date, and a slug of 200 characters.
 LENGTH = 255
+
+
+def only(name: str) -> Q:
+    """Only `name` is set."""
+    return Q(**{f"{one}__isnull": one != name for one in TARGETS})
 
 
 class OldAddressQuerySet(models.QuerySet):
@@ -20,7 +28,7 @@ class OldAddressQuerySet(models.QuerySet):
         parts = path.strip("/").split("/")
         heads = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
         heads = [head for head in heads if len(head) <= LENGTH]
-        found = self.filter(path__in=heads).select_related("post", "tag", "author", "page").order_by("path")
+        found = self.filter(path__in=heads).select_related(*TARGETS).order_by("path")
         for address in sorted(found, key=lambda one: -len(one.path)):
             target = address.target.get_absolute_url()
             # A draft answers like a post that never was; and nothing leads to itself.
@@ -37,6 +45,7 @@ class OldAddress(models.Model):
     tag = models.ForeignKey("Tag", models.CASCADE, null=True, blank=True, related_name="old_addresses")
     author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True, related_name="old_addresses")
     page = models.ForeignKey("Page", models.CASCADE, null=True, blank=True, related_name="old_addresses")
+    series = models.ForeignKey("Series", models.CASCADE, null=True, blank=True, related_name="old_addresses")
 
     objects = OldAddressQuerySet.as_manager()
 
@@ -45,10 +54,7 @@ class OldAddress(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="old_address_has_one_target",
-                condition=models.Q(post__isnull=False, tag=None, author=None, page=None)
-                | models.Q(post=None, tag__isnull=False, author=None, page=None)
-                | models.Q(post=None, tag=None, author__isnull=False, page=None)
-                | models.Q(post=None, tag=None, author=None, page__isnull=False),
+                condition=Q(*map(only, TARGETS), _connector=Q.OR),
             )
         ]
 
@@ -57,7 +63,7 @@ class OldAddress(models.Model):
 
     @property
     def target(self) -> "Addressed":
-        return self.post or self.tag or self.author or self.page
+        return next(one for one in map(self.__getattribute__, TARGETS) if one)
 
 
 class Addressed(models.Model):
@@ -98,7 +104,7 @@ class Addressed(models.Model):
             OldAddress.objects.filter(path=now).delete()
         if not was or was == now:
             return
-        owner = {"post": None, "tag": None, "author": None, "page": None, self._meta.model_name: self}
+        owner = {**dict.fromkeys(TARGETS), self._meta.model_name: self}
         if before.is_public:
             OldAddress.objects.update_or_create(path=was, defaults=owner)
         else:  # perhaps never seen by anybody: then whatever stood there before keeps it

@@ -25,6 +25,8 @@ POSTS_PER_PAGE = 10
 TITLES_PER_PAGE = 100
 NAMES_PER_PAGE = 100
 DESCRIPTION_WORDS = 30
+# Above the newest posts: more of them, and a front page shows nothing new.
+MOST_PINNED = 3
 
 
 @require_safe
@@ -160,10 +162,25 @@ def post_list(
     """A page of posts with their openings, newest first."""
     total = posts.count() if total is None else total
     page = numbered(posts.latest_first().listed(), number=number, total=total, per_page=POSTS_PER_PAGE, base=base)
+    pinned = pinned_posts() if kind == "home" and page.number == 1 else []
+    posts = [*pinned, *(post for post in page.object_list if post not in pinned)]
     feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
     words = settings.SITE_TAGLINE if kind == "home" else about_in_words(about)
-    more = {"kind": kind, "heading": heading, "about": about, "feed_base": feed_base, "words": words}
+    more = {
+        "posts": posts,
+        "pinned": pinned,
+        "kind": kind,
+        "heading": heading,
+        "about": about,
+        "feed_base": feed_base,
+        "words": words,
+    }
     return listing(request, "blog/post_list.html", page, **more)
+
+
+def pinned_posts() -> list[Post]:
+    """The posts that stand at the head of the front page, the newest first; one query when there are none."""
+    return list(Post.objects.published().filter(is_pinned=True).order_by("-published_at").listed()[:MOST_PINNED])
 
 
 def about_in_words(one: Any) -> str:

@@ -41,7 +41,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 
 def whole_posts():
     """Posts with all that a post's page shows, in three queries."""
-    return Post.objects.select_related("thread").prefetch_related("authors", "tags").defer("body", "epigraph")
+    return Post.objects.select_related("thread", "series").prefetch_related("authors", "tags").defer("body", "epigraph")
 
 
 def public_post(year: str, month: str, day: str, slug: str) -> Post:
@@ -57,6 +57,7 @@ def show(request: HttpRequest, post: Post, *, status: int = 200, **more) -> Http
     previous_post, next_post = neighbours(post)
     context = {
         "post": post,
+        "parts": list(post.series.public_parts()) if post.series else [],
         "previous_post": previous_post,
         "next_post": next_post,
         "canonical": settings.SITE_URL + post.get_absolute_url(),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog import feeds
-from blog.models import Post
+from blog.models import Post, VainSearch
 from blog.page_cache import PRIVATE, vary
 from blog.paging import NumberedPage, numbered
 from blog.search import finding
@@ -27,6 +29,8 @@ from blog.search.ranking import Row
 from blog.search.sources import SOURCES
 from blog.search.stems import stems_in
 from blog.text import is_key, one_line
+
+log = logging.getLogger(__name__)
 
 HITS_PER_PAGE = 10
 # A year's link adds a word to the query: one that has its year gets none.
@@ -41,6 +45,8 @@ def results(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"text": text, "section": section, "limit": finding.LIMIT}
     if query:
         context |= found(query, text, section, request.GET.get("page", ""))
+        if not section and not context["found"].rows:
+            note_vain(request, text)
     response = render(request, "blog/search.html", context)
     response.headers["Cache-Control"] = PRIVATE
     return vary(response)
@@ -97,6 +103,14 @@ def found(query: Query, text: str, section: str, page: str) -> dict[str, Any]:
         "feed_base": reverse("blog:search-feed"),
         "feed_query": parameters(text, section),
     }
+
+
+def note_vain(request: HttpRequest, text: str) -> None:
+    """Authors see what was searched for in vain; a database that takes nothing must not keep a reader from his page."""
+    try:
+        VainSearch.objects.note(text, address=request.META.get("REMOTE_ADDR", ""))
+    except DatabaseError:
+        log.warning("A search in vain could not be noted.")
 
 
 def numbered_page(rows: list[Row], number: str, base: str) -> NumberedPage:

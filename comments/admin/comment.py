@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from blog.admin.base import ReadOnlyAdmin
 from comments import classifier, screening
 from comments.admin import paging
+from comments.desk import talk
 from comments.desk.acts import lock_threads
 from comments.desk.claims import claim
 from comments.desk.forms import ActForm
@@ -82,6 +83,8 @@ class CommentAdmin(ReadOnlyAdmin):
         return [
             path("queue/", view(queue), name="comments_comment_queue"),
             path("queue/claim/", view(claim), name="comments_comment_claim"),
+            path("seen/", view(talk.seen), name="comments_comment_seen"),
+            path("<path:pk>/answer/", view(talk.answer), name="comments_comment_answer"),
             *super().get_urls(),
         ]
 

@@ -3,6 +3,7 @@
 from comments.models.comment import Comment
 from comments.models.decision import Decision, Unlearned, Untold
 from comments.models.erasure import Erasure
+from comments.models.look import Look
 from comments.models.message import Attempt, Message
 from comments.models.notice import Notice
 from comments.models.passes import Pass
@@ -23,6 +24,7 @@ __all__ = [
     "Erasure",
     "Finding",
     "Gathered",
+    "Look",
     "Looked",
     "Mailbox",
     "Message",

@@ -179,6 +179,14 @@ def test_tags_and_authors_come_back_too():
     assert f'<option value="{ann.pk}" selected>Ann</option>' in page
 
 
+def test_what_was_switched_off_comes_back_switched_off():
+    editor = signed_in("ed", "Editor")
+    post = factories.post(is_pinned=True)
+    autosaved(editor, post, body="Half")
+    page = editor.get(f"{change(post)}?copy={KEY}")
+    assert not page.context["adminform"].form["is_pinned"].value()
+
+
 def test_a_new_post_is_offered_where_new_ones_are_written(alice):
     autosaved(alice, title="The tea road", body="It begins")
     assert "You began <q><bdi>The tea road</bdi></q>" in alice.get(ADD).content.decode()

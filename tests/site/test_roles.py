@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from blog.models import Post
+from blog.models import Post, Series
 from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule
 from registan.roles import ROLES
 from tests import factories
@@ -51,8 +51,16 @@ blog_tag_history                     302/302  200/200      200/200  200/200  200
 blog_tag_delete                      302/302  403/403      403/403  403/403  200/302  403/403    200/302
 blog_tag_change                      302/302  200/403      200/403  200/403  200/200  403/403    200/200
 blog/tag/<path:object_id>/           302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_series_changelist               302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_series_add                      302/302  403/403      200/200  200/200  200/200  403/403    200/200
+blog_series_history                  302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_series_delete                   302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_series_change                   302/302  200/403      200/403  200/403  200/200  403/403    200/200
+blog/series/<path:object_id>/        302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_comment_queue               302/302  403/403      403/403  403/403  200/400  200/400    200/400
 comments_comment_claim               302/302  405/403      405/403  405/403  405/400  405/400    405/400
+comments_comment_seen                302/302  405/302      405/302  405/302  405/302  405/302    405/302
+comments_comment_answer              302/302  404/404      404/404  404/404  200/400  200/400    200/400
 comments_comment_changelist          302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_comment_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_comment_history             302/302  403/403      403/403  403/403  200/200  200/200    200/200
@@ -158,6 +166,7 @@ def house(db) -> dict[str, object]:
     message = Message.objects.create(key="1", to="ann@example.org", subject="Hello", text="Read this.")
     return {
         "blog/post": factories.post(authors=[profile]), "blog/author": profile, "blog/tag": factories.tag(),
+        "blog/series": Series.objects.create(name="Series", slug="series"),
         "blog/page": factories.page(), "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.now(),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
@@ -236,6 +245,7 @@ def test_there_is_no_detour_that_tells_the_staff_every_address(house):
 # Autocomplete: what each role finds of another's, by the field that asks.
 FOUND = {
     ("blog", "post", "authors"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
+    ("blog", "post", "series"): {"contributor": 1, "alice": 1, "bob": 1, "editor": 1, "moderator": 403},
     ("blog", "post", "tags"): {"contributor": 1, "alice": 1, "bob": 1, "editor": 1, "moderator": 403},
     ("blog", "thread", "post"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
     ("comments", "comment", "author"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
@@ -249,7 +259,9 @@ FOUND = {
 def test_autocomplete_finds_only_what_the_role_may_see(field, house):
     Post.objects.exclude(pk=house["blog/post"].pk).update(title="Elsewhere")
     asked = dict(zip(["app_label", "model_name", "field_name"], field, strict=True))
-    term = {"authors": "alice", "author": "alice", "user": "eve", "post": "tea", "comment": "Bob"}.get(field[2], "tag")
+    term = {"authors": "alice", "author": "alice", "user": "eve", "post": "tea", "comment": "Bob", "series": "ser"}.get(
+        field[2], "tag"
+    )
     for role, expected in FOUND[field].items():
         answer = someone(role).get("/admin/autocomplete/", {**asked, "term": term})
         found = len(answer.json()["results"]) if answer.status_code == 200 else answer.status_code

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from blog.models import Clock, WorkingCopy
+from blog.models import Clock, VainSearch, WorkingCopy
 from comments import news, outbox, proving, rounds
 from comments.models.erasure import erase_some
 from comments.models.expiry import expire
@@ -62,6 +62,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     proving.forget,
     score_waiting,
     WorkingCopy.objects.forget,
+    VainSearch.objects.forget,
 )
 
 

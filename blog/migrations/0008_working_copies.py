@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0005_versions"),
+        ("blog", "0007_vain_searches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,114 @@
+"""The publication of a post: handing it in, scheduling, publishing, taking back, and the private link."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractUser
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from blog.desk.checklist import warnings
+from blog.forms import PostForm
+from blog.models import Post
+from blog.moments import comes_twice
+
+PUBLICATION = ["checklist", "status", "published_at", "is_pinned", "notes", "review_note", "preview", "renew_preview"]
+# Of a post that is not stored yet there is nothing to check, to say or to withdraw.
+LATER = {"checklist", "notes", "renew_preview"}
+
+
+class Publication:
+    """What the admin of posts does for a post to be read, and by whom."""
+
+    def publishes(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("blog.publish_post")
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return self.publishes(request) and self.has_change_permission(request)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
+        shown = [name for name in PUBLICATION if obj or name not in LATER]
+        return [
+            (name, {**options, "fields": shown if options["fields"] is PUBLICATION else options["fields"]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Who may not publish chooses between keeping a draft and handing it in."""
+        if db_field.name == "status" and not self.publishes(request):
+            kwargs["choices"] = [one for one in Post.Status.choices if one[0] != Post.Status.PUBLISHED]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def save_publication(self, request: HttpRequest, post: Post, form: PostForm) -> None:
+        """What the form says of publication beside the post's own fields, once the post is stored."""
+        if text := form.cleaned_data.get("review_note", "").strip():
+            post.review_notes.create(written_by=request.user, text=text)
+        if form.cleaned_data.get("renew_preview"):
+            post.renew_preview()
+        moved = "published_at" in form.changed_data and post.published_at
+        if moved and comes_twice(timezone.localtime(post.published_at)):
+            self.message_user(request, _("That hour comes twice in that night; the first is meant."), messages.WARNING)
+
+    def warn(self, request: HttpRequest, form: PostForm) -> None:
+        """Whoever has just published hears what he might have overlooked."""
+        if "status" in form.changed_data and form.instance.status == Post.Status.PUBLISHED:
+            for sentence in warnings(Post.objects.get(pk=form.instance.pk)):
+                self.message_user(request, sentence, messages.WARNING)
+
+    @admin.action(permissions=["publish"], description=gettext_lazy("Make drafts of the selected posts"))
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        """They leave the site; their comments, addresses and times stay with them."""
+        chosen = list(queryset.filter(status=Post.Status.PUBLISHED).values_list("pk", flat=True))
+        with transaction.atomic():
+            for pk in chosen:
+                post = Post.objects.get(pk=pk)
+                post.saved_by, post.status = request.user, Post.Status.DRAFT
+                post.save()
+                self.log_change(request, post, [{"changed": {"fields": ["status"]}}])
+        message = ngettext("%d post is a draft again.", "%d posts are drafts again.", len(chosen)) % len(chosen)
+        self.message_user(request, message, messages.SUCCESS if chosen else messages.WARNING)
+
+    @admin.display(description=gettext_lazy("before publishing"))
+    def checklist(self, post: Post) -> str | SafeString:
+        if not (found := warnings(post)):
+            return _("Nothing to mention.")
+        items = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found))
+        return format_html('<ul class="checklist" dir="auto">{}</ul>', items)
+
+    @admin.display(description=gettext_lazy("notes"))
+    def notes(self, post: Post) -> str | SafeString:
+        notes = post.review_notes.select_related("written_by")
+        if not notes:
+            return _("None yet.")
+        rows = ((note.text, name_of(note.written_by), told(note.written_at)) for note in notes)
+        items = format_html_join("", '<li><span dir="auto">{}</span> <small><bdi>{}</bdi>, {}</small></li>', rows)
+        return format_html('<ol class="review-notes">{}</ol>', items)
+
+    @admin.display(description=gettext_lazy("preview"))
+    def preview(self, post: Post) -> str | SafeString:
+        if post.pk is None:
+            return _("Save the post to get a private link to it.")
+        if post.is_public:
+            return format_html('<a href="{}">{}</a>', post.get_absolute_url(), _("The post as readers see it"))
+        label = _("The post as it will look. Whoever has this link can read it.")
+        return format_html('<a href="{}">{}</a>', post.get_preview_url(), label)
+
+
+def name_of(user: AbstractUser | None) -> str:
+    """How colleagues know this person."""
+    return user.get_full_name() or user.get_username() if user else _("somebody who is gone")
+
+
+def told(moment: datetime.datetime) -> str:
+    """A moment by the site's clocks."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

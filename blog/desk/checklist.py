@@ -1,0 +1,125 @@
+"""What to look at before a post is published. It warns and never stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.storage import default_storage
+from django.http import Http404
+from django.urls import Resolver404, resolve
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.models import Author, OldAddress, Page, Post, Series, Tag
+from blog.page_cache import day_of
+from blog.proofreading import Proof
+
+# Characters: longer titles are cut where search engines and other sites show them, longer slugs break in mails.
+LONG_TITLE = 70
+LONG_SLUG = 60
+LONG_SUMMARY = 300
+# Links looked after; a post with more of them is a list.
+LINKS = 100
+# Dead links that are named.
+NAMED = 5
+
+
+def warnings(post: Post) -> list[str]:
+    """A sentence for each thing that an editor would ask about, of `post` as it is stored."""
+    proof = Proof(post.body_html)
+    return [*about_words(post), *about_text(proof), *about_links(proof.links)]
+
+
+def about_words(post: Post) -> Iterator[str]:
+    """Its title, slug and summary."""
+    if len(post.title) > LONG_TITLE:
+        yield _("The title has %(length)d characters; other sites cut it after about %(limit)d.") % {
+            "length": len(post.title),
+            "limit": LONG_TITLE,
+        }
+    if Post.objects.filter(title__iexact=post.title).exclude(pk=post.pk).exists():
+        yield _("Another post has this title.")
+    if len(post.slug) > LONG_SLUG:
+        yield _("The slug has %(length)d characters; addresses of up to %(limit)d survive mails and print.") % {
+            "length": len(post.slug),
+            "limit": LONG_SLUG,
+        }
+    if not post.summary:
+        yield _("There is no summary: lists and feeds show the opening words.")
+    elif len(post.summary) > LONG_SUMMARY:
+        yield _("The summary is longer than %d characters.") % LONG_SUMMARY
+    if not post.tags.exists():
+        yield _("The post has no tags.")
+
+
+def about_text(proof: Proof) -> Iterator[str]:
+    """Pictures that say nothing to who cannot see them, and quotations that are nobody's."""
+    if number := proof.bare_pictures:
+        yield (
+            ngettext(
+                "%d picture has no alternative text: right only when it is mere decoration.",
+                "%d pictures have no alternative text: right only when they are mere decoration.",
+                number,
+            )
+            % number
+        )
+    if number := proof.bare_quotations:
+        yield (
+            ngettext(
+                "%d quotation does not say whose it is: end it with a line that begins with a dash.",
+                "%d quotations do not say whose they are: end each with a line that begins with a dash.",
+                number,
+            )
+            % number
+        )
+
+
+def about_links(links: list[str]) -> Iterator[str]:
+    """Links within this site that lead nowhere a reader can go."""
+    own = dict.fromkeys(path for link in links if (path := own_path(link)))
+    dead = [path for path in list(own)[:LINKS] if not answers(path)]
+    if dead:
+        yield _("Nothing a reader can see stands at %s.") % get_text_list(dead[:NAMED], _("and"))
+
+
+def own_path(link: str) -> str:
+    """The path of a link within this site; "" for a link to elsewhere or to a place in the same page."""
+    if link.startswith(settings.SITE_URL + "/"):
+        link = link[len(settings.SITE_URL) :]
+    elif not link.startswith("/") or link.startswith("//"):
+        return ""
+    return unquote(urlsplit(link).path)
+
+
+def answers(path: str) -> bool:
+    """Would a reader find something at this path of the site, there or where it leads on?"""
+    if not path.isprintable():  # no database takes a NUL, and no address of ours has one
+        return False
+    if path.startswith(settings.MEDIA_URL):
+        return is_stored(path.removeprefix(settings.MEDIA_URL))
+    return stands(path) or OldAddress.objects.leading_to(path) is not None
+
+
+def is_stored(name: str) -> bool:
+    try:
+        return default_storage.exists(name)
+    except SuspiciousOperation:
+        return False
+
+
+def stands(path: str) -> bool:
+    """Is there what this address is about? An address that is about nothing stored stands always."""
+    try:
+        found = resolve(path)
+    except (Resolver404, Http404):
+        return False
+    names = found.kwargs
+    if found.view_name == "blog:post":
+        day = day_of(names["year"], names["month"], names["day"])
+        return Post.objects.published().filter(published_on=day, slug=names["slug"]).exists()
+    model = {"blog:tag": Tag, "blog:author": Author, "blog:page": Page, "blog:series": Series}.get(found.view_name)
+    return model is None or model.objects.filter(slug=names[model._meta.model_name]).exists()

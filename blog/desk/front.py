@@ -1,0 +1,34 @@
+"""What a writer finds on the admin's front page: his drafts, what waits for review, what is scheduled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from blog.models import Author, Post, VainSearch
+
+# Titles in each list; the whole list is one link away.
+SHOWN = 8
+
+
+def for_writer(user: AbstractBaseUser) -> dict[str, Any]:
+    """Lists of posts for this person, each at most SHOWN and one query, without their texts."""
+    draft, review, published = Post.Status.DRAFT, Post.Status.REVIEW, Post.Status.PUBLISHED
+    author = Author.objects.filter(user=user).first()
+    theirs = Post.objects.of(author) if author else Post.objects.none()
+    seen = Post.objects.all() if user.has_perm("blog.edit_others_posts") else theirs
+    return {
+        "drafts": titles(theirs.filter(status=draft).order_by("-updated_at")),
+        "reviews": titles(seen.filter(status=review).order_by("-updated_at")),
+        "scheduled": titles(seen.filter(status=published, published_at__gt=timezone.now()).order_by("published_at")),
+        "vain": list(VainSearch.objects.most_wanted()[:SHOWN]),
+    }
+
+
+def titles(posts: QuerySet[Post]) -> list[Post]:
+    """The first of these, with what a line about each says."""
+    fields = ("title", "status", "updated_at", "published_at")
+    return list(posts.only(*fields).prefetch_related("authors")[:SHOWN])

@@ -1,0 +1,44 @@
+"""Posts that belong together and are read in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from blog.models.address import Addressed
+from blog.text import single_line, storable
+
+if TYPE_CHECKING:
+    from blog.models.post import Post
+
+
+class Series(Addressed):
+    """Some posts in an order of their own. Each post says which part it is (`Post.part`)."""
+
+    name = models.CharField(max_length=120, unique=True, validators=[single_line])
+    slug = models.SlugField(max_length=120, unique=True)
+    description = models.TextField(
+        blank=True, validators=[storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
+    )
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = verbose_name_plural = gettext_lazy("series")
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:series", args=[self.slug])
+
+    def public_parts(self) -> models.QuerySet[Post]:
+        """Its published posts in their order, with what a list of titles needs."""
+        fields = ("title", "slug", "part", "published_on", "published_at", "series_id")
+        return self.posts.published().order_by("part", "published_at", "id").only(*fields)
+
+    def next_part(self) -> int:
+        """The number after the last, published or not."""
+        return (self.posts.aggregate(last=models.Max("part"))["last"] or 0) + 1

@@ -1,0 +1,44 @@
+"""Times as people write them: in the site's zone, where one night a year lacks an hour and another has one twice."""
+
+import datetime
+
+
+class NoSuchTime(ValueError):
+    """A time that the clocks jump over. `before` and `after`: what they show at the jump, hours and minutes."""
+
+    def __init__(self, before: datetime.time, after: datetime.time) -> None:
+        super().__init__(f"The clocks jump from {before:%H:%M} to {after:%H:%M}.")
+        self.before, self.after = before, after
+
+
+def settled(naive: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
+    """The moment at which the clocks of `zone` show `naive`: the first of two. Raises NoSuchTime when they never do."""
+    moment = naive.replace(tzinfo=zone, fold=0)
+    if _exists(moment):
+        return moment
+    # PEP 495: in a gap, fold 0 counts by the clock before the jump and fold 1 by the clock after it.
+    length = (moment.replace(fold=1).utcoffset() or _NONE) - (moment.utcoffset() or _NONE)
+    start = _start_of_gap(moment)
+    raise NoSuchTime(start.time(), (start + length).time())
+
+
+def comes_twice(moment: datetime.datetime) -> bool:
+    """Does the zone of `moment` show its date and time a second time, or has shown them before?"""
+    return _exists(moment) and moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+
+
+_NONE = datetime.timedelta()
+_MINUTE = datetime.timedelta(minutes=1)
+
+
+def _exists(moment: datetime.datetime) -> bool:
+    there = moment.astimezone(datetime.UTC).astimezone(moment.tzinfo)
+    return there.replace(tzinfo=None, fold=0) == moment.replace(tzinfo=None, fold=0)
+
+
+def _start_of_gap(moment: datetime.datetime) -> datetime.datetime:
+    """The first minute that the clocks do not show, without its zone. Gaps are of hours: some hundred steps at most."""
+    minute = moment.replace(second=0, microsecond=0)
+    while not _exists(minute - _MINUTE):
+        minute -= _MINUTE
+    return minute.replace(tzinfo=None)
