@@ -94,8 +94,9 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def is_of_the_desk(request: HttpRequest) -> bool:
-    """Is this a form of the staff in which somebody has written at length?"""
-    return request.path.startswith(reverse("admin:index")) and bool(typed_text(request))
+    """Is this a form of the staff in which somebody has written at length? Not what a script sent: it keeps its own."""
+    is_form = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return is_form and request.path.startswith(reverse("admin:index")) and bool(typed_text(request))
 
 
 def send_again(request: HttpRequest) -> HttpResponse:

@@ -121,7 +121,7 @@ class NeverLost(StaffAdmin):
 
     def opened(self, request: HttpRequest, form: forms.ModelForm, post: Post | None) -> Desk:
         """A form that somebody opens, with the words he left when he asks for them (?copy=KEY)."""
-        mine = WorkingCopy.objects.open().of(request.user)
+        mine = WorkingCopy.objects.open().of(request.user).filter(**({"post": post} if post else {}))
         taken = mine.filter(key=request.GET.get("copy", "")).first()
         sent = autosave.take_up(taken, form) if taken else Sent(new_key(), 0, post.edition if post else 0)
         return Desk(

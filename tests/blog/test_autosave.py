@@ -193,6 +193,12 @@ def test_a_new_post_is_offered_where_new_ones_are_written(alice):
     assert field(alice.get(f"{ADD}?copy={KEY}"), "body") == "It begins"
 
 
+def test_words_for_one_post_are_not_put_into_another(alice, tea):
+    other = factories.post(body="Another.", authors=[alice.profile])
+    autosaved(alice, tea, body="Half a sentence")
+    assert field(alice.get(f"{change(other)}?copy={KEY}"), "body") == "Another."
+
+
 def test_words_that_the_post_holds_already_are_not_offered(alice, tea):
     autosaved(alice, tea)
     assert offers(alice, change(tea)) == []

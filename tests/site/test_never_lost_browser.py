@@ -198,6 +198,21 @@ def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(desk, l
     assert (alice.said, [text for text in bob.said if "409" not in text]) == ([], [])
 
 
+def test_a_post_that_is_deleted_while_somebody_writes_leaves_him_a_new_draft(desk, live_server, tea):
+    page = opened(desk, live_server, "alice", tea)
+    write(page, HALF)
+    expect_kept(page)
+    tea.delete()
+    write(page, REST)
+    expect_trouble(page, "This post was deleted, or is no longer yours to change.")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="go on with them as a new draft").click()
+    expect(page.locator("#id_body")).to_have_value(f"One.\n\nTwo.\n\nThree.{HALF}{REST}")
+    page.locator("[name=_save]").click()
+    expect(page.locator(".success")).to_be_visible()
+    assert Post.objects.get().body.endswith(HALF + REST)
+
+
 def test_leaving_asks_while_something_is_unsaved_and_saving_does_not(desk, live_server, tea):
     page = opened(desk, live_server, "alice", tea)
     asked = []

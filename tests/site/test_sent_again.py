@@ -77,6 +77,12 @@ def test_a_password_is_never_shown_again(alice):
     assert "s3cret" not in page.content.decode()
 
 
+def test_a_script_is_told_no_more_than_that_she_is_signed_out(alice):
+    sent = form(csrfmiddlewaretoken=alice.token, key="k" * 22)
+    answer = alice.post("/admin/blog/post/autosave/", sent, headers={**OURS, "Sec-Fetch-Mode": "cors"})
+    assert (answer.status_code, answer.content) == (302, b"")
+
+
 def test_a_form_without_words_leads_to_the_sign_in_as_ever(alice):
     sent = {"csrfmiddlewaretoken": alice.token, "post": "yes"}
     assert alice.post(f"{ADD}", sent, headers=OURS).status_code == 302
