@@ -1,12 +1,12 @@
 """What every template may say of the site."""
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_bidi, to_locale
 
 from blog import cards, sharing
-from blog.models import Page
 from blog.page_cache import kept_value
 
 # Open Graph names a language together with a country; of these we have words of our own.
@@ -22,7 +22,6 @@ class Site:
     language = property(lambda self: get_language() or settings.LANGUAGE_CODE)
     # For texts by people, where the reader has chosen another language for the words around them.
     text_language = property(lambda self: "" if self.language == settings.LANGUAGE_CODE else settings.LANGUAGE_CODE)
-    languages = property(lambda self: settings.LANGUAGES)
 
     @property
     def may_switch(self) -> bool:
@@ -44,8 +43,7 @@ class Site:
 
     @cached_property
     def standing_pages(self) -> list[str]:
-        pages = Page.objects.filter(slug__in=["about", "terms"]).values_list("slug", flat=True)
-        return kept_value(self.request, "standing-pages", lambda: list(pages))
+        return kept_value(self.request, "standing-pages", standing_pages)
 
     @property
     def has_about(self) -> bool:
@@ -54,6 +52,13 @@ class Site:
     @property
     def has_terms(self) -> bool:
         return "terms" in self.standing_pages
+
+
+def standing_pages() -> list[str]:
+    """Which of the pages that every page links to are there."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT slug FROM blog_page WHERE slug IN ('about', 'terms')")
+        return [slug for (slug,) in cursor.fetchall()]
 
 
 def blog(request: HttpRequest) -> dict[str, Site]:

@@ -31,11 +31,11 @@ def article(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "dateModified": (post.revised_at or post.published_at).isoformat(),
         "author": [
             {"@type": "Person", "name": author.name, "url": settings.SITE_URL + author.get_absolute_url()}
-            for author in post.authors.all()
+            for author in post.writers
         ],
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},
         "image": {"@type": "ImageObject", "url": picture, "width": cards.WIDTH, "height": cards.HEIGHT},
-        "keywords": [tag.name for tag in post.tags.all()],
+        "keywords": [tag.name for tag in post.subjects],
         "commentCount": post.comment_count,
     }
     return {name: value for name, value in data.items() if value not in ("", [])}

@@ -25,7 +25,7 @@ PER_FOLDER = 1_000
 
 def names(post: Post) -> str:
     """Its authors: "Alice", "Alice and Bob", "Alice, Bob and Carol"; "" for a post by nobody."""
-    return get_text_list([author.name for author in post.authors.all()], pgettext("byline", "and"))
+    return get_text_list([author.name for author in post.writers], pgettext("byline", "and"))
 
 
 def card_of(post: Post) -> Card:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.markup import READER_LIMIT
 from blog.text import is_key, storable
 from comments import verdicts
 from comments.forms import STATUS, CommentForm
@@ -21,7 +22,7 @@ class EditForm(forms.Form):
         label=gettext_lazy("Comment"),
         strip=False,
         validators=[storable],
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "data-limit": READER_LIMIT}),
     )
     version = forms.CharField(required=False, widget=forms.HiddenInput)
 

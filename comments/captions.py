@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import cached_property
 from urllib.parse import quote
 
+from django.db.models import Case, CharField, TextField, Value, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -17,11 +19,14 @@ from django.utils.translation import gettext as _
 from blog import markup
 from blog.models import Post
 from comments.models import Comment, Quotation
-from comments.models.quotation import version_of
+from comments.models.quotation import source_of, version_of
 from comments.moderation import Status
+from comments.quotations import Source
 
 # Words of a quotation by which a browser finds its place in the post.
 SOUGHT = 8
+# The words of a source, which are looked at only where it has another version than the one quoted.
+AS_QUOTED = When(version=Cast("source__version", CharField()), then=Value(""))
 
 
 def mark(rows: Iterable[Comment], post: Post) -> None:
@@ -33,6 +38,7 @@ def mark(rows: Iterable[Comment], post: Post) -> None:
     if not quoting:
         return
     found = Quotation.objects.filter(comment__in=[row.pk for row in quoting]).select_related("source")
+    found = found.annotate(source_html=Case(AS_QUOTED, default="source__html", output_field=TextField()))
     fields = (f"source__{name}" for name in ("name", "status", "created_at", "version"))
     captions: dict[int, dict[int, Quotation]] = defaultdict(dict)
     for one in found.only("comment_id", "place", "version", *fields):
@@ -55,6 +61,7 @@ class Page:
 
     def __init__(self, post: Post, numbers: set[int]) -> None:
         self.post, self.numbers = post, numbers
+        self.edited: dict[int, Source] = {}
 
     @cached_property
     def version(self) -> str:
@@ -62,8 +69,13 @@ class Page:
         return version_of(self.post)
 
     @cached_property
+    def words(self) -> Source:
+        """The post's own."""
+        return source_of(self.post)
+
+    @cached_property
     def author(self) -> str:
-        return get_text_list([author.name for author in self.post.authors.all()], _("and"))
+        return get_text_list([author.name for author in self.post.writers], _("and"))
 
     def caption(self, quotation: Quotation, html: str) -> SafeString:
         """Whose words these are; of a hidden source neither its name nor its place is told."""
@@ -75,10 +87,18 @@ class Page:
         url = f"#comment-{source.pk}" if source.pk in self.numbers else source.get_absolute_url()
         name = source.name or _("a comment")
         when = date_format(timezone.localtime(source.created_at), "DATETIME_FORMAT")
-        return linked(url, name, source.moment, when) + changed(quotation.version != version_of(source))
+        return linked(url, name, source.moment, when) + changed(self.lacks(quotation, html))
+
+    def lacks(self, quotation: Quotation, html: str) -> bool:
+        """Were the quoted words of a comment changed since? Not, when it was edited elsewhere."""
+        source = quotation.source
+        if quotation.version == version_of(source):
+            return False
+        words = self.edited.setdefault(source.pk, Source(source, quotation.source_html))
+        return not words.still_says(html)
 
     def of_post(self, quotation: Quotation, html: str) -> SafeString:
-        has_changed = quotation.version != self.version
+        has_changed = quotation.version != self.version and not self.words.still_says(html)
         # Where browsers know such an address, they go to the very passage; the others, to the beginning of the post.
         url = "#main" if has_changed else f"#main:~:text={sought(html)}"
         name = _("%(name)s, in the post") % {"name": self.author} if self.author else _("The post")

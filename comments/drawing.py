@@ -15,7 +15,7 @@ def items_of(post: Post, *, start: int, size: int) -> list[threads.Item]:
     shown = post.thread.shown_count
     rows = list(Comment.objects.page_of_thread(post, start=start, size=size)) if shown else []
     captions.mark(rows, post)
-    authors = [author.pk for author in post.authors.all()]
+    authors = [author.pk for author in post.writers]
     return threads.draw(rows, author_ids=authors, gone_text=gone_texts())
 
 

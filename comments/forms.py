@@ -76,7 +76,7 @@ class CommentForm(forms.Form):
         label=gettext_lazy("Comment"),
         strip=False,
         validators=[storable],
-        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "data-limit": markup.READER_LIMIT}),
     )
     notify = forms.BooleanField(label=gettext_lazy("Tell me by mail what becomes of it"), required=False)
     replies = forms.BooleanField(label=gettext_lazy("Tell me by mail of replies"), required=False)
@@ -96,6 +96,7 @@ class CommentForm(forms.Form):
         self.post, self.parent_comment, self.preview = post, parent, SafeString("")
         self.age: float | None = None
         self.is_quoting, self.paragraphs = False, ()
+        self.query = ""  # what addresses need to show the same comments as new (unread.py)
         self.writer = Writer(request, post)
         super().__init__(data, auto_id="comment-%s", initial=self.first_values())
         for field in self.fields.values():
@@ -209,7 +210,7 @@ class CommentForm(forms.Form):
 
     @property
     def action(self) -> str:
-        return f"{self.post.get_absolute_url()}comments/"
+        return f"{self.post.get_absolute_url()}comments/{self.query}"
 
     @property
     def staff_name(self) -> str:
@@ -229,7 +230,7 @@ class CommentForm(forms.Form):
         if self.parent_comment is None:
             return None
         address = reverse("comments:comment", args=[self.parent_comment.pk])
-        return {"name": self.parent_comment.name, "url": address, "cancel_url": address}
+        return {"name": self.parent_comment.name, "url": address, "cancel_url": address + self.query}
 
 
 def new_stamp(post: Post) -> str:

@@ -191,15 +191,15 @@ def letter(
     )
 
 
-# So many numbers fit into a line of a header: mail servers take 998 characters (RFC 5322, 2.1.1). Whoever follows more
-# stops the rest by the next mail, or all by the page.
-STOPPED_AT_ONCE = 60
+# So many numbers fit into a line of a header: mail servers take 998 characters (RFC 5322, 2.1.1). The link of a mail
+# that tells of more names none and stops all that its reader follows: one click, and no such mail comes any more.
+NAMED = 60
 
 
 def off_url(reader_id: int, subscriptions: Iterable[Subscription]) -> str:
     """Where these subscriptions are stopped, by whoever holds the mail."""
-    ids = [one.pk for one in subscriptions][:STOPPED_AT_ONCE]
-    return reverse("comments:off", args=[tokens.make(tokens.OFF, reader_id, *ids)])
+    ids = [one.pk for one in subscriptions]
+    return reverse("comments:off", args=[tokens.make(tokens.OFF, reader_id, *(ids if len(ids) <= NAMED else ()))])
 
 
 # What is shown

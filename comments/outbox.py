@@ -9,6 +9,7 @@ import smtplib
 from django.core.mail import EmailMultiAlternatives
 
 from comments import letters
+from comments.line import Line
 from comments.models import Mailbox, Message
 
 log = logging.getLogger(__name__)
@@ -49,21 +50,21 @@ def send_due() -> int:
 
     Leased one by one: a server that hangs at each would outlast a lease of many, and another worker send them again.
     """
-    for tried in range(AT_ONCE):
-        if not (leased := Message.objects.lease(limit=1)):
-            return tried
-        send(leased[0])
+    with Line() as line:
+        for tried in range(AT_ONCE):
+            if not (leased := Message.objects.lease(limit=1)):
+                return tried
+            send(leased[0], line)
     return AT_ONCE
 
 
-def send(message: Message) -> bool:
+def send(message: Message, line: Line) -> bool:
     """Hand one leased message over; True when a server took it.
 
     A server that takes a message and then drops the line is asked again: better told twice than never.
     """
     try:
-        mail = write(message)
-        mail.send()
+        line.send(write(message))
     except letters.Dropped as why:
         message.dropped(str(why))
         return False

@@ -82,6 +82,11 @@ class Source:
         """With all that it quotes."""
         return folded(plain_text(self.html))
 
+    def still_says(self, html: str) -> bool:
+        """Does the passage `html`, once found here, occur here now?"""
+        passage = folded(plain_text(html))
+        return occurs(passage, self.own) or occurs(passage, self.whole)
+
 
 def attributed(html: str, sources: Iterable[Source]) -> dict[int, Source]:
     """The source of each block quote of `html` that is one, by its place from 0; the first of `sources` that fits.

@@ -19,9 +19,9 @@ LINE, PARAGRAPH = 70, 1_500
 
 @dataclass(frozen=True)
 class Choice:
-    """A paragraph of the post in the list to choose from."""
+    """A paragraph of the post in the list to choose from; `wish` is how an address asks for it."""
 
-    url: str
+    wish: str
     words: str
 
 
@@ -45,7 +45,7 @@ def offer(form: CommentForm, asked: str) -> None:
         form.quote(quotations.as_quotation([texts[int(number) - 1]], limit=PARAGRAPH), source=THE_POST)
     elif not number:
         form.paragraphs = [
-            Choice(f"?quote={THE_POST}-{place}#respond", quotations.shortened(" ".join(text.split()), LINE))
+            Choice(f"{THE_POST}-{place}", quotations.shortened(" ".join(text.split()), LINE))
             for place, text in enumerate(texts, 1)
             if text != quotations.OMITTED
         ]

@@ -35,6 +35,12 @@ def asked_since(request: HttpRequest) -> datetime | None:
     return datetime.fromtimestamp(int(text), UTC)
 
 
+def query_of(request: HttpRequest) -> str:
+    """What the next address needs so that what this one shows as new, because it was asked to, is new there too."""
+    since = asked_since(request)
+    return unread.query_of(since) if since else ""
+
+
 def unread_by(request: HttpRequest, post: Post, writer: Writer) -> Unread | None:
     """What is new under `post` to whoever asks, in one query; None, without any, for who has told no time.
 

@@ -41,7 +41,7 @@ class ReportForm(forms.Form):
         help_text=gettext_lazy("For the moderators alone."),
         required=False,
         validators=[storable],
-        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-limit": WORDS}),
     )
 
     def clean_words(self) -> str:

@@ -77,9 +77,6 @@ class Item:
     is_open: bool = False
     reply_url: str = ""
     quote_url: str = ""
-    reply_label: str = ""
-    quote_label: str = ""
-    report_label: str = ""
     opens: int = 0
     goes_on: bool = False
     closes: range = range(0)

@@ -1,12 +1,15 @@
-"""What the blog's templates add to stored text."""
+"""What the blog's templates add to stored text, and to drawing."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from blog import passages
+from blog import passages, stencils
 
 register = template.Library()
 
@@ -17,3 +20,15 @@ def with_links(html: SafeString) -> SafeString:
     if not isinstance(html, SafeString):
         raise TypeError("Only what the gate has made gets links.")
     return mark_safe(passages.linked(html, heading=_("Link to this heading"), passage=_("Link to this passage")))
+
+
+@register.simple_tag
+def stencil(template_name: str, **values: Any) -> SafeString:
+    """Include a template that depends on these values and the language alone; `draw` says what it may do with them."""
+    return stencils.draw(template_name, values)
+
+
+@register.simple_tag
+def languages_offered() -> list[tuple[str, str]]:
+    """(code, name) of each language a reader may choose."""
+    return settings.LANGUAGES

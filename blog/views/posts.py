@@ -40,8 +40,8 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def whole_posts():
-    """Posts with all that a post's page shows, in three queries."""
-    return Post.objects.select_related("thread", "series").prefetch_related("authors", "tags").defer("body", "epigraph")
+    """Posts with all that a post's page shows, but for `writers` and `subjects`: a query each, when asked for."""
+    return Post.objects.select_related("thread", "series").defer("body", "epigraph")
 
 
 def public_post(year: str, month: str, day: str, slug: str) -> Post:
@@ -81,7 +81,7 @@ def shared(post: Post) -> dict[str, Any]:
         "short_url": f"{settings.SITE_URL}/p/{post.pk}/",
         "bibtex": citing.bibtex(
             key=f"{settings.HOST}-{post.pk}",
-            authors=[author.name for author in post.authors.all()],
+            authors=[author.name for author in post.writers],
             title=post.title,
             site=settings.SITE_NAME,
             day=post.published_on,

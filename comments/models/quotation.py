@@ -96,29 +96,27 @@ def sources_of(comment: Comment, named: list[str]) -> Iterator[Source]:
     Only what readers see. What the comment quoted before it was edited stays a source, whatever became of it since.
     """
     seen = type(comment).objects.approved().filter(post=comment.post_id)
-    earlier = type(comment).objects.filter(quoted_in__comment=comment) if comment.pk else seen.none()
     if comment.pk:  # nobody quotes what was written after
         seen = seen.filter(pk__lt=comment.pk)
-    met: set[int] = set()
+    met: set[int | None] = set()
 
-    def fresh(rows: Iterable[Comment]) -> Iterator[Source]:
+    def fresh(rows: Iterable[Comment | None]) -> Iterator[Source]:
+        """Those not met before; None is the post."""
         for row in rows:
-            if row.pk not in met:
-                met.add(row.pk)
-                yield Source(row, row.html)
+            if (pk := row and row.pk) not in met:
+                met.add(pk)
+                yield Source(row, row.html) if row else source_of(comment.post)
 
-    numbers = [int(one) for one in named if one != THE_POST]
     if comment.pk:
-        yield from fresh(in_order(earlier))
-    if numbers:
+        yield from fresh(one.source for one in comment.quotations.select_related("source").order_by("place"))
+    if numbers := [int(one) for one in named if one != THE_POST]:
         yield from fresh(in_order(seen.filter(pk__in=numbers), numbers))
     if THE_POST in named:
-        yield source_of(comment.post)
+        yield from fresh([None])
     if comment.parent_id:
         above = [comment.parent_id, *reversed(threads.numbers_in(comment.parent.path))][:ANCESTORS]
         yield from fresh(in_order(seen.filter(pk__in=above), above))
-    if THE_POST not in named:
-        yield source_of(comment.post)
+    yield from fresh([None])
     yield from fresh(in_order(seen.order_by("-pk")[:NEWEST]))
 
 

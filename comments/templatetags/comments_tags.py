@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from blog.linked_data import script
 from blog.models import Post
 from blog.paging import NumberedPage
 from blog.text import is_key
-from comments import quoting, reading, threads, unread
+from comments import quoting, reading, rows, threads, unread
 from comments.drawing import items_of
 from comments.forms import CommentForm
 from comments.linked_data import comments
@@ -35,7 +36,7 @@ def conversation(context: Context) -> dict:
     form = context.get("comment_form") or wanted(thread, post, request)
     place(form, thread)
     open_own(thread, form.writer.reader)
-    show_unread(thread, reading.unread_by(request, post, form.writer))
+    show_unread(thread, form, reading.unread_by(request, post, form.writer))
     thread.is_remembered = reading.marks_of(request) is not None
     return {**context.flatten(), "thread": thread, "linked_data": for_programs(context["share"], thread)}
 
@@ -43,6 +44,12 @@ def conversation(context: Context) -> dict:
 def for_programs(share: dict, thread: threads.Thread) -> SafeString:
     """The post and this page of its conversation as JSON-LD, from what the page has already."""
     return script({**share["article"], "comment": comments(thread.items)})
+
+
+@register.simple_tag(name="rows")
+def draw_rows(items: Sequence[threads.Item]) -> SafeString:
+    """The comments of a thread, one flat list."""
+    return rows.drawn(items)
 
 
 @register.inclusion_tag("comments/_subscribe_form.html")
@@ -57,15 +64,10 @@ def one_page(post: Post, number: int) -> threads.Thread:
     items = items_of(post, start=(number - 1) * threads.PER_PAGE, size=threads.PER_PAGE)
     page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
     threads.fold(items, goes_on=page.has_next)
-    reply_words, quote_words, report_words = _("Reply to %(name)s"), _("Quote %(name)s"), _("Report %(name)s’s comment")
     for item in items:
         item.can_reply = not item.is_gone and not post.is_closed
         item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
         item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
-        name = {"name": item.comment.name}
-        item.reply_label, item.quote_label, item.report_label = (
-            words % name for words in (reply_words, quote_words, report_words)
-        )
     return threads.Thread(
         items=items,
         count=post.thread.comment_count,
@@ -87,11 +89,11 @@ def open_own(thread: threads.Thread, reader: Reader | None) -> None:
         item.is_open = item.comment.pk in young and item.comment.pk not in answered
 
 
-def show_unread(thread: threads.Thread, new: unread.Unread | None) -> None:
+def show_unread(thread: threads.Thread, form: CommentForm, new: unread.Unread | None) -> None:
     """Mark what is new, and let every way from here lead on to what is new elsewhere."""
     if new is None:
         return
-    thread.unread, thread.page.query = new, new.query
+    thread.unread, thread.page.query, form.query = new, new.query, new.query
     unread.mark(thread.items, new)
     here = thread.page.url(thread.page.number)
     for item in thread.items:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from comments import passes
+from comments import drafts, passes
 from comments.amends import EditForm, in_words, screened
 from comments.models import Comment
 from comments.models.amending import Obstacle, TooLate, amend, may_withdraw, obstacle, until
@@ -63,7 +63,9 @@ def take(request: HttpRequest, comment: Comment, form: EditForm) -> HttpResponse
         amend(comment, form.cleaned_data["body"], version=form.cleaned_data["version"], screened=verdict)
     except TooLate as late:
         return show(request, comment, form, why=late.obstacle, status=STATUS.get(late.obstacle, 409))
-    return see_other(whither(comment))
+    response = see_other(whither(comment))
+    drafts.say_stored(request, response)
+    return response
 
 
 def whither(comment: Comment) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import news, proving, tokens
+from comments import news, proving, reading, tokens
 from comments.models import Comment
 from comments.models.own import stands
 from comments.moderation import AlreadyDecided, Status, Via
@@ -98,6 +98,7 @@ def show(request: HttpRequest, comment: Comment, *, complaint: str = "", status:
         "state": stands(comment),
         "can_prove": can_prove(comment),
         "can_ask_for_replies": can_ask_for_replies(comment),
+        "post_query": reading.query_of(request),
         "asked": "asked" in request.GET,
         "complaint": complaint,
     }

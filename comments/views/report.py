@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.text import is_key
-from comments import pace, reporting
+from comments import drafts, pace, reporting
 from comments.models import Comment, Report
 from comments.reporting import ReportForm
 from comments.views.private import came_from_us, form_page, see_other, unkept
@@ -46,7 +46,9 @@ def take(request: HttpRequest, comment: Comment, form: ReportForm) -> HttpRespon
         response.headers["Retry-After"] = str(seconds)
         return response
     Report.file(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], **who)
-    return see_other(f"{reverse('comments:reported')}?post={comment.post_id}")
+    response = see_other(f"{reverse('comments:reported')}?post={comment.post_id}")
+    drafts.say_stored(request, response)
+    return response
 
 
 def show(

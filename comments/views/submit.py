@@ -8,6 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -82,9 +83,10 @@ def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
         if comment is None:
             return shown_again(request, form, wait=seconds)
     if comment.status == Status.APPROVED:
-        response = redirect(comment.get_thread_url())
+        response = redirect(comment.get_thread_url(reading.query_of(request)))
     else:
-        response = redirect("comments:receipt", token=tokens.make(tokens.RECEIPT, comment.pk))
+        receipt = reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, comment.pk)])
+        response = redirect(receipt + reading.query_of(request))
     reading.note_own(request, response, comment)
     drafts.say_stored(request, response)
     return response

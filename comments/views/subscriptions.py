@@ -93,7 +93,9 @@ def off(request: HttpRequest, *, token: str) -> HttpResponse:
     except (tokens.BadToken, ValueError):
         raise Http404("There is no such link.") from None
     reader = Reader.objects.filter(pk=reader_pk).first()
-    left = list(Subscription.objects.filter(reader=reader_pk, pk__in=ids).with_targets())
+    own = Subscription.objects.filter(reader=reader_pk)
+    left = list((own.filter(pk__in=ids) if ids else own).with_targets())
+    ids = ids or [one.pk for one in left]  # a mail that told of very much names nothing: all of it is meant
     if request.method != "POST":
         return ways_out(request, reader, left)
     if request.POST.get("List-Unsubscribe") == "One-Click":

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from blog.page_cache import kept
 from blog.views.posts import public_post, show
-from comments import reading, threads, unread
+from comments import reading, threads
 from comments.models import Comment
 
 
@@ -33,5 +33,4 @@ def permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, shown=True)
     if not comment.post.is_public:
         raise Http404("There is no such comment.")
-    since = reading.asked_since(request)
-    return redirect(comment.get_thread_url(unread.query_of(since) if since else ""))
+    return redirect(comment.get_thread_url(reading.query_of(request)))

@@ -1,17 +1,10 @@
 // What an author wrote while the site was away, kept in this browser until the site has it: under a name for each
 // account and post, by the key of the form. A month at most, and no more than a few forms of one post.
+import { attempt } from "./attempt.js";
+
 const PREFIX = "registan.writing ";
 const KEEP_DAYS = 30;
 const FORMS = 3;
-
-// Storage may be forbidden or full: who asks is told by `undefined`.
-const attempt = (what) => {
-  try {
-    return what();
-  } catch {
-    return undefined;
-  }
-};
 
 const read = (name) => attempt(() => JSON.parse(localStorage.getItem(name))) ?? {};
 const write = (name, copies) => attempt(() => {

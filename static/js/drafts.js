@@ -1,21 +1,16 @@
-// What is typed is kept on this device until the site has stored it: drafts for each post and comment answered.
+// What is typed is kept on this device until the site has stored it: drafts for each post and comment answered, of new
+// words for an old comment (data-draft="instead": they take the place of what stands there) and of reports.
 // Under one key stand the drafts of several tabs by their numbers, which the form sends along; the site names in a
 // cookie which of them it has stored (comments/drafts.py). Only the words are kept, never a name or an address.
+import { attempt } from "./attempt.js";
+import { limit } from "./limit.js";
+
 const PREFIX = "registan.draft ";
 const SENT = "registan.sent";
 const KEEP_DAYS = 30;
 // Tabs of one form; more than three is no person.
 const TABS = 3;
 const SAVE_AFTER = 300; // milliseconds of rest
-
-// Storage may be forbidden or full: then nothing is kept, and nothing breaks.
-const attempt = (what) => {
-  try {
-    return what();
-  } catch {
-    return undefined;
-  }
-};
 
 const newest = (drafts) => Object.entries(drafts).sort(([, one], [, other]) => other.at - one.at);
 const read = (key) => attempt(() => JSON.parse(localStorage.getItem(key))) ?? {};
@@ -28,7 +23,7 @@ const keys = () => attempt(() => Object.keys(localStorage).filter((key) => key.s
 
 // A draft begun in another tab is gone on with under a number of one's own. Its `source` names the other, as it was
 // then: done with together, unless somebody has written in the other since.
-const isSame = (source, number, at) => source?.[0] === number && source[1] === at;
+const isSame = (source, number, at) => Boolean(source) && source[0] === number && source[1] === at;
 
 const newNumber = () => [...crypto.getRandomValues(new Uint8Array(8))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -57,7 +52,8 @@ const say = (line, words, at, act) => {
 };
 
 const keep = (form) => {
-  const area = form.elements.body;
+  const area = form.querySelector("textarea");
+  const isInstead = form.dataset.draft === "instead";
   const line = form.querySelector("[data-draft-line]");
   const place = new URL(form.action).pathname;
   const key = `${PREFIX}${place} ${form.elements.parent?.value ?? ""}`;
@@ -66,11 +62,14 @@ const keep = (form) => {
   attempt(() => sessionStorage.setItem(key, number));
 
   let source;
-  let isTouched = area.value !== area.defaultValue || form.querySelector(".errors, .preview") !== null;
+  const isGivenBack = form.querySelector(".errors, .preview") !== null;
+  const stood = area.value;
+  let isTouched = isGivenBack || area.value !== area.defaultValue;
   const save = () => {
     if (!isTouched) return;
     const drafts = read(key);
-    const isDraft = area.value.trim() && area.value !== attempt(() => sessionStorage.getItem(SENT));
+    const isNew = isGivenBack || area.value !== area.defaultValue;
+    const isDraft = isNew && area.value.trim() && area.value !== attempt(() => sessionStorage.getItem(SENT));
     if (isDraft) drafts[number] = { body: area.value, at: Date.now(), source };
     else delete drafts[number];
     write(key, drafts);
@@ -81,7 +80,8 @@ const keep = (form) => {
     if (isSame(source, source?.[0], drafts[source?.[0]]?.at)) delete drafts[source[0]];
     delete drafts[number];
     write(key, drafts);
-    area.value = "";
+    area.value = stood;
+    area.dispatchEvent(new Event("input"));
     line.replaceChildren();
     area.focus();
   };
@@ -89,8 +89,13 @@ const keep = (form) => {
   const restore = () => {
     const drafts = read(key);
     const [found, draft] = number in drafts ? [number, drafts[number]] : newest(drafts)[0] ?? [];
-    if (!draft || area.value.trim()) return offer();
-    area.value = draft.body;
+    const stands = isInstead && !isTouched ? "" : stood.trim();
+    const isApart = isInstead || isGivenBack || found !== number || stands.includes(draft.body.trim());
+    if (!draft || (stands && isApart)) return offer();
+    // What was typed or quoted before this file came goes behind his earlier words, and does not take their place.
+    const isMore = !draft.body.includes(stands);
+    area.value = isMore ? `${draft.body.trimEnd()}\n\n${stood}` : draft.body;
+    isTouched ||= isMore;
     source = found === number ? draft.source : [found, draft.at];
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "linklike", textContent: line.dataset.discard });
@@ -116,6 +121,7 @@ const keep = (form) => {
   form.append(hidden);
   restore();
   save();
+  limit(area, line.dataset.over);
 
   let timer;
   area.addEventListener("input", () => {
@@ -137,5 +143,5 @@ const keep = (form) => {
 
 export const start = (form) => {
   settle();
-  if (form?.elements.body) keep(form);
+  if (form?.querySelector("textarea")) keep(form);
 };

@@ -1,5 +1,7 @@
 // Quote what is selected: a button beside the selection puts it into the form, as a quotation of its source.
 // A page says where words may be quoted from by data-quotable: "post", or the number of a comment.
+import { attempt } from "./attempt.js";
+
 const KEPT = "quote";
 const BLOCKS = "p, li, pre, h2, h3, h4, h5, h6, dt, dd, tr, blockquote, figure, summary";
 const NOT_WORDS = ".footnote-ref, .footnote-back, .said-by > figcaption, script, style";
@@ -127,13 +129,8 @@ const show = () => {
 // After another form was asked for, or a link has filled it.
 const finish = () => {
   const here = form();
-  let kept = null;
-  try {
-    kept = JSON.parse(sessionStorage.getItem(KEPT));
-    sessionStorage.removeItem(KEPT);
-  } catch {
-    // nothing can be kept here
-  }
+  const kept = attempt(() => JSON.parse(sessionStorage.getItem(KEPT)));
+  attempt(() => sessionStorage.removeItem(KEPT));
   if (here && kept && here.elements.parent.value === kept.parent) insert(here, kept);
   else if (here?.matches("[data-quoted]")) {
     const field = fieldOf(here);

@@ -1,30 +1,35 @@
-// The one script of a post's page and of a receipt; what it offers is loaded when wanted.
+// The one script of readers' pages; what it offers is loaded when wanted.
 const $ = (selector) => document.querySelector(selector);
 const form = $("[data-draft]");
-
-// Drafts: from the first touch of the form, and wherever one is kept. Fetched earlier: the line may break.
-const drafts = () => import("./drafts.js").then((module) => module.start(form));
-const isKept = () => {
+const attempt = (what) => {
   try {
-    return Object.keys(localStorage).some((key) => key.startsWith("registan.draft"));
+    return what();
   } catch {
-    return false; // storage is forbidden
+    return null; // storage is forbidden
   }
 };
+
+// Drafts: from the first touch of the form, and wherever one is kept. Fetched earlier: the line may break.
 let drafting;
-const begin = () => { drafting ??= drafts(); };
-if (isKept()) begin();
-else form?.addEventListener("focusin", begin, { once: true });
+const begin = () => { drafting ??= import("./drafts.js").then((module) => module.start(form)); };
+if (attempt(() => Object.keys(localStorage).some((key) => key.startsWith("registan.draft")))) begin();
 if (form) addEventListener("scroll", () => import("./drafts.js"), { once: true });
+
+// The form of a shared page bears no time: one is asked for when somebody begins to write.
+const touch = () => {
+  begin();
+  import("./stamp.js").then((module) => module.stamp(form));
+};
+form?.addEventListener("focusin", touch, { once: true });
+// He was quicker than this file.
+const words = form?.querySelector("textarea");
+if (form?.matches(":focus-within") || words?.value !== words?.defaultValue) touch();
 
 form?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit(form.querySelector("[value=send]"));
 });
-
-// The form on a page that everybody shares bears no time: the site is asked for one when somebody begins to write.
-form?.addEventListener("focusin", () => import("./stamp.js").then((module) => module.stamp(form)), { once: true });
 
 // Quotations: from the first selection of words that can be quoted, and where words wait to be put into the form.
 let quoting;
@@ -33,15 +38,8 @@ const isQuotable = () => {
   const { anchorNode, isCollapsed } = getSelection();
   return !isCollapsed && (anchorNode?.parentElement ?? anchorNode)?.closest?.("[data-quotable]");
 };
-const waits = () => {
-  try {
-    return sessionStorage.getItem("quote") !== null;
-  } catch {
-    return false;
-  }
-};
 document.addEventListener("selectionchange", () => { if (isQuotable()) quote(); });
-if ($("[data-quoted]") || waits()) Promise.resolve(drafting).then(quote);
+if ($("[data-quoted]") || attempt(() => sessionStorage.getItem("quote"))) Promise.resolve(drafting).then(quote);
 
 // Keys and folds: what only scripts can do is shown only where they run.
 const walk = (name, what) => import("./walk.js").then((module) => module[name](what));

@@ -3,9 +3,9 @@
 
 export const stamp = async (form) => {
   const field = form.elements.namedItem("stamp");
-  if (field.value) return;
+  if (field?.value !== "") return; // stamped, or no comment
   try {
-    const answer = await fetch(`${form.action}stamp/`);
+    const answer = await fetch(`${new URL(form.action).pathname}stamp/`);
     if (answer.ok) field.value = await answer.text();
   } catch {
     // Sent without, it is taken all the same.

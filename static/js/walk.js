@@ -1,18 +1,11 @@
 // Single keys for reading: from new comment to new comment, up to what one answers and back; folding; the list of keys.
+import { attempt } from "./attempt.js";
+
 const dialog = document.querySelector("[data-keys]");
 const onOff = dialog.querySelector("[data-keys-on]");
 // The moderators' desk knows the same wish.
 const WISH = "registan.keys";
 const WAY_BACK = "registan.back";
-
-// Storage may be forbidden: then a wish lasts as long as the page.
-const attempt = (what) => {
-  try {
-    return what();
-  } catch {
-    return undefined;
-  }
-};
 
 const comments = () => [...document.querySelectorAll(".comment")];
 const level = (comment) => Number(/comment--l(\d)/.exec(comment.className)[1]);

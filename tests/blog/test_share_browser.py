@@ -59,6 +59,12 @@ def test_nothing_on_the_page_is_refused_by_the_policy(page):
     assert page.said == []
 
 
+def test_the_box_stands_in_line_with_the_words_around_it(page):
+    page.locator(".cite summary").click()
+    box, words = (page.locator(f".cite {one}").last.bounding_box() for one in ("input", "dt"))
+    assert box["x"] == words["x"]
+
+
 def test_whoever_points_at_a_passage_is_shown_its_address(page):
     first = passage(page, "Tea first")
     expect(first.locator(".passage")).to_be_hidden()

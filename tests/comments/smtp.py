@@ -22,8 +22,17 @@ MOODS = [*REFUSALS, "hangs", "hangs after the data", "drops the line", "drops af
 class Conversation(socketserver.StreamRequestHandler):
     """One connection, in the mood the server is in."""
 
+    is_done = False
+
     def handle(self):
         self.server.connections += 1
+        self.server.open += 1
+        try:
+            self.talk()
+        finally:
+            self.server.open -= 1
+
+    def talk(self):
         if self.server.mood == "hangs":
             self.server.healed.wait()
             return
@@ -31,10 +40,15 @@ class Conversation(socketserver.StreamRequestHandler):
             return
         while line := self.rfile.readline():
             verb = line[:4].decode("ascii", "replace").upper().strip()
+            if verb == "QUIT" and self.server.mood == "takes no leave":
+                self.server.healed.wait()
             if verb == "QUIT" or not self.answer(verb):
                 return
 
     def answer(self, verb: str) -> bool:
+        if self.is_done and self.server.mood == "has enough after each":
+            self.wfile.write(b"421 4.7.0 enough for one connection\r\n")
+            return False
         if verb == "DATA" and self.server.mood != "refuses the data":
             return self.say(verb, "354 go on") and self.take()
         return self.say(verb, "250 ok")
@@ -54,7 +68,10 @@ class Conversation(socketserver.StreamRequestHandler):
         if self.server.mood != "is full":
             self.server.raw.append(b"".join(lines))
             self.server.taken.append(message_from_bytes(b"".join(lines), policy=policy.default))
-        return self.server.mood != "drops after the data" and self.say("end", "250 taken")
+        self.is_done = True
+        if self.server.mood == "drops after the data" or not self.say("end", "250 taken"):
+            return False
+        return self.server.mood != "hangs up after each"
 
 
 class FaultyServer(socketserver.ThreadingTCPServer):
@@ -64,7 +81,7 @@ class FaultyServer(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
-        self.mood, self.healed, self.connections = "well", threading.Event(), 0
+        self.mood, self.healed, self.connections, self.open = "well", threading.Event(), 0, 0
         self.taken: list[EmailMessage] = []
         self.raw: list[bytes] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -154,6 +154,20 @@ def test_when_the_post_was_edited_the_mark_says_so_and_leads_to_its_beginning(po
     assert 'href="#main"' in mark
 
 
+def test_a_change_elsewhere_in_the_source_is_nothing_that_a_mark_speaks_of(post, bob):
+    bob.edit(f"{SALT} Or so I was told.", by=None)
+    quoting(post, SALT, parent=bob)
+    quoting(post, "Or so I was told.", parent=bob)
+    quoting(post, "Tea first, then talk.")
+    bob.edit(f"Listen: {SALT} So I was told.", by=None)
+    post.body = f"{post.body}\n\nAn afterthought."
+    post.save()
+    first, second, third = marks(post)
+    assert "(changed since)" not in first + third
+    assert "#main:~:text=" in third
+    assert "(changed since)" in second
+
+
 @pytest.mark.parametrize("verb", ["hold", "mark_spam", "remove", "withdraw"])
 def test_when_the_source_is_hidden_the_mark_neither_names_it_nor_leads_there(post, bob, verb):
     quoting(post, parent=bob)
@@ -205,6 +219,19 @@ def test_an_edit_does_not_launder_words_that_were_hidden_meanwhile(post, bob):
     assert "no longer shown" in marks(post)[0]
 
 
+def test_an_edit_elsewhere_leaves_each_mark_to_the_source_it_named(post, bob):
+    said = factories.comment(post, name="Anna", body="Tea first, then talk.\n\nNothing else is true.")
+    long_thread(post, 60)
+    words = f"> Tea first, then talk.\n\n> {SALT}\n\n> Nothing else is true."
+    send(Client(), post, body=words, sources=f"post {bob.pk} {said.pk}")
+    comment = Comment.objects.get(quotes=3)
+    Quotation.objects.filter(comment=comment, place=0).update(source=None)  # as long as only the post had said it
+    before = list(comment.quotations.order_by("place").values_list("source"))
+    assert before == [(None,), (bob.pk,), (said.pk,)]
+    comment.edit(f"{words}\n\nI agree with all three.", by=None)
+    assert list(comment.quotations.order_by("place").values_list("source")) == before
+
+
 def test_nobody_quotes_what_was_written_after(post):
     eve = factories.comment(post, body="Nothing yet.")
     factories.comment(post, body=SALT)
@@ -230,7 +257,7 @@ def test_a_thread_that_quotes_costs_one_query_more_than_one_that_does_not(post, 
     for number in range(30):
         factories.comment(post, parent=bob, body=f"> Salt goes in first\n\n{number}\n\n> Tea first, then talk.")
     assert len(marks(post)) == 61
-    post.thread.move(post.pk)
+    bob.edit(f"Listen: {SALT}", by=None)
     assert queries(post) == plain + 1
 
 

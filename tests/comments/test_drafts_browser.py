@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Error, expect
 
+from comments import passes
 from comments.models import Comment
 from comments.moderation import Status
 from tests import factories
@@ -68,6 +69,47 @@ def test_leaving_at_once_keeps_the_last_letter(people, post):
     page.goto("/archive/")
     page.goto(post.get_absolute_url())
     expect(body(page)).to_have_value("Quick")
+
+
+def slow(people, *, typed: str):
+    """A browser in which somebody has typed that before any script of the page came."""
+    context = people.context()
+
+    def later(route):
+        page.wait_for_selector("#respond [name=body]")
+        body(page).press_sequentially(typed)
+        route.continue_()
+
+    page = context.new_page()
+    page.route("**/reader*.js", later, times=1)
+    return page
+
+
+def test_what_was_typed_before_the_script_came_is_kept_too(people, post):
+    page = slow(people, typed="Quick")
+    page.goto(post.get_absolute_url())
+    assert_kept(page, "Quick")
+    body(page).press_sequentially("er")
+    assert_kept(page, "Quicker")
+
+
+def test_what_is_typed_or_quoted_above_an_earlier_draft_goes_behind_it(people, post):
+    page = slow(people, typed="More.")
+    page.route("**/reader*.js", lambda route: route.continue_(), times=1)
+    page.goto(post.get_absolute_url())
+    body(page).fill(WORDS)
+    assert_kept(page, WORDS)
+    page.goto("/archive/")
+    page.goto(post.get_absolute_url())
+    assert_kept(page, f"{WORDS}\n\nMore.")
+    page.goto(f"{post.get_absolute_url()}?quote=post-1")
+    together = f"{WORDS}\n\nMore.\n\n> Tea first, then talk.\n\n"
+    for _ in range(2):
+        expect(body(page)).to_have_value(together)
+        assert_kept(page, together)
+        page.reload()
+    page.get_by_role("button", name="Discard it").click()
+    expect(body(page)).to_have_value("> Tea first, then talk.\n\n")
 
 
 def test_a_name_and_an_address_are_never_kept(people, post):
@@ -201,6 +243,54 @@ def test_a_draft_is_kept_for_a_month(people, post):
         page.goto("/archive/")
         page.evaluate("localStorage.clear()")
         page.goto(post.get_absolute_url())
+
+
+# Other forms
+
+
+def known(context, base_url: str, reader) -> None:
+    """Let this browser carry the reader's pass."""
+    value = factories.browser_of(reader).cookies[passes.COOKIE].value
+    context.add_cookies([{"name": passes.COOKIE, "value": value, "url": base_url}])
+
+
+@pytest.mark.parametrize("status", [Status.APPROVED, Status.PENDING])
+def test_new_words_for_an_old_comment_are_kept_until_they_are_stored(people, live_server, post, status):
+    comment = factories.comment(post, body="First words.", status=status, is_proven=True)
+    context = people.context()
+    known(context, live_server.url, factories.reader("bob@example.net"))
+    page = context.new_page()
+    page.goto(f"/comments/{comment.pk}/edit/")
+    area = page.locator("[name=body]")
+    area.focus()
+    area.fill(WORDS)
+    assert_kept(page, WORDS)
+    page.reload()
+    expect(area).to_have_value(WORDS)
+    page.get_by_role("button", name="Discard it").click()
+    expect(area).to_have_value("First words.")
+    assert_kept(page)
+    area.fill(WORDS)
+    assert_kept(page, WORDS)
+    page.get_by_role("button", name="Keep the new words").click()
+    expect(page).not_to_have_url(re.compile("edit"))
+    assert_kept(page)
+    assert Comment.objects.get().body == WORDS
+
+
+def test_a_report_is_kept_until_it_is_sent(people, post):
+    comment = factories.comment(post)
+    page = people.page(f"/comments/{comment.pk}/report/")
+    words = page.locator("[name=words]")
+    words.fill("He sells carpets.")
+    assert_kept(page, "He sells carpets.")
+    page.reload()
+    expect(words).to_have_value("He sells carpets.")
+    expect(line(page)).to_contain_text("was put back")
+    page.get_by_label("It attacks somebody").check()
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.locator("h1")).to_have_text("Thank you")
+    assert_kept(page)
 
 
 @pytest.mark.parametrize(

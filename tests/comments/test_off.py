@@ -88,6 +88,22 @@ def test_of_a_mail_of_many_each_or_all_can_be_stopped(visitor, ann):
     assert Subscription.objects.count() == 1
 
 
+def test_one_click_on_a_mail_that_tells_of_very_much_stops_all_of_it(visitor, ann):
+    other = factories.subscription()
+    some = [factories.subscription(factories.tag(), by=ann) for _ in range(letters.NAMED)]
+    more = [factories.subscription(factories.tag(), by=ann) for _ in range(2)]
+    assert visitor.post(off(*some), ONE_CLICK).status_code == 200
+    assert list(Subscription.objects.filter(reader=ann)) == more
+    some = [factories.subscription(factories.tag(), by=ann) for _ in range(letters.NAMED)]
+    where = off(*some, more[0])
+    assert len(where) < 900
+    assert visitor.post(where, {"act": f"stop:{some[0].pk}"}).status_code == 303
+    assert visitor.post(where, {"act": f"stop:{other.pk}"}).status_code == 400
+    assert page(visitor.get(where)).count('class="told__line"') == letters.NAMED + 1
+    assert visitor.post(where, ONE_CLICK).status_code == 200
+    assert list(Subscription.objects.all()) == [other]
+
+
 def test_stopping_replies_ends_the_wish_left_with_each_comment(visitor, post):
     mine = asked(post, email="ann@example.net")
     factories.comment(post, parent=mine)

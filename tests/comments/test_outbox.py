@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from comments import outbox
+from comments.line import Line
 from comments.models import Message
 from comments.models.message import BACK_OFF, LEASE
 from tests.comments.processes import free_port, wait_until
@@ -74,6 +74,49 @@ def test_a_round_ends_after_some_messages_so_that_the_worker_can_stop(server, ma
         message(str(number))
     assert [outbox.send_due(), outbox.send_due(), outbox.send_due()] == [outbox.AT_ONCE, 2, 0]
     assert subjects(server) == [f"About {number}" for number in range(outbox.AT_ONCE + 2)]
+
+
+# One connection
+
+
+@pytest.mark.django_db
+def test_the_mails_of_a_round_go_over_one_connection(server, mailer):
+    for number in range(3):
+        message(str(number))
+    outbox.send_due()
+    assert (len(server.taken), server.connections) == (3, 1)
+    wait_until(lambda: server.open == 0, "the line to be free again")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mood", ["hangs up after each", "has enough after each", "takes no leave"])
+def test_a_connection_that_died_between_two_mails_loses_none_and_doubles_none(server, mailer, mood):
+    for number in range(3):
+        message(str(number))
+    server.mood = mood
+    assert outbox.send_due() == 3
+    assert subjects(server) == ["About 0", "About 1", "About 2"]
+    assert not Message.objects.filter(sent_at=None).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mood", ["refuses the recipient", "drops after the data", "hangs after the data"])
+def test_trouble_with_one_mail_is_not_the_next_ones(server, mailer, monkeypatch, mood):
+    message("first")
+    message("second")
+    send = Line.send
+
+    def heal_after_the_first(self, mail):
+        try:
+            send(self, mail)
+        finally:
+            server.heal()
+
+    monkeypatch.setattr(Line, "send", heal_after_the_first)
+    server.mood = mood
+    assert outbox.send_due() == 2
+    assert [one.key for one in Message.objects.filter(sent_at__isnull=False)] == ["second"]
+    assert subjects(server).count("About second") == 1
 
 
 # A server that is not
@@ -146,15 +189,15 @@ def test_one_that_cannot_be_sent_holds_up_no_other(server, mailer):
 def test_a_fault_of_our_own_is_written_down_and_holds_up_no_other(server, mailer, time, monkeypatch):
     message("broken")
     message("fine")
-    send = EmailMessage.send
+    send = Line.send
 
-    def fail(self, *args, **kwargs):
-        if "broken" in self.subject:
+    def fail(self, mail):
+        if "broken" in mail.subject:
             raise KeyError("a bug")
-        return send(self, *args, **kwargs)
+        return send(self, mail)
 
     with monkeypatch.context() as patch:
-        patch.setattr(EmailMessage, "send", fail)
+        patch.setattr(Line, "send", fail)
         assert outbox.send_due() == 2
     assert subjects(server) == ["About fine"]
     assert "a bug" in Message.objects.get(key="broken").last_error
@@ -200,14 +243,14 @@ def test_a_lease_outlasts_the_slowest_server(server, mailer, time, monkeypatch):
     """Each is leased when its turn comes, so that slow ones before it cost it nothing of its lease."""
     for number in range(3):
         message(str(number))
-    send = EmailMessage.send
+    send = Line.send
 
-    def slowly(self, *args, **kwargs):
+    def slowly(self, mail):
         time.pass_(seconds=90)
-        assert self.subject not in Message.objects.due().values_list("subject", flat=True)
-        return send(self, *args, **kwargs)
+        assert mail.subject not in Message.objects.due().values_list("subject", flat=True)
+        return send(self, mail)
 
-    monkeypatch.setattr(EmailMessage, "send", slowly)
+    monkeypatch.setattr(Line, "send", slowly)
     assert outbox.send_due() == 3
     assert subjects(server) == ["About 0", "About 1", "About 2"]
 

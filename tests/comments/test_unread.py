@@ -258,6 +258,35 @@ def test_page_numbers_and_reply_links_carry_the_moment_on(visitor, post, at):
     assert re.search(rf'comment-page-2/\?since={since}&amp;reply=\d+#respond"', shown)
 
 
+def test_cancelling_a_reply_and_the_choice_of_a_passage_carry_it_on_too(visitor, post, at):
+    comment = factories.comment(post)
+    at(5)
+    query = f"?since={int(NOON.timestamp()) - 1}"
+    reply = page(visitor.get(f"{post.get_absolute_url()}{query}&reply={comment.pk}"))
+    (cancel,) = re.findall(r'respond__cancel"><a href="([^"]+)"', reply)
+    assert visitor.get(cancel)["Location"] == f"{post.get_absolute_url()}{query}#comment-{comment.pk}"
+    choice = page(visitor.get(f"{post.get_absolute_url()}{query}&quote=post"))
+    (passage,) = re.findall(r'<li dir="auto"><a href="([^"]+)"', choice)
+    assert passage == f"{query}&amp;quote=post-1#respond"
+
+
+def test_what_was_sent_or_refused_leads_back_to_what_is_new(visitor, post, at):
+    new = factories.comment(post)
+    at(5)
+    query = f"?since={int(NOON.timestamp()) - 1}"
+    (action,) = re.findall(
+        r'id="respond" method="post" action="([^"]+)"', page(visitor.get(post.get_absolute_url() + query))
+    )
+    refused = visitor.post(action, factories.form(body=""))
+    assert (refused.status_code, new_on(refused)) == (400, [new.pk])
+    receipt = visitor.post(action, factories.form())["Location"]
+    assert f'href="{post.get_absolute_url()}{query}#comments"' in page(visitor.get(receipt))
+    visitor.force_login(factories.user("mona", group="Moderator"))
+    there = visitor.post(action, factories.form(body="At once."))["Location"]
+    assert there == f"{post.get_absolute_url()}{query}#comment-{Comment.objects.latest('id').pk}"
+    assert new_on(visitor.get(there)) == [new.pk]
+
+
 def test_a_new_comment_that_was_removed_is_not_counted_and_breaks_no_link(reader, post, at):
     new = spread(post, at)
     Comment.objects.get(pk=new[1]).remove(via=Via.DESK)

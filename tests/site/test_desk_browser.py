@@ -59,6 +59,17 @@ def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(desk, live_server)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_each_verb_is_as_high_as_its_neighbours_when_one_takes_two_lines(desk, live_server):
+    waiting(1)
+    page = desk(width=500)
+    page.goto(live_server.url + QUEUE)
+    page.locator(".verbs button").first.evaluate("one => { one.textContent = 'Two lines of words, or three'; }")
+    boxes = [verb.bounding_box() for verb in page.locator(".queued .verbs .verb:visible").all()]
+    assert len(boxes) == 3
+    assert boxes[0]["height"] > 50
+    assert {(box["y"], box["height"]) for box in boxes} == {(boxes[0]["y"], boxes[0]["height"])}
+
+
 def test_the_enter_key_in_a_note_decides_nothing_by_itself(desk, live_server):
     comment = waiting(1)[0]
     page = desk(script=False)

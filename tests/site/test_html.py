@@ -64,6 +64,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
         **texts.letters_to_readers(site),
         **texts.letters_to_moderators(site),
         "away": (root / "deploy" / "away.html").read_text(),
+        "too long": (root / "deploy" / "too-long.html").read_text(),
     }
     for name, text in pages.items():
         (tmp_path / f"{name}.html").write_text(text)

@@ -194,7 +194,13 @@ def test_a_body_over_the_limit_is_refused_before_it_is_sent(behind):
         connection.putrequest("POST", f"{POST}comments/")
         connection.putheader("Content-Length", str(4 * 1024 * 1024))
         connection.endheaders()
-        assert connection.getresponse().status == 413
+        answer = connection.getresponse()
+        words = answer.read().decode()
+    assert (answer.status, answer.headers["Retry-After"]) == (413, None)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "what you typed is still in the form" in words
+    assert all(f'lang="{code}"' in words for code in ("en", "ru", "uz"))
+    assert "nginx" not in words
     assert b"This is too long" in behind.ask(f"{POST}comments/", "POST", "x" * 2_500_000)[1], "the site's own page"
 
 

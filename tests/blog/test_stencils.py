@@ -1,0 +1,48 @@
+"""A template drawn once and filled in must say what it would say drawn anew."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from blog.stencils import draw, stencil
+
+MASTHEADS = [
+    {"name": "Registan", "tagline": "Tea & melons", "has_about": True},
+    {"name": "<b>Registan</b>", "tagline": "", "has_about": False},
+    {"name": 'A "quoted" name', "tagline": None, "has_about": True},
+    {"name": "\0tagline\0", "tagline": "not twice", "has_about": False},
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "uz"])
+@pytest.mark.parametrize("values", MASTHEADS)
+def test_what_is_filled_in_is_what_would_be_drawn(values, language):
+    with override(language):
+        anew = render_to_string("_masthead.html", {**values, "tagline": values["tagline"] or ""}).strip()
+        assert draw("_masthead.html", values) == anew
+        assert draw("_masthead.html", values) == anew  # and from memory
+
+
+def test_text_is_escaped_and_html_from_the_gate_is_not():
+    row = {"anchor": "comment-1", "level": "1", "name": '"><script>', "html": SafeString("<p>Words</p>")}
+    drawn = draw("comments/_row.html", row)
+    assert "<script>" not in drawn
+    assert "<bdi>&quot;&gt;&lt;script&gt;</bdi>" in drawn
+    assert "<p>Words</p>" in drawn
+
+
+def test_a_row_of_the_same_shape_is_drawn_once():
+    stencil.cache_clear()
+    for name in ("Alice", "Bob"):
+        assert name in draw("comments/_row.html", {"anchor": f"comment-{name}", "level": "1", "name": name})
+    assert stencil.cache_info().misses == 1
+    assert "Alice" not in draw("comments/_row.html", {"anchor": "comment-1", "level": "1", "name": ""})
+    assert stencil.cache_info().misses == 2
+
+
+def test_whoever_edits_a_template_sees_it_at_once(settings):
+    settings.DEBUG = True
+    stencil.cache_clear()
+    assert "Registan" in draw("_feeds.html", {"name": "Registan"})
+    assert stencil.cache_info().currsize == 0
