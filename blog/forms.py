@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget, AdminSplitDateTime, AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,13 +18,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markup, pictures
+from blog.desk.collisions import Collision
 from blog.models import Author, Correction, Image, OldAddress, Page, Post, Series, Tag
 from blog.models.address import LENGTH
 from blog.models.derived import RenderedField
 from blog.models.review import NOTE_LIMIT
 from blog.models.version import TEXT
 from blog.moments import NoSuchTime, settled
-from blog.text import normal_newlines, storable
+from blog.text import is_key, normal_newlines, storable
 from blog.writing import Writing
 
 
@@ -137,6 +139,11 @@ class Illustrated(forms.Form):
 
 
 class PostForm(Illustrated, MarkdownForm):
+    """A post's form. Sent with the `edition` it began from, it is refused when somebody has saved another since:
+    `collision` tells what each of them wrote. MERGE asks for both texts put together, which are looked at first."""
+
+    MERGE = "_merge"
+    collision: Collision | None = None
     review_note = forms.CharField(
         label=gettext_lazy("note"),
         required=False,
@@ -188,6 +195,10 @@ class PostForm(Illustrated, MarkdownForm):
         if self.cleaned_data.get("correction") and not self.is_correcting():
             text = _("Nothing has changed that readers were not told of. Change the text, or leave this field empty.")
             self.add_error("correction", text)
+        wants_merging = self.MERGE in self.data
+        began = self.data.get("base" if wants_merging else "edition", "")
+        if self.instance.pk and is_key(began):
+            self.clean_edition(int(began), wants_merging=wants_merging)
         return self.cleaned_data
 
     def is_correcting(self) -> bool:
@@ -196,6 +207,16 @@ class PostForm(Illustrated, MarkdownForm):
         told = post.corrected_at or post.published_at
         changed = any(name in new and new[name] != getattr(post, name) for name in TEXT)
         return changed or bool(post.revised_at and post.revised_at > told)
+
+    def clean_edition(self, began: int, *, wants_merging: bool) -> None:
+        """Locks the post until the end of the transaction: who saves second finds what the first has saved."""
+        stored = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
+        if stored is None:
+            raise Http404("The post was deleted.")
+        collision = Collision(stored, began, self.cleaned_data)
+        if wants_merging or (stored.edition != began and collision.is_one):
+            self.collision = collision
+            raise ValidationError(_("Nothing is saved yet. Look at both texts above, then save."), code="collision")
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():

@@ -63,6 +63,11 @@ def one_line(text: str) -> str:
     return _NOT_IN_ONE_LINE.sub("", _UNSTORABLE.sub("", text)).strip()
 
 
+def plain(text: str) -> str:
+    """`text` without what `storable` refuses: for keeping what is still being written."""
+    return _UNSTORABLE.sub("", text)
+
+
 def normal_newlines(text: str) -> str:
     """`text` with every CRLF and CR as LF; browsers send CRLF whatever was typed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")

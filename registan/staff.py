@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -28,6 +29,20 @@ class StaffSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [one for one in super().get_urls() if getattr(one, "name", None) != DETOUR]
+
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+        """As Django's, but what somebody wrote while his session ended is not lost on the way to the sign-in."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            from registan.views import is_of_the_desk, send_again
+
+            if request.user.is_anonymous and request.method == "POST" and is_of_the_desk(request):
+                return send_again(request)
+            return inner(request, *args, **kwargs)
+
+        return kept
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """`waiting`: how many comments wait, asked only where a template shows it; None for who does not moderate."""

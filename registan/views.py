@@ -14,11 +14,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template import loader
+from django.urls import reverse
 from django.utils.csp import CSP
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
 from blog.page_cache import MEANT
+from comments.guard import came_from_us
 
 # What we ourselves store there (blog/pictures.py); anything else is not served.
 SERVED = {
@@ -31,6 +33,8 @@ SERVED = {
 }
 # The fields in which people write at length: a comment or a post, a report.
 WRITTEN = ("body", "words")
+# In the names of the fields that are never shown again: passwords, and the key of the form.
+SECRETS = ("password", "csrfmiddlewaretoken")
 # Seconds until it is worth trying again when the database is away: a restart takes less.
 RETRY_SECONDS = "30"
 
@@ -92,8 +96,30 @@ forbidden, not_found, too_many = failure(403), failure(404), failure(429)
 
 
 def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its key, or with one of another day."""
+    """A form without its key, or with one of another day: signing in makes a new one."""
+    if is_of_the_desk(request) and came_from_us(request.headers, host=request.get_host()):
+        return send_again(request)
     return render(request, "403_csrf.html", {"typed": typed_text(request)}, status=403)
+
+
+def is_of_the_desk(request: HttpRequest) -> bool:
+    """Is this a form of the staff in which somebody has written at length? Not what a script sent: it keeps its own."""
+    is_form = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return is_form and request.path.startswith(reverse("admin:index")) and bool(typed_text(request))
+
+
+def send_again(request: HttpRequest) -> HttpResponse:
+    """All that a form of the staff held, to be sent again as it was: by somebody who is signed out, once he is in.
+
+    Only for forms that came from our own page: whatever it holds would be sent with this person's rights.
+    """
+    fields = [(name, text) for name, texts in request.POST.lists() for text in texts if not name.startswith(SECRETS)]
+    context = {
+        "address": request.get_full_path(),
+        "texts": [(name, text) for name, text in fields if "\n" in text or name in WRITTEN],
+        "others": [(name, text) for name, text in fields if "\n" not in text and name not in WRITTEN],
+    }
+    return render(request, "send_again.html", context, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import edits_all
 from blog.admin.history import HistoryAdmin
+from blog.admin.never_lost import NeverLost
 from blog.admin.new_tag import TagSelect
 from blog.admin.people import profile_of
 from blog.admin.publication import PUBLICATION, Publication
@@ -60,7 +61,7 @@ class PostList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(Publication, HistoryAdmin, WritingAdmin):
+class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
     """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
 
     The form of each holds only what he may set: whatever else is sent is not read.

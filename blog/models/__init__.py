@@ -14,6 +14,7 @@ from blog.models.source import Quotation, Source, SourceKey
 from blog.models.tag import Tag
 from blog.models.vain import VainSearch
 from blog.models.version import Version
+from blog.models.working_copy import WorkingCopy
 
 __all__ = [
     "Author",
@@ -36,4 +37,5 @@ __all__ = [
     "Thread",
     "VainSearch",
     "Version",
+    "WorkingCopy",
 ]

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
 from blog import renditions
-from blog.models import Clock, VainSearch
+from blog.models import Clock, VainSearch, WorkingCopy
 from comments import news, outbox, proving, rounds
 from comments.models.erasure import erase_some
 from comments.models.expiry import expire
@@ -63,6 +63,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     erase_some,
     proving.forget,
     score_waiting,
+    WorkingCopy.objects.forget,
     VainSearch.objects.forget,
 )
 

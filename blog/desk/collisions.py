@@ -1,0 +1,118 @@
+"""Two authors have written in one post: what it was, what the other made of it, what this one did, side by side."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from blog.desk.presence import called
+from blog.differences import Piece, compare
+from blog.merging import Part, differ, joined, merge
+from blog.models import Post, Version
+from blog.models.version import KEPT
+
+# Texts of several paragraphs.
+LONG = ("epigraph", "body", "summary")
+# All that is compared, in a form's order.
+SHOWN = ("title", "slug", "epigraph", "epigraph_source", "body", "summary", "status", "published_at")
+
+
+class Stretch(NamedTuple):
+    """A stretch of a text that one or both changed: as it was, and what each made of it, with the changes marked."""
+
+    kind: str  # "theirs", "mine", "both", "conflict"; or "same" with nothing but a mark that something was left out
+    was: str
+    theirs: list[Piece]
+    mine: list[Piece]
+
+
+class Field(NamedTuple):
+    """A field in which theirs, or mine, is another than what it was."""
+
+    label: str
+    stretches: list[Stretch]
+
+
+class Collision:
+    """Somebody saved `stored` while a form was open that began from the edition `began`.
+
+    `mine` holds what the form holds, by the names of its fields; a field it does not have is not compared.
+    """
+
+    def __init__(self, stored: Post, began: int, mine: Mapping[str, Any]) -> None:
+        self.stored, self.began = stored, began
+        self.base: Post | Version = stored.versions.filter(number=began).first() or stored
+        self.mine = {name: mine[name] for name in KEPT if name in mine}
+        last = stored.versions.latest_first().select_related("saved_by").first()
+        self.by = called(last.saved_by) if last and last.saved_by else ""
+        self.at = last.saved_at if last else stored.updated_at
+
+    @property
+    def is_one(self) -> bool:
+        """Would saving take back anything of what the other saved?"""
+        return any(value != getattr(self.stored, name) for name, value in self.mine.items())
+
+    def fields(self) -> list[Field]:
+        """What is to be looked at, field by field."""
+        every = ((name, self.parts(name)) for name in SHOWN if name in self.mine)
+        return [
+            Field(str(Post._meta.get_field(name).verbose_name), list(stretches(parts)))
+            for name, parts in every
+            if any(part.kind != "same" for part in parts)
+        ]
+
+    def parts(self, name: str) -> list[Part]:
+        """The three texts of a field: a text of several lines by its paragraphs, anything else as a whole."""
+        base, theirs = self.shown(name, getattr(self.base, name)), self.shown(name, getattr(self.stored, name))
+        mine = self.shown(name, self.mine[name])
+        if name in LONG:
+            return merge(base, theirs, mine)
+        if theirs == mine:
+            return [Part("same" if mine == base else "both", base, theirs, mine)]
+        return [Part("theirs" if mine == base else "mine" if theirs == base else "conflict", base, theirs, mine)]
+
+    def merged(self) -> dict[str, str]:
+        """What a form sends that holds the changes of both; where they conflict, mine."""
+        theirs = [name for name in self.mine if name not in LONG and self.mine[name] == getattr(self.base, name)]
+        both = {name: getattr(self.stored, name) for name in theirs}
+        if "published_at" in both:
+            moment = both.pop("published_at")
+            day, time = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}".split() if moment else ("", "")
+            both |= {"published_at_0": day, "published_at_1": time}
+        return both | {name: joined(self.parts(name)) for name in LONG if name in self.mine}
+
+    def shown(self, name: str, value: Any) -> str:
+        if isinstance(value, datetime.datetime):
+            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return str(Post.Status(value).label) if name == "status" and value in Post.Status else str(value or "")
+
+    @property
+    def says(self) -> str:
+        """Who saved it, and when."""
+        at = date_format(timezone.localtime(self.at), "DATETIME_FORMAT")
+        if self.by:
+            return _("%(name)s saved this post on %(time)s, while you were writing.") % {"name": self.by, "time": at}
+        return _("This post was saved on %(time)s, while you were writing.") % {"time": at}
+
+
+def stretches(parts: list[Part]) -> Iterator[Stretch]:
+    """What differs, with one mark for each run of paragraphs between that nobody changed."""
+    was_same = False
+    for part in parts:
+        base, theirs, mine = (text.rstrip("\n") for text in part[1:])
+        is_same = not differ(base, theirs, mine)
+        if not is_same:
+            yield Stretch(part.kind, base, marked(base, theirs), marked(base, mine))
+        elif not was_same:
+            yield Stretch("same", "", [], [])
+        was_same = is_same
+
+
+def marked(old: str, new: str) -> list[Piece]:
+    """`new` in pieces; those marked are not in `old`."""
+    return [piece for row in compare(old, new) for piece in row.new]

@@ -1,0 +1,106 @@
+"""Two changes of one text put together, paragraph by paragraph: what only one side changed is taken from that side."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+# A line with the empty ones after it: alone, all empty lines would be each other's equals.
+_PARAGRAPHS = re.compile(r"[^\n]*\n+|[^\n]+")
+# Pairs of equal paragraphs beyond which two texts are taken as wholly different: the time grows with their number.
+MOST_PAIRS = 1_000_000
+
+
+class Part(NamedTuple):
+    """A stretch of the text in all three. Where `kind` is "conflict", both changed it, and not alike."""
+
+    kind: str  # "same", "theirs", "mine", "both" (changed alike), "conflict"
+    base: str
+    theirs: str
+    mine: str
+
+
+def paragraphs(text: str) -> list[str]:
+    """`text` in paragraphs, each with the empty lines after it; joined they are `text` again."""
+    return _PARAGRAPHS.findall(text)
+
+
+def merge(base: str, theirs: str, mine: str) -> list[Part]:
+    """The parts of a text that two have changed, in order; joining any side of them gives that text again."""
+    texts = [paragraphs(text) for text in (base, theirs, mine)]
+    parts: list[Part] = []
+    at = [0, 0, 0]
+    for start, size in _agreed(*texts):
+        between = [text[begin:end] for text, begin, end in zip(texts, at, start, strict=True)]
+        # As many in each: neighbours, of which each side may have changed another.
+        for pieces in zip(*between, strict=True) if len(set(map(len, between))) == 1 else [between]:
+            _add(parts, pieces)
+        at = [one + size for one in start]
+        for pieces in zip(*(text[begin:end] for text, begin, end in zip(texts, start, at, strict=True)), strict=True):
+            _add(parts, pieces)
+    return parts
+
+
+def joined(parts: Sequence[Part]) -> str:
+    """One text of both changes. Where they conflict it is mine; what both have added at one place is there of each."""
+    return "".join(map(_chosen, parts))
+
+
+def _chosen(part: Part) -> str:
+    if part.kind == "conflict" and not part.base:
+        return f"{part.theirs.rstrip('\n')}\n\n{part.mine}"
+    return part.theirs if part.kind == "theirs" else part.mine
+
+
+def conflicts(parts: Sequence[Part]) -> int:
+    """How many stretches both have changed, and not alike."""
+    return sum(part.kind == "conflict" for part in parts)
+
+
+def _add(parts: list[Part], pieces: Sequence[Sequence[str]]) -> None:
+    base, theirs, mine = map("".join, pieces)
+    if not (base or theirs or mine):
+        return
+    if theirs == mine:
+        kind = "same" if mine == base else "both"
+    elif base not in (theirs, mine) and not differ(base, theirs, mine):
+        kind = max(("mine", mine), ("theirs", theirs), key=lambda one: len(one[1]))[0]
+    else:
+        kind = "theirs" if mine == base else "mine" if theirs == base else "conflict"
+    goes_on = parts and parts[-1].kind == kind != "conflict"
+    last = parts.pop() if goes_on else Part(kind, "", "", "")
+    parts.append(Part(kind, last.base + base, last.theirs + theirs, last.mine + mine))
+
+
+def differ(*texts: str) -> bool:
+    """Is there more between them than empty lines at the end? The last paragraph gets some when another follows it."""
+    return len({text.rstrip("\n") for text in texts}) > 1
+
+
+def _agreed(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tuple[tuple[int, int, int], int]]:
+    """Runs of paragraphs that stand in all three: where in each, and how many. The end is the last of them."""
+    others = list(_matches(base, mine))
+    for start, at_theirs, size in _matches(base, theirs):
+        for begin, at_mine, length in others:
+            first, last = max(start, begin), min(start + size, begin + length)
+            if first < last:
+                yield (first, at_theirs + first - start, at_mine + first - begin), last - first
+    yield (len(base), len(theirs), len(mine)), 0
+
+
+def _matches(one: list[str], other: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Runs of paragraphs that do not differ, in two texts and in order: where in each, and how many."""
+    before, after = ([text.rstrip("\n") for text in texts] for texts in (one, other))
+    shorter = min(len(before), len(after))
+    head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    tail = next((at for at in range(shorter - head) if before[-1 - at] != after[-1 - at]), shorter - head)
+    yield 0, 0, head
+    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
+    counts = Counter(new)
+    if sum(counts[one] for one in old) <= MOST_PAIRS:
+        for start, begin, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
+            yield head + start, head + begin, size
+    yield len(before) - tail, len(after) - tail, tail

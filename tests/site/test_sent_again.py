@@ -1,0 +1,93 @@
+"""An author whose session ended while he wrote sends his form again once he has signed in: without a script."""
+
+import re
+from html import unescape
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from blog.models import Post
+from tests import factories
+
+ADD = "/admin/blog/post/add/"
+WORDS = 'Words that took an hour.\r\n\r\n"And" <b>more</b> & ещё.'
+OURS, FOREIGN = {"Origin": "http://testserver"}, {"Origin": "http://evil.test"}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice() -> Client:
+    """An author with a form open, whose session ends before she sends it."""
+    factories.author("Alice", user=factories.user("alice", group="Author"))
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(factories.User.objects.get())
+    client.token = token(client.get(ADD))
+    Session.objects.all().delete()
+    return client
+
+
+def token(page) -> str:
+    return re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.content.decode())[1]
+
+
+def form(**fields) -> dict:
+    return {"title": "On tea", "slug": "on-tea", "body": WORDS, "status": "draft", "conversation": "open", **fields}
+
+
+def fields(page) -> dict[str, str]:
+    """What the page's form would send."""
+    text = page.content.decode()
+    areas = re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>\n?(.*?)</textarea>', text, re.DOTALL)
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text)
+    return {name: unescape(value) for name, value in hidden + areas}
+
+
+def test_signed_out_she_is_given_all_of_it_and_the_way_to_sign_in(alice):
+    page = alice.post(ADD, form(csrfmiddlewaretoken=alice.token, summary="In\r\nshort."), headers=OURS)
+    assert page.status_code == 403
+    assert {"title": "On tea", "body": WORDS, "summary": "In\r\nshort."}.items() <= fields(page).items()
+    assert "/admin/login/?next=/admin/" in page.content.decode()
+    assert not Post.objects.exists()
+
+
+def test_signed_in_again_elsewhere_it_is_sent_and_saved(alice):
+    page = alice.post(ADD, form(csrfmiddlewaretoken=alice.token), headers=OURS)
+    alice.force_login(factories.User.objects.get())
+    del alice.cookies["registan_csrf"]
+    alice.get(ADD)  # as signing in does, this makes another key
+    page = alice.post(ADD, fields(page), headers=OURS)
+    assert (page.status_code, fields(page)["body"]) == (403, WORDS)
+    assert alice.post(ADD, {**fields(page), "csrfmiddlewaretoken": token(page)}, headers=OURS).status_code == 302
+    assert Post.objects.get().body == WORDS.replace("\r\n", "\n")
+
+
+def test_what_another_site_sent_is_given_back_but_not_to_be_sent_on(alice):
+    alice.force_login(factories.User.objects.get())
+    page = alice.post(ADD, form(csrfmiddlewaretoken="x" * 64), headers=FOREIGN)
+    assert page.status_code == 403
+    assert f'action="{ADD}"' not in page.content.decode()
+    assert "csrfmiddlewaretoken" not in re.sub(
+        r'<form class="colophon.*?</form>', "", page.content.decode(), flags=re.S
+    )
+
+
+def test_a_password_is_never_shown_again(alice):
+    page = alice.post(ADD, form(csrfmiddlewaretoken=alice.token, password1="s3cret"), headers=OURS)
+    assert "s3cret" not in page.content.decode()
+
+
+def test_a_script_is_told_no_more_than_that_she_is_signed_out(alice):
+    sent = form(csrfmiddlewaretoken=alice.token, key="k" * 22)
+    answer = alice.post("/admin/blog/post/autosave/", sent, headers={**OURS, "Sec-Fetch-Mode": "cors"})
+    assert (answer.status_code, answer.content) == (302, b"")
+
+
+def test_a_form_without_words_leads_to_the_sign_in_as_ever(alice):
+    sent = {"csrfmiddlewaretoken": alice.token, "post": "yes"}
+    assert alice.post(f"{ADD}", sent, headers=OURS).status_code == 302
+
+
+def test_a_readers_form_is_not_the_desks():
+    page = Client(enforce_csrf_checks=True).post("/language/", {"language": "en", "body": WORDS}, headers=OURS)
+    assert "Send it again" not in page.content.decode()
