@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import StaffAdmin
-from blog.forms import CorrectionForm
+from blog.forms.post import CorrectionForm
 from blog.models import Correction
 
 # Words of a note in the list.

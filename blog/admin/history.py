@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blog import markup
 from blog.desk import history
-from blog.forms import RestoreForm
+from blog.forms.post import RestoreForm
 from blog.models import Post, Version
 from blog.models.version import TEXT, Collision
 from blog.text import is_key

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog import figures
 from blog.admin.base import StaffAdmin, edits_all
-from blog.forms import ImageForm, UploadForm
+from blog.forms.images import ImageForm, UploadForm
 from blog.models import Image, ImageUse, Page, Post
 
 # Pictures to choose from in the dialog: what was uploaded for this text, or a search away.

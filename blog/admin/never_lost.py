@@ -19,7 +19,7 @@ from blog.admin.base import StaffAdmin
 from blog.desk import autosave, presence
 from blog.desk.autosave import Desk, Sent
 from blog.desk.words import differing, words_of
-from blog.forms import PostForm
+from blog.forms.post import PostForm
 from blog.models import Post, WorkingCopy
 from blog.models.working_copy import Outcome, new_key
 from blog.text import is_key

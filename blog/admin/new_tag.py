@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from blog.admin.base import KnownRowsSelect
-from blog.forms import TagForm
+from blog.forms.vocabulary import TagForm
 from blog.models import Tag
 from blog.slugs import free_slug
 from blog.tidy import like

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from blog.admin.writing import WritingAdmin
-from blog.forms import PageForm
+from blog.forms.text import PageForm
 from blog.models import Page
 
 

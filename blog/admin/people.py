@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.base import edits_all
 from blog.admin.writing import WritingAdmin
-from blog.forms import AuthorForm
+from blog.forms.vocabulary import AuthorForm
 from blog.models import Author
 
 

@@ -24,7 +24,7 @@ from blog.admin.new_tag import TagSelect
 from blog.admin.people import profile_of
 from blog.admin.publication import PUBLICATION, Publication
 from blog.admin.writing import WritingAdmin
-from blog.forms import MomentField, PostForm
+from blog.forms.post import MomentField, PostForm
 from blog.models import Correction, Post
 
 # Titles that a refusal names.

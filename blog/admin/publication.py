@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.desk.checklist import warnings
-from blog.forms import PostForm
+from blog.forms.post import PostForm
 from blog.models import Post
 from blog.moments import comes_twice
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from blog.admin.base import StaffAdmin
 from blog.admin.merging import MergingAdmin
 from blog.admin.new_tag import new_tag
-from blog.forms import OldAddressForm, SeriesForm, TagForm
+from blog.forms.vocabulary import OldAddressForm, SeriesForm, TagForm
 from blog.models import OldAddress, Series, Tag
 from blog.tidy import pairs
 

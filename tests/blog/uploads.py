@@ -8,7 +8,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from blog.forms import UploadForm
+from blog.forms.images import UploadForm
 from blog.models import Image as Picture
 from tests import factories
 

@@ -1,0 +1,1 @@
+"""The forms of the admin, a file for each kind of thing."""

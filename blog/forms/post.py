@@ -1,0 +1,197 @@
+"""The form of a post, with its times, its notes and its corrections."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog import markup
+from blog.desk.collisions import Collision
+from blog.forms.text import Illustrated, MarkdownForm, writing
+from blog.models import Correction, Post
+from blog.models.review import NOTE_LIMIT
+from blog.models.version import TEXT
+from blog.moments import NoSuchTime, settled
+from blog.text import is_key, normal_newlines, storable
+from blog.writing import Writing
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A date and a time by the site's clocks. Of a time that comes twice in a night the first is meant."""
+
+    widget = AdminSplitDateTime
+
+    def compress(self, data_list: list) -> datetime.datetime | None:
+        try:
+            return super().compress(data_list)
+        except ValidationError as refusal:
+            if refusal.code != "ambiguous_timezone":
+                raise
+        naive = datetime.datetime.combine(*data_list)
+        try:
+            return settled(naive, timezone.get_current_timezone())
+        except NoSuchTime as jump:
+            raise ValidationError(
+                _("That night the clocks go from %(before)s to %(after)s: %(time)s never comes. Choose another time.")
+                % {"before": f"{jump.before:%H:%M}", "after": f"{jump.after:%H:%M}", "time": f"{naive:%H:%M}"},
+                code="no_such_time",
+            ) from None
+
+
+def same_moment(entered: datetime.datetime | None, stored: datetime.datetime | None) -> datetime.datetime | None:
+    """`stored` when a form shows both alike: saved again, the second of two equal hours must not become the first."""
+    if entered and stored and timezone.make_naive(entered) == timezone.make_naive(stored):
+        return stored
+    return entered
+
+
+class CorrectionField(forms.CharField):
+    """A note to readers on what was corrected, as `Correction` takes it; empty for none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        more = {
+            "label": gettext_lazy("Correction note"),
+            "help_text": gettext_lazy(
+                "Say what you corrected: readers see it under the post with today’s date. "
+                "Leave empty for a change that needs no note."
+            ),
+            "required": False,
+            "widget": writing(3),
+            "validators": [storable],
+        }
+        super().__init__(**more | kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = normal_newlines(super().clean(value))
+        try:
+            markup.reader_html(text)
+        except markup.TooCostly as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return text
+
+
+class PostForm(Illustrated, MarkdownForm):
+    """A post's form. Sent with the `edition` it began from, it is refused when somebody has saved another since:
+    `collision` tells what each of them wrote. MERGE asks for both texts put together, which are looked at first."""
+
+    MERGE = "_merge"
+    collision: Collision | None = None
+    review_note = forms.CharField(
+        label=gettext_lazy("note"),
+        required=False,
+        max_length=NOTE_LIMIT,
+        validators=[storable],
+        widget=writing(3),
+        help_text=gettext_lazy("For whoever reviews the post or wrote it. Readers never see it."),
+    )
+    renew_preview = forms.BooleanField(
+        label=gettext_lazy("withdraw the private link"),
+        required=False,
+        help_text=gettext_lazy("The link stops working at once, and the post gets another."),
+    )
+    correction = CorrectionField()
+
+    class Meta:
+        model = Post
+        fields = [
+            "title",
+            "slug",
+            "authors",
+            "tags",
+            "epigraph",
+            "epigraph_source",
+            "body",
+            "summary",
+            "status",
+            "published_at",
+            "conversation",
+            "closes_at",
+            "slow_minutes",
+            "is_pinned",
+            "series",
+            "part",
+        ]
+        widgets = {
+            "epigraph": writing(3),
+            "summary": writing(3),
+            "body": Writing(rows=28, preview="admin:blog_post_write_preview"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.was_public:
+            del self.fields["correction"]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if self.cleaned_data.get("correction") and not self.is_correcting():
+            text = _("Nothing has changed that readers were not told of. Change the text, or leave this field empty.")
+            self.add_error("correction", text)
+        wants_merging = self.MERGE in self.data
+        began = self.data.get("base" if wants_merging else "edition", "")
+        if self.instance.pk and is_key(began):
+            self.clean_edition(int(began), wants_merging=wants_merging)
+        return self.cleaned_data
+
+    def is_correcting(self) -> bool:
+        """Do the words differ from those that are stored, or have these changed since readers were last told?"""
+        post, new = self.instance, self.cleaned_data
+        told = post.corrected_at or post.published_at
+        changed = any(name in new and new[name] != getattr(post, name) for name in TEXT)
+        return changed or bool(post.revised_at and post.revised_at > told)
+
+    def clean_edition(self, began: int, *, wants_merging: bool) -> None:
+        """Locks the post until the end of the transaction: who saves second finds what the first has saved."""
+        stored = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
+        if stored is None:
+            raise Http404("The post was deleted.")
+        collision = Collision(stored, began, self.cleaned_data)
+        if wants_merging or (stored.edition != began and collision.is_one):
+            self.collision = collision
+            raise ValidationError(_("Nothing is saved yet. Look at both texts above, then save."), code="collision")
+
+    def clean_body(self) -> str:
+        if not self.cleaned_data["body"].strip():
+            raise ValidationError(_("Write something first."), code="required")
+        return self.cleaned_data["body"]
+
+    def clean_published_at(self) -> datetime.datetime | None:
+        return same_moment(self.cleaned_data["published_at"], self.instance.published_at)
+
+    def clean_closes_at(self) -> datetime.datetime | None:
+        return same_moment(self.cleaned_data["closes_at"], self.instance.closes_at)
+
+    def clean_slow_minutes(self) -> int:
+        return self.cleaned_data["slow_minutes"] or 0
+
+
+class RestoreForm(forms.Form):
+    """That a version shall be restored over the edition that was looked at, and perhaps what readers are told of it."""
+
+    edition = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    correction = CorrectionField()
+
+    def __init__(self, *args: Any, post: Post, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not post.was_public:
+            del self.fields["correction"]
+
+
+class CorrectionForm(MarkdownForm):
+    class Meta:
+        model = Correction
+        fields = ["text"]
+        widgets = {"text": writing(3)}
+
+    def clean_text(self) -> str:
+        if not self.cleaned_data["text"].strip():
+            raise ValidationError(_("Write something, or delete the note."), code="required")
+        return self.cleaned_data["text"]

@@ -1,0 +1,79 @@
+"""The forms of whatever has a text: what an author typed, checked before it is saved, and never lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from blog import markup
+from blog.models import Page
+from blog.models.derived import RenderedField
+from blog.text import normal_newlines
+from blog.writing import Writing
+
+
+def writing(rows: int) -> AdminTextareaWidget:
+    """A place to write a few lines in, for text of either direction."""
+    return AdminTextareaWidget(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
+
+
+class MarkdownForm(forms.ModelForm):
+    """A form whose Markdown goes through the gate before it is saved: a refusal is an error on its own field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for rendered in self.rendered():
+            if rendered.source in self.fields:
+                self.fields[rendered.source].strip = False  # four spaces at the start of a text mean code
+
+    def rendered(self) -> list[RenderedField]:
+        return [field for field in self._meta.model._meta.fields if isinstance(field, RenderedField)]
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for rendered in self.rendered():
+            if rendered.source in self.cleaned_data:
+                self.clean_markdown(rendered)
+        return self.cleaned_data
+
+    def clean_markdown(self, rendered: RenderedField) -> None:
+        text = normal_newlines(self.cleaned_data[rendered.source])
+        self.cleaned_data[rendered.source] = text
+        try:
+            rendered.by(text)
+        except markup.TooCostly as refusal:
+            self.add_error(rendered.source, str(refusal))
+
+
+class Illustrated(forms.Form):
+    """A form whose `body` takes pictures: by the script, or without it by a line copied from the library."""
+
+    class Media:
+        css = {"all": ["css/pictures.css"]}
+        js = [forms.Script("js/pictures.js", type="module")]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "body" in self.fields:
+            self.fields["body"].help_text = format_html(
+                '{} <span class="pictures" data-pictures="{}" data-add="{}" data-away="{}">'
+                '<a href="{}" target="_blank" rel="noopener">{}</a></span>',
+                self.fields["body"].help_text,
+                reverse("admin:blog_image_dialog"),
+                _("Add a picture"),
+                _("The site did not answer. Your text is untouched; try again, or sign in anew in another window."),
+                reverse("admin:blog_image_changelist"),
+                _("Library of pictures"),
+            )
+
+
+class PageForm(Illustrated, MarkdownForm):
+    class Meta:
+        model = Page
+        fields = ["title", "slug", "body"]
+        widgets = {"body": Writing(rows=28, preview="admin:blog_page_write_preview")}

@@ -1,0 +1,74 @@
+"""The forms of authors, tags, series and old addresses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminFileWidget
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog import pictures
+from blog.forms.text import MarkdownForm, writing
+from blog.models import Author, OldAddress, Page, Series, Tag
+from blog.models.address import LENGTH
+from blog.writing import Writing
+
+
+class PictureField(forms.FileField):
+    """An uploaded portrait, drawn anew (blog/pictures.py)."""
+
+    # Django's own row gives a file a legend, and its control no name.
+    widget = AdminFileWidget(attrs={"accept": pictures.ACCEPT, "aria-label": gettext_lazy("Photo")})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        return pictures.portrait(upload) if upload and upload is data else upload
+
+
+class AuthorForm(MarkdownForm):
+    photo = PictureField(
+        required=False, help_text=gettext_lazy("A picture. Stored small, without where and when it was taken.")
+    )
+
+    class Meta:
+        model = Author
+        fields = ["name", "slug", "user", "photo", "bio", "website", "contact"]
+        widgets = {"bio": Writing(rows=6, preview="admin:blog_author_write_preview")}
+
+
+class SeriesForm(forms.ModelForm):
+    class Meta:
+        model = Series
+        fields = ["name", "slug", "description"]
+        widgets = {"description": writing(3)}
+
+
+class TagForm(forms.ModelForm):
+    class Meta:
+        model = Tag
+        fields = ["name", "slug", "description"]
+        widgets = {"description": writing(3)}
+
+
+class OldAddressForm(forms.ModelForm):
+    """A path of this site that shall lead to something: `tag/old` is taken as `/tag/old/`."""
+
+    class Meta:
+        model = OldAddress
+        fields = ["path"]
+        help_texts = {"path": "A path of this site, such as /tag/old/."}
+
+    def clean_path(self) -> str:
+        path = f"/{self.cleaned_data['path'].strip().strip('/')}/"
+        if any(sign in path for sign in "?#\\ ") or "//" in path:
+            raise ValidationError(_("Give a path of this site, such as /tag/old/, without spaces and without ? or #."))
+        if len(path) > LENGTH:
+            raise ValidationError(_("This address is too long."))
+        for model in (Tag, Author, Page, Series):
+            one = model.objects.filter(slug=path.strip("/").rpartition("/")[2]).first()
+            if one and one.get_absolute_url() == path:
+                raise ValidationError(_("“%s” lives at this address today.") % one)
+        return path
