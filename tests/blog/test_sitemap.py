@@ -28,6 +28,7 @@ def test_the_index_leads_to_a_list_of_each_kind(visitor):
         "sitemap-pages.xml",
         "sitemap-tags.xml",
         "sitemap-authors.xml",
+        "sitemap-series.xml",
         "sitemap-sources.xml",
     ]
     for address in found:

@@ -148,8 +148,12 @@ def test_whoever_may_write_such_a_thing_sees_how_it_looks(group, allowed):
     assert {client.get(address).status_code for address in answers} == {405}
 
 
-def test_a_guest_is_led_to_the_sign_in():
-    assert Client().post(POST, {"body": "Tea."}).url.startswith("/admin/login/")
+def test_a_guest_is_led_to_the_sign_in_and_a_form_he_sends_is_kept_for_him():
+    script = Client(headers={"Sec-Fetch-Mode": "cors"})
+    assert script.post(POST, {"body": "Tea."}).url.startswith("/admin/login/")
+    kept = Client().post(POST, {"body": "Tea, first of all."})
+    assert kept.status_code == 403
+    assert "Tea, first of all." in kept.text
 
 
 def test_a_page_and_a_life_are_shown_by_their_own_fields():
