@@ -28,5 +28,13 @@ def test_scripts_that_import_each_other_do_so_by_names_with_a_digest(collected):
         assert (collected / f"{name}.gz").is_file()
 
 
+def test_the_modules_of_the_editor_find_each_other_by_names_with_a_digest(collected):
+    hashed = [one for one in (collected / "editor").glob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", one.name)]
+    imported = [name for one in hashed for name in re.findall(r' from "\./([^"]+)"', one.read_text())]
+    assert len(imported) > 10
+    assert {name for name in imported if not (collected / "editor" / name).is_file()} == set()
+    assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
+
+
 def test_the_one_script_of_a_posts_page_is_small():
     assert (settings.BASE_DIR / "static" / "js" / "reader.js").stat().st_size < 3_072
