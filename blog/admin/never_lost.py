@@ -41,7 +41,7 @@ class NeverLost(StaffAdmin):
     # While it is written
 
     def autosave(self, request: HttpRequest) -> HttpResponse:
-        """Keep what a form holds, and tell who else has its post open. Touches no post, no log and no clock.
+        """Keep what a form of `user` holds, and tell who else has its post open. Touches no post, no log and no clock.
 
         Without a `key` only the second. A post that is gone, or no longer theirs, leaves the words for a new one.
         """
@@ -50,6 +50,9 @@ class NeverLost(StaffAdmin):
             raise PermissionDenied
         if pk and not is_key(pk):
             raise BadRequest("That is no number of a post.")
+        if request.POST.get("user") != str(request.user.pk):
+            # Somebody else has signed in, in another tab: these are not his words.
+            return JsonResponse({"outcome": "out"}, status=403)
         post = self.theirs(request, pk) if pk else None
         if post and "left" in request.POST:
             presence.leave(post.pk, request.user)

@@ -84,7 +84,7 @@ const showOthers = (others) => {
 const sent = (entries, more = {}) => {
   const body = new FormData();
   for (const [name, value] of entries) body.append(name, value);
-  for (const [name, value] of Object.entries({ post, ...more })) body.append(name, value);
+  for (const [name, value] of Object.entries({ user, post, ...more })) body.append(name, value);
   return body;
 };
 

@@ -60,7 +60,7 @@ def form(post: Post | None = None, **fields) -> dict[str, str]:
 
 
 def autosaved(client: Client, post: Post | None = None, **fields):
-    return client.post(AUTOSAVE, {"post": post.pk if post else "", **form(post, **fields)})
+    return client.post(AUTOSAVE, {"user": client.user.pk, "post": post.pk if post else "", **form(post, **fields)})
 
 
 def offers(client: Client, address: str) -> list[str]:
@@ -321,6 +321,13 @@ def test_a_copy_of_a_post_that_is_no_longer_theirs_shows_nothing_of_it(alice, te
     assert "secret" not in alice.get(f"{LIST}copy/{KEY}/").content.decode()
 
 
+def test_words_of_somebody_whose_place_another_took_in_this_browser_are_not_taken_for_his(alice, tea):
+    bob = signed_in("bob", "Editor")
+    answer = autosaved(bob, tea, body="Hers", user=alice.user.pk)
+    assert (answer.status_code, answer.json()) == (403, {"outcome": "out"})
+    assert not WorkingCopy.objects.exists()
+
+
 def test_who_writes_no_posts_keeps_none():
     mona = signed_in("mona", "Moderator")
     assert autosaved(mona).status_code == 403
@@ -353,7 +360,7 @@ def test_two_who_have_one_post_open_are_told_of_each_other_without_a_script(alic
 def test_who_left_or_saved_is_not_told_of(alice, tea):
     bob = signed_in("bob", "Editor")
     bob.get(change(tea))
-    assert bob.post(AUTOSAVE, {"post": tea.pk, "left": 1}).status_code == 204
+    assert bob.post(AUTOSAVE, {"user": bob.user.pk, "post": tea.pk, "left": 1}).status_code == 204
     assert autosaved(alice, tea).json()["others"] == []
     bob.get(change(tea))
     bob.post(change(tea), form(tea, key="b" * 22, authors=[alice.profile.pk]))

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from blog.models import Post
 from tests import factories
-from tests.blog.test_autosave import KEY, change, field, form, offers, signed_in
+from tests.blog.test_autosave import KEY, autosaved, change, field, form, offers, signed_in
 
 TEXT = "One.\n\nTwo.\n\nThree.\n\nFour."
 
@@ -143,7 +143,7 @@ def test_a_save_that_changed_nothing_of_the_text_makes_no_collision(alice, bob, 
 
 
 def test_words_taken_up_again_begin_from_where_they_were_left(alice, bob, tea):
-    bob.post("/admin/blog/post/autosave/", {"post": tea.pk, **form(tea, body="His.")})
+    autosaved(bob, tea, body="His.")
     save(alice, tea, "Hers.")
     page = bob.get(f"{change(tea)}?copy={KEY}")
     assert field(page, "edition") == "1"
@@ -190,9 +190,7 @@ def test_the_page_asks_as_often_whatever_the_number_of_versions_and_copies(alice
     asked()  # what Django remembers of its content types
     first = asked()
     for number in range(5):
-        bob.post(
-            "/admin/blog/post/autosave/", {"post": tea.pk, **form(tea, body=f"Copy {number}", key=f"c{number:021}")}
-        )
+        autosaved(bob, tea, body=f"Copy {number}", key=f"c{number:021}")
         save(alice, stored(), f"Another {number}")
     assert asked() == first
     assert first <= 45
