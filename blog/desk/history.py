@@ -94,18 +94,20 @@ def changes(version: Version, before: Version | None) -> list[str]:
     if version.restored_from is not None:
         found.append(_("restored from version %(number)s") % {"number": version.restored_from})
     if version.status != before.status:
-        found.append(move(version))
+        found.append(move(version, before))
     for name in KEPT:
         if name != "status" and getattr(version, name) != getattr(before, name):
             found.append(words_changed(before.body, version.body) if name == "body" else str(NAMES[name]))
     return found
 
 
-def move(version: Version) -> str:
+def move(version: Version, before: Version) -> str:
     """What its new state means."""
-    if version.status == Post.Status.DRAFT:
+    if version.status == Post.Status.PUBLISHED:
+        return _("published") if version.published_at <= version.saved_at else _("scheduled")
+    if before.status == Post.Status.PUBLISHED:
         return _("made a draft again")
-    return _("published") if version.published_at <= version.saved_at else _("scheduled")
+    return str(Post.Status(version.status).label)
 
 
 def words_changed(old: str, new: str) -> str:
