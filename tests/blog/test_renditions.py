@@ -3,10 +3,12 @@
 import re
 from datetime import timedelta
 from io import BytesIO, StringIO
+from threading import Thread
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image as Pillow
 
@@ -15,6 +17,7 @@ from blog.models import Clock, Image, Page, Post, Rendition
 from blog.models import image as image_module
 from tests import factories
 from tests.blog.uploads import picture, uploaded, with_metadata
+from tests.comments.processes import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +178,30 @@ def test_a_worker_that_died_half_way_leaves_its_work_to_the_next(monkeypatch):
     assert "<picture>" in Post.objects.get(pk=post.pk).body_html
     _folders, files = default_storage.listdir("images")
     assert len(files) == 1 + image.renditions.count() == 10
+
+
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing can meet")
+def test_a_post_saved_while_its_picture_is_drawn_shows_the_renditions_all_the_same():
+    image = uploaded()
+    leased = Image.objects.lease()
+
+    def draw() -> None:
+        renditions.draw(leased)
+        connection.close()
+
+    worker = Thread(target=draw)
+    with transaction.atomic(), connection.cursor() as cursor:
+        html = image_module.article_html(image.markdown())  # as a form does, before anything is stored
+        worker.start()
+        wait_until(lambda: cursor.execute(WAITS) or cursor.fetchone() != (0,), "the worker to wait for the post")
+        post = factories.post(body=image.markdown())
+    worker.join(10)
+    assert "<picture>" not in html
+    assert "<picture>" in Post.objects.get(pk=post.pk).body_html
 
 
 def test_a_picture_that_cannot_be_drawn_is_tried_some_times_and_stays_as_it_is():
