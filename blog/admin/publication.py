@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.admin.base import edits_all
 from blog.desk.checklist import warnings
 from blog.forms.post import PostForm
 from blog.models import Post
@@ -37,7 +38,8 @@ class Publication:
         return self.publishes(request) and self.has_change_permission(request)
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
-        shown = [name for name in PUBLICATION if obj or name not in LATER]
+        hidden = (set() if obj else LATER) | (set() if edits_all(request) else {"is_pinned"})
+        shown = [name for name in PUBLICATION if name not in hidden]
         return [
             (name, {**options, "fields": shown if options["fields"] is PUBLICATION else options["fields"]})
             for name, options in super().get_fieldsets(request, obj)

@@ -85,7 +85,7 @@ class PostForm(Illustrated, MarkdownForm):
     MERGE = "_merge"
     collision: Collision | None = None
     review_note = forms.CharField(
-        label=gettext_lazy("note"),
+        label=gettext_lazy("Note"),
         required=False,
         max_length=NOTE_LIMIT,
         validators=[storable],
@@ -93,7 +93,7 @@ class PostForm(Illustrated, MarkdownForm):
         help_text=gettext_lazy("For whoever reviews the post or wrote it. Readers never see it."),
     )
     renew_preview = forms.BooleanField(
-        label=gettext_lazy("withdraw the private link"),
+        label=gettext_lazy("Withdraw the private link"),
         required=False,
         help_text=gettext_lazy("The link stops working at once, and the post gets another."),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.address import Addressed
 from blog.text import single_line, storable
@@ -26,7 +26,8 @@ class Series(Addressed):
 
     class Meta:
         ordering = ["name", "id"]
-        verbose_name = verbose_name_plural = gettext_lazy("series")
+        verbose_name = gettext_lazy("series")
+        verbose_name_plural = pgettext_lazy("several", "series")
 
     def __str__(self):
         return self.name

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blog.models import Author
+from blog.models import Author, Post
 from blog.text import is_key, storable
 from comments.desk.forms import said
 from comments.desk.telling import named
@@ -32,24 +32,25 @@ HERE = "admin:index"
 
 @dataclass
 class Talk:
-    """What is new: the latest `comments`, the `count` of all, and `until`, seconds since 1970 of the newest."""
+    """What is new: the first `comments` of it, oldest first, and the `count` of all."""
 
     comments: list[Comment]
     count: int
-    until: int
 
 
 def new_for(user: AbstractBaseUser) -> Talk | None:
     """What readers got to see under his posts since he last looked, without his own; None for who writes nothing."""
-    author = Author.objects.filter(user=user).first()
-    if author is None:
+    if not Author.objects.filter(user=user).exists():
         return None
-    posts = author.posts.published().values("pk")
-    heard = Comment.objects.approved().filter(post__in=posts, decided_at__gt=Look.of(user))
-    others = heard.exclude(user=user).order_by("-decided_at", "-pk")
-    shown = list(others.select_related("post", "parent", "author").defer("post__body", "post__body_html")[:SHOWN])
-    count = len(shown) if len(shown) < SHOWN else others[:COUNTED].count()
-    return Talk(shown, count, int(shown[0].decided_at.timestamp()) if shown else 0)
+    new = unseen(user)
+    with_posts = new.select_related("post", "parent", "author").defer("post__body", "post__body_html")
+    shown = list(with_posts.order_by("decided_at", "pk")[:SHOWN])
+    return Talk(shown, len(shown) if len(shown) < SHOWN else new[:COUNTED].count())
+
+
+def unseen(user: AbstractBaseUser) -> QuerySet[Comment]:
+    posts = Post.objects.published().filter(authors__user=user).values("pk")
+    return Comment.objects.approved().filter(Look.beyond(user), post__in=posts).exclude(user=user)
 
 
 class AnswerForm(forms.Form):
@@ -105,8 +106,11 @@ def publish(request: HttpRequest, comment: Comment, writer: Writer, words: str) 
 
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
-    """He has read what the page showed: what came since it was drawn stays new."""
-    until = request.POST.get("until", "")
-    if is_key(until) and len(until) < 12:
-        Look.move(request.user, datetime.fromtimestamp(int(until), UTC))
+    """He has read what the page showed, up to the comment `last`, or with `all` everything there is."""
+    comments = unseen(request.user).order_by("-decided_at", "-pk")
+    if "all" not in request.POST:
+        last = request.POST.get("last", "")
+        comments = comments.filter(pk=last) if is_key(last) else comments.none()
+    for comment in comments.only("decided_at")[:1]:
+        Look.move(request.user, comment.decided_at, comment.pk)
     return redirect(HERE)

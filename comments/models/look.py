@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 # Who has never said so is shown what was written in this time.
@@ -14,22 +15,24 @@ AT_FIRST = timedelta(days=14)
 
 
 class Look(models.Model):
-    """One account's mark: whatever readers got to see until then, he has seen."""
+    """One account's mark in what readers got to see, by the time of the decision and, within a second, the comment."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     until = models.DateTimeField()
+    comment = models.PositiveBigIntegerField(default=0, help_text="The last one seen of that moment.")
 
     def __str__(self):
         return f"{self.user}: {self.until:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def of(cls, user: AbstractBaseUser) -> datetime:
-        """Until when he has seen everything."""
-        until = cls.objects.filter(user=user).values_list("until", flat=True).first()
-        return until or timezone.now() - AT_FIRST
+    def beyond(cls, user: AbstractBaseUser) -> Q:
+        """The comments that lie beyond his mark."""
+        mark = cls.objects.filter(user=user).first() or cls(until=timezone.now() - AT_FIRST)
+        return Q(decided_at__gt=mark.until) | Q(decided_at=mark.until, pk__gt=mark.comment)
 
     @classmethod
-    def move(cls, user: AbstractBaseUser, until: datetime) -> None:
-        """He has seen everything until then. A mark never goes back, whichever of two windows was first."""
-        if not cls.objects.filter(user=user, until__gte=until).exists():
-            cls.objects.update_or_create(user=user, defaults={"until": until})
+    def move(cls, user: AbstractBaseUser, until: datetime, comment: int) -> None:
+        """He has seen everything up to this comment. A mark never goes back, whichever of two windows was first."""
+        mark = cls.objects.filter(user=user).first()
+        if mark is None or (mark.until, mark.comment) < (until, comment):
+            cls.objects.update_or_create(user=user, defaults={"until": until, "comment": comment})

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import VainSearch
-from blog.models.clock import this_second
 from comments.models import Comment, Decision, Look
 from comments.moderation import Status
 from tests import factories
@@ -83,12 +82,12 @@ def talk(client: Client):
     return client.get(DESK).context["talk"]
 
 
-def test_new_comments_under_my_posts_are_shown_the_latest_first_and_no_others(alice):
+def test_new_comments_under_my_posts_are_shown_the_oldest_first_and_no_others(alice):
     mine, others = factories.post(authors=[alice.profile]), factories.post()
     first, second = factories.comment(mine), factories.comment(mine)
     factories.comment(others)
     factories.comment(mine, status=Status.PENDING)
-    Comment.objects.filter(pk=first.pk).update(decided_at=timezone.now() - timedelta(hours=1))
+    Comment.objects.filter(pk=second.pk).update(decided_at=timezone.now() - timedelta(hours=1))
     assert talk(alice).comments == [second, first]
     assert talk(alice).count == 2
     assert first.body in alice.get(DESK).text
@@ -100,26 +99,40 @@ def test_what_i_wrote_myself_is_no_news_to_me(alice):
     assert talk(alice).count == 0
 
 
+def seen(client: Client, **sent):
+    return client.post("/admin/comments/comment/seen/", sent)
+
+
 def test_what_i_have_read_is_new_no_more_and_what_came_meanwhile_is(alice):
     post = factories.post(authors=[alice.profile])
-    factories.comment(post)
-    Comment.objects.update(decided_at=this_second() - timedelta(hours=1))
-    until = talk(alice).until
-    later = factories.comment(post)
-    assert alice.post("/admin/comments/comment/seen/", {"until": until}).status_code == 302
+    read = factories.comment(post)
+    later = factories.comment(post)  # of the same second
+    assert seen(alice, last=read.pk).status_code == 302
     assert talk(alice).comments == [later]
 
 
+def test_of_many_those_that_were_not_shown_stay_new_unless_all_are_read(alice, monkeypatch):
+    monkeypatch.setattr("comments.desk.talk.SHOWN", 2)
+    post = factories.post(authors=[alice.profile])
+    comments = [factories.comment(post) for _ in range(5)]
+    assert (talk(alice).comments, talk(alice).count) == (comments[:2], 5)
+    seen(alice, last=comments[1].pk)
+    assert (talk(alice).comments, talk(alice).count) == (comments[2:4], 3)
+    seen(alice, all="yes")
+    assert talk(alice).count == 0
+
+
 def test_a_mark_never_goes_back(alice):
-    now = int(timezone.now().timestamp())
-    for until in (now, now - 1_000):
-        alice.post("/admin/comments/comment/seen/", {"until": until})
-    assert int(Look.of(alice.user).timestamp()) == now
+    now = timezone.now()
+    for comment in (7, 3):
+        Look.move(alice.user, now, comment)
+    assert Look.objects.get().comment == 7
 
 
-@pytest.mark.parametrize("until", ["", "x", "-1", "9" * 30, "\u0663"])
-def test_a_mark_that_is_no_time_changes_nothing(until, alice):
-    assert alice.post("/admin/comments/comment/seen/", {"until": until}).status_code == 302
+@pytest.mark.parametrize("last", ["", "x", "-1", "9" * 30, "\u0663", "1"])
+def test_a_mark_at_what_is_not_new_for_me_changes_nothing(last, alice):
+    factories.comment(factories.post())
+    assert seen(alice, last=last).status_code == 302
     assert not Look.objects.exists()
 
 
