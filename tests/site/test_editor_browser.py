@@ -275,14 +275,15 @@ def test_the_preview_is_the_servers_own_and_only_what_changed_is_drawn_anew(writ
 
 def test_whatever_is_changed_the_preview_is_what_would_be_drawn_from_nothing(writing):
     page = writing()
+    expect(page.locator("[data-said]")).to_have_text("Nothing is written yet.")  # the first answer is not one of these
     start = "# One\n\nTwo[^1] <b>b\n\n<div>\n\nThree\n\n</div>\n\n<script>a</script>\n\n- a\n- b\n\n[^1]: Note"
     flat = "# One\n\nTwo[^1] & &nbsp; <b>b</b>\n\n| a |\n|---|\n| b |\n\n- a\n- b\n\n[^1]: Note"
     changes = [("Two", "Twofold"), ("- b", "- b\n- c"), ("Note", "Notes"), ("# One", "## One\n\nHalf"), ("[^1]", "")]
-    changes += [("| b |", "| c |"), ("One", ""), ("- a", "a"), ("Two", "<div>Two"), ("& ", "&lt;")]
+    changes += [("# One", "> One"), ("| b |", "| c |"), ("One", ""), ("- a", "a"), ("Two", "<div>Two"), ("& ", "&lt;")]
     for number, (body, (old, new)) in enumerate((body, change) for body in (start, flat) for change in changes):
-        for words in (f"{body}\n\nRound {number}.", f"{body.replace(old, new)}\n\nRound {number}."):
+        for words in (body, body.replace(old, new), body.replace(old, f"{new}!"), body):
             with page.expect_response("**/preview/") as answer:
-                text(page).fill(words)
+                text(page).fill(f"{words}\n\nRound {number}.")
             plain = re.sub(r'<span data-line="\d+"></span>', "", answer.value.text())
             page.evaluate(SAME, plain)
 
