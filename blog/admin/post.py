@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
@@ -18,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import StaffAdmin, edits_all
-from blog.admin.new_tag import TagSelect
+from blog.admin.new_tag import TagSelect, TagsField
 from blog.admin.people import profile_of
 from blog.forms import PostForm
 from blog.models import Post
@@ -104,8 +106,10 @@ class PostAdmin(StaffAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs
     ) -> ModelMultipleChoiceField:
-        if db_field.name == "tags" and request.user.has_perm("blog.add_tag"):
-            kwargs["widget"] = TagSelect(db_field, self.admin_site)
+        if db_field.name == "tags":
+            may_add = request.user.has_perm("blog.add_tag")
+            kwargs["widget"] = TagSelect(db_field, self.admin_site, may_add=may_add)
+            kwargs["form_class"] = partial(TagsField, may_add=may_add)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     # What happens
