@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.forms.widgets import Media, Script
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from blog.admin.base import KnownRowsSelect
+from blog.admin.base import KnownRows, KnownRowsSelect
 from blog.forms.vocabulary import TagForm
 from blog.models import Tag
 from blog.slugs import free_slug
@@ -20,12 +23,34 @@ from blog.tidy import like
 
 # So many are named as alike; who sees three looks the others up.
 SHOWN = 3
+# Before a name among the numbers of tags.
+TYPED = "typed:"
 
 
 class TagSelect(KnownRowsSelect):
-    """Offers to add what was typed; static/js/tags.js does it. Without it a tag is added by the link beside."""
+    """Offers to add what was typed; static/js/tags.js does it. Without a script, names are typed between commas."""
+
+    def __init__(self, *args: Any, may_add: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_add = may_add
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        typed = data.get(f"{name}-typed", "").split(",")
+        return [*super().value_from_datadict(data, files, name), *(TYPED + one.strip() for one in typed if one.strip())]
+
+    def render(self, name: str, value: Any, *args: Any, **kwargs: Any) -> SafeString:
+        typed = [str(one).removeprefix(TYPED) for one in value or [] if str(one).startswith(TYPED)]
+        field = format_html(
+            '<noscript><label>{} <input class="vTextField" type="text" name="{}-typed" value="{}"></label></noscript>',
+            _("Add by name, with commas between:"),
+            name,
+            ", ".join(typed),
+        )
+        return super().render(name, value, *args, **kwargs) + field
 
     def build_attrs(self, base_attrs: dict, extra_attrs: dict | None = None) -> dict:
+        if not self.may_add:
+            return super().build_attrs(base_attrs, extra_attrs)
         return {
             **super().build_attrs(base_attrs, extra_attrs),
             "data-tags": "true",
@@ -37,6 +62,30 @@ class TagSelect(KnownRowsSelect):
     @property
     def media(self) -> Media:
         return super().media + Media(js=[Script("js/tags.js", type="module")])
+
+
+class TagsField(KnownRows):
+    """Takes names beside numbers: of tags that are there, or of new ones from whoever `may_add` them."""
+
+    def __init__(self, *args: Any, may_add: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.may_add = may_add
+
+    def clean(self, value: Any) -> QuerySet:
+        return super().clean([self.number(str(one)) for one in value or []])
+
+    def number(self, one: str) -> str:
+        return str(self.tag(one.removeprefix(TYPED)).pk) if one.startswith(TYPED) else one
+
+    def tag(self, name: str) -> Tag:
+        if there := Tag.objects.filter(name__iexact=name).first():
+            return there
+        form = TagForm({"name": name, "slug": slug_for(name)})
+        if not self.may_add:
+            raise ValidationError(_("There is no tag “%s”, and you may not add any. Ask an editor.") % name)
+        if not form.is_valid():
+            raise ValidationError(refusal(form))
+        return form.save()
 
 
 @require_POST
@@ -53,12 +102,16 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
         return answer(there)
     form = TagForm({"name": name, "slug": slug_for(name)})
     if not form.is_valid():
-        return JsonResponse({"words": " ".join(form.errors.get("name", form.non_field_errors()))}, status=400)
+        return JsonResponse({"words": refusal(form)}, status=400)
     if "anyway" not in request.POST and (near := those_like(name)):
         return JsonResponse(doubt(name, near))
     tag = form.save()
     tag_admin.log_addition(request, tag, [{"added": {}}])
     return answer(tag, status=201)
+
+
+def refusal(form: TagForm) -> str:
+    return " ".join(form.errors.get("name", form.non_field_errors()))
 
 
 def slug_for(name: str) -> str:

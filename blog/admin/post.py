@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
@@ -20,7 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.base import edits_all
 from blog.admin.history import HistoryAdmin
 from blog.admin.never_lost import NeverLost
-from blog.admin.new_tag import TagSelect
+from blog.admin.new_tag import TagSelect, TagsField
 from blog.admin.people import profile_of
 from blog.admin.publication import PUBLICATION, Publication
 from blog.admin.writing import WritingAdmin
@@ -112,8 +114,10 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs
     ) -> ModelMultipleChoiceField:
-        if db_field.name == "tags" and request.user.has_perm("blog.add_tag"):
-            kwargs["widget"] = TagSelect(db_field, self.admin_site)
+        if db_field.name == "tags":
+            may_add = request.user.has_perm("blog.add_tag")
+            kwargs["widget"] = TagSelect(db_field, self.admin_site, may_add=may_add)
+            kwargs["form_class"] = partial(TagsField, may_add=may_add)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:

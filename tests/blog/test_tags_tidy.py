@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from blog.models import Tag
+from blog.models import Post, Tag
 from blog.models import tag as tag_module
 from blog.tidy import like, pairs, tidy_key
 from tests import factories
@@ -135,6 +135,41 @@ def test_another_site_adds_no_tag(db):
     client.force_login(factories.user(group="Editor"))
     assert client.post(NEW, {"name": "Tea"}).status_code == 403
     assert not Tag.objects.exists()
+
+
+# Typed without a script
+
+
+def write(client: Client, typed: str, **changes):
+    sent = {"title": "Noon", "slug": "noon", "body": "Tea.", "conversation": "open", "tags-typed": typed, **changes}
+    return client.post("/admin/blog/post/add/", sent)
+
+
+def test_names_typed_between_commas_are_the_tags_of_the_post(author):
+    factories.tag("Tea")
+    salt = factories.tag("Salt")
+    assert write(author, " tea,, Новый хлеб ", tags=[salt.pk], status="draft").status_code == 302
+    assert {tag.name for tag in Post.objects.get().tags.all()} == {"Salt", "Tea", "Новый хлеб"}
+    assert Tag.objects.get(name="Новый хлеб").slug == "novyy-khleb"
+    assert b"<noscript>" in author.get("/admin/blog/post/add/").content
+
+
+def test_a_contributor_types_tags_that_are_there_alone_and_loses_nothing(db):
+    client, tea = signed_in("Contributor"), factories.tag("Tea")
+    refused = write(client, 'Tea, "Bread"')
+    assert "you may not add any" in refused.content.decode()
+    assert 'name="tags-typed" value="Tea, &quot;Bread&quot;"' in refused.content.decode()
+    assert write(client, "tea").status_code == 302
+    assert list(Post.objects.get().tags.all()) == [tea]
+    assert Tag.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["x" * 81, "a\u202eb"])
+def test_a_typed_name_that_can_be_none_is_refused_on_its_field(name, author):
+    refused = write(author, name, status="draft")
+    assert refused.status_code == 200
+    assert "tags" in refused.context["adminform"].form.errors
+    assert not Post.objects.exists()
 
 
 # Lists for editors
