@@ -78,7 +78,7 @@ class TagsField(KnownRows):
         return str(self.tag(one.removeprefix(TYPED)).pk) if one.startswith(TYPED) else one
 
     def tag(self, name: str) -> Tag:
-        if there := Tag.objects.filter(name__iexact=name).first():
+        if there := named(name):
             return there
         form = TagForm({"name": name, "slug": slug_for(name)})
         if not self.may_add:
@@ -98,7 +98,7 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
     if not tag_admin.has_add_permission(request):
         raise PermissionDenied
     name = " ".join(request.POST.get("name", "").split())
-    if there := Tag.objects.filter(name__iexact=name).first():
+    if there := named(name):
         return answer(there)
     form = TagForm({"name": name, "slug": slug_for(name)})
     if not form.is_valid():
@@ -112,6 +112,11 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
 
 def refusal(form: TagForm) -> str:
     return " ".join(form.errors.get("name", form.non_field_errors()))
+
+
+def named(name: str) -> Tag | None:
+    """The tag of that name; PostgreSQL cannot even be asked for one with a NUL."""
+    return None if "\0" in name else Tag.objects.filter(name__iexact=name).first()
 
 
 def slug_for(name: str) -> str:

@@ -164,7 +164,7 @@ def test_a_contributor_types_tags_that_are_there_alone_and_loses_nothing(db):
     assert Tag.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["x" * 81, "a\u202eb"])
+@pytest.mark.parametrize("name", ["x" * 81, "a\u202eb", "a\0b"])
 def test_a_typed_name_that_can_be_none_is_refused_on_its_field(name, author):
     refused = write(author, name, status="draft")
     assert refused.status_code == 200
