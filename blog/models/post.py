@@ -146,7 +146,7 @@ class Post(Addressed):
             models.Index(fields=["status", "published_at", "published_on"], name="post_schedule"),
             models.Index(fields=["closes_at"], name="post_closing"),
             models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
-            models.Index(fields=["-updated_at"], name="post_in_review", condition=Q(status="review")),
+            models.Index(fields=["status", "-updated_at"], name="post_touched"),
         ]
         permissions = [
             ("publish_post", "Can publish posts"),

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -51,8 +52,9 @@ def new_for(user: AbstractBaseUser) -> Talk | None:
 
 def unseen(user: AbstractBaseUser, author: Author) -> QuerySet[Comment]:
     """By anybody but himself, whether he wrote signed in or an archive says that he did."""
-    posts = Post.objects.of(author).published().values("pk")
-    approved = Comment.objects.approved().filter(Look.beyond(user), post__in=posts)
+    posts = Post.authors.through.objects.filter(author=author).values("post")
+    public = {"post__status": Post.Status.PUBLISHED, "post__published_at__lte": timezone.now()}
+    approved = Comment.objects.approved().filter(Look.beyond(user), post__in=posts, **public)
     return approved.exclude(user=user).exclude(author=author)
 
 
