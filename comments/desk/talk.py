@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -50,7 +50,7 @@ def new_for(user: AbstractBaseUser) -> Talk | None:
 
 def unseen(user: AbstractBaseUser) -> QuerySet[Comment]:
     posts = Post.objects.published().filter(authors__user=user).values("pk")
-    return Comment.objects.approved().filter(Look.beyond(user), post__in=posts).exclude(user=user)
+    return Comment.objects.approved().filter(Look.beyond(user), post__in=posts).exclude(Q(user=user) | Q(author__user=user))
 
 
 class AnswerForm(forms.Form):
