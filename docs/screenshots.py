@@ -15,10 +15,11 @@ import sys
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -35,6 +36,8 @@ QUEUE = "/admin/comments/comment/queue/"
 # A reader of the demo who has proved her address, and knows some of what she wrote to be hers.
 READER = "h.ollerenshaw@example.net"
 OWN = 3
+# When what nobody has published was last touched.
+NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 # More than this, and a picture is too heavy for a repository that people clone.
 MAX_BYTES = 150_000
 
@@ -100,7 +103,72 @@ def change_words(page: Page) -> None:
     page.locator(".respond__hint").evaluate("e => e.textContent = e.textContent.replace(/\\d+:\\d+/, '12:15')")
 
 
+def at_desk(slug: str, more: str = "change/") -> str:
+    """The address of a post at the desk."""
+    from blog.models import Post
+
+    return f"/admin/blog/post/{Post.objects.get(slug=slug).pk}/{more}"
+
+
+def open_editor(page: Page) -> None:
+    page.goto(at_desk("one-sign-three-alphabets"), wait_until="load")
+    page.locator("[data-drawn] .prose > p").first.wait_for()
+    page.locator(".field-body").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 12)")
+
+
+def bring_picture(page: Page) -> None:
+    """A picture drawn here: eight-pointed stars."""
+    page.goto(at_desk("one-sign-three-alphabets"), wait_until="load")
+    page.get_by_role("button", name="Add a picture").click()
+    stars = {"name": "stars.png", "mimeType": "image/png", "buffer": stars_in_rows()}
+    page.locator("dialog [type=file]").set_input_files(stars)
+    page.locator("dialog canvas:not([hidden])").wait_for()
+    page.fill("dialog [name=alt]", "Three rows of eight-pointed stars in turquoise, one of them gone")
+    page.fill("dialog [name=caption]", "The band over the gate, after the rain")
+    page.fill("dialog [name=credit]", "Photo: Dilorom Naqqoshova")
+    page.locator("dialog.picture").evaluate("e => e.scrollTo(0, 0)")
+
+
+def stars_in_rows() -> bytes:
+    picture, out = Image.new("RGB", (960, 360), "#1f4e8c"), BytesIO()
+    draw = ImageDraw.Draw(picture)
+    for place in range(24):
+        x, y = 60 + 120 * (place % 8), 60 + 120 * (place // 8)
+        colour = "#e8e2d4" if place == 13 else "#4fb8b0"
+        draw.rectangle((x - 36, y - 36, x + 36, y + 36), colour)
+        draw.regular_polygon((x, y, 51), 4, rotation=45, fill=colour)
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+GONE_OVER = [
+    ("one from his teacher, who seems to have wanted it back", "one from his teacher, who wanted it back"),
+    ("four times now", "five times now"),
+    ("what they had been drinking.", "what they had been drinking, and when."),
+    ("\n\nTO CHECK: the seal on leaf 40, and whether the pencil is a Russian's or only in a hurry.", ""),
+]
+
+
+def compare(page: Page) -> None:
+    """A draft that its author has gone over twice."""
+    from blog.models import Post, Version
+
+    post = Post.objects.get(slug="names-in-the-margin")
+    post.saved_by = post.authors.get().user
+    for before, after in GONE_OVER:
+        post.body = post.body.replace(before, after)
+    post.summary = "Eleven owners of one book, and what they said to each other in it."
+    post.save()
+    for version in Version.objects.filter(post=post):
+        Version.objects.filter(pk=version.pk).update(saved_at=NOON + timedelta(days=version.number))
+    page.goto(at_desk(post.slug, "history/compare/"), wait_until="load")
+
+
 SHOTS = {
+    "front": Shot("/admin/", 1280, 900, user="editor"),
+    "editor": Shot("/admin/", 1280, 720, act=open_editor, user="editor"),
+    "picture": Shot("/admin/", 1000, 1100, act=bring_picture, part="dialog.picture", user="editor"),
+    "history": Shot("/admin/", 1000, 900, act=compare, part="#main", user="editor"),
     "post": Shot(POST, 880, 1150),
     "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot", around=20),
     "queue": Shot(QUEUE, 1000, 1000, act=scroll_to_queue, user="moderator"),
@@ -155,11 +223,13 @@ def prepare() -> None:
     django.setup()
     from django.db.models import F
 
+    from blog.models import Post
     from comments.models import Comment
 
     # What is new is told by when it appeared: under this post, when it was sent.
     under = Comment.objects.filter(post__slug=POST.split("/")[-2], status=Comment.Status.APPROVED)
     under.update(decided_at=F("created_at"))
+    Post.objects.exclude(status=Post.Status.PUBLISHED).update(updated_at=NOON)
 
 
 def serving():

@@ -78,7 +78,7 @@ class NeverLost(StaffAdmin):
             outcome, sent = autosave.keep(request.user, Sent.read(request.POST), post, words_of(fields, request.POST))
         except autosave.TooLong:
             return {"outcome": "too long"}, TOO_LARGE
-        status = 200 if outcome is Outcome.KEPT else CONFLICT
+        status = CONFLICT if outcome is Outcome.BEHIND else 200  # saved words are where they should be
         return {
             "outcome": outcome.value,
             "key": sent.key,

@@ -196,7 +196,8 @@ const bringAll = async () => {
   if (discard && !document.querySelector("#discard")) form.parentNode.append(discard);
 };
 
-form.addEventListener("submit", () => { isLeaving = true; });
+// The preview opens in a tab of its own: nobody leaves here.
+form.addEventListener("submit", ({ submitter }) => { isLeaving = submitter?.formTarget !== "_blank"; });
 addEventListener("beforeunload", (event) => {
   if (!isLeaving && now() !== saved) event.preventDefault();
 });

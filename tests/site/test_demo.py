@@ -76,6 +76,17 @@ def test_it_has_conversations_of_every_shape_and_its_numbers_are_right(said):
         assert post.thread.shown_count == Comment.objects.filter(post=post, shown=True).count(), post
 
 
+def test_its_editor_finds_something_of_each_kind_to_do(said):
+    client = Client()
+    editor = User.objects.get(username="editor")
+    client.force_login(editor)
+    front, talk = (client.get("/admin/").context[part] for part in ("front", "talk"))
+    assert all(front[part] for part in ("drafts", "reviews", "scheduled"))
+    assert front["reviews"][0].review_notes.get().written_by.username == "contributor"
+    assert talk.count
+    assert editor.author not in [comment.author for comment in talk.comments]
+
+
 def test_every_page_of_it_answers_and_every_link_on_them_leads_somewhere(said):
     visitor, seen = Client(), {"/", "/sitemap.xml", "/robots.txt", "/comments/feed/", "/feed/atom/", "/feed/json/"}
     todo = sorted(seen)

@@ -88,8 +88,10 @@ def test_new_comments_under_my_posts_are_shown_the_oldest_first_and_no_others(al
 def test_what_i_wrote_myself_is_no_news_to_me(alice):
     post = factories.post(authors=[alice.profile])
     factories.comment(post, user=alice.user, author=alice.profile)
-    factories.comment(post, author=alice.profile)
+    factories.comment(post, author=alice.profile)  # moved in from elsewhere: of my name, and of no account
     assert talk(alice).count == 0
+    stranger = factories.comment(post, author=factories.author("Bob"))
+    assert talk(alice).comments == [stranger]
 
 
 def seen(client: Client, **sent):

@@ -80,11 +80,13 @@ class Command(BaseCommand):
             epigraph_source=head.get("epigraph_source", ""),
             body=text.body,
             conversation=head.get("conversation", Post.Conversation.OPEN),
-            status=Post.Status.PUBLISHED if published else Post.Status.DRAFT,
+            status=Post.Status.PUBLISHED if published else head.get("status", Post.Status.DRAFT),
             published_at=published,
         )
         post.authors.set(Author.objects.filter(slug__in=demo.names(head["authors"])))
         post.tags.set(Tag.objects.filter(slug__in=demo.names(head["tags"])))
+        if "note" in head:
+            post.review_notes.create(written_by=post.authors.get().user, text=head["note"])
         return post
 
     def add_comments(self, post: Post) -> None:
