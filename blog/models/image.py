@@ -232,7 +232,11 @@ class ImageUse(models.Model):
 
 def article_html(text: str) -> SafeString:
     """What the gate makes of a post's or page's Markdown, with all that is known of its pictures."""
-    html = markup.article_html(text)
+    return with_pictures(markup.article_html(text))
+
+
+def with_pictures(html: SafeString) -> SafeString:
+    """`html`, made by the gate, with all that is known of the pictures in it."""
     if not (names := figures.names(html)):
         return html
     found = Image.objects.named(names).prefetch_related("renditions")
