@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -26,11 +26,28 @@ class KnownRows(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class KnownRowsSelect(AutocompleteSelectMultiple):
+class KnownRow(forms.ModelChoiceField):
+    """The same of one row."""
+
+    def to_python(self, value: Any) -> Model | None:
+        if value not in self.empty_values and not isinstance(value, Model) and not is_key(str(value)):
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        return super().to_python(value)
+
+
+class OnlyKeys:
     """Shows a form again without the choices that cannot be rows."""
 
     def optgroups(self, name: str, value: list, attrs: dict | None = None) -> list:
         return super().optgroups(name, [one for one in value if is_key(str(one))], attrs)
+
+
+class KnownRowSelect(OnlyKeys, AutocompleteSelect):
+    """For one of very many rows."""
+
+
+class KnownRowsSelect(OnlyKeys, AutocompleteSelectMultiple):
+    """For several of very many rows."""
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -56,6 +73,12 @@ class StaffAdmin(admin.ModelAdmin):
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnownRowsSelect(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", KnownRow)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownRowSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet, **where: Any) -> HttpResponse | None:
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):

@@ -124,3 +124,10 @@ def test_a_renamed_series_shows_on_its_kept_pages_at_once(walls):
     walls.name = "Walls of earth"
     walls.save()
     assert "Walls of earth" in page(post.get_absolute_url())
+
+
+@pytest.mark.parametrize("series", ["abc", "\0", "1e5", "-1", "9" * 30, "999999"])
+def test_a_series_that_is_none_is_refused_on_its_field_and_nothing_typed_is_lost(editor, series):
+    answer = editor.post(f"{LIST}add/", form(series=series, body="Typed for an hour."))
+    assert "series" in answer.context["adminform"].form.errors
+    assert "Typed for an hour." in answer.text
