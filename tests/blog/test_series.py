@@ -98,6 +98,15 @@ def test_a_post_that_joins_becomes_the_next_part(walls, editor):
     assert Post.objects.get(title="On tea").part == 5
 
 
+def test_after_the_largest_number_a_post_that_joins_takes_the_first_that_is_free(walls, editor):
+    part(walls, 1)
+    part(walls, 32_767)
+    editor.post(f"{LIST}add/", form(series=walls.pk))
+    assert Post.objects.get(title="On tea").part == 2
+    answer = editor.post(f"{LIST}add/", form(series=walls.pk, part=1, slug="more"))
+    assert answer.context["adminform"].form.errors["part"] == ["The series has a part 1 already; 3 is free."]
+
+
 def test_two_posts_cannot_be_one_part(walls, editor):
     part(walls, 1)
     answer = editor.post(f"{LIST}add/", form(series=walls.pk, part=1))
