@@ -24,12 +24,18 @@ from blog.text import is_key, normal_newlines, storable
 from blog.writing import Writing
 
 
+# The first and the last year that there are: their ends lie in no year at all by the clocks of another zone.
+EDGES = {datetime.MINYEAR, datetime.MAXYEAR}
+
+
 class MomentField(forms.SplitDateTimeField):
     """A date and a time by the site's clocks. Of a time that comes twice in a night the first is meant."""
 
     widget = AdminSplitDateTime
 
     def compress(self, data_list: list) -> datetime.datetime | None:
+        if data_list and isinstance(data_list[0], datetime.date) and data_list[0].year in EDGES:
+            raise ValidationError(self.error_messages["invalid_date"], code="invalid_date")
         try:
             return super().compress(data_list)
         except ValidationError as refusal:
