@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,11 +11,31 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from blog.text import is_key
+
+# SQLSTATE: each of two transactions waited for the other, and this one was given up.
+DEADLOCK = "40P01"
+TRIES = 3
+
+
+def once_more[T](do: Callable[[], T]) -> T:
+    """What `do`, a whole transaction, gives; done anew when it met another's in the same instant.
+
+    What the other has written is seen the next time: a name that is taken by now is refused in words.
+    """
+    for _time in range(TRIES - 1):
+        try:
+            return do()
+        except IntegrityError:
+            continue
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", "") != DEADLOCK:
+                raise
+    return do()
 
 
 class KnownRows(forms.ModelMultipleChoiceField):
@@ -67,6 +89,11 @@ class StaffAdmin(admin.ModelAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         """Nothing from the address: nobody here links to a form filled in that way, and it takes anything."""
         return {}
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return once_more(partial(super().changeform_view, request, object_id, form_url, extra_context))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", KnownRows)
