@@ -23,7 +23,6 @@ from blog.moments import NoSuchTime, settled
 from blog.text import is_key, normal_newlines, storable
 from blog.writing import Writing
 
-
 # The first and the last year that there are: their ends lie in no year at all by the clocks of another zone.
 EDGES = {datetime.MINYEAR, datetime.MAXYEAR}
 
