@@ -142,8 +142,10 @@ class PostForm(Illustrated, MarkdownForm):
             self.add_error("correction", text)
         wants_merging = self.MERGE in self.data
         began = self.data.get("base" if wants_merging else "edition", "")
-        if self.instance.pk and is_key(began):
-            self.clean_edition(int(began), wants_merging=wants_merging)
+        if self.instance.pk:
+            # No later than what was read to decide whether this person may change it.
+            read = self.instance.edition
+            self.clean_edition(min(int(began), read) if is_key(began) else read, wants_merging=wants_merging)
         return self.cleaned_data
 
     def is_correcting(self) -> bool:
@@ -162,6 +164,9 @@ class PostForm(Illustrated, MarkdownForm):
         if wants_merging or (stored.edition != began and collision.is_one):
             self.collision = collision
             raise ValidationError(_("Nothing is saved yet. Look at both texts above, then save."), code="collision")
+        for field in stored._meta.concrete_fields:  # what the form does not hold is as it is by now, not as it was read
+            if field.name not in self.fields:
+                setattr(self.instance, field.attname, getattr(stored, field.attname))
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():
