@@ -64,7 +64,9 @@ const keep = (form) => {
   let source;
   const isGivenBack = form.querySelector(".errors, .preview") !== null;
   const stood = area.value;
-  let isTouched = isGivenBack || area.value !== area.defaultValue;
+  // Sent before this file came, without its number: no draft, as long as nobody goes on writing.
+  const isSent = document.activeElement?.form === form && document.activeElement.type === "submit";
+  let isTouched = !isSent && (isGivenBack || area.value !== area.defaultValue);
   const save = () => {
     if (!isTouched) return;
     const drafts = read(key);

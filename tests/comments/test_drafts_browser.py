@@ -65,7 +65,9 @@ def test_a_crash_gives_the_draft_back_with_a_line_that_says_so(people, post):
 
 def test_leaving_at_once_keeps_the_last_letter(people, post):
     page = people.page(post.get_absolute_url())
-    body(page).press_sequentially("Quick")
+    body(page).press_sequentially("Quic")
+    expect(page.locator("#respond [name=draft]")).to_be_attached()
+    body(page).press_sequentially("k")
     page.goto("/archive/")
     page.goto(post.get_absolute_url())
     expect(body(page)).to_have_value("Quick")
