@@ -9,7 +9,7 @@ from blog.models import Image, Post
 from tests import factories
 from tests.blog.uploads import SVG, picture, uploaded
 from tests.comments.processes import wait_until
-from tests.site.test_html import RULES
+from tests.site.checkers import RULES
 
 ADD = "/admin/blog/post/add/"
 pytestmark = pytest.mark.django_db(transaction=True)
