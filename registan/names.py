@@ -30,6 +30,8 @@ NOUNS = (
     pgettext_lazy("noun", "reasons"),
     pgettext_lazy("noun", "rule"),
     pgettext_lazy("noun", "rules"),
+    pgettext_lazy("noun", "source"),
+    pgettext_lazy("noun", "sources"),
     pgettext_lazy("noun", "tag"),
     pgettext_lazy("noun", "tags"),
 )
@@ -92,6 +94,8 @@ COLUMNS = (
     pgettext_lazy("column", "via"),
     pgettext_lazy("column", "website"),
     pgettext_lazy("column", "words"),
+    pgettext_lazy("column", "work"),
+    pgettext_lazy("column", "year"),
 )
 
 

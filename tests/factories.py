@@ -27,6 +27,15 @@ def user(name: str = "", *, group: str = "", **fields) -> User:
     return made
 
 
+def at_desk(name: str, group: str) -> Client:
+    """A browser in which somebody of that group is signed in: `user` is his account, `profile` what he writes as."""
+    client = Client()
+    client.user = user(name, group=group)
+    client.profile = author(name.title(), user=client.user)
+    client.force_login(client.user)
+    return client
+
+
 def author(name: str = "Alice", **fields) -> Author:
     return Author.objects.create(name=name, slug=fields.pop("slug", f"{name.lower()}-{next(numbers)}"), **fields)
 

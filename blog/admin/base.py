@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.widgets import AutocompleteSelectMultiple
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from blog.text import is_key
+
+# SQLSTATE: each of two transactions waited for the other, and this one was given up.
+DEADLOCK = "40P01"
+TRIES = 3
+
+
+def once_more[T](do: Callable[[], T]) -> T:
+    """What `do`, a whole transaction, gives; done anew when it met another's in the same instant.
+
+    What the other has written is seen the next time: a name that is taken by now is refused in words.
+    """
+    for _time in range(TRIES - 1):
+        try:
+            return do()
+        except IntegrityError:
+            continue
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", "") != DEADLOCK:
+                raise
+    return do()
 
 
 class KnownRows(forms.ModelMultipleChoiceField):
@@ -26,11 +48,28 @@ class KnownRows(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class KnownRowsSelect(AutocompleteSelectMultiple):
+class KnownRow(forms.ModelChoiceField):
+    """The same of one row."""
+
+    def to_python(self, value: Any) -> Model | None:
+        if value not in self.empty_values and not isinstance(value, Model) and not is_key(str(value)):
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        return super().to_python(value)
+
+
+class OnlyKeys:
     """Shows a form again without the choices that cannot be rows."""
 
     def optgroups(self, name: str, value: list, attrs: dict | None = None) -> list:
         return super().optgroups(name, [one for one in value if is_key(str(one))], attrs)
+
+
+class KnownRowSelect(OnlyKeys, AutocompleteSelect):
+    """For one of very many rows."""
+
+
+class KnownRowsSelect(OnlyKeys, AutocompleteSelectMultiple):
+    """For several of very many rows."""
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -51,11 +90,22 @@ class StaffAdmin(admin.ModelAdmin):
         """Nothing from the address: nobody here links to a form filled in that way, and it takes anything."""
         return {}
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        return once_more(partial(super().changeform_view, request, object_id, form_url, extra_context))
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", KnownRows)
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnownRowsSelect(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("form_class", KnownRow)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownRowSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet, **where: Any) -> HttpResponse | None:
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):

@@ -91,7 +91,7 @@ class NeverLost(StaffAdmin):
         """Compare what is kept with the post as it is; by POST, discard it."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        copy = get_object_or_404(WorkingCopy.objects.open().of(request.user), key=key)
+        copy = get_object_or_404(WorkingCopy.objects.open().of(request.user).named(key))
         post = self.theirs(request, str(copy.post_id)) if copy.post_id else None
         form = reverse("admin:blog_post_change", args=[post.pk]) if post else reverse("admin:blog_post_add")
         if request.method == "POST":
@@ -125,7 +125,7 @@ class NeverLost(StaffAdmin):
     def opened(self, request: HttpRequest, form: forms.ModelForm, post: Post | None) -> Desk:
         """A form that somebody opens, with the words he left when he asks for them (?copy=KEY)."""
         mine = WorkingCopy.objects.open().of(request.user).filter(**({"post": post} if post else {}))
-        taken = mine.filter(key=request.GET.get("copy", "")).first()
+        taken = mine.named(request.GET.get("copy", "")).first()
         sent = autosave.take_up(taken, form) if taken else Sent(new_key(), 0, post.edition if post else 0)
         return Desk(
             sent,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.forms.widgets import Media, Script
 from django.http import HttpRequest, JsonResponse
@@ -78,7 +79,7 @@ class TagsField(KnownRows):
         return str(self.tag(one.removeprefix(TYPED)).pk) if one.startswith(TYPED) else one
 
     def tag(self, name: str) -> Tag:
-        if there := Tag.objects.filter(name__iexact=name).first():
+        if there := named(name):
             return there
         form = TagForm({"name": name, "slug": slug_for(name)})
         if not self.may_add:
@@ -98,20 +99,28 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
     if not tag_admin.has_add_permission(request):
         raise PermissionDenied
     name = " ".join(request.POST.get("name", "").split())
-    if there := Tag.objects.filter(name__iexact=name).first():
+    if there := named(name):
         return answer(there)
     form = TagForm({"name": name, "slug": slug_for(name)})
     if not form.is_valid():
         return JsonResponse({"words": refusal(form)}, status=400)
     if "anyway" not in request.POST and (near := those_like(name)):
         return JsonResponse(doubt(name, near))
-    tag = form.save()
+    try:
+        tag = form.save()
+    except IntegrityError:  # somebody else has added it in this moment, or taken its slug
+        return new_tag(request, tag_admin=tag_admin)
     tag_admin.log_addition(request, tag, [{"added": {}}])
     return answer(tag, status=201)
 
 
 def refusal(form: TagForm) -> str:
     return " ".join(form.errors.get("name", form.non_field_errors()))
+
+
+def named(name: str) -> Tag | None:
+    """The tag of that name; PostgreSQL cannot even be asked for one with a NUL."""
+    return None if "\0" in name else Tag.objects.filter(name__iexact=name).first()
 
 
 def slug_for(name: str) -> str:

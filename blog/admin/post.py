@@ -52,7 +52,11 @@ class StateFilter(admin.SimpleListFilter):
             return queryset.filter(status=self.value())
         if self.value() == "scheduled":
             return queryset.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
-        return queryset.published() if self.value() == "published" else queryset
+        if self.value() == "published":
+            # Nearly all are: by an index of the status SQLite would sort them all for a page.
+            unpublished = Post.Status.DRAFT, Post.Status.REVIEW
+            return queryset.exclude(status__in=unpublished).filter(published_at__lte=timezone.now())
+        return queryset
 
 
 class PostList(ChangeList):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import edits_all
+from blog.admin.base import edits_all, once_more
 from blog.desk.checklist import warnings
 from blog.forms.post import PostForm
 from blog.models import Post
@@ -70,15 +71,21 @@ class Publication:
     @admin.action(permissions=["publish"], description=gettext_lazy("Make drafts of the selected posts"))
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         """They leave the site; their comments, addresses and times stay with them."""
-        chosen = list(queryset.filter(status=Post.Status.PUBLISHED).values_list("pk", flat=True))
-        with transaction.atomic():
-            for pk in chosen:
-                post = Post.objects.get(pk=pk)
-                post.saved_by, post.status = request.user, Post.Status.DRAFT
-                post.save()
-                self.log_change(request, post, [{"changed": {"fields": ["status"]}}])
-        message = ngettext("%d post is a draft again.", "%d posts are drafts again.", len(chosen)) % len(chosen)
-        self.message_user(request, message, messages.SUCCESS if chosen else messages.WARNING)
+        chosen = queryset.filter(status=Post.Status.PUBLISHED).values_list("pk", flat=True)
+        number = sum(once_more(partial(self.unpublish_one, request, pk)) for pk in list(chosen))
+        message = ngettext("%d post is a draft again.", "%d posts are drafts again.", number) % number
+        self.message_user(request, message, messages.SUCCESS if number else messages.WARNING)
+
+    @transaction.atomic
+    def unpublish_one(self, request: HttpRequest, pk: int) -> bool:
+        """Is it a draft by this? Its text is read under the lock, and not written: somebody may be saving it."""
+        post = Post.objects.select_for_update(no_key=True).filter(pk=pk, status=Post.Status.PUBLISHED).first()
+        if post is None:
+            return False
+        post.saved_by, post.status = request.user, Post.Status.DRAFT
+        post.save(update_fields=["status", "edition", "updated_at"])
+        self.log_change(request, post, [{"changed": {"fields": ["status"]}}])
+        return True
 
     @admin.display(description=gettext_lazy("before publishing"))
     def checklist(self, post: Post) -> str | SafeString:

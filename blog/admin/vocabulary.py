@@ -6,7 +6,7 @@ from functools import partial
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.text import get_text_list
@@ -17,7 +17,7 @@ from blog.admin.base import StaffAdmin
 from blog.admin.merging import MergingAdmin
 from blog.admin.new_tag import new_tag
 from blog.forms.vocabulary import OldAddressForm, SeriesForm, TagForm
-from blog.models import OldAddress, Series, Tag
+from blog.models import OldAddress, Post, Series, Tag
 from blog.tidy import pairs
 
 UNUSED, ALIKE = "unused", "alike"
@@ -34,7 +34,7 @@ class TidyFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> QuerySet[Tag]:
         if self.value() == UNUSED:
-            return queryset.filter(posts=None)
+            return queryset.filter(~Exists(Post.tags.through.objects.filter(tag=OuterRef("pk"))))
         return queryset.filter(pk__in=list(alike(request))) if self.value() == ALIKE else queryset
 
 

@@ -9,7 +9,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from blog.admin.base import StaffAdmin
-from blog.markup import TooCostly, article_html, author_html
+from blog.markup import TooCostly, author_html
+from blog.models.image import article_html, with_pictures
 from blog.text import normal_newlines
 
 # What was sent was understood, and is no text that a page could be made of (RFC 9110, 15.5.21).
@@ -47,7 +48,7 @@ class WritingAdmin(StaffAdmin):
     def drawn(self, request: HttpRequest, *, lines: bool) -> dict[str, str]:
         text, epigraph = (normal_newlines(request.POST.get(name, "")) for name in (self.written, "epigraph"))
         return {
-            "body_html": author_html(text, lines=True) if lines else article_html(text),
+            "body_html": with_pictures(author_html(text, lines=True)) if lines else article_html(text),
             "epigraph_html": author_html(epigraph),
             "epigraph_source": request.POST.get("epigraph_source", "").strip(),
         }

@@ -41,8 +41,8 @@ def about_words(post: Post) -> Iterator[str]:
             "length": len(post.title),
             "limit": LONG_TITLE,
         }
-    if Post.objects.filter(title__iexact=post.title).exclude(pk=post.pk).exists():
-        yield _("Another post has this title.")
+    if Post.objects.filter(slug=post.slug).exclude(pk=post.pk).exists():
+        yield _("A post of another day has this slug, and perhaps this title.")
     if len(post.slug) > LONG_SLUG:
         yield _("The slug has %(length)d characters; addresses of up to %(limit)d survive mails and print.") % {
             "length": len(post.slug),

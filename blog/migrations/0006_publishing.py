@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="post",
-            index=models.Index(condition=models.Q(("status", "review")), fields=["-updated_at"], name="post_in_review"),
+            index=models.Index(fields=["status", "-updated_at"], name="post_touched"),
         ),
         migrations.AddConstraint(
             model_name="oldaddress",

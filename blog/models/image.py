@@ -135,7 +135,7 @@ class Image(models.Model):
     def finished(self, made: list[tuple[Drawn, str]]) -> None:
         """Its renditions are drawn and stored under these names: the texts in which it stands show them from now on."""
         with transaction.atomic():
-            if not Image.objects.select_for_update().filter(pk=self.pk).exists():  # deleted meanwhile
+            if not self.hold():  # deleted meanwhile
                 for _one, file in made:
                     default_storage.delete(file)
                 return
@@ -147,9 +147,23 @@ class Image(models.Model):
             Image.objects.filter(pk=self.pk).update(drawn_at=timezone.now())
             self.redraw_texts()
 
+    def hold(self) -> bool:
+        """Lock it and whatever pictures stand beside it in a text, until the end of the transaction: is it still there?
+
+        All at once and in one order, as `named` locks those of a text that is saved: or two would wait for each other.
+        """
+        uses = ImageUse.objects.filter(
+            Q(post__in=self.uses.values("post")) | Q(page__in=self.uses.values("page"))
+        ).values("image")
+        rows = Image.objects.select_for_update().filter(Q(pk=self.pk) | Q(pk__in=uses)).order_by("pk")
+        return self.pk in rows.values_list("pk", flat=True)
+
     @transaction.atomic
     def redraw_texts(self) -> None:
-        """Make the posts and pages in which it stands anew, and move the clock; their own times stay."""
+        """Make the posts and pages in which it stands anew, and move the clock; their own times stay.
+
+        For whoever holds it (`hold`).
+        """
         from blog.search import index
 
         found = {"post": [], "page": []}
@@ -232,7 +246,11 @@ class ImageUse(models.Model):
 
 def article_html(text: str) -> SafeString:
     """What the gate makes of a post's or page's Markdown, with all that is known of its pictures."""
-    html = markup.article_html(text)
+    return with_pictures(markup.article_html(text))
+
+
+def with_pictures(html: SafeString) -> SafeString:
+    """`html`, made by the gate, with all that is known of the pictures in it."""
     if not (names := figures.names(html)):
         return html
     found = Image.objects.named(names).prefetch_related("renditions")

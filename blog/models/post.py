@@ -6,14 +6,13 @@ import datetime
 import secrets
 import uuid
 from collections.abc import Iterable
-from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -27,6 +26,7 @@ from blog.models.clock import Thread, this_second
 from blog.models.correction import Correction
 from blog.models.derived import DerivedField, RenderedField
 from blog.models.image import ImageUse, article_html
+from blog.models.post_rows import SUBJECTS, WRITERS, PostQuerySet
 from blog.models.tag import Tag
 from blog.models.version import KEPT, TEXT, Version
 from blog.text import single_line, storable
@@ -34,51 +34,10 @@ from blog.text import single_line, storable
 # Minutes of slow mode: a day. Whoever wants longer pauses wants a closed conversation.
 SLOWEST = 24 * 60
 
-# Who wrote a post and what it is about. Written out: the ORM took longer to ask for these two handfuls of rows than for
-# the post itself, its conversation and its neighbours together.
-WRITERS = """
-    SELECT author.* FROM blog_author AS author JOIN blog_post_authors AS tie ON tie.author_id = author.id
-    WHERE tie.post_id = %s ORDER BY author.name, author.id
-"""
-SUBJECTS = """
-    SELECT tag.* FROM blog_tag AS tag JOIN blog_post_tags AS tie ON tie.tag_id = tag.id
-    WHERE tie.post_id = %s ORDER BY tag.name, tag.id
-"""
-
 
 def new_token() -> str:
     """22 characters of chance (128 bits): an address nobody guesses."""
     return secrets.token_urlsafe(16)
-
-
-class PostQuerySet(models.QuerySet):
-    def published(self, *, now: datetime.datetime | None = None) -> Self:
-        """What every reader may see: the one rule for pages, feeds, counts and the sitemap."""
-        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=now or timezone.now())
-
-    def latest_first(self) -> Self:
-        """The order of every list; follows the index `post_reading_order`."""
-        return self.order_by("-published_on", "-published_at", "-id")
-
-    def listed(self) -> Self:
-        """With all that a list of posts shows, in three queries, and without the long texts."""
-        return (
-            self.select_related("thread")
-            .prefetch_related("authors", "tags")
-            .defer("body", "body_html", "epigraph", "epigraph_html")
-        )
-
-    def of(self, one: Author | Tag) -> Self:
-        """Those by an author or about a tag. Not a join: SQLite would fetch and sort every one of them for a page."""
-        through = Post.authors.through if isinstance(one, Author) else Post.tags.through
-        links = through.objects.filter(post=OuterRef("pk"), **{one._meta.model_name: one})
-        return self.filter(Exists(links))
-
-    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """The posts `user` may open in the admin: all for an editor, his own for an author."""
-        if user.has_perm("blog.edit_others_posts"):
-            return self
-        return self.filter(authors__user=user)  # one profile to an account: no post comes twice
 
 
 class Post(Addressed):
@@ -187,7 +146,7 @@ class Post(Addressed):
             models.Index(fields=["status", "published_at", "published_on"], name="post_schedule"),
             models.Index(fields=["closes_at"], name="post_closing"),
             models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
-            models.Index(fields=["-updated_at"], name="post_in_review", condition=Q(status="review")),
+            models.Index(fields=["status", "-updated_at"], name="post_touched"),
         ]
         permissions = [
             ("publish_post", "Can publish posts"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -13,6 +14,9 @@ from blog.text import single_line, storable
 
 if TYPE_CHECKING:
     from blog.models.post import Post
+
+# The largest number that a part may have (`PositiveSmallIntegerField`).
+LAST_PART = 32_767
 
 
 class Series(Addressed):
@@ -41,5 +45,9 @@ class Series(Addressed):
         return self.posts.published().order_by("part", "published_at", "id").only(*fields)
 
     def next_part(self) -> int:
-        """The number after the last, published or not."""
-        return (self.posts.aggregate(last=models.Max("part"))["last"] or 0) + 1
+        """The number after the last, published or not; the first that is free when no larger one can be stored."""
+        last = self.posts.aggregate(last=models.Max("part"))["last"] or 0
+        if last < LAST_PART:
+            return last + 1
+        taken = set(self.posts.values_list("part", flat=True))
+        return next(number for number in itertools.count(1) if number not in taken)

@@ -16,7 +16,7 @@ from blog.slugs import free_slug
 from blog.text import single_line
 
 if TYPE_CHECKING:
-    from blog.models.post import PostQuerySet
+    from blog.models.post_rows import PostQuerySet
 
 SLUG_LENGTH = 100
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
+from blog import figures
 from blog.models.derived import RenderedField
 
 if TYPE_CHECKING:
@@ -97,8 +98,11 @@ class Version(models.Model):
         Its address, its time and whether it is out stay as they are: they are where the post stands, not what it says.
         Raises Collision when the post is no longer at `edition`, and markup.TooCostly for a text of before our limits.
         """
+        from blog.models.image import Image
         from blog.models.post import Post
 
+        # Pictures before the post, as whoever draws them and whoever saves a form takes them.
+        list(Image.objects.named(figures.names(self.body)).values_list("pk"))
         post = Post.objects.select_for_update(no_key=True).get(pk=self.post_id)
         if post.edition != edition:
             raise Collision

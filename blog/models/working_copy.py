@@ -49,6 +49,10 @@ class WorkingCopyQuerySet(models.QuerySet):
     def of(self, user: AbstractBaseUser) -> WorkingCopyQuerySet:
         return self.filter(user_id=user.pk)
 
+    def named(self, key: str) -> WorkingCopyQuerySet:
+        """That of this form; of what is no key (PostgreSQL takes no NUL) nothing is asked."""
+        return self.filter(key=key) if could_be_key(key) else self.none()
+
     def latest_first(self) -> WorkingCopyQuerySet:
         return self.order_by("-saved_at", "-id")
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -40,17 +41,21 @@ class Talk:
 
 def new_for(user: AbstractBaseUser) -> Talk | None:
     """What readers got to see under his posts since he last looked, without his own; None for who writes nothing."""
-    if not Author.objects.filter(user=user).exists():
+    author = Author.objects.filter(user=user).first()
+    if author is None:
         return None
-    new = unseen(user)
+    new = unseen(user, author)
     with_posts = new.select_related("post", "parent", "author").defer("post__body", "post__body_html")
     shown = list(with_posts.order_by("decided_at", "pk")[:SHOWN])
     return Talk(shown, len(shown) if len(shown) < SHOWN else new[:COUNTED].count())
 
 
-def unseen(user: AbstractBaseUser) -> QuerySet[Comment]:
-    posts = Post.objects.published().filter(authors__user=user).values("pk")
-    return Comment.objects.approved().filter(Look.beyond(user), post__in=posts).exclude(Q(user=user) | Q(author__user=user))
+def unseen(user: AbstractBaseUser, author: Author) -> QuerySet[Comment]:
+    """By anybody but himself, whether he wrote signed in or an archive says that he did."""
+    posts = Post.authors.through.objects.filter(author=author).values("post")
+    public = {"post__status": Post.Status.PUBLISHED, "post__published_at__lte": timezone.now()}
+    approved = Comment.objects.approved().filter(Look.beyond(user), post__in=posts, **public)
+    return approved.exclude(user=user).exclude(author=author)
 
 
 class AnswerForm(forms.Form):
@@ -107,7 +112,8 @@ def publish(request: HttpRequest, comment: Comment, writer: Writer, words: str) 
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """He has read what the page showed, up to the comment `last`, or with `all` everything there is."""
-    comments = unseen(request.user).order_by("-decided_at", "-pk")
+    author = Author.objects.filter(user=request.user).first()
+    comments = unseen(request.user, author).order_by("-decided_at", "-pk") if author else Comment.objects.none()
     if "all" not in request.POST:
         last = request.POST.get("last", "")
         comments = comments.filter(pk=last) if is_key(last) else comments.none()

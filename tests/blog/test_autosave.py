@@ -370,3 +370,11 @@ def test_who_left_or_saved_is_not_told_of(alice, tea):
 
 def test_a_new_post_has_nobody_else(alice):
     assert autosaved(alice).json()["others"] == []
+
+
+@pytest.mark.parametrize("key", ["%00", "%ed%a0%80", "k" * 500])
+def test_a_key_that_can_be_none_opens_nothing(alice, tea, key):
+    for answer in (alice.get(f"{LIST}copy/{key}/"), alice.post(f"{LIST}copy/{key}/")):
+        assert answer.status_code == 404
+    for address in (ADD, change(tea)):
+        assert alice.get(f"{address}?copy={key}").context["desk"].taken is None

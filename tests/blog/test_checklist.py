@@ -40,9 +40,9 @@ def test_each_thing_that_an_editor_would_ask_about_is_one_sentence(fields, sente
     assert "\n" not in found
 
 
-def test_a_title_that_another_post_has_is_mentioned():
-    factories.post(title="On Tea")
-    assert told(title="on tea") == "Another post has this title."
+def test_a_slug_that_a_post_of_another_day_has_is_mentioned():
+    factories.post(slug="on-tea")
+    assert told(slug="on-tea") == "A post of another day has this slug, and perhaps this title."
 
 
 def test_a_quotation_within_an_attributed_one_needs_no_name_of_its_own():

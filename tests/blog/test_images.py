@@ -13,27 +13,19 @@ from tests.blog.uploads import picture, uploaded
 LIST = "/admin/blog/image/"
 
 
-def signed_in(name: str, group: str) -> Client:
-    client = Client()
-    client.user = factories.user(name, group=group)
-    client.profile = factories.author(name.title(), user=client.user)
-    client.force_login(client.user)
-    return client
-
-
 @pytest.fixture
 def alice(db) -> Client:
-    return signed_in("alice", "Author")
+    return factories.at_desk("alice", "Author")
 
 
 @pytest.fixture
 def bob(db) -> Client:
-    return signed_in("bob", "Author")
+    return factories.at_desk("bob", "Author")
 
 
 @pytest.fixture
 def editor(db) -> Client:
-    return signed_in("editor", "Editor")
+    return factories.at_desk("editor", "Editor")
 
 
 def change(image: Image) -> str:
@@ -222,7 +214,7 @@ def test_the_form_of_a_post_and_of_a_page_lead_to_the_library(editor):
 
 @pytest.mark.parametrize("way", ["dialog/", "upload/", "add/", ""])
 def test_who_moderates_alone_has_no_pictures(way, db):
-    client = signed_in("mona", "Moderator")
+    client = factories.at_desk("mona", "Moderator")
     assert client.get(LIST + way).status_code == 403
     assert client.post(LIST + way).status_code == 403
 

@@ -9,22 +9,14 @@ from tests import factories
 LIST = "/admin/blog/post/"
 
 
-def at_desk(name: str, group: str) -> Client:
-    client = Client()
-    client.user = factories.user(name, group=group)
-    client.profile = factories.author(name.title(), user=client.user)
-    client.force_login(client.user)
-    return client
-
-
 @pytest.fixture
 def carol(db) -> Client:
-    return at_desk("carol", "Contributor")
+    return factories.at_desk("carol", "Contributor")
 
 
 @pytest.fixture
 def editor(db) -> Client:
-    return at_desk("editor", "Editor")
+    return factories.at_desk("editor", "Editor")
 
 
 def form(**fields) -> dict:
@@ -129,7 +121,7 @@ def test_who_may_not_publish_may_not_take_back(carol):
 
 
 def test_an_author_takes_back_only_his_own(db):
-    alice, others = at_desk("alice", "Author"), factories.post()
+    alice, others = factories.at_desk("alice", "Author"), factories.post()
     alice.post(LIST, {"action": "unpublish", "_selected_action": [others.pk]})
     others.refresh_from_db()
     assert others.is_public

@@ -77,6 +77,16 @@ def test_a_time_that_is_no_time_is_refused_as_ever(editor):
     assert "published_at" in answer.context["adminform"].form.errors
 
 
+@pytest.mark.parametrize("name", ["published_at", "closes_at"])
+@pytest.mark.parametrize(("day", "time", "zone"), [
+    ("0001-01-01", "00:00", "Europe/Berlin"), ("9999-12-31", "23:59:59", "America/New_York"),
+])  # fmt: skip
+def test_a_day_that_other_zones_cannot_tell_is_refused(editor, settings, name, day, time, zone):
+    settings.TIME_ZONE = zone
+    answer = editor.post(f"{LIST}add/", {**form("", ""), f"{name}_0": day, f"{name}_1": time})
+    assert name in answer.context["adminform"].form.errors
+
+
 def test_a_jump_of_a_whole_day_is_named_too():
     with pytest.raises(NoSuchTime):
         settled(datetime(2011, 12, 30, 12), ZoneInfo("Pacific/Apia"))

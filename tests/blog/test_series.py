@@ -98,6 +98,15 @@ def test_a_post_that_joins_becomes_the_next_part(walls, editor):
     assert Post.objects.get(title="On tea").part == 5
 
 
+def test_after_the_largest_number_a_post_that_joins_takes_the_first_that_is_free(walls, editor):
+    part(walls, 1)
+    part(walls, 32_767)
+    editor.post(f"{LIST}add/", form(series=walls.pk))
+    assert Post.objects.get(title="On tea").part == 2
+    answer = editor.post(f"{LIST}add/", form(series=walls.pk, part=1, slug="more"))
+    assert answer.context["adminform"].form.errors["part"] == ["The series has a part 1 already; 3 is free."]
+
+
 def test_two_posts_cannot_be_one_part(walls, editor):
     part(walls, 1)
     answer = editor.post(f"{LIST}add/", form(series=walls.pk, part=1))
@@ -124,3 +133,10 @@ def test_a_renamed_series_shows_on_its_kept_pages_at_once(walls):
     walls.name = "Walls of earth"
     walls.save()
     assert "Walls of earth" in page(post.get_absolute_url())
+
+
+@pytest.mark.parametrize("series", ["abc", "\0", "1e5", "-1", "9" * 30, "999999"])
+def test_a_series_that_is_none_is_refused_on_its_field_and_nothing_typed_is_lost(editor, series):
+    answer = editor.post(f"{LIST}add/", form(series=series, body="Typed for an hour."))
+    assert "series" in answer.context["adminform"].form.errors
+    assert "Typed for an hour." in answer.text

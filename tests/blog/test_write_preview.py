@@ -5,9 +5,11 @@ import re
 import pytest
 from django.test import Client
 
+from blog import renditions
 from blog.markup import AUTHOR_LIMIT, author_html
-from blog.models import Post
+from blog.models import Image, Post
 from tests import factories
+from tests.blog.uploads import uploaded
 
 pytestmark = pytest.mark.django_db
 POST, PAGE, AUTHOR = (f"/admin/blog/{kind}/preview/" for kind in ("post", "page", "author"))
@@ -179,3 +181,15 @@ def test_the_text_comes_back_into_the_form_letter_by_letter(alice):
     shown = alice.post("/admin/blog/post/add/", {"body": body}).content.decode()
     inside = re.search(r'<textarea name="body"[^>]*>\n(.*?)</textarea>', shown, re.DOTALL)[1]
     assert inside == "\n  &lt;/textarea&gt; &amp; &quot;quotes&quot; &#x27;and&#x27; {{ braces }}\n"
+
+
+@pytest.mark.parametrize("address", [POST, PAGE])
+@pytest.mark.parametrize("fragment", ["", "1"])
+def test_pictures_have_the_sizes_and_the_credit_that_readers_will_see(address, fragment):
+    image = uploaded()
+    renditions.draw_due()
+    Image.objects.update(credit="Ann")
+    text = drawn(signed_in("Editor"), address, body=image.markdown(), fragment=fragment)
+    assert "<picture>" in text
+    assert 'width="80" height="60"' in text
+    assert '<small class="credit" dir="auto">Ann</small>' in text

@@ -121,7 +121,7 @@ def test_a_feed_that_has_not_changed_is_not_sent_again(visitor, post):
         assert visitor.get(where, headers={"If-None-Match": etag}).status_code == 200
 
 
-@pytest.mark.parametrize(("where", "queries"), [("/comments/feed/", 2), ("post", 5)])
+@pytest.mark.parametrize(("where", "queries"), [("/comments/feed/", 2), ("post", 3)])
 def test_a_feed_costs_a_pinned_number_of_queries(visitor, post, where, queries, django_assert_num_queries):
     long_thread(post, 200)
     with django_assert_num_queries(queries):

@@ -138,7 +138,8 @@ def routes() -> Iterator[tuple[str, str]]:
 # What to put into the gaps of an address.
 GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
-    "kind": ["atom", "json", "html"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
+    "kind": ["atom", "json", "html"], "tag": ["tea"], "author": ["alice"], "page": ["about"], "series": ["none"],
+    "source": ["none"],
     "section": [*SECTIONS], "path": ["x"], "version": ["0" * 16],
 }  # fmt: skip
 GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")

@@ -450,7 +450,7 @@ def test_a_form_that_is_shown_again_keeps_the_wish_for_news(visitor, post):
 
 def test_a_regulars_submission_costs_a_pinned_number_of_queries(post, django_assert_num_queries):
     client, _ = proven(approved=3)
-    with django_assert_num_queries(36 + 2 * (connection.vendor == "postgresql")):
+    with django_assert_num_queries(34 + 2 * (connection.vendor == "postgresql")):
         send(client, post)
 
 

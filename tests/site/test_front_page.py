@@ -17,22 +17,14 @@ pytestmark = pytest.mark.django_db
 DESK = "/admin/"
 
 
-def at_desk(name: str, group: str) -> Client:
-    client = Client()
-    client.user = factories.user(name, group=group)
-    client.profile = factories.author(name.title(), user=client.user)
-    client.force_login(client.user)
-    return client
-
-
 @pytest.fixture
 def alice() -> Client:
-    return at_desk("alice", "Author")
+    return factories.at_desk("alice", "Author")
 
 
 @pytest.fixture
 def editor() -> Client:
-    return at_desk("editor", "Editor")
+    return factories.at_desk("editor", "Editor")
 
 
 def names(client: Client, part: str) -> list[str]:
