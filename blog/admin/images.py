@@ -125,9 +125,12 @@ class ImageAdmin(StaffAdmin):
             obj.uploaded_by = request.user
         try:
             with transaction.atomic():
+                if change:
+                    obj.hold()
                 obj.save()
         except IntegrityError:  # the same file was sent twice at once, as a double click does
             obj.pk = Image.objects.get(sha256=obj.sha256).pk
+            obj.refresh_from_db()  # its file is the one of the first: that of the second is deleted
         if change and "credit" in form.changed_data:
             obj.redraw_texts()
 

@@ -132,8 +132,9 @@ def test_the_same_file_again_is_the_same_picture_with_the_words_of_now(alice):
 def test_the_same_file_sent_twice_at_once_is_one_picture(alice, monkeypatch):
     uploaded(picture())
     monkeypatch.setattr("django.db.models.query.QuerySet.first", lambda self: None)  # neither saw the other
-    assert alice.post(UPLOAD, sent(picture())).status_code == 200
+    answer = alice.post(UPLOAD, sent(picture()))
     assert (Image.objects.count(), len(files())) == (1, 1)
+    assert Image.objects.get().file.url in answer.json()["markdown"]
 
 
 def test_a_form_of_more_than_twenty_megabytes_is_not_even_read(alice, settings):
