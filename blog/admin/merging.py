@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.text import capfirst, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import StaffAdmin
+from blog.admin.base import StaffAdmin, once_more
 from blog.models.merging import merge
 
 # More at once is no merging, but a mistake in choosing.
@@ -87,7 +88,7 @@ class MergingAdmin(StaffAdmin):
         others = [one for one in chosen if one.pk != into.pk]
         names = get_text_list([_("“%s”") % one for one in others], _("and"))
         try:
-            merge(into, others)
+            once_more(partial(merge, into, others))
         except type(into).DoesNotExist:
             self.message_user(request, _("One of these is not here any more. Please choose again."), messages.ERROR)
         else:

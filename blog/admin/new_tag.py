@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.forms.widgets import Media, Script
 from django.http import HttpRequest, JsonResponse
@@ -105,7 +106,10 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
         return JsonResponse({"words": refusal(form)}, status=400)
     if "anyway" not in request.POST and (near := those_like(name)):
         return JsonResponse(doubt(name, near))
-    tag = form.save()
+    try:
+        tag = form.save()
+    except IntegrityError:  # somebody else has added it in this moment, or taken its slug
+        return new_tag(request, tag_admin=tag_admin)
     tag_admin.log_addition(request, tag, [{"added": {}}])
     return answer(tag, status=201)
 
