@@ -23,7 +23,6 @@ from blog.moments import NoSuchTime, settled
 from blog.text import is_key, normal_newlines, storable
 from blog.writing import Writing
 
-
 # The first and the last year that there are: their ends lie in no year at all by the clocks of another zone.
 EDGES = {datetime.MINYEAR, datetime.MAXYEAR}
 
@@ -143,8 +142,10 @@ class PostForm(Illustrated, MarkdownForm):
             self.add_error("correction", text)
         wants_merging = self.MERGE in self.data
         began = self.data.get("base" if wants_merging else "edition", "")
-        if self.instance.pk and is_key(began):
-            self.clean_edition(int(began), wants_merging=wants_merging)
+        if self.instance.pk:
+            # No later than what was read to decide whether this person may change it.
+            read = self.instance.edition
+            self.clean_edition(min(int(began), read) if is_key(began) else read, wants_merging=wants_merging)
         return self.cleaned_data
 
     def is_correcting(self) -> bool:
@@ -163,6 +164,9 @@ class PostForm(Illustrated, MarkdownForm):
         if wants_merging or (stored.edition != began and collision.is_one):
             self.collision = collision
             raise ValidationError(_("Nothing is saved yet. Look at both texts above, then save."), code="collision")
+        for field in stored._meta.concrete_fields:  # what the form does not hold is as it is by now, not as it was read
+            if field.name not in self.fields:
+                setattr(self.instance, field.attname, getattr(stored, field.attname))
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from blog import renditions
+from blog.forms.post import PostForm
 from blog.models import Image, Post, Series, Tag, merging
 from tests import factories
 from tests.blog.test_autosave import ADD, LIST, change, form, signed_in
@@ -187,3 +188,40 @@ def test_tags_may_be_merged_while_a_post_with_one_of_them_is_saved(editor, monke
     assert answer.status_code == 302
     assert others[0].done().status_code in {200, 302}
     assert list(Tag.objects.all()) == [tea]
+
+
+@pytest.mark.parametrize("edition", ["", "0", "1", "2"])
+def test_a_contributor_takes_nothing_back_that_is_published_while_he_saves(monkeypatch, edition):
+    carol = signed_in("carol", group="Contributor")
+    tea = factories.draft(authors=[carol.profile])
+
+    def publish() -> None:
+        post = Post.objects.get()
+        post.status = "published"
+        post.save()
+
+    meanwhile(monkeypatch, PostForm, "clean", publish)
+    answer = carol.post(change(tea), form(tea, body="Other words.", edition=edition))
+    assert answer.status_code in {403, 409}
+    assert "Other words." in answer.text
+    tea.refresh_from_db()
+    assert (tea.status, tea.body) == ("published", "Tea first, then talk.")
+
+
+def test_a_link_withdrawn_while_the_post_is_saved_stays_withdrawn(editor, monkeypatch):
+    tea = factories.draft()
+    old = tea.preview_token
+    meanwhile(monkeypatch, PostForm, "clean", lambda: Post.objects.get().renew_preview())
+    assert editor.post(change(tea), form(tea, title="Again")).status_code == 302
+    tea.refresh_from_db()
+    assert tea.title == "Again"
+    assert tea.preview_token != old
+
+
+def test_what_a_form_does_not_hold_stays_as_another_has_set_it(monkeypatch):
+    alice = signed_in("alice")
+    tea = factories.post(authors=[alice.profile])
+    meanwhile(monkeypatch, PostForm, "clean", lambda: Post.objects.update(is_pinned=True))
+    assert alice.post(change(tea), form(tea, title="Again")).status_code == 302
+    tea.refresh_from_db()
+    assert (tea.title, tea.is_pinned) == ("Again", True)
