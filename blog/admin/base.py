@@ -95,6 +95,9 @@ class StaffAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         return once_more(partial(super().changeform_view, request, object_id, form_url, extra_context))
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        return once_more(partial(super().delete_view, request, object_id, extra_context))
+
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", KnownRows)
         if db_field.name in self.get_autocomplete_fields(request):

@@ -87,7 +87,7 @@ def offered(user: AbstractBaseUser, post: Post | None, form: type[forms.ModelFor
 
 def take_up(copy: WorkingCopy, form: forms.ModelForm) -> Sent:
     """Put the copy's words into an empty form, which goes on where they were left."""
-    form.initial.update(initial(type(form), copy.words))
+    form.initial.update(initial(form, copy.words))
     return Sent(copy.key, copy.turn, copy.edition)
 
 

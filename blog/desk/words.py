@@ -39,9 +39,9 @@ def sent_as(words: Words) -> QueryDict:
     return sent
 
 
-def initial(form: type[forms.ModelForm], words: Words) -> dict[str, Any]:
-    """What to begin a form with, so that it shows these words; a field they do not speak of stays as it is."""
-    bound = form(sent_as(words))
+def initial(form: forms.ModelForm, words: Words) -> dict[str, Any]:
+    """What to begin `form` with, so that it shows these words; a field they do not speak of stays as it is."""
+    bound = type(form)(sent_as(words), instance=form.instance)  # of that post: which fields there are depends on it
     spoken = {_PART.sub("", name) for name in words} | set(words)
     return {
         name: bound[name].data for name, field in bound.fields.items() if name in spoken or isinstance(field, SILENT)

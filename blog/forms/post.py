@@ -157,7 +157,7 @@ class PostForm(Illustrated, MarkdownForm):
 
     def clean_edition(self, began: int, *, wants_merging: bool) -> None:
         """Locks the post until the end of the transaction: who saves second finds what the first has saved."""
-        stored = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
+        stored = Post.objects.select_for_update(no_key=True).filter(pk=self.instance.pk).first()
         if stored is None:
             raise Http404("The post was deleted.")
         collision = Collision(stored, began, self.cleaned_data)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.models import Clock, Post, Version, WorkingCopy
+from blog.models import Clock, Post, Series, Version, WorkingCopy
 from blog.models.working_copy import AT_MOST, KEPT, SIZE
 from tests import factories
 
@@ -177,6 +177,20 @@ def test_tags_and_authors_come_back_too():
     page = editor.get(f"{change(post)}?copy={KEY}").content.decode()
     assert f'<option value="{tag.pk}" selected>melon</option>' in page
     assert f'<option value="{ann.pk}" selected>Ann</option>' in page
+
+
+def test_every_other_word_and_choice_of_the_form_comes_back():
+    editor, series = signed_in("editor", group="Editor"), Series.objects.create(name="Walls", slug="walls")
+    post = factories.post()
+    day = {"closes_at_0": "2027-01-01", "closes_at_1": "10:00:00"}
+    told = {"review_note": "Look at the end.", "correction": "It was in **1900**.", "conversation": "held", "part": "3"}
+    autosaved(editor, post, series=series.pk, is_pinned="on", slow_minutes="5", **told, **day)
+    page = editor.get(f"{change(post)}?copy={KEY}")
+    again = page.context["adminform"].form
+    assert {name: again[name].value() for name in told} == told
+    assert (again["series"].value(), again["is_pinned"].value()) == (str(series.pk), True)
+    assert (again["slow_minutes"].value(), again["closes_at"].value()) == ("5", list(day.values()))
+    assert field(page, "correction") == told["correction"]
 
 
 def test_what_was_switched_off_comes_back_switched_off():

@@ -225,3 +225,37 @@ def test_what_a_form_does_not_hold_stays_as_another_has_set_it(monkeypatch):
     assert alice.post(change(tea), form(tea, title="Again")).status_code == 302
     tea.refresh_from_db()
     assert (tea.title, tea.is_pinned) == ("Again", True)
+
+
+def test_readers_comment_while_a_post_is_saved(editor, monkeypatch):
+    tea = factories.post()
+    meanwhile(monkeypatch, Post, "save", lambda: factories.comment(tea))
+    assert editor.post(change(tea), form(tea, title="Again")).status_code == 302
+    assert tea.comments.count() == 1
+
+
+def test_a_picture_that_is_used_while_it_is_deleted_stays(editor, monkeypatch):
+    image = uploaded()
+    meanwhile(monkeypatch, Image, "delete", lambda: factories.post(body=image.markdown()))
+    page = editor.post(f"/admin/blog/image/{image.pk}/delete/", {"post": "yes"})
+    assert page.status_code == 200
+    assert page.context["protected"]
+    assert Image.objects.get().file.storage.exists(image.file.name)
+
+
+@pytest.mark.parametrize("first", [restore, save_again, unpublish])
+@pytest.mark.parametrize("second", [restore, save_again, unpublish])
+def test_of_two_who_change_a_post_at_once_the_second_overwrites_nothing(editor, first, second):
+    post = factories.post(body="One.")
+    post.body = "Two."
+    post.save()
+    others = signed_in("other", group="Editor")
+    opened = Post.objects.get()
+    with transaction.atomic():
+        assert first(editor, opened).status_code == 302
+        other = Elsewhere(lambda: second(others, opened))
+        other.until_it_waits()
+    status = other.done().status_code
+    numbers = list(post.versions.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, Post.objects.get().edition + 1))
+    assert status == (302 if second is unpublish or (first, second) == (save_again, save_again) else 409)
