@@ -35,6 +35,7 @@ def writing(desk, live_server):
 
     def opened(text: str = "Before.", **options):
         page = desk(**options)
+        page.on("filechooser", lambda _: None)  # handed over from now on: asked for as it opens, it may be too late
         page.goto(live_server.url + ADD)
         page.locator("#id_body").fill(text)
         page.locator("#id_body").press("Control+End")

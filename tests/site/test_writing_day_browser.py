@@ -31,9 +31,7 @@ def day(browser, live_server):
     context.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
     context.on("weberror", lambda one: said.append(str(one.error)))
     page = context.new_page()
-    page.on(
-        "filechooser", lambda _: None
-    )  # from now on the browser hands choosers over; asked later, it may be too late
+    page.on("filechooser", lambda _: None)  # handed over from now on: asked for as it opens, it may be too late
     page.goto(f"{live_server.url}/admin/")
     yield page
     context.close()
