@@ -333,7 +333,7 @@ class Post(Addressed):
     @cached_property
     def was_public(self) -> bool:
         """Is it public as it was read, or was it ever? A form asks before it changes anything."""
-        if self.is_public or self.edition < 2:
+        if self.is_public or not self.edition:
             return self.is_public
         return self.versions.filter(status=self.Status.PUBLISHED, published_at__lte=timezone.now()).exists()
 
