@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -187,6 +188,7 @@ class Post(Addressed):
             models.Index(fields=["status", "published_at", "published_on"], name="post_schedule"),
             models.Index(fields=["closes_at"], name="post_closing"),
             models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
+            models.Index(Upper("title"), name="post_title"),
             models.Index(fields=["-updated_at"], name="post_in_review", condition=Q(status="review")),
         ]
         permissions = [

@@ -3,9 +3,10 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 
-from blog.desk.checklist import warnings
+from blog.desk.checklist import titled, warnings
 from blog.models import Post
 from blog.proofreading import Proof
 from tests import factories
@@ -38,6 +39,14 @@ def test_each_thing_that_an_editor_would_ask_about_is_one_sentence(fields, sente
     found = told(**fields)
     assert found.startswith(sentence)
     assert "\n" not in found
+
+
+def test_a_title_is_looked_up_and_not_compared_with_all():
+    factories.post(title="On Tea")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are sooner read than looked up
+        assert "post_title" in titled("on tea").explain()
 
 
 def test_a_title_that_another_post_has_is_mentioned():
