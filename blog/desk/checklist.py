@@ -8,6 +8,8 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Upper
 from django.http import Http404
 from django.urls import Resolver404, resolve
 from django.utils.text import get_text_list
@@ -41,8 +43,8 @@ def about_words(post: Post) -> Iterator[str]:
             "length": len(post.title),
             "limit": LONG_TITLE,
         }
-    if Post.objects.filter(slug=post.slug).exclude(pk=post.pk).exists():
-        yield _("A post of another day has this slug, and perhaps this title.")
+    if titled(post.title).exclude(pk=post.pk).exists():
+        yield _("Another post has this title.")
     if len(post.slug) > LONG_SLUG:
         yield _("The slug has %(length)d characters; addresses of up to %(limit)d survive mails and print.") % {
             "length": len(post.slug),
@@ -54,6 +56,11 @@ def about_words(post: Post) -> Iterator[str]:
         yield _("The summary is longer than %d characters.") % LONG_SUMMARY
     if not post.tags.exists():
         yield _("The post has no tags.")
+
+
+def titled(title: str) -> QuerySet[Post]:
+    """The posts of this title, in whatever case: found in the index `post_title`, not by reading them all."""
+    return Post.objects.alias(loud=Upper("title")).filter(loud=Upper(Value(title)))
 
 
 def about_text(proof: Proof) -> Iterator[str]:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -147,6 +148,7 @@ class Post(Addressed):
             models.Index(fields=["closes_at"], name="post_closing"),
             models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
             models.Index(fields=["status", "-updated_at"], name="post_touched"),
+            models.Index(Upper("title"), name="post_title"),
         ]
         permissions = [
             ("publish_post", "Can publish posts"),
@@ -292,7 +294,7 @@ class Post(Addressed):
     @cached_property
     def was_public(self) -> bool:
         """Is it public as it was read, or was it ever? A form asks before it changes anything."""
-        if self.is_public or self.edition < 2:
+        if self.is_public or not self.edition:
             return self.is_public
         return self.versions.filter(status=self.Status.PUBLISHED, published_at__lte=timezone.now()).exists()
 

@@ -269,10 +269,17 @@ def test_the_list_asks_as_often_for_fifty_posts_as_for_one(group, db):
     assert one <= 9
 
 
-@pytest.mark.parametrize("query", ["o=99", "o=-1.x", "p=9999", "p=x", "state=what", "q=%00", "nonsense=1", "e=1"])
+@pytest.mark.parametrize("query", ["o=99", "o=-1.x", "p=9999", "p=x", "state=what", "q=%00", "nonsense=1", "e=1",
+                                   "conversation__exact=%00"])  # fmt: skip
 def test_a_strange_query_breaks_nothing(query, editor):
     factories.post()
     assert editor.get(f"{LIST}?{query}", follow=True).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("field", ["authors", "tags", "series"])
+def test_a_strange_word_is_looked_for_in_vain(field, editor):
+    address = f"/admin/autocomplete/?app_label=blog&model_name=post&field_name={field}&term=%00x"
+    assert editor.get(address).json()["results"] == []
 
 
 @pytest.mark.parametrize("wrong", ["abc", "9" * 20, "-1", "\u0663"])

@@ -3,9 +3,10 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 
-from blog.desk.checklist import warnings
+from blog.desk.checklist import titled, warnings
 from blog.models import Post
 from blog.proofreading import Proof
 from tests import factories
@@ -40,9 +41,17 @@ def test_each_thing_that_an_editor_would_ask_about_is_one_sentence(fields, sente
     assert "\n" not in found
 
 
-def test_a_slug_that_a_post_of_another_day_has_is_mentioned():
-    factories.post(slug="on-tea")
-    assert told(slug="on-tea") == "A post of another day has this slug, and perhaps this title."
+def test_a_title_is_looked_up_and_not_compared_with_all():
+    factories.post(title="On Tea")
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")  # so few rows are sooner read than looked up
+        assert "post_title" in titled("on tea").explain()
+
+
+def test_a_title_that_another_post_has_is_mentioned():
+    factories.post(title="On Tea")
+    assert told(title="on tea") == "Another post has this title."
 
 
 def test_a_quotation_within_an_attributed_one_needs_no_name_of_its_own():

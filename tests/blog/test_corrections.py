@@ -110,6 +110,17 @@ def test_what_nobody_has_read_yet_has_no_corrections(editor, make):
     assert not Correction.objects.exists()
 
 
+def test_so_can_one_that_was_public_before_versions_were_kept(editor):
+    post = factories.post()
+    Post.objects.update(edition=0)
+    post.versions.all().delete()
+    editor.post(LIST, {"action": "unpublish", "_selected_action": [post.pk]})
+    taken_back = Post.objects.get()
+    assert taken_back.edition == 1
+    editor.post(change(post), form(taken_back, body="Ripe in June.", correction=NOTE))
+    assert Correction.objects.get().text == NOTE
+
+
 def test_a_post_that_was_public_and_is_taken_back_can_still_be_corrected(editor):
     post = factories.post()
     post.status = Post.Status.DRAFT
