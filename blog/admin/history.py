@@ -117,6 +117,8 @@ class HistoryAdmin(admin.ModelAdmin):
         edition, note = form.cleaned_data["edition"], form.cleaned_data.get("correction", "")
         try:
             post = version.restore(by=request.user, edition=edition, correction=note)
+        except Post.DoesNotExist:
+            raise Http404("The post was deleted.") from None
         except Collision:
             return _(
                 "The post was changed after this page was opened, so nothing was restored. "

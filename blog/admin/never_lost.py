@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from blog.admin.base import StaffAdmin
+from blog.admin.base import StaffAdmin, once_more
 from blog.desk import autosave, presence
 from blog.desk.autosave import Desk, Sent
 from blog.desk.words import differing, words_of
@@ -45,6 +46,9 @@ class NeverLost(StaffAdmin):
 
         Without a `key` only the second. A post that is gone, or no longer theirs, leaves the words for a new one.
         """
+        return once_more(partial(self.taken, request))  # the post may be deleted in this moment
+
+    def taken(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("post", "")
         if not self.has_add_permission(request):
             raise PermissionDenied

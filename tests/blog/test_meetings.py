@@ -8,10 +8,11 @@ from django.db import connection, transaction
 from django.test import Client
 
 from blog import renditions
+from blog.desk import autosave
 from blog.forms.post import PostForm
-from blog.models import Image, Post, Series, Tag, merging
+from blog.models import Image, Post, Series, Tag, Version, WorkingCopy, merging
 from tests import factories
-from tests.blog.test_autosave import ADD, LIST, change, form, signed_in
+from tests.blog.test_autosave import ADD, LIST, autosaved, change, form, signed_in
 from tests.blog.uploads import picture, uploaded
 from tests.comments.processes import wait_until
 
@@ -259,3 +260,31 @@ def test_of_two_who_change_a_post_at_once_the_second_overwrites_nothing(editor, 
     numbers = list(post.versions.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, Post.objects.get().edition + 1))
     assert status == (302 if second is unpublish or (first, second) == (save_again, save_again) else 409)
+
+
+def test_a_post_that_is_deleted_while_it_is_restored_is_not_found(editor, monkeypatch):
+    post = factories.post()
+    meanwhile(monkeypatch, Version, "restore", post.delete)
+    assert editor.post(f"{LIST}{post.pk}/history/1/restore/", {"edition": 1}).status_code == 404
+
+
+def test_words_for_a_post_that_is_deleted_while_they_are_kept_are_kept_for_a_new_one(editor, monkeypatch):
+    post = factories.post()
+    meanwhile(monkeypatch, autosave, "keep", post.delete)
+    answer = autosaved(editor, post, body="Typed for an hour.")
+    assert (answer.status_code, answer.json()["lost"]) == (404, True)
+    assert WorkingCopy.objects.get().text("body") == "Typed for an hour."
+
+
+def test_posts_may_be_deleted_while_one_of_them_is_saved(editor):
+    tags = [factories.tag("A"), factories.tag("B")]
+    posts = [factories.post(tags=[tag]) for tag in tags]
+    with transaction.atomic():
+        Post.objects.get(pk=posts[0].pk).save()
+        chosen = [post.pk for post in posts]
+        sent = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
+        other = Elsewhere(lambda: editor.post(LIST, sent))
+        other.until_it_waits()
+        posts[0].tags.set([tags[1]])
+    assert other.done().status_code == 302
+    assert not Post.objects.exists()

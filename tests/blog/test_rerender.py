@@ -5,9 +5,11 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from blog import renditions
 from blog.management.commands import rerender
 from blog.models import Clock, Page, Post
 from tests import factories
+from tests.blog.uploads import uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +77,19 @@ def test_a_text_refused_today_keeps_the_html_it_has(old):
     assert "stays as it is" in run()
     assert Post.objects.get(title="Post 1").body_html == "<p>old</p>"
     assert Post.objects.get(title="Post 2").body_html != "<p>old</p>"
+
+
+def test_a_picture_that_a_worker_finishes_meanwhile_stays(monkeypatch):
+    post = factories.post(body=uploaded().markdown())
+    Post.objects.update(body_html="<p>Of another day.</p>")
+    real = rerender.redrawn
+
+    def late(row):
+        new = real(row)
+        renditions.draw_due()
+        return new
+
+    monkeypatch.setattr(rerender, "redrawn", late)
+    run()
+    post.refresh_from_db()
+    assert "<picture>" in post.body_html

@@ -46,13 +46,12 @@ class Command(BaseCommand):
             yield after, changed
 
     def store(self, model: type[models.Model], rows: list[models.Model]) -> int:
-        """Render these, then write what differs: of each row only, and if its author has not written meanwhile."""
-        made = [(row, new) for row in rows if (new := self.rendered(row))]
+        """Render these, then write what differs: of each row only, and if nobody has written it meanwhile, neither its
+        author nor a worker that has finished one of its pictures."""
+        was = {row.pk: texts(row) for row in rows}
+        made = [(row.pk, new) for row in rows if (new := self.rendered(row))]
         with transaction.atomic():
-            return sum(
-                model.objects.filter(pk=row.pk, **{name: getattr(row, name) for name in sources(row)}).update(**new)
-                for row, new in made
-            )
+            return sum(model.objects.filter(pk=pk, **was[pk]).update(**new) for pk, new in made)
 
     def rendered(self, row: models.Model) -> dict[str, str]:
         """The derived columns of `row` that come out differently now; none when its text is refused."""
@@ -63,6 +62,8 @@ class Command(BaseCommand):
             return {}
 
 
-def sources(row: models.Model) -> list[str]:
-    """The columns that people type and others are made of."""
-    return [column.source for column in derived(row) if isinstance(column, RenderedField)]
+def texts(row: models.Model) -> dict[str, str]:
+    """What people typed in `row`, and what was made of it."""
+    columns = derived(row)
+    typed = [column.source for column in columns if isinstance(column, RenderedField)]
+    return {name: getattr(row, name) for name in [*typed, *(column.attname for column in columns)]}
