@@ -15,8 +15,9 @@ PLAIN := .venv/bin/python -m
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
 
+# More for pytest: make test ONLY=tests/blog, make test ONLY="-k pictures"
 test: $(READY)
-	$(PLAIN) pytest -n 2 --dist loadfile
+	$(PLAIN) pytest -n 2 --dist loadfile $(ONLY)
 
 # What CI runs: everything but PostgreSQL, which needs a server (DATABASE_URL=postgres://… make test).
 check: $(READY) $(CHECKERS) lint
