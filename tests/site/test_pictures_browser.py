@@ -181,7 +181,7 @@ def test_a_session_that_ended_is_told_and_the_words_stay(writing):
     bring(page, "drop", picture())
     page.context.clear_cookies()
     describe(page)
-    expect(page.get_by_text("You are signed out")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_text("You are signed out")).to_be_visible()
     assert page.get_by_label("What it shows").input_value() == "A camel"
 
 
