@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
+
+from blog.alignment import runs
 
 # A line with the empty ones after it: alone, all empty lines would be each other's equals.
 _PARAGRAPHS = re.compile(r"[^\n]*\n+|[^\n]+")
-# Pairs of equal paragraphs beyond which two texts are taken as wholly different: the time grows with their number.
-MOST_PAIRS = 1_000_000
 
 
 class Part(NamedTuple):
@@ -94,13 +92,4 @@ def _agreed(base: list[str], theirs: list[str], mine: list[str]) -> Iterator[tup
 def _matches(one: list[str], other: list[str]) -> Iterator[tuple[int, int, int]]:
     """Runs of paragraphs that do not differ, in two texts and in order: where in each, and how many."""
     before, after = ([text.rstrip("\n") for text in texts] for texts in (one, other))
-    shorter = min(len(before), len(after))
-    head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
-    tail = next((at for at in range(shorter - head) if before[-1 - at] != after[-1 - at]), shorter - head)
-    yield 0, 0, head
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    counts = Counter(new)
-    if sum(counts[one] for one in old) <= MOST_PAIRS:
-        for start, begin, size in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks():
-            yield head + start, head + begin, size
-    yield len(before) - tail, len(after) - tail, tail
+    return ((run.start, run.begin, run.stop - run.start) for run in runs(before, after) if run.equal)

@@ -59,7 +59,11 @@ class KnownRow(forms.ModelChoiceField):
 
 
 class OnlyKeys:
-    """Shows a form again without the choices that cannot be rows."""
+    """Shows a form again without the choices that cannot be rows, and names its search field."""
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=[forms.Script("js/field-names.js", type="module")])
 
     def optgroups(self, name: str, value: list, attrs: dict | None = None) -> list:
         return super().optgroups(name, [one for one in value if is_key(str(one))], attrs)

@@ -19,7 +19,7 @@ from blog import markup
 from blog.desk import history
 from blog.forms.post import RestoreForm
 from blog.models import Post, Version
-from blog.models.version import TEXT, Collision
+from blog.models.version import TEXT, StaleEdition
 from blog.text import is_key
 from blog.views.posts import kept_secret, show, whole_posts
 
@@ -119,7 +119,7 @@ class HistoryAdmin(admin.ModelAdmin):
             post = version.restore(by=request.user, edition=edition, correction=note)
         except Post.DoesNotExist:
             raise Http404("The post was deleted.") from None
-        except Collision:
+        except StaleEdition:
             return _(
                 "The post was changed after this page was opened, so nothing was restored. "
                 "Below is the difference to the text as it is now: look at it, and restore if you still want to."

@@ -21,7 +21,7 @@ TEXT = ("title", "epigraph", "epigraph_source", "summary", "body")
 KEPT = (*TEXT, "slug", "status", "published_at")
 
 
-class Collision(Exception):
+class StaleEdition(Exception):
     """The post has changed since it was looked at."""
 
 
@@ -96,7 +96,7 @@ class Version(models.Model):
         """Give the post these words again, as a new version unless it has them; `correction` tells readers of it.
 
         Its address, its time and whether it is out stay as they are: they are where the post stands, not what it says.
-        Raises Collision when the post is no longer at `edition`, and markup.TooCostly for a text of before our limits.
+        Raises StaleEdition when the post is no longer at `edition`, markup.TooCostly for a text of before our limits.
         """
         from blog.models.image import Image
         from blog.models.post import Post
@@ -105,7 +105,7 @@ class Version(models.Model):
         list(Image.objects.named(figures.names(self.body)).values_list("pk"))
         post = Post.objects.select_for_update(no_key=True).get(pk=self.post_id)
         if post.edition != edition:
-            raise Collision
+            raise StaleEdition
         if not post.differs(self, TEXT):
             return post
         for name in TEXT:

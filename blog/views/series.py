@@ -20,7 +20,7 @@ from blog.views.lists import NAMES_PER_PAGE, TITLES_PER_PAGE, listing
 def all_series(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every series of which a reader can read something."""
     public = Q(posts__status=Post.Status.PUBLISHED, posts__published_at__lte=timezone.now())
-    rows = Series.objects.annotate(count=Count("posts", filter=public)).filter(count__gt=0)
+    rows = Series.objects.annotate(post_count=Count("posts", filter=public)).filter(post_count__gt=0)
     page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:all-series"))
     return listing(request, "blog/series_list.html", page)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from blog.desk import history
 from blog.models import Clock, Correction, Post, Version
-from blog.models.version import Collision
+from blog.models.version import StaleEdition
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -270,7 +270,7 @@ def test_a_post_that_was_changed_meanwhile_is_not_restored_over(editor, tea):
     assert 'name="edition" value="4"' in answer.text
     assert "Typed.</textarea>" in answer.text
     assert Post.objects.get().body == "Of a colleague."
-    with pytest.raises(Collision):
+    with pytest.raises(StaleEdition):
         tea.versions.get(number=1).restore(by=factories.user(), edition=3)
 
 

@@ -15,9 +15,7 @@ NU_OF_DJANGO = (
     ("Attribute “disabled” not allowed on element “div”", "id_password"),
 )
 AXE_OF_DJANGO = (
-    ("label:", 'class="select2-search__field"'),
     ("list:", 'class="select2-selection__rendered"'),
-    ("aria-input-field-name:", 'class="select2-selection'),
     ("label-title-only:", 'id="searchbar"'),
     ("label-title-only:", 'data-context="available-source"'),
     ("select-name:", 'data-context="available-source"'),
