@@ -19,6 +19,7 @@ from comments.models import Comment
 class Comments:
     kind = "comment"
     section, label = "comments", gettext_lazy("Comments")
+    has_titles = False
 
     def order(self) -> Iterator[tuple[datetime.datetime, int]]:
         return Comment.objects.approved().order_by("created_at", "pk").values_list("created_at", "pk").iterator()

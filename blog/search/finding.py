@@ -67,7 +67,7 @@ def find(query: Query, *, kinds: Iterable[str] = ()) -> Found:
     kinds = [*kinds] or ([] if query.all_of else [*SOURCES])
     known = vocabulary(query)
     seen, is_more, is_partial = newest_public(lookup.lookup(query, known, kinds=kinds))
-    if (is_more or is_partial) and query.words:
+    if (is_more or is_partial) and query.words and any(SOURCES[kind].has_titles for kind in kinds or SOURCES):
         titles, _ = newest(lookup.lookup(query, known, kinds=kinds, titles=True), IN_TITLES)
         seen += public(rows(set(titles) - {row.id for row in seen}))
     phrases = [phrase for term in query.words for phrase in known.phrases(term)]

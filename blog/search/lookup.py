@@ -26,7 +26,7 @@ class Lookup:
 
     @property
     def has_phrases(self) -> bool:
-        return any(len(phrase) > 1 for phrase in (*itertools.chain(*self.all_of), *self.none_of))
+        return is_ordered((*itertools.chain(*self.all_of), *self.none_of))
 
     def without_order(self) -> Lookup:
         """One that finds at least as much, and asks for no words side by side."""
@@ -68,3 +68,14 @@ def lookup(query: Query, known: Vocabulary, *, kinds: Iterable[str] = (), titles
     if kinds:
         groups.append(tuple((KIND + kind,) for kind in kinds))
     return Lookup(tuple(groups), tuple(one for term in query.none_of for one in known.phrases(term)))
+
+
+def is_ordered(phrases: Iterable[Phrase]) -> bool:
+    """Is there one among them whose words must stand side by side?"""
+    return any(len(phrase) > 1 for phrase in phrases)
+
+
+def pattern(phrase: Phrase) -> str:
+    """The phrase as it stands in a line of keys between spaces; a prefix is open at its end."""
+    text = " " + " ".join(phrase)
+    return text.removesuffix("*") if text.endswith("*") else text + " "

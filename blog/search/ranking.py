@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from blog.search.lookup import TITLE, Phrase
+from blog.search.lookup import TITLE, Phrase, pattern
 
 # A title says what a text is about: as much as all the rest can.
 TITLE_WEIGHT = 2.0
@@ -58,12 +58,6 @@ def ranked(rows: Sequence[Row], phrases: Sequence[Phrase]) -> list[Row]:
 
 def best_first(scored: tuple[float, int]) -> tuple[float, int]:
     return -scored[0], scored[1]
-
-
-def pattern(phrase: Phrase) -> str:
-    """The phrase as it stands in a line of keys between spaces; a prefix is open at its end."""
-    text = " " + " ".join(phrase)
-    return text.removesuffix("*") if text.endswith("*") else text + " "
 
 
 def titled(phrase: Phrase) -> Phrase:

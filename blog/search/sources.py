@@ -44,11 +44,12 @@ class Hit:
 
 class Source(Protocol):
     """One kind of texts. `kind` is its name in the index; `section` that part of the results to which readers may
-    narrow them, as it stands in addresses, and `label` as it is called."""
+    narrow them, as it stands in addresses, and `label` as it is called. `has_titles`: each text has one of its own."""
 
     kind: str
     section: str
     label: Promise
+    has_titles: bool
 
     def order(self) -> Iterator[tuple[datetime.datetime, int]]:
         """Time and number of every text that may be found, now or when its time comes; the oldest first."""
@@ -74,6 +75,7 @@ def register(source: Source) -> None:
 class Posts:
     kind = "post"
     section, label = "posts", gettext_lazy("Posts and pages")
+    has_titles = True
 
     def order(self) -> Iterator[tuple[datetime.datetime, int]]:
         posts = Post.objects.filter(status=Post.Status.PUBLISHED).order_by("published_at", "pk")
@@ -115,6 +117,7 @@ class Posts:
 class Pages:
     kind = "page"
     section, label = Posts.section, Posts.label
+    has_titles = True
 
     def order(self) -> Iterator[tuple[datetime.datetime, int]]:
         return Page.objects.order_by("updated_at", "pk").values_list("updated_at", "pk").iterator()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
-from blog.search.lookup import Lookup
+from blog.search.lookup import Lookup, is_ordered, pattern
 
 # The marks of keys that are no words of the text stand beside letters and digits (blog/search/lookup.py).
 TABLE = """
@@ -24,10 +25,10 @@ TRIGGERS = [
     )
 ]
 # FTS5 reads its lists from the end and stops at the limit.
-NEWEST = """
-    SELECT rowid FROM blog_searchindex WHERE blog_searchindex MATCH %s AND rowid >= %s
-    ORDER BY rowid DESC LIMIT %s OFFSET %s
-"""
+NEWEST = "SELECT rowid FROM blog_searchindex WHERE blog_searchindex MATCH %s ORDER BY rowid DESC LIMIT %s"
+# For words side by side it goes on to the end where too few are, whatever the bounds: those are looked for in the keys.
+IN_ORDER = "SELECT id FROM blog_searchentry WHERE id IN ({numbers}) AND {holds} ORDER BY id DESC LIMIT %s"
+HAS = "instr(' ' || keys || ' ', %s)"
 
 
 def create(cursor: Any) -> None:
@@ -47,14 +48,26 @@ def newest(cursor: Any, lookup: Lookup, limit: int, examined: int) -> tuple[list
 
     Of entries that hold all words, at most `examined` are read to see whether those stand side by side.
     """
-    first: list[int] = []
-    if lookup.has_phrases:
-        first = asked(cursor, lookup.without_order(), 0, 1, examined - 1)
-    return asked(cursor, lookup, first[0] if first else 0, limit, 0), bool(first)
+    if not lookup.has_phrases:
+        return asked(cursor, lookup, limit), False
+    holding = asked(cursor, lookup.without_order(), examined)
+    ids = in_order(cursor, lookup, holding, limit)
+    return ids, len(holding) == examined and len(ids) < limit
 
 
-def asked(cursor: Any, lookup: Lookup, since: int, limit: int, after: int) -> list[int]:
-    cursor.execute(NEWEST, [expression(lookup), since, limit, after])
+def asked(cursor: Any, lookup: Lookup, limit: int) -> list[int]:
+    cursor.execute(NEWEST, [expression(lookup), limit])
+    return [pk for (pk,) in cursor.fetchall()]
+
+
+def in_order(cursor: Any, lookup: Lookup, holding: list[int], limit: int) -> list[int]:
+    """Those of `holding`, which hold all words, in which they stand side by side where the lookup asks for it."""
+    groups = [group for group in lookup.all_of if is_ordered(group)]
+    without = [phrase for phrase in lookup.none_of if is_ordered([phrase])]
+    holds = [f"({' OR '.join([HAS] * len(group))})" for group in groups] + [f"NOT {HAS}"] * len(without)
+    numbers = ", ".join(map(str, holding))  # of ours alone
+    statement = IN_ORDER.format(numbers=numbers, holds=" AND ".join(holds))
+    cursor.execute(statement, [*map(pattern, itertools.chain(*groups, without)), limit])
     return [pk for (pk,) in cursor.fetchall()]
 
 

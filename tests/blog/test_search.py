@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from blog.models import SearchEntry, SearchWord
 from blog.search import finding, index, stems
-from blog.search.query import parse
+from blog.search.query import MOST, parse
 from tests import factories
 from tests.blog.finding import addresses, found, marked, page
 
@@ -46,6 +46,10 @@ def shelf():
         ("blue minaret OR leaves", ["The tea house", "On minarets"]),
         ("minar*", ["On minarets"]),
         ('"silk road" roa*', ["Café Sózi"]),
+        ('"road of sil*"', ["Rice"]),
+        ('rice OR "silk road"', ["Rice", "Café Sózi"]),
+        ('"silk road" OR "blue brick" -"tea below"', ["Café Sózi"]),
+        ('-"silk road" -"blue pot"', ["Rice", "On minarets"]),
         ("author:alice", ["Café Sózi", "The tea house"]),
         ('author:"bob stone"', ["Rice", "Café Sózi", "On minarets"]),
         ("author:stone blue", ["On minarets"]),
@@ -228,6 +232,15 @@ def test_words_side_by_side_are_looked_for_in_a_bounded_number_of_texts_and_the_
     monkeypatch.setattr(finding, "EXAMINED", 6)
     assert found(visitor, '"tea for all"') == ["Old"]
     assert "only the newest were looked through" not in page(visitor, '"tea for all"')
+
+
+def test_the_longest_question_is_answered(visitor):
+    for n in range(finding.NAMESAKES + 2):
+        factories.author("Alice Verey", slug=f"alice{n}")
+    factories.post("Hers", body="Tea for all.", authors=[factories.author("Alice Verey", slug="she")])
+    anybody = " OR ".join(['author:"alice verey"'] * (MOST - 1))
+    assert found(visitor, f'{anybody} "for all"') == ["Hers"]
+    assert found(visitor, f'{anybody} OR "for all"') == ["Hers"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="Blocks of entries are PostgreSQL's")
