@@ -22,7 +22,7 @@ FULL = {"posts": 100_000, "comments": 1_000_000, "thread": 100_000, "chain": 10_
 QUICK = {"posts": 500, "comments": 12_000, "thread": 10_000, "chain": 1_000}
 POSTGRES = "postgres://root@127.0.0.1:5432/registan_bench"
 # Seconds that making the largest site may take.
-PATIENCE = 30 * 60
+PATIENCE = 60 * 60
 NGINX = """
 user {user}; worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 256; }}
