@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from blog.models import Author, Page, Post, Series, Source, Tag
 
@@ -53,7 +53,7 @@ class Authors(Ours):
 
 class SeriesPages(Ours):
     def items(self) -> QuerySet[Series]:
-        return Series.objects.filter(Exists(Post.objects.published().filter(series=OuterRef("pk"))))
+        return Series.objects.public()
 
 
 class Sources(Ours):

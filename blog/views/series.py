@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from blog.models import Post, Series
+from blog.models import Series
 from blog.page_cache import kept
 from blog.paging import numbered
 from blog.views.lists import NAMES_PER_PAGE, TITLES_PER_PAGE, listing
@@ -19,8 +17,7 @@ from blog.views.lists import NAMES_PER_PAGE, TITLES_PER_PAGE, listing
 @kept
 def all_series(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every series of which a reader can read something."""
-    public = Q(posts__status=Post.Status.PUBLISHED, posts__published_at__lte=timezone.now())
-    rows = Series.objects.annotate(post_count=Count("posts", filter=public)).filter(post_count__gt=0)
+    rows = Series.objects.public()
     page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:all-series"))
     return listing(request, "blog/series_list.html", page)
 
