@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blog.admin.base import StaffAdmin, once_more
 from blog.desk import autosave, presence
 from blog.desk.autosave import Desk, Sent
-from blog.desk.words import differing, words_of
+from blog.desk.words import compared, words_of
 from blog.forms.post import PostForm
 from blog.models import Post, WorkingCopy
 from blog.models.working_copy import Outcome, new_key
+from blog.moments import hour
 from blog.text import is_key
 
 CONFLICT, TOO_LARGE = 409, 413
@@ -86,7 +87,7 @@ class NeverLost(StaffAdmin):
         return {
             "outcome": outcome.value,
             "key": sent.key,
-            "at": presence.clock(timezone.now()),
+            "at": hour(timezone.now()),
         }, status
 
     # Coming back to it
@@ -109,7 +110,7 @@ class NeverLost(StaffAdmin):
             "copy": copy,
             "post": post,
             "form_address": form,
-            "fields": list(differing(post, copy)),
+            "fields": compared(post, copy),
         }
         return TemplateResponse(request, "admin/blog/post/copy.html", context)
 
