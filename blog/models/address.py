@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
+from blog.slugs import free_slug
 
 # What may be renamed, by the names of the columns that say which it was. A row names one of them.
 TARGETS = ("post", "tag", "author", "page", "series", "source")
@@ -90,6 +91,15 @@ class Addressed(models.Model):
         gone = super().delete(*args, **kwargs)
         Clock.move_site()
         return gone
+
+    @classmethod
+    def free_slug(cls, name: str) -> str:
+        """A slug for `name` that no other of this model has."""
+        longest = cls._meta.get_field("slug").max_length
+        taken = cls.objects.filter
+        return free_slug(
+            name, longest=longest, otherwise=cls._meta.model_name, taken=lambda slug: taken(slug=slug).exists()
+        )
 
     def on_save(self, before: Self | None) -> None:
         """Fill derived columns; `before` is the row as stored, None for a new one."""

@@ -12,13 +12,10 @@ from django.utils.translation import gettext_lazy
 from blog.attributions import KEY_LENGTH, LONGEST, key_of
 from blog.models.address import Addressed
 from blog.search.words import keys
-from blog.slugs import free_slug
 from blog.text import single_line
 
 if TYPE_CHECKING:
     from blog.models.post_rows import PostQuerySet
-
-SLUG_LENGTH = 100
 
 
 class SourceQuerySet(models.QuerySet):
@@ -33,7 +30,7 @@ class Source(Addressed):
     author = models.CharField(max_length=LONGEST["author"], blank=True, validators=[single_line])
     work = models.CharField(max_length=LONGEST["work"], blank=True, validators=[single_line])
     year = models.CharField(max_length=LONGEST["year"], blank=True, validators=[single_line])
-    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
     sort = models.CharField(max_length=KEY_LENGTH, editable=False, help_text="Folded: the order of lists.")
     post_count = models.PositiveIntegerField(default=0, editable=False)
 
@@ -56,12 +53,7 @@ class Source(Addressed):
     def on_save(self, before: Source | None) -> None:
         self.sort = " ".join([*keys(self.author), *keys(self.work)])[:KEY_LENGTH]
         if not self.slug:
-            self.slug = free_slug(
-                f"{self.author} {self.work}",
-                longest=SLUG_LENGTH,
-                otherwise="source",
-                taken=lambda slug: Source.objects.filter(slug=slug).exists(),
-            )
+            self.slug = self.free_slug(f"{self.author} {self.work}")
 
     def after_save(self, before: Source | None) -> None:
         """Known under its new name from now on, and under every one that it had."""
