@@ -68,6 +68,11 @@ class OldAddress(models.Model):
         return next(one for name in TARGETS if (one := getattr(self, name)))
 
 
+def kinds() -> list[type["Addressed"]]:
+    """The models of what may be renamed."""
+    return [OldAddress._meta.get_field(name).related_model for name in TARGETS]
+
+
 class Addressed(models.Model):
     """A model with a public address: a change of it leaves an `OldAddress`; every change moves the site's clock."""
 
