@@ -51,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() in {"draft", "review"}:
             return queryset.filter(status=self.value())
         if self.value() == "scheduled":
-            return queryset.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
+            return queryset.scheduled()
         if self.value() == "published":
             # Nearly all are: by an index of the status SQLite would sort them all for a page.
             unpublished = Post.Status.DRAFT, Post.Status.REVIEW

@@ -30,6 +30,10 @@ class PostQuerySet(models.QuerySet):
         """What every reader may see: the one rule for pages, feeds, counts and the sitemap."""
         return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
 
+    def scheduled(self) -> Self:
+        """What every reader will see, but not yet."""
+        return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
+
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""
         return self.order_by("-published_on", "-published_at", "-id")
