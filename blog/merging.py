@@ -53,11 +53,6 @@ def _chosen(part: Part) -> str:
     return part.theirs if part.kind == "theirs" else part.mine
 
 
-def conflicts(parts: Sequence[Part]) -> int:
-    """How many stretches both have changed, and not alike."""
-    return sum(part.kind == "conflict" for part in parts)
-
-
 def _add(parts: list[Part], pieces: Sequence[Sequence[str]]) -> None:
     base, theirs, mine = map("".join, pieces)
     if not (base or theirs or mine):

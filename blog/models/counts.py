@@ -31,15 +31,10 @@ def counted(post: Post) -> list[Author | Tag | Source]:
     return [*post.authors.all(), *post.tags.all(), *Source.objects.filter(quotations__post=post).distinct()]
 
 
-def recount_post(post: Post) -> None:
-    """Count anew for all that counts a post that appeared or disappeared."""
-    recount(counted(post))
-
-
 def recount_due(*, since: datetime.datetime, until: datetime.datetime) -> None:
     """Count anew for all that counts the posts that came due in that time."""
     for post in Post.objects.published(now=until).filter(published_at__gte=since):
-        recount_post(post)
+        recount(counted(post))
 
 
 def follow(sender: type[Model], instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:
