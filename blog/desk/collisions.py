@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from blog.desk.fields import label, shown
 from blog.desk.people import called
 from blog.differences import Piece, compare
-from blog.merging import Part, differ, joined, merge
+from blog.merging import Part, differ, joined, kind_of, merge
 from blog.models import Post, Version
 from blog.models.version import KEPT
 from blog.moments import told
@@ -70,9 +70,7 @@ class Collision:
         base, theirs, mine = (shown(name, value) for value in values)
         if name in LONG:
             return merge(base, theirs, mine)
-        if theirs == mine:
-            return [Part("same" if mine == base else "both", base, theirs, mine)]
-        return [Part("theirs" if mine == base else "mine" if theirs == base else "conflict", base, theirs, mine)]
+        return [Part(kind_of(base, theirs, mine), base, theirs, mine)]
 
     def merged(self) -> dict[str, str]:
         """What a form sends that holds the changes of both; where they conflict, mine."""
