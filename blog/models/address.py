@@ -37,6 +37,10 @@ class OldAddressQuerySet(models.QuerySet):
                 return target + path[len(address.path) :]
         return None
 
+    def lead(self, path: str, *, to: "Addressed") -> None:
+        """From now on `path` leads to this, whatever it led to."""
+        self.update_or_create(path=path, defaults={**dict.fromkeys(TARGETS), to._meta.model_name: to})
+
 
 class OldAddress(models.Model):
     """One path that something had before it was renamed."""
@@ -120,8 +124,7 @@ class Addressed(models.Model):
             OldAddress.objects.filter(path=now).delete()
         if not was or was == now:
             return
-        owner = {**dict.fromkeys(TARGETS), self._meta.model_name: self}
         if before.is_public:
-            OldAddress.objects.update_or_create(path=was, defaults=owner)
+            OldAddress.objects.lead(was, to=self)
         else:  # perhaps never seen by anybody: then whatever stood there before keeps it
-            OldAddress.objects.get_or_create(path=was, defaults=owner)
+            OldAddress.objects.get_or_create(path=was, defaults={self._meta.model_name: self})
