@@ -129,8 +129,8 @@ class StaffAdmin(admin.ModelAdmin):
         return super().response_action(request, queryset, **where)
 
     def view_on_site(self, one: Any) -> str | None:
-        """Its own address: Django's detour (/admin/r/…) tells anybody of the staff the address of anything."""
-        return one.get_absolute_url() or None
+        """Its own address, where readers find it: Django's detour (/admin/r/…) tells the staff that of anything."""
+        return (getattr(one, "is_public", True) and one.get_absolute_url()) or None
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:

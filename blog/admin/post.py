@@ -180,9 +180,6 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
 
     # What is shown
 
-    def view_on_site(self, post: Post) -> str | None:
-        return post.get_absolute_url() if post.is_public else None
-
     @admin.display(description=gettext_lazy("by"))
     def byline(self, post: Post) -> str:
         return get_text_list([author.name for author in post.authors.all()], _("and"))
