@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from blog.text import is_key
 
@@ -149,6 +151,11 @@ class ReadOnlyAdmin(StaffAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def quoted(names: Iterable[Any]) -> str:
+    """These names in a sentence."""
+    return get_text_list([_("“%s”") % name for name in names], _("and"))
 
 
 def edits_all(request: HttpRequest) -> bool:

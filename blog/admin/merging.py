@@ -10,11 +10,11 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import StaffAdmin, once_more
+from blog.admin.base import StaffAdmin, once_more, quoted
 from blog.models.merging import merge
 
 # More at once is no merging, but a mistake in choosing.
@@ -86,7 +86,7 @@ class MergingAdmin(StaffAdmin):
 
     def merge_into(self, request: HttpRequest, into: Any, chosen: list[Any]) -> HttpResponse:
         others = [one for one in chosen if one.pk != into.pk]
-        names = get_text_list([_("“%s”") % one for one in others], _("and"))
+        names = quoted(others)
         try:
             once_more(partial(merge, into, others))
         except type(into).DoesNotExist:

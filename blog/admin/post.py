@@ -19,7 +19,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import edits_all
+from blog.admin.base import edits_all, quoted
 from blog.admin.history import HistoryAdmin
 from blog.admin.never_lost import NeverLost
 from blog.admin.new_tag import TagSelect, TagsField
@@ -170,13 +170,12 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
         return gone, counts, forbidden - {Correction._meta.verbose_name}, protected
 
     def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
-        titles = get_text_list([_("“%s”") % post for post in posts], _("and"))
         sentence = ngettext(
             "%(titles)s has comments and cannot be deleted: what readers wrote is kept. Make it a draft instead.",
             "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts instead.",
             len(posts),
         )
-        self.message_user(request, sentence % {"titles": titles}, messages.ERROR)
+        self.message_user(request, sentence % {"titles": quoted(posts)}, messages.ERROR)
 
     # What is shown
 
