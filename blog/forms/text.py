@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -15,11 +14,6 @@ from blog.models import Page
 from blog.models.derived import RenderedField, rendered
 from blog.text import normal_newlines
 from blog.writing import Writing
-
-
-def writing(rows: int) -> AdminTextareaWidget:
-    """A place to write a few lines in, for text of either direction."""
-    return AdminTextareaWidget(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
 
 
 class MarkdownForm(forms.ModelForm):

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import pictures
-from blog.forms.text import MarkdownForm, writing
+from blog.forms.text import MarkdownForm
 from blog.models import Author, OldAddress, Series, Tag
 from blog.models.address import LENGTH, kinds
-from blog.writing import Writing
+from blog.writing import Lines, Writing
 
 
 class PictureField(forms.FileField):
@@ -44,14 +44,14 @@ class SeriesForm(forms.ModelForm):
     class Meta:
         model = Series
         fields = ["name", "slug", "description"]
-        widgets = {"description": writing(3)}
+        widgets = {"description": Lines()}
 
 
 class TagForm(forms.ModelForm):
     class Meta:
         model = Tag
         fields = ["name", "slug", "description"]
-        widgets = {"description": writing(3)}
+        widgets = {"description": Lines()}
 
 
 class OldAddressForm(forms.ModelForm):
