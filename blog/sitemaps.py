@@ -43,12 +43,12 @@ class Pages(Ours):
 
 class Tags(Ours):
     def items(self) -> QuerySet[Tag]:
-        return Tag.objects.filter(post_count__gt=0)
+        return Tag.objects.public()
 
 
 class Authors(Ours):
     def items(self) -> QuerySet[Author]:
-        return Author.objects.filter(post_count__gt=0)
+        return Author.objects.public()
 
 
 class SeriesPages(Ours):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.attributions import KEY_LENGTH, LONGEST, key_of
-from blog.models.address import Addressed
+from blog.models.counted import Counted
 from blog.search.words import keys
 from blog.text import single_line
 
@@ -18,13 +18,7 @@ if TYPE_CHECKING:
     from blog.models.post_rows import PostQuerySet
 
 
-class SourceQuerySet(models.QuerySet):
-    def public(self) -> Self:
-        """Those that a published post quotes: what drafts quote is nobody's business."""
-        return self.filter(post_count__gt=0)
-
-
-class Source(Addressed):
+class Source(Counted):
     """A work, or an author where the line names no work. Every spelling of it that was met is a `SourceKey`."""
 
     author = models.CharField(max_length=LONGEST["author"], blank=True, validators=[single_line])
@@ -32,9 +26,6 @@ class Source(Addressed):
     year = models.CharField(max_length=LONGEST["year"], blank=True, validators=[single_line])
     slug = models.SlugField(max_length=100, unique=True)
     sort = models.CharField(max_length=KEY_LENGTH, editable=False, help_text="Folded: the order of lists.")
-    post_count = models.PositiveIntegerField(default=0, editable=False)
-
-    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort", "id"]
@@ -57,10 +48,7 @@ class Source(Addressed):
 
     def after_save(self, before: Source | None) -> None:
         """Known under its new name from now on, and under every one that it had."""
-        from blog.models import counts
-
         SourceKey.objects.get_or_create(key=self.key, defaults={"source": self})
-        counts.recount([self])
         super().after_save(before)
 
     def get_absolute_url(self) -> str:

@@ -117,7 +117,7 @@ def years_and_counts() -> list[dict[str, Any]]:
 @require_safe
 @kept
 def tags(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
-    rows = Tag.objects.filter(post_count__gt=0)
+    rows = Tag.objects.public()
     page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:tags"))
     return listing(request, "blog/tag_list.html", page)
 
