@@ -46,6 +46,10 @@ class PostQuerySet(models.QuerySet):
             .defer("body", "body_html", "epigraph", "epigraph_html")
         )
 
+    def titles(self, *more: str) -> Self:
+        """With what a list of titles shows, and `more` fields."""
+        return self.only("title", "slug", "published_on", "published_at", *more)
+
     def of(self, one: Author | Tag) -> Self:
         """Those by an author or about a tag. Not a join: SQLite would fetch and sort every one of them for a page."""
         through = self.model.authors.through if isinstance(one, Author) else self.model.tags.through

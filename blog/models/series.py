@@ -53,8 +53,7 @@ class Series(Addressed):
 
     def public_parts(self) -> models.QuerySet[Post]:
         """Its published posts in their order, with what a list of titles needs."""
-        fields = ("title", "slug", "part", "published_on", "published_at", "series_id")
-        return self.posts.published().order_by("part", "published_at", "id").only(*fields)
+        return self.posts.published().order_by("part", "published_at", "id").titles("part", "series_id")
 
     def next_part(self) -> int:
         """The number after the last, published or not; the first that is free when no larger one can be stored."""

@@ -10,16 +10,14 @@ from django.views.decorators.http import require_safe
 from blog.models import Series
 from blog.page_cache import kept
 from blog.paging import numbered
-from blog.views.lists import NAMES_PER_PAGE, TITLES_PER_PAGE, listing
+from blog.views.lists import TITLES_PER_PAGE, listing, names
 
 
 @require_safe
 @kept
 def all_series(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every series of which a reader can read something."""
-    rows = Series.objects.public()
-    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:all-series"))
-    return listing(request, "blog/series_list.html", page)
+    return names(request, Series.objects.public(), "series", number, base=reverse("blog:all-series"))
 
 
 @require_safe
