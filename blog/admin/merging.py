@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -74,15 +73,8 @@ class MergingAdmin(StaffAdmin):
         form = MergeForm(chosen, request.POST if "confirmed" in request.POST else None, initial=most_used)
         if form.is_bound and form.is_valid():
             return self.merge_into(request, form.cleaned_data["into"], chosen)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Merge"),
-            "opts": self.opts,
-            "name": capfirst(self.opts.verbose_name_plural),
-            "chosen": chosen,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/blog/merge.html", context)
+        name = capfirst(self.opts.verbose_name_plural)
+        return self.page(request, "merge", title=_("Merge"), name=name, chosen=chosen, form=form)
 
     def merge_into(self, request: HttpRequest, into: Any, chosen: list[Any]) -> HttpResponse:
         others = [one for one in chosen if one.pk != into.pk]

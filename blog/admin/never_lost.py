@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -103,16 +102,15 @@ class NeverLost(StaffAdmin):
             WorkingCopy.objects.settle(user=request.user, key=copy.key)
             self.message_user(request, _("Discarded."), messages.SUCCESS)
             return HttpResponseRedirect(form)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("What you wrote and did not save"),
-            "opts": self.opts,
-            "copy": copy,
-            "post": post,
-            "form_address": form,
-            "fields": compared(post, copy),
-        }
-        return TemplateResponse(request, "admin/blog/post/copy.html", context)
+        return self.page(
+            request,
+            "post/copy",
+            title=_("What you wrote and did not save"),
+            copy=copy,
+            post=post,
+            form_address=form,
+            fields=compared(post, copy),
+        )
 
     def render_change_form(
         self, request: HttpRequest, context: dict, add: bool = False, change: bool = False, form_url: str = "", obj=None
@@ -176,12 +174,11 @@ class NeverLost(StaffAdmin):
             if not (request.method == "POST" and request.POST.get("body") and self.has_add_permission(request)):
                 raise
             sent = autosave.keep_refused(request, self.get_form(request)(), None)
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("This post is not yours to change now"),
-                "opts": self.opts,
-                "form_address": f"{reverse('admin:blog_post_add')}?copy={sent.key}",
-                "typed": request.POST["body"],
-            }
-            status = 404 if isinstance(refusal, Http404) else 403
-            return TemplateResponse(request, "admin/blog/post/lost.html", context, status=status)
+            return self.page(
+                request,
+                "post/lost",
+                title=_("This post is not yours to change now"),
+                status=404 if isinstance(refusal, Http404) else 403,
+                form_address=f"{reverse('admin:blog_post_add')}?copy={sent.key}",
+                typed=request.POST["body"],
+            )
