@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -34,13 +35,14 @@ class NeverLost(StaffAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
-            path("autosave/", view(require_POST(self.autosave)), name="blog_post_autosave"),
-            path("copy/<str:key>/", view(require_http_methods(["GET", "POST"])(self.copy)), name="blog_post_copy"),
+            path("autosave/", view(self.autosave), name="blog_post_autosave"),
+            path("copy/<str:key>/", view(self.copy), name="blog_post_copy"),
             *super().get_urls(),
         ]
 
     # While it is written
 
+    @method_decorator(require_POST)
     def autosave(self, request: HttpRequest) -> HttpResponse:
         """Keep what a form of `user` holds, and tell who else has its post open. Touches no post, no log and no clock.
 
@@ -91,6 +93,7 @@ class NeverLost(StaffAdmin):
 
     # Coming back to it
 
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def copy(self, request: HttpRequest, key: str) -> HttpResponse:
         """Compare what is kept with the post as it is; by POST, discard it."""
         if not self.has_add_permission(request):
