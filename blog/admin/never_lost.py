@@ -48,9 +48,9 @@ class NeverLost(StaffAdmin):
 
         Without a `key` only the second. A post that is gone, or no longer theirs, leaves the words for a new one.
         """
-        return once_more(partial(self.taken, request))  # the post may be deleted in this moment
+        return once_more(partial(self.autosaved, request))  # the post may be deleted in this moment
 
-    def taken(self, request: HttpRequest) -> HttpResponse:
+    def autosaved(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("post", "")
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -137,7 +137,7 @@ class NeverLost(StaffAdmin):
             sent,
             base=sent.edition,
             is_unsaved=taken is not None,
-            offers=autosave.without(autosave.offered(request.user, post, type(form)), sent.key),
+            offers=autosave.offered(request.user, post, type(form), sent.key),
             others=presence.enter(post.pk, request.user) if post else [],
             taken=taken,
         )
