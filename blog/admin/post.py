@@ -36,7 +36,7 @@ NAMED = 5
 class StateFilter(admin.SimpleListFilter):
     """By what a reader sees of it."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
