@@ -28,7 +28,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass
 class Line:
-    """A version in the list. `was_public`: readers saw it, or see it now; `before`: is there one to compare it with?"""
+    """A version in the list. `was_public`: readers saw or see it; `has_before`: is there one to compare it with?"""
 
     version: Version
     changes: list[str]
