@@ -80,9 +80,9 @@ class TagsField(KnownRows):
     def tag(self, name: str) -> Tag:
         if there := named(name):
             return there
-        form = TagForm({"name": name, "slug": Tag.free_slug(name)})
         if not self.may_add:
             raise ValidationError(_("There is no tag “%s”, and you may not add any. Ask an editor.") % name)
+        form = form_of(name)
         if not form.is_valid():
             raise ValidationError(refusal(form))
         return form.save()
@@ -100,7 +100,7 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
     name = " ".join(request.POST.get("name", "").split())
     if there := named(name):
         return answer(there)
-    form = TagForm({"name": name, "slug": Tag.free_slug(name)})
+    form = form_of(name)
     if not form.is_valid():
         return JsonResponse({"words": refusal(form)}, status=400)
     if "anyway" not in request.POST and (near := those_like(name)):
@@ -111,6 +111,11 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
         return new_tag(request, tag_admin=tag_admin)
     tag_admin.log_addition(request, tag, [{"added": {}}])
     return answer(tag, status=201)
+
+
+def form_of(name: str) -> TagForm:
+    """The form of a new tag, filled in."""
+    return TagForm({"name": name, "slug": Tag.free_slug(name)})
 
 
 def refusal(form: TagForm) -> str:
