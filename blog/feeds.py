@@ -26,6 +26,7 @@ from blog.figures import undrawn
 from blog.models import Author, Page, Post, Tag
 from blog.page_cache import kept
 from blog.passages import unnamed
+from blog.text import plain
 
 # Entries in a feed: what a reader who looks in once a week has missed on a busy blog.
 ENTRIES = 20
@@ -125,7 +126,7 @@ def answer(
     `query` is the part of the feed's own address behind the path, with its question mark, where it has one.
     """
     feed = KINDS[kind](
-        title=clean(title),
+        title=plain(title),
         link=settings.SITE_URL + page,
         description=settings.SITE_TAGLINE,
         language=settings.LANGUAGE_CODE,
@@ -134,30 +135,24 @@ def answer(
     )
     for entry in entries:
         feed.add_item(
-            title=clean(entry.title),
+            title=plain(entry.title),
             link=settings.SITE_URL + entry.url,
-            description=escape(clean(entry.summary), quote=False),  # readers of RSS and Atom take it for HTML
-            summary=clean(entry.summary),
+            description=escape(plain(entry.summary), quote=False),  # readers of RSS and Atom take it for HTML
+            summary=plain(entry.summary),
             unique_id=entry.uid,
             unique_id_is_permalink=False,
             pubdate=entry.published,
             updateddate=entry.updated,
-            categories=[clean(name) for name in entry.tags],
-            names=[clean(name) for name in entry.authors],
-            html=absolute(clean(entry.html), settings.SITE_URL + entry.url),
+            categories=[plain(name) for name in entry.tags],
+            names=[plain(name) for name in entry.authors],
+            html=absolute(plain(entry.html), settings.SITE_URL + entry.url),
         )
-    content_type = KINDS[kind].content_type
-    return HttpResponse(feed.writeString("utf-8"), content_type=content_type)
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
 def absolute(html: str, page: str) -> str:
     """Our own HTML as it must stand in a feed reader: every address whole. `page` is the entry's own."""
     return OF_PAGE.sub(rf"\g<1>{page.split('#')[0]}#", OF_SITE.sub(rf"\g<1>{settings.SITE_URL}/", undrawn(html)))
-
-
-def clean(text: str) -> str:
-    """XML 1.0 has no place for control characters, even escaped; old imports may hold some."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text)
 
 
 def post_entries(posts: QuerySet[Post]) -> list[Entry]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from blog import cards, markup
-from blog.models import Post
+from blog.models import Author, Post
 
 # Within a script element only its end means anything to HTML, and the beginnings of comments, which move that end;
 # without `<` there is neither. `>` and `&` for programs that read the page as XML, the last two for old ones that
@@ -29,10 +29,7 @@ def article(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "description": words,
         "datePublished": post.published_at.isoformat(),
         "dateModified": post.changed_at.isoformat(),
-        "author": [
-            {"@type": "Person", "name": author.name, "url": settings.SITE_URL + author.get_absolute_url()}
-            for author in post.writers
-        ],
+        "author": [person(author) for author in post.writers],
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},
         "image": {"@type": "ImageObject", "url": picture, "width": cards.WIDTH, "height": cards.HEIGHT},
         "keywords": [tag.name for tag in post.subjects],
@@ -48,6 +45,10 @@ def article(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in data.items() if value not in ("", [])}
+
+
+def person(author: Author) -> dict[str, str]:
+    return {"@type": "Person", "name": author.name, "url": settings.SITE_URL + author.get_absolute_url()}
 
 
 def script(data: dict[str, Any]) -> SafeString:

@@ -53,21 +53,20 @@ def _chosen(part: Part) -> str:
     return part.theirs if part.kind == "theirs" else part.mine
 
 
-def conflicts(parts: Sequence[Part]) -> int:
-    """How many stretches both have changed, and not alike."""
-    return sum(part.kind == "conflict" for part in parts)
+def kind_of(base: str, theirs: str, mine: str) -> str:
+    """What became of `base`, taken as a whole."""
+    if theirs == mine:
+        return "same" if mine == base else "both"
+    return "theirs" if mine == base else "mine" if theirs == base else "conflict"
 
 
 def _add(parts: list[Part], pieces: Sequence[Sequence[str]]) -> None:
     base, theirs, mine = map("".join, pieces)
     if not (base or theirs or mine):
         return
-    if theirs == mine:
-        kind = "same" if mine == base else "both"
-    elif base not in (theirs, mine) and not differ(base, theirs, mine):
+    kind = kind_of(base, theirs, mine)
+    if kind == "conflict" and not differ(base, theirs, mine):
         kind = max(("mine", mine), ("theirs", theirs), key=lambda one: len(one[1]))[0]
-    else:
-        kind = "theirs" if mine == base else "mine" if theirs == base else "conflict"
     goes_on = parts and parts[-1].kind == kind != "conflict"
     last = parts.pop() if goes_on else Part(kind, "", "", "")
     parts.append(Part(kind, last.base + base, last.theirs + theirs, last.mine + mine))

@@ -1,6 +1,9 @@
-"""Times as people write them: in the site's zone, where one night a year lacks an hour and another has one twice."""
+"""Times as people write and read them: in the site's zone, where a night may lack an hour, or have one twice."""
 
 import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
 
 
 class NoSuchTime(ValueError):
@@ -9,6 +12,16 @@ class NoSuchTime(ValueError):
     def __init__(self, before: datetime.time, after: datetime.time) -> None:
         super().__init__(f"The clocks jump from {before:%H:%M} to {after:%H:%M}.")
         self.before, self.after = before, after
+
+
+def told(moment: datetime.datetime) -> str:
+    """The day and the hour by the site's clocks, in the language of whoever reads it."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def hour(moment: datetime.datetime) -> str:
+    """The hour alone, likewise."""
+    return date_format(timezone.localtime(moment), "TIME_FORMAT")
 
 
 def settled(naive: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:

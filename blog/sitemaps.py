@@ -1,10 +1,11 @@
 """What search engines may find: posts by thousands, and the pages that list them."""
 
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from blog.models import Author, Page, Post, Series, Source, Tag
 
@@ -41,31 +42,21 @@ class Pages(Ours):
         return page.updated_at
 
 
-class Tags(Ours):
-    def items(self) -> QuerySet[Tag]:
-        return Tag.objects.filter(post_count__gt=0)
+class Names(Ours):
+    """The pages of those of a model that have something for readers."""
 
+    def __init__(self, model: type[Tag | Author | Series | Source]) -> None:
+        self.model = model
 
-class Authors(Ours):
-    def items(self) -> QuerySet[Author]:
-        return Author.objects.filter(post_count__gt=0)
-
-
-class SeriesPages(Ours):
-    def items(self) -> QuerySet[Series]:
-        return Series.objects.filter(Exists(Post.objects.published().filter(series=OuterRef("pk"))))
-
-
-class Sources(Ours):
-    def items(self) -> QuerySet[Source]:
-        return Source.objects.public()
+    def items(self) -> QuerySet:
+        return self.model.objects.public()
 
 
 SECTIONS = {
     "posts": Posts,
     "pages": Pages,
-    "tags": Tags,
-    "authors": Authors,
-    "series": SeriesPages,
-    "sources": Sources,
+    "tags": partial(Names, Tag),
+    "authors": partial(Names, Author),
+    "series": partial(Names, Series),
+    "sources": partial(Names, Source),
 }

@@ -64,7 +64,7 @@ def one_line(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` without what `storable` refuses: for keeping what is still being written."""
+    """`text` without what `storable` refuses: for what is still being written, or was imported long ago."""
     return _UNSTORABLE.sub("", text)
 
 

@@ -82,7 +82,14 @@ TOOLS = [
 ]
 
 
-class Writing(AdminTextareaWidget):
+class Lines(AdminTextareaWidget):
+    """A place to write a few lines in, for text of either direction."""
+
+    def __init__(self, *, rows: int = 3) -> None:
+        super().__init__(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
+
+
+class Writing(Lines):
     """A text area for Markdown with tools and a preview; without script, with a button for the preview.
 
     `preview` names the address that shows what stands in the form (blog/admin/writing.py).
@@ -91,7 +98,7 @@ class Writing(AdminTextareaWidget):
     template_name = "admin/widgets/writing.html"
 
     def __init__(self, *, rows: int, preview: str) -> None:
-        super().__init__(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
+        super().__init__(rows=rows)
         self.preview = preview
 
     @property

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.models import Post
+from blog.moments import told
 from comments.models import Comment, Quotation
 from comments.models.quotation import source_of, version_of
 from comments.moderation import Status
@@ -86,7 +87,7 @@ class Page:
             return format_html('<span class="said-by__gone">{}</span>', _("From a comment that is no longer shown."))
         url = f"#comment-{source.pk}" if source.pk in self.numbers else source.get_absolute_url()
         name = source.name or _("a comment")
-        when = date_format(timezone.localtime(source.created_at), "DATETIME_FORMAT")
+        when = told(source.created_at)
         return linked(url, name, source.moment, when) + changed(self.lacks(quotation, html))
 
     def lacks(self, quotation: Quotation, html: str) -> bool:

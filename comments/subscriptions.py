@@ -70,7 +70,7 @@ def offered() -> dict[str, list[What]]:
 
 
 def busiest(ones: QuerySet) -> list[Tag | Author]:
-    return sorted(ones.filter(post_count__gt=0).only("name").order_by("-post_count", "pk")[:OFFERED], key=str)
+    return sorted(ones.public().only("name").order_by("-post_count", "pk")[:OFFERED], key=str)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,9 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
 
 from blog.text import is_key
 
@@ -129,8 +132,16 @@ class StaffAdmin(admin.ModelAdmin):
         return super().response_action(request, queryset, **where)
 
     def view_on_site(self, one: Any) -> str | None:
-        """Its own address: Django's detour (/admin/r/…) tells anybody of the staff the address of anything."""
-        return one.get_absolute_url() or None
+        """Its own address, where readers find it: Django's detour (/admin/r/…) tells the staff that of anything."""
+        return (getattr(one, "is_public", True) and one.get_absolute_url()) or None
+
+    def page(
+        self, request: HttpRequest, template: str, *, title: str, status: int = 200, **more: Any
+    ) -> TemplateResponse:
+        """A page of the admin beside Django's own; `more` goes to the template."""
+        request.current_app = self.admin_site.name
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **more}
+        return TemplateResponse(request, f"admin/blog/{template}.html", context, status=status)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -149,6 +160,11 @@ class ReadOnlyAdmin(StaffAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def quoted(names: Iterable[Any]) -> str:
+    """These names in a sentence."""
+    return get_text_list([_("“%s”") % name for name in names], _("and"))
 
 
 def edits_all(request: HttpRequest) -> bool:

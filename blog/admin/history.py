@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from blog import markup
+from blog.admin.base import StaffAdmin
 from blog.desk import history
 from blog.forms.post import RestoreForm
 from blog.models import Post, Version
@@ -24,7 +25,7 @@ from blog.text import is_key
 from blog.views.posts import kept_secret, show, whole_posts
 
 
-class HistoryAdmin(admin.ModelAdmin):
+class HistoryAdmin(StaffAdmin):
     """Whoever may look at a post may look at its history; whoever may change it may restore a version of it."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -147,15 +148,7 @@ class HistoryAdmin(admin.ModelAdmin):
     def answer(
         self, request: HttpRequest, post: Post, page: str, context: dict[str, Any], *, status: int = 200
     ) -> TemplateResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "post": post,
-            "subtitle": post.title,
-            **context,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, f"admin/blog/post/{page}.html", context, status=status)
+        return self.page(request, f"post/{page}", status=status, post=post, subtitle=post.title, **context)
 
 
 def chosen(versions: Any, number: str) -> Version | None:

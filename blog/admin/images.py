@@ -10,14 +10,16 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from blog import figures
 from blog.admin.base import StaffAdmin, edits_all
@@ -170,24 +172,22 @@ class ImageAdmin(StaffAdmin):
         return [*(path(where, self.admin_site.admin_view(view), name=name) for where, view, name in own),
                 *super().get_urls()]  # fmt: skip
 
+    @method_decorator(require_safe)
     def dialog(self, request: HttpRequest) -> HttpResponse:
         """The part of a page that static/js/pictures.js opens: the form, and pictures to choose from."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.method not in {"GET", "HEAD"}:
-            return HttpResponseNotAllowed(["GET", "HEAD"])
         words = request.GET.get("q", "").replace("\0", "")
         found, _twice = self.get_search_results(request, Image.objects.order_by("-pk"), words)
         offered = found.prefetch_related("renditions")[:OFFERED]
         context = {"form": UploadForm(auto_id="picture-%s"), "offered": offered, "words": words}
         return TemplateResponse(request, "admin/blog/image/dialog.html", context)
 
+    @method_decorator(require_POST)
     def upload(self, request: HttpRequest) -> HttpResponse:
         """Take one picture: 200 with the line for the text, or a status of 400 and above with what is wrong."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             image = form.save(commit=False)

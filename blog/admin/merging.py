@@ -9,12 +9,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.utils.text import capfirst, get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import StaffAdmin, once_more
+from blog.admin.base import StaffAdmin, once_more, quoted
 from blog.models.merging import merge
 
 # More at once is no merging, but a mistake in choosing.
@@ -74,19 +73,12 @@ class MergingAdmin(StaffAdmin):
         form = MergeForm(chosen, request.POST if "confirmed" in request.POST else None, initial=most_used)
         if form.is_bound and form.is_valid():
             return self.merge_into(request, form.cleaned_data["into"], chosen)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Merge"),
-            "opts": self.opts,
-            "name": capfirst(self.opts.verbose_name_plural),
-            "chosen": chosen,
-            "form": form,
-        }
-        return TemplateResponse(request, "admin/blog/merge.html", context)
+        name = capfirst(self.opts.verbose_name_plural)
+        return self.page(request, "merge", title=_("Merge"), name=name, chosen=chosen, form=form)
 
     def merge_into(self, request: HttpRequest, into: Any, chosen: list[Any]) -> HttpResponse:
         others = [one for one in chosen if one.pk != into.pk]
-        names = get_text_list([_("“%s”") % one for one in others], _("and"))
+        names = quoted(others)
         try:
             once_more(partial(merge, into, others))
         except type(into).DoesNotExist:

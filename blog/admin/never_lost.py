@@ -10,19 +10,20 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.admin.base import StaffAdmin, once_more
 from blog.desk import autosave, presence
 from blog.desk.autosave import Desk, Sent
-from blog.desk.words import differing, words_of
+from blog.desk.words import compared, words_of
 from blog.forms.post import PostForm
 from blog.models import Post, WorkingCopy
 from blog.models.working_copy import Outcome, new_key
+from blog.moments import hour
 from blog.text import is_key
 
 CONFLICT, TOO_LARGE = 409, 413
@@ -34,21 +35,22 @@ class NeverLost(StaffAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         return [
-            path("autosave/", view(require_POST(self.autosave)), name="blog_post_autosave"),
-            path("copy/<str:key>/", view(require_http_methods(["GET", "POST"])(self.copy)), name="blog_post_copy"),
+            path("autosave/", view(self.autosave), name="blog_post_autosave"),
+            path("copy/<str:key>/", view(self.copy), name="blog_post_copy"),
             *super().get_urls(),
         ]
 
     # While it is written
 
+    @method_decorator(require_POST)
     def autosave(self, request: HttpRequest) -> HttpResponse:
         """Keep what a form of `user` holds, and tell who else has its post open. Touches no post, no log and no clock.
 
         Without a `key` only the second. A post that is gone, or no longer theirs, leaves the words for a new one.
         """
-        return once_more(partial(self.taken, request))  # the post may be deleted in this moment
+        return once_more(partial(self.autosaved, request))  # the post may be deleted in this moment
 
-    def taken(self, request: HttpRequest) -> HttpResponse:
+    def autosaved(self, request: HttpRequest) -> HttpResponse:
         pk = request.POST.get("post", "")
         if not self.has_add_permission(request):
             raise PermissionDenied
@@ -86,11 +88,12 @@ class NeverLost(StaffAdmin):
         return {
             "outcome": outcome.value,
             "key": sent.key,
-            "at": presence.clock(timezone.now()),
+            "at": hour(timezone.now()),
         }, status
 
     # Coming back to it
 
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
     def copy(self, request: HttpRequest, key: str) -> HttpResponse:
         """Compare what is kept with the post as it is; by POST, discard it."""
         if not self.has_add_permission(request):
@@ -102,16 +105,15 @@ class NeverLost(StaffAdmin):
             WorkingCopy.objects.settle(user=request.user, key=copy.key)
             self.message_user(request, _("Discarded."), messages.SUCCESS)
             return HttpResponseRedirect(form)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("What you wrote and did not save"),
-            "opts": self.opts,
-            "copy": copy,
-            "post": post,
-            "form_address": form,
-            "fields": list(differing(post, copy)),
-        }
-        return TemplateResponse(request, "admin/blog/post/copy.html", context)
+        return self.page(
+            request,
+            "post/copy",
+            title=_("What you wrote and did not save"),
+            copy=copy,
+            post=post,
+            form_address=form,
+            fields=compared(post, copy),
+        )
 
     def render_change_form(
         self, request: HttpRequest, context: dict, add: bool = False, change: bool = False, form_url: str = "", obj=None
@@ -135,7 +137,7 @@ class NeverLost(StaffAdmin):
             sent,
             base=sent.edition,
             is_unsaved=taken is not None,
-            offers=autosave.without(autosave.offered(request.user, post, type(form)), sent.key),
+            offers=autosave.offered(request.user, post, type(form), sent.key),
             others=presence.enter(post.pk, request.user) if post else [],
             taken=taken,
         )
@@ -175,12 +177,11 @@ class NeverLost(StaffAdmin):
             if not (request.method == "POST" and request.POST.get("body") and self.has_add_permission(request)):
                 raise
             sent = autosave.keep_refused(request, self.get_form(request)(), None)
-            context = {
-                **self.admin_site.each_context(request),
-                "title": _("This post is not yours to change now"),
-                "opts": self.opts,
-                "form_address": f"{reverse('admin:blog_post_add')}?copy={sent.key}",
-                "typed": request.POST["body"],
-            }
-            status = 404 if isinstance(refusal, Http404) else 403
-            return TemplateResponse(request, "admin/blog/post/lost.html", context, status=status)
+            return self.page(
+                request,
+                "post/lost",
+                title=_("This post is not yours to change now"),
+                status=404 if isinstance(refusal, Http404) else 403,
+                form_address=f"{reverse('admin:blog_post_add')}?copy={sent.key}",
+                typed=request.POST["body"],
+            )

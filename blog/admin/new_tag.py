@@ -19,7 +19,6 @@ from django.views.decorators.http import require_POST
 from blog.admin.base import KnownRows, KnownRowsSelect
 from blog.forms.vocabulary import TagForm
 from blog.models import Tag
-from blog.slugs import free_slug
 from blog.tidy import like
 
 # So many are named as alike; who sees three looks the others up.
@@ -81,9 +80,9 @@ class TagsField(KnownRows):
     def tag(self, name: str) -> Tag:
         if there := named(name):
             return there
-        form = TagForm({"name": name, "slug": slug_for(name)})
         if not self.may_add:
             raise ValidationError(_("There is no tag “%s”, and you may not add any. Ask an editor.") % name)
+        form = form_of(name)
         if not form.is_valid():
             raise ValidationError(refusal(form))
         return form.save()
@@ -101,7 +100,7 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
     name = " ".join(request.POST.get("name", "").split())
     if there := named(name):
         return answer(there)
-    form = TagForm({"name": name, "slug": slug_for(name)})
+    form = form_of(name)
     if not form.is_valid():
         return JsonResponse({"words": refusal(form)}, status=400)
     if "anyway" not in request.POST and (near := those_like(name)):
@@ -114,6 +113,11 @@ def new_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
     return answer(tag, status=201)
 
 
+def form_of(name: str) -> TagForm:
+    """The form of a new tag, filled in."""
+    return TagForm({"name": name, "slug": Tag.free_slug(name)})
+
+
 def refusal(form: TagForm) -> str:
     return " ".join(form.errors.get("name", form.non_field_errors()))
 
@@ -121,11 +125,6 @@ def refusal(form: TagForm) -> str:
 def named(name: str) -> Tag | None:
     """The tag of that name; PostgreSQL cannot even be asked for one with a NUL."""
     return None if "\0" in name else Tag.objects.filter(name__iexact=name).first()
-
-
-def slug_for(name: str) -> str:
-    longest = Tag._meta.get_field("slug").max_length
-    return free_slug(name, longest=longest, otherwise="tag", taken=lambda slug: Tag.objects.filter(slug=slug).exists())
 
 
 def those_like(name: str) -> list[Tag]:

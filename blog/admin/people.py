@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import edits_all
@@ -46,7 +45,4 @@ def profile_of(user: AbstractBaseUser) -> Author:
     if found := Author.objects.filter(user=user).first():
         return found
     name = user.get_full_name() or f"Author {user.pk}"
-    slug = slugify(name) or f"author-{user.pk}"
-    if Author.objects.filter(slug=slug).exists():
-        slug = f"{slug}-{user.pk}"
-    return Author.objects.create(user=user, name=name, slug=slug)
+    return Author.objects.create(user=user, name=name, slug=Author.free_slug(name))

@@ -19,7 +19,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import edits_all
+from blog.admin.base import edits_all, quoted
 from blog.admin.history import HistoryAdmin
 from blog.admin.never_lost import NeverLost
 from blog.admin.new_tag import TagSelect, TagsField
@@ -36,7 +36,7 @@ NAMED = 5
 class StateFilter(admin.SimpleListFilter):
     """By what a reader sees of it."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
@@ -51,7 +51,7 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() in {"draft", "review"}:
             return queryset.filter(status=self.value())
         if self.value() == "scheduled":
-            return queryset.filter(status=Post.Status.PUBLISHED, published_at__gt=timezone.now())
+            return queryset.scheduled()
         if self.value() == "published":
             # Nearly all are: by an index of the status SQLite would sort them all for a page.
             unpublished = Post.Status.DRAFT, Post.Status.REVIEW
@@ -170,18 +170,14 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
         return gone, counts, forbidden - {Correction._meta.verbose_name}, protected
 
     def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
-        titles = get_text_list([_("“%s”") % post for post in posts], _("and"))
         sentence = ngettext(
             "%(titles)s has comments and cannot be deleted: what readers wrote is kept. Make it a draft instead.",
             "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts instead.",
             len(posts),
         )
-        self.message_user(request, sentence % {"titles": titles}, messages.ERROR)
+        self.message_user(request, sentence % {"titles": quoted(posts)}, messages.ERROR)
 
     # What is shown
-
-    def view_on_site(self, post: Post) -> str | None:
-        return post.get_absolute_url() if post.is_public else None
 
     @admin.display(description=gettext_lazy("by"))
     def byline(self, post: Post) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -20,9 +17,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import edits_all, once_more
 from blog.desk.checklist import warnings
+from blog.desk.people import called
 from blog.forms.post import PostForm
 from blog.models import Post
-from blog.moments import comes_twice
+from blog.moments import comes_twice, told
 
 PUBLICATION = ["checklist", "status", "published_at", "is_pinned", "notes", "review_note", "preview", "renew_preview"]
 # Of a post that is not stored yet there is nothing to check, to say or to withdraw.
@@ -99,7 +97,10 @@ class Publication:
         notes = post.review_notes.select_related("written_by")
         if not notes:
             return _("None yet.")
-        rows = ((note.text, name_of(note.written_by), told(note.written_at)) for note in notes)
+        gone = _("somebody who is gone")
+        rows = (
+            (note.text, called(note.written_by) if note.written_by else gone, told(note.written_at)) for note in notes
+        )
         items = format_html_join("", '<li><span dir="auto">{}</span> <small><bdi>{}</bdi>, {}</small></li>', rows)
         return format_html('<ol class="review-notes">{}</ol>', items)
 
@@ -111,13 +112,3 @@ class Publication:
             return format_html('<a href="{}">{}</a>', post.get_absolute_url(), _("The post as readers see it"))
         label = _("The post as it will look. Whoever has this link can read it.")
         return format_html('<a href="{}">{}</a>', post.get_preview_url(), label)
-
-
-def name_of(user: AbstractUser | None) -> str:
-    """How colleagues know this person."""
-    return user.get_full_name() or user.get_username() if user else _("somebody who is gone")
-
-
-def told(moment: datetime.datetime) -> str:
-    """A moment by the site's clocks."""
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")

@@ -34,6 +34,3 @@ class SourceAdmin(MergingAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
-
-    def view_on_site(self, one: Source) -> str | None:
-        return one.get_absolute_url() if one.is_public else None

@@ -9,11 +9,10 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.admin.base import StaffAdmin
+from blog.admin.base import StaffAdmin, quoted
 from blog.admin.merging import MergingAdmin
 from blog.admin.new_tag import new_tag
 from blog.forms.vocabulary import OldAddressForm, SeriesForm, TagForm
@@ -90,7 +89,7 @@ class TagAdmin(MergingAdmin):
 
     @admin.display(description=gettext_lazy("looks like"))
     def looks_like(self, tag: Tag) -> str:
-        return get_text_list([_("“%s”") % name for name in tag.alike], _("and"))
+        return quoted(tag.alike)
 
 
 @admin.register(Series)

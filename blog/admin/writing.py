@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from blog.admin.base import StaffAdmin
@@ -24,9 +25,10 @@ class WritingAdmin(StaffAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_write_preview"
-        view = self.admin_site.admin_view(require_POST(self.write_preview))
+        view = self.admin_site.admin_view(self.write_preview)
         return [path("preview/", view, name=name), *super().get_urls()]
 
+    @method_decorator(require_POST)
     def write_preview(self, request: HttpRequest) -> HttpResponse:
         """The form's text as a page of its own or, when `fragment` is sent too, its part alone with the lines told.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from django import forms
@@ -79,9 +78,12 @@ def keep_refused(request: HttpRequest, form: forms.ModelForm, post: Post | None)
     return sent
 
 
-def offered(user: AbstractBaseUser, post: Post | None, form: type[forms.ModelForm]) -> list[WorkingCopy]:
-    """What `user` wrote for this post (or for new ones) and neither saved nor discarded, the latest first."""
-    copies = WorkingCopy.objects.open().of(user).filter(post=post).latest_first()[:OFFERED]
+def offered(user: AbstractBaseUser, post: Post | None, form: type[forms.ModelForm], key: str) -> list[WorkingCopy]:
+    """What `user` wrote for this post (or for new ones) and neither saved nor discarded, the latest first.
+
+    Without the copy `key`, which stands in the form already.
+    """
+    copies = WorkingCopy.objects.open().of(user).filter(post=post).exclude(key=key).latest_first()[:OFFERED]
     return [copy for copy in copies if is_unsaved(form, copy, post)]
 
 
@@ -89,8 +91,3 @@ def take_up(copy: WorkingCopy, form: forms.ModelForm) -> Sent:
     """Put the copy's words into an empty form, which goes on where they were left."""
     form.initial.update(initial(form, copy.words))
     return Sent(copy.key, copy.turn, copy.edition)
-
-
-def without(copies: Iterable[WorkingCopy], key: str) -> list[WorkingCopy]:
-    """All but the one that stands in the form already."""
-    return [copy for copy in copies if copy.key != key]

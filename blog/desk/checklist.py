@@ -16,7 +16,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.models import Author, OldAddress, Page, Post, Series, Tag
+from blog.models import OldAddress, Post
+from blog.models.address import kinds
 from blog.page_cache import day_of
 from blog.proofreading import Proof
 
@@ -128,5 +129,6 @@ def stands(path: str) -> bool:
     if found.view_name == "blog:post":
         day = day_of(names["year"], names["month"], names["day"])
         return Post.objects.published().filter(published_on=day, slug=names["slug"]).exists()
-    model = {"blog:tag": Tag, "blog:author": Author, "blog:page": Page, "blog:series": Series}.get(found.view_name)
-    return model is None or model.objects.filter(slug=names[model._meta.model_name]).exists()
+    kind = next((kind for kind in kinds() if kind._meta.model_name in names), None)
+    one = kind and kind.objects.filter(slug=names[kind._meta.model_name]).first()
+    return kind is None or (one is not None and one.is_public)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from blog.desk.presence import called
+from blog.desk.fields import label, shown
+from blog.desk.people import called
 from blog.differences import Piece, compare
-from blog.merging import Part, differ, joined, merge
+from blog.merging import Part, differ, joined, kind_of, merge
 from blog.models import Post, Version
 from blog.models.version import KEPT
+from blog.moments import told
 
 # Texts of several paragraphs.
 LONG = ("epigraph", "body", "summary")
-# All that is compared, in a form's order.
-SHOWN = ("title", "slug", "epigraph", "epigraph_source", "body", "summary", "status", "published_at")
 
 
 class Stretch(NamedTuple):
@@ -59,22 +57,20 @@ class Collision:
 
     def fields(self) -> list[Field]:
         """What is to be looked at, field by field."""
-        every = ((name, self.parts(name)) for name in SHOWN if name in self.mine)
+        every = ((name, self.parts(name)) for name in self.mine)
         return [
-            Field(str(Post._meta.get_field(name).verbose_name), list(stretches(parts)))
+            Field(label(name), list(stretches(parts)))
             for name, parts in every
             if any(part.kind != "same" for part in parts)
         ]
 
     def parts(self, name: str) -> list[Part]:
         """The three texts of a field: a text of several lines by its paragraphs, anything else as a whole."""
-        base, theirs = self.shown(name, getattr(self.base, name)), self.shown(name, getattr(self.stored, name))
-        mine = self.shown(name, self.mine[name])
+        values = getattr(self.base, name), getattr(self.stored, name), self.mine[name]
+        base, theirs, mine = (shown(name, value) for value in values)
         if name in LONG:
             return merge(base, theirs, mine)
-        if theirs == mine:
-            return [Part("same" if mine == base else "both", base, theirs, mine)]
-        return [Part("theirs" if mine == base else "mine" if theirs == base else "conflict", base, theirs, mine)]
+        return [Part(kind_of(base, theirs, mine), base, theirs, mine)]
 
     def merged(self) -> dict[str, str]:
         """What a form sends that holds the changes of both; where they conflict, mine."""
@@ -86,15 +82,10 @@ class Collision:
             both |= {"published_at_0": day, "published_at_1": time}
         return both | {name: joined(self.parts(name)) for name in LONG if name in self.mine}
 
-    def shown(self, name: str, value: Any) -> str:
-        if isinstance(value, datetime.datetime):
-            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
-        return str(Post.Status(value).label) if name == "status" and value in Post.Status else str(value or "")
-
     @property
     def says(self) -> str:
         """Who saved it, and when."""
-        at = date_format(timezone.localtime(self.at), "DATETIME_FORMAT")
+        at = told(self.at)
         if self.by:
             return _("%(name)s saved this post on %(time)s, while you were writing.") % {"name": self.by, "time": at}
         return _("This post was saved on %(time)s, while you were writing.") % {"time": at}

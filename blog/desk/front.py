@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from blog.models import Author, Post, VainSearch
 
@@ -16,14 +15,13 @@ SHOWN = 8
 
 def for_writer(user: AbstractBaseUser) -> dict[str, Any]:
     """Lists of posts for this person, each at most SHOWN and one query, without their texts."""
-    draft, review, published = Post.Status.DRAFT, Post.Status.REVIEW, Post.Status.PUBLISHED
     author = Author.objects.filter(user=user).first()
     theirs = Post.objects.of(author) if author else Post.objects.none()
     seen = Post.objects.all() if user.has_perm("blog.edit_others_posts") else theirs
     return {
-        "drafts": titles(theirs.filter(status=draft).order_by("-updated_at")),
-        "reviews": titles(seen.filter(status=review).order_by("-updated_at")),
-        "scheduled": titles(seen.filter(status=published, published_at__gt=timezone.now()).order_by("published_at")),
+        "drafts": titles(theirs.filter(status=Post.Status.DRAFT).order_by("-updated_at")),
+        "reviews": titles(seen.filter(status=Post.Status.REVIEW).order_by("-updated_at")),
+        "scheduled": titles(seen.scheduled().order_by("published_at")),
         "vain": list(VainSearch.objects.most_wanted()[:SHOWN]),
     }
 

@@ -14,11 +14,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from blog.differences import Row, compare, folded
+from blog.desk.fields import Part, differing, label, shown
 from blog.models import Post, Version
 from blog.models.version import KEPT
 
@@ -26,35 +25,16 @@ from blog.models.version import KEPT
 PER_PAGE = 50
 _WORD = re.compile(r"\w+")
 
-NAMES = {
-    "title": gettext_lazy("title"),
-    "epigraph": gettext_lazy("epigraph"),
-    "epigraph_source": gettext_lazy("source of the epigraph"),
-    "summary": gettext_lazy("summary"),
-    "body": gettext_lazy("text"),
-    "slug": gettext_lazy("address"),
-    "status": gettext_lazy("state"),
-    "published_at": gettext_lazy("publication time"),
-}
-
 
 @dataclass
 class Line:
-    """A version in the list. `was_public`: readers saw it, or see it now; `before`: is there one to compare it with?"""
+    """A version in the list. `was_public`: readers saw or see it; `has_before`: is there one to compare it with?"""
 
     version: Version
     changes: list[str]
     was_public: bool
     is_now: bool
     has_before: bool
-
-
-@dataclass
-class Part:
-    """What two versions have different under one name; `rows` as blog/differences.py makes them."""
-
-    name: str
-    rows: list[Row | int]
 
 
 def page_of(post: Post, number: str) -> Page:
@@ -97,7 +77,7 @@ def changes(version: Version, before: Version | None) -> list[str]:
         found.append(move(version, before))
     for name in KEPT:
         if name != "status" and getattr(version, name) != getattr(before, name):
-            found.append(words_changed(before.body, version.body) if name == "body" else str(NAMES[name]))
+            found.append(words_changed(before.body, version.body) if name == "body" else label(name))
     return found
 
 
@@ -121,25 +101,12 @@ def words_changed(old: str, new: str) -> str:
 
 def differences(old: Version | Post, new: Version | Post, names: tuple[str, ...] = KEPT) -> list[Part]:
     """All that differs between two states of a post, by the names of its fields."""
-    pairs = [(name, shown(old, name), shown(new, name)) for name in names]
-    return [
-        Part(str(NAMES[name]), list(folded(compare(before, after)))) for name, before, after in pairs if before != after
-    ]
-
-
-def shown(version: Version | Post, name: str) -> str:
-    """A field as a person reads it."""
-    value = getattr(version, name)
-    if name == "status":
-        return str(Post.Status(value).label)
-    if name == "published_at":
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT") if value else ""
-    return str(value)
+    return differing((name, shown(name, getattr(old, name)), shown(name, getattr(new, name))) for name in names)
 
 
 def texts(version: Version) -> list[tuple[str, str]]:
     """All that it says, as it was typed, by name."""
-    return [(str(NAMES[name]), text) for name in KEPT if (text := shown(version, name))]
+    return [(label(name), text) for name in KEPT if (text := shown(name, getattr(version, name)))]
 
 
 def log_of(post: Post, number: str) -> Page:

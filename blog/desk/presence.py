@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
-from django.utils import timezone
-from django.utils.formats import date_format
+
+from blog.desk.people import called
+from blog.moments import hour
 
 # Seconds: an open form says it again more often than that (static/js/desk-working.js).
 LASTS = 120
@@ -23,17 +24,7 @@ class Present(NamedTuple):
 
     @property
     def since_time(self) -> str:
-        return clock(datetime.datetime.fromtimestamp(self.since, datetime.UTC))
-
-
-def clock(moment: datetime.datetime) -> str:
-    """The time of day, as this person reads it."""
-    return date_format(timezone.localtime(moment), "TIME_FORMAT")
-
-
-def called(user: AbstractBaseUser) -> str:
-    """What his colleagues call him."""
-    return user.get_full_name() or user.get_username()
+        return hour(datetime.datetime.fromtimestamp(self.since, datetime.UTC))
 
 
 def enter(post_id: int, user: AbstractBaseUser) -> list[Present]:

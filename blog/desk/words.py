@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from blog.differences import Row, compare, folded
+from blog.desk.fields import Part, differing
 from blog.models import Post, WorkingCopy
 from blog.models.version import TEXT
 from blog.text import normal_newlines, plain
@@ -17,8 +17,7 @@ from blog.text import normal_newlines, plain
 # A date and a time of one field come as two.
 _PART = re.compile(r"_\d$")
 # What is compared: what a reader reads, and the address.
-COMPARED = (TEXT[0], "slug", *TEXT[1:])
-
+COMPARED = (*TEXT, "slug")
 # Of these a browser sends nothing when nothing is chosen.
 SILENT = (forms.ModelMultipleChoiceField, forms.BooleanField)
 
@@ -55,9 +54,6 @@ def is_unsaved(form: type[forms.ModelForm], copy: WorkingCopy, post: Post | None
     return form(sent_as(copy.words), instance=post).has_changed()
 
 
-def differing(before: Post | None, copy: WorkingCopy) -> Iterator[tuple[str, list[Row | int]]]:
-    """For each text that differs: its label, and the post's text beside the copy's."""
-    for name in COMPARED:
-        old, new = getattr(before, name, ""), copy.text(name)
-        if old != new:
-            yield str(Post._meta.get_field(name).verbose_name), list(folded(compare(old, new)))
+def compared(before: Post | None, copy: WorkingCopy) -> list[Part]:
+    """Where the copy says something else than the post."""
+    return differing((name, getattr(before, name, ""), copy.text(name)) for name in COMPARED)

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from blog import markup
 from blog.desk.collisions import Collision
-from blog.forms.text import Illustrated, MarkdownForm, writing
+from blog.forms.text import Illustrated, MarkdownForm
 from blog.models import Correction, Post
 from blog.models.review import NOTE_LIMIT
 from blog.models.version import TEXT
 from blog.moments import NoSuchTime, settled
 from blog.text import is_key, normal_newlines, storable
-from blog.writing import Writing
+from blog.writing import Lines, Writing
 
 # The first and the last year that there are: their ends lie in no year at all by the clocks of another zone.
 EDGES = {datetime.MINYEAR, datetime.MAXYEAR}
@@ -69,7 +69,7 @@ class CorrectionField(forms.CharField):
                 "Leave empty for a change that needs no note."
             ),
             "required": False,
-            "widget": writing(3),
+            "widget": Lines(),
             "validators": [storable],
         }
         super().__init__(**more | kwargs)
@@ -94,7 +94,7 @@ class PostForm(Illustrated, MarkdownForm):
         required=False,
         max_length=NOTE_LIMIT,
         validators=[storable],
-        widget=writing(3),
+        widget=Lines(),
         help_text=gettext_lazy("For whoever reviews the post or wrote it. Readers never see it."),
     )
     renew_preview = forms.BooleanField(
@@ -125,8 +125,8 @@ class PostForm(Illustrated, MarkdownForm):
             "part",
         ]
         widgets = {
-            "epigraph": writing(3),
-            "summary": writing(3),
+            "epigraph": Lines(),
+            "summary": Lines(),
             "body": Writing(rows=28, preview="admin:blog_post_write_preview"),
         }
 
@@ -199,7 +199,7 @@ class CorrectionForm(MarkdownForm):
     class Meta:
         model = Correction
         fields = ["text"]
-        widgets = {"text": writing(3)}
+        widgets = {"text": Lines()}
 
     def clean_text(self) -> str:
         if not self.cleaned_data["text"].strip():

@@ -5,21 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.models import Page
-from blog.models.derived import RenderedField
+from blog.models.derived import RenderedField, rendered
 from blog.text import normal_newlines
 from blog.writing import Writing
-
-
-def writing(rows: int) -> AdminTextareaWidget:
-    """A place to write a few lines in, for text of either direction."""
-    return AdminTextareaWidget(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
 
 
 class MarkdownForm(forms.ModelForm):
@@ -27,27 +21,24 @@ class MarkdownForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for rendered in self.rendered():
-            if rendered.source in self.fields:
-                self.fields[rendered.source].strip = False  # four spaces at the start of a text mean code
-
-    def rendered(self) -> list[RenderedField]:
-        return [field for field in self._meta.model._meta.fields if isinstance(field, RenderedField)]
+        for column in rendered(self._meta.model):
+            if column.source in self.fields:
+                self.fields[column.source].strip = False  # four spaces at the start of a text mean code
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        for rendered in self.rendered():
-            if rendered.source in self.cleaned_data:
-                self.clean_markdown(rendered)
+        for column in rendered(self._meta.model):
+            if column.source in self.cleaned_data:
+                self.clean_markdown(column)
         return self.cleaned_data
 
-    def clean_markdown(self, rendered: RenderedField) -> None:
-        text = normal_newlines(self.cleaned_data[rendered.source])
-        self.cleaned_data[rendered.source] = text
+    def clean_markdown(self, column: RenderedField) -> None:
+        text = normal_newlines(self.cleaned_data[column.source])
+        self.cleaned_data[column.source] = text
         try:
-            rendered.by(text)
+            column.by(text)
         except markup.TooCostly as refusal:
-            self.add_error(rendered.source, str(refusal))
+            self.add_error(column.source, str(refusal))
 
 
 class Illustrated(forms.Form):

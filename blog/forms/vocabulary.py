@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -11,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import pictures
-from blog.forms.text import MarkdownForm, writing
-from blog.models import Author, OldAddress, Page, Series, Tag
-from blog.models.address import LENGTH
-from blog.writing import Writing
+from blog.forms.text import MarkdownForm
+from blog.models import Author, OldAddress, Series, Tag
+from blog.models.address import LENGTH, kinds
+from blog.writing import Lines, Writing
 
 
 class PictureField(forms.FileField):
@@ -43,14 +44,14 @@ class SeriesForm(forms.ModelForm):
     class Meta:
         model = Series
         fields = ["name", "slug", "description"]
-        widgets = {"description": writing(3)}
+        widgets = {"description": Lines()}
 
 
 class TagForm(forms.ModelForm):
     class Meta:
         model = Tag
         fields = ["name", "slug", "description"]
-        widgets = {"description": writing(3)}
+        widgets = {"description": Lines()}
 
 
 class OldAddressForm(forms.ModelForm):
@@ -67,8 +68,8 @@ class OldAddressForm(forms.ModelForm):
             raise ValidationError(_("Give a path of this site, such as /tag/old/, without spaces and without ? or #."))
         if len(path) > LENGTH:
             raise ValidationError(_("This address is too long."))
-        for model in (Tag, Author, Page, Series):
-            one = model.objects.filter(slug=path.strip("/").rpartition("/")[2]).first()
-            if one and one.get_absolute_url() == path:
+        slug = path.strip("/").rpartition("/")[2]
+        for one in chain.from_iterable(kind.objects.filter(slug=slug) for kind in kinds()):
+            if one.is_public and one.get_absolute_url() == path:
                 raise ValidationError(_("“%s” lives at this address today.") % one)
         return path

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
+from blog.slugs import free_slug
 
 # What may be renamed, by the names of the columns that say which it was. A row names one of them.
 TARGETS = ("post", "tag", "author", "page", "series", "source")
@@ -35,6 +36,10 @@ class OldAddressQuerySet(models.QuerySet):
             if address.target.is_public and target != address.path:
                 return target + path[len(address.path) :]
         return None
+
+    def lead(self, path: str, *, to: "Addressed") -> None:
+        """From now on `path` leads to this, whatever it led to."""
+        self.update_or_create(path=path, defaults={**dict.fromkeys(TARGETS), to._meta.model_name: to})
 
 
 class OldAddress(models.Model):
@@ -67,6 +72,11 @@ class OldAddress(models.Model):
         return next(one for name in TARGETS if (one := getattr(self, name)))
 
 
+def kinds() -> list[type["Addressed"]]:
+    """The models of what may be renamed."""
+    return [OldAddress._meta.get_field(name).related_model for name in TARGETS]
+
+
 class Addressed(models.Model):
     """A model with a public address: a change of it leaves an `OldAddress`; every change moves the site's clock."""
 
@@ -91,6 +101,15 @@ class Addressed(models.Model):
         Clock.move_site()
         return gone
 
+    @classmethod
+    def free_slug(cls, name: str) -> str:
+        """A slug for `name` that no other of this model has."""
+        longest = cls._meta.get_field("slug").max_length
+        taken = cls.objects.filter
+        return free_slug(
+            name, longest=longest, otherwise=cls._meta.model_name, taken=lambda slug: taken(slug=slug).exists()
+        )
+
     def on_save(self, before: Self | None) -> None:
         """Fill derived columns; `before` is the row as stored, None for a new one."""
 
@@ -105,8 +124,7 @@ class Addressed(models.Model):
             OldAddress.objects.filter(path=now).delete()
         if not was or was == now:
             return
-        owner = {**dict.fromkeys(TARGETS), self._meta.model_name: self}
         if before.is_public:
-            OldAddress.objects.update_or_create(path=was, defaults=owner)
+            OldAddress.objects.lead(was, to=self)
         else:  # perhaps never seen by anybody: then whatever stood there before keeps it
-            OldAddress.objects.get_or_create(path=was, defaults=owner)
+            OldAddress.objects.get_or_create(path=was, defaults={self._meta.model_name: self})

@@ -1,7 +1,5 @@
 """Who writes: a public profile, with or without an account."""
 
-from typing import Self
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -9,13 +7,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from blog import markup
-from blog.models.address import Addressed
+from blog.models.counted import Counted
 from blog.models.derived import DerivedField, RenderedField
 from blog.names import name_key
 from blog.text import single_line, storable
 
 
-class Author(Addressed):
+class Author(Counted):
     """A public profile. Archives are full of authors without an account; `user` ties one to a person who signs in."""
 
     name = models.CharField(max_length=120, validators=[single_line])
@@ -42,7 +40,6 @@ class Author(Addressed):
         validators=[single_line],
         help_text=gettext_lazy("A mail address or a link readers may use."),
     )
-    post_count = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["name", "id"]
@@ -50,13 +47,6 @@ class Author(Addressed):
 
     def __str__(self):
         return self.name
-
-    def after_save(self, before: Self | None) -> None:
-        """The number of posts stays right, however long ago this row was read."""
-        from blog.models import counts
-
-        counts.recount([self])
-        super().after_save(before)
 
     def get_absolute_url(self) -> str:
         return f"/author/{self.slug}/"  # as `Post.get_absolute_url`: a list names fifty of them

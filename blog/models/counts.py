@@ -11,13 +11,14 @@ from django.db.models.signals import m2m_changed
 
 from blog.models.author import Author
 from blog.models.clock import Clock
+from blog.models.counted import Counted
 from blog.models.post import Post
 from blog.models.source import Source
 from blog.models.tag import Tag
 
 
 @transaction.atomic
-def recount(ones: Iterable[Author | Tag | Source]) -> None:
+def recount(ones: Iterable[Counted]) -> None:
     """Count the published posts of these anew, one change of a number at a time."""
     for one in sorted(set(ones), key=lambda one: (one._meta.model_name, one.pk)):
         row = type(one).objects.filter(pk=one.pk)
@@ -26,20 +27,15 @@ def recount(ones: Iterable[Author | Tag | Source]) -> None:
             row.update(post_count=one.posts.published().count())
 
 
-def counted(post: Post) -> list[Author | Tag | Source]:
+def counted(post: Post) -> list[Counted]:
     """Whatever has this post among its number."""
     return [*post.authors.all(), *post.tags.all(), *Source.objects.filter(quotations__post=post).distinct()]
-
-
-def recount_post(post: Post) -> None:
-    """Count anew for all that counts a post that appeared or disappeared."""
-    recount(counted(post))
 
 
 def recount_due(*, since: datetime.datetime, until: datetime.datetime) -> None:
     """Count anew for all that counts the posts that came due in that time."""
     for post in Post.objects.published(now=until).filter(published_at__gte=since):
-        recount_post(post)
+        recount(counted(post))
 
 
 def follow(sender: type[Model], instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:

@@ -35,9 +35,14 @@ class RenderedField(DerivedField):
         return None if value is None else mark_safe(value)
 
 
-def derived(row: models.Model) -> list[DerivedField]:
-    """The derived columns of `row` in their order: an opening is made from HTML that was made before it."""
+def derived(row: models.Model | type[models.Model]) -> list[DerivedField]:
+    """The derived columns of a row or a model in their order: an opening is made from HTML that was made before it."""
     return [column for column in row._meta.concrete_fields if isinstance(column, DerivedField)]
+
+
+def rendered(row: models.Model | type[models.Model]) -> list[RenderedField]:
+    """Those of them that the gate makes of what people typed."""
+    return [column for column in derived(row) if isinstance(column, RenderedField)]
 
 
 def redrawn(row: models.Model) -> dict[str, str]:

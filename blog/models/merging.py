@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, UniqueConstraint
 
 from blog.models import counts
-from blog.models.address import TARGETS, OldAddress
+from blog.models.address import OldAddress
 from blog.models.clock import Clock
 from blog.models.source import Source
 from blog.models.tag import Tag
@@ -38,8 +38,7 @@ def absorb(into: Model, one: Model) -> None:
     for column in pointing_at(type(one)):
         repoint(column, one, into)
     one.delete()
-    owner = {**dict.fromkeys(TARGETS), into._meta.model_name: into}
-    OldAddress.objects.update_or_create(path=address, defaults=owner)
+    OldAddress.objects.lead(address, to=into)
 
 
 def pointing_at(model: type[Model]) -> Iterator[ForeignKey]:

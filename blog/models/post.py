@@ -7,10 +7,9 @@ import secrets
 import uuid
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -26,14 +25,12 @@ from blog.models.author import Author
 from blog.models.clock import Thread, this_second
 from blog.models.correction import Correction
 from blog.models.derived import DerivedField, RenderedField
+from blog.models.discussed import Discussed
 from blog.models.image import ImageUse, article_html
 from blog.models.post_rows import SUBJECTS, WRITERS, PostQuerySet
 from blog.models.tag import Tag
 from blog.models.version import KEPT, TEXT, Version
 from blog.text import single_line, storable
-
-# Minutes of slow mode: a day. Whoever wants longer pauses wants a closed conversation.
-SLOWEST = 24 * 60
 
 
 def new_token() -> str:
@@ -41,7 +38,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Post(Addressed):
+class Post(Discussed, Addressed):
     """A post. Its address is the day of publication in the site's zone and its slug, unique on that day.
 
     The day is stored (`published_on`), so that a site which moves to another zone keeps its addresses.
@@ -51,11 +48,6 @@ class Post(Addressed):
         DRAFT = "draft", gettext_lazy("draft")
         REVIEW = "review", gettext_lazy("waiting for review")
         PUBLISHED = "published", gettext_lazy("published")
-
-    class Conversation(models.TextChoices):
-        OPEN = "open", gettext_lazy("open")
-        HELD = "held", gettext_lazy("held: every comment waits for a moderator")
-        CLOSED = "closed", gettext_lazy("closed")
 
     title = models.CharField(max_length=250, validators=[single_line])
     slug = models.SlugField(max_length=200)
@@ -82,20 +74,6 @@ class Post(Addressed):
     published_on = models.DateField(null=True, editable=False)
     updated_at = models.DateTimeField(editable=False)
     corrected_at = models.DateTimeField(null=True, editable=False, help_text="Time of the latest correction note.")
-    conversation = models.CharField(max_length=10, choices=Conversation, default=Conversation.OPEN)
-    closes_at = models.DateTimeField(
-        gettext_lazy("conversation closes at"),
-        null=True,
-        blank=True,
-        help_text=gettext_lazy("From then on no new comments are taken."),
-    )
-    slow_minutes = models.PositiveSmallIntegerField(
-        gettext_lazy("slow mode"),
-        default=0,
-        blank=True,
-        validators=[MaxValueValidator(SLOWEST)],
-        help_text=gettext_lazy("So many minutes must pass between two comments of one reader; 0 for none."),
-    )
     is_pinned = models.BooleanField(
         gettext_lazy("pinned"),
         default=False,
@@ -257,24 +235,6 @@ class Post(Addressed):
         return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
 
     @property
-    def is_closed(self) -> bool:
-        """Are new comments refused? A post's own closing time, sooner or later, stands before the site's age."""
-        if self.closes_at is None:
-            over = self.is_older_than(settings.CLOSE_AFTER_DAYS)
-        else:
-            over = self.closes_at <= timezone.now()
-        return over or self.conversation == self.Conversation.CLOSED
-
-    @property
-    def is_held(self) -> bool:
-        """Does every comment wait for a moderator, by the post's own setting or by its age?"""
-        return self.conversation == self.Conversation.HELD or self.is_older_than(settings.HOLD_AFTER_DAYS)
-
-    def is_older_than(self, days: int) -> bool:
-        """Was it published at least so many days ago? 0 days: never."""
-        return bool(days and self.published_at) and self.published_at <= timezone.now() - datetime.timedelta(days)
-
-    @property
     def revised_at(self) -> datetime.datetime | None:
         """When the text last changed after it was public; None when it has not."""
         if self.published_at and self.updated_at > self.published_at:
@@ -297,10 +257,6 @@ class Post(Addressed):
         if self.is_public or not self.edition:
             return self.is_public
         return self.versions.filter(status=self.Status.PUBLISHED, published_at__lte=timezone.now()).exists()
-
-    @property
-    def comment_count(self) -> int:
-        return self.thread.comment_count
 
     @cached_property
     def writers(self) -> list[Author]:

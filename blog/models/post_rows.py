@@ -30,6 +30,10 @@ class PostQuerySet(models.QuerySet):
         """What every reader may see: the one rule for pages, feeds, counts and the sitemap."""
         return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
 
+    def scheduled(self) -> Self:
+        """What every reader will see, but not yet."""
+        return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
+
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""
         return self.order_by("-published_on", "-published_at", "-id")
@@ -41,6 +45,10 @@ class PostQuerySet(models.QuerySet):
             .prefetch_related("authors", "tags")
             .defer("body", "body_html", "epigraph", "epigraph_html")
         )
+
+    def titles(self, *more: str) -> Self:
+        """With what a list of titles shows, and `more` fields."""
+        return self.only("title", "slug", "published_on", "published_at", *more)
 
     def of(self, one: Author | Tag) -> Self:
         """Those by an author or about a tag. Not a join: SQLite would fetch and sort every one of them for a page."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
 LAST_PART = 32_767
 
 
+class SeriesQuerySet(models.QuerySet):
+    def public(self) -> Self:
+        """Those of which a reader can read something, each with its number of public parts (`post_count`)."""
+        from blog.models.post import Post
+
+        parts = Post.objects.published().filter(series=OuterRef("pk")).order_by().values("series")
+        return self.annotate(post_count=Subquery(parts.annotate(n=Count("pk")).values("n"))).filter(post_count__gt=0)
+
+
 class Series(Addressed):
     """Some posts in an order of their own. Each post says which part it is (`Post.part`)."""
 
@@ -27,6 +37,8 @@ class Series(Addressed):
     description = models.TextField(
         blank=True, validators=[storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
     )
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -41,8 +53,7 @@ class Series(Addressed):
 
     def public_parts(self) -> models.QuerySet[Post]:
         """Its published posts in their order, with what a list of titles needs."""
-        fields = ("title", "slug", "part", "published_on", "published_at", "series_id")
-        return self.posts.published().order_by("part", "published_at", "id").only(*fields)
+        return self.posts.published().order_by("part", "published_at", "id").titles("part", "series_id")
 
     def next_part(self) -> int:
         """The number after the last, published or not; the first that is free when no larger one can be stored."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,34 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.attributions import KEY_LENGTH, LONGEST, key_of
-from blog.models.address import Addressed
+from blog.models.counted import Counted
 from blog.search.words import keys
-from blog.slugs import free_slug
 from blog.text import single_line
 
 if TYPE_CHECKING:
     from blog.models.post_rows import PostQuerySet
 
-SLUG_LENGTH = 100
 
-
-class SourceQuerySet(models.QuerySet):
-    def public(self) -> Self:
-        """Those that a published post quotes: what drafts quote is nobody's business."""
-        return self.filter(post_count__gt=0)
-
-
-class Source(Addressed):
+class Source(Counted):
     """A work, or an author where the line names no work. Every spelling of it that was met is a `SourceKey`."""
 
     author = models.CharField(max_length=LONGEST["author"], blank=True, validators=[single_line])
     work = models.CharField(max_length=LONGEST["work"], blank=True, validators=[single_line])
     year = models.CharField(max_length=LONGEST["year"], blank=True, validators=[single_line])
-    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
+    slug = models.SlugField(max_length=100, unique=True)
     sort = models.CharField(max_length=KEY_LENGTH, editable=False, help_text="Folded: the order of lists.")
-    post_count = models.PositiveIntegerField(default=0, editable=False)
-
-    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["sort", "id"]
@@ -56,19 +44,11 @@ class Source(Addressed):
     def on_save(self, before: Source | None) -> None:
         self.sort = " ".join([*keys(self.author), *keys(self.work)])[:KEY_LENGTH]
         if not self.slug:
-            self.slug = free_slug(
-                f"{self.author} {self.work}",
-                longest=SLUG_LENGTH,
-                otherwise="source",
-                taken=lambda slug: Source.objects.filter(slug=slug).exists(),
-            )
+            self.slug = self.free_slug(f"{self.author} {self.work}")
 
     def after_save(self, before: Source | None) -> None:
         """Known under its new name from now on, and under every one that it had."""
-        from blog.models import counts
-
         SourceKey.objects.get_or_create(key=self.key, defaults={"source": self})
-        counts.recount([self])
         super().after_save(before)
 
     def get_absolute_url(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.models.address import Addressed
+from blog.models.counted import Counted, CountedQuerySet
 from blog.text import single_line, storable
 
 # Posts that say which tags stand beside one: the last so many with it, however many there are.
@@ -18,7 +18,7 @@ RECENT = 500
 RELATED = 8
 
 
-class TagQuerySet(models.QuerySet):
+class TagQuerySet(CountedQuerySet):
     def beside(self, tag: Tag) -> Self:
         """Those that published posts have most often together with `tag`, the most frequent first."""
         from blog.models.post import Post
@@ -29,7 +29,7 @@ class TagQuerySet(models.QuerySet):
         return together.order_by("-together", "name")[:RELATED]
 
 
-class Tag(Addressed):
+class Tag(Counted):
     """A subject. Its aliases are the old addresses that lead to it (`OldAddress`)."""
 
     name = models.CharField(max_length=80, unique=True, validators=[single_line])
@@ -37,7 +37,6 @@ class Tag(Addressed):
     description = models.TextField(
         blank=True, validators=[storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
     )
-    post_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects = TagQuerySet.as_manager()
 
@@ -46,13 +45,6 @@ class Tag(Addressed):
 
     def __str__(self):
         return self.name
-
-    def after_save(self, before: Self | None) -> None:
-        """The number of posts stays right, however long ago this row was read."""
-        from blog.models import counts
-
-        counts.recount([self])
-        super().after_save(before)
 
     def get_absolute_url(self) -> str:
         return f"/tag/{self.slug}/"  # as `Post.get_absolute_url`: a list names fifty of them

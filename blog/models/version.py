@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from blog import figures
-from blog.models.derived import RenderedField
+from blog.models.derived import derived
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -85,9 +85,8 @@ class Version(models.Model):
         """
         for name in TEXT:
             setattr(post, name, getattr(self, name))
-        for field in post._meta.fields:
-            if isinstance(field, RenderedField):
-                setattr(post, field.attname, field.by(getattr(post, field.source)))
+        for column in derived(post):
+            column.pre_save(post, add=False)
         post.updated_at = self.saved_at.replace(microsecond=0)
         post.correction_notes = [note for note in post.correction_notes if note.edition <= self.number]
 

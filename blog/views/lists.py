@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from django.conf import settings
-from django.db.models import CharField, Count
+from django.db.models import CharField, Count, QuerySet
 from django.db.models.functions import Cast, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -101,7 +101,7 @@ def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every title, newest first, and the years with their numbers of posts."""
     posts = Post.objects.published()
     years = kept_value(request, "years", years_and_counts)
-    titles = posts.latest_first().only("title", "slug", "published_on", "published_at")
+    titles = posts.latest_first().titles()
     total = sum(row["count"] for row in years)
     page = numbered(titles, number=number, total=total, per_page=TITLES_PER_PAGE, base=reverse("blog:archive"))
     return listing(request, "blog/archive.html", page, years=years)
@@ -117,17 +117,19 @@ def years_and_counts() -> list[dict[str, Any]]:
 @require_safe
 @kept
 def tags(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
-    rows = Tag.objects.filter(post_count__gt=0)
-    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:tags"))
-    return listing(request, "blog/tag_list.html", page)
+    return names(request, Tag.objects.public(), "tag", number, base=reverse("blog:tags"))
 
 
 @require_safe
 @kept
 def authors(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
-    rows = Author.objects.all()
-    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:authors"))
-    return listing(request, "blog/author_list.html", page)
+    return names(request, Author.objects.all(), "author", number, base=reverse("blog:authors"))
+
+
+def names(request: HttpRequest, rows: QuerySet, kind: str, number: str | None, *, base: str) -> HttpResponse:
+    """A page of the names of tags, authors and whatever else has posts."""
+    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=base)
+    return listing(request, f"blog/{kind}_list.html", page)
 
 
 def first_day(year: str, month: str = "01", day: str = "01") -> datetime.date:

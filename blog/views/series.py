@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from blog.models import Post, Series
+from blog.models import Series
 from blog.page_cache import kept
 from blog.paging import numbered
-from blog.views.lists import NAMES_PER_PAGE, TITLES_PER_PAGE, listing
+from blog.views.lists import TITLES_PER_PAGE, listing, names
 
 
 @require_safe
 @kept
 def all_series(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every series of which a reader can read something."""
-    public = Q(posts__status=Post.Status.PUBLISHED, posts__published_at__lte=timezone.now())
-    rows = Series.objects.annotate(post_count=Count("posts", filter=public)).filter(post_count__gt=0)
-    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:all-series"))
-    return listing(request, "blog/series_list.html", page)
+    return names(request, Series.objects.public(), "series", number, base=reverse("blog:all-series"))
 
 
 @require_safe

@@ -11,16 +11,14 @@ from django.views.decorators.http import require_safe
 from blog.models import Quotation, Source
 from blog.page_cache import kept
 from blog.paging import numbered
-from blog.views.lists import NAMES_PER_PAGE, TITLES_PER_PAGE, listing
+from blog.views.lists import TITLES_PER_PAGE, listing, names
 
 
 @require_safe
 @kept
 def sources(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every source that a published post quotes, by author and work."""
-    rows = Source.objects.public()
-    page = numbered(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=reverse("blog:sources"))
-    return listing(request, "blog/source_list.html", page)
+    return names(request, Source.objects.public(), "source", number, base=reverse("blog:sources"))
 
 
 @require_safe
@@ -28,7 +26,7 @@ def sources(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
 def source(request: HttpRequest, *, source: str, number: str | None = None) -> HttpResponse:
     """The posts that quote a source, newest first, each with the places where it does."""
     one = get_object_or_404(Source.objects.public(), slug=source)
-    posts = one.posts.published().latest_first().only("title", "slug", "published_on", "published_at")
+    posts = one.posts.published().latest_first().titles()
     posts = posts.prefetch_related(Prefetch("quotations", Quotation.objects.filter(source=one)))
     page = numbered(posts, number=number, total=one.post_count, per_page=TITLES_PER_PAGE, base=one.get_absolute_url())
     return listing(request, "blog/source_detail.html", page, source=one)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,15 +14,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.desk.people import called
+from blog.moments import told
 from comments import classifier, screening
 from comments.admin import paging
 from comments.desk import talk
@@ -33,7 +32,7 @@ from comments.desk.forms import ActForm
 from comments.desk.page import FEATURES
 from comments.desk.queue import queue
 from comments.desk.quoted import carriers_of
-from comments.desk.telling import called, decider, tell
+from comments.desk.telling import decider, tell
 from comments.models import Comment, Reason, Revision
 from comments.models.batch import Outcome, decide_many
 from comments.moderation import Status, Via
@@ -152,21 +151,21 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("known to be him"))
     def proof(self, comment: Comment) -> str:
         if comment.claimed_at:
-            return _("claimed by the owner of the address, %s") % moment(comment.claimed_at)
+            return _("claimed by the owner of the address, %s") % told(comment.claimed_at)
         return _("sent from his own browser") if comment.is_proven else _("no")
 
     @admin.display(description=gettext_lazy("edited"))
     def edited(self, comment: Comment) -> SafeString | str:
         if comment.edited_at is None:
             return _("no")
-        return format_html('{} <span dir="auto">{}</span>', moment(comment.edited_at), comment.edit_note)
+        return format_html('{} <span dir="auto">{}</span>', told(comment.edited_at), comment.edit_note)
 
     @admin.display(description=gettext_lazy("earlier words"))
     def earlier(self, comment: Comment) -> SafeString | str:
         before = _("Until %(when)s, changed by %(name)s:")
         lines = [
             (
-                before % {"when": moment(one.at), "name": who_changed(one)},
+                before % {"when": told(one.at), "name": who_changed(one)},
                 one.note,
                 linebreaksbr(one.body),
             )
@@ -194,7 +193,7 @@ class CommentAdmin(ReadOnlyAdmin):
     def reported(self, comment: Comment) -> SafeString | str:
         lines = [
             (
-                moment(one.at),
+                told(one.at),
                 one.get_kind_display(),
                 pgettext("report", "open") if one.is_open else _("answered"),
                 one.words,
@@ -219,7 +218,7 @@ class CommentAdmin(ReadOnlyAdmin):
         lines = [
             (
                 _("%(when)s: %(state)s by %(name)s")
-                % {"when": moment(one.at), "state": one.get_to_status_display(), "name": decider(one)},
+                % {"when": told(one.at), "state": one.get_to_status_display(), "name": decider(one)},
                 f"{one.reason} ({one.note})" if one.note else one.reason,
             )
             for one in decisions
@@ -268,8 +267,4 @@ def named(comment: Comment | None) -> SafeString | str:
         return _("the post")
     line = '<a href="{}"><bdi>{}</bdi>, {}</a> ({})'
     url = reverse("admin:comments_comment_change", args=[comment.pk])
-    return format_html(line, url, comment.name or "–", moment(comment.created_at), comment.get_status_display())
-
-
-def moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    return format_html(line, url, comment.name or "–", told(comment.created_at), comment.get_status_display())

@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from blog.desk.people import called
 from blog.text import is_key
-from comments.desk.telling import called
 from comments.models import Comment
 
 # Seconds: to read a long comment and its thread. The page says it again as long as somebody looks.

@@ -15,6 +15,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from blog.desk.people import called
 from blog.text import is_key
 from comments.desk.periods import midnight
 from comments.models import Decision, Finding, Reader, Rule
@@ -70,7 +71,7 @@ class Search(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, use_required_attribute=False, **kwargs)
         users = get_user_model().objects.filter(Exists(Decision.objects.filter(by=OuterRef("pk")))).order_by("username")
-        people = [(str(one.pk), one.get_full_name() or one.get_username()) for one in users]
+        people = [(str(one.pk), called(one)) for one in users]
         self.fields["by"].choices = [*ANY, (THE_SITE, _("the site, or a reader")), *people]
         self.fields["rule"].empty_label = _("any")
 

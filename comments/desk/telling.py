@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.desk.people import called
+from blog.moments import hour, told
 from comments.desk import quoted
 from comments.models import Comment, Decision
 from comments.models.batch import Outcome
@@ -71,9 +71,7 @@ def last(comments: Iterable[Comment]):
 
 def moment(at) -> str:
     """The hour of today, the day of any other."""
-    at = timezone.localtime(at)
-    today = at.date() == timezone.localdate()
-    return date_format(at, "TIME_FORMAT" if today else "DATETIME_FORMAT")
+    return hour(at) if timezone.localdate(at) == timezone.localdate() else told(at)
 
 
 def decider(decision: Decision | None) -> str:
@@ -81,11 +79,6 @@ def decider(decision: Decision | None) -> str:
     if decision and decision.by:
         return called(decision.by)
     return _("its writer") if decision and decision.via == Via.READER else _("the site")
-
-
-def called(user: AbstractBaseUser) -> str:
-    """What his colleagues call him."""
-    return user.get_full_name() or user.get_username()
 
 
 def named(comments: list[Comment]) -> str:

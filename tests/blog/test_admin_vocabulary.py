@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from blog.models import Author, OldAddress, Page, Tag
+from blog.models import Author, OldAddress, Page, Source, Tag
 from tests import factories
 from tests.blog.test_pictures import image
 
@@ -42,10 +42,11 @@ def test_an_editor_adds_an_old_address_that_leads_to_the_tag(typed, editor, visi
     assert (answer.status_code, answer.url) == (301, "/tag/tea/feed/")
 
 
-def test_an_address_where_another_tag_lives_is_no_old_address(editor):
-    tag = factories.tag("tea")
-    factories.tag("melon")
-    response = editor.post(f"/admin/blog/tag/{tag.pk}/change/", tag_form(tag, "/tag/melon/"))
+@pytest.mark.parametrize("make", [factories.tag, factories.author, factories.page, factories.post, factories.source])
+def test_an_address_where_something_lives_is_no_old_address(make, editor):
+    tag, other = factories.tag("tea"), make()
+    Source.objects.update(post_count=1)
+    response = editor.post(f"/admin/blog/tag/{tag.pk}/change/", tag_form(tag, other.get_absolute_url()))
     assert "lives at this address today" in errors(response)
 
 

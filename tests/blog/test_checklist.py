@@ -78,7 +78,7 @@ def test_links_to_what_stands_are_fine():
 @pytest.mark.parametrize(
     "path",
     ["/2026/03/20/nothing/", "/2026/99/99/nothing/", "/tag/nothing/", "/author/nobody/", "/no-page/", "/series/none/",
-     "/media/nothing.jpg", "/media/../secret_key", "/a/b/c/d/", "/a%00b/"],
+     "/sources/none/", "/tag/nothing/feed/", "/media/nothing.jpg", "/media/../secret_key", "/a/b/c/d/", "/a%00b/"],
 )  # fmt: skip
 def test_a_link_that_leads_nowhere_is_named(path):
     assert told(body=f"[x]({path})").startswith("Nothing a reader can see stands at /")

@@ -67,8 +67,8 @@ def test_each_kind_of_change_has_its_words(tea):
     saved(tea, status=Post.Status.PUBLISHED, published_at=tomorrow, slug="coffee")
     saved(tea, body="Then a long talk.\n\nTea first!", epigraph="Once", epigraph_source="A proverb", summary="Short.")
     assert told(tea)[:3] == [
-        ["epigraph", "source of the epigraph", "summary", "text, in its order or signs alone"],
-        ["scheduled", "address", "publication time"],
+        ["epigraph", "epigraph source", "summary", "text, in its order or signs alone"],
+        ["scheduled", "slug", "publication time"],
         ["made a draft again", "title"],
     ]
 
@@ -173,7 +173,7 @@ def test_any_two_versions_are_compared_field_by_field(editor, tea):
     assert "Version 1 beside version 3" in html
     assert "added:" in html
     assert "<h2" in html
-    for name in ("Text", "State", "Publication time"):
+    for name in ("Body", "Status", "Publication time"):
         assert f">{name}</h2>" in html
     assert ">Title</h2>" not in html
 

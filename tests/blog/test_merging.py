@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.merging import conflicts, joined, merge, paragraphs
+from blog.merging import Part, joined, merge, paragraphs
 
 TEXTS = st.text(alphabet="ab\n", max_size=40)
 BASE = "One.\n\nTwo.\n\nThree.\n\nFour.\n"
@@ -14,6 +14,10 @@ BASE = "One.\n\nTwo.\n\nThree.\n\nFour.\n"
 
 def kinds(base: str, theirs: str, mine: str) -> list[str]:
     return [part.kind for part in merge(base, theirs, mine)]
+
+
+def conflicts(parts: list[Part]) -> int:
+    return sum(part.kind == "conflict" for part in parts)
 
 
 @given(TEXTS, TEXTS)

@@ -197,7 +197,7 @@ def test_pages_cost_the_same_however_much_is_on_them(address, visitor, django_as
 
 
 def test_long_lists_go_on_at_numbered_pages(visitor, monkeypatch):
-    monkeypatch.setattr("blog.views.sources.NAMES_PER_PAGE", 2)
+    monkeypatch.setattr("blog.views.lists.NAMES_PER_PAGE", 2)
     monkeypatch.setattr("blog.views.sources.TITLES_PER_PAGE", 2)
     for n in range(3):
         quoting_post("Pole", f"Author {n}", title=f"Post {n}", published_at=factories.NOON + timedelta(days=n))

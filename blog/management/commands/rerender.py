@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from blog.markup import TooCostly
 from blog.models import Clock, Page, Post, quoting
-from blog.models.derived import RenderedField, derived, redrawn
+from blog.models.derived import derived, redrawn, rendered
 
 # Rows rendered before they are written: no writer waits longer than for so many updates.
 BATCH = 200
@@ -64,6 +64,5 @@ class Command(BaseCommand):
 
 def texts(row: models.Model) -> dict[str, str]:
     """What people typed in `row`, and what was made of it."""
-    columns = derived(row)
-    typed = [column.source for column in columns if isinstance(column, RenderedField)]
-    return {name: getattr(row, name) for name in [*typed, *(column.attname for column in columns)]}
+    names = [*(column.source for column in rendered(row)), *(column.attname for column in derived(row))]
+    return {name: getattr(row, name) for name in names}
