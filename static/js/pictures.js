@@ -1,6 +1,8 @@
 // A picture into a text: chosen, dropped or pasted; described; stored; and only then is a line written into the text.
 // Until the site has said that it has the picture, the text is left alone, and the dialog keeps every word. Other
 // scripts ask for the dialog by the event "editor:figure" on an element with a textarea in it.
+import { renewed } from "./tokens.js";
+
 const host = document.querySelector("[data-pictures]");
 const said = document.createElement("span");
 const waiting = []; // files dropped together: one after the other is described
@@ -116,7 +118,9 @@ const complain = (dialog, errors) => {
 const submit = async (dialog, form) => {
   if (dialog.request) return; // one at a time
   dialog.request = new XMLHttpRequest();
-  const status = await sent(form, dialog.request, dialog);
+  let status = await sent(form, dialog.request, dialog);
+  const isRenewed = status === 403 && await renewed().catch(() => false);
+  if (isRenewed && dialog.open) status = await sent(form, dialog.request, dialog);
   const answer = answerOf(dialog.request);
   dialog.request = null;
   dialog.querySelector("progress").hidden = true;
