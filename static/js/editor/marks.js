@@ -1,4 +1,4 @@
-// Emphasis, headings, quotations, tables and figures put in: from a text and a selection to an edit, knowing no page.
+// Emphasis, headings, quotations and figures put in: from a text and a selection to an edit, knowing no page.
 import { block, edit, linesOf } from "./edits.js";
 
 const runBefore = (text, at) => text.slice(0, at).match(/\**$/)[0].length;
@@ -60,16 +60,6 @@ export const quotation = (state) => {
   const words = lines.map((line) => `> ${line}`.trimEnd()).join("\n");
   const put = `${words === ">" ? "> " : words}\n> — `;
   return block(text, from, to, put, words === ">" ? 2 : put.length);
-};
-
-const EMPTY_ROW = (columns) => `|${"  |".repeat(columns)}`;
-
-export const table = ({ text, end }, words) => {
-  const head = `| ${Array(3).fill(words.heading).join(" | ")} |`;
-  const rule = `| ${Array(3).fill("-".repeat(Math.max(3, words.heading.length))).join(" | ")} |`;
-  const row = EMPTY_ROW(3).replaceAll("  ", ` ${" ".repeat(words.heading.length)} `);
-  const { to } = linesOf({ text, start: end, end });
-  return block(text, to, to, [head, rule, row, row].join("\n"), 2, 2 + words.heading.length);
 };
 
 // Words that were selected are what it shows.

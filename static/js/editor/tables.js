@@ -1,5 +1,5 @@
-// Tables that stay aligned: Tab to the next cell, Enter to a new row, and the pipes under each other.
-import { edit, lineEnd, lineStart } from "./edits.js";
+// Tables: a new one, and all that stay aligned: Tab to the next cell, Enter to a new row, and the pipes under each other.
+import { block, edit, lineEnd, lineStart } from "./edits.js";
 
 const RULE = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 // A cell with more does not push the whole table aside.
@@ -83,6 +83,14 @@ const selecting = (table, rows, row, column) => {
 };
 
 const emptyRow = (rows) => rows[0].map(() => ({ words: "" }));
+
+export const table = ({ text, end }, { heading }) => {
+  const head = Array(3).fill({ words: heading });
+  const row = emptyRow([head]);
+  const { text: put, spots: [[first]] } = drawn([head, row, row, row]);
+  const at = lineEnd(text, end);
+  return block(text, at, at, put, first.from, first.to);
+};
 
 // null outside a table, and at its beginning: then Tab goes on through the page.
 export const tab = ({ text, end }, way) => {
