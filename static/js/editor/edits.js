@@ -72,6 +72,15 @@ export const linesOf = ({ text, start, end }) => {
   return { from: lineStart(text, start), to: lineEnd(text, last) };
 };
 
+// Those lines in other words. Of several all are selected then; in one the caret stays where it was among its words.
+export const relined = (state, reworded) => {
+  const { from, to } = linesOf(state);
+  const lines = state.text.slice(from, to).split("\n");
+  const put = reworded(lines).join("\n");
+  if (lines.length > 1) return edit(from, to, put, from, from + put.length);
+  return edit(from, to, put, Math.max(from, state.start + put.length - (to - from)));
+};
+
 // Something with an empty line before and after it, in the place of from … to; `start` and `end` count within it.
 export const block = (text, from, to, words, start, end = start) => {
   const before = text.slice(0, from).trimEnd();
