@@ -64,6 +64,11 @@ def post(title: str = "The tea house", *, authors=None, tags=(), **fields) -> Po
     return made
 
 
+def post_form(**fields) -> dict[str, str]:
+    """What an author's browser sends with a new post."""
+    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "draft", "conversation": "open", **fields}
+
+
 def draft(**fields) -> Post:
     return post(**{"status": Post.Status.DRAFT, "published_at": None, **fields})
 

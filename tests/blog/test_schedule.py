@@ -17,11 +17,9 @@ SPRING, AUTUMN = "2027-03-28", "2026-10-25"
 
 
 @pytest.fixture
-def editor(db, settings) -> Client:
+def editor(editor, settings) -> Client:
     settings.TIME_ZONE = "Europe/Berlin"
-    client = Client()
-    client.force_login(factories.user("editor", group="Editor"))
-    return client
+    return editor
 
 
 def form(day: str, time: str, **fields) -> dict:

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from tests.comments.browsing import readers
@@ -64,9 +63,3 @@ def time(monkeypatch):
     time = Time()
     monkeypatch.setattr(timezone, "now", lambda: time.now)
     return time
-
-
-@pytest.fixture
-def no_turns_taken(db):
-    """No network has asked for anything yet."""
-    cache.clear()

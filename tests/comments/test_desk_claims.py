@@ -1,7 +1,6 @@
 """Who looks at which comment: told to colleagues, for a while, and in nobody's way."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from comments.desk import claims
@@ -11,12 +10,7 @@ from tests import factories
 
 QUEUE = "/admin/comments/comment/queue/"
 CLAIM = f"{QUEUE}claim/"
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 def moderator(name: str, **fields) -> Client:
