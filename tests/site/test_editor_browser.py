@@ -99,6 +99,7 @@ TOOLS = [
     ("Footnote, and back", "a[^1] b¦\n\n[^1]: c\n", "a[^1] b[^2]\n\n[^1]: c\n[^2]: ¦"),
     ("Picture", "a\n\n¦", 'a\n\n![«what it shows»](/media/ "A caption")\n'),
     ("Picture", "a «camel» b", 'a camel b\n\n![«camel»](/media/ "A caption")\n'),
+    ("Picture", "a¦\n\n    b", 'a\n\n![«what it shows»](/media/ "A caption")\n\n    b'),
     (
         "Table",
         "a\n¦",

@@ -84,10 +84,10 @@ export const relined = (state, reworded) => {
 // Something with an empty line before and after it, in the place of from … to; `start` and `end` count within it.
 export const block = (text, from, to, words, start, end = start) => {
   const before = text.slice(0, from).trimEnd();
-  const rest = text.slice(to);
+  // Empty lines go, but what the line after them is set in by may say what it is.
+  const rest = text.slice(to).replace(/^(?:\s*\n|[ \t]+)/, "");
   const head = before ? "\n\n" : "";
-  const tail = rest.trim() ? "\n\n" : "\n";
+  const [tail, after] = rest.trim() ? ["\n\n", text.length - rest.length] : ["\n", text.length];
   const at = before.length + head.length;
-  const after = text.length - rest.trimStart().length;
-  return edit(before.length, rest.trim() ? after : text.length, head + words + tail, at + start, at + end);
+  return edit(before.length, after, head + words + tail, at + start, at + end);
 };
