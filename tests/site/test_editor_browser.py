@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from blog.models import Post
 from tests import factories
+from tests.site.door import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = "/admin/blog/post/add/"
@@ -314,9 +315,7 @@ def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writ
     expect(text(page)).to_have_value("Salt.")
     other = page.context.new_page()
     other.goto(live_server.url + "/admin/")
-    other.locator("input[name=login]").fill("root")
-    other.locator("input[name=password]").fill("root")
-    other.locator("input[name=password]").press("Enter")
+    sign_in(other, "root")
     other.wait_for_url("**/admin/")
     text(page).press("End")
     page.keyboard.type(" Pepper.")

@@ -10,7 +10,7 @@ from tests import factories
 from tests.blog.uploads import SVG, picture, uploaded
 from tests.comments.processes import wait_until
 from tests.site.checkers import RULES
-from tests.site.keyboard import sign_in
+from tests.site.door import sign_in
 
 ADD = "/admin/blog/post/add/"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +54,7 @@ def describe(page, alt: str = "A camel") -> None:
     page.get_by_role("button", name="Put it into the text").click()
 
 
-def has_focus(page, name: str) -> None:
+def assert_focus(page, name: str) -> None:
     """Not expect().to_be_focused(): it looks for a file's field in vain, whose focus is on the button inside."""
     wait_until(lambda: page.evaluate("document.activeElement.name") == name, f"the focus on {name}")
 
@@ -102,7 +102,7 @@ def test_by_keyboard_alone_a_picture_is_chosen_described_and_the_post_published(
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Add a picture")).to_be_visible()
-    has_focus(page, "upload")
+    assert_focus(page, "upload")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(file)
@@ -142,7 +142,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
         expect(field).to_have_attribute("aria-invalid", "true")
         described = field.get_attribute("aria-describedby").split()
         assert words in page.locator(f"#{described[-1]}").inner_text()
-    has_focus(page, "upload")
+    assert_focus(page, "upload")
     page.locator("dialog [type=file]").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": picture("PNG")}
     )
