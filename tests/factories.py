@@ -36,6 +36,13 @@ def at_desk(name: str, group: str) -> Client:
     return client
 
 
+def moderator(name: str, **fields) -> Client:
+    """A browser in which a moderator is signed in."""
+    client = Client()
+    client.force_login(user(name, group="Moderator", **fields))
+    return client
+
+
 def author(name: str = "Alice", **fields) -> Author:
     return Author.objects.create(name=name, slug=fields.pop("slug", f"{name.lower()}-{next(numbers)}"), **fields)
 

@@ -23,9 +23,7 @@ def editor(editor, settings) -> Client:
 
 
 def form(day: str, time: str, **fields) -> dict:
-    moment = {"published_at_0": day, "published_at_1": time}
-    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "published", "conversation": "open",
-            **moment, **fields}  # fmt: skip
+    return factories.post_form(status="published", published_at_0=day, published_at_1=time, **fields)
 
 
 def utc(text: str) -> datetime:

@@ -1,11 +1,24 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from tests import factories
 from tests.comments.browsing import readers
 from tests.comments.processes import Elsewhere
 from tests.comments.smtp import FaultyServer
+
+
+@pytest.fixture
+def mona(db) -> Client:
+    """A moderator at her desk; Nora is her colleague."""
+    return factories.moderator("mona", first_name="Mona", last_name="Rahimova")
+
+
+@pytest.fixture
+def nora(db) -> Client:
+    return factories.moderator("nora")
 
 
 @pytest.fixture
