@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 
@@ -33,6 +33,12 @@ def empty_pages():
     caches["pages"].clear()
 
 
+@pytest.fixture
+def empty_cache(db):
+    """Nobody is here, no network has asked for anything yet."""
+    cache.clear()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def record_can_be_emptied():
     """Tests with real transactions empty the tables afterwards, by DELETE or TRUNCATE, which the record refuses."""
@@ -53,6 +59,27 @@ def record_can_be_emptied():
 def visitor() -> Client:
     """A reader who carries nothing."""
     return Client()
+
+
+@pytest.fixture
+def alice(db) -> Client:
+    """An author at her desk, with her profile; so is Bob, and Carol is a contributor."""
+    return factories.at_desk("alice", "Author")
+
+
+@pytest.fixture
+def bob(db) -> Client:
+    return factories.at_desk("bob", "Author")
+
+
+@pytest.fixture
+def carol(db) -> Client:
+    return factories.at_desk("carol", "Contributor")
+
+
+@pytest.fixture
+def editor(db) -> Client:
+    return factories.at_desk("editor", "Editor")
 
 
 @pytest.fixture

@@ -36,6 +36,13 @@ def at_desk(name: str, group: str) -> Client:
     return client
 
 
+def moderator(name: str, **fields) -> Client:
+    """A browser in which a moderator is signed in."""
+    client = Client()
+    client.force_login(user(name, group="Moderator", **fields))
+    return client
+
+
 def author(name: str = "Alice", **fields) -> Author:
     return Author.objects.create(name=name, slug=fields.pop("slug", f"{name.lower()}-{next(numbers)}"), **fields)
 
@@ -62,6 +69,11 @@ def post(title: str = "The tea house", *, authors=None, tags=(), **fields) -> Po
     made.authors.set([author()] if authors is None else authors)
     made.tags.set(tags)
     return made
+
+
+def post_form(**fields) -> dict[str, str]:
+    """What an author's browser sends with a new post."""
+    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "draft", "conversation": "open", **fields}
 
 
 def draft(**fields) -> Post:

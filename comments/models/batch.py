@@ -12,8 +12,8 @@ from django.db import transaction
 
 from blog.models import Thread as Numbers
 from comments import moderation
-from comments.models.comment import Comment, after_decision
-from comments.models.decision import Decision, Unlearned, Untold
+from comments.models.comment import Comment
+from comments.models.decision import Decision, Unlearned, Untold, after_decision
 from comments.models.report import Report
 from comments.moderation import JUDGED, Status, Via
 

@@ -1,20 +1,19 @@
-"""A comment: what a reader answers, its place in the thread, and its life."""
+"""A comment: what a reader answers, and its life. Its place in the thread is the noun above it (place.py)."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from blog import markup
-from blog.models import Author, Post
+from blog.models import Author
 from blog.models import Thread as Numbers
 from blog.models.clock import this_second
 from blog.models.derived import DerivedField, RenderedField
@@ -23,7 +22,8 @@ from blog.text import single_line, storable
 from comments import moderation, threads
 from comments.identity import fingerprint, tile
 from comments.models.comment_rows import CommentQuerySet
-from comments.models.decision import Decision, Unlearned, Untold
+from comments.models.decision import Decision, Unlearned, Untold, after_decision
+from comments.models.place import Placed
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
 from comments.models.revision import Revision
@@ -33,17 +33,12 @@ from comments.network import neighbourhood
 from comments.rules import words_key
 
 
-class Comment(models.Model):
+class Comment(Placed):
     """One comment. Only `submit` makes one, and only its verbs change `status`: each leaves a `Decision`."""
 
     Status = Status
 
-    post = models.ForeignKey(Post, models.PROTECT, related_name="comments")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
-    path = models.CharField(max_length=threads.PATH_LENGTH, default="")
-    depth = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
-    shown = models.BooleanField(default=False)
     name = models.CharField(max_length=80, validators=[single_line])
     name_key = DerivedField(source="name", by=name_key)
     email = models.EmailField(blank=True)
@@ -108,9 +103,6 @@ class Comment(models.Model):
 
     def __str__(self):
         return f"{self.name}, {self.created_at:%Y-%m-%d %H:%M}"
-
-    def get_absolute_url(self) -> str:
-        return f"/comments/{self.pk}/"  # reverse() a hundred times a page costs more than the thread's query
 
     @property
     def moment(self) -> str:
@@ -203,16 +195,6 @@ class Comment(models.Model):
         html = markup.reader_html(self.body) if ">" in self.body else ""
         return Quotation.found_in(self, html=html, named=sources)
 
-    @staticmethod
-    def lock_thread(post_id: int) -> None:
-        """One change of a conversation at a time; taken before any of its comments, so that nobody deadlocks."""
-        Numbers.objects.select_for_update().get(post_id=post_id)
-
-    @staticmethod
-    def lock_threads(posts: Collection[int] | models.QuerySet) -> None:
-        """Several at once and in one order: two of us may wait, but never for each other."""
-        list(Numbers.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
-
     def approve(self, **how) -> Decision:
         """Show it. For the arguments of this and the following verbs, and what they raise, see `decide`."""
         return self.decide(Status.APPROVED, **how)
@@ -280,7 +262,7 @@ class Comment(models.Model):
         if was_approved or to == Status.APPROVED:
             self._follow()
         if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
-            drawn = self._redraw()
+            drawn = self.redraw()
             Numbers.move(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
         return decision
 
@@ -313,37 +295,3 @@ class Comment(models.Model):
         from comments import search
 
         search.follow([self.pk])
-
-    def _redraw(self) -> int:
-        """Set `shown` on this comment and, as far as it changes, on those above it; how many more are drawn now.
-
-        A comment is drawn when it is approved, or when something under it is drawn (as a tombstone).
-        """
-        difference, comment = 0, self
-        while comment is not None:
-            shown = comment.status == Status.APPROVED or comment.replies.filter(shown=True).exists()
-            if shown == comment.shown:
-                break
-            Comment.objects.filter(pk=comment.pk).update(shown=shown)
-            comment.shown = shown
-            difference += 1 if shown else -1
-            comment = Comment.objects.filter(pk=comment.parent_id).first()
-        return difference
-
-    def position(self) -> int:
-        """Its place (from 0) among what is drawn under its post."""
-        return Comment.objects.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()
-
-    def get_thread_url(self, query: str = "") -> str:
-        """The page of the thread on which it is drawn, with its anchor."""
-        page = threads.page_url(self.post.get_absolute_url(), threads.page_of(self.position()))
-        return f"{page}{query}#comment-{self.pk}"
-
-
-def after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
-    """What a decision leaves on the comment's own row: a moderator's answers every report made before it."""
-    gone_for = reason if to == Status.REMOVED else ""
-    flags = F("flags") if via == Via.REPORTS else 0
-    left = {"status": to, "gone_for": gone_for, "flags": flags}
-    # What was spam counts from the day somebody said so: an erasure is no new offence.
-    return left if via == Via.ERASURE else {**left, "decided_at": this_second()}

@@ -1,8 +1,12 @@
 """The record: one row for every change of a comment's state, by whatever path. Append-only in the database."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 
+from blog.models.clock import this_second
 from comments.moderation import Status, Via
 
 
@@ -47,3 +51,12 @@ class Untold(models.Model):
 
     def __str__(self):
         return f"untold {self.decision_id}"
+
+
+def after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
+    """What a decision leaves on the comment's own row: a moderator's answers every report made before it."""
+    gone_for = reason if to == Status.REMOVED else ""
+    flags = F("flags") if via == Via.REPORTS else 0
+    left = {"status": to, "gone_for": gone_for, "flags": flags}
+    # What was spam counts from the day somebody said so: an erasure is no new offence.
+    return left if via == Via.ERASURE else {**left, "decided_at": this_second()}

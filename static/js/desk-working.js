@@ -1,11 +1,10 @@
 // What is written in a post's form is kept: by the site every few seconds, by this browser while the site is away or
 // nobody is signed in. Who else has the post open is told along. Without this file the form works as forms do.
 import { keptFor } from "./desk-kept.js";
+import { TOKEN, freshPage, patience, renewed } from "./tokens.js";
 
 const EVERY = 3; // seconds between looks at what was written
 const BEAT = 30; // seconds until the site is asked again who else is here (blog/desk/presence.py: 120)
-const PATIENCE = 15; // seconds until a site that says nothing counts as away
-const TOKEN = "csrfmiddlewaretoken";
 const OURS = new Set([TOKEN, "key", "turn", "edition", "base"]);
 
 const desk = document.querySelector("[data-working]");
@@ -88,33 +87,17 @@ const sent = (entries, more = {}) => {
   return body;
 };
 
-const page = async () => {
-  const answer = await fetch(location.pathname, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE * 1000) });
-  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-};
-
-// Signing in, in another tab, made new tokens; whoever signed in must be the one whose words these are.
-const renewTokens = async () => {
-  const fresh = await page();
-  if (fresh?.querySelector("[data-working]")?.dataset.user !== user) return false;
-  const { value } = fresh.querySelector(`[name=${TOKEN}]`);
-  for (const field of document.querySelectorAll(`[name=${TOKEN}]`)) field.value = value;
-  return true;
-};
-
 const isJson = (answer) => answer.headers.get("Content-Type") === "application/json";
 
 // The site's answer, or "away" or "out" where there is none.
 const ask = async (body, isAgain = false) => {
   body.set(TOKEN, form.elements[TOKEN].value);
   try {
-    const answer = await fetch(address, {
-      method: "POST", body, redirect: "manual", signal: AbortSignal.timeout(PATIENCE * 1000),
-    });
+    const answer = await fetch(address, { method: "POST", body, redirect: "manual", signal: patience() });
     if (isJson(answer)) return await answer.json();
     if (answer.status === 413) return { outcome: "too long" };
     const isRefused = answer.type === "opaqueredirect" || answer.status === 403;
-    if (isRefused && !isAgain && await renewTokens()) return ask(body, true);
+    if (isRefused && !isAgain && await renewed()) return ask(body, true);
     return { outcome: isRefused ? "out" : "away" };
   } catch {
     return { outcome: "away" };
@@ -188,7 +171,7 @@ const bringAll = async () => {
   let isMore = false;
   for (const [name, copy] of browser.all()) isMore = await bring(name, copy) || isMore;
   if (!isMore) return;
-  const fresh = await page();
+  const fresh = await freshPage();
   const offers = fresh?.querySelector("[data-offers]");
   if (!offers) return;
   desk.querySelector("[data-offers]").replaceChildren(...offers.childNodes);

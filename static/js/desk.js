@@ -1,8 +1,9 @@
 // The queue without reloading: a form's answer takes the page's place, the next comment the focus.
 // What was typed elsewhere stays. Without this file every form works as forms do.
+import { TOKEN, takeTokens } from "./tokens.js";
+
 const main = document.querySelector("main");
 const live = document.querySelector("[data-live]");
-const TOKEN = "csrfmiddlewaretoken";
 // What was pressed, in that order; the first is on its way.
 const acts = [];
 
@@ -160,11 +161,6 @@ const read = async (address, options) => {
   return { page, isQueue, isRefused, address: answer.redirected ? answer.url : "" };
 };
 
-const renewTokens = (page) => {
-  const { value } = page.querySelector(`[name=${TOKEN}]`);
-  for (const field of document.querySelectorAll(`[name=${TOKEN}]`)) field.value = value;
-};
-
 const post = (act) => {
   const body = new URLSearchParams(act.body);
   body.set(TOKEN, desk().querySelector(`[name=${TOKEN}]`).value);
@@ -177,7 +173,7 @@ const decide = async (act) => {
     // Signing in, in another tab, made new tokens: with one of those it is asked once more.
     const queue = await read(location.href);
     if (queue.isQueue) {
-      renewTokens(queue.page);
+      takeTokens(queue.page);
       answer = await post(act);
     }
   }

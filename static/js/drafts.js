@@ -4,22 +4,11 @@
 // cookie which of them it has stored (comments/drafts.py). Only the words are kept, never a name or an address.
 import { attempt } from "./attempt.js";
 import { limit } from "./limit.js";
+import { names, newest, read, sweep, write } from "./shelf.js";
 
 const PREFIX = "registan.draft ";
 const SENT = "registan.sent";
-const KEEP_DAYS = 30;
-// Tabs of one form; more than three is no person.
-const TABS = 3;
 const SAVE_AFTER = 300; // milliseconds of rest
-
-const newest = (drafts) => Object.entries(drafts).sort(([, one], [, other]) => other.at - one.at);
-const read = (key) => attempt(() => JSON.parse(localStorage.getItem(key))) ?? {};
-const write = (key, drafts) => attempt(() => {
-  const kept = newest(drafts).slice(0, TABS);
-  if (kept.length) localStorage.setItem(key, JSON.stringify(Object.fromEntries(kept)));
-  else localStorage.removeItem(key);
-});
-const keys = () => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))) ?? [];
 
 // A draft begun in another tab is gone on with under a number of one's own. Its `source` names the other, as it was
 // then: done with together, unless somebody has written in the other since.
@@ -28,19 +17,13 @@ const isSame = (source, number, at) => Boolean(source) && source[0] === number &
 const newNumber = () => [...crypto.getRandomValues(new Uint8Array(8))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-// Forget, wherever it is kept, what the cookie says is stored, and whatever is older than a month.
+// Forget, wherever it is kept, what the cookie says is stored, and whatever is too old.
 const settle = () => {
   const numbers = /(?:^|; )stored=([0-9a-f.]+)/.exec(document.cookie)?.[1].split(".") ?? [];
   if (numbers.length) document.cookie = "stored=; path=/; max-age=0; samesite=lax";
-  const all = keys().map((key) => [key, read(key)]);
-  const done = all.flatMap(([, drafts]) => numbers.map((number) => drafts[number] ?? []).flat());
+  const done = names(PREFIX).map(read).flatMap((drafts) => numbers.flatMap((number) => drafts[number] ?? []));
   const sent = new Set(done.map(({ body }) => body));
-  const oldest = Date.now() - KEEP_DAYS * 24 * 60 * 60 * 1000;
-  for (const [key, drafts] of all) {
-    const left = Object.entries(drafts).filter(([number, { at, body }]) => at > oldest && !sent.has(body)
-      && !done.some(({ source }) => isSame(source, number, at)));
-    if (left.length < Object.keys(drafts).length) write(key, Object.fromEntries(left));
-  }
+  sweep(PREFIX, (number, { at, body }) => sent.has(body) || done.some(({ source }) => isSame(source, number, at)));
   // A browser's Back puts it into the form again: it is no draft any more.
   for (const body of sent) attempt(() => sessionStorage.setItem(SENT, body));
 };
@@ -107,7 +90,7 @@ const keep = (form) => {
 
   // A draft of another form of this post: the way there.
   const offer = () => {
-    const others = keys().filter((one) => one !== key && one.startsWith(`${PREFIX}${place} `));
+    const others = names(PREFIX).filter((one) => one !== key && one.startsWith(`${PREFIX}${place} `));
     const [other, draft] = others.map((one) => [one, newest(read(one))[0]?.[1]]).find(([, one]) => one) ?? [];
     if (!draft) return;
     const parent = /\d*$/.exec(other)[0];

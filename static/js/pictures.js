@@ -1,6 +1,9 @@
 // A picture into a text: chosen, dropped or pasted; described; stored; and only then is a line written into the text.
 // Until the site has said that it has the picture, the text is left alone, and the dialog keeps every word. Other
 // scripts ask for the dialog by the event "editor:figure" on an element with a textarea in it.
+import { insert } from "./editor/edits.js";
+import { renewed } from "./tokens.js";
+
 const host = document.querySelector("[data-pictures]");
 const said = document.createElement("span");
 const waiting = []; // files dropped together: one after the other is described
@@ -24,25 +27,21 @@ const fetched = async (query = "") => {
   return null;
 };
 
-// A paragraph of its own behind what is chosen, so that nothing written is replaced. Typed as if by hand: undone as such.
-const insert = (line) => {
+// A paragraph of its own behind what is chosen, so that nothing written is replaced.
+const write = (line) => {
   const before = area.value.slice(0, place);
   const after = area.value.slice(place);
   const lead = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   const tail = after.startsWith("\n\n") ? "" : after.startsWith("\n") || !after ? "\n" : "\n\n";
-  const words = `${lead}${line}${tail}`;
-  area.focus();
-  area.setSelectionRange(before.length, before.length);
-  if (document.execCommand("insertText", false, words)) return;
-  area.setRangeText(words, before.length, before.length, "end");
-  area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  area.setSelectionRange(place, place);
+  insert(area, `${lead}${line}${tail}`);
 };
 
 const finish = (dialog, line, words) => {
   dialog.close();
   dialog.remove(); // a new one next time, with this picture among those to choose from
   fetching = null;
-  insert(line);
+  write(line);
   said.textContent = words;
   if (waiting.length) open(area);
 };
@@ -116,7 +115,9 @@ const complain = (dialog, errors) => {
 const submit = async (dialog, form) => {
   if (dialog.request) return; // one at a time
   dialog.request = new XMLHttpRequest();
-  const status = await sent(form, dialog.request, dialog);
+  let status = await sent(form, dialog.request, dialog);
+  const isRenewed = status === 403 && await renewed().catch(() => false);
+  if (isRenewed && dialog.open) status = await sent(form, dialog.request, dialog);
   const answer = answerOf(dialog.request);
   dialog.request = null;
   dialog.querySelector("progress").hidden = true;

@@ -22,31 +22,6 @@ def signed_in(name: str, group: str, **fields) -> Client:
     return client
 
 
-@pytest.fixture
-def alice(db) -> Client:
-    """An author at her desk."""
-    client = signed_in("alice", "Author")
-    client.profile = factories.author("Alice", user=client.user)
-    return client
-
-
-@pytest.fixture
-def carol(db) -> Client:
-    """A contributor at hers."""
-    client = signed_in("carol", "Contributor")
-    client.profile = factories.author("Carol", user=client.user)
-    return client
-
-
-@pytest.fixture
-def editor(db) -> Client:
-    return signed_in("editor", "Editor")
-
-
-def form(**fields) -> dict:
-    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "draft", "conversation": "open", **fields}
-
-
 def change(post: Post) -> str:
     return f"{LIST}{post.pk}/change/"
 
@@ -63,7 +38,7 @@ def errors(response) -> dict:
 
 
 def test_an_authors_new_post_is_his_own(alice):
-    alice.post(f"{LIST}add/", form(status="published"))
+    alice.post(f"{LIST}add/", factories.post_form(status="published"))
     post = Post.objects.get()
     assert list(post.authors.all()) == [alice.profile]
     assert post.is_public
@@ -73,16 +48,16 @@ def test_an_authors_new_post_is_his_own(alice):
 
 def test_an_author_can_neither_give_his_post_away_nor_take_himself_off(alice):
     other = factories.author("Bob")
-    alice.post(f"{LIST}add/", form(authors=[other.pk]))
+    alice.post(f"{LIST}add/", factories.post_form(authors=[other.pk]))
     post = Post.objects.get()
-    alice.post(change(post), form(title="New", authors=[other.pk]))
+    alice.post(change(post), factories.post_form(title="New", authors=[other.pk]))
     assert list(post.authors.all()) == [alice.profile]
     assert stored(post).title == "New"
 
 
 def test_an_author_who_has_no_profile_yet_gets_one_that_hides_his_sign_in_name(db):
     client = signed_in("s3cret-login", "Author")
-    client.post(f"{LIST}add/", form())
+    client.post(f"{LIST}add/", factories.post_form())
     author = Post.objects.get().authors.get()
     assert author.user == client.user
     assert "s3cret" not in author.name + author.slug
@@ -91,7 +66,7 @@ def test_an_author_who_has_no_profile_yet_gets_one_that_hides_his_sign_in_name(d
 def test_a_new_profile_takes_the_name_of_the_account_and_a_free_address(db):
     factories.author("Zoe", slug="zoe-iqbal")
     client = signed_in("zoe", "Author", first_name="Zoe", last_name="Iqbal")
-    client.post(f"{LIST}add/", form())
+    client.post(f"{LIST}add/", factories.post_form())
     author = Author.objects.get(user=client.user)
     assert (author.name, author.slug) == ("Zoe Iqbal", "zoe-iqbal-2")
 
@@ -101,7 +76,7 @@ def test_an_author_neither_sees_nor_touches_what_others_wrote(alice):
     assert b"Of another" not in alice.get(LIST).content
     for way in ("change", "history", "delete"):
         assert alice.get(f"{LIST}{post.pk}/{way}/").status_code == 404
-        assert alice.post(f"{LIST}{post.pk}/{way}/", form(title="Mine", post="yes")).status_code == 404
+        assert alice.post(f"{LIST}{post.pk}/{way}/", factories.post_form(title="Mine", post="yes")).status_code == 404
     alice.post(LIST, {"action": "delete_selected", "_selected_action": [post.pk], "post": "yes"})
     alice.post(LIST, {"action": "delete_selected", "select_across": "1", "_selected_action": [post.pk], "post": "yes"})
     assert stored(post).title == "Of another"
@@ -109,7 +84,7 @@ def test_an_author_neither_sees_nor_touches_what_others_wrote(alice):
 
 def test_an_author_edits_a_post_he_wrote_with_another(alice):
     post = factories.post(authors=[alice.profile, factories.author("Bob")])
-    alice.post(change(post), form(title="Together", status="published"))
+    alice.post(change(post), factories.post_form(title="Together", status="published"))
     assert stored(post).title == "Together"
     assert post.authors.count() == 2
 
@@ -119,7 +94,7 @@ def test_an_author_edits_a_post_he_wrote_with_another(alice):
 
 def test_a_contributors_new_post_is_a_draft_and_its_time_is_not_his_to_set(carol):
     tomorrow = timezone.now() + timedelta(days=1)
-    sent = form(published_at_0=f"{tomorrow:%Y-%m-%d}", published_at_1="12:00:00")
+    sent = factories.post_form(published_at_0=f"{tomorrow:%Y-%m-%d}", published_at_1="12:00:00")
     assert carol.post(f"{LIST}add/", sent).status_code == 302
     post = Post.objects.get()
     assert (post.status, post.published_at) == (Post.Status.DRAFT, None)
@@ -128,7 +103,7 @@ def test_a_contributors_new_post_is_a_draft_and_its_time_is_not_his_to_set(carol
 
 def test_a_contributor_edits_his_draft_but_cannot_publish_or_schedule_it(carol):
     post = factories.draft(authors=[carol.profile])
-    sent = form(title="Better", published_at_0="2026-01-01", published_at_1="12:00:00")
+    sent = factories.post_form(title="Better", published_at_0="2026-01-01", published_at_1="12:00:00")
     assert "status" in errors(carol.post(change(post), sent | {"status": "published"}))
     assert carol.post(change(post), sent).status_code == 302
     assert (stored(post).title, stored(post).status, stored(post).published_at) == ("Better", Post.Status.DRAFT, None)
@@ -140,7 +115,7 @@ def test_a_contributor_only_looks_at_his_post_once_it_is_published(make, carol):
     page = carol.get(change(post))
     assert page.status_code == 200
     assert b'name="_save"' not in page.content
-    assert carol.post(change(post), form(title="Changed")).status_code == 403
+    assert carol.post(change(post), factories.post_form(title="Changed")).status_code == 403
     assert carol.post(f"{LIST}{post.pk}/delete/", {"post": "yes"}).status_code == 403
     assert stored(post).title == "Done"
 
@@ -151,7 +126,7 @@ def test_a_contributor_only_looks_at_his_post_once_it_is_published(make, carol):
 def test_an_editor_edits_every_post_and_says_who_wrote_it(editor):
     post = factories.draft(authors=[factories.author("Bob")])
     ann = factories.author("Ann")
-    editor.post(change(post), form(authors=[ann.pk], status="published"))
+    editor.post(change(post), factories.post_form(authors=[ann.pk], status="published"))
     assert list(post.authors.all()) == [ann]
     assert stored(post).is_public
 
@@ -168,31 +143,31 @@ def test_a_moderator_sees_no_post_form(db):
 
 def test_a_text_that_costs_too_much_is_refused_on_its_field_and_kept(editor):
     hostile = "> " * 60 + "deep"
-    response = editor.post(f"{LIST}add/", form(body=hostile, epigraph=hostile))
+    response = editor.post(f"{LIST}add/", factories.post_form(body=hostile, epigraph=hostile))
     assert set(errors(response)) == {"body", "epigraph"}
     assert hostile.encode().replace(b">", b"&gt;") in response.content
     assert not Post.objects.exists()
 
 
 def test_a_hidden_control_character_is_refused_on_its_field(editor):
-    response = editor.post(f"{LIST}add/", form(body="a\x01b", title="one\u202etwo"))
+    response = editor.post(f"{LIST}add/", factories.post_form(body="a\x01b", title="one\u202etwo"))
     assert set(errors(response)) == {"body", "title"}
 
 
 def test_two_posts_of_a_day_cannot_share_an_address(editor):
     post = factories.post()
     day = {"published_at_0": "2026-03-20", "published_at_1": "15:00:00"}
-    response = editor.post(f"{LIST}add/", form(slug=post.slug, status="published", **day))
+    response = editor.post(f"{LIST}add/", factories.post_form(slug=post.slug, status="published", **day))
     assert "slug" in errors(response)
 
 
 def test_a_text_keeps_its_first_spaces_and_has_plain_line_ends(editor):
-    editor.post(f"{LIST}add/", form(body="    code\r\n\r\ntext"))
+    editor.post(f"{LIST}add/", factories.post_form(body="    code\r\n\r\ntext"))
     assert Post.objects.get().body == "    code\n\ntext"
 
 
 def test_a_text_of_spaces_is_no_text(editor):
-    assert "body" in errors(editor.post(f"{LIST}add/", form(body=" \n ")))
+    assert "body" in errors(editor.post(f"{LIST}add/", factories.post_form(body=" \n ")))
 
 
 def test_a_draft_offers_its_private_preview_and_a_public_post_its_address(editor):
@@ -286,7 +261,7 @@ def test_a_strange_word_is_looked_for_in_vain(field, editor):
 @pytest.mark.parametrize("field", ["authors", "tags"])
 def test_a_choice_that_can_be_no_row_is_refused_on_its_field_and_the_text_kept(editor, field, wrong):
     post = factories.post(body="Kept as it was.")
-    response = editor.post(change(post), form(**{field: wrong, "body": "Typed for an hour."}))
+    response = editor.post(change(post), factories.post_form(**{field: wrong, "body": "Typed for an hour."}))
     assert response.status_code == 200
     assert field in errors(response)
     assert "Typed for an hour." in response.text

@@ -16,11 +16,6 @@ def signed_in(group: str, name: str = "") -> Client:
     return client
 
 
-@pytest.fixture
-def editor(db) -> Client:
-    return signed_in("Editor")
-
-
 def tag_form(tag: Tag, *paths: str) -> dict:
     rows = {f"old_addresses-{n}-path": path for n, path in enumerate(paths)}
     counts = {"old_addresses-TOTAL_FORMS": len(paths), "old_addresses-INITIAL_FORMS": 0}
@@ -113,9 +108,9 @@ def test_only_who_manages_accounts_ties_a_profile_to_one(editor):
     profile, eve = factories.author("Eve", slug="eve"), factories.user("eve")
     sent = {"name": "Eve", "slug": "eve", "user": eve.pk, "bio": "", "website": "", "contact": ""}
     editor.post(f"/admin/blog/author/{profile.pk}/change/", sent)
-    assert Author.objects.get().user is None
+    assert Author.objects.get(pk=profile.pk).user is None
     signed_in("Administrator").post(f"/admin/blog/author/{profile.pk}/change/", sent)
-    assert Author.objects.get().user == eve
+    assert Author.objects.get(pk=profile.pk).user == eve
 
 
 def test_a_photograph_is_stored_anew_under_a_name_of_our_own(alice):

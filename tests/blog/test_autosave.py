@@ -6,7 +6,6 @@ from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,28 +15,11 @@ from blog.models import Clock, Post, Series, Version, WorkingCopy
 from blog.models.working_copy import AT_MOST, KEPT, SIZE
 from tests import factories
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 LIST = "/admin/blog/post/"
 AUTOSAVE = f"{LIST}autosave/"
 ADD = f"{LIST}add/"
 KEY = "k" * 22
-
-
-@pytest.fixture(autouse=True)
-def empty_cache(db):
-    cache.clear()
-
-
-def signed_in(name: str, group: str = "Author") -> Client:
-    client = Client()
-    client.user = factories.user(name, group=group)
-    client.profile = factories.author(name.title(), user=client.user)
-    client.force_login(client.user)
-    return client
-
-
-@pytest.fixture
-def alice() -> Client:
-    return signed_in("alice")
 
 
 @pytest.fixture
@@ -171,7 +153,7 @@ def test_who_comes_back_is_offered_his_words_and_finds_them_in_the_form(alice, t
 
 
 def test_tags_and_authors_come_back_too():
-    editor = signed_in("ed", "Editor")
+    editor = factories.at_desk("ed", "Editor")
     tag, ann, post = factories.tag("melon"), factories.author("Ann"), factories.post()
     autosaved(editor, post, tags=[tag.pk], authors=[ann.pk])
     page = editor.get(f"{change(post)}?copy={KEY}").content.decode()
@@ -180,7 +162,7 @@ def test_tags_and_authors_come_back_too():
 
 
 def test_every_other_word_and_choice_of_the_form_comes_back():
-    editor, series = signed_in("editor", group="Editor"), Series.objects.create(name="Walls", slug="walls")
+    editor, series = factories.at_desk("editor", "Editor"), Series.objects.create(name="Walls", slug="walls")
     post = factories.post()
     day = {"closes_at_0": "2027-01-01", "closes_at_1": "10:00:00"}
     told = {"review_note": "Look at the end.", "correction": "It was in **1900**.", "conversation": "held", "part": "3"}
@@ -194,7 +176,7 @@ def test_every_other_word_and_choice_of_the_form_comes_back():
 
 
 def test_what_was_switched_off_comes_back_switched_off():
-    editor = signed_in("ed", "Editor")
+    editor = factories.at_desk("ed", "Editor")
     post = factories.post(is_pinned=True)
     autosaved(editor, post, body="Half")
     page = editor.get(f"{change(post)}?copy={KEY}")
@@ -222,7 +204,7 @@ def test_words_that_the_post_holds_already_are_not_offered(alice, tea):
 
 def test_nobody_elses_words_are_offered_or_opened(alice, tea):
     autosaved(alice, tea, body="Half a sentence")
-    editor = signed_in("ed", "Editor")
+    editor = factories.at_desk("ed", "Editor")
     assert offers(editor, change(tea)) == []
     assert "Half a" not in editor.get(f"{change(tea)}?copy={KEY}").content.decode()
     assert editor.get(f"{LIST}copy/{KEY}/").status_code == 404
@@ -300,7 +282,7 @@ def test_a_copy_outlives_its_post(alice, tea):
 
 
 def test_a_draft_that_was_published_over_its_contributor_gives_him_his_words():
-    carol = signed_in("carol", "Contributor")
+    carol = factories.at_desk("carol", "Contributor")
     draft = factories.draft(authors=[carol.profile])
     sent = form(draft, body="Typed for an hour.")
     Post.objects.update(status="published", published_at=factories.NOON, published_on=factories.NOON.date())
@@ -315,7 +297,7 @@ def test_a_draft_that_was_published_over_its_contributor_gives_him_his_words():
 
 
 def test_words_for_a_post_of_another_go_to_ones_own_new_ones_and_tell_nothing_of_it(tea):
-    bob = signed_in("bob")
+    bob = factories.at_desk("bob", "Author")
     answer = autosaved(bob, tea, body="Mine")
     assert (answer.status_code, answer.json()["lost"], "others" in answer.json()) == (404, True, False)
     assert WorkingCopy.objects.get().post is None
@@ -324,7 +306,7 @@ def test_words_for_a_post_of_another_go_to_ones_own_new_ones_and_tell_nothing_of
 
 def test_a_key_of_somebody_elses_copy_touches_only_ones_own(alice, tea):
     autosaved(alice, tea, body="Hers")
-    bob = signed_in("bob")
+    bob = factories.at_desk("bob", "Author")
     autosaved(bob, body="His", turn=9)
     assert sorted(copy.text("body") for copy in WorkingCopy.objects.all()) == ["Hers", "His"]
 
@@ -337,14 +319,14 @@ def test_a_copy_of_a_post_that_is_no_longer_theirs_shows_nothing_of_it(alice, te
 
 
 def test_words_of_somebody_whose_place_another_took_in_this_browser_are_not_taken_for_his(alice, tea):
-    bob = signed_in("bob", "Editor")
+    bob = factories.at_desk("bob", "Editor")
     answer = autosaved(bob, tea, body="Hers", user=alice.user.pk)
     assert (answer.status_code, answer.json()) == (403, {"outcome": "out"})
     assert not WorkingCopy.objects.exists()
 
 
 def test_who_writes_no_posts_keeps_none():
-    mona = signed_in("mona", "Moderator")
+    mona = factories.at_desk("mona", "Moderator")
     assert autosaved(mona).status_code == 403
     assert mona.get(f"{LIST}copy/{KEY}/").status_code == 403
 
@@ -365,7 +347,7 @@ def test_a_number_that_is_none_is_a_bad_request(alice, wrong):
 
 
 def test_two_who_have_one_post_open_are_told_of_each_other_without_a_script(alice, tea):
-    bob = signed_in("bob", "Editor")
+    bob = factories.at_desk("bob", "Editor")
     assert alice.get(change(tea)).context["desk"].others == []
     page = bob.get(change(tea)).content.decode()
     assert re.search(r"<bdi>alice</bdi> has this post open too, since \d\d:\d\d\.", page)
@@ -373,7 +355,7 @@ def test_two_who_have_one_post_open_are_told_of_each_other_without_a_script(alic
 
 
 def test_who_left_or_saved_is_not_told_of(alice, tea):
-    bob = signed_in("bob", "Editor")
+    bob = factories.at_desk("bob", "Editor")
     bob.get(change(tea))
     assert bob.post(AUTOSAVE, {"user": bob.user.pk, "post": tea.pk, "left": 1}).status_code == 204
     assert autosaved(alice, tea).json()["others"] == []

@@ -4,7 +4,6 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.test import Client
 
 from blog.desk.checklist import titled, warnings
 from blog.models import Post
@@ -98,32 +97,21 @@ def test_dead_links_are_asked_for_in_few_queries(django_assert_max_num_queries):
 # In the admin
 
 
-def form(**fields) -> dict:
-    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "draft", "conversation": "open", **fields}
-
-
-@pytest.fixture
-def editor() -> Client:
-    client = Client()
-    client.force_login(factories.user("editor", group="Editor"))
-    return client
-
-
 def test_the_form_of_a_post_shows_the_list(editor):
     post = factories.draft()
     assert "There is no summary" in editor.get(f"/admin/blog/post/{post.pk}/change/").text
 
 
 def test_publishing_goes_through_and_says_what_was_overlooked(editor):
-    answer = editor.post("/admin/blog/post/add/", form(status="published"), follow=True)
+    answer = editor.post("/admin/blog/post/add/", factories.post_form(status="published"), follow=True)
     assert Post.objects.get().is_public
     assert "There is no summary" in answer.text
 
 
 def test_saving_a_draft_or_a_public_post_again_says_nothing(editor):
-    editor.post("/admin/blog/post/add/", form())
+    editor.post("/admin/blog/post/add/", factories.post_form())
     post = factories.post(title="Out")
     moment = {"published_at_0": "2026-03-20", "published_at_1": "12:00:00"}
-    sent = form(title="Out", slug=post.slug, status="published", **moment)
+    sent = factories.post_form(title="Out", slug=post.slug, status="published", **moment)
     answer = editor.post(f"/admin/blog/post/{post.pk}/change/", sent, follow=True)
     assert "There is no summary" not in "".join(str(message) for message in answer.context["messages"])

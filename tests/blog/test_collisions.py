@@ -4,31 +4,16 @@ import re
 from html import unescape
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Post
 from tests import factories
-from tests.blog.test_autosave import KEY, autosaved, change, field, form, offers, signed_in
+from tests.blog.test_autosave import KEY, autosaved, change, field, form, offers
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 TEXT = "One.\n\nTwo.\n\nThree.\n\nFour."
-
-
-@pytest.fixture(autouse=True)
-def empty_cache(db):
-    cache.clear()
-
-
-@pytest.fixture
-def alice() -> Client:
-    return signed_in("alice")
-
-
-@pytest.fixture
-def bob() -> Client:
-    return signed_in("bob")
 
 
 @pytest.fixture

@@ -22,11 +22,6 @@ def signed_in(group: str) -> Client:
     return client
 
 
-@pytest.fixture
-def editor() -> Client:
-    return signed_in("Editor")
-
-
 def form(post: Post, **fields) -> dict:
     """What the post's own form sends."""
     at = timezone.localtime(post.published_at) if post.published_at else None

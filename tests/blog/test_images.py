@@ -3,7 +3,6 @@
 import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
-from django.test import Client
 
 from blog import renditions
 from blog.models import Image, ImageUse, Post
@@ -11,21 +10,6 @@ from tests import factories
 from tests.blog.uploads import picture, uploaded
 
 LIST = "/admin/blog/image/"
-
-
-@pytest.fixture
-def alice(db) -> Client:
-    return factories.at_desk("alice", "Author")
-
-
-@pytest.fixture
-def bob(db) -> Client:
-    return factories.at_desk("bob", "Author")
-
-
-@pytest.fixture
-def editor(db) -> Client:
-    return factories.at_desk("editor", "Editor")
 
 
 def change(image: Image) -> str:

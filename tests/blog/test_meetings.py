@@ -3,7 +3,6 @@
 from threading import Thread
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 
@@ -12,25 +11,16 @@ from blog.desk import autosave
 from blog.forms.post import PostForm
 from blog.models import Image, Post, Series, Tag, Version, WorkingCopy, merging
 from tests import factories
-from tests.blog.test_autosave import ADD, LIST, autosaved, change, form, signed_in
+from tests.blog.test_autosave import ADD, LIST, autosaved, change, form
 from tests.blog.uploads import picture, uploaded
 from tests.comments.processes import wait_until
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("empty_cache"),
     pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing can meet"),
 ]
 WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-
-
-@pytest.fixture(autouse=True)
-def empty_cache(db):
-    cache.clear()
-
-
-@pytest.fixture
-def editor() -> Client:
-    return signed_in("editor", group="Editor")
 
 
 class Elsewhere:
@@ -183,7 +173,7 @@ def test_tags_may_be_merged_while_a_post_with_one_of_them_is_saved(editor, monke
         absorb(into, one)
 
     monkeypatch.setattr(merging, "absorb", late)
-    answer = signed_in("other", group="Editor").post(
+    answer = factories.at_desk("other", "Editor").post(
         "/admin/blog/tag/", {"action": "merge", "_selected_action": [tea.pk, chai.pk], "confirmed": 1, "into": tea.pk}
     )
     assert answer.status_code == 302
@@ -193,7 +183,7 @@ def test_tags_may_be_merged_while_a_post_with_one_of_them_is_saved(editor, monke
 
 @pytest.mark.parametrize("edition", ["", "0", "1", "2"])
 def test_a_contributor_takes_nothing_back_that_is_published_while_he_saves(monkeypatch, edition):
-    carol = signed_in("carol", group="Contributor")
+    carol = factories.at_desk("carol", "Contributor")
     tea = factories.draft(authors=[carol.profile])
 
     def publish() -> None:
@@ -220,7 +210,7 @@ def test_a_link_withdrawn_while_the_post_is_saved_stays_withdrawn(editor, monkey
 
 
 def test_what_a_form_does_not_hold_stays_as_another_has_set_it(monkeypatch):
-    alice = signed_in("alice")
+    alice = factories.at_desk("alice", "Author")
     tea = factories.post(authors=[alice.profile])
     meanwhile(monkeypatch, PostForm, "clean", lambda: Post.objects.update(is_pinned=True))
     assert alice.post(change(tea), form(tea, title="Again")).status_code == 302
@@ -250,7 +240,7 @@ def test_of_two_who_change_a_post_at_once_the_second_overwrites_nothing(editor, 
     post = factories.post(body="One.")
     post.body = "Two."
     post.save()
-    others = signed_in("other", group="Editor")
+    others = factories.at_desk("other", "Editor")
     opened = Post.objects.get()
     with transaction.atomic():
         assert first(editor, opened).status_code == 302

@@ -1,6 +1,5 @@
 """From a contributor to an editor and back: handing a post in, notes, publishing, taking back."""
 
-import pytest
 from django.test import Client
 
 from blog.models import Post
@@ -9,27 +8,13 @@ from tests import factories
 LIST = "/admin/blog/post/"
 
 
-@pytest.fixture
-def carol(db) -> Client:
-    return factories.at_desk("carol", "Contributor")
-
-
-@pytest.fixture
-def editor(db) -> Client:
-    return factories.at_desk("editor", "Editor")
-
-
-def form(**fields) -> dict:
-    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "draft", "conversation": "open", **fields}
-
-
 def change(post: Post) -> str:
     return f"{LIST}{post.pk}/change/"
 
 
 def test_a_contributor_hands_his_post_in_with_a_note(carol):
     post = factories.draft(authors=[carol.profile])
-    carol.post(change(post), form(status="review", review_note="Is the ending too long?"))
+    carol.post(change(post), factories.post_form(status="review", review_note="Is the ending too long?"))
     post.refresh_from_db()
     assert post.status == Post.Status.REVIEW
     assert [(note.written_by, note.text) for note in post.review_notes.all()] == [
@@ -49,7 +34,9 @@ def test_an_editor_finds_what_waits_and_its_note(carol, editor):
 
 def test_an_editor_gives_it_back_with_a_note_which_the_contributor_reads(carol, editor):
     post = factories.draft(authors=[carol.profile], status="review")
-    editor.post(change(post), form(authors=[carol.profile.pk], status="draft", review_note="Shorten it by half."))
+    editor.post(
+        change(post), factories.post_form(authors=[carol.profile.pk], status="draft", review_note="Shorten it by half.")
+    )
     post.refresh_from_db()
     assert post.status == Post.Status.DRAFT
     assert "Shorten it by half." in carol.get(change(post)).text
@@ -57,7 +44,7 @@ def test_an_editor_gives_it_back_with_a_note_which_the_contributor_reads(carol, 
 
 def test_an_editor_publishes_it_and_then_its_contributor_only_looks(carol, editor):
     post = factories.draft(authors=[carol.profile], status="review")
-    editor.post(change(post), form(authors=[carol.profile.pk], status="published"))
+    editor.post(change(post), factories.post_form(authors=[carol.profile.pk], status="published"))
     assert Client().get(Post.objects.get().get_absolute_url()).status_code == 200
     page = carol.get(change(post))
     assert page.status_code == 200
@@ -66,7 +53,7 @@ def test_an_editor_publishes_it_and_then_its_contributor_only_looks(carol, edito
 
 def test_a_contributor_still_writes_while_his_post_waits(carol):
     post = factories.draft(authors=[carol.profile], status="review")
-    carol.post(change(post), form(title="Better", status="review"))
+    carol.post(change(post), factories.post_form(title="Better", status="review"))
     post.refresh_from_db()
     assert (post.title, post.status) == ("Better", Post.Status.REVIEW)
 
@@ -89,13 +76,13 @@ def test_readers_see_neither_the_post_that_waits_nor_any_note(editor):
 
 def test_an_empty_note_is_none(editor):
     post = factories.draft()
-    editor.post(change(post), form(review_note="  "))
+    editor.post(change(post), factories.post_form(review_note="  "))
     assert not post.review_notes.exists()
 
 
 def test_a_note_that_is_too_long_is_refused_on_its_field_and_nothing_is_saved(editor):
     post = factories.draft(title="As it was")
-    answer = editor.post(change(post), form(title="New", review_note="x" * 4_001))
+    answer = editor.post(change(post), factories.post_form(title="New", review_note="x" * 4_001))
     assert "review_note" in answer.context["adminform"].form.errors
     post.refresh_from_db()
     assert post.title == "As it was"
@@ -133,7 +120,7 @@ def test_an_author_takes_back_only_his_own(db):
 def test_a_withdrawn_private_link_leads_nowhere_and_the_new_one_to_the_post(carol):
     post = factories.draft(title="In hand", authors=[carol.profile])
     old = post.get_preview_url()
-    carol.post(change(post), form(title="In hand", renew_preview="on"))
+    carol.post(change(post), factories.post_form(title="In hand", renew_preview="on"))
     post.refresh_from_db()
     guest = Client()
     assert post.get_preview_url() != old
@@ -143,7 +130,7 @@ def test_a_withdrawn_private_link_leads_nowhere_and_the_new_one_to_the_post(caro
 
 def test_an_ordinary_save_keeps_the_private_link(carol):
     post = factories.draft(authors=[carol.profile])
-    carol.post(change(post), form())
+    carol.post(change(post), factories.post_form())
     assert Post.objects.get().preview_token == post.preview_token
 
 

@@ -17,17 +17,13 @@ SPRING, AUTUMN = "2027-03-28", "2026-10-25"
 
 
 @pytest.fixture
-def editor(db, settings) -> Client:
+def editor(editor, settings) -> Client:
     settings.TIME_ZONE = "Europe/Berlin"
-    client = Client()
-    client.force_login(factories.user("editor", group="Editor"))
-    return client
+    return editor
 
 
 def form(day: str, time: str, **fields) -> dict:
-    moment = {"published_at_0": day, "published_at_1": time}
-    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "published", "conversation": "open",
-            **moment, **fields}  # fmt: skip
+    return factories.post_form(status="published", published_at_0=day, published_at_1=time, **fields)
 
 
 def utc(text: str) -> datetime:

@@ -19,17 +19,6 @@ def part(series: Series, number: int, **fields) -> Post:
     return factories.post(title=f"Wall {number}", series=series, part=number, **fields)
 
 
-def form(**fields) -> dict:
-    return {"title": "On tea", "slug": "on-tea", "body": "Tea.", "status": "draft", "conversation": "open", **fields}
-
-
-@pytest.fixture
-def editor() -> Client:
-    client = Client()
-    client.force_login(factories.user("editor", group="Editor"))
-    return client
-
-
 def page(address: str) -> str:
     return Client().get(address).text
 
@@ -94,28 +83,28 @@ def test_a_renamed_series_answers_at_its_old_address(walls):
 
 def test_a_post_that_joins_becomes_the_next_part(walls, editor):
     part(walls, 4)
-    editor.post(f"{LIST}add/", form(series=walls.pk))
+    editor.post(f"{LIST}add/", factories.post_form(series=walls.pk))
     assert Post.objects.get(title="On tea").part == 5
 
 
 def test_after_the_largest_number_a_post_that_joins_takes_the_first_that_is_free(walls, editor):
     part(walls, 1)
     part(walls, 32_767)
-    editor.post(f"{LIST}add/", form(series=walls.pk))
+    editor.post(f"{LIST}add/", factories.post_form(series=walls.pk))
     assert Post.objects.get(title="On tea").part == 2
-    answer = editor.post(f"{LIST}add/", form(series=walls.pk, part=1, slug="more"))
+    answer = editor.post(f"{LIST}add/", factories.post_form(series=walls.pk, part=1, slug="more"))
     assert answer.context["adminform"].form.errors["part"] == ["The series has a part 1 already; 3 is free."]
 
 
 def test_two_posts_cannot_be_one_part(walls, editor):
     part(walls, 1)
-    answer = editor.post(f"{LIST}add/", form(series=walls.pk, part=1))
+    answer = editor.post(f"{LIST}add/", factories.post_form(series=walls.pk, part=1))
     assert answer.context["adminform"].form.errors["part"] == ["The series has a part 1 already; 2 is free."]
 
 
 def test_a_post_that_leaves_is_no_part_any_more(walls, editor):
     post = part(walls, 1)
-    editor.post(f"{LIST}{post.pk}/change/", form(slug=post.slug, part=1))
+    editor.post(f"{LIST}{post.pk}/change/", factories.post_form(slug=post.slug, part=1))
     post.refresh_from_db()
     assert (post.series, post.part) == (None, None)
 
@@ -137,6 +126,6 @@ def test_a_renamed_series_shows_on_its_kept_pages_at_once(walls):
 
 @pytest.mark.parametrize("series", ["abc", "\0", "1e5", "-1", "9" * 30, "999999"])
 def test_a_series_that_is_none_is_refused_on_its_field_and_nothing_typed_is_lost(editor, series):
-    answer = editor.post(f"{LIST}add/", form(series=series, body="Typed for an hour."))
+    answer = editor.post(f"{LIST}add/", factories.post_form(series=series, body="Typed for an hour."))
     assert "series" in answer.context["adminform"].form.errors
     assert "Typed for an hour." in answer.text

@@ -33,13 +33,6 @@ def counts() -> dict[str, int]:
     return {str(one): one.post_count for one in Source.objects.all()}
 
 
-@pytest.fixture
-def editor() -> Client:
-    client = Client()
-    client.force_login(factories.user(group="Editor"))
-    return client
-
-
 # What a post leaves
 
 

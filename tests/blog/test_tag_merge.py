@@ -27,13 +27,6 @@ def chai() -> Tag:
     return factories.tag("Chai")
 
 
-@pytest.fixture
-def editor() -> Client:
-    client = Client()
-    client.force_login(factories.user(group="Editor"))
-    return client
-
-
 def leads(visitor, address: str) -> str:
     response = visitor.get(address)
     assert response.status_code == 301, response.status_code

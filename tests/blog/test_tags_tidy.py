@@ -27,11 +27,6 @@ def author(db) -> Client:
     return signed_in("Author")
 
 
-@pytest.fixture
-def editor(db) -> Client:
-    return signed_in("Editor")
-
-
 # What is alike
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.test import Client
 from PIL import Image as Pillow
 
 from blog.models import Image
@@ -18,14 +17,6 @@ from tests.blog.uploads import HOSTILE, SCRIPT, picture, sent, uploaded, with_me
 
 UPLOAD, ADD = "/admin/blog/image/upload/", "/admin/blog/image/add/"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice() -> Client:
-    client = Client()
-    client.user = factories.user("alice", group="Author")
-    client.force_login(client.user)
-    return client
 
 
 def files() -> list[Path]:

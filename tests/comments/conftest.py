@@ -1,12 +1,24 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
+from tests import factories
 from tests.comments.browsing import readers
 from tests.comments.processes import Elsewhere
 from tests.comments.smtp import FaultyServer
+
+
+@pytest.fixture
+def mona(db) -> Client:
+    """A moderator at her desk; Nora is her colleague."""
+    return factories.moderator("mona", first_name="Mona", last_name="Rahimova")
+
+
+@pytest.fixture
+def nora(db) -> Client:
+    return factories.moderator("nora")
 
 
 @pytest.fixture
@@ -64,9 +76,3 @@ def time(monkeypatch):
     time = Time()
     monkeypatch.setattr(timezone, "now", lambda: time.now)
     return time
-
-
-@pytest.fixture
-def no_turns_taken(db):
-    """No network has asked for anything yet."""
-    cache.clear()

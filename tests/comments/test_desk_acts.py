@@ -15,24 +15,6 @@ from tests import factories
 QUEUE = "/admin/comments/comment/queue/"
 
 
-def signed_in(name: str, **fields) -> Client:
-    client = Client()
-    client.force_login(factories.user(name, group="Moderator", **fields))
-    return client
-
-
-@pytest.fixture
-def mona(db) -> Client:
-    """A moderator at her desk."""
-    return signed_in("mona", first_name="Mona", last_name="Rahimova")
-
-
-@pytest.fixture
-def nora(db) -> Client:
-    """Her colleague."""
-    return signed_in("nora")
-
-
 @pytest.fixture
 def rude(db) -> Reason:
     return Reason.objects.get_or_create(words="Attacks a person.")[0]
@@ -235,7 +217,7 @@ def test_what_its_writer_withdrew_meanwhile_stays_withdrawn_and_nobody_is_asked(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing can meet")
 def test_of_two_moderators_at_the_same_moment_one_wins_fifty_times():
-    post, clients = factories.post(), [signed_in("mona"), signed_in("nora")]
+    post, clients = factories.post(), [factories.moderator("mona"), factories.moderator("nora")]
     comments = [waiting(post) for _ in range(50)]
     answers = {"approve": [], "spam": []}
     start = threading.Barrier(2)

@@ -13,13 +13,6 @@ from tests import factories
 LIST = "/admin/comments/comment/"
 
 
-@pytest.fixture
-def mona(db) -> Client:
-    client = Client()
-    client.force_login(factories.user("mona", group="Moderator"))
-    return client
-
-
 def run(client: Client, action: str, *comments: Comment):
     chosen = [comment.pk for comment in comments]
     return client.post(LIST, {"action": action, "_selected_action": chosen}, follow=True)

@@ -15,22 +15,6 @@ QUEUE = f"{LIST}queue/"
 pytestmark = pytest.mark.django_db
 
 
-def moderator(name: str, **fields) -> Client:
-    client = Client()
-    client.force_login(factories.user(name, group="Moderator", **fields))
-    return client
-
-
-@pytest.fixture
-def mona() -> Client:
-    return moderator("mona", first_name="Mona")
-
-
-@pytest.fixture
-def nora() -> Client:
-    return moderator("nora", first_name="Nora")
-
-
 @pytest.fixture
 def rude() -> Reason:
     return Reason.objects.get_or_create(words="Attacks a person.")[0]

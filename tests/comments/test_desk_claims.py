@@ -1,7 +1,6 @@
 """Who looks at which comment: told to colleagues, for a while, and in nobody's way."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from comments.desk import claims
@@ -11,28 +10,7 @@ from tests import factories
 
 QUEUE = "/admin/comments/comment/queue/"
 CLAIM = f"{QUEUE}claim/"
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def empty_cache():
-    cache.clear()
-
-
-def moderator(name: str, **fields) -> Client:
-    client = Client()
-    client.force_login(factories.user(name, group="Moderator", **fields))
-    return client
-
-
-@pytest.fixture
-def mona() -> Client:
-    return moderator("mona", first_name="Mona")
-
-
-@pytest.fixture
-def nora() -> Client:
-    return moderator("nora")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 def waiting(post) -> Comment:
@@ -48,33 +26,33 @@ def looked_at_by_others_than(name: str) -> dict[int, str]:
 def test_a_colleague_sees_who_looks_at_a_comment_and_she_herself_does_not(mona, nora, post):
     comment, _other = waiting(post), waiting(post)
     assert mona.post(CLAIM, {"comment": comment.pk}).status_code == 200
-    assert looked_at_by_others_than("nora") == {comment.pk: "Mona"}
+    assert looked_at_by_others_than("nora") == {comment.pk: "Mona Rahimova"}
     assert looked_at_by_others_than("mona") == {}
-    assert "being looked at by <bdi>Mona</bdi>" in nora.get(QUEUE).text
-    assert "being looked at by <bdi>Mona</bdi>" not in mona.get(QUEUE).text
+    assert "being looked at by <bdi>Mona Rahimova</bdi>" in nora.get(QUEUE).text
+    assert "being looked at by <bdi>Mona Rahimova</bdi>" not in mona.get(QUEUE).text
 
 
 def test_opening_one_comment_without_script_claims_it(mona, nora, post):
     _first, second = waiting(post), waiting(post)
     mona.get(f"{QUEUE}?at={second.pk}")
-    assert looked_at_by_others_than("nora") == {second.pk: "Mona"}
+    assert looked_at_by_others_than("nora") == {second.pk: "Mona Rahimova"}
 
 
 def test_whoever_opens_the_queue_without_script_begins_with_the_first_that_nobody_looks_at(mona, nora, post):
     first, second, third = (waiting(post) for _ in range(3))
     mona.get(QUEUE)
     nora.get(QUEUE)
-    assert looked_at_by_others_than("nora") == {first.pk: "Mona"}
+    assert looked_at_by_others_than("nora") == {first.pk: "Mona Rahimova"}
     assert looked_at_by_others_than("mona") == {second.pk: "nora"}
     mona.post(QUEUE, {"decision": f"approve:{first.pk}"}, follow=True)
-    assert looked_at_by_others_than("nora") == {first.pk: "Mona", third.pk: "Mona"}
+    assert looked_at_by_others_than("nora") == {first.pk: "Mona Rahimova", third.pk: "Mona Rahimova"}
 
 
 def test_the_first_claim_holds_and_blocks_nobody(mona, nora, post):
     comment = waiting(post)
     mona.post(CLAIM, {"comment": comment.pk})
     answer = nora.post(CLAIM, {"comment": comment.pk, "shown": [comment.pk]})
-    assert answer.json() == {str(comment.pk): "Mona"}
+    assert answer.json() == {str(comment.pk): "Mona Rahimova"}
     nora.post(QUEUE, {"decision": f"approve:{comment.pk}"})
     assert Comment.objects.get(pk=comment.pk).status == Status.APPROVED
 
@@ -83,7 +61,7 @@ def test_going_on_lets_go_of_ones_own_claim_only(mona, nora, post):
     first, second = waiting(post), waiting(post)
     mona.post(CLAIM, {"comment": first.pk})
     nora.post(CLAIM, {"comment": second.pk, "left": first.pk})
-    assert looked_at_by_others_than("nora") == {first.pk: "Mona"}
+    assert looked_at_by_others_than("nora") == {first.pk: "Mona Rahimova"}
     mona.post(CLAIM, {"comment": second.pk, "left": [first.pk]})
     assert looked_at_by_others_than("mona") == {second.pk: "nora"}
     assert looked_at_by_others_than("nora") == {}

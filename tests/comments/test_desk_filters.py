@@ -15,13 +15,6 @@ from tests import factories
 QUEUE = "/admin/comments/comment/queue/"
 
 
-@pytest.fixture
-def mona(db) -> Client:
-    client = Client()
-    client.force_login(factories.user("mona", group="Moderator"))
-    return client
-
-
 def waiting(post, **fields) -> Comment:
     return factories.comment(post, status=Status.PENDING, **fields)
 

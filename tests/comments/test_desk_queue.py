@@ -21,18 +21,6 @@ QUEUE = "/admin/comments/comment/queue/"
 CHOSEN = b'form="bulk" data-key="x" checked'
 
 
-def signed_in(name: str = "mona", **fields) -> Client:
-    client = Client()
-    client.force_login(factories.user(name, group="Moderator", **fields))
-    return client
-
-
-@pytest.fixture
-def mona(db) -> Client:
-    """A moderator at her desk."""
-    return signed_in("mona", first_name="Mona", last_name="Rahimova")
-
-
 def waiting(post, **fields) -> Comment:
     return factories.comment(post, status=Status.PENDING, **fields)
 
@@ -118,7 +106,7 @@ def test_every_waiting_comment_is_shown_exactly_once_while_others_post_and_act(m
     for one in stand[::2]:
         report(one)
     seen, query, chance = [], "", random.Random(7)  # noqa: S311
-    nora = signed_in("nora")
+    nora = factories.moderator("nora")
     while True:
         response = mona.get(QUEUE + query)
         seen += [one.pk for one in response.context["page"].rows]

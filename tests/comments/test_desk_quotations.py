@@ -26,13 +26,6 @@ WORDS = "Salt goes in first, always."
 
 
 @pytest.fixture
-def mona() -> Client:
-    client = Client()
-    client.force_login(factories.user("mona", group="Moderator"))
-    return client
-
-
-@pytest.fixture
 def bob(post) -> Comment:
     return factories.comment(post, name="Bahrom", body=WORDS)
 

@@ -7,7 +7,6 @@ import pytest
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.core import mail, signing
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db.models.signals import post_save
 from django.test import Client
@@ -25,15 +24,10 @@ from tests import factories
 from tests.comments.processes import Elsewhere, wait_until
 from tests.comments.reading import page, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 SECRETS = ("Bahodir", "bahodir@example.net", "bahodir.example", "198.51.100.9")
 WORDS = "Words of the samovar"
-
-
-@pytest.fixture(autouse=True)
-def empty_cache(db):
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
@@ -15,14 +14,6 @@ from comments.moderation import Status, Via
 from tests import factories
 from tests.comments.past import decided
 from tests.comments.reading import Elements, dangers
-
-
-@pytest.fixture
-def desk(db) -> Client:
-    client = Client()
-    client.force_login(factories.user("mona", group="Moderator"))
-    return client
-
 
 # Shapes
 
@@ -93,10 +84,10 @@ def test_the_numbers_are_kept_some_minutes(post, django_assert_num_queries, djan
 # The page
 
 
-def test_the_front_page_draws_them_for_moderators(desk, post):
+def test_the_front_page_draws_them_for_moderators(mona, post):
     comment = factories.comment(post, name="Secretname", status=Status.PENDING)
     comment.approve(via=Via.DESK)
-    page = desk.get("/admin/").content.decode()
+    page = mona.get("/admin/").content.decode()
     elements = Elements(page).found
     assert any(tag == "svg" and a.get("role") == "img" and a.get("aria-labelledby") for tag, a in elements)
     assert any(tag == "rect" and "figures__bar--0" in a.get("class", "") for tag, a in elements)
@@ -107,7 +98,7 @@ def test_the_front_page_draws_them_for_moderators(desk, post):
     assert re.search(r"moderators(&#x27;|') desk", page)
 
 
-def test_what_is_counted_is_what_is_drawn(desk, post):
+def test_what_is_counted_is_what_is_drawn(mona, post):
     now = timezone.now()
     for hours in (1, 5, 9):
         comment = factories.comment(post, status=Status.PENDING, created_at=now - timedelta(hours=hours))
@@ -117,7 +108,7 @@ def test_what_is_counted_is_what_is_drawn(desk, post):
         caught.mark_spam(via=Via.RULE)
         if number == 0:
             caught.approve(via=Via.MAIL)
-    page = desk.get("/admin/").content.decode()
+    page = mona.get("/admin/").content.decode()
     words = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     assert f"Half had their answer within {figures().wait}" in words
     assert "rule 4 1" in words
@@ -126,15 +117,15 @@ def test_what_is_counted_is_what_is_drawn(desk, post):
     assert len(set(shares.values())) > 1
 
 
-def test_authors_and_an_empty_house_have_no_numbers(desk, db):
-    assert "Nothing has been decided yet." in desk.get("/admin/").content.decode()
+def test_authors_and_an_empty_house_have_no_numbers(mona, db):
+    assert "Nothing has been decided yet." in mona.get("/admin/").content.decode()
     author = Client()
     author.force_login(factories.user("alice", group="Author"))
     assert "figures" not in author.get("/admin/").content.decode()
 
 
-def test_the_front_page_asks_little(desk, post, django_assert_max_num_queries):
+def test_the_front_page_asks_little(mona, post, django_assert_max_num_queries):
     factories.comment(post)
-    desk.get("/admin/")
+    mona.get("/admin/")
     with django_assert_max_num_queries(11):
-        desk.get("/admin/")
+        mona.get("/admin/")

@@ -38,14 +38,14 @@ def numbers_of(page: Page):
     return page.get_by_role("navigation", name="Pages of comments", exact=True)
 
 
-def lands_on(page: Page, pk: int) -> None:
+def assert_on(page: Page, pk: int) -> None:
     """The comment is the target of the address, and the reader sees where it begins."""
     target = page.locator(f"#comment-{pk}:target")
     expect(target.locator(".comment__head")).to_be_in_viewport(ratio=1)
     expect(target).to_contain_text(f"Comment {pk}.")
 
 
-def is_narrow_enough(page: Page) -> None:
+def assert_narrow_enough(page: Page) -> None:
     """Nothing stands beyond the edge: with a window so wide there is nothing to scroll to."""
     wide = page.locator("html").evaluate("root => root.scrollWidth")
     assert wide <= PHONE["width"]
@@ -58,7 +58,7 @@ def test_page_numbers_lead_on_and_back(phone, post):
     pks = long_thread(post, 2 * PER_PAGE + 20)
     page = phone(post.get_absolute_url())
     expect(page.locator(".comment")).to_have_count(PER_PAGE)
-    is_narrow_enough(page)
+    assert_narrow_enough(page)
     numbers_of(page).get_by_role("link", name="2", exact=True).click()
     expect(page).to_have_url(re.compile(r"/tea/comment-page-2/"))
     expect(page.locator(f"#comment-{pks[PER_PAGE]}")).to_be_visible()
@@ -96,7 +96,7 @@ def test_a_permalink_lands_with_its_comment_in_view(phone, post, place):
     number = place // PER_PAGE + 1
     where = f"comment-page-{number}/" if number > 1 else ""
     expect(page).to_have_url(re.compile(rf"/tea/{where}#comment-{pks[place]}$"))
-    lands_on(page, pks[place])
+    assert_on(page, pks[place])
 
 
 def test_the_time_of_a_comment_on_the_second_page_is_its_permalink(phone, post):
@@ -104,7 +104,7 @@ def test_the_time_of_a_comment_on_the_second_page_is_its_permalink(phone, post):
     page = phone(f"{post.get_absolute_url()}comment-page-2/")
     page.locator(f"#comment-{pks[-1]} .comment__time").click()
     expect(page).to_have_url(re.compile(rf"/comment-page-2/#comment-{pks[-1]}$"))
-    lands_on(page, pks[-1])
+    assert_on(page, pks[-1])
 
 
 # The whole
@@ -116,7 +116,7 @@ def test_the_whole_discussion_is_one_link_away_with_every_comment_and_leads_back
     page.get_by_role("link", name="Whole discussion").click()
     expect(page).to_have_url(re.compile(r"/tea/discussion/$"))
     expect(page.locator(".comment")).to_have_count(len(pks))
-    is_narrow_enough(page)
+    assert_narrow_enough(page)
     page.get_by_role("link", name=post.title).first.click()
     expect(page).to_have_url(re.compile(r"/tea/(#.*)?$"))
 
@@ -140,7 +140,7 @@ def answers(page: Page, comment):
 
 def test_on_a_phone_what_is_too_deep_to_be_indented_says_whom_it_answers_and_leads_there(phone, post, chain):
     page = phone(post.get_absolute_url())
-    is_narrow_enough(page)
+    assert_narrow_enough(page)
     for one in chain[:PHONE_LEVEL]:
         expect(answers(page, one).filter(visible=True)).to_have_count(0)
     for parent, one in zip(chain[PHONE_LEVEL - 1 :], chain[PHONE_LEVEL:], strict=False):
@@ -165,4 +165,4 @@ def test_a_reply_at_the_head_of_a_page_leads_to_its_parent_on_the_page_before(ph
     expect(first).to_have_text("in reply to Bob")
     first.get_by_role("link").click()
     expect(page).to_have_url(re.compile(rf"/tea/#comment-{pks[PER_PAGE - 1]}$"))
-    lands_on(page, pks[PER_PAGE - 1])
+    assert_on(page, pks[PER_PAGE - 1])

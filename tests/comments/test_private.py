@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db.models import Q
 from django.test import Client
@@ -19,7 +18,7 @@ from comments.moderation import Status, Via
 from tests import factories
 from tests.comments.reading import page, send
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 # What may be found nowhere: his address in any form, where he sits, what is not published, what he told moderators.
 MARKERS = {
@@ -40,11 +39,6 @@ MARKERS = {
 ERASED = {"name": "Hamid Rasulov", "website": "hamid.example"}
 STAGES = ["living", "being forgotten", "forgotten"]
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture(autouse=True)
-def empty_cache(db):
-    cache.clear()
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ TYPED = {
 FIELDS = ("name", "email", "website", "body")
 
 
-def refused(response, status: int, **typed: str) -> None:
+def assert_refused(response, status: int, **typed: str) -> None:
     """The answer has this status, may be kept by nobody, stores nothing and holds every field as typed."""
     assert response.status_code == status
     assert response["Cache-Control"] == "no-store"
@@ -70,14 +70,14 @@ def refused(response, status: int, **typed: str) -> None:
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(visitor, post, wrong, status, words):
     response = send(visitor, post, **{**TYPED, **wrong})
-    refused(response, status, **{name: value for name, value in wrong.items() if name in FIELDS})
+    assert_refused(response, status, **{name: value for name, value in wrong.items() if name in FIELDS})
     assert words in complaints(response)
     assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("name", ["name", "email", "body"])
 def test_a_field_that_was_not_sent_at_all_is_asked_for(visitor, post, name):
-    refused(send(visitor, post, **{**TYPED, name: None}), 400, **{name: ""})
+    assert_refused(send(visitor, post, **{**TYPED, name: None}), 400, **{name: ""})
 
 
 def test_everything_wrong_is_said_at_once(visitor, post):
@@ -100,7 +100,7 @@ def test_what_was_refused_is_taken_once_it_is_mended(visitor, post):
 )
 def test_a_closed_conversation_takes_nothing_and_gives_the_text_back(visitor, closing):
     response = send(visitor, factories.post(**closing), **TYPED)
-    refused(response, 403)
+    assert_refused(response, 403)
     assert "This conversation is closed" in complaints(response)
     assert not Comment.objects.exists()
 
@@ -153,7 +153,7 @@ def test_a_parent_that_readers_do_not_see_is_refused(visitor, post, kind):
     wrong, before = parents(post), Comment.objects.count()
     assert set(wrong) == set(KINDS)
     response = send(visitor, post, **TYPED, parent=wrong[kind])
-    refused(response, 409)
+    assert_refused(response, 409)
     assert "The comment you answer is no longer there" in complaints(response)
     assert form_on(response)["parent"] == ""
     assert Comment.objects.count() == before
@@ -176,7 +176,7 @@ def test_too_many_at_once_are_refused_with_the_time_to_wait(visitor, post):
     for _ in range(count):
         factories.comment(post, address="127.0.0.1")
     response = send(visitor, post, **TYPED)
-    refused(response, 429)
+    assert_refused(response, 429)
     assert "Wait a little" in complaints(response)
     assert 0 < int(response["Retry-After"]) <= span.total_seconds() + 1
 
@@ -212,7 +212,7 @@ def wrong_stamps(post: Post, monkeypatch) -> dict[str, str]:
 @pytest.mark.parametrize("kind", ["expired", "tampered", "of another post", "for another purpose", "garbage", "nul"])
 def test_a_stamp_that_does_not_hold_is_refused_and_a_fresh_one_given(visitor, post, kind, monkeypatch):
     response = send(visitor, post, **TYPED, stamp=wrong_stamps(post, monkeypatch)[kind])
-    refused(response, 400)
+    assert_refused(response, 400)
     assert not Comment.objects.exists()
     assert send(visitor, post, **form_on(response)).status_code == 302
 
@@ -240,7 +240,7 @@ def test_an_expired_form_says_so(visitor, post, monkeypatch):
 )
 def test_a_form_sent_from_another_site_is_refused(visitor, post, headers):
     response = send(visitor, post, **TYPED, headers=headers)
-    refused(response, 403)
+    assert_refused(response, 403)
     assert "sent from another site" in complaints(response)
     assert not Comment.objects.exists()
 
@@ -255,7 +255,7 @@ def test_another_site_cannot_speak_for_somebody_who_is_signed_in(post):
 
 def test_another_site_gets_no_preview_either(visitor, post):
     response = send(visitor, post, **TYPED, act="preview", headers={"Sec-Fetch-Site": "cross-site"})
-    refused(response, 403)
+    assert_refused(response, 403)
     assert 'class="preview"' not in page(response)
 
 

@@ -5,7 +5,6 @@ import time
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comments.desk import rules as desk_rules
@@ -17,13 +16,6 @@ from tests.comments.reading import long_thread
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/comments/rule/add/"
-
-
-@pytest.fixture
-def desk(db) -> Client:
-    client = Client()
-    client.force_login(factories.user("mona", group="Moderator"))
-    return client
 
 
 def sent(**fields) -> dict[str, str]:
@@ -97,10 +89,10 @@ def test_what_a_rule_would_not_have_met_is_not_tried(post):
     assert (found.comments, found.untouched) == (1, 0)
 
 
-def test_saving_shows_the_trial_first_and_saves_nothing(desk, post):
+def test_saving_shows_the_trial_first_and_saves_nothing(mona, post):
     ended(post, "cheap watches", Status.SPAM)
     ended(post, "The night watches over us", Status.APPROVED, name="Ann Other")
-    answer = desk.post(ADD, sent(pattern="  WATCHES "))
+    answer = mona.post(ADD, sent(pattern="  WATCHES "))
     page = answer.content.decode()
     assert answer.status_code == 200
     assert not Rule.objects.exists()
@@ -108,30 +100,30 @@ def test_saving_shows_the_trial_first_and_saves_nothing(desk, post):
     for words in ("Ann Other", "The tea house", "The night watches over us", "Save it", "Back to change it"):
         assert words in page, words
     assert "Please correct the error" not in page
-    saved = desk.post(ADD, sent(tried=tried_on(answer), _sure="1"))
+    saved = mona.post(ADD, sent(tried=tried_on(answer), _sure="1"))
     assert (saved.status_code, saved.url) == (302, "/admin/comments/rule/")
     rule = Rule.objects.get()
     assert (rule.pattern, rule.effect, rule.is_active, rule.made_by.username) == ("watches", "hold", True, "mona")
 
 
-def test_what_was_changed_after_the_trial_is_tried_again(desk, post):
-    tried = tried_on(desk.post(ADD, sent()))
+def test_what_was_changed_after_the_trial_is_tried_again(mona, post):
+    tried = tried_on(mona.post(ADD, sent()))
     for changed in (sent(pattern="clocks"), sent(effect="refuse"), sent(kind="email", pattern="watches.example")):
-        assert "trial" in desk.post(ADD, {**changed, "tried": tried, "_sure": "1"}).context
-    assert desk.post(ADD, sent(tried=tried)).context["trial"]
-    assert desk.post(ADD, sent(tried="words hold watches", _try="1")).context["trial"]
+        assert "trial" in mona.post(ADD, {**changed, "tried": tried, "_sure": "1"}).context
+    assert mona.post(ADD, sent(tried=tried)).context["trial"]
+    assert mona.post(ADD, sent(tried="words hold watches", _try="1")).context["trial"]
     assert not Rule.objects.exists()
 
 
-def test_switching_off_and_notes_need_no_trial_and_switching_on_does(desk):
+def test_switching_off_and_notes_need_no_trial_and_switching_on_does(mona):
     rule = Rule.objects.create(kind="words", pattern="watches")
     address = f"/admin/comments/rule/{rule.pk}/change/"
     off = sent(note="asleep")
     del off["is_active"]
-    assert desk.post(address, off).status_code == 302
+    assert mona.post(address, off).status_code == 302
     rule.refresh_from_db()
     assert (rule.is_active, rule.note) == (False, "asleep")
-    assert desk.post(address, sent()).context["trial"]
+    assert mona.post(address, sent()).context["trial"]
     rule.refresh_from_db()
     assert not rule.is_active
 
@@ -141,24 +133,24 @@ def test_switching_off_and_notes_need_no_trial_and_switching_on_does(desk):
     [{"pattern": "…"}, {"pattern": ""}, {"pattern": "a\0b"}, {"kind": "regex"}, {"kind": "network"}, {"effect": "ban"},
      {"kind": "link", "pattern": "not a domain"}, {"pattern": "x" * 201}, {"pattern": "a\u202eb"}],
 )  # fmt: skip
-def test_a_wrong_rule_is_refused_by_its_field_and_not_tried(desk, post, fields):
-    answer = desk.post(ADD, sent(**fields, _sure="1"))
+def test_a_wrong_rule_is_refused_by_its_field_and_not_tried(mona, post, fields):
+    answer = mona.post(ADD, sent(**fields, _sure="1"))
     assert answer.status_code == 200
     assert "trial" not in answer.context
     assert b"errorlist" in answer.content
     assert not Rule.objects.exists()
 
 
-def test_the_same_rule_twice_is_refused(desk):
+def test_the_same_rule_twice_is_refused(mona):
     Rule.objects.create(kind="words", pattern="watches")
-    assert b"already exists" in desk.post(ADD, sent(pattern="Watches")).content
+    assert b"already exists" in mona.post(ADD, sent(pattern="Watches")).content
 
 
-def test_many_wrongly_met_are_named_up_to_a_limit_and_counted(desk, post, monkeypatch):
+def test_many_wrongly_met_are_named_up_to_a_limit_and_counted(mona, post, monkeypatch):
     monkeypatch.setattr(desk_rules, "NAMED", 2)
     for _ in range(5):
         ended(post, f"watches {_}", Status.APPROVED)
-    assert b"and 3 more" in desk.post(ADD, sent()).content
+    assert b"and 3 more" in mona.post(ADD, sent()).content
 
 
 def test_five_thousand_are_tried_in_a_second_or_two_and_in_few_queries(post):
@@ -176,14 +168,14 @@ def test_five_thousand_are_tried_in_a_second_or_two_and_in_few_queries(post):
     assert len(asked) <= 13
 
 
-def test_the_page_says_how_many_were_caught_wrongly_stopped_and_left_alone(desk, post):
+def test_the_page_says_how_many_were_caught_wrongly_stopped_and_left_alone(mona, post):
     for number in range(3):
         ended(post, f"watches {number}", Status.SPAM)
     for number in range(2):
         ended(post, f"night watches {number}", Status.APPROVED)
     for number in range(5):
         ended(post, f"tea {number}", Status.APPROVED)
-    text = " ".join(re.sub(r"<[^>]+>", " ", desk.post(ADD, sent()).content.decode()).split())
+    text = " ".join(re.sub(r"<[^>]+>", " ", mona.post(ADD, sent()).content.decode()).split())
     assert "Caught 3 " in text
     assert "Wrongly held 2 " in text
     assert "No effect 5 " in text

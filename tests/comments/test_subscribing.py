@@ -16,7 +16,7 @@ from comments.moderation import Status
 from tests import factories
 from tests.comments.reading import complaints, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_turns_taken")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 ASK, MINE = "/subscribe/mail/", "/subscribe/mine/"
 
 

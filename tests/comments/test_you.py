@@ -17,12 +17,7 @@ from comments.views.you import CLAIMS, PER_PAGE
 from tests import factories
 from tests.comments.reading import Elements, dangers, page
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def empty_cache(db):
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ import pytest
 
 from tests import factories
 from tests.site.checkers import NARROW, Axe
+from tests.site.door import sign_in
 
 
 @pytest.fixture
@@ -19,9 +20,7 @@ def desk(browser, live_server):
         page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.goto(f"{live_server.url}/admin/")
-        page.get_by_label("Login").or_(page.locator("input[name=login]")).first.fill(name)
-        page.locator("input[name=password]").fill(name)
-        page.locator("input[name=password]").press("Enter")
+        sign_in(page, name)
         page.wait_for_url("**/admin/")
         return page
 

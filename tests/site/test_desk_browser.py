@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from comments.models import Comment
 from comments.moderation import Status
 from tests import factories
+from tests.site.door import sign_in
 
 PAGES = [
     "/admin/", "/admin/blog/post/", "/admin/blog/post/add/", "/admin/blog/tag/add/", "/admin/blog/author/add/",
@@ -225,9 +226,7 @@ def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(d
         page.get_by_text("You are signed out.").first.wait_for()
         expect(page.locator(".queued [name=answer]")).to_have_value("My answer.")
     other.goto(f"{live_server.url}/admin/")
-    other.locator("input[name=login]").first.fill("root")
-    other.locator("input[name=password]").fill("root")
-    other.locator("input[name=password]").press("Enter")
+    sign_in(other, "root")
     other.wait_for_url("**/admin/")
     page.get_by_role("button", name="Approve and answer").click()
     page.get_by_text("Approved and answered").first.wait_for()

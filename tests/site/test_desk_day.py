@@ -39,7 +39,7 @@ ENDED = {"Ann": "approved", "Ben": "spam", "Cat": "removed", "Dan": "approved", 
          "Gus": "approved"}  # fmt: skip
 
 
-def check_the_record(day: dict[str, Comment]) -> None:
+def assert_recorded(day: dict[str, Comment]) -> None:
     """What both days leave behind."""
     assert states(day) == ENDED
     assert day["Cat"].decisions.first().reason == "Rude."
@@ -55,11 +55,11 @@ def test_with_keys_alone(desk, live_server, day):
     page = desk(name="mona")
     keys, current = page.keyboard, page.locator(".queued[aria-current]")
 
-    def at(name: str) -> None:
+    def assert_at(name: str) -> None:
         expect(current.locator(".queued__name")).to_have_text(name)
         expect(current).to_be_focused()
 
-    def told(words: str) -> None:
+    def assert_told(words: str) -> None:
         expect(page.locator("[data-notice]").first).to_contain_text(words)
         expect(page.locator("[data-live]")).to_contain_text(words)
 
@@ -72,37 +72,37 @@ def test_with_keys_alone(desk, live_server, day):
     expect(page.get_by_role("dialog")).to_be_hidden()
 
     keys.press("a")  # with no comment at hand it only goes to the first: what readers reported
-    at("Gus")
+    assert_at("Gus")
     expect(current).to_contain_text("He shouts.")
     keys.press("a")
-    told("reports are set aside")
-    at("Ann")
+    assert_told("reports are set aside")
+    assert_at("Ann")
     keys.press("j")
-    at("Ben")
+    assert_at("Ben")
     keys.press("k")
-    at("Ann")
+    assert_at("Ann")
     keys.press("a")
-    told("Approved: Ann")
-    at("Ben")
+    assert_told("Approved: Ann")
+    assert_at("Ben")
     # On a Cyrillic keyboard the same key has another letter.
     current.dispatch_event("keydown", {"key": "ы", "code": "KeyS", "bubbles": True})
-    told("Marked as spam: Ben")
-    at("Cat")
+    assert_told("Marked as spam: Ben")
+    assert_at("Cat")
 
     keys.press("r")
     expect(current.locator("select[name=reason]")).to_be_focused()
     keys.press("ArrowDown")
     keys.press("ArrowDown")
     keys.press("Enter")
-    told("Removed: Cat")
-    at("Dan")
+    assert_told("Removed: Cat")
+    assert_at("Dan")
 
     keys.press("w")
     expect(current.locator("[name=answer]")).to_be_focused()
     keys.type("Thank you.")
     keys.press("Control+Enter")
-    told("Approved and answered: Dan")
-    at("Eve")
+    assert_told("Approved and answered: Dan")
+    assert_at("Eve")
 
     keys.press("e")
     keys.press("Control+A")
@@ -110,24 +110,24 @@ def test_with_keys_alone(desk, live_server, day):
     keys.press("Tab")
     keys.type("A number taken out")
     keys.press("Enter")
-    told("Approved: Eve")
-    at("Fay")
+    assert_told("Approved: Eve")
+    assert_at("Fay")
 
     keys.press("s")
-    told("Marked as spam: Fay")
+    assert_told("Marked as spam: Fay")
     expect(page.locator(".queue__empty")).to_be_focused()
     keys.press("u")
-    told("Taken back.")
-    at("Fay")
+    assert_told("Taken back.")
+    assert_at("Fay")
     keys.press("a")
-    told("Approved: Fay")
+    assert_told("Approved: Fay")
 
     page.get_by_role("link", name="Reported").focus()
     keys.press("Enter")
     page.wait_for_url("**show=reported")
     expect(page.locator(".queue__empty")).to_be_visible()
 
-    check_the_record(day)
+    assert_recorded(day)
     assert page.said == []
 
 
@@ -165,7 +165,7 @@ def test_on_a_phone_without_script(desk, live_server, day):
 
     page.get_by_role("link", name="Reported").click()
     expect(page.get_by_text("No reader has reported anything")).to_be_visible()
-    check_the_record(day)
+    assert_recorded(day)
     assert page.said == []
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from blog.models import Post
 from tests import factories
+from tests.site.door import sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADD = "/admin/blog/post/add/"
@@ -99,6 +100,7 @@ TOOLS = [
     ("Footnote, and back", "a[^1] b¦\n\n[^1]: c\n", "a[^1] b[^2]\n\n[^1]: c\n[^2]: ¦"),
     ("Picture", "a\n\n¦", 'a\n\n![«what it shows»](/media/ "A caption")\n'),
     ("Picture", "a «camel» b", 'a camel b\n\n![«camel»](/media/ "A caption")\n'),
+    ("Picture", "a¦\n\n    b", 'a\n\n![«what it shows»](/media/ "A caption")\n\n    b'),
     (
         "Table",
         "a\n¦",
@@ -313,9 +315,7 @@ def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writ
     expect(text(page)).to_have_value("Salt.")
     other = page.context.new_page()
     other.goto(live_server.url + "/admin/")
-    other.locator("input[name=login]").fill("root")
-    other.locator("input[name=password]").fill("root")
-    other.locator("input[name=password]").press("Enter")
+    sign_in(other, "root")
     other.wait_for_url("**/admin/")
     text(page).press("End")
     page.keyboard.type(" Pepper.")

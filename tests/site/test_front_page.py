@@ -17,16 +17,6 @@ pytestmark = pytest.mark.django_db
 DESK = "/admin/"
 
 
-@pytest.fixture
-def alice() -> Client:
-    return factories.at_desk("alice", "Author")
-
-
-@pytest.fixture
-def editor() -> Client:
-    return factories.at_desk("editor", "Editor")
-
-
 def names(client: Client, part: str) -> list[str]:
     return [post.title for post in client.get(DESK).context["front"][part]]
 

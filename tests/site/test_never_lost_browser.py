@@ -12,6 +12,7 @@ from tests import factories
 from tests.blog.test_two_processes import DEADLINE, Site, await_start, database  # noqa: F401  a fixture
 from tests.comments.browsing import readers
 from tests.comments.processes import free_port
+from tests.site.door import sign_in
 
 HALF, REST = "Half a sentence", ", and the rest of it."
 # Milliseconds: the script looks every three seconds, and the machine may be busy.
@@ -28,12 +29,12 @@ def write(page: Page, words: str) -> None:
     page.keyboard.type(words)
 
 
-def expect_kept(page: Page) -> None:
+def assert_kept(page: Page) -> None:
     expect(page.locator("[data-kept-line]")).to_contain_text("Kept at", timeout=SOON)
     expect(page.locator("[data-trouble]")).to_be_hidden(timeout=SOON)
 
 
-def expect_trouble(page: Page, words: str) -> None:
+def assert_trouble(page: Page, words: str) -> None:
     expect(page.locator("[data-trouble]")).to_contain_text(words, timeout=SOON)
 
 
@@ -77,12 +78,6 @@ def server(database, tmp_path, request):  # noqa: F811
     site.stop()
 
 
-def sign_in(page: Page, name: str) -> None:
-    page.locator("input[name=login]").fill(name)
-    page.locator("input[name=password]").fill(name)
-    page.locator("input[name=password]").press("Enter")
-
-
 def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
     site = server.site
     with readers(browser, f"http://127.0.0.1:{server.port}") as ours:
@@ -92,20 +87,20 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
         page.get_by_role("link", name="The tea house").click()
         form = page.url
         write(page, HALF)
-        expect_kept(page)
+        assert_kept(page)
         assert HALF not in stored_here(page)
 
         server.kill()
         write(page, REST)
-        expect_trouble(page, "The site does not answer. Your words are kept in this browser")
+        assert_trouble(page, "The site does not answer. Your words are kept in this browser")
         assert HALF + REST in stored_here(page)
         server.start()
-        expect_kept(page)
+        assert_kept(page)
         assert HALF not in stored_here(page)
 
         server.kill()
         write(page, " The end.")
-        expect_trouble(page, "The site does not answer.")
+        assert_trouble(page, "The site does not answer.")
         page.close()
         server.start()
         site.change("assert Post.objects.get(slug='hers').body == 'Tea.'")
@@ -141,10 +136,10 @@ def opened(desk, live_server, name: str, post: Post) -> Page:
 def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_and_saved(desk, live_server, tea):
     page = opened(desk, live_server, "alice", tea)
     write(page, HALF)
-    expect_kept(page)
+    assert_kept(page)
     Session.objects.all().delete()
     write(page, REST)
-    expect_trouble(page, "You are signed out. Your words are kept in this browser.")
+    assert_trouble(page, "You are signed out. Your words are kept in this browser.")
     assert HALF + REST in stored_here(page)
     with page.context.expect_page() as other:
         page.get_by_role("link", name="Sign in again").click()
@@ -152,7 +147,7 @@ def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_an
     other.value.wait_for_url(f"**{change(tea)}")
     expect(other.value.locator(".working__offer")).to_contain_text("that were not saved", timeout=SOON)
     page.bring_to_front()
-    expect_kept(page)
+    assert_kept(page)
     page.locator("[name=_save]").click()
     expect(page.locator(".success")).to_be_visible()
     assert Post.objects.get().body.endswith(HALF + REST)
@@ -163,7 +158,7 @@ def test_signed_in_as_somebody_else_no_word_goes_to_him(desk, live_server, tea):
     page = opened(desk, live_server, "alice", tea)
     Session.objects.all().delete()
     write(page, HALF)
-    expect_trouble(page, "You are signed out.")
+    assert_trouble(page, "You are signed out.")
     with page.context.expect_page() as other:
         page.get_by_role("link", name="Sign in again").click()
     sign_in(other.value, "bob")
@@ -171,7 +166,7 @@ def test_signed_in_as_somebody_else_no_word_goes_to_him(desk, live_server, tea):
     page.bring_to_front()
     with page.expect_response("**/autosave/"):
         write(page, REST)
-    expect_trouble(page, "You are signed out.")
+    assert_trouble(page, "You are signed out.")
     assert not WorkingCopy.objects.exists()
 
 
@@ -201,10 +196,10 @@ def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(desk, l
 def test_a_post_that_is_deleted_while_somebody_writes_leaves_him_a_new_draft(desk, live_server, tea):
     page = opened(desk, live_server, "alice", tea)
     write(page, HALF)
-    expect_kept(page)
+    assert_kept(page)
     tea.delete()
     write(page, REST)
-    expect_trouble(page, "This post was deleted, or is no longer yours to change.")
+    assert_trouble(page, "This post was deleted, or is no longer yours to change.")
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="go on with them as a new draft").click()
     expect(page.locator("#id_body")).to_have_value(f"One.\n\nTwo.\n\nThree.{HALF}{REST}")
@@ -220,7 +215,7 @@ def test_leaving_asks_while_something_is_unsaved_and_saving_does_not(desk, live_
     write(page, HALF)
     page.get_by_role("link", name="Home").click(no_wait_after=True)
     expect(page.locator("#id_body")).to_have_value(f"One.\n\nTwo.\n\nThree.{HALF}")
-    expect_kept(page)
+    assert_kept(page)
     assert asked == ["beforeunload"]
     page.locator("[name=_continue]").click()
     expect(page.locator(".success")).to_be_visible()
@@ -235,14 +230,14 @@ def test_a_draft_that_two_tabs_begin_is_two_drafts(desk, live_server, tea):
     for one, title in [(page, "First"), (other, "Second")]:
         one.goto(f"{live_server.url}/admin/blog/post/add/")
         one.locator("#id_title").fill(title)
-        expect_kept(one)
+        assert_kept(one)
     assert {copy.text("title") for copy in WorkingCopy.objects.open()} == {"First", "Second"}
 
 
 def test_the_enter_key_in_the_title_discards_nothing(desk, live_server, tea):
     page = opened(desk, live_server, "alice", tea)
     write(page, HALF)
-    expect_kept(page)
+    assert_kept(page)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(live_server.url + change(tea))
     expect(page.get_by_role("button", name="Discard")).to_be_visible()

@@ -10,6 +10,7 @@ from tests import factories
 from tests.blog.uploads import SVG, picture, uploaded
 from tests.comments.processes import wait_until
 from tests.site.checkers import RULES
+from tests.site.door import sign_in
 
 ADD = "/admin/blog/post/add/"
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,7 +54,7 @@ def describe(page, alt: str = "A camel") -> None:
     page.get_by_role("button", name="Put it into the text").click()
 
 
-def has_focus(page, name: str) -> None:
+def assert_focus(page, name: str) -> None:
     """Not expect().to_be_focused(): it looks for a file's field in vain, whose focus is on the button inside."""
     wait_until(lambda: page.evaluate("document.activeElement.name") == name, f"the focus on {name}")
 
@@ -101,7 +102,7 @@ def test_by_keyboard_alone_a_picture_is_chosen_described_and_the_post_published(
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Add a picture")).to_be_visible()
-    has_focus(page, "upload")
+    assert_focus(page, "upload")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files(file)
@@ -141,7 +142,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
         expect(field).to_have_attribute("aria-invalid", "true")
         described = field.get_attribute("aria-describedby").split()
         assert words in page.locator(f"#{described[-1]}").inner_text()
-    has_focus(page, "upload")
+    assert_focus(page, "upload")
     page.locator("dialog [type=file]").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": picture("PNG")}
     )
@@ -183,6 +184,22 @@ def test_a_session_that_ended_is_told_and_the_words_stay(writing):
     describe(page)
     expect(page.get_by_role("dialog").get_by_text("You are signed out")).to_be_visible()
     assert page.get_by_label("What it shows").input_value() == "A camel"
+
+
+def test_after_signing_in_again_in_another_tab_the_picture_goes_into_the_text(writing, live_server):
+    page = writing()
+    page.route("**/autosave/", lambda route: route.abort())  # it would renew the dialog's token too, sooner or later
+    bring(page, "drop", picture())
+    page.context.clear_cookies()
+    describe(page)
+    expect(page.get_by_role("dialog").get_by_text("You are signed out")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(live_server.url + "/admin/")
+    sign_in(other, "root")
+    other.wait_for_url("**/admin/")
+    page.get_by_role("button", name="Put it into the text").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert body(page).input_value() == f"Before.\n\n{line(Image.objects.get())}\n"
 
 
 def test_a_disk_without_room_is_told_and_the_text_stays(writing, monkeypatch):

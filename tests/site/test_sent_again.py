@@ -32,7 +32,7 @@ def token(page) -> str:
 
 
 def form(**fields) -> dict:
-    return {"title": "On tea", "slug": "on-tea", "body": WORDS, "status": "draft", "conversation": "open", **fields}
+    return factories.post_form(body=WORDS, **fields)
 
 
 def fields(page) -> dict[str, str]:

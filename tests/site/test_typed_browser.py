@@ -38,14 +38,14 @@ def sent(page: Page) -> int:
     return answer.value.status
 
 
-def kept_in_the_form(page: Page, body: str = WORDS, **fields: str) -> None:
+def assert_kept_in_the_form(page: Page, body: str = WORDS, **fields: str) -> None:
     """The form stands there again with everything in it, and says so."""
     expect(page.locator("#respond .errors__heading")).to_contain_text("Nothing you wrote is lost")
     for name, text in {"body": body, "name": "Bob", "email": "bob@example.net", **fields}.items():
         expect(page.locator(f"#respond [name={name}]")).to_have_value(text)
 
 
-def kept_on_the_page(page: Page) -> None:
+def assert_kept_on_the_page(page: Page) -> None:
     """There is no form to send any more, but a field that holds the whole text."""
     expect(page.get_by_label("What you wrote was not stored.")).to_have_value(WORDS)
 
@@ -63,7 +63,7 @@ def broken(monkeypatch, error: BaseException) -> None:
 def test_a_name_that_is_missing_and_once_it_is_there_the_whole_text_is_stored(page):
     page.fill("#respond [name=name]", " ")  # without any the browser itself would not send
     assert sent(page) == 400
-    kept_in_the_form(page, name=" ")
+    assert_kept_in_the_form(page, name=" ")
     page.fill("#respond [name=name]", "Bob")
     assert sent(page) == 302
     assert Comment.objects.get().body == WORDS
@@ -87,14 +87,14 @@ def test_a_preview_keeps_it(page):
 def test_a_text_with_more_words_or_links_or_quotations_than_can_be_taken(page, more):
     page.fill("#respond [name=body]", WORDS + more)
     assert sent(page) == 413
-    kept_in_the_form(page, WORDS + more)
+    assert_kept_in_the_form(page, WORDS + more)
 
 
 def test_more_in_a_minute_than_the_site_can_read(page, post):
     for _ in range(12):
         factories.comment(post, address="127.0.0.1")
     assert sent(page) == 429
-    kept_in_the_form(page)
+    assert_kept_in_the_form(page)
     expect(page.locator(".errors")).to_contain_text("You write faster than this site can read.")
 
 
@@ -102,14 +102,14 @@ def test_a_conversation_that_was_closed_while_he_wrote(page, post):
     post.conversation = Post.Conversation.CLOSED
     post.save()
     assert sent(page) == 403
-    kept_in_the_form(page)
+    assert_kept_in_the_form(page)
     expect(page.locator(".errors")).to_contain_text("This conversation is closed. Your text is below, to keep.")
 
 
 def test_a_rule_that_refuses_it(page):
     Rule.objects.create(kind=Rule.Kind.WORDS, pattern="took an hour", effect=Rule.Effect.REFUSE)
     assert sent(page) == 403
-    kept_in_the_form(page)
+    assert_kept_in_the_form(page)
 
 
 def test_the_comment_he_answers_went_and_sent_again_it_begins_a_thread(page, post):
@@ -120,7 +120,7 @@ def test_the_comment_he_answers_went_and_sent_again_it_begins_a_thread(page, pos
     fill(page, body=WORDS)
     answered.remove(via=Via.DESK)
     assert sent(page) == 409
-    kept_in_the_form(page)
+    assert_kept_in_the_form(page)
     expect(page.locator("#respond-heading")).to_have_text("Write a comment")
     assert sent(page) == 302
     stored = Comment.objects.latest("pk")
@@ -139,7 +139,7 @@ def test_a_form_that_stood_on_another_site_and_sent_again_from_ours_it_is_taken(
     page.goto("http://elsewhere.example/")
     fill(page, body=WORDS)
     assert sent(page) == 403
-    kept_in_the_form(page)
+    assert_kept_in_the_form(page)
     assert not Comment.objects.exists()
     assert sent(page) == 302
     assert Comment.objects.get().body == WORDS
@@ -151,7 +151,7 @@ def test_a_form_that_stood_on_another_site_and_sent_again_from_ours_it_is_taken(
 def test_a_post_that_went_while_he_wrote(page):
     Post.objects.update(status=Post.Status.DRAFT)
     assert sent(page) == 404
-    kept_on_the_page(page)
+    assert_kept_on_the_page(page)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_database_that_is_away_and_a_site_that_breaks(page, monkeypatch, error
     broken(monkeypatch, error)
     assert sent(page) == status
     expect(page.locator("h1")).to_contain_text(words)
-    kept_on_the_page(page)
+    assert_kept_on_the_page(page)
 
 
 # Kept by the browser

@@ -45,10 +45,11 @@ def test_a_post_is_written_illustrated_and_published_with_the_keyboard_alone(day
     head(day)
     write(day)
     illustrate(day, tmp_path)
-    look(day)
-    save_what_is_not_ready(day)
+    assert_preview(day)
+    save(day)
+    assert_told_what_it_lacks(day)
     publish(day)
-    read(day, live_server.url)
+    assert_readers_have_it(day, live_server.url)
 
 
 def head(page: Page) -> None:
@@ -133,7 +134,7 @@ def describe(page: Page, words: dict[str, str]) -> None:
     expect(page.locator("#id_body")).to_be_focused()
 
 
-def look(page: Page) -> None:
+def assert_preview(page: Page) -> None:
     """The preview beside the text, which the keys take away and bring back, and the one in a tab of its own."""
     drawn = page.locator("[data-drawn]")
     expect(drawn.locator("figure img")).to_have_count(2)
@@ -152,10 +153,13 @@ def look(page: Page) -> None:
     assert kept.value.json()["outcome"] == "kept"
 
 
-def save_what_is_not_ready(page: Page) -> None:
-    """Kept as a draft, it is told what it lacks; and the private link shows it."""
+def save(page: Page) -> None:
     press(page, page.locator("[name=_continue]"))
     page.wait_for_url("**/change/")
+
+
+def assert_told_what_it_lacks(page: Page) -> None:
+    """Kept as a draft, with all its words and its tag."""
     expect(page.locator(".checklist li")).to_have_text([
         "There is no summary: lists and feeds show the opening words.",
         "1 picture has no alternative text: right only when it is mere decoration.",
@@ -176,7 +180,7 @@ def publish(page: Page) -> None:
     expect(page.locator(".checklist li")).to_have_count(1)
 
 
-def read(page: Page, site: str) -> None:
+def assert_readers_have_it(page: Page, site: str) -> None:
     """What readers have."""
     press(page, page.get_by_role("link", name="The post as readers see it"))
     page.wait_for_url(site + Post.objects.get().get_absolute_url())

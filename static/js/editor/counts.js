@@ -3,8 +3,8 @@ const REST = 200;
 // Signs that are no words: what has neither letter nor figure.
 const WORD = /\S*[\p{L}\p{N}]\S*/gu;
 
-export const wordsIn = (text) => text.match(WORD)?.length ?? 0;
-export const charactersIn = (text) => [...text].length;
+const wordsIn = (text) => text.match(WORD)?.length ?? 0;
+const charactersIn = (text) => [...text].length;
 
 export const whenIdle = (task) => (window.requestIdleCallback ? requestIdleCallback(task, { timeout: 1000 }) : setTimeout(task));
 

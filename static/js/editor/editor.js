@@ -7,9 +7,10 @@ import * as full from "./full.js";
 import * as keys from "./keys.js";
 import { link, pasted } from "./links.js";
 import { bullets, numbers } from "./lists.js";
-import { emphasis, figure, heading, quotation, strong, table } from "./marks.js";
+import { emphasis, figure, heading, quotation, strong } from "./marks.js";
 import { footnote } from "./notes.js";
 import * as preview from "./preview.js";
+import { table } from "./tables.js";
 import { startBar, startKeys } from "./toolbar.js";
 
 const EDITS = { strong, emphasis, heading, link, bullets, numbers, quotation, footnote, table };

@@ -72,13 +72,22 @@ export const linesOf = ({ text, start, end }) => {
   return { from: lineStart(text, start), to: lineEnd(text, last) };
 };
 
+// Those lines in other words. Of several all are selected then; in one the caret stays where it was among its words.
+export const relined = (state, reworded) => {
+  const { from, to } = linesOf(state);
+  const lines = state.text.slice(from, to).split("\n");
+  const put = reworded(lines).join("\n");
+  if (lines.length > 1) return edit(from, to, put, from, from + put.length);
+  return edit(from, to, put, Math.max(from, state.start + put.length - (to - from)));
+};
+
 // Something with an empty line before and after it, in the place of from … to; `start` and `end` count within it.
 export const block = (text, from, to, words, start, end = start) => {
   const before = text.slice(0, from).trimEnd();
-  const rest = text.slice(to);
+  // Empty lines go, but what the line after them is set in by may say what it is.
+  const rest = text.slice(to).replace(/^(?:\s*\n|[ \t]+)/, "");
   const head = before ? "\n\n" : "";
-  const tail = rest.trim() ? "\n\n" : "\n";
+  const [tail, after] = rest.trim() ? ["\n\n", text.length - rest.length] : ["\n", text.length];
   const at = before.length + head.length;
-  const after = text.length - rest.trimStart().length;
-  return edit(before.length, rest.trim() ? after : text.length, head + words + tail, at + start, at + end);
+  return edit(before.length, after, head + words + tail, at + start, at + end);
 };

@@ -3,7 +3,7 @@ import { edit } from "./edits.js";
 
 const ADDRESS = /^(?:https?:\/\/|mailto:)\S+$/i;
 
-export const isAddress = (words) => ADDRESS.test(words.trim());
+const isAddress = (words) => ADDRESS.test(words.trim());
 
 // In signs that end an address, it stands between < and >.
 const target = (address) => (/[()<>]/.test(address) ? `<${address.replace(/[<>]/g, encodeURIComponent)}>` : address);

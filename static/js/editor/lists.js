@@ -1,5 +1,5 @@
 // Lists and quotations that go on at Enter, and lists that indent.
-import { edit, lineEnd, linesOf, lineStart } from "./edits.js";
+import { edit, lineEnd, linesOf, lineStart, relined } from "./edits.js";
 
 const ITEM = /^((?:> ?)*)([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)/;
 const QUOTE = /^(?:> ?)+/;
@@ -88,27 +88,21 @@ export const indent = (state, way) => {
   const puts = lines.map((line) => moved(line, by));
   const put = puts.join("\n");
   const first = puts[0].length - lines[0].length;
-  const to2 = start === end ? Math.max(from, start + first) : Math.max(from, end + put.length - (to - from));
-  return edit(from, to, put, Math.max(from, start + first), to2);
+  const last = start === end ? Math.max(from, start + first) : Math.max(from, end + put.length - (to - from));
+  return edit(from, to, put, Math.max(from, start + first), last);
 };
 
 export const bullets = (state) => listed(state, () => "- ", /^[-*+][ \t]+/);
 export const numbers = (state) => listed(state, (place) => `${place + 1}. `, /^\d{1,9}[.)][ \t]+/);
 
-const listed = (state, sign, own) => {
-  const { from, to } = linesOf(state);
-  const lines = state.text.slice(from, to).split("\n");
+const listed = (state, sign, own) => relined(state, (lines) => {
   const full = lines.filter((line) => line.trim());
   const isOn = full.length > 0 && full.every((line) => own.test(line));
   let place = 0;
-  const puts = lines.map((line) => {
+  return lines.map((line) => {
     if (!line.trim() && lines.length > 1) return line;
     const words = line.replace(/^(?:[-*+]|\d{1,9}[.)])[ \t]+/, "");
     place += 1;
     return isOn ? words : sign(place - 1) + words;
   });
-  const put = puts.join("\n");
-  // A list that follows a line of words needs no empty line, but one that begins with another number than 1 does.
-  if (lines.length > 1) return edit(from, to, put, from, from + put.length);
-  return edit(from, to, put, Math.max(from, state.start + put.length - (to - from)));
-};
+});

@@ -1,5 +1,5 @@
-// Emphasis, headings, quotations, tables and figures put in: from a text and a selection to an edit, knowing no page.
-import { block, edit, linesOf } from "./edits.js";
+// Emphasis, headings, quotations and figures put in: from a text and a selection to an edit, knowing no page.
+import { block, edit, linesOf, relined } from "./edits.js";
 
 const runBefore = (text, at) => text.slice(0, at).match(/\**$/)[0].length;
 const runAfter = (text, at) => text.slice(at).match(/^\**/)[0].length;
@@ -38,15 +38,11 @@ export const strong = (state) => toggled(state, "**");
 export const emphasis = (state) => toggled(state, "*");
 
 // None, ##, ###, none.
-export const heading = (state) => {
-  const { from, to } = linesOf(state);
-  const lines = state.text.slice(from, to).split("\n");
+export const heading = (state) => relined(state, (lines) => {
   const signs = lines[0].match(/^#+ +/)?.[0].trim().length ?? 0;
   const next = signs === 0 ? "## " : signs === 2 ? "### " : "";
-  const put = lines.map((line) => next + line.replace(/^#+ +/, "")).join("\n");
-  if (lines.length > 1) return edit(from, to, put, from, from + put.length);
-  return edit(from, to, put, Math.max(from, state.start + put.length - (to - from)));
-};
+  return lines.map((line) => next + line.replace(/^#+ +/, ""));
+});
 
 // The source stands in the last line, after a dash: the caret waits there or, without words yet, before it.
 export const quotation = (state) => {
@@ -60,16 +56,6 @@ export const quotation = (state) => {
   const words = lines.map((line) => `> ${line}`.trimEnd()).join("\n");
   const put = `${words === ">" ? "> " : words}\n> — `;
   return block(text, from, to, put, words === ">" ? 2 : put.length);
-};
-
-const EMPTY_ROW = (columns) => `|${"  |".repeat(columns)}`;
-
-export const table = ({ text, end }, words) => {
-  const head = `| ${Array(3).fill(words.heading).join(" | ")} |`;
-  const rule = `| ${Array(3).fill("-".repeat(Math.max(3, words.heading.length))).join(" | ")} |`;
-  const row = EMPTY_ROW(3).replaceAll("  ", ` ${" ".repeat(words.heading.length)} `);
-  const { to } = linesOf({ text, start: end, end });
-  return block(text, to, to, [head, rule, row, row].join("\n"), 2, 2 + words.heading.length);
 };
 
 // Words that were selected are what it shows.

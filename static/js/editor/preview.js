@@ -1,4 +1,5 @@
 // The text as it will be published, drawn by the server a moment after the hand rests.
+import { TOKEN, renewed } from "../tokens.js";
 import { whenIdle } from "./counts.js";
 import { drawingIn, parsed } from "./drawing.js";
 import { start as startScroll } from "./scroll.js";
@@ -6,16 +7,6 @@ import { start as startScroll } from "./scroll.js";
 const REST = 300;
 const LONGEST_REST = 2_000;
 const SIGNED_OUT = [401, 403];
-const TOKEN = "csrfmiddlewaretoken";
-
-// A sign-in in another tab has made new tokens: the form takes one of those, for the preview and for saving.
-const renewed = async (form) => {
-  const answer = await fetch(location.href);
-  if (answer.redirected || !answer.ok) return false;
-  const token = parsed(await answer.text()).querySelector(`[name=${TOKEN}]`)?.value;
-  if (token) form.elements[TOKEN].value = token;
-  return Boolean(token);
-};
 
 export const start = (root, field, button) => {
   const [side, pane, said] = ["side", "page", "said"].map((name) => root.querySelector(`[data-${name}]`));
@@ -72,7 +63,7 @@ export const start = (root, field, button) => {
     isStale = false;
     try {
       let answer = await posted(stop);
-      if (answer.status === 403 && await renewed(form)) answer = await posted(stop);
+      if (answer.status === 403 && await renewed()) answer = await posted(stop);
       await answered(answer, stop);
       lasted = performance.now() - began;
     } catch {

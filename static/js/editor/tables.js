@@ -1,5 +1,5 @@
-// Tables that stay aligned: Tab to the next cell, Enter to a new row, and the pipes under each other.
-import { edit, lineEnd, lineStart } from "./edits.js";
+// Tables: a new one, and all that stay aligned: Tab to the next cell, Enter to a new row, and the pipes under each other.
+import { block, edit, lineEnd, lineStart } from "./edits.js";
 
 const RULE = /^ {0,3}\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
 // A cell with more does not push the whole table aside.
@@ -8,7 +8,7 @@ const WIDEST = 40;
 // How many columns a letter takes: none for marks over another, two in East Asian scripts and for pictures.
 const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const NONE = /[\p{M}\u200b-\u200f\u2060\ufe00-\ufe0f]/u;
-export const widthOf = (words) => [...words]
+const widthOf = (words) => [...words]
   .reduce((width, letter) => width + (NONE.test(letter) ? 0 : letter > "\u10ff" && WIDE.test(letter) ? 2 : 1), 0);
 
 const cellsOf = (line) => {
@@ -27,7 +27,7 @@ const cellsOf = (line) => {
 const isRow = (line) => line.includes("|") && Boolean(line.trim());
 
 // The table around a place: its rows with their cells, and which of them it is.
-export const tableAt = (text, at) => {
+const tableAt = (text, at) => {
   let from = lineStart(text, at);
   if (!isRow(text.slice(from, lineEnd(text, from)))) return null;
   let to = lineEnd(text, at);
@@ -55,7 +55,7 @@ const filled = (words, width, to) => {
 };
 
 // The table as text, and where the words of each cell stand in it.
-export const drawn = (rows) => {
+const drawn = (rows) => {
   const columns = Math.max(...rows.map((row) => row.length));
   const sides = Array.from({ length: columns }, (_, column) => side(rows[1][column]?.words));
   const words = rows.map((row) => sides.map((_, column) => row[column]?.words ?? ""));
@@ -83,6 +83,14 @@ const selecting = (table, rows, row, column) => {
 };
 
 const emptyRow = (rows) => rows[0].map(() => ({ words: "" }));
+
+export const table = ({ text, end }, { heading }) => {
+  const head = Array(3).fill({ words: heading });
+  const row = emptyRow([head]);
+  const { text: put, spots: [[first]] } = drawn([head, row, row, row]);
+  const at = lineEnd(text, end);
+  return block(text, at, at, put, first.from, first.to);
+};
 
 // null outside a table, and at its beginning: then Tab goes on through the page.
 export const tab = ({ text, end }, way) => {
