@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import models
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 
 class DerivedField(models.TextField):
@@ -32,7 +32,7 @@ class RenderedField(DerivedField):
     """
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> SafeString | None:
-        return None if value is None else mark_safe(value)
+        return None if value is None else SafeString(value)
 
 
 def derived(row: models.Model | type[models.Model]) -> list[DerivedField]:

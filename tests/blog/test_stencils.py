@@ -2,10 +2,11 @@
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
-from blog.stencils import draw, stencil
+from blog.stencils import draw, escaped, stencil
 
 MASTHEADS = [
     {"name": "Registan", "tagline": "Tea & melons", "has_about": True},
@@ -30,6 +31,11 @@ def test_text_is_escaped_and_html_from_the_gate_is_not():
     assert "<script>" not in drawn
     assert "<bdi>&quot;&gt;&lt;script&gt;</bdi>" in drawn
     assert "<p>Words</p>" in drawn
+
+
+def test_a_value_is_escaped_as_a_template_would_escape_it():
+    for value in ("<b> & 'c'", SafeString("<b>"), 7, gettext_lazy("Comments:"), format_html("<i>{}</i>", "&"), True):
+        assert escaped(value) == conditional_escape(value)
 
 
 def test_a_row_of_the_same_shape_is_drawn_once():

@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
+from comments.forms import blank_fields
 from comments.models import Comment, Decision, Message, Untold
 from comments.moderation import Status, Via
 from tests import factories
@@ -176,6 +177,13 @@ def test_the_kept_pages_form_holds_no_key_and_still_sends(post):
     assert response.status_code == 302
     assert not response.cookies
     assert Comment.objects.count() == 1
+
+
+def test_fields_that_one_form_leaves_out_stand_in_the_next(visitor, alice):
+    post = factories.post(authors=[alice.author])
+    assert 'name="email"' not in page(signed_in(alice).get(post.get_absolute_url()))
+    blank_fields.cache_clear()
+    assert 'name="email"' in page(visitor.get(post.get_absolute_url()))
 
 
 def test_no_browser_is_told_to_cut_what_is_pasted(visitor, post):
