@@ -43,9 +43,11 @@ class HistoryAdmin(StaffAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         post = self.looked_at(request, object_id)
+        page = history.page_of(post, request.GET.get("page", "1"))
         context = {
             "title": _("History"),
-            "page": history.page_of(post, request.GET.get("page", "1")),
+            "page": page,
+            "is_choice": len(page.object_list) > 1,
             "log": history.log_of(post, request.GET.get("log", "1")),
             "may_restore": self.has_change_permission(request, post),
             "may_mend": request.user.has_perm("blog.change_correction"),

@@ -61,6 +61,15 @@ def test_every_version_is_listed_newest_first_with_what_it_changed(tea):
     assert told(tea) == [["text +2 −0 words"], ["published", "publication time"], ["first version"]]
 
 
+def test_where_there_is_one_version_none_is_to_be_compared(editor, tea):
+    def asks(post: Post) -> bool:
+        return 'type="radio"' in editor.get(where(post)).content.decode()
+
+    alone = factories.post("Alone")
+    assert (alone.versions.count(), asks(alone)) == (1, False)
+    assert (tea.versions.count(), asks(tea)) == (3, True)
+
+
 def test_each_kind_of_change_has_its_words(tea):
     tomorrow = timezone.now() + timedelta(days=1)
     saved(tea, status=Post.Status.DRAFT, title="On coffee")
