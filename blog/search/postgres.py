@@ -7,10 +7,13 @@ from typing import Any
 from blog.search.lookup import Lookup
 
 # An index of words (GIN) knows no order: asked for the newest of half a million, it fetches them all. So every entry
-# carries the numbers of the blocks of entries it stands in, as words, and the blocks are asked from the newest on: of
-# one thousand entries, of four thousand, and so on, as powers of two.
+# carries the numbers of the blocks of entries it stands in, as words: of one thousand entries, of four thousand, and so
+# on, as powers of two. The newest blocks are asked first, and what is found there tells how many more must be.
 BLOCKS = (10, 12, 14, 16, 18)
-# What a block lets expect of the whole: so few times the limit, and they may be fetched at once.
+# How many more entries are asked at the next try: more than should do, for words do not stand evenly, and not beyond
+# what so few could tell.
+MORE, MOST = 1.25, 64
+# What a try lets expect of the whole: so few times the limit, and they may be fetched at once.
 FEW = 4
 # A vector takes places up to 16,383, and refuses larger ones in its text form.
 SETUP = """
@@ -68,19 +71,35 @@ def newest(cursor: Any, lookup: Lookup, limit: int, examined: int) -> tuple[list
     find = in_order if lookup.has_phrases else anywhere
     cursor.execute("SELECT max(id) FROM blog_searchentry")
     top = cursor.fetchone()[0] or 0
-    for size in BLOCKS:
-        last = top >> size
-        start = (last - 1) << size
-        if start <= 0:  # two blocks are everything
-            break
-        block = f" & ('%{size}:{last}' | '%{size}:{last - 1}')"
-        ids, holding = find(cursor, lookup, block, start, limit, examined)
+    first = span = 1 << BLOCKS[0]
+    while (start := start_of(top, span)) > 0:
+        ids, holding = find(cursor, lookup, f" & ({blocks(top, span)})", start, limit, examined)
         if len(ids) >= limit or (lookup.has_phrases and holding == examined):
             return ids, len(ids) < limit
-        if size > BLOCKS[0] and holding * top <= FEW * limit * (top - start):
+        asked = top - start
+        if span > first and holding * top <= FEW * limit * asked:
             break
+        missing = min(limit / max(1, len(ids)), examined / max(1, holding) if lookup.has_phrases else MOST)
+        span = int(asked * min(MOST, MORE * missing))
     ids, holding = find(cursor, lookup, "", 0, limit, examined)
     return ids, lookup.has_phrases and holding == examined and len(ids) < limit
+
+
+def size_of(span: int) -> int:
+    """The size, as a power of two, of the blocks by which so many entries are asked: the largest that are not more."""
+    return max((size for size in BLOCKS if 1 << size <= span), default=BLOCKS[0])
+
+
+def start_of(top: int, span: int) -> int:
+    """The first number of the blocks that hold the newest `span` entries, up to the number `top`; 0 when it is all."""
+    size = size_of(span)
+    return max(0, (top >> size) - -(-span >> size)) << size
+
+
+def blocks(top: int, span: int) -> str:
+    """Those blocks, as the index knows them, in PostgreSQL's own language."""
+    size = size_of(span)
+    return " | ".join(f"'%{size}:{number}'" for number in range(start_of(top, span) >> size, (top >> size) + 1))
 
 
 def anywhere(cursor: Any, lookup: Lookup, block: str, start: int, limit: int, examined: int) -> tuple[list[int], int]:

@@ -1,5 +1,6 @@
 """What a search finds and in which order: the same on both databases."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -8,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from blog.models import SearchEntry, SearchWord
-from blog.search import finding, index, stems
+from blog.search import finding, index, postgres, stems
 from blog.search.query import MOST, parse
 from tests import factories
 from tests.blog.finding import addresses, found, marked, page
@@ -245,8 +246,6 @@ def test_the_longest_question_is_answered(visitor):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="Blocks of entries are PostgreSQL's")
 def test_blocks_hide_nothing(visitor, monkeypatch):
-    from blog.search import postgres
-
     monkeypatch.setattr(postgres, "BLOCKS", (1, 2, 3))
     index.prepare("default")
     try:
@@ -258,6 +257,15 @@ def test_blocks_hide_nothing(visitor, monkeypatch):
     finally:
         monkeypatch.undo()
         index.prepare("default")
+
+
+@pytest.mark.parametrize("top", [1, 5_000, 1_918_000])
+@pytest.mark.parametrize("span", [1_024, 5_000, 20_000, 1_000_000])
+def test_the_newest_blocks_reach_from_the_newest_entry_as_far_back_as_is_asked(top, span):
+    start = postgres.start_of(top, span)
+    named = [(int(size), int(number)) for size, number in re.findall(r"%(\d+):(\d+)", postgres.blocks(top, span))]
+    assert start == 0 or top - start >= span
+    assert [number << size for size, number in named] == list(range(start, top + 1, 1 << named[0][0]))
 
 
 def test_a_search_costs_a_fixed_number_of_queries(visitor, django_assert_max_num_queries):
