@@ -115,6 +115,7 @@ def addresses() -> Addresses:
         staff={
             "admin: posts": "/admin/blog/post/",
             "admin: comments": "/admin/comments/comment/",
+            "admin: comments, approved": "/admin/comments/comment/?status__exact=approved",
             "admin: the queue": "/admin/comments/comment/queue/",
         },
     )

@@ -124,7 +124,7 @@ class Post(Discussed, Addressed):
             models.Index(fields=["status", "-published_on", "-published_at", "-id"], name="post_reading_order"),
             models.Index(fields=["status", "published_at", "published_on"], name="post_schedule"),
             models.Index(fields=["closes_at"], name="post_closing"),
-            models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
+            models.Index(fields=["is_pinned", "status", "-published_at"], name="post_pinned"),
             models.Index(fields=["status", "-updated_at"], name="post_touched"),
             models.Index(Upper("title"), name="post_title"),
         ]

@@ -61,7 +61,6 @@ class CommentAdmin(ReadOnlyAdmin):
     list_filter = ["status"]
     search_fields = ["name", "email", "body"]
     search_help_text = gettext_lazy("Words of the comment, or of its writer's name or address.")
-    ordering = ["-id"]
     list_select_related = ["post"]
     paginator = paging.BoundedPaginator
     action_form = DecisionForm
@@ -89,6 +88,10 @@ class CommentAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         return super().get_queryset(request).defer("html", "post__body", "post__body_html")
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """The newest first: as an index has them, so that a page of a million costs no more than one of ten."""
+        return ["-created_at", "-id"] if "status__exact" in request.GET else ["-id"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(request, {"counted": paging.COUNTED, **(extra_context or {})})

@@ -84,6 +84,7 @@ class Comment(Placed):
         indexes = [
             models.Index(fields=["post", "shown", "path"], name="comment_thread"),
             models.Index(fields=["status", "-flags", "created_at", "id"], name="comment_queue"),
+            models.Index(fields=["status", "created_at", "id"], name="comment_latest"),
             models.Index(fields=["reader", "status", "decided_at"], name="comment_reader"),
             models.Index(fields=["reader", "created_at"], name="comment_reader_pace"),
             models.Index(fields=["words_key", "created_at"], name="comment_words"),

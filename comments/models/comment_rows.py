@@ -46,7 +46,7 @@ class CommentQuerySet(models.QuerySet):
 
     def reported(self) -> Self:
         """Those with open reports by readers, in whatever state, most reported first."""
-        return self.exclude(flags=0).order_by("-flags", "created_at", "id")
+        return self.filter(flags__gt=0).order_by("-flags", "created_at", "id")
 
     def quoting_hidden(self) -> Self:
         """Those that readers see, with words of comments that are hidden, unless a moderator has let them stand."""
