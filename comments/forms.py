@@ -169,9 +169,10 @@ class CommentForm(forms.Form):
         self.add_error(None, ValidationError(message, code))
 
     def as_shown_again(self) -> None:
-        """Before the form is shown with its text: a fresh stamp, and no parent that is gone."""
+        """Before the form is shown with its text: a stamp that holds, and no parent that is gone."""
         self.data = self.data.copy()
-        self.data["stamp"] = new_stamp(self.post)
+        if self.age is None:  # else it was opened when its own stamp says, not just now
+            self.data["stamp"] = new_stamp(self.post)
         self.data["parent"] = str(self.parent_comment.pk) if self.parent_comment else ""
 
     @property

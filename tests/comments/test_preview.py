@@ -1,8 +1,11 @@
 """A preview shows the comment as it will stand, keeps every field, and stores nothing."""
 
+import time
+
 import pytest
 from django.core import mail
 
+from comments import tokens
 from comments.models import Comment, Decision
 from tests import factories
 from tests.comments.reading import complaints, form_on, page, send
@@ -37,6 +40,13 @@ def test_what_was_previewed_can_be_sent(visitor, post):
     assert form["stamp"]
     assert send(visitor, post, **form, act="send").status_code == 302
     assert Comment.objects.get().body == TYPED["body"]
+
+
+def test_who_previews_and_sends_at_once_is_not_found_hasty(visitor, post):
+    stamp = tokens.make(tokens.STAMP, post.pk, int(time.time()) - 60)
+    form = form_on(send(visitor, post, **TYPED, stamp=stamp, act="preview"))
+    send(visitor, post, **form, act="send")
+    assert "quick" not in set(Comment.objects.get().findings.values_list("kind", flat=True))
 
 
 def test_a_preview_of_a_reply_stands_below_its_parent(visitor, post):
