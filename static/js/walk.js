@@ -29,7 +29,8 @@ const current = () => {
 const go = (comment) => {
   for (let fold = comment.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   comment.focus({ preventScroll: true });
-  comment.scrollIntoView({ block: "start" });
+  // At once: while a page glides, the next key would find this comment out of sight.
+  comment.scrollIntoView({ block: "start", behavior: "instant" });
 };
 
 const visit = (number) => {

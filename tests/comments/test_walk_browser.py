@@ -123,6 +123,15 @@ def test_j_and_k_go_from_new_to_new(people, thread, post):
     assert_at(page, thread[1])
 
 
+def test_who_presses_faster_than_a_page_glides_loses_no_step(browser, live_server, post, thread):
+    page = browser.new_page()  # with motion, as most readers have it
+    page.goto(f"{live_server.url}{post.get_absolute_url()}?since={SINCE}")
+    for key, one in [("j", thread[1]), ("j", thread[-1]), ("k", thread[1])]:
+        page.keyboard.press(key)
+        expect(page.locator(f"#comment-{one.pk}")).to_be_focused(timeout=2_000)
+    page.close()
+
+
 def test_where_nothing_is_new_they_go_from_comment_to_comment(people, thread, post):
     page = people.page(post.get_absolute_url())
     for one in (0, 1, 2, 3):
