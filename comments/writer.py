@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from blog.models import Author, Post
@@ -37,7 +38,8 @@ class Writer:
 
     @property
     def name(self) -> str:
-        name = self.author.name if self.author else self.user.get_full_name() or self.user.get_username()
+        """What readers call him. An account without a name speaks for the site: nobody sees its login."""
+        name = self.author.name if self.author else self.user.get_full_name() or settings.SITE_NAME
         return one_line(name)[:NAME_LENGTH]
 
     @property

@@ -57,7 +57,7 @@ def test_how_often_can_be_changed_and_each_stopped(browser_of_ann, post, ann):
     press(browser_of_ann, f"stop:{one.pk}")
     assert list(Subscription.objects.all()) == [other]
     press(browser_of_ann, "stop-all")
-    assert "You are told of nothing." in page(browser_of_ann.get(MINE))
+    assert "You have no subscriptions." in page(browser_of_ann.get(MINE))
 
 
 def test_what_is_anothers_cannot_be_changed(browser_of_ann, post):

@@ -131,6 +131,13 @@ def test_staff_are_asked_for_no_name_and_what_is_sent_as_one_is_ignored(alice):
     assert (only_comment().name, only_comment().email, only_comment().website) == ("Alice", "alice@example.org", "")
 
 
+def test_no_reader_sees_what_an_account_signs_in_by(post, visitor, settings):
+    settings.SITE_NAME = "The tea house"
+    send(factories.moderator("loginmarker"), post, name=None, email=None)
+    assert (only_comment().status, only_comment().name) == (Status.APPROVED, "The tea house")
+    assert "loginmarker" not in page(visitor.get(post.get_absolute_url()))
+
+
 def test_a_profile_with_a_long_name_can_comment(alice):
     alice.author.name = "A" * 120
     alice.author.save()

@@ -100,7 +100,7 @@ def test_a_reader_changes_his_list(page, server, live_server, transactional_db):
     page.get_by_role("button", name="Stop: New comments").click()
     expect(page.locator(".told__line")).to_have_count(1)
     page.get_by_role("button", name="Stop all mail").click()
-    expect(page.get_by_text("You are told of nothing.")).to_be_visible()
+    expect(page.get_by_text("You have no subscriptions.")).to_be_visible()
     assert page.said == []
 
 
