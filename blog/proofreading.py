@@ -4,11 +4,15 @@ from html.parser import HTMLParser
 
 
 class Proof(HTMLParser):
-    """`html`, made by the gate, read once: `links` (targets in order), `bare_pictures`, `bare_quotations` (numbers)."""
+    """`html`, made by the gate, read once: `links` (targets in order), `bare_pictures`, `bare_quotations` (numbers).
+
+    `pictures` are the addresses of those that the library has not drawn in several sizes.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.pictures: list[str] = []
         self.bare_pictures = self.bare_quotations = 0
         self._attributed: list[bool] = []
         self._depth = 0
@@ -19,8 +23,10 @@ class Proof(HTMLParser):
         named = dict(attrs)
         if tag == "a" and (target := named.get("href")):
             self.links.append(target)
-        elif tag == "img" and not (named.get("alt") or "").strip():
-            self.bare_pictures += 1
+        elif tag == "img":
+            self.bare_pictures += not (named.get("alt") or "").strip()
+            if "srcset" not in named and (source := named.get("src")):
+                self.pictures.append(source)
         elif tag == "figure":
             self._attributed.append("quotation" in (named.get("class") or "").split())
         elif tag == "blockquote":

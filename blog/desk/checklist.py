@@ -34,7 +34,7 @@ NAMED = 5
 def warnings(post: Post) -> list[str]:
     """A sentence for each thing that an editor would ask about, of `post` as it is stored."""
     proof = Proof(post.body_html)
-    return [*about_words(post), *about_text(proof), *about_links(proof.links)]
+    return [*about_words(post), *about_text(proof), *about_links([*proof.links, *media(proof.pictures)])]
 
 
 def about_words(post: Post) -> Iterator[str]:
@@ -86,8 +86,13 @@ def about_text(proof: Proof) -> Iterator[str]:
         )
 
 
+def media(pictures: list[str]) -> list[str]:
+    """Those that should be among the files of this site."""
+    return [source for source in pictures if own_path(source).startswith(settings.MEDIA_URL)]
+
+
 def about_links(links: list[str]) -> Iterator[str]:
-    """Links within this site that lead nowhere a reader can go."""
+    """Links within this site that lead nowhere a reader can go, and pictures that are not there."""
     own = dict.fromkeys(path for link in links if (path := own_path(link)))
     dead = [path for path in list(own)[:LINKS] if not answers(path)]
     if dead:
@@ -114,7 +119,7 @@ def answers(path: str) -> bool:
 
 def is_stored(name: str) -> bool:
     try:
-        return default_storage.exists(name)
+        return bool(name) and default_storage.exists(name)  # the folder itself shows nothing
     except SuspiciousOperation:
         return False
 

@@ -99,16 +99,16 @@ const trouble = (dialog, status) => {
   return { 0: offline, 200: signedOut, 403: signedOut, 413: large }[status] ?? failed;
 };
 
+const mark = (dialog, line, words = "") => {
+  const field = dialog.querySelector(`[name=${line.dataset.wrong}]`);
+  line.textContent = words;
+  if (words) field.setAttribute("aria-invalid", "true");
+  else field.removeAttribute("aria-invalid");
+  field.setAttribute("aria-describedby", `${field.id}_helptext${words ? ` ${line.id}` : ""}`);
+};
+
 const complain = (dialog, errors) => {
-  const wrong = Object.keys(errors);
-  for (const line of dialog.querySelectorAll("[data-wrong]")) {
-    const field = dialog.querySelector(`[name=${line.dataset.wrong}]`);
-    const isWrong = wrong.includes(line.dataset.wrong);
-    line.textContent = isWrong ? errors[line.dataset.wrong].join(" ") : "";
-    if (isWrong) field.setAttribute("aria-invalid", "true");
-    else field.removeAttribute("aria-invalid");
-    field.setAttribute("aria-describedby", `${field.id}_helptext${isWrong ? ` ${line.id}` : ""}`);
-  }
+  for (const line of dialog.querySelectorAll("[data-wrong]")) mark(dialog, line, errors[line.dataset.wrong]?.join(" "));
   dialog.querySelector("[aria-invalid]")?.focus();
 };
 
@@ -144,7 +144,10 @@ const dress = (dialog) => {
     else submit(dialog, event.target);
   });
   dialog.addEventListener("change", ({ target }) => {
-    if (target.type === "file") preview(dialog);
+    if (target.type === "file") {
+      mark(dialog, dialog.querySelector("[data-wrong=upload]")); // that was about another file
+      preview(dialog);
+    }
     // What was typed stays, and counts again when the choice is taken back.
     if (target.name === "is_decorative") dialog.querySelector("[name=alt]").disabled = target.checked;
   });

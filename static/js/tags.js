@@ -33,6 +33,9 @@ function follow(select) {
   const told = place(select);
   const say = (...parts) => told.replaceChildren(...parts);
 
+  // The button that was pressed goes: who writes on at the keyboard stands where he was.
+  const back = () => $(select).data("select2").$container.find(".select2-search__field").trigger("focus");
+
   async function add(name, anyway = false) {
     const body = new FormData();
     body.set("name", name);
@@ -57,10 +60,15 @@ function follow(select) {
 
   function ask(name, { words, near, anyway }) {
     const use = (one) => () => {
+      back();
       say();
       choose(select, one);
     };
-    say(words, ...near.map((one) => button(one.words, use(one))), button(anyway, () => add(name, true)));
+    const insist = () => {
+      back();
+      add(name, true);
+    };
+    say(words, ...near.map((one) => button(one.words, use(one))), button(anyway, insist));
   }
 
   const data = $(select).data("select2").dataAdapter;

@@ -83,6 +83,11 @@ def test_a_link_that_leads_nowhere_is_named(path):
     assert told(body=f"[x]({path})").startswith("Nothing a reader can see stands at /")
 
 
+@pytest.mark.parametrize("path", ["/media/", "/media/images/nothing.jpg"])
+def test_a_picture_that_is_not_there_is_named(path):
+    assert told(body=f"![a cup]({path})") == f"Nothing a reader can see stands at {path}."
+
+
 def test_a_link_to_a_draft_leads_nowhere_for_a_reader():
     hidden = factories.draft(slug="hidden", published_at=factories.NOON)
     assert "/2026/03/20/hidden/" in told(body="[x](/2026/03/20/hidden/)"), hidden

@@ -86,13 +86,19 @@ TOOLS = [
     ("Heading", "a\n\nb¦c", "a\n\n## b¦c"),
     ("Heading", "## b¦c", "### b¦c"),
     ("Heading", "### b¦c", "b¦c"),
+    ("Heading", "«a\n\nb»", "«## a\n\n## b»"),
     ("Link", "see «this»", "see [this](¦)"),
     ("Link", "see ¦", "see [¦]()"),
+    ("Link", "see «this »now", "see [this](¦) now"),
     ("Link", "see «https://a.org/b_(c)»", "see [¦](<https://a.org/b_(c)>)"),
     ("List", "«a\n\nb»", "«- a\n\n- b»"),
     ("List", "«- a\n- b»", "«a\nb»"),
     ("Numbered list", "«- a\n- b»", "«1. a\n2. b»"),
     ("List", "¦", "- ¦"),
+    ("List", "- a\n  1. b¦", "- a\n  - b¦"),
+    ("List", "- a\n  - b¦", "- a\n  b¦"),
+    ("Numbered list", "- a\n«  - b\n  - c»", "- a\n«  1. b\n  2. c»"),
+    ("Numbered list", "«- a\n  - b\n- c»", "«1. a\n   - b\n2. c»"),
     ("Quotation with its source", "a\n\n«b\nc»\n\nd", "a\n\n> b\n> c\n> — ¦\n\nd"),
     ("Quotation with its source", "a\n¦", "a\n\n> ¦\n> — \n"),
     ("Quotation with its source", "«> b\n> — c»", "«b\n— c»"),
@@ -139,6 +145,8 @@ KEYS = [
     ("Enter", "> - a¦", "> - a\n> - ¦"),
     ("Enter", "a¦", "a\n¦"),
     ("Enter", "---¦", "---\n¦"),
+    ("Enter", "* * *¦", "* * *\n¦"),
+    ("Enter", "- - -¦", "- - -\n¦"),
     ("Enter", "¦- a", "\n¦- a"),
     ("Shift+Enter", "- a¦", "- a\n¦"),
     # They indent, and back.
@@ -200,6 +208,10 @@ def test_an_address_pasted_over_words_makes_them_a_link(writing):
     assert told(page) == "see [this](https://a.org/b)¦ now"
     page.keyboard.press("Control+z")
     expect(text(page)).to_have_value("see this now")
+    # A double click has taken the space along.
+    put(page, "see «this »now")
+    assert page.evaluate(paste, "https://a.org/b") is False
+    assert told(page) == "see [this](https://a.org/b)¦ now"
     # What is no address, or stands over nothing or over an address, is pasted by the browser.
     for before, clip in [("«a»", "b c"), ("a¦", "https://a.org"), ("«https://b.org»", "https://a.org")]:
         put(page, before)

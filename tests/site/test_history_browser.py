@@ -64,3 +64,13 @@ def test_no_page_of_a_history_breaks_its_policy_or_scrolls_sideways(desk, live_s
             page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/{rest}")
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert (rest, page.said, wide <= width) == (rest, [], True)
+
+
+def test_longer_words_for_what_one_can_do_fit_a_phone(desk, live_server, tea):
+    tea.body = "Tea at last."
+    tea.save()
+    page = desk(width=360)
+    page.context.add_cookies([{"name": "language", "value": "ru", "url": live_server.url}])
+    page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/")
+    expect(page.locator("a[href$='/2/restore/']")).to_contain_text("Восстановить")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

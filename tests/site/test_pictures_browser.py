@@ -146,6 +146,9 @@ def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
     page.locator("dialog [type=file]").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": picture("PNG")}
     )
+    expect(page.locator("[data-wrong=upload]")).to_have_text("")  # it was about the file before
+    expect(page.locator("[data-wrong=alt]")).to_contain_text("Say what the picture shows")
+    expect(page.locator("dialog [type=file]")).not_to_have_attribute("aria-invalid", "true")
     page.get_by_label("Decorative").check()
     page.get_by_role("button", name="Put it into the text").click()
     expect(page.get_by_role("dialog")).to_have_count(0)

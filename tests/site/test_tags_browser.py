@@ -61,10 +61,12 @@ def test_before_one_like_another_is_added_both_ways_are_offered(form):
     told.get_by_role("button", name="Use “Tea house”").click()
     expect(chosen(form)).to_have_text(["×Tea house"])
     expect(told).to_be_hidden()
+    expect(form.locator(".field-tags .select2-search__field")).to_be_focused()
     typed(form, "tea-houses")
     form.keyboard.press("Enter")
     told.get_by_role("button", name="Add “tea-houses” all the same").click()
     expect(chosen(form)).to_have_text(["×Tea house", "×tea-houses"])
+    expect(form.locator(".field-tags .select2-search__field")).to_be_focused()
     assert Tag.objects.count() == 2
 
 

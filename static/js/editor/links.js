@@ -8,16 +8,23 @@ const isAddress = (words) => ADDRESS.test(words.trim());
 // In signs that end an address, it stands between < and >.
 const target = (address) => (/[()<>]/.test(address) ? `<${address.replace(/[<>]/g, encodeURIComponent)}>` : address);
 
-export const link = ({ text, start, end }) => {
+// A double click takes the space after a word along: it stays outside.
+const tight = ({ text, start, end }) => {
   const words = text.slice(start, end);
-  if (isAddress(words)) return edit(start, end, `[](${target(words.trim())})`, start + 1);
+  if (!words.trim()) return { words, start, end };
+  return { words: words.trim(), start: start + words.search(/\S/), end: start + words.trimEnd().length };
+};
+
+export const link = (state) => {
+  const { words, start, end } = tight(state);
+  if (isAddress(words)) return edit(start, end, `[](${target(words)})`, start + 1);
   return edit(start, end, `[${words}]()`, words ? end + 3 : start + 1);
 };
 
 // null where the address is to be pasted as it is: over nothing, over several paragraphs, over another address.
-export const pasted = ({ text, start, end }, clip) => {
-  const words = text.slice(start, end);
-  const isInPlace = /\]\($/.test(text.slice(0, start));
+export const pasted = (state, clip) => {
+  const { words, start, end } = tight(state);
+  const isInPlace = /\]\($/.test(state.text.slice(0, start));
   if (!words.trim() || !isAddress(clip) || isAddress(words) || /\n\s*\n/.test(words) || isInPlace) return null;
   const put = `[${words}](${target(clip.trim())})`;
   return edit(start, end, put, start + put.length);

@@ -2,10 +2,13 @@
 import { edit, lineEnd, linesOf, lineStart, relined } from "./edits.js";
 
 const ITEM = /^((?:> ?)*)([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)/;
+const SIGN = /^(?:[-*+]|\d{1,9}[.)])[ \t]+/;
 const QUOTE = /^(?:> ?)+/;
+// A rule across the page, which begins as an item would.
+const RULE = /^(?:> ?)*[ \t]*([-*])(?:[ \t]*\1){2,}[ \t]*$/;
 
 const itemOf = (line) => {
-  const found = ITEM.exec(line);
+  const found = !RULE.test(line) && ITEM.exec(line);
   if (!found) return null;
   const [all, quote, indent, sign, gap] = found;
   return { all, quote, indent: indent.length, sign, width: sign.length + (gap.length || 1), number: parseInt(sign, 10) };
@@ -95,14 +98,22 @@ export const indent = (state, way) => {
 export const bullets = (state) => listed(state, () => "- ", /^[-*+][ \t]+/);
 export const numbers = (state) => listed(state, (place) => `${place + 1}. `, /^\d{1,9}[.)][ \t]+/);
 
+const depthOf = (line) => line.match(/^[ \t]*/)[0].length;
+
+// The least deep lines are the items; what is set in deeper belongs to one of them, and moves with its words.
 const listed = (state, sign, own) => relined(state, (lines) => {
   const full = lines.filter((line) => line.trim());
-  const isOn = full.length > 0 && full.every((line) => own.test(line));
+  const depth = Math.min(...full.map(depthOf));
+  const isOn = full.length > 0 && full.every((line) => depthOf(line) > depth || own.test(line.slice(depth)));
   let place = 0;
+  let by = 0;
   return lines.map((line) => {
     if (!line.trim() && lines.length > 1) return line;
-    const words = line.replace(/^(?:[-*+]|\d{1,9}[.)])[ \t]+/, "");
+    if (depthOf(line) > depth) return moved(line, by);
+    const words = line.slice(depth).replace(SIGN, "");
+    const put = line.slice(0, depth) + (isOn ? "" : sign(place)) + words;
     place += 1;
-    return isOn ? words : sign(place - 1) + words;
+    by = put.length - line.length;
+    return put;
   });
 });

@@ -41,7 +41,7 @@ export const emphasis = (state) => toggled(state, "*");
 export const heading = (state) => relined(state, (lines) => {
   const signs = lines[0].match(/^#+ +/)?.[0].trim().length ?? 0;
   const next = signs === 0 ? "## " : signs === 2 ? "### " : "";
-  return lines.map((line) => next + line.replace(/^#+ +/, ""));
+  return lines.map((line) => (line.trim() || lines.length === 1 ? next + line.replace(/^#+ +/, "") : line));
 });
 
 // The source stands in the last line, after a dash: the caret waits there or, without words yet, before it.
