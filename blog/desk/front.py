@@ -1,4 +1,4 @@
-"""What a writer finds on the admin's front page: his drafts, what waits for review, what is scheduled."""
+"""What a writer finds on the admin's front page: what he has not saved, his drafts, what waits, what is scheduled."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 
-from blog.models import Author, Post, VainSearch
+from blog.models import Author, Post, VainSearch, WorkingCopy
 
 # Titles in each list; the whole list is one link away.
 SHOWN = 8
@@ -18,7 +18,9 @@ def for_writer(user: AbstractBaseUser) -> dict[str, Any]:
     author = Author.objects.filter(user=user).first()
     theirs = Post.objects.of(author) if author else Post.objects.none()
     seen = Post.objects.all() if user.has_perm("blog.edit_others_posts") else theirs
+    begun = WorkingCopy.objects.open().of(user).filter(post=None).latest_first()
     return {
+        "unsaved": [copy for copy in begun[:SHOWN] if not copy.is_blank],
         "drafts": titles(theirs.filter(status=Post.Status.DRAFT).order_by("-updated_at")),
         "reviews": titles(seen.filter(status=Post.Status.REVIEW).order_by("-updated_at")),
         "scheduled": titles(seen.scheduled().order_by("published_at")),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from blog.models.version import TEXT
 
@@ -104,7 +105,8 @@ class WorkingCopy(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="working_copy_key_is_unique_to_its_user")]
 
     def __str__(self):
-        return self.text("title") or self.text("body")[:60]
+        written = (self.text(name).strip() for name in ("title", "body", *TEXT))
+        return Truncator(next(filter(None, written), "")).chars(100)
 
     def text(self, name: str) -> str:
         """What stands in the form's field `name`."""

@@ -8,7 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.models import VainSearch
+from blog.models import VainSearch, WorkingCopy
+from blog.models.working_copy import new_key
 from comments.models import Comment, Decision, Look
 from comments.moderation import Status
 from tests import factories
@@ -32,6 +33,24 @@ def test_my_drafts_are_mine_alone_the_last_touched_first(alice):
     first.updated_at = timezone.now() + timedelta(minutes=1)
     type(first).objects.filter(pk=first.pk).update(updated_at=first.updated_at)
     assert names(alice, "drafts") == ["First", "Second"]
+
+
+def test_posts_that_were_begun_and_never_saved_are_mine_to_go_on_with(alice, bob):
+    def keep(of: Client, **words: str) -> str:
+        key, held = new_key(), {name: [said] for name, said in words.items()}
+        WorkingCopy.objects.keep(user=of.user, key=key, turn=1, post=None, edition=0, words=held)
+        return key
+
+    key = keep(alice, title="Begun", body="Tea.")
+    keep(alice, title=" ")
+    keep(alice, summary="Only a summary.")
+    keep(bob, title="Another's")
+    page = alice.get(DESK).text
+    assert f'href="/admin/blog/post/add/?copy={key}">Begun</a>' in page
+    assert "Another" not in page
+    assert ">Only a summary.</a>" in page
+    assert page.count("?copy=") == 2
+    assert "Tea." in alice.get(f"/admin/blog/post/add/?copy={key}").text
 
 
 def test_who_has_no_drafts_is_told_so(alice):
