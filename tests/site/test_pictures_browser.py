@@ -183,6 +183,7 @@ def test_a_dialog_that_cannot_be_fetched_leaves_the_text_alone(writing):
 def test_a_session_that_ended_is_told_and_the_words_stay(writing):
     page = writing()
     bring(page, "drop", picture())
+    expect(page.get_by_label("What it shows")).to_be_visible()  # nobody who is signed out is given the dialog
     page.context.clear_cookies()
     describe(page)
     expect(page.get_by_role("dialog").get_by_text("You are signed out")).to_be_visible()
@@ -193,6 +194,7 @@ def test_after_signing_in_again_in_another_tab_the_picture_goes_into_the_text(wr
     page = writing()
     page.route("**/autosave/", lambda route: route.abort())  # it would renew the dialog's token too, sooner or later
     bring(page, "drop", picture())
+    expect(page.get_by_label("What it shows")).to_be_visible()  # nobody who is signed out is given the dialog
     page.context.clear_cookies()
     describe(page)
     expect(page.get_by_role("dialog").get_by_text("You are signed out")).to_be_visible()
