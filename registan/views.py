@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import PurePosixPath
 
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template import loader
@@ -37,6 +38,8 @@ WRITTEN = ("body", "words")
 SECRETS = ("password", "csrfmiddlewaretoken")
 # Seconds until it is worth trying again when the database is away: a restart takes less.
 RETRY_SECONDS = "30"
+# Bytes of a form too large that are read on: more than nginx lets through (deploy/nginx.conf).
+DRAINED = 24 * 1024 * 1024
 
 
 @require_safe
@@ -126,7 +129,17 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """400, or 413 for a form larger than any text we take."""
     too_large = isinstance(exception, RequestDataTooBig)
     typed = typed_text(request)
+    if too_large:
+        drain(request)
     return render(request, "400.html", {"too_large": too_large, "typed": typed}, status=413 if too_large else 400)
+
+
+def drain(request: HttpRequest) -> None:
+    """Read the rest of a form and throw it away: a server that closes on unread bytes cuts its own answer off."""
+    left = DRAINED
+    with contextlib.suppress(UnreadablePostError):  # whoever sent it has gone
+        while left > 0 and (some := request.read(64 * 1024)):
+            left -= len(some)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -1,9 +1,12 @@
 """The pages for every failure: designed, honest about their status, and made with as little as possible."""
 
+from io import BytesIO
+
 import pytest
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import OperationalError, connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from registan import views
 from tests import factories
@@ -161,3 +164,14 @@ def test_a_form_that_cannot_be_read_and_found_nothing_is_answered_like_any_other
     response = visitor.post("/2020/01/01/nothing/comments/", body, content_type=content_type)
     assert response.status_code in {400, 404}
     assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+def test_a_form_too_large_is_read_to_its_end_before_it_is_refused(kind):
+    sent = BytesIO(b"body=" + b"x" * 2_500_000)
+    request = RequestFactory().generic("POST", "/", content_type=kind)
+    request.environ |= {"CONTENT_LENGTH": "2500005", "wsgi.input": sent}
+    request = WSGIRequest(request.environ)
+    response = views.bad_request(request, RequestDataTooBig("x"))
+    assert response.status_code == 413
+    assert sent.read() == b""
