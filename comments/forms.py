@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import time
 from typing import Any
 
 from django import forms
@@ -19,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from blog import markup
 from blog.models import Post
+from blog.page_cache import is_anybody
 from blog.text import is_key, mail_address, normal_newlines, single_line, storable, visible
-from comments import gathering, tokens
+from comments import gathering, stamps, tokens
 from comments.models import Comment
 from comments.models.quotation import NAMED, THE_POST
 from comments.writer import Writer
@@ -49,8 +49,8 @@ def at_most(limit: int) -> MaxLengthValidator:
 class CommentForm(forms.Form):
     """A new thread or a reply. Every field not named here is ignored.
 
-    Whoever is signed in gives neither name nor address: he is known. The form on a kept page carries no stamp;
-    the form of a reply, a preview or a refusal does, and expires (`tokens.STAMP_AGE`).
+    Whoever is signed in gives neither name nor address: he is known. A form made for one reader carries a stamp, and
+    expires (`tokens.STAMP_AGE`); for one on a kept page the stamp comes later, or beside it (stamps.py).
     """
 
     name = forms.CharField(
@@ -106,11 +106,15 @@ class CommentForm(forms.Form):
             del self.fields["notify"]
 
     def first_values(self) -> dict[str, Any]:
-        """A reply knows its parent, and is stamped, since no kept page holds it; a reader with a pass, his address."""
-        own = {"email": self.writer.reader.email} if self.writer.reader else {}
-        if self.parent_comment is None:
-            return own
-        return {**own, "parent": self.parent_comment.pk, "stamp": new_stamp(self.post)}
+        """A reply knows its parent; a reader with a pass, his address; and what no kept page holds, its time."""
+        values: dict[str, Any] = {}
+        if self.writer.reader:
+            values["email"] = self.writer.reader.email
+        if self.parent_comment is not None:
+            values["parent"] = self.parent_comment.pk
+        if not is_anybody(self.writer.request):
+            values["stamp"] = stamps.new(self.post)
+        return values
 
     def quote(self, text: str, *, source: str) -> None:
         """Begin with this quotation from `source`, a comment's number or `post`."""
@@ -139,9 +143,9 @@ class CommentForm(forms.Form):
 
     def clean_stamp(self) -> str:
         """A stamp may be missing, but one that is there must be ours, this post's and of today."""
-        stamp = self.cleaned_data["stamp"]
+        stamp = self.cleaned_data["stamp"] or stamps.left(self.writer.request)
         try:
-            self.age = age_of(stamp, self.post) if stamp else None
+            self.age = stamps.age_of(stamp, self.post) if stamp else None
         except (tokens.BadToken, ValueError):
             message = _("This form was open for very long. Look whether the conversation has gone on, and send again.")
             self.add_error(None, ValidationError(message, "expired"))  # nobody sees what is wrong with a hidden field
@@ -171,8 +175,8 @@ class CommentForm(forms.Form):
     def as_shown_again(self) -> None:
         """Before the form is shown with its text: a stamp that holds, and no parent that is gone."""
         self.data = self.data.copy()
-        if self.age is None:  # else it was opened when its own stamp says, not just now
-            self.data["stamp"] = new_stamp(self.post)
+        # It was opened when its own stamp says, not just now.
+        self.data["stamp"] = stamps.new(self.post) if self.age is None else self.cleaned_data["stamp"]
         self.data["parent"] = str(self.parent_comment.pk) if self.parent_comment else ""
 
     @property
@@ -212,6 +216,11 @@ class CommentForm(forms.Form):
         return f"{self.post.get_absolute_url()}comments/{self.query}"
 
     @property
+    def opened_url(self) -> str:
+        """Where a browser without scripts gets the time that this form does not bear; "" when it does."""
+        return "" if self["stamp"].value() else f"{self.post.get_absolute_url()}comments/opened/"
+
+    @property
     def staff_name(self) -> str:
         return self.writer.name if self.writer.is_known else ""
 
@@ -242,22 +251,11 @@ class Unchanged(dict):
 CommentForm.base_fields = Unchanged(CommentForm.base_fields)
 
 
-def new_stamp(post: Post) -> str:
-    return tokens.make(tokens.STAMP, post.pk, int(time.time()))
-
-
-def age_of(stamp: str, post: Post) -> float | None:
-    """Seconds since `stamp` was made for this post; raises BadToken. None for those of before they bore a time."""
-    bound = tokens.read_all(tokens.STAMP, stamp, max_age=tokens.STAMP_AGE)
-    if bound[0] != post.pk:
-        raise tokens.BadToken(expired=False)
-    return time.time() - bound[1] if len(bound) > 1 else None
-
-
 @functools.cache
 def blank_fields(language: str) -> SafeString:
     """The fields of a guest's form before he has typed anything, in the language that is active."""
     request = HttpRequest()
+    request.method = "GET"
     request.user = AnonymousUser()
     form = CommentForm(post=Post(), request=request)
     return render_to_string("comments/_fields.html", {"form": form})

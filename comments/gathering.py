@@ -4,6 +4,7 @@ dearer."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -54,7 +55,7 @@ def judge(values: dict[str, Any]) -> Judged:
 
 
 def gather(
-    values: dict[str, Any], *, html: str, writer: Writer, address: str, judged: Judged, age: float | None, trap: str
+    values: dict[str, Any], *, html: str, writer: Writer, address: str, judged: Judged, of_form: Mapping[str, Any]
 ) -> Facts:
     """All that is known of a comment about to be stored; `values` are its columns, `html` its body as drawn."""
     policy, email = Policy.now(), values["email"].casefold()
@@ -62,8 +63,7 @@ def gather(
     proven = is_proven(writer, email)
     approved, lately = record_of(reader, policy, proven=proven)
     return Facts(
-        trap=trap,
-        age=age,
+        **of_form,
         post_is_held=writer.post.is_held,
         links=links_away(html),
         links_held=policy.links_held,

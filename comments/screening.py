@@ -44,7 +44,8 @@ STATUS = {Effect.PUBLISH: Status.APPROVED, Effect.HOLD: Status.PENDING, Effect.S
 class Facts:
     """What a check may go by.
 
-    `age` is in seconds since the form was stamped, None for the form of a kept page. `approved` counts the comments of
+    `age` is in seconds since the form was opened, None where there was no form; `is_undated`: there was one, and nobody
+    knows. `approved` counts the comments of
     the typed address, up to `regular_after`. `advice` is the filter's: "", "hold", "spam", or "failed".
     `repeated` says where the same words were lately: "", "post" (another one) or "address" (from another one).
     `name_of` says whose name was typed, when it is not the writer's: "author", "reader", or "".
@@ -52,6 +53,7 @@ class Facts:
 
     trap: str = ""
     age: float | None = None
+    is_undated: bool = False
     post_is_held: bool = False
     links: int = 0
     links_held: int = 3
@@ -157,6 +159,12 @@ def haste(facts: Facts) -> Iterator[Found]:
         yield Found("quick", str(max(0, int(facts.age))), stops=Trust.STRANGER)
 
 
+def no_time(facts: Facts) -> Iterator[Found]:
+    """With scripts or without, a browser brings the time at which the form was opened; a plain program does not."""
+    if facts.is_undated:
+        yield Found("undated", stops=Trust.STRANGER)
+
+
 def spam_filter(facts: Facts) -> Iterator[Found]:
     """Holds or marks as spam, but nobody who is known, and publishes nobody."""
     if facts.advice == "failed":
@@ -193,6 +201,7 @@ CHECKS: tuple[Check, ...] = (
     repetition,
     borrowed_name,
     haste,
+    no_time,
     spam_filter,
     acquaintance,
 )
@@ -265,6 +274,7 @@ def plain_words() -> dict[str, str]:
         "repeated": _("The same words under another post"),
         "name": _("The name of a reader who has proved his address"),
         "quick": _("Sent faster than anybody writes"),
+        "undated": _("No sign that a browser opened the form"),
         "filter": _("The spam filter"),
         "failed": _("A check failed"),
         "staff": _("Signed in, but no author of this post"),

@@ -27,6 +27,7 @@ app_name = "comments"
 urlpatterns = [
     re_path(rf"^{POST}/comments/$", submit.submit, name="submit"),
     re_path(rf"^{POST}/comments/stamp/$", submit.stamp, name="stamp"),
+    re_path(rf"^{POST}/comments/opened/$", submit.opened, name="opened"),
     re_path(rf"^{POST}/comment-page-(?P<number>[1-9][0-9]{{0,6}})/$", threads.further, name="page"),
     re_path(rf"^{POST}/reading/$", reading.remember, name="remember"),
     re_path(rf"^{POST}/discussion/(?:page/(?P<number>[1-9][0-9]{{0,5}})/)?$", whole.whole, name="whole"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F
@@ -13,11 +14,14 @@ from comments.writer import Writer
 
 
 def screened(
-    values: dict[str, Any], *, html: str, writer: Writer, address: str, age: float | None = None, trap: str = ""
+    values: dict[str, Any], *, html: str, writer: Writer, address: str, of_form: Mapping[str, Any] | None = None
 ) -> Screened | None:
-    """The verdict on these columns of a comment; None, and the rule counts it, when a rule refuses them."""
+    """The verdict on these columns of a comment; None, and the rule counts it, when a rule refuses them.
+
+    `of_form`: what the form says that a new comment came in, by name of fact (`trap`, `age`, `is_undated`).
+    """
     judged = gathering.judge(values)
-    facts = gathering.gather(values, html=html, writer=writer, address=address, judged=judged, age=age, trap=trap)
+    facts = gathering.gather(values, html=html, writer=writer, address=address, judged=judged, of_form=of_form or {})
     verdict = screening.screen(facts)
     if verdict.effect == screening.Effect.REFUSE:
         Rule.objects.filter(pk=verdict.rule).update(refused=F("refused") + 1)

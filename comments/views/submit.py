@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.models import Post
 from blog.text import is_key
 from blog.views.posts import public_post, show
-from comments import drafts, gathering, pace, reading, threads, tokens, verdicts
-from comments.forms import CommentForm, new_stamp
+from comments import drafts, gathering, pace, reading, stamps, threads, tokens, verdicts
+from comments.forms import CommentForm
 from comments.identity import fingerprint
 from comments.models import Comment, Finding, Reader
 from comments.moderation import Status
@@ -51,7 +51,16 @@ def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) 
 @unkept
 def stamp(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """The time, signed, for the form on a kept page: a script asks for it when its reader begins to write."""
-    return HttpResponse(new_stamp(public_post(year, month, day, slug)), content_type="text/plain")
+    return HttpResponse(stamps.new(public_post(year, month, day, slug)), content_type="text/plain")
+
+
+@require_safe
+@unkept
+def opened(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    """The time, signed, left in a browser without scripts, which asks for this as for a picture of the kept page."""
+    response = HttpResponse(status=204)
+    stamps.leave(response, public_post(year, month, day, slug))
+    return response
 
 
 def shown_parent(post: Post, data) -> Comment | None:
@@ -95,7 +104,8 @@ def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
 def screened(form: CommentForm, values: dict[str, Any]) -> dict[str, Any] | None:
     """How the comment is to be stored after screening; None, and the form refused, when a rule does not take it."""
     trap, address = form.cleaned_data.get("subject", ""), values["address"] or ""
-    found = verdicts.screened(values, html=form.html, writer=form.writer, address=address, age=form.age, trap=trap)
+    of_form = {"trap": trap, "age": form.age, "is_undated": form.age is None}
+    found = verdicts.screened(values, html=form.html, writer=form.writer, address=address, of_form=of_form)
     if found is None:
         form.refuse("rule", _("The rules of this site do not let this comment through. Your text is below, to keep."))
         return None

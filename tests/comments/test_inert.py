@@ -1,6 +1,7 @@
 """Whatever a reader writes stays words: on the page, in feeds, on the receipt, in forms that were refused."""
 
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -82,7 +83,7 @@ def everywhere(visitor, comment: Comment) -> dict[str, str]:
 def assert_inert(visitor, comment: Comment) -> None:
     for where, html in everywhere(visitor, comment).items():
         assert dangers(html) == [], where
-        assert 'tracker.example/pixel.gif"' not in html or "<img" not in html
+        assert not re.search(r"<img[^>]*tracker", html)
 
 
 @pytest.mark.parametrize("body", BODIES)

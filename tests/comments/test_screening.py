@@ -36,6 +36,7 @@ SPOKEN_AGAINST = {
     "repeated": {"repeated": "post"},
     "name": {"name_of": "reader"},
     "quick": {"age": 1.0},
+    "undated": {"is_undated": True},
     "filter": {"advice": "hold", "score": 0.8},
     "first": {},
 }
@@ -79,7 +80,8 @@ def test_a_check_that_breaks_after_a_finding_holds_too():
 @pytest.mark.parametrize(
     ("kind", "regular", "trusted"),
     [("rule", True, True), ("reader", True, True), ("post", True, True), ("trap", True, True), ("links", True, False),
-     ("repeated", True, False), ("quick", False, False), ("filter", False, False), ("first", False, False)],
+     ("repeated", True, False), ("quick", False, False), ("undated", False, False), ("filter", False, False),
+     ("first", False, False)],
 )  # fmt: skip
 def test_what_stops_a_regular_and_what_even_a_trusted_reader(kind, regular, trusted):
     facts = {**SPOKEN_AGAINST[kind], "is_proven": True}
@@ -122,6 +124,7 @@ def test_a_person_who_filled_the_hidden_field_with_his_pass_is_held_and_no_spamm
         ("rule", "words casino", "The rule for the word or phrase “casino”"),
         ("rule", "link example.org", "The rule for links to “example.org”"),
         ("quick", "1", "Sent 1 second after the form was opened"),
+        ("undated", "", "No sign that a browser opened the form"),
         ("claimed", "", "An address that its owner has proved, from a browser that has not"),
         ("few", "2", "Only 2 approved comments so far"),
         ("filter", "97", "The spam filter: 97 % like spam"),
@@ -286,17 +289,17 @@ def test_words_of_a_month_ago_and_short_thanks_are_no_repetition(visitor, post):
 @pytest.mark.parametrize("seconds", [0, 1, 2])
 def test_a_form_that_comes_back_at_once_says_so(visitor, post, monkeypatch, seconds):
     now = int(signing.time.time())
-    monkeypatch.setattr("comments.forms.time.time", lambda: now)
-    stamp = form_on(send(visitor, post, body=""))["stamp"]
-    monkeypatch.setattr("comments.forms.time.time", lambda: now + seconds)
+    monkeypatch.setattr("comments.stamps.time.time", lambda: now)
+    stamp = form_on(send(visitor, post, stamp="", body=""))["stamp"]
+    monkeypatch.setattr("comments.stamps.time.time", lambda: now + seconds)
     send(visitor, post, stamp=stamp)
     assert "quick" in found()
 
 
 def test_a_form_that_took_its_time_does_not(visitor, post, monkeypatch):
-    stamp = form_on(send(visitor, post, body=""))["stamp"]
+    stamp = form_on(send(visitor, post, stamp="", body=""))["stamp"]
     now = signing.time.time()
-    monkeypatch.setattr("comments.forms.time.time", lambda: now + 4)
+    monkeypatch.setattr("comments.stamps.time.time", lambda: now + 4)
     send(visitor, post, stamp=stamp)
     assert "quick" not in found()
 

@@ -1,0 +1,48 @@
+"""When a form was opened: a signed time, in the form itself or, for one on a kept page, in a cookie of its own.
+
+A page that anybody may keep bears no time. Where a script runs, it asks for one when its reader begins to write; where
+none does, the page loads a picture that is none, and the answer leaves the time in the browser (decision 0005).
+"""
+
+from __future__ import annotations
+
+import time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from blog.models import Post
+from comments import tokens
+
+# Not one of the cookies that make a reader somebody (blog/page_cache.py): pages are kept for him as before.
+COOKIE = "opened"
+
+
+def new(post: Post) -> str:
+    """The time, signed, for a form under this post."""
+    return tokens.make(tokens.STAMP, post.pk, int(time.time()))
+
+
+def age_of(stamp: str, post: Post) -> float:
+    """Seconds since `stamp` was made for this post; raises `BadToken`."""
+    bound = tokens.read_all(tokens.STAMP, stamp, max_age=tokens.STAMP_AGE)
+    if len(bound) != 2 or bound[0] != post.pk:
+        raise tokens.BadToken(expired=False)
+    return time.time() - bound[1]
+
+
+def leave(response: HttpResponse, post: Post) -> None:
+    """Leave the time in the browser until it is closed. It comes back with this post's form, and with nothing else."""
+    response.set_cookie(
+        COOKIE,
+        new(post),
+        path=f"{post.get_absolute_url()}comments/",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Strict",
+    )
+
+
+def left(request: HttpRequest) -> str:
+    """What `leave` left, if anything."""
+    return request.COOKIES.get(COOKIE, "")
