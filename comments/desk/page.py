@@ -231,4 +231,5 @@ def describe(comments: list[Comment]) -> None:
         # Without reports there is nothing to set aside, nor to let stand without words that are hidden elsewhere.
         idle = {verb for verb, is_due in (("aside", one.flags), ("settle", one.is_unsettled)) if not is_due}
         one.acts = [act for act in ACTS.get(one.status, NO_ACTS) if act[0] not in idle]
+        one.is_pending = one.status == Status.PENDING
         one.can_be_removed = one.status in {Status.PENDING, Status.APPROVED}
