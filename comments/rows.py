@@ -1,4 +1,7 @@
-"""A comment of a thread as a row of its page: its values, ready for the stencil `comments/_row.html`."""
+"""A comment of a thread as a row of its page: its values, ready for a stencil.
+
+`comments/_row.html` is a row of the post's page, `comments/_plain_row.html` one of the whole discussion.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,17 @@ END_OF_FOLD = SafeString("\n    </details>")
 def drawn(items: Sequence[Item]) -> SafeString:
     """The items as one flat list, with the folds around them."""
     return SafeString("\n    ".join([row(item) for item in items]))
+
+
+def plain(items: Sequence[Item]) -> SafeString:
+    """The items as one flat list, to be read and not answered."""
+    return SafeString("\n      ".join([plain_row(item) for item in items]))
+
+
+def plain_row(item: Item) -> SafeString:
+    place = {"anchor": item.anchor, "level": str(item.level)}
+    words = {"gone": item.gone_text} if item.is_gone else {**said(item.comment), **near(item)}
+    return draw("comments/_plain_row.html", {**place, **words})
 
 
 def row(item: Item) -> SafeString:
@@ -61,8 +75,8 @@ def moment_words(moment: datetime, language: str | None, zone: str) -> tuple[str
     return local.isoformat(), date_format(local, "DATETIME_FORMAT")
 
 
-def around(item: Item) -> dict[str, Any]:
-    """What it has around it on this page, for this reader."""
+def near(item: Item) -> dict[str, Any]:
+    """What it has around it, for every reader."""
     to = item.in_reply_to or {"name": "", "url": ""}
     return {
         "is_post_author": item.is_post_author,
@@ -70,6 +84,13 @@ def around(item: Item) -> dict[str, Any]:
         "to_name": to["name"],
         "to_url": to["url"],
         "is_to_narrow": item.is_to_narrow,
+    }
+
+
+def around(item: Item) -> dict[str, Any]:
+    """What it has around it on this page, for this reader."""
+    return {
+        **near(item),
         "is_new": item.is_new,
         "previous_new": item.previous_new,
         "next_new": item.next_new,

@@ -12,7 +12,7 @@ from blog.models import Post
 from blog.page_cache import kept
 from blog.paging import NumberedPage
 from blog.views.posts import public_post
-from comments import threads
+from comments import rows, threads
 from comments.drawing import items_of
 
 # Comments in one piece: some 300 kB of HTML, made in less than three times what a page of a hundred with forms takes.
@@ -34,7 +34,11 @@ def whole(
     # What stands on the post's page already is no second page to be found; a longer discussion is found here alone.
     own = page.total > threads.PER_PAGE
     canonical = settings.SITE_URL + (page.url(page.number) if own else post.get_absolute_url())
-    return render(request, "comments/whole.html", {"post": post, "page": page, "canonical": canonical})
+    return render(
+        request,
+        "comments/whole.html",
+        {"post": post, "page": page, "rows": rows.plain(page.object_list), "canonical": canonical},
+    )
 
 
 def piece(post: Post, number: int, address: str) -> NumberedPage:
