@@ -15,7 +15,7 @@ from blog.views.posts import public_post
 from comments import rows, threads
 from comments.drawing import items_of
 
-# Comments in one piece: some 300 kB of HTML, made in less than three times what a page of a hundred with forms takes.
+# Comments in one piece: some 400 kB of HTML, made in twice the time of a page of a hundred with their ways to answer.
 # All of the longest thread at once would be 60 MB.
 PIECE = 500
 
