@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -61,7 +62,11 @@ class Publication:
             self.message_user(request, _("That hour comes twice in that night; the first is meant."), messages.WARNING)
 
     def warn(self, request: HttpRequest, form: PostForm) -> None:
-        """Whoever has just published hears what he might have overlooked."""
+        """Whoever has just published hears what he might have overlooked; and whoever saved, what he has overruled."""
+        for one in form.overruled:
+            sentence = _("Somebody changed “%(field)s” to “%(value)s” while you were writing. What you chose stands.")
+            words = {"field": capfirst(one.label), "value": one.theirs or "–"}
+            self.message_user(request, sentence % words, messages.WARNING)
         if "status" in form.changed_data and form.instance.status == Post.Status.PUBLISHED:
             for sentence in warnings(Post.objects.get(pk=form.instance.pk)):
                 self.message_user(request, sentence, messages.WARNING)

@@ -47,6 +47,7 @@ class Desk(NamedTuple):
     taken: WorkingCopy | None = None
     collision: Collision | None = None
     is_merged: bool = False
+    chosen: str = ""  # beside the words, when the form was opened
 
 
 class TooLong(ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import markup
+from blog.desk.choices import Overruled, keep_theirs
 from blog.desk.collisions import Collision
 from blog.forms.text import Illustrated, MarkdownForm
 from blog.models import Correction, Post
@@ -85,10 +87,14 @@ class CorrectionField(forms.CharField):
 
 class PostForm(Illustrated, MarkdownForm):
     """A post's form. Sent with the `edition` it began from, it is refused when somebody has saved another since:
-    `collision` tells what each of them wrote. MERGE asks for both texts put together, which are looked at first."""
+    `collision` tells what each of them wrote. MERGE asks for both texts put together, which are looked at first.
+
+    `overruled`: what another has chosen meanwhile, and this form chooses otherwise (blog/desk/choices.py).
+    """
 
     MERGE = "_merge"
     collision: Collision | None = None
+    overruled: Sequence[Overruled] = ()
     review_note = forms.CharField(
         label=gettext_lazy("Note"),
         required=False,
@@ -167,6 +173,7 @@ class PostForm(Illustrated, MarkdownForm):
         for field in stored._meta.concrete_fields:  # what the form does not hold is as it is by now, not as it was read
             if field.name not in self.fields:
                 setattr(self.instance, field.attname, getattr(stored, field.attname))
+        self.overruled = list(keep_theirs(self, stored))
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():
