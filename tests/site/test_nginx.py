@@ -141,6 +141,17 @@ def test_what_is_not_declared_public_is_never_kept(behind, address):
     assert {behind.found(address) for _ in range(3)} <= {"MISS", None}
 
 
+def test_the_time_for_a_reader_without_scripts_is_his_alone_and_his_pages_are_still_everybodys(behind):
+    where, left = f"{POST}comments/opened/", set()
+    for _ in range(2):
+        answer, _body = behind.ask(where)
+        assert (answer.status, answer.headers["Cache-Control"]) == (204, "no-store")
+        assert answer.headers["X-Cache"] in {"MISS", None}
+        left.add(answer.headers["Set-Cookie"].partition(";")[0])
+    keep(behind, POST)
+    assert behind.found(POST, Cookie=left.pop()) == "HIT"
+
+
 def test_an_edit_shows_within_two_seconds(behind):
     """nginx counts whole seconds, so that one second may last almost two."""
     keep(behind, POST)
