@@ -24,7 +24,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog import figures
 from blog.admin.base import StaffAdmin, edits_all
 from blog.forms.images import ImageForm, UploadForm
-from blog.models import Image, ImageUse, Page, Post
+from blog.models import Author, Image, ImageUse, Page, Post
 
 # Pictures to choose from in the dialog: what was uploaded for this text, or a search away.
 OFFERED = 12
@@ -216,14 +216,15 @@ def inserted(image: Image, form: UploadForm, said: str) -> JsonResponse:
 
 def texts_with(image: Image, request: HttpRequest) -> tuple[list[tuple[str, str]], int]:
     """(address in the admin, title) of the texts with `image` that this person may open; how many others there are."""
-    posts = Post.objects.filter(image_uses__image=image).editable_by(request.user).order_by("-pk")
-    pages = (
-        Page.objects.filter(image_uses__image=image) if request.user.has_perm("blog.view_page") else Page.objects.none()
-    )
+    posts = Post.objects.editable_by(request.user).order_by("-pk").values_list("pk", "title")
+    pages = Page.objects.all() if request.user.has_perm("blog.view_page") else Page.objects.none()
+    profiles = Author.objects.editable_by(request.user).values_list("pk", "name")
+    kinds = [("post", "%s", posts), ("page", "%s", pages.values_list("pk", "title")),
+             ("author", _("Profile of %s"), profiles)]  # fmt: skip
     found = [
-        (reverse(f"admin:blog_{kind}_change", args=[pk]), title)
-        for kind, texts in (("post", posts), ("page", pages))
-        for pk, title in texts.values_list("pk", "title")[:NAMED]
+        (reverse(f"admin:blog_{kind}_change", args=[pk]), words % title)
+        for kind, words, texts in kinds
+        for pk, title in texts.filter(image_uses__image=image)[:NAMED]
     ]
     return found, image.uses.count() - len(found)
 

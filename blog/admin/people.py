@@ -29,8 +29,7 @@ class AuthorAdmin(WritingAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
-        everybody = super().get_queryset(request)
-        return everybody if edits_all(request) else everybody.filter(user=request.user)
+        return super().get_queryset(request).editable_by(request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Author | None = None) -> list[str]:
         fields = [] if request.user.has_perm("auth.view_user") else ["user"]

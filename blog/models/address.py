@@ -1,5 +1,6 @@
 """Old addresses: whatever is renamed keeps answering at the address it had."""
 
+from collections.abc import Collection
 from typing import Self
 
 from django.db import models, transaction
@@ -15,9 +16,9 @@ TARGETS = ("post", "tag", "author", "page", "series", "source")
 LENGTH = 255
 
 
-def only(name: str) -> Q:
-    """Only `name` is set."""
-    return Q(**{f"{one}__isnull": one != name for one in TARGETS})
+def exactly_one(names: Collection[str]) -> Q:
+    """Of these columns one is set, and only one."""
+    return Q(*(Q(**{f"{one}__isnull": one != name for one in names}) for name in names), _connector=Q.OR)
 
 
 class OldAddressQuerySet(models.QuerySet):
@@ -60,7 +61,7 @@ class OldAddress(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="old_address_has_one_target",
-                condition=Q(*map(only, TARGETS), _connector=Q.OR),
+                condition=exactly_one(TARGETS),
             )
         ]
 

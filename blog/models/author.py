@@ -1,16 +1,27 @@
 """Who writes: a public profile, with or without an account."""
 
+from __future__ import annotations
+
+from typing import Self
+
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from blog import markup
-from blog.models.counted import Counted
+from blog.models.counted import Counted, CountedQuerySet
 from blog.models.derived import DerivedField, RenderedField
+from blog.models.image import ImageUse, profile_html
 from blog.names import name_key
 from blog.text import single_line, storable
+
+
+class AuthorQuerySet(CountedQuerySet):
+    def editable_by(self, user: AbstractBaseUser) -> Self:
+        """Those that `user` finds at the desk: an editor all, anybody else his own."""
+        return self if user.has_perm("blog.edit_others_posts") else self.filter(user=user)
 
 
 class Author(Counted):
@@ -29,7 +40,7 @@ class Author(Counted):
         help_text=gettext_lazy("The account that writes under this name, if any."),
     )
     bio = models.TextField(blank=True, validators=[storable], help_text=gettext_lazy("Markdown."))
-    bio_html = RenderedField(source="bio", by=markup.author_html)
+    bio_html = RenderedField(source="bio", by=profile_html)
     photo = models.ImageField(upload_to="authors", blank=True, width_field="photo_width", height_field="photo_height")
     photo_width = models.PositiveIntegerField(null=True, editable=False)
     photo_height = models.PositiveIntegerField(null=True, editable=False)
@@ -41,12 +52,18 @@ class Author(Counted):
         help_text=gettext_lazy("A mail address or a link readers may use."),
     )
 
+    objects = AuthorQuerySet.as_manager()
+
     class Meta:
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name_key"], name="author_name")]
 
     def __str__(self):
         return self.name
+
+    def after_save(self, before: Author | None) -> None:
+        ImageUse.follow(self, self.bio)
+        super().after_save(before)
 
     def get_absolute_url(self) -> str:
         return f"/author/{self.slug}/"  # as `Post.get_absolute_url`: a list names fifty of them

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import PurePosixPath
@@ -18,12 +17,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
 from blog import figures, markup
+from blog.models.address import exactly_one
 from blog.models.clock import Clock
-from blog.models.derived import redrawn
+from blog.models.derived import redrawn, rendered
 from blog.pictures import Drawn, new_name
 from blog.text import single_line
 
 FOLDER = "images"
+# What a picture may stand in, by the names of the columns that say which it is, in the order in which these rows are
+# locked: whoever saves a post comes to its authors last. A use names one of them.
+TEXTS = ("post", "page", "author")
 # A worker that took a picture and died gives it up after this long; the largest takes seconds.
 LEASE = timedelta(minutes=5)
 # A picture that failed so often will fail again; it is shown as it was stored.
@@ -152,32 +155,27 @@ class Image(models.Model):
 
         All at once and in one order, as `named` locks those of a text that is saved: or two would wait for each other.
         """
-        uses = ImageUse.objects.filter(
-            Q(post__in=self.uses.values("post")) | Q(page__in=self.uses.values("page"))
-        ).values("image")
+        beside = Q(*((f"{name}__in", self.uses.values(name)) for name in TEXTS), _connector=Q.OR)
+        uses = ImageUse.objects.filter(beside).values("image")
         rows = Image.objects.select_for_update().filter(Q(pk=self.pk) | Q(pk__in=uses)).order_by("pk")
         return self.pk in rows.values_list("pk", flat=True)
 
     @transaction.atomic
     def redraw_texts(self) -> None:
-        """Make the posts and pages in which it stands anew, and move the clock; their own times stay.
+        """Make the texts in which it stands anew, and move the clock; their own times stay.
 
         For whoever holds it (`hold`).
         """
-        from blog.search import index
+        from blog.search import index, sources
 
-        found = {"post": [], "page": []}
-        for use in self.uses.select_related("post", "page"):
-            kind = "post" if use.post_id else "page"
-            text = use.post or use.page
-            with contextlib.suppress(markup.TooCostly):  # taken when it was written, by rules of another day
-                if new := redrawn(text):
-                    type(text).objects.filter(pk=text.pk, body=text.body).update(**new)
-                    found[kind].append(text.pk)
-        for kind, changed in found.items():
-            if changed:
+        found = []
+        for kind in TEXTS:
+            rows = ImageUse._meta.get_field(kind).related_model.objects.filter(image_uses__image=self).order_by("pk")
+            changed = [text.pk for text in rows if redraw(text)]
+            if changed and kind in sources.SOURCES:
                 index.follow(kind, changed)
-        if any(found.values()):
+            found += changed
+        if found:
             Clock.move_site()
 
     def as_picture(self) -> figures.Picture:
@@ -218,23 +216,22 @@ class ImageUse(models.Model):
     image = models.ForeignKey(Image, models.PROTECT, related_name="uses")
     post = models.ForeignKey("Post", models.CASCADE, null=True, blank=True, related_name="image_uses")
     page = models.ForeignKey("Page", models.CASCADE, null=True, blank=True, related_name="image_uses")
+    author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True, related_name="image_uses")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="image_use_has_one_text",
-                condition=Q(post__isnull=False, page=None) | Q(post=None, page__isnull=False),
-            ),
+            models.CheckConstraint(name="image_use_has_one_text", condition=exactly_one(TEXTS)),
             models.UniqueConstraint(fields=["image", "post"], name="image_use_in_post_is_unique"),
             models.UniqueConstraint(fields=["image", "page"], name="image_use_in_page_is_unique"),
+            models.UniqueConstraint(fields=["image", "author"], name="image_use_in_profile_is_unique"),
         ]
 
     def __str__(self):
-        return f"{self.image_id} in {self.post or self.page}"
+        return f"{self.image_id} in {self.post or self.page or self.author}"
 
     @classmethod
     def follow(cls, text: models.Model, *written: str) -> None:
-        """`text`, a post or page, says this now: the pictures that stand in it are known from here on."""
+        """`text`, a post, page or author, says this now: the pictures that stand in it are known from here on."""
         owner = {text._meta.model_name: text}
         names = figures.names(*written)
         wanted = set(Image.objects.filter(name__in=names).values_list("pk", flat=True)) if names else set()
@@ -249,12 +246,27 @@ def article_html(text: str) -> SafeString:
     return with_pictures(markup.article_html(text))
 
 
+def profile_html(text: str) -> SafeString:
+    """The same of an author's Markdown, whose passages have no names: other profiles stand on the page."""
+    return with_pictures(markup.author_html(text))
+
+
 def with_pictures(html: SafeString) -> SafeString:
     """`html`, made by the gate, with all that is known of the pictures in it."""
     if not (names := figures.names(html)):
         return html
     found = Image.objects.named(names).prefetch_related("renditions")
     return mark_safe(figures.illustrated(html, {one.name: one.as_picture() for one in found}))
+
+
+def redraw(text: models.Model) -> bool:
+    """Make the HTML of a text anew: is it another now? Never where somebody has meanwhile written other words."""
+    said = {column.source: getattr(text, column.source) for column in rendered(text)}
+    try:
+        new = redrawn(text)
+    except markup.TooCostly:  # taken when it was written, by rules of another day
+        return False
+    return bool(new and type(text).objects.filter(pk=text.pk, **said).update(**new))
 
 
 def store(name: str, content: bytes) -> str:

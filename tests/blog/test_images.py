@@ -1,11 +1,14 @@
 """The library of pictures: found again, known where they stand, and each in the hands of those it belongs to."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
 
 from blog import renditions
-from blog.models import Image, ImageUse, Post
+from blog.models import Author, Clock, Image, ImageUse, Post
 from tests import factories
 from tests.blog.uploads import picture, uploaded
 
@@ -34,18 +37,48 @@ def test_where_a_picture_stands_follows_every_save_of_a_text(db):
     first, second = uploaded(picture(size=(9, 9))), uploaded(picture(size=(8, 8)))
     post = factories.post(body=first.markdown(), epigraph=first.markdown())
     page = factories.page(body=f"{first.markdown()} {second.file.url}")
-    assert set(ImageUse.objects.values_list("image", "post", "page")) == {
-        (first.pk, post.pk, None), (first.pk, None, page.pk), (second.pk, None, page.pk)
+    author = factories.author(bio=f"I walk. {first.markdown()} {first.markdown()}")
+    assert set(ImageUse.objects.values_list("image", "post", "page", "author")) == {
+        (first.pk, post.pk, None, None), (first.pk, None, page.pk, None), (second.pk, None, page.pk, None),
+        (first.pk, None, None, author.pk),
     }  # fmt: skip
     post.body, post.epigraph = second.markdown(), ""
     post.save()
     page.delete()
-    assert list(ImageUse.objects.values_list("image", "post")) == [(second.pk, post.pk)]
+    author.bio = second.markdown()
+    author.save()
+    uses = ImageUse.objects.values_list("image", "post", "author")
+    assert set(uses) == {(second.pk, post.pk, None), (second.pk, None, author.pk)}
+    author.delete()
+    assert list(uses.all()) == [(second.pk, post.pk, None)]
 
 
-def test_a_picture_that_stands_in_a_text_cannot_be_deleted_by_any_way(db):
+def test_the_database_itself_refuses_a_use_of_no_text_or_of_two_or_told_twice(db):
+    image, post, author = uploaded(), factories.post(), factories.author()
+    ImageUse.objects.create(image=image, author=author)
+    for texts in ({}, {"post": post, "author": author}, {"author": author}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ImageUse.objects.create(image=image, **texts)
+
+
+def test_pictures_in_profiles_of_before_are_known_after_the_migration(db):
+    first, second = uploaded(picture(size=(9, 9))), uploaded(picture(size=(8, 8)))
+    author = factories.author(bio=f"{first.markdown()} {second.file.url} {first.file.url}")
+    factories.author("Bob", bio="![me](/media/images/0123456789abcdef0123456789abcdef.jpg)")
+    ImageUse.objects.all().delete()
+    migration = import_module("blog.migrations.0015_follow_profiles")
+    migration.follow(apps, None)
+    assert set(ImageUse.objects.values_list("image", "author")) == {(first.pk, author.pk), (second.pk, author.pk)}
+    migration.forget(apps, None)
+    assert not ImageUse.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("make", "text"), [(factories.post, "body"), (factories.page, "body"), (factories.author, "bio")]
+)
+def test_a_picture_that_stands_in_a_text_cannot_be_deleted_by_any_way(make, text, db):
     image = uploaded()
-    factories.post(body=image.markdown())
+    make(**{text: image.markdown()})
     with pytest.raises(models.ProtectedError):
         image.delete()
     assert default_storage.exists(image.file.name)
@@ -144,6 +177,24 @@ def test_a_picture_in_use_is_kept_with_a_sentence_that_says_where_it_stands(alic
     assert Image.objects.exists()
 
 
+def test_where_a_picture_stands_is_told_of_profiles_to_who_may_open_them(alice, carol, editor):
+    image = uploaded(by=alice.user)
+    for author in (alice.profile, carol.profile):
+        author.bio = image.markdown()
+        author.save()
+    page = alice.get(change(image)).content.decode()
+    assert f'<a href="/admin/blog/author/{alice.profile.pk}/change/" dir="auto">Profile of Alice</a>' in page
+    assert "Carol" not in page
+    assert "1 more text" in page
+    everything = editor.get(change(image)).content.decode()
+    assert "Profile of Alice" in everything
+    assert "Profile of Carol" in everything
+    answer = alice.post(f"{LIST}{image.pk}/delete/", {"post": "yes"}, follow=True)
+    (message,) = answer.context["messages"]
+    assert "stands in “Profile of Alice” and 1 more text. Take it out there first" in str(message)
+    assert Image.objects.exists()
+
+
 def test_a_new_credit_appears_in_every_text_at_once(alice):
     image = uploaded(by=alice.user, caption="At noon")
     post = factories.post(body=image.markdown())
@@ -151,6 +202,19 @@ def test_a_new_credit_appears_in_every_text_at_once(alice):
     after = Post.objects.get(pk=post.pk)
     assert "Photo: Ann" in after.body_html
     assert after.updated_at == post.updated_at
+
+
+def test_a_new_credit_appears_in_a_profile_at_once_wherever_it_is_shown(alice, visitor):
+    image = uploaded(by=alice.user, caption="At noon")
+    author = factories.author("Bob", slug="bob", bio=image.markdown())
+    post = factories.post(authors=[author])
+    pages = ["/author/bob/", post.get_absolute_url()]
+    assert not any("Photo: Ann" in visitor.get(page).content.decode() for page in pages)
+    before = Clock.read().site
+    alice.post(change(image), words(caption="At noon", credit="Photo: Ann"))
+    assert Clock.read().site == before + 1
+    assert all("Photo: Ann</small>" in visitor.get(page).content.decode() for page in pages)
+    assert Author.objects.get(pk=author.pk).bio == author.bio
 
 
 def test_the_file_of_a_picture_never_changes(alice):

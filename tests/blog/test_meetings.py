@@ -9,7 +9,8 @@ from django.test import Client
 from blog import renditions
 from blog.desk import autosave
 from blog.forms.post import PostForm
-from blog.models import Image, Post, Series, Tag, Version, WorkingCopy, merging
+from blog.forms.vocabulary import AuthorForm
+from blog.models import Author, Image, ImageUse, Post, Series, Tag, Version, WorkingCopy, merging
 from tests import factories
 from tests.blog.test_autosave import ADD, LIST, autosaved, change, form
 from tests.blog.uploads import picture, uploaded
@@ -158,6 +159,58 @@ def test_a_picture_may_be_finished_while_its_post_is_changed(editor, monkeypatch
     assert others[0].done().status_code == 302
     post.refresh_from_db()
     assert post.body_html.count("<picture>") == 1
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_picture_may_be_finished_while_the_profile_with_it_is_saved(monkeypatch, number):
+    pictures = [uploaded(), uploaded(picture(size=(90, 60)))]
+    author = factories.author("Ann", slug="ann", bio="\n\n".join(image.markdown() for image in pictures))
+    redraw = Image.redraw_texts
+    others = []
+
+    @transaction.atomic
+    def save() -> None:  # by the form alone: the admin would do it once more, and nobody see that the two had met
+        sent = {"name": "Ann B", "slug": "ann", "bio": f"New.\n\n{author.bio}"}
+        AuthorForm(sent, instance=Author.objects.get()).save()
+
+    def late(self) -> None:
+        if not others:
+            others.append(Elsewhere(save))
+            others[0].until_it_waits()
+        redraw(self)
+
+    monkeypatch.setattr(Image, "redraw_texts", late)
+    renditions.draw(pictures[number])
+    others[0].done()
+    author.refresh_from_db()
+    assert author.name == "Ann B"
+    assert "New." in author.bio_html
+    assert author.bio_html.count("<picture>") == 1
+
+
+def test_a_picture_may_be_finished_while_a_post_gives_it_up_whose_author_keeps_it(monkeypatch):
+    # Both write the post, its entry and its author's row: in one order, or each would wait for the other.
+    image = uploaded()
+    author = factories.author(bio=image.markdown())
+    tea = factories.post(body=image.markdown(), authors=[author])
+    mine = Post.objects.get()
+    with transaction.atomic():
+        mine.body, mine.status = "Tea.", "draft"
+        follow = ImageUse.follow
+        others = []
+
+        def late(text, *written) -> None:
+            others.append(Elsewhere(lambda: renditions.draw(image)))
+            others[0].until_it_waits()
+            follow(text, *written)
+
+        monkeypatch.setattr(ImageUse, "follow", late)
+        mine.save()
+    others[0].done()
+    tea.refresh_from_db()
+    author.refresh_from_db()
+    assert (tea.body, author.post_count) == ("Tea.", 0)
+    assert "<picture>" in author.bio_html
 
 
 def test_tags_may_be_merged_while_a_post_with_one_of_them_is_saved(editor, monkeypatch):

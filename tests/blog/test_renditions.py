@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image as Pillow
 
 from blog import figures, pictures, renditions
-from blog.models import Clock, Image, Page, Post, Rendition
+from blog.models import Author, Clock, Image, Page, Post, Rendition
 from blog.models import image as image_module
 from tests import factories
 from tests.blog.uploads import picture, uploaded, with_metadata
@@ -91,6 +91,32 @@ def test_a_page_is_drawn_again_too():
     page = factories.page(body=image.markdown())
     drawn(image)
     assert "<picture>" in Page.objects.get(pk=page.pk).body_html
+
+
+def test_a_picture_in_a_profile_is_drawn_as_in_a_post_but_its_passages_have_no_names():
+    image = uploaded(picture(size=(1_000, 500)), credit="Ann & Bob")
+    author = factories.author(bio=f"Walks.\n\n{image.markdown()}")
+    assert author.bio_html == (
+        f'<p dir="auto">Walks.</p>\n<p dir="auto"><img src="{image.file.url}" alt="A camel" loading="lazy"'
+        ' width="1000" height="500"><small class="credit" dir="auto">Ann &amp; Bob</small></p>\n'
+    )
+    drawn(image)
+    after = Author.objects.get(pk=author.pk)
+    assert f"/media/images/{image.name}-400.avif 400w" in after.bio_html
+    assert "id=" not in after.bio_html
+    assert factories.author("Bob", bio=author.bio).bio_html == after.bio_html
+
+
+def test_a_profile_is_drawn_again_where_it_is_shown(visitor):
+    image = uploaded()
+    author = factories.author(slug="ann", bio=image.markdown())
+    pages = ["/author/ann/", factories.post(authors=[author]).get_absolute_url()]
+    before = [visitor.get(page).content for page in pages]
+    assert not any(b"<picture>" in page for page in before)
+    clock = Clock.read().site
+    drawn(image)
+    assert Clock.read().site == clock + 1
+    assert all(b"<picture>" in visitor.get(page).content for page in pages)
 
 
 def test_a_post_written_after_the_renditions_has_them_at_once():

@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from blog import renditions
 from blog.management.commands import rerender
-from blog.models import Clock, Page, Post
+from blog.models import Author, Clock, Page, Post
 from tests import factories
 from tests.blog.uploads import uploaded
 
@@ -37,6 +37,17 @@ def test_posts_and_pages_get_the_html_of_today(old):
         assert post.opening == post.body
     assert 'id="p-' in Page.objects.get().body_html
     assert "Done: 0 texts have new HTML." in run()
+
+
+def test_profiles_get_the_html_of_today_with_their_pictures():
+    image = uploaded(credit="Ann")
+    author = factories.author(bio=image.markdown())
+    Author.objects.update(bio_html="<p>old</p>", post_count=7)
+    before = Author.objects.values().get()
+    assert "Done: 1 texts have new HTML." in run()
+    after = Author.objects.values().get()
+    assert after == {**before, "bio_html": author.bio_html}
+    assert "Ann</small>" in after["bio_html"]
 
 
 def test_nothing_but_what_is_derived_changes_and_the_clock_moves_once(old):

@@ -3,8 +3,10 @@
 import base64
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import expect
 
+from blog import renditions
 from blog.models import Image, Post
 from tests import factories
 from tests.blog.uploads import SVG, picture, uploaded
@@ -319,8 +321,6 @@ def complaints(page, axe, within: str) -> list[str]:
 
 
 def test_a_reader_sees_the_picture_in_its_reserved_place(browser, live_server):
-    from blog import renditions
-
     image = uploaded(picture(size=(1_000, 500)), caption="At noon", credit="Ann")
     renditions.draw_due()
     post = factories.post(body=f"{image.markdown()}\n\nWords.")
@@ -338,4 +338,25 @@ def test_a_reader_sees_the_picture_in_its_reserved_place(browser, live_server):
     page.reload()
     assert page.locator(".prose img").bounding_box()["height"] == pytest.approx(box["height"], abs=1)
     assert not [one for one in said if "Content Security" in one]
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_picture_in_a_profile_is_no_wider_than_its_column_and_in_its_reserved_place(width, browser, live_server):
+    image = uploaded(picture(size=(2_000, 1_000)), caption="At noon", credit="Ann " * 30)
+    portrait = SimpleUploadedFile("me.jpg", picture(size=(640, 640)))
+    author = factories.author(slug="ann", bio=f"Walks.\n\n{image.markdown()}", photo=portrait)
+    renditions.draw_due()
+    post = factories.post(authors=[author])
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    for address in ("/author/ann/", post.get_absolute_url()):
+        page.goto(live_server.url + address)
+        column, shown = page.locator(".author__bio"), page.locator(".author__bio img")
+        shown.scroll_into_view_if_needed()
+        shown.evaluate("one => one.decode()")
+        box, room = shown.bounding_box(), column.bounding_box()
+        assert room["x"] <= box["x"] <= box["x"] + box["width"] <= room["x"] + room["width"] + 0.5, address
+        assert box["width"] == pytest.approx(2 * box["height"], abs=1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()

@@ -1,4 +1,4 @@
-"""manage.py rerender: makes the HTML of every post and page anew from what was typed, and notes whom posts quote."""
+"""manage.py rerender: makes the HTML of posts, pages and profiles anew from what was typed, notes whom posts quote."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from blog.markup import TooCostly
-from blog.models import Clock, Page, Post, quoting
+from blog.models import Author, Clock, Page, Post, quoting
 from blog.models.derived import derived, redrawn, rendered
 
 # Rows rendered before they are written: no writer waits longer than for so many updates.
@@ -18,7 +18,7 @@ BATCH = 200
 
 
 class Command(BaseCommand):
-    help = "Make the HTML of every post and page anew, after Registan has learned to make it better."
+    help = "Make the HTML of every post, page and profile anew, after Registan has learned to make it better."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--after", type=int, default=0, help="go on after the post of this number")
@@ -29,8 +29,8 @@ class Command(BaseCommand):
         for last, number in self.batches(Post, after):
             changed += number
             self.stdout.write(f"Posts up to {last}: {changed} made anew.")
-        for _last, number in self.batches(Page, 0):
-            changed += number
+        for model in (Page, Author):
+            changed += sum(number for _last, number in self.batches(model, 0))
         # Also when nothing was left to do: an earlier run may have been stopped before it came to this.
         with transaction.atomic():
             Clock.move_site()
