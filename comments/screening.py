@@ -45,8 +45,8 @@ class Facts:
     """What a check may go by.
 
     `age` is in seconds since the form was opened, None where there was no form; `is_undated`: there was one, and nobody
-    knows. `approved` counts the comments of
-    the typed address, up to `regular_after`. `advice` is the filter's: "", "hold", "spam", or "failed".
+    knows. `approved` counts the comments of the typed address, up to `regular_after`. `advice` is the filter's: "",
+    "hold", "spam", or "failed".
     `repeated` says where the same words were lately: "", "post" (another one) or "address" (from another one).
     `name_of` says whose name was typed, when it is not the writer's: "author", "reader", or "".
     """

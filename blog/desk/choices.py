@@ -22,7 +22,7 @@ FIELDS = ("authors", "tags", "series", "part", "conversation", "closes_at", "slo
 
 
 class Overruled(NamedTuple):
-    """A field that another has changed meanwhile, what he chose, and that it does not stand."""
+    """A field that both have changed, and what the other chose, which does not stand."""
 
     label: str
     theirs: str
@@ -45,7 +45,8 @@ def keep_theirs(form: forms.ModelForm, stored: Post) -> Iterator[Overruled]:
             continue
         if mine == was:
             form.cleaned_data[name] = theirs.all() if isinstance(theirs, Manager) else theirs
-            form.changed_data.remove(name)
+            if name in form.changed_data:  # else he saved it after the post was read for this form
+                form.changed_data.remove(name)
         else:
             yield Overruled(label(name), in_words(name, theirs))
 

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
+from django.db import transaction
+from django.test import RequestFactory
 from django.utils import timezone
 
 from blog.models import Post, Series, Tag
@@ -104,6 +107,17 @@ def test_a_form_that_was_refused_still_knows_what_it_began_from(editor, other, t
     assert json.loads(field(refused, "chosen")) == json.loads(mine["chosen"])
     save(editor, tea, mine | {"key": field(refused, "key"), "turn": field(refused, "turn")})
     assert names(tea) == set()
+
+
+def test_what_is_saved_between_the_reading_and_the_checking_of_a_form_stays_too(editor, other, tea):
+    request = RequestFactory().post(change(tea), opened(editor, tea))
+    request.user = editor.user
+    form = site.get_model_admin(Post).get_form(request, tea, change=True)(request.POST, instance=Post.objects.get())
+    save(other, tea, opened(other, tea), conversation="held", tags=[])
+    with transaction.atomic():
+        assert form.is_valid(), form.errors
+        form.save()
+    assert (Post.objects.get().conversation, names(tea)) == ("held", set())
 
 
 @pytest.mark.parametrize(
