@@ -23,6 +23,7 @@ from blog.text import is_key, mail_address, normal_newlines, single_line, storab
 from comments import gathering, stamps, tokens
 from comments.models import Comment
 from comments.models.quotation import NAMED, THE_POST
+from comments.screening import TOO_QUICK
 from comments.writer import Writer
 
 # Which HTTP status fits a refusal, by the code of its error; the first that applies, 400 for all others.
@@ -95,6 +96,7 @@ class CommentForm(forms.Form):
     def __init__(self, data: Any = None, *, post: Post, request: HttpRequest, parent: Comment | None = None) -> None:
         self.post, self.parent_comment, self.preview = post, parent, SafeString("")
         self.age: float | None = None
+        self.is_stale = False
         self.is_quoting, self.paragraphs = False, ()
         self.query = ""  # what addresses need to show the same comments as new (unread.py)
         self.writer = Writer(request, post)
@@ -146,7 +148,8 @@ class CommentForm(forms.Form):
         stamp = self.cleaned_data["stamp"] or stamps.left(self.writer.request)
         try:
             self.age = stamps.age_of(stamp, self.post) if stamp else None
-        except (tokens.BadToken, ValueError):
+        except (tokens.BadToken, ValueError) as error:
+            self.is_stale = isinstance(error, tokens.BadToken) and error.expired
             message = _("This form was open for very long. Look whether the conversation has gone on, and send again.")
             self.add_error(None, ValidationError(message, "expired"))  # nobody sees what is wrong with a hidden field
         return stamp
@@ -175,8 +178,10 @@ class CommentForm(forms.Form):
     def as_shown_again(self) -> None:
         """Before the form is shown with its text: a stamp that holds, and no parent that is gone."""
         self.data = self.data.copy()
-        # It was opened when its own stamp says, not just now.
-        self.data["stamp"] = stamps.new(self.post) if self.age is None else self.cleaned_data["stamp"]
+        if self.age is not None:  # it was opened when its own stamp says, not just now
+            self.data["stamp"] = self.cleaned_data["stamp"]
+        else:  # whoever is asked to send an old form again may do so at once
+            self.data["stamp"] = stamps.new(self.post, seconds_ago=TOO_QUICK if self.is_stale else 0)
         self.data["parent"] = str(self.parent_comment.pk) if self.parent_comment else ""
 
     @property

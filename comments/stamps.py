@@ -6,6 +6,7 @@ none does, the page loads a picture that is none, and the answer leaves the time
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 from django.conf import settings
@@ -18,9 +19,9 @@ from comments import tokens
 COOKIE = "opened"
 
 
-def new(post: Post) -> str:
+def new(post: Post, *, seconds_ago: int = 0) -> str:
     """The time, signed, for a form under this post."""
-    return tokens.make(tokens.STAMP, post.pk, int(time.time()))
+    return tokens.make(tokens.STAMP, post.pk, int(time.time()) - seconds_ago)
 
 
 def age_of(stamp: str, post: Post) -> float:
@@ -31,8 +32,14 @@ def age_of(stamp: str, post: Post) -> float:
     return time.time() - bound[1]
 
 
-def leave(response: HttpResponse, post: Post) -> None:
-    """Leave the time in the browser until it is closed. It comes back with this post's form, and with nothing else."""
+def leave(request: HttpRequest, response: HttpResponse, post: Post) -> None:
+    """Leave the time in the browser until it is closed. It comes back with this post's form, and with nothing else.
+
+    One that is there already stays for half of its life: another tab with the same form was opened then.
+    """
+    with contextlib.suppress(tokens.BadToken, ValueError):
+        if age_of(left(request), post) < tokens.STAMP_AGE.total_seconds() / 2:
+            return
     response.set_cookie(
         COOKIE,
         new(post),

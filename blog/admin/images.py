@@ -96,10 +96,10 @@ class ImageAdmin(StaffAdmin):
         return ngettext("in %d text", "in %d texts", count) % count if count else None
 
     @admin.display(description=gettext_lazy("uploaded by"))
-    def by(self, image: Image) -> str | None:
+    def by(self, image: Image) -> str:
         """The name that readers see, as everywhere: never the one to sign in with."""
         user = image.uploaded_by
-        return str(getattr(user, "author", None) or user.get_full_name() or "") or None if user else None
+        return str(getattr(user, "author", None) or user.get_full_name() or "–") if user else "–"
 
     @admin.display(description=gettext_lazy("picture"))
     def shown(self, image: Image) -> SafeString:

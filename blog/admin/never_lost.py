@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blog.admin.base import StaffAdmin, once_more
 from blog.desk import autosave, presence
 from blog.desk.autosave import Desk, Sent
-from blog.desk.choices import chosen
+from blog.desk.choices import CHOSEN, chosen
 from blog.desk.words import compared, words_of
 from blog.forms.post import PostForm
 from blog.models import Post, WorkingCopy
@@ -141,7 +141,7 @@ class NeverLost(StaffAdmin):
             offers=autosave.offered(request.user, post, type(form), sent.key),
             others=presence.enter(post.pk, request.user) if post else [],
             taken=taken,
-            chosen=chosen(post) if post else "",
+            chosen=taken.text(CHOSEN) if taken else chosen(post) if post else "",
         )
 
     def refused(self, request: HttpRequest, form: PostForm, post: Post | None) -> Desk:
@@ -161,7 +161,7 @@ class NeverLost(StaffAdmin):
             others=presence.enter(post.pk, request.user) if post and post.pk else [],
             collision=collision,
             is_merged=is_merged,
-            chosen=request.POST.get("chosen", ""),
+            chosen=request.POST.get(CHOSEN, ""),
         )
 
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:

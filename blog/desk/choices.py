@@ -18,6 +18,8 @@ from django.utils.translation import gettext as _
 from blog.desk.fields import label, shown
 from blog.models import Post
 
+# What a form carries it in.
+CHOSEN = "chosen"
 FIELDS = ("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned")
 
 
@@ -35,7 +37,7 @@ def chosen(post: Post) -> str:
 
 def keep_theirs(form: forms.ModelForm, stored: Post) -> Iterator[Overruled]:
     """Take into the checked form what only another has changed since it was opened; yield what both have."""
-    began = read(form.data.get("chosen", ""))
+    began = read(form.data.get(CHOSEN, ""))
     for name in FIELDS:
         if name not in began or name not in form.cleaned_data:
             continue

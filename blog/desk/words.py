@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from blog.desk.choices import CHOSEN
 from blog.desk.fields import Part, differing
 from blog.models import Post, WorkingCopy
 from blog.models.version import TEXT
@@ -25,8 +26,8 @@ Words = dict[str, list[str]]
 
 
 def words_of(fields: Container[str], sent: QueryDict) -> Words:
-    """What was sent for these fields, each as a list of texts; whatever else was sent is not taken."""
-    ours = (name for name in sent if name in fields or _PART.sub("", name) in fields)
+    """What was sent for these fields, each as a list of texts, and what the form began from (choices.py)."""
+    ours = (name for name in sent if name in fields or _PART.sub("", name) in fields or name == CHOSEN)
     return {name: [normal_newlines(plain(text)) for text in sent.getlist(name)] for name in ours}
 
 

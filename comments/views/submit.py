@@ -59,7 +59,7 @@ def stamp(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -
 def opened(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """The time, signed, left in a browser without scripts, which asks for this as for a picture of the kept page."""
     response = HttpResponse(status=204)
-    stamps.leave(response, public_post(year, month, day, slug))
+    stamps.leave(request, response, public_post(year, month, day, slug))
     return response
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from blog.models import Post, Series, Tag
 from tests import factories
-from tests.blog.test_autosave import change, field, form
+from tests.blog.test_autosave import KEY, autosaved, change, field, form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
@@ -107,6 +107,16 @@ def test_a_form_that_was_refused_still_knows_what_it_began_from(editor, other, t
     assert json.loads(field(refused, "chosen")) == json.loads(mine["chosen"])
     save(editor, tea, mine | {"key": field(refused, "key"), "turn": field(refused, "turn")})
     assert names(tea) == set()
+
+
+def test_words_taken_up_again_take_up_what_their_form_began_from(editor, other, tea):
+    autosaved(editor, tea, **opened(editor, tea) | {"body": "His words."})
+    save(other, tea, opened(other, tea), tags=[tag("new").pk], is_pinned="on")
+    again = editor.get(f"{change(tea)}?copy={KEY}")
+    held = {name: field(again, name) for name in ("chosen", "key", "turn", "edition", "body")}
+    tags = again.context["adminform"].form["tags"].value()
+    assert save(editor, tea, {**form(tea), **held}, tags=tags) == []
+    assert (names(tea), Post.objects.get().is_pinned, Post.objects.get().body) == ({"new"}, True, "His words.")
 
 
 def test_what_is_saved_between_the_reading_and_the_checking_of_a_form_stays_too(editor, other, tea):

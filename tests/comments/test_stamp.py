@@ -108,6 +108,12 @@ def test_the_cookie_is_secure_where_the_site_is(visitor, post, settings):
     assert picture_on(visitor, post).cookies[COOKIE]["secure"]
 
 
+@pytest.mark.parametrize(("seconds_ago", "stays"), [(60, True), (13 * 60 * 60, False)])
+def test_another_tab_does_not_make_the_first_look_hasty(visitor, post, seconds_ago, stays):
+    visitor.cookies[COOKIE] = opened(post, seconds_ago=seconds_ago)
+    assert (COOKIE not in picture_on(visitor, post).cookies) is stays
+
+
 def test_a_form_that_comes_back_with_it_at_once_is_found_hasty(visitor, post):
     picture_on(visitor, post)
     send(visitor, post, stamp="")
@@ -135,6 +141,7 @@ def test_a_form_whose_cookie_is_too_old_or_not_its_own_is_shown_again_with_its_t
     assert (response.status_code, form_on(response)["body"]) == (400, "Not lost.")
     assert TOO_OLD in complaints(response)
     assert send(visitor, post, **form_on(response)).status_code == 302
+    assert ("quick" in findings()) is (old != "late")  # whoever is asked to send an old form again may do so at once
 
 
 def test_a_preview_keeps_the_time_that_the_cookie_told(visitor, post):
