@@ -374,7 +374,8 @@ def test_when_the_server_is_gone_the_draft_waits_until_it_is_there_again(browser
         with pytest.raises(Error):
             page.goto(post.get_absolute_url())
 
-        page.goto("about:blank")  # the browser's own page loads the site by itself as soon as it is there
+        gone, page = page, page.context.new_page()
+        gone.close()  # the browser's own page would load the site by itself as soon as it is there again
         server.start()
         page.goto(post.get_absolute_url())
         expect(body(page)).to_have_value(WORDS)
