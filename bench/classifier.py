@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.pages import Table
 from bench.site import HERE, ROOT
-from comments.classifier import HOLD, SPAM, Counts, advice, features, judge
+from comments.spam.classifier import HOLD_THRESHOLD, SPAM_THRESHOLD, TokenCounts, advise, classify, extract_features
 
 CORPUS = HERE / "npm" / "node_modules" / "@stdlib" / "datasets-spam-assassin" / "data"
 PYTHON = HERE / "python"
@@ -82,21 +82,24 @@ class Tally:
 
 
 def main() -> None:
-    for _ in measure(arguments().draws):
+    for _ in measure(parse_arguments().draws):
         pass
 
 
 def measure(draws: int) -> Iterator[tuple]:
     """Print every table, with so many draws of each training set; the numbers to hold: what, value, limit, unit."""
-    mails = corpus()
-    baseline = baseline_or_none()
-    print(f"\n{len(mails):,} texts, {sum(mail.is_spam for mail in mails):,} of them spam; HOLD {HOLD}, SPAM {SPAM}")
-    yield from stages(mails, draws, baseline)
-    mixes(mails, draws)
-    speed()
+    mails = load_corpus()
+    baseline = has_baseline()
+    print(
+        f"\n{len(mails):,} texts, {sum(mail.is_spam for mail in mails):,} of them spam; "
+        f"HOLD {HOLD_THRESHOLD}, SPAM {SPAM_THRESHOLD}"
+    )
+    yield from measure_stages(mails, draws, baseline)
+    measure_mixes(mails, draws)
+    measure_speed()
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--draws", type=int, default=5, help="of decisions from each training set (default: 5)")
     return parser.parse_args()
@@ -105,39 +108,45 @@ def arguments() -> argparse.Namespace:
 # What is measured
 
 
-def stages(mails: list[Mail], draws: int, baseline: bool) -> Iterator[tuple]:
+def measure_stages(mails: list[Mail], draws: int, baseline: bool) -> Iterator[tuple]:
     """Ours at both its thresholds, and the baseline's one, after each number of decisions."""
     head = ("decisions", "who", "precision", "recall", "F1", "good ones caught", "at worst")
     table = Table(f"{FOLDS} folds, {draws} draws of each; “at worst”: good ones caught in the worst draw", head)
     for size in STAGES:
         chance = random.Random(SEED + size)
-        drawn = [Draw(young(train, size, chance), trials) for train, trials in folds(mails) for _ in range(draws)]
-        own = [ours(draw) for draw in drawn]
-        rows(table, f"{size:,}", own)
-        yield f"good ones marked spam, {size:,} decisions", merged(own).shares("spam")[-1], MARKED_LIMIT, "%"
+        drawn = [
+            Draw(sample_early(train, size, chance), trials) for train, trials in folds(mails) for _ in range(draws)
+        ]
+        own = [test_registan(draw) for draw in drawn]
+        print_rows(table, f"{size:,}", own)
+        yield f"good ones marked spam, {size:,} decisions", merge_tallies(own).shares("spam")[-1], MARKED_LIMIT, "%"
         if baseline:
-            tallies = [multinomial(draw) for draw in drawn]
-            table.row(f"{size:,}", "MultinomialNB: spam", *merged(tallies).cells("spam"), worst(tallies, "spam"))
+            tallies = [test_multinomial(draw) for draw in drawn]
+            table.row(
+                f"{size:,}", "MultinomialNB: spam", *merge_tallies(tallies).cells("spam"), worst_share(tallies, "spam")
+            )
             if size == STAGES[-1]:
-                behind = merged(tallies).shares("spam")[2] - merged(own).shares("hold", "spam")[2]
+                behind = merge_tallies(tallies).shares("spam")[2] - merge_tallies(own).shares("hold", "spam")[2]
                 yield f"F1 behind MultinomialNB, {size:,} decisions", max(0, behind), 0, "points"
 
 
-def mixes(mails: list[Mail], draws: int) -> None:
+def measure_mixes(mails: list[Mail], draws: int) -> None:
     head = ("good, spam learned", "who", "precision", "recall", "F1", "good ones caught", "at worst")
     table = Table("Other mixes of lessons than the corpus' own, tried on the same folds", head)
     for good, spam in MIXES:
         chance = random.Random(SEED + good + spam)
-        drawn = [Draw(mixed(train, good, spam, chance), trials) for train, trials in folds(mails) for _ in range(draws)]
-        rows(table, f"{good:,}, {spam:,}", [ours(draw) for draw in drawn])
+        drawn = [
+            Draw(sample_mix(train, good, spam, chance), trials) for train, trials in folds(mails) for _ in range(draws)
+        ]
+        print_rows(table, f"{good:,}, {spam:,}", [test_registan(draw) for draw in drawn])
 
 
-def rows(table: Table, name: str, tallies: list[Tally]) -> None:
+def print_rows(table: Table, name: str, tallies: list[Tally]) -> None:
     for said, caught in (("held or marked spam", ("hold", "spam")), ("marked spam", ("spam",))):
-        table.row(name, f"Registan: {said}", *merged(tallies).cells(*caught), worst(tallies, *caught))
+        table.row(name, f"Registan: {said}", *merge_tallies(tallies).cells(*caught), worst_share(tallies, *caught))
 
 
-def merged(tallies: list[Tally]) -> Tally:
+def merge_tallies(tallies: list[Tally]) -> Tally:
     """All draws as one."""
     whole = Tally()
     for tally in tallies:
@@ -145,11 +154,11 @@ def merged(tallies: list[Tally]) -> Tally:
     return whole
 
 
-def worst(tallies: list[Tally], *caught: str) -> str:
+def worst_share(tallies: list[Tally], *caught: str) -> str:
     return max((tally.cells(*caught)[-1] for tally in tallies), key=lambda cell: float(cell.split()[0]))
 
 
-def speed() -> None:
+def measure_speed() -> None:
     """Milliseconds for the longest comment and for a usual one, on a site that has learned 200,000 texts."""
     chance = random.Random(SEED)
     syllables = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
@@ -158,13 +167,15 @@ def speed() -> None:
     table = Table("Time of one comment, 100,000 good and 100,000 spam texts learned, counts at hand", head)
     for length in (300, LONGEST):
         text = " ".join(chance.choices(words, k=length // 6))[:length] + " https://example.org/offer"
-        found, finding = timed(lambda text=text: features(body=text, name="A Reader", email="reader@example.org"))
+        found, finding = median_time(
+            lambda text=text: extract_features(body=text, name="A Reader", email="reader@example.org")
+        )
         known = {one: (chance.randint(0, 2_000), chance.randint(0, 2_000)) for one in found}
-        _, judging = timed(lambda found=found, known=known: judge(found, Counts(100_000, 100_000, known)))
+        _, judging = median_time(lambda found=found, known=known: classify(found, TokenCounts(100_000, 100_000, known)))
         table.row(f"{length:,} characters", len(found), f"{finding:.2f}", f"{judging:.2f}")
 
 
-def timed(what) -> tuple:
+def median_time(what) -> tuple:
     """Its answer, and the milliseconds of the median of 50 runs."""
     taken = []
     for _ in range(50):
@@ -177,21 +188,21 @@ def timed(what) -> tuple:
 # The contestants
 
 
-def ours(draw: Draw) -> Tally:
-    counts, tally = learned(draw.lessons), Tally()
+def test_registan(draw: Draw) -> Tally:
+    counts, tally = train_registan(draw.lessons), Tally()
     for mail in draw.trials:
-        tally.add(mail, advice(judge(mail.found, counts), counts))
+        tally.add(mail, advise(classify(mail.found, counts), counts))
     return tally
 
 
-def learned(lessons: list[Mail]) -> Counts:
+def train_registan(lessons: list[Mail]) -> TokenCounts:
     good, spam = ([mail.found for mail in lessons if mail.is_spam is kind] for kind in (False, True))
     in_good, in_spam = Counter(chain.from_iterable(good)), Counter(chain.from_iterable(spam))
     words = {one: (in_good[one], in_spam[one]) for one in in_good | in_spam}
-    return Counts(good=len(good), spam=len(spam), words=words)
+    return TokenCounts(good=len(good), spam=len(spam), words=words)
 
 
-def multinomial(draw: Draw) -> Tally:
+def test_multinomial(draw: Draw) -> Tally:
     from sklearn.feature_extraction.text import CountVectorizer
     from sklearn.naive_bayes import MultinomialNB
 
@@ -214,7 +225,7 @@ def folds(mails: list[Mail]) -> Iterator[tuple[list[Mail], list[Mail]]]:
         yield [mail for at, mail in enumerate(shuffled) if at % FOLDS != fold], shuffled[fold::FOLDS]
 
 
-def young(train: list[Mail], size: int, chance: random.Random) -> list[Mail]:
+def sample_early(train: list[Mail], size: int, chance: random.Random) -> list[Mail]:
     """`size` lessons as they come, never all of one kind."""
     while True:
         lessons = chance.sample(train, size)
@@ -222,7 +233,7 @@ def young(train: list[Mail], size: int, chance: random.Random) -> list[Mail]:
             return lessons
 
 
-def mixed(train: list[Mail], good: int, spam: int, chance: random.Random) -> list[Mail]:
+def sample_mix(train: list[Mail], good: int, spam: int, chance: random.Random) -> list[Mail]:
     kinds = [[mail for mail in train if mail.is_spam is kind] for kind in (False, True)]
     return chance.sample(kinds[0], good) + chance.sample(kinds[1], spam)
 
@@ -230,7 +241,7 @@ def mixed(train: list[Mail], good: int, spam: int, chance: random.Random) -> lis
 # The corpus
 
 
-def corpus() -> list[Mail]:
+def load_corpus() -> list[Mail]:
     """All mails as comments: their text alone, without headers, names and addresses, which forgers of 2002 filled."""
     if not CORPUS.is_dir():
         if not shutil.which("npm"):
@@ -241,7 +252,7 @@ def corpus() -> list[Mail]:
     mails = []
     for path in sorted(CORPUS.glob("*/*.txt")):
         text = text_of(path.read_bytes())
-        mails.append(Mail(text, features(body=text), is_spam=path.parent.name.startswith("spam")))
+        mails.append(Mail(text, extract_features(body=text), is_spam=path.parent.name.startswith("spam")))
     return mails
 
 
@@ -249,11 +260,11 @@ def text_of(raw: bytes) -> str:
     """The text of a mail, HTML made plain, at most 10,000 characters."""
     message = email.message_from_bytes(re.sub(rb"\AFrom .*\n", b"", raw))
     parts = [part for part in message.walk() if part.get_content_type() in {"text/plain", "text/html"}]
-    text = "\n".join(plain(part) for part in parts).replace("\0", "")
+    text = "\n".join(extract_text(part) for part in parts).replace("\0", "")
     return re.sub(r"\n\s*\n+", "\n\n", re.sub(r"[^\S\n]+", " ", text)).strip()[:LONGEST]
 
 
-def plain(part: email.message.Message) -> str:
+def extract_text(part: email.message.Message) -> str:
     payload = part.get_payload(decode=True) or b""
     try:
         text = payload.decode(part.get_content_charset() or "latin-1", "replace")
@@ -261,13 +272,13 @@ def plain(part: email.message.Message) -> str:
         text = payload.decode("latin-1")
     if part.get_content_type() == "text/plain":
         return text
-    reader = Plain()
+    reader = TextExtractor()
     reader.feed(text)
     reader.close()
     return "".join(reader.pieces)
 
 
-class Plain(HTMLParser):
+class TextExtractor(HTMLParser):
     """The words of a page, and where its links lead, as a comment would hold them."""
 
     def __init__(self) -> None:
@@ -291,7 +302,7 @@ class Plain(HTMLParser):
             self.pieces.append(data)
 
 
-def baseline_or_none() -> bool:
+def has_baseline() -> bool:
     """Is scikit-learn there, in a folder of the benchmarks' own? Says so when it is not, and cannot be fetched."""
     uv = shutil.which("uv", path=f"{ROOT / '.tools' / 'bin'}:{os.environ['PATH']}")
     if uv and not PYTHON.is_dir():

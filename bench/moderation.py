@@ -22,22 +22,23 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
+from comments.spam.features import extract_features
 
 SIZE = {"posts": 500, "comments": 20_000, "thread": 10_000, "chain": 100}
-WAITING = (10, 1_000, 50_000)
-BULK = 5_000
-TRAINED = 200_000
+WAITING_COUNTS = (10, 1_000, 50_000)
+BULK_SIZE = 5_000
+TRAINED_COUNT = 200_000
 QUEUE = "/admin/comments/comment/queue/"
 # Milliseconds, seconds and milliseconds that we hold ourselves to; the rest is printed to be looked at.
 QUEUE_LIMIT, BULK_LIMIT, JUDGE_LIMIT = 150, 10, 5
 
 
 def main() -> None:
-    options = arguments()
-    site.settle(database=options.database, quick=False, purpose="moderation")
+    options = parse_arguments()
+    site.use_site(database=options.database, quick=False, purpose="moderation")
     site.fill(SIZE)
     logging.disable(logging.WARNING)
-    held = [*queue(), *bulk(), *judging()]
+    held = [*measure_queue(), *measure_bulk(), *measure_scoring()]
     if not options.skip_quality:
         from bench import classifier
 
@@ -48,7 +49,7 @@ def main() -> None:
     sys.exit(0 if all(value <= limit for _, value, limit, _ in held) else 1)
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--skip-quality", action="store_true", help="leave out the corpus and scikit-learn")
@@ -56,24 +57,24 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def queue() -> Iterator[tuple]:
+def measure_queue() -> Iterator[tuple]:
     """The queue's page with so many waiting, first and last; each leaves a number to hold."""
-    from bench.inside import cost
+    from bench.in_process import measure_cost
 
     print(
         "\nThe queue\n\n| waiting | page | ms | CPU ms | queries | bytes |\n| ---: | --- | ---: | ---: | ---: | ---: |"
     )
     cookie = moderator_cookie()
-    for count in WAITING:
-        let_wait(count)
-        for name, path in pages().items():
-            found = cost(path, cookie=cookie, runs=7)
+    for count in WAITING_COUNTS:
+        set_waiting(count)
+        for name, path in queue_pages().items():
+            found = measure_cost(path, cookie=cookie, runs=7)
             size = f"{len(found.body):,}"
             print(f"| {count:,} | {name} | {found.wall:.1f} | {found.cpu:.1f} | {len(found.queries)} | {size} |")
             yield f"the queue, {count:,} waiting, {name}", found.wall, QUEUE_LIMIT, "ms"
 
 
-def pages() -> dict[str, str]:
+def queue_pages() -> dict[str, str]:
     from comments.models import Comment
 
     post = Comment.objects.waiting().values_list("post", flat=True).first()
@@ -97,26 +98,26 @@ def moderator_cookie() -> str:
     return client.cookies.output(header="", attrs=[]).strip()
 
 
-def let_wait(count: int) -> None:
+def set_waiting(count: int) -> None:
     """Add comments until so many wait, each held as the first of its reader, spread over the posts."""
     from django.db import connection
     from django.utils import timezone
 
     from blog.models import Post
-    from comments import threads
     from comments.models import Comment, Decision, Finding, Reader
+    from comments.threads import layout
 
     lacking, first = count - Comment.objects.waiting().count(), Comment.objects.order_by("-pk").first().pk + 1
     if lacking <= 0:
-        return surplus(-lacking)
+        return decide_oldest(-lacking)
     posts = list(Post.objects.values_list("pk", flat=True)[:300])
     readers = list(Reader.objects.values_list("pk", flat=True)[:2_000])
     rows = [
         Comment(
             pk=pk, post_id=posts[pk % len(posts)], reader_id=readers[pk % len(readers)],
-            path=threads.path_below("", pk), name=f"Reader {pk}", email=f"reader{pk}@example.org",
+            path=layout.path_below("", pk), name=f"Reader {pk}", email=f"reader{pk}@example.org",
             body=f"Comment {pk}, " + "a word more. " * 20, fingerprint=f"waiting {pk}", score=0.3,
-            because=[["word", 0.5]], scored_at=timezone.now(),
+            score_reasons=[["word", 0.5]], scored_at=timezone.now(),
         )
         for pk in range(first, first + lacking)
     ]  # fmt: skip
@@ -134,71 +135,75 @@ def let_wait(count: int) -> None:
     return None
 
 
-def surplus(count: int) -> None:
+def decide_oldest(count: int) -> None:
     """Decide on so many, oldest first, so that fewer wait."""
+    from comments.lifecycle.decide import decide
     from comments.models import Comment
-    from comments.models.batch import decide_many
-    from comments.moderation import Status, Via
+    from comments.status import Status, Via
 
     ids = list(Comment.objects.waiting().values_list("pk", flat=True)[:count])
-    decide_many(ids, Status.REMOVED, via=Via.DESK)
+    decide(ids, Status.REMOVED, via=Via.DESK)
 
 
-def bulk() -> Iterator[tuple]:
+def measure_bulk() -> Iterator[tuple]:
     """Thousands of decisions at one stroke, and their undoing."""
+    from comments.lifecycle.decide import decide
+    from comments.lifecycle.undo import undo
     from comments.models import Comment, Decision
-    from comments.models.batch import decide_many
-    from comments.models.undo import undo
-    from comments.moderation import Status, Via
+    from comments.status import Status, Via
 
-    ids = list(Comment.objects.waiting().values_list("pk", flat=True)[:BULK])
-    print(f"\n{BULK:,} at once\n\n| act | s |\n| --- | ---: |")
+    ids = list(Comment.objects.waiting().values_list("pk", flat=True)[:BULK_SIZE])
+    print(f"\n{BULK_SIZE:,} at once\n\n| act | s |\n| --- | ---: |")
     for name, to in (("approve", Status.APPROVED), ("spam", Status.SPAM), ("remove", Status.REMOVED)):
-        outcome, seconds = timed(lambda to=to: decide_many(ids, to, via=Via.DESK, by=mona(), expected="pending"))
+        outcome, seconds = time_call(
+            lambda to=to: decide(ids, to, via=Via.DESK, by=moderator_user(), expected="pending")
+        )
         print(f"| {name} | {seconds:.2f} |")
-        yield f"{name} {BULK:,}", seconds, BULK_LIMIT, "s"
+        yield f"{name} {BULK_SIZE:,}", seconds, BULK_LIMIT, "s"
         batch = list(Decision.objects.filter(batch=outcome.batch))
-        _, seconds = timed(lambda batch=batch: undo(batch, by=mona()))
+        _, seconds = time_call(lambda batch=batch: undo(batch, by=moderator_user()))
         print(f"| undo it | {seconds:.2f} |")
-        yield f"undo {name} {BULK:,}", seconds, BULK_LIMIT, "s"
+        yield f"undo {name} {BULK_SIZE:,}", seconds, BULK_LIMIT, "s"
 
 
-def mona() -> Any:
+def moderator_user() -> Any:
     from django.contrib.auth.models import User
 
     return User.objects.get(username="mona")
 
 
-def judging() -> Iterator[tuple]:
+def measure_scoring() -> Iterator[tuple]:
     """One comment judged when the filter has learned from TRAINED others; with made-up words."""
-    from comments import classifier
-    from comments.models import Comment, Word
-    from comments.models.words import counts_for
+    from comments.lifecycle.spam_training import load_token_counts
+    from comments.models import Comment, SpamToken
 
     rng, chosen = Random(7), list(Comment.objects.values_list("body", flat=True)[:200])
-    Word.objects.all().delete()
-    Word.objects.create(text="", good=TRAINED * 9 // 10, spam=TRAINED // 10)
-    own = {one for body in chosen for one in classifier.features(body=body, name="", email="", website="")}
+    SpamToken.objects.all().delete()
+    SpamToken.objects.create(text="", good=TRAINED_COUNT * 9 // 10, spam=TRAINED_COUNT // 10)
+    own = {one for body in chosen for one in extract_features(body=body, name="", email="", website="")}
     made = {f"made{number}" for number in range(400_000)} | own
-    rows = (Word(text=text, good=rng.randrange(1, 900), spam=rng.randrange(0, 100)) for text in sorted(made))
+    rows = (SpamToken(text=text, good=rng.randrange(1, 900), spam=rng.randrange(0, 100)) for text in sorted(made))
     for batch in itertools.batched(rows, 10_000):
-        Word.objects.bulk_create(batch, ignore_conflicts=True)
+        SpamToken.objects.bulk_create(batch, ignore_conflicts=True)
     times = []
     for body in chosen:
-        times.append(timed(lambda body=body: judge(body, counts_for))[1] * 1000)
+        times.append(time_call(lambda body=body: score_body(body, load_token_counts))[1] * 1000)
     middle, slowest = statistics.median(times), max(times)
-    print(f"\nJudging a comment, {TRAINED:,} learned, {len(made):,} words: {middle:.2f} ms, at most {slowest:.2f} ms")
-    yield f"judging a comment, {TRAINED:,} learned", middle, JUDGE_LIMIT, "ms"
+    print(
+        f"\nJudging a comment, {TRAINED_COUNT:,} learned, {len(made):,} words: {middle:.2f} ms, "
+        f"at most {slowest:.2f} ms"
+    )
+    yield f"judging a comment, {TRAINED_COUNT:,} learned", middle, JUDGE_LIMIT, "ms"
 
 
-def judge(body: str, counts_for: Callable) -> Any:
-    from comments import classifier
+def score_body(body: str, counts_for: Callable) -> Any:
+    from comments.spam import classifier
 
-    found = classifier.features(body=body, name="Ann", email="ann@example.org", website="")
-    return classifier.judge(found, counts_for(found))
+    found = extract_features(body=body, name="Ann", email="ann@example.org", website="")
+    return classifier.classify(found, counts_for(found))
 
 
-def timed(act: Callable[[], Any]) -> tuple[Any, float]:
+def time_call(act: Callable[[], Any]) -> tuple[Any, float]:
     begun = time.perf_counter()
     return act(), time.perf_counter() - begun
 

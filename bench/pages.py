@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench import site
 
 # A reader with a cookie of ours gets a page of his own, made for him from nothing (blog/page_cache.py).
-OWN = "registan_x=1"
+OWN_COOKIE = "registan_x=1"
 
 
 @dataclass
@@ -35,23 +35,23 @@ class Addresses:
 
 
 def main() -> None:
-    options = arguments()
-    folder = site.settle(database=options.database, quick=options.quick)
+    options = parse_arguments()
+    folder = site.use_site(database=options.database, quick=options.quick)
     size = site.QUICK if options.quick else site.FULL
     site.fill(size)
     logging.disable(logging.WARNING)  # the 404 that is measured
-    found = addresses()
+    found = find_addresses()
     print(f"\n{options.database}: {size['posts']:,} posts, {size['comments']:,} comments; {os.cpu_count()} cores")
-    inside(found)
-    held = numbers_to_hold(found)
+    measure_in_process(found)
+    held = check_limits(found)
     if shutil.which("wrk") and shutil.which("nginx"):
-        under_load(folder, found, options.seconds)
+        measure_under_load(folder, found, options.seconds)
     else:
         print("wrk or nginx is not installed: nothing was measured under load.")
     sys.exit(0 if held else 1)
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--quick", action="store_true", help="a small site, made within seconds")
@@ -59,16 +59,16 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def addresses() -> Addresses:
+def find_addresses() -> Addresses:
     from blog.models import Author, Post, Tag
     from blog.views.lists import POSTS_PER_PAGE, TITLES_PER_PAGE
-    from comments import threads
     from comments.models import Comment
+    from comments.threads import layout
 
     known = {int(post.slug.split("-")[1]): post for post in Post.objects.filter(slug__startswith="thread-")}
     posts, total = {size: post.get_absolute_url() for size, post in known.items()}, Post.objects.count()
     largest, longest = max(posts), posts[max(posts)]
-    pages = threads.page_count(known[largest].thread.shown_count)
+    pages = layout.count_pages(known[largest].thread.shown_count)
     last = Comment.objects.in_thread_order(known[largest]).last()
     tag, author = (model.objects.order_by("-post_count", "id").first() for model in (Tag, Author))
     titles = -(-total // TITLES_PER_PAGE)
@@ -121,21 +121,21 @@ def addresses() -> Addresses:
     )
 
 
-def inside(found: Addresses) -> None:
+def measure_in_process(found: Addresses) -> None:
     """Every page once more from nothing, those under load from the cache too."""
-    from bench.inside import cost
+    from bench.in_process import measure_cost
 
     head = ("page", "CPU ms", "ms in all", "queries", "cached: CPU ms", "queries", "bytes", "gzipped")
     table = Table("One request inside, from nothing and from the page cache (medians of 20)", head)
     for name, path in (found.loaded | found.others).items():
-        made, kept = cost(path), cost(path, from_cache=True)
+        made, kept = measure_cost(path), measure_cost(path, from_cache=True)
         table.row(
             name, f"{made.cpu:.1f}", f"{made.wall:.1f}", len(made.queries), f"{kept.cpu:.2f}", len(kept.queries),
             f"{len(made.body):,}", f"{len(gzip.compress(made.body, 6)):,}",
         )  # fmt: skip
     cookie = staff_cookie()
     for name, path in found.staff.items():
-        made = cost(path, cookie=cookie)
+        made = measure_cost(path, cookie=cookie)
         table.row(name, f"{made.cpu:.1f}", f"{made.wall:.1f}", len(made.queries), "", "", f"{len(made.body):,}", "")
 
 
@@ -150,16 +150,16 @@ def staff_cookie() -> str:
     return client.cookies.output(header="", attrs=[]).strip()
 
 
-def numbers_to_hold(found: Addresses) -> bool:
+def check_limits(found: Addresses) -> bool:
     """What the design promises of pages; prints each with what was found."""
-    from bench.inside import cost
+    from bench.in_process import measure_cost
 
     print("\nNumbers to hold")
-    posts = {name: cost(path) for name, path in found.loaded.items() if name.startswith("post")}
-    small, kept = posts["post, 10 comments"], cost(found.loaded["post, 10 comments"], from_cache=True)
-    first = cost(found.others["post, 100 comments"]).wall
+    posts = {name: measure_cost(path) for name, path in found.loaded.items() if name.startswith("post")}
+    small, kept = posts["post, 10 comments"], measure_cost(found.loaded["post, 10 comments"], from_cache=True)
+    first = measure_cost(found.others["post, 100 comments"]).wall
     pages = {**found.loaded, **found.others}
-    slowest = max(cost(path).wall for name, path in pages.items() if "page" in name and "comments" in name)
+    slowest = max(measure_cost(path).wall for name, path in pages.items() if "page" in name and "comments" in name)
     most = max(len(one.queries) for one in posts.values())
     verdicts = [
         ("queries of a post's page from nothing", most, 8, ""),
@@ -173,32 +173,32 @@ def numbers_to_hold(found: Addresses) -> bool:
     return all(value <= limit for _, value, limit, _ in verdicts)
 
 
-def under_load(folder: Path, found: Addresses, seconds: int) -> None:
+def measure_under_load(folder: Path, found: Addresses, seconds: int) -> None:
     """Requests a second of gunicorn and of nginx, one after the other, on the same cores as wrk."""
-    from bench.inside import ask
+    from bench.in_process import get_response
 
     names = {path: f"{number}.html" for number, path in enumerate(found.loaded.values())}
-    files = {names[path]: ask(path)[1] for path in names}
+    files = {names[path]: get_response(path)[1] for path in names}
     each = ("req/s", "p50 ms", "p99 ms", "CPU ms")
     head = ("page", *each, "nginx req/s", *(f"from nothing: {one}" for one in each))
     table = Table(f"Under load: 8 connections, {seconds} s each, from the page cache, as a file, from nothing", head)
     with site.gunicorn() as server, site.nginx(folder / "files", files) as static:
         for name, path in found.loaded.items():
             cells: list[Any] = [name]
-            for headers in ((), (f"Cookie: {OWN}",)):
-                cells += loaded(server, path, seconds, headers)
+            for headers in ((), (f"Cookie: {OWN_COOKIE}",)):
+                cells += load_cells(server, path, seconds, headers)
                 if not headers:
-                    cells.append(loaded(static, f"/{names[path]}", max(1, seconds // 2), ())[0])
+                    cells.append(load_cells(static, f"/{names[path]}", max(1, seconds // 2), ())[0])
             table.row(*cells)
 
 
-def loaded(server: site.Server, path: str, seconds: int, headers: tuple[str, ...]) -> list[str]:
+def load_cells(server: site.Server, path: str, seconds: int, headers: tuple[str, ...]) -> list[str]:
     """Cells: requests a second, p50, p99, CPU milliseconds of the server a request."""
-    from bench.load import drive
+    from bench.wrk import run_wrk
 
-    drive(server.address + path, seconds=1, headers=headers)  # every worker has seen the page
+    run_wrk(server.address + path, seconds=1, headers=headers)  # every worker has seen the page
     before = server.cpu()
-    load = drive(server.address + path, seconds=seconds, headers=headers)
+    load = run_wrk(server.address + path, seconds=seconds, headers=headers)
     cpu = (server.cpu() - before) * 1000 / max(1, load.requests)
     if load.failed:
         print(f"{load.failed} of {load.requests} requests of {path} failed")

@@ -27,25 +27,25 @@ SIZES = {
     "large": {"posts": 100_000, "comments": 1_000_000, "thread": 100_000, "chain": 10_000},
 }
 # What an answer may take, in milliseconds.
-PROMISED = 50
+LIMIT_MS = 50
 
 
 def main() -> None:
-    options = arguments()
+    options = parse_arguments()
     if options.size:
         measure(options.database, options.size)
     else:
         failed = False
         for database in [options.database] if options.database else ["sqlite", "postgres"]:
             for size in SIZES:
-                with removed_after(database, size, keep=options.keep):
+                with temporary_site(database, size, keep=options.keep):
                     # A process of its own: settings are read once.
                     command = [sys.executable, __file__, "--database", database, "--size", size]
                     failed |= subprocess.run(command, check=False, cwd=site.ROOT).returncode != 0
         sys.exit(failed)
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"])
     parser.add_argument("--size", choices=[*SIZES], help="of a site that is made, measured and kept")
@@ -54,23 +54,23 @@ def arguments() -> argparse.Namespace:
 
 
 @contextlib.contextmanager
-def removed_after(database: str, size: str, *, keep: bool):
+def temporary_site(database: str, size: str, *, keep: bool):
     """Remove the site that is made meanwhile, and on PostgreSQL its database, unless it is kept."""
     try:
         yield
     finally:
         if not keep:
-            folder = site.settle(database=database, quick=False, purpose=f"search-{size}")
+            folder = site.use_site(database=database, quick=False, purpose=f"search-{size}")
             shutil.rmtree(folder)
             if database == "postgres":
-                on_server(f"DROP DATABASE IF EXISTS {database_name()}")
+                run_on_server(f"DROP DATABASE IF EXISTS {database_name()}")
 
 
 def database_name() -> str:
     return urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
 
 
-def on_server(statement: str) -> None:
+def run_on_server(statement: str) -> None:
     """One statement outside our own database."""
     import psycopg2
 
@@ -82,37 +82,37 @@ def on_server(statement: str) -> None:
 
 
 def measure(database: str, size: str) -> None:
-    site.settle(database=database, quick=False, purpose=f"search-{size}")
+    site.use_site(database=database, quick=False, purpose=f"search-{size}")
     if database == "postgres":
         import psycopg2
 
         with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
-            on_server(f"CREATE DATABASE {database_name()}")
+            run_on_server(f"CREATE DATABASE {database_name()}")
     begun = time.monotonic()
     site.fill(SIZES[size])
-    from bench.inside import cost
+    from bench.in_process import measure_cost
 
     numbers = SIZES[size]
     print(f"\n{database}: {numbers['posts']:,} posts, {numbers['comments']:,} comments", flush=True)
     print(f"(made, with its index, in {time.monotonic() - begun:.0f} s; index {index_bytes() / 1e6:,.0f} MB)\n")
     print("| search | ms | CPU ms | queries | bytes |\n| --- | ---: | ---: | ---: | ---: |")
     slow = []
-    for name, path in searches().items():
-        one = cost(path)
+    for name, path in search_urls().items():
+        one = measure_cost(path)
         print(f"| {name} | {one.wall:.1f} | {one.cpu:.1f} | {len(one.queries)} | {len(one.body):,} |", flush=True)
-        slow += [name] if one.wall >= PROMISED else []
+        slow += [name] if one.wall >= LIMIT_MS else []
     verdict = (
-        f"NOT HELD  under {PROMISED} ms: {', '.join(slow)}" if slow else f"held      every search under {PROMISED} ms"
+        f"NOT HELD  under {LIMIT_MS} ms: {', '.join(slow)}" if slow else f"held      every search under {LIMIT_MS} ms"
     )
     print(f"\n{verdict}")
     sys.exit(1 if slow else 0)
 
 
-def searches() -> dict[str, str]:
+def search_urls() -> dict[str, str]:
     """The searches that are measured, by what they are called in the table."""
     from urllib.parse import urlencode
 
-    rare = rare_word()
+    rare = create_rare_word()
     words = {
         f"a rare word ({rare})": rare,
         "a word in every text (the)": "the",
@@ -137,7 +137,7 @@ def searches() -> dict[str, str]:
     return found
 
 
-def rare_word() -> str:
+def create_rare_word() -> str:
     """A word in a single post, written for the benchmark."""
     from blog.models import Post
 

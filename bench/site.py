@@ -22,7 +22,7 @@ FULL = {"posts": 100_000, "comments": 1_000_000, "thread": 100_000, "chain": 10_
 QUICK = {"posts": 500, "comments": 12_000, "thread": 10_000, "chain": 1_000}
 POSTGRES = "postgres://root@127.0.0.1:5432/registan_bench"
 # Seconds that making the largest site may take.
-PATIENCE = 60 * 60
+FILL_TIMEOUT = 60 * 60
 NGINX = """
 user {user}; worker_processes 2; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 256; }}
@@ -35,7 +35,7 @@ http {{
 """
 
 
-def settle(*, database: str, quick: bool, purpose: str = "") -> Path:
+def use_site(*, database: str, quick: bool, purpose: str = "") -> Path:
     """Point this process's environment at the benchmarks' own site of that kind; returns its folder."""
     name = "-".join(part for part in (database, purpose, "quick" if quick else "") if part)
     folder = HERE / name
@@ -57,19 +57,19 @@ def settle(*, database: str, quick: bool, purpose: str = "") -> Path:
 
 def fill(size: dict[str, int]) -> None:
     """Bring the site up to date, and sample it when it is empty."""
-    manage("migrate", "--verbosity", "0")
-    manage("collectstatic", "--no-input", "--verbosity", "0")
+    run_manage("migrate", "--verbosity", "0")
+    run_manage("collectstatic", "--no-input", "--verbosity", "0")
     import django
 
     django.setup()
     from blog.models import Post
 
     if not Post.objects.exists():
-        manage("sample", *(f"--{name}={number}" for name, number in size.items()))
+        run_manage("sample", *(f"--{name}={number}" for name, number in size.items()))
 
 
-def manage(*words: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=True, timeout=PATIENCE)
+def run_manage(*words: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=True, timeout=FILL_TIMEOUT)
 
 
 def free_port() -> int:
@@ -88,11 +88,11 @@ class Server:
         """Seconds so far, of the processes alive and of those that ended before."""
         pid = self.process.pid
         alive = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        ticks = sum(times(pid)[:4]) + sum(sum(times(child)[:2]) for child in alive)
+        ticks = sum(process_times(pid)[:4]) + sum(sum(process_times(child)[:2]) for child in alive)
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def times(pid: int | str) -> list[int]:
+def process_times(pid: int | str) -> list[int]:
     """User, system, and both of ended children, in ticks (proc(5): fields 14 to 17)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return [int(field) for field in fields[11:15]]
@@ -104,7 +104,7 @@ def gunicorn() -> contextlib.AbstractContextManager[Server]:
     config = str(ROOT / "deploy" / "gunicorn.conf.py")
     options = ["--config", config, "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
     command = [sys.executable, "-m", "gunicorn", *options, "registan.wsgi"]
-    return serving(command, port, "healthz")
+    return serve(command, port, "healthz")
 
 
 def nginx(folder: Path, files: dict[str, bytes]) -> contextlib.AbstractContextManager[Server]:
@@ -115,15 +115,15 @@ def nginx(folder: Path, files: dict[str, bytes]) -> contextlib.AbstractContextMa
         (folder / f"{name}.gz").write_bytes(gzip.compress(content, 6))
     port = free_port()
     (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, user=os.environ.get("USER") or "root"))
-    return serving(["nginx", "-c", str(folder / "nginx.conf")], port, next(iter(files)))
+    return serve(["nginx", "-c", str(folder / "nginx.conf")], port, next(iter(files)))
 
 
 @contextlib.contextmanager
-def serving(command: list[str], port: int, path: str) -> Iterator[Server]:
+def serve(command: list[str], port: int, path: str) -> Iterator[Server]:
     """The server while it runs; ended with its children, whatever happens."""
     process = subprocess.Popen(command, cwd=ROOT)
     try:
-        await_answer(f"http://127.0.0.1:{port}/{path}", process)
+        wait_for_answer(f"http://127.0.0.1:{port}/{path}", process)
         yield Server(process, port)
     finally:
         process.terminate()
@@ -134,7 +134,7 @@ def serving(command: list[str], port: int, path: str) -> Iterator[Server]:
             process.wait()
 
 
-def await_answer(url: str, process: subprocess.Popen) -> None:
+def wait_for_answer(url: str, process: subprocess.Popen) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:

@@ -32,24 +32,24 @@ RUNS = 9
 
 
 def main() -> None:
-    options = arguments()
-    site.settle(database=options.database, quick=options.quick, purpose="threads")
+    options = parse_arguments()
+    site.use_site(database=options.database, quick=options.quick, purpose="threads")
     site.fill(QUICK if options.quick else SIZE)
     logging.disable(logging.WARNING)
-    posts = threads()
+    posts = sample_threads()
     print(f"\n{options.database}: threads of {', '.join(f'{size:,}' for size in posts)} comments")
     held = measure(posts)
-    sys.exit(0 if all([*held, *walk(posts[max(posts)])]) else 1)
+    sys.exit(0 if all([*held, *check_every_page(posts[max(posts)])]) else 1)
 
 
-def arguments() -> argparse.Namespace:
+def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--quick", action="store_true", help="10,000 comments in the longest thread")
     return parser.parse_args()
 
 
-def threads() -> dict[int, Any]:
+def sample_threads() -> dict[int, Any]:
     """The posts of the threads of known size."""
     from blog.models import Post
 
@@ -60,17 +60,17 @@ def threads() -> dict[int, Any]:
 
 def measure(posts: dict[int, Any]) -> list[bool]:
     """Every page, from nothing; prints each with what it costs, and what is held of the promises."""
-    from bench.inside import cost
+    from bench.in_process import measure_cost
 
     usual = posts[100].get_absolute_url()
     head = ("comments", "page", "ms", "least", "CPU ms", "queries", "bytes", "gzipped", "to 100 comments")
     table = Table(f"From nothing, medians of {RUNS}, each beside the only page of 100 comments", head)
     held = []
     for size, post in posts.items():
-        for name, path in pages(post).items():
+        for name, path in thread_urls(post).items():
             # Measured again each time: what else the machine does changes by the minute.
-            first, made = cost(usual, runs=RUNS), cost(path, runs=RUNS)
-            queries, times = len(made.queries), dearness(made) / dearness(first)
+            first, made = measure_cost(usual, runs=RUNS), measure_cost(path, runs=RUNS)
+            queries, times = len(made.queries), comparable_ms(made) / comparable_ms(first)
             packed = len(gzip.compress(made.body, 6))
             table.row(
                 f"{size:,}", name, f"{made.wall:.1f}", f"{made.least:.1f}", f"{made.cpu:.1f}", queries,
@@ -82,27 +82,27 @@ def measure(posts: dict[int, Any]) -> list[bool]:
     return held
 
 
-def dearness(made: Any) -> float:
+def comparable_ms(made: Any) -> float:
     """The milliseconds that are compared: on SQLite all work is this process's own, and its CPU knows no neighbours."""
     from django.db import connection
 
     return made.cpu if connection.vendor == "sqlite" else made.least
 
 
-def pages(post: Any) -> dict[str, str]:
+def thread_urls(post: Any) -> dict[str, str]:
     """The first, a middle and the last page, the permalinks of the last and the deepest, the same in pieces."""
-    from comments import threads
     from comments.models import Comment
-    from comments.views.whole import PIECE
+    from comments.threads import layout
+    from comments.views.full_thread import COMMENTS_PER_SECTION
 
     address, shown = post.get_absolute_url(), post.thread.shown_count
-    count, pieces = threads.page_count(shown), -(-shown // PIECE)
+    count, pieces = layout.count_pages(shown), -(-shown // COMMENTS_PER_SECTION)
     places = {"first": 1, "middle": (count + 1) // 2, "last": count}
-    found = {f"{name} page": threads.page_url(address, number) for name, number in places.items()}
+    found = {f"{name} page": layout.thread_page_url(address, number) for name, number in places.items()}
     deepest = Comment.objects.in_thread_order(post).order_by("-depth", "path").first()
     found["page of the deepest reply"] = deepest.get_thread_url().partition("#")[0]
     last = Comment.objects.in_thread_order(post).last().get_absolute_url()
-    new = since(post, 3), since(post, shown)
+    new = since_parameter(post, 3), since_parameter(post, shown)
     found |= {"permalink of the last": last, "permalink of the deepest": deepest.get_absolute_url()}
     found |= {"first page, 3 new": f"{address}?since={new[0]}", "first page, all new": f"{address}?since={new[1]}"}
     found["the way to a new one"] = f"{last}?since={new[0]}"
@@ -111,7 +111,7 @@ def pages(post: Any) -> dict[str, str]:
     return found
 
 
-def since(post: Any, count: int) -> int:
+def since_parameter(post: Any, count: int) -> int:
     """The Unix second since which so many comments came."""
     from comments.models import Comment
 
@@ -119,19 +119,22 @@ def since(post: Any, count: int) -> int:
     return int((times[count - 1 : count].first() or times.last()).timestamp())
 
 
-def walk(post: Any) -> Iterator[bool]:
+def check_every_page(post: Any) -> Iterator[bool]:
     """Turn every page of the thread, then every piece of the whole: is each comment met exactly once?"""
-    from bench.inside import ask
-    from comments import threads
+    from bench.in_process import get_response
     from comments.models import Comment
-    from comments.views.whole import PIECE
+    from comments.threads import layout
+    from comments.views.full_thread import COMMENTS_PER_SECTION
 
     address, shown = post.get_absolute_url(), post.thread.shown_count
     order = list(Comment.objects.in_thread_order(post).values_list("pk", flat=True))
-    pages = [threads.page_url(address, n) for n in range(1, threads.page_count(shown) + 1)]
-    pieces = [f"{address}discussion/" + (f"page/{n}/" if n > 1 else "") for n in range(1, -(-shown // PIECE) + 1)]
+    pages = [layout.thread_page_url(address, n) for n in range(1, layout.count_pages(shown) + 1)]
+    pieces = [
+        f"{address}discussion/" + (f"page/{n}/" if n > 1 else "")
+        for n in range(1, -(-shown // COMMENTS_PER_SECTION) + 1)
+    ]
     for name, paths in (("pages", pages), ("pieces", pieces)):
-        met = [int(pk) for path in paths for pk in ANCHOR.findall(ask(path)[1])]
+        met = [int(pk) for path in paths for pk in ANCHOR.findall(get_response(path)[1])]
         verdict = "held    " if met == order else "NOT HELD"
         print(f"{verdict}  {len(paths):,} {name}: {len(set(met)):,} comments met once")
         yield met == order

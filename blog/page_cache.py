@@ -25,16 +25,16 @@ from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
 from blog.models import Clock
-from blog.models.clock import Reading
+from blog.models.clock import ClockReading
 
 # Cookies that make a reader somebody: whoever carries one gets a page of his own.
-OURS = "registan_"
+COOKIE_PREFIX = "registan_"
 # Unreachable pages leave the cache by themselves after a day.
-KEEP_SECONDS = 24 * 60 * 60
+CACHE_SECONDS = 24 * 60 * 60
 # Parameters that change a page. Any other is ignored, so that a stranger cannot fill the cache with one page.
-MEANT = frozenset({"quote", "reply", "since"})
-PUBLIC = "public, max-age=0, s-maxage=1, must-revalidate"
-PRIVATE = "private, no-cache"
+PAGE_PARAMETERS = frozenset({"quote", "reply", "since"})
+PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
+PRIVATE_CACHE_CONTROL = "private, no-cache"
 
 # gzip among the encodings a reader takes; "gzip;q=0" says that he does not (RFC 9110, 12.5.3).
 GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
@@ -42,7 +42,7 @@ GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)
 View = Callable[..., HttpResponse]
 
 
-def kept(view: View) -> View:
+def cached_page(view: View) -> View:
     """Keep what `view` answers to readers without our cookies, and answer 304 to those who have it.
 
     A view of one post (its URL has year, month, day and slug) is kept under that post's conversation clock; any
@@ -51,68 +51,68 @@ def kept(view: View) -> View:
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if not is_anybody(request):
+        if not is_anonymous_request(request):
             response = view(request, *args, **kwargs)
-            response.headers.setdefault("Cache-Control", PRIVATE)
-            if MEANT.intersection(request.GET):
+            response.headers.setdefault("Cache-Control", PRIVATE_CACHE_CONTROL)
+            if PAGE_PARAMETERS.intersection(request.GET):
                 response.headers["X-Robots-Tag"] = "noindex"
-            return vary(response)
-        request.reading = read_clock(kwargs)
-        key = f"{time_of(request.reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
-        etag = etag_of(key)
+            return set_vary_headers(response)
+        request.clock_reading = read_clock(kwargs)
+        key = f"{clock_key(request.clock_reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
+        etag = sign_etag(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return dress(HttpResponseNotModified(), etag)
+            return set_headers(HttpResponseNotModified(), etag)
         if (page := caches["pages"].get(key)) is None:
             response = view(request, *args, **kwargs)
-            if not keepable(response, request):
-                return vary(response)
+            if not is_cacheable(response, request):
+                return set_vary_headers(response)
             page = (response.headers["Content-Type"], gzip.compress(response.content, 6, mtime=0))
-            caches["pages"].set(key, page, KEEP_SECONDS)
-        return dress(unpacked(page, request), etag)
+            caches["pages"].set(key, page, CACHE_SECONDS)
+        return set_headers(response_from_cache(page, request), etag)
 
     wrapper.csrf_exempt = True  # it only reads: a POST is answered 405, not asked for a form key
     return wrapper
 
 
-def kept_value(request: HttpRequest, name: str, make: Callable[[], Any]) -> Any:
+def cached_value(request: HttpRequest, name: str, make: Callable[[], Any]) -> Any:
     """What `make` returns, made once for each state of the site's own content, which is all it may depend on.
 
     For a request that has not read the clock (a page that is not kept) it is made anew.
     """
-    if (reading := getattr(request, "reading", None)) is None:
+    if (reading := getattr(request, "clock_reading", None)) is None:
         return make()
-    return caches["pages"].get_or_set(f"{reading.site}:{release()}:{name}", make, KEEP_SECONDS)
+    return caches["pages"].get_or_set(f"{reading.site}:{release_digest()}:{name}", make, CACHE_SECONDS)
 
 
-def is_anybody(request: HttpRequest) -> bool:
+def is_anonymous_request(request: HttpRequest) -> bool:
     """A GET or HEAD without our cookies, of a page that no parameter changes."""
     return (
         request.method in {"GET", "HEAD"}
-        and not any(name.startswith(OURS) for name in request.COOKIES)
-        and not MEANT.intersection(request.GET)
+        and not any(name.startswith(COOKIE_PREFIX) for name in request.COOKIES)
+        and not PAGE_PARAMETERS.intersection(request.GET)
     )
 
 
-def read_clock(kwargs: dict[str, str]) -> Reading:
+def read_clock(kwargs: dict[str, str]) -> ClockReading:
     """The clock for a view with these URL arguments: with the thread's counter for a view of one post."""
     if "slug" in kwargs and "day" in kwargs:
-        day = day_of(kwargs["year"], kwargs["month"], kwargs["day"])
+        day = date_or_min(kwargs["year"], kwargs["month"], kwargs["day"])
         return Clock.read(day=day, slug=kwargs["slug"])
     return Clock.read()
 
 
-def time_of(now: Reading) -> str:
+def clock_key(now: ClockReading) -> str:
     """What a page depends on, as text; differs between releases and languages."""
-    conversation = f"t{now.talk}" if now.thread is None else f"p{now.thread}"
-    return f"{now.site}-{conversation}-{release()}-{get_language()}"
+    conversation = f"t{now.comments}" if now.thread is None else f"p{now.thread}"
+    return f"{now.site}-{conversation}-{release_digest()}-{get_language()}"
 
 
-def etag_of(key: str) -> str:
+def sign_etag(key: str) -> str:
     """The name of the page under this key. Signed: who never had the page cannot ask "still so?" about a draft."""
     return f'W/"{salted_hmac("blog.page_cache", key, algorithm="sha256").hexdigest()[:32]}"'
 
 
-def day_of(year: str, month: str, day: str) -> datetime.date:
+def date_or_min(year: str, month: str, day: str) -> datetime.date:
     """The day in an address; one that no calendar has becomes a day on which nothing was ever posted."""
     try:
         return datetime.date(int(year), int(month), int(day))
@@ -121,7 +121,7 @@ def day_of(year: str, month: str, day: str) -> datetime.date:
 
 
 @functools.cache
-def release() -> str:
+def release_digest() -> str:
     """Eight digits that differ when code, templates, words, static files or settings do, so a new release shows."""
     names = ("SITE_NAME", "SITE_TAGLINE", "SITE_URL", "TIME_ZONE", "LANGUAGE_CODE")
     content = hashlib.sha256("\0".join(getattr(settings, name) for name in names).encode())
@@ -135,13 +135,13 @@ def release() -> str:
     return content.hexdigest()[:8]
 
 
-def keepable(response: HttpResponse, request: HttpRequest) -> bool:
+def is_cacheable(response: HttpResponse, request: HttpRequest) -> bool:
     """Only a whole answer that sets no cookie and used no form key is anybody's."""
     personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.streaming
     return response.status_code == 200 and not personal and "Cache-Control" not in response.headers
 
 
-def unpacked(page: tuple[str, bytes], request: HttpRequest) -> HttpResponse:
+def response_from_cache(page: tuple[str, bytes], request: HttpRequest) -> HttpResponse:
     """The kept page as an answer, compressed for whoever takes gzip. Nothing secret is in it, so BREACH has no prey."""
     content_type, packed = page
     if GZIP.search(request.headers.get("Accept-Encoding", "")):
@@ -149,12 +149,12 @@ def unpacked(page: tuple[str, bytes], request: HttpRequest) -> HttpResponse:
     return HttpResponse(gzip.decompress(packed), content_type=content_type)
 
 
-def dress(response: HttpResponse, etag: str) -> HttpResponse:
+def set_headers(response: HttpResponse, etag: str) -> HttpResponse:
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = PUBLIC
-    return vary(response)
+    response.headers["Cache-Control"] = PUBLIC_CACHE_CONTROL
+    return set_vary_headers(response)
 
 
-def vary(response: HttpResponse) -> HttpResponse:
+def set_vary_headers(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ("Cookie", "Accept-Encoding"))
     return response

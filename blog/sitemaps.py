@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from blog.models import Author, Page, Post, Series, Source, Tag
 
 
-class Ours(Sitemap):
+class SiteUrlSitemap(Sitemap):
     """A section whose addresses begin with SITE_URL, whatever name the request used."""
 
     limit = 1_000  # made in some 60 ms; the protocol would take 50,000
@@ -25,7 +25,7 @@ class Ours(Sitemap):
         """Left out of the index: Django would read every row of the section for it."""
 
 
-class Posts(Ours):
+class PostSitemap(SiteUrlSitemap):
     def items(self) -> QuerySet[Post]:
         fields = ("slug", "published_on", "published_at", "updated_at", "corrected_at")
         return Post.objects.published().latest_first().only(*fields)
@@ -34,7 +34,7 @@ class Posts(Ours):
         return post.changed_at
 
 
-class Pages(Ours):
+class PageSitemap(SiteUrlSitemap):
     def items(self) -> QuerySet[Page]:
         return Page.objects.all()
 
@@ -42,7 +42,7 @@ class Pages(Ours):
         return page.updated_at
 
 
-class Names(Ours):
+class ListingSitemap(SiteUrlSitemap):
     """The pages of those of a model that have something for readers."""
 
     def __init__(self, model: type[Tag | Author | Series | Source]) -> None:
@@ -52,11 +52,11 @@ class Names(Ours):
         return self.model.objects.public()
 
 
-SECTIONS = {
-    "posts": Posts,
-    "pages": Pages,
-    "tags": partial(Names, Tag),
-    "authors": partial(Names, Author),
-    "series": partial(Names, Series),
-    "sources": partial(Names, Source),
+SITEMAPS = {
+    "posts": PostSitemap,
+    "pages": PageSitemap,
+    "tags": partial(ListingSitemap, Tag),
+    "authors": partial(ListingSitemap, Author),
+    "series": partial(ListingSitemap, Series),
+    "sources": partial(ListingSitemap, Source),
 }

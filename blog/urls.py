@@ -2,8 +2,8 @@
 
 from django.urls import path, re_path
 
-from blog import feeds
-from blog.views import lists, pages, posts, search, series, share, sources
+from blog.feeds import formats
+from blog.views import lists, page, post, search, series, share, source
 
 app_name = "blog"
 
@@ -12,34 +12,34 @@ MONTH = rf"{YEAR}/(?P<month>[0-9][0-9])"
 DAY = rf"{MONTH}/(?P<day>[0-9][0-9])"
 POST = rf"{DAY}/(?P<slug>[-\w]+)"
 PAGE = r"(?:page/(?P<number>[0-9]{1,6})/)?"
-KIND = r"(?:(?P<kind>atom|json)/)?"
-CARD = r"share-(?P<version>[0-9a-f]{16})\.png"
+FEED_FORMAT = r"(?:(?P<kind>atom|json)/)?"
+OG_IMAGE = r"share-(?P<version>[0-9a-f]{16})\.png"
 
 urlpatterns = [
     re_path(rf"^{PAGE}$", lists.home, name="home"),
-    re_path(rf"^{YEAR}/{PAGE}$", lists.year, name="year"),
-    re_path(rf"^{MONTH}/{PAGE}$", lists.month, name="month"),
-    re_path(rf"^{DAY}/{PAGE}$", lists.day, name="day"),
-    re_path(rf"^{POST}/$", posts.detail, name="post"),
-    re_path(rf"^{POST}/{CARD}$", share.card, name="card"),
-    re_path(rf"^{CARD}$", share.site_card, name="site-card"),
-    re_path(r"^p/(?P<pk>[1-9][0-9]{0,17})/$", share.short, name="short"),
-    path("preview/<token>/", posts.preview, name="preview"),
+    re_path(rf"^{YEAR}/{PAGE}$", lists.year_archive, name="year"),
+    re_path(rf"^{MONTH}/{PAGE}$", lists.month_archive, name="month"),
+    re_path(rf"^{DAY}/{PAGE}$", lists.day_archive, name="day"),
+    re_path(rf"^{POST}/$", post.post_detail, name="post"),
+    re_path(rf"^{POST}/{OG_IMAGE}$", share.serve_post_og_image, name="og-image"),
+    re_path(rf"^{OG_IMAGE}$", share.serve_site_og_image, name="site-og-image"),
+    re_path(r"^p/(?P<pk>[1-9][0-9]{0,17})/$", share.short_url, name="short-url"),
+    path("preview/<token>/", post.post_preview, name="preview"),
     re_path(rf"^archive/{PAGE}$", lists.archive, name="archive"),
-    re_path(rf"^tags/{PAGE}$", lists.tags, name="tags"),
-    re_path(rf"^tag/(?P<tag>[-\w]+)/{PAGE}$", lists.tag, name="tag"),
-    re_path(rf"^authors/{PAGE}$", lists.authors, name="authors"),
-    re_path(rf"^author/(?P<author>[-\w]+)/{PAGE}$", lists.author, name="author"),
-    re_path(rf"^series/{PAGE}$", series.all_series, name="all-series"),
-    re_path(rf"^series/(?P<series>[-\w]+)/{PAGE}$", series.series, name="series"),
-    re_path(rf"^sources/{PAGE}$", sources.sources, name="sources"),
-    re_path(rf"^sources/(?P<source>[-\w]+)/{PAGE}$", sources.source, name="source"),
-    re_path(rf"^feed/{KIND}$", feeds.site, name="feed"),
-    re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{KIND}$", feeds.tag, name="tag-feed"),
-    re_path(rf"^author/(?P<author>[-\w]+)/feed/{KIND}$", feeds.author, name="author-feed"),
-    path("search/", search.results, name="search"),
-    re_path(rf"^search/feed/{KIND}$", search.feed, name="search-feed"),
-    path("opensearch.xml", search.description, name="opensearch"),
-    path("subscribe/", pages.subscribe, name="subscribe"),
-    path("<slug:page>/", pages.page, name="page"),
+    re_path(rf"^tags/{PAGE}$", lists.tag_list, name="tags"),
+    re_path(rf"^tag/(?P<tag>[-\w]+)/{PAGE}$", lists.tag_detail, name="tag"),
+    re_path(rf"^authors/{PAGE}$", lists.author_list, name="authors"),
+    re_path(rf"^author/(?P<author>[-\w]+)/{PAGE}$", lists.author_detail, name="author"),
+    re_path(rf"^series/{PAGE}$", series.series_list, name="series-list"),
+    re_path(rf"^series/(?P<series>[-\w]+)/{PAGE}$", series.series_detail, name="series"),
+    re_path(rf"^sources/{PAGE}$", source.source_list, name="sources"),
+    re_path(rf"^sources/(?P<source>[-\w]+)/{PAGE}$", source.source_detail, name="source"),
+    re_path(rf"^feed/{FEED_FORMAT}$", formats.site_feed, name="feed"),
+    re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{FEED_FORMAT}$", formats.tag_feed, name="tag-feed"),
+    re_path(rf"^author/(?P<author>[-\w]+)/feed/{FEED_FORMAT}$", formats.author_feed, name="author-feed"),
+    path("search/", search.search_results, name="search"),
+    re_path(rf"^search/feed/{FEED_FORMAT}$", search.search_feed, name="search-feed"),
+    path("opensearch.xml", search.opensearch_description, name="opensearch"),
+    path("subscribe/", page.subscribe, name="subscribe"),
+    path("<slug:page>/", page.page_detail, name="page"),
 ]

@@ -3,7 +3,7 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils import timezone
 
-REASONS = (
+DEFAULT_REASONS = (
     "It has nothing to do with the post.",
     "It attacks a person.",
     "It is advertising.",
@@ -18,28 +18,28 @@ class CommentsConfig(AppConfig):
     name = "comments"
 
     def ready(self) -> None:
-        from blog.search import sources
-        from comments.search import Comments
+        from blog.search import providers
+        from comments.lifecycle.search_index import CommentSource
 
-        sources.register(Comments())
-        post_migrate.connect(guard_the_record, sender=self, dispatch_uid="triggers")
-        post_migrate.connect(furnish_the_desk, sender=self, dispatch_uid="desk")
+        providers.register_provider(CommentSource())
+        post_migrate.connect(create_triggers, sender=self, dispatch_uid="triggers")
+        post_migrate.connect(create_defaults, sender=self, dispatch_uid="desk")
 
 
-def guard_the_record(sender: AppConfig, using: str, **_) -> None:
+def create_triggers(sender: AppConfig, using: str, **_) -> None:
     """After every migration, since SQLite drops a table's triggers whenever it is altered."""
-    from comments import triggers
+    from comments.models import decision_triggers
 
-    triggers.create(connections[using])
+    decision_triggers.create_decision_triggers(connections[using])
 
 
-def furnish_the_desk(sender: AppConfig, using: str, **_) -> None:
+def create_defaults(sender: AppConfig, using: str, **_) -> None:
     """The numbers that moderators set, reasons to begin with, and the moment from which new posts are told."""
-    from comments.models import Looked, Policy, Reason
+    from comments.models import Policy, PostScan, Reason
 
     Policy.objects.using(using).get_or_create(pk=1)
-    Looked.objects.using(using).get_or_create(pk=1, defaults={"until": timezone.now()})
+    PostScan.objects.using(using).get_or_create(pk=1, defaults={"until": timezone.now()})
     if not Reason.objects.using(using).exists():
         Reason.objects.using(using).bulk_create(
-            Reason(words=words, place=place) for place, words in enumerate(REASONS, 1)
+            Reason(words=words, place=place) for place, words in enumerate(DEFAULT_REASONS, 1)
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-from shots import NOON, POST, SHOTS, Shot
+from screenshot_list import NOON, POST, SHOTS, Shot
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -29,7 +29,7 @@ HERE = ROOT / "var" / "screenshots"
 # Shown in no picture but those of addresses; pages are served here while the pictures are taken.
 SITE_URL = "http://127.0.0.1:8199"
 # How much of what their reader wrote she knows to be hers.
-OWN = 3
+VERIFIED_COUNT = 3
 # More than this, and a picture is too heavy for a repository that people clone.
 MAX_BYTES = 150_000
 
@@ -45,16 +45,16 @@ def main() -> None:
     if not (chromium := shutil.which("chromium")):
         sys.exit("Chromium is not installed: no pictures can be taken.")
     options.out.mkdir(parents=True, exist_ok=True)
-    prepare()
+    prepare_site()
     with serving(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name in wanted:
-            content = card() if name == "share" else taken(browser, SHOTS[name])
-            keep(options.out / f"{name}.png", content)
+            content = share_image() if name == "share" else take_screenshot(browser, SHOTS[name])
+            save_png(options.out / f"{name}.png", content)
         browser.close()
 
 
-def prepare() -> None:
+def prepare_site() -> None:
     """The demo on a site of its own, with nothing left from the last time."""
     shutil.rmtree(HERE, ignore_errors=True)
     HERE.mkdir(parents=True)
@@ -68,7 +68,7 @@ def prepare() -> None:
         "SECRET_KEY": "the tiles of commenters are drawn by this key",
     }
     for words in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["demo"]):
-        site.manage(*words)
+        site.run_manage(*words)
     import django
 
     django.setup()
@@ -88,10 +88,10 @@ def serving():
     port = int(SITE_URL.rpartition(":")[2])
     config = str(ROOT / "deploy" / "gunicorn.conf.py")
     options = ["--config", config, "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
-    return site.serving([sys.executable, "-m", "gunicorn", *options, "registan.wsgi"], port, "healthz")
+    return site.serve([sys.executable, "-m", "gunicorn", *options, "registan.wsgi"], port, "healthz")
 
 
-def taken(browser: Browser, shot: Shot) -> bytes:
+def take_screenshot(browser: Browser, shot: Shot) -> bytes:
     context = browser.new_context(
         viewport={"width": shot.width, "height": shot.height},
         color_scheme=shot.theme,
@@ -101,29 +101,31 @@ def taken(browser: Browser, shot: Shot) -> bytes:
         locale="en-GB",
     )
     if shot.user:
-        context.add_cookies([{"name": "registan_session", "value": session(shot.user), "url": SITE_URL}])
+        context.add_cookies([{"name": "registan_session", "value": session_cookie(shot.user), "url": SITE_URL}])
     if shot.reader:
-        context.add_cookies([{"name": "registan_reader", "value": carried_pass(shot.reader), "url": SITE_URL}])
+        context.add_cookies([{"name": "registan_reader", "value": reader_cookie(shot.reader), "url": SITE_URL}])
     page = context.new_page()
     page.goto(shot.path, wait_until="load")
     if shot.act:
         shot.act(page)
     still = {"animations": "disabled", "caret": "hide"}
     content = (
-        page.screenshot(**still, full_page=True, clip=around(page, shot)) if shot.part else page.screenshot(**still)
+        page.screenshot(**still, full_page=True, clip=clip_around(page, shot))
+        if shot.part
+        else page.screenshot(**still)
     )
     context.close()
     return content
 
 
-def around(page: Page, shot: Shot) -> dict[str, float]:
+def clip_around(page: Page, shot: Shot) -> dict[str, float]:
     """The rectangle of the part with a little of what is around it."""
     box = page.locator(shot.part).evaluate("e => e.getBoundingClientRect().toJSON()")
     left, top = max(0, box["left"] - shot.around), max(0, box["top"] + page.evaluate("scrollY") - shot.around)
     return {"x": left, "y": top, "width": box["width"] + 2 * shot.around, "height": box["height"] + 2 * shot.around}
 
 
-def session(name: str) -> str:
+def session_cookie(name: str) -> str:
     """The cookie of an account of the demo."""
     from django.contrib.auth.models import User
     from django.test import Client
@@ -133,29 +135,30 @@ def session(name: str) -> str:
     return client.cookies["registan_session"].value
 
 
-def carried_pass(email: str) -> str:
+def reader_cookie(email: str) -> str:
     """The cookie of a reader who has proved this address and claimed the latest of what came with it."""
-    from comments import passes, tokens
-    from comments.models import Comment, Pass, Reader
+    from comments.models import Comment, Reader, ReaderSession
+    from comments.readers import session
+    from comments.web import tokens
 
     reader = Reader.of(email)
     reader.prove()
-    latest = Comment.objects.filter(reader=reader).order_by("-created_at").values_list("pk", flat=True)[:OWN]
-    Comment.objects.filter(pk__in=list(latest)).update(is_proven=True)
-    row, key = Pass.issue(reader, agent="Firefox/1 Linux", max_age=tokens.PASS_AGE)
-    return tokens.make(tokens.PASS, passes.ROW, row.pk, key)
+    latest = Comment.objects.filter(reader=reader).order_by("-created_at").values_list("pk", flat=True)[:VERIFIED_COUNT]
+    Comment.objects.filter(pk__in=list(latest)).update(is_verified=True)
+    row, key = ReaderSession.issue(reader, agent="Firefox/1 Linux", max_age=tokens.SESSION_AGE)
+    return tokens.make_token(tokens.SESSION, session.ROW_MARK, row.pk, key)
 
 
-def card() -> bytes:
+def share_image() -> bytes:
     """The picture that the site draws of a post to be shared."""
     from blog.models import Post
-    from blog.sharing import card_url
+    from blog.sharing.open_graph import post_og_image_url
 
     post = next(post for post in Post.objects.published() if post.get_absolute_url() == POST)
-    return urllib.request.urlopen(card_url(post), timeout=30).read()
+    return urllib.request.urlopen(post_og_image_url(post), timeout=30).read()
 
 
-def keep(file: Path, content: bytes) -> None:
+def save_png(file: Path, content: bytes) -> None:
     """Store it with at most 256 colours; ends the program when it is too heavy all the same."""
     picture = Image.open(BytesIO(content)).convert("RGB")
     out = BytesIO()

@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 
 
@@ -6,10 +7,18 @@ class RegistanConfig(AppConfig):
     """The site: settings, addresses, commands."""
 
     name = "registan"
+    default = True
 
     def ready(self) -> None:
         from registan import checks, names, roles  # noqa: F401  checks register themselves
 
         names.translate()
         # Once a migration: Django sends the signal for every app that has models, and this one has none.
-        post_migrate.connect(roles.follow, sender=apps.get_app_config("auth"), dispatch_uid="roles")
+        post_migrate.connect(roles.sync_roles, sender=apps.get_app_config("auth"), dispatch_uid="roles")
+
+
+class RegistanAdminConfig(admin_apps.AdminConfig):
+    """django.contrib.admin with our site as the default."""
+
+    default = False
+    default_site = "registan.admin_site.RegistanAdminSite"

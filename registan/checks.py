@@ -5,7 +5,7 @@ from django.core.checks import Tags, Warning, register
 
 
 @register(Tags.security, deploy=True)
-def public_site(app_configs, **_) -> list[Warning]:
+def check_deployment(app_configs, **_) -> list[Warning]:
     """Complaints about a site that is to be reached by others, each with what to set."""
     found = []
     if not settings.HTTPS:

@@ -4,43 +4,43 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 
-WRITES = [
+CONTRIBUTOR_PERMISSIONS = [
     *(f"blog.{verb}_post" for verb in ("view", "add", "change")),
     *(f"blog.view_{noun}" for noun in ("tag", "author", "series")),
     *(f"blog.{verb}_image" for verb in ("view", "add", "change", "delete")),
 ]
-MODERATES = [
+MODERATOR_PERMISSIONS = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
     *(f"comments.{verb}_{noun}" for noun in ("rule", "reason") for verb in ("view", "add", "change")),
     *(f"comments.{verb}_{noun}" for noun in ("policy", "reader") for verb in ("view", "change")),
 ]
-EDITS = [
+EDITOR_PERMISSIONS = [
     *(
         f"blog.{verb}_{noun}"
         for noun in ("post", "tag", "author", "page", "series", "image")
         for verb in ("view", "add", "change", "delete")
     ),
     *(f"blog.{verb}_correction" for verb in ("view", "change", "delete")),
-    *("blog.publish_post", "blog.edit_others_posts", "blog.view_oldaddress"),
+    *("blog.publish_post", "blog.edit_others_posts", "blog.view_redirect"),
     *(f"blog.{verb}_source" for verb in ("view", "change", "delete")),
-    *(f"blog.{verb}_oldaddress" for verb in ("add", "change", "delete")),
+    *(f"blog.{verb}_redirect" for verb in ("add", "change", "delete")),
 ]
 
 ROLES: dict[str, list[str]] = {
-    "Contributor": WRITES,
+    "Contributor": CONTRIBUTOR_PERMISSIONS,
     "Author": [
-        *WRITES,
+        *CONTRIBUTOR_PERMISSIONS,
         "blog.publish_post",
         "blog.delete_post",
         "blog.add_tag",
         "blog.add_series",
         "blog.change_author",
     ],
-    "Editor": [*EDITS, *MODERATES],
-    "Moderator": MODERATES,
+    "Editor": [*EDITOR_PERMISSIONS, *MODERATOR_PERMISSIONS],
+    "Moderator": MODERATOR_PERMISSIONS,
     "Administrator": [
-        *EDITS,
-        *MODERATES,
+        *EDITOR_PERMISSIONS,
+        *MODERATOR_PERMISSIONS,
         "comments.view_message",
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",
@@ -48,7 +48,7 @@ ROLES: dict[str, list[str]] = {
 }
 
 
-def follow(sender, using: str, **_) -> None:
+def sync_roles(sender, using: str, **_) -> None:
     """post_migrate: groups with exactly these permissions, and the tables of the database caches."""
     from django.apps import apps as real
 

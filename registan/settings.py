@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf.locale import LANG_INFO
 from django.utils.csp import CSP
 
-from registan import environment as env
+from registan import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = env.Environment(BASE_DIR / ".env")
@@ -19,7 +19,9 @@ read = environment.read
 
 # Where things are kept
 
-DATA_DIR = read("DATA_DIR", lambda text: env.directory(BASE_DIR / text), "var", "a directory that can be written")
+DATA_DIR = read(
+    "DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory that can be written"
+)
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # pictures of posts, drawn when first asked for: may be emptied at any time
@@ -29,14 +31,17 @@ STATIC_URL = "/static/"
 
 # The site
 
-PORT = read("PORT", env.port, "8000", "a number from 1 to 65535")
+PORT = read("PORT", env.parse_port, "8000", "a number from 1 to 65535")
 SITE_URL = read(
-    "SITE_URL", env.site_url, f"http://127.0.0.1:{PORT}", "an address such as https://blog.example.org, without a path"
+    "SITE_URL",
+    env.parse_site_url,
+    f"http://127.0.0.1:{PORT}",
+    "an address such as https://blog.example.org, without a path",
 )
-SITE_NAME = read("SITE_NAME", env.line, "Registan", "a name on one line")
+SITE_NAME = read("SITE_NAME", env.parse_single_line, "Registan", "a name on one line")
 SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of words")
-LANGUAGE_CODE = read("LANGUAGE_CODE", env.language, "en", "a language code such as en, ru or uz")
-TIME_ZONE = read("TIME_ZONE", env.zone, "UTC", "a time zone such as Asia/Tashkent")
+LANGUAGE_CODE = read("LANGUAGE_CODE", env.parse_language, "en", "a language code such as en, ru or uz")
+TIME_ZONE = read("TIME_ZONE", env.parse_time_zone, "UTC", "a time zone such as Asia/Tashkent")
 USE_I18N = USE_TZ = True
 # What a reader may choose for himself; the names stand in their own language.
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("uz", "Oʻzbekcha")]
@@ -50,34 +55,36 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["registan.formats"]
 
 # Drawn into the pictures that stand for posts where they are shared.
-SHARE_FONT = read("SHARE_FONT", env.font, "", "the path of a font file (TTF, OTF or TTC) that can be read")
+SHARE_FONT = read("SHARE_FONT", env.parse_font, "", "the path of a font file (TTF, OTF or TTC) that can be read")
 
 # The conversation
 
-WANTED_DAYS = "a number of days from 1 to 36500, or 0 for never"
-HOLD_AFTER_DAYS = read("HOLD_AFTER_DAYS", env.days, "0", WANTED_DAYS)
-CLOSE_AFTER_DAYS = read("CLOSE_AFTER_DAYS", env.days, "0", WANTED_DAYS)
+DAYS_HINT = "a number of days from 1 to 36500, or 0 for never"
+HOLD_AFTER_DAYS = read("HOLD_AFTER_DAYS", env.parse_days, "0", DAYS_HINT)
+CLOSE_AFTER_DAYS = read("CLOSE_AFTER_DAYS", env.parse_days, "0", DAYS_HINT)
 
 # Security
 
-DEBUG = read("DEBUG", env.flag, "no", "yes or no")
+DEBUG = read("DEBUG", env.parse_flag, "no", "yes or no")
 SECRET_KEY = read("SECRET_KEY", str, "generated", "a long random text")
 if SECRET_KEY == "generated":  # noqa: S105
-    SECRET_KEY = env.secret_key(DATA_DIR / "secret_key")
+    SECRET_KEY = env.load_secret_key(DATA_DIR / "secret_key")
 elif len(SECRET_KEY) < 32:
-    environment.wrong.append("SECRET_KEY is too short, but must be a random text of at least 32 characters.")
-SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", env.words, "", "a comma-separated list of earlier keys")
+    environment.errors.append("SECRET_KEY is too short, but must be a random text of at least 32 characters.")
+SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", env.parse_list, "", "a comma-separated list of earlier keys")
 
 HOST = urlsplit(SITE_URL).hostname or ""
 HOST = f"[{HOST}]" if ":" in HOST else HOST  # an IPv6 address, as it stands in a Host header
 HTTPS = SITE_URL.startswith("https:")
 ALLOWED_HOSTS = [
-    *dict.fromkeys([HOST, *read("ALLOWED_HOSTS", env.words, "127.0.0.1,localhost", "a comma-separated list of names")])
+    *dict.fromkeys(
+        [HOST, *read("ALLOWED_HOSTS", env.parse_list, "127.0.0.1,localhost", "a comma-separated list of names")]
+    )
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "registan.views.form_too_old"
+CSRF_FAILURE_VIEW = "registan.errors.csrf_failure"
 # Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed: our own proxies and nobody else.
-TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.networks, "", "a comma-separated list of addresses or networks")
+TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.parse_networks, "", "a comma-separated list of addresses or networks")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -88,7 +95,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# A form's own submission must carry its Origin (comments/guard.py), so never "no-referrer" for the whole site.
+# A form's own submission must carry its Origin (comments/web/same_origin.py), so never "no-referrer".
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -106,7 +113,7 @@ SECURE_CSP = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the queue decides on up to 5,000 comments at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-FILE_UPLOAD_HANDLERS = ["registan.uploads.InMemory"]
+FILE_UPLOAD_HANDLERS = ["registan.storage.InMemoryUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o644
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -123,7 +130,7 @@ INSTALLED_APPS = [
     "comments",
     "blog",
     "registan",
-    "registan.staff.StaffConfig",
+    "registan.apps.RegistanAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -136,20 +143,20 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
-    "registan.proxy.OnlyOurProxies",
+    "registan.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "blog.moved.MovedMiddleware",
+    "blog.middleware.RedirectMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "registan.language.ReadersLanguage",
+    "registan.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "comments.reading.RememberReading",
+    "comments.conversation.read_cookie.ReadMarksMiddleware",
 ]
 ROOT_URLCONF = "registan.urls"
 WSGI_APPLICATION = "registan.wsgi.application"
@@ -164,18 +171,18 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "blog.context.blog",
+                "blog.context_processors.site_context",
             ],
         },
     }
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": read("MEDIA_STORAGE", env.media, "files", "s3://KEY:SECRET@HOST/BUCKET, or `files`"),
-    "staticfiles": {"BACKEND": "registan.static_files.HashedFiles"},
+    "default": read("MEDIA_STORAGE", env.parse_media_storage, "files", "s3://KEY:SECRET@HOST/BUCKET, or `files`"),
+    "staticfiles": {"BACKEND": "registan.storage.HashedStaticFilesStorage"},
 }
 if "OPTIONS" in STORAGES["default"] and find_spec("storages") is None:
-    environment.wrong.append("MEDIA_STORAGE is set to S3, but the package django-storages[s3] is not installed.")
+    environment.errors.append("MEDIA_STORAGE is set to S3, but the package django-storages[s3] is not installed.")
 WHITENOISE_INDEX_FILE = False
 
 # Database
@@ -183,7 +190,7 @@ WHITENOISE_INDEX_FILE = False
 DATABASES = {
     "default": read(
         "DATABASE_URL",
-        env.database,
+        env.parse_database_url,
         f"sqlite:///{DATA_DIR / 'registan.sqlite3'}",
         "sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME",
     )
@@ -205,22 +212,24 @@ else:
 
 # Search: the language whose words are found in all their forms ("road" in "roads").
 
-SEARCH_LANGUAGE = read("SEARCH_LANGUAGE", env.search_language, "simple", "a language such as english, or `simple`")
+SEARCH_LANGUAGE = read(
+    "SEARCH_LANGUAGE", env.parse_search_language, "simple", "a language such as english, or `simple`"
+)
 if DATABASE["ENGINE"].endswith("sqlite3") and SEARCH_LANGUAGE not in {"simple", "english"}:
-    environment.wrong.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but must be english or simple on SQLite.")
+    environment.errors.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but must be english or simple on SQLite.")
 
 # Caches: `default` must be shared by all processes (sign-in limits, claims); `pages` may be local, since the
 # content clock is part of its keys (blog/page_cache.py).
 
 CACHE_URL = read(
-    "CACHE_URL", env.cache, "local", "redis://HOST:PORT/NUMBER, `database` or `local` (pages in each process)"
+    "CACHE_URL", env.parse_cache_url, "local", "redis://HOST:PORT/NUMBER, `database` or `local` (pages in each process)"
 )
 DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}
 # Limits and claims: dropped early (Django drops from 300 on), they would not hold against many addresses at once.
-SHARED = {**DATABASE_CACHE, "LOCATION": "cache_shared", "OPTIONS": {"MAX_ENTRIES": 50_000}}
+SHARED_CACHE = {**DATABASE_CACHE, "LOCATION": "cache_shared", "OPTIONS": {"MAX_ENTRIES": 50_000}}
 if CACHE_URL == "local":
     CACHES = {
-        "default": SHARED,
+        "default": SHARED_CACHE,
         "pages": {
             "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
             "LOCATION": "pages",
@@ -229,18 +238,20 @@ if CACHE_URL == "local":
     }
 elif CACHE_URL == "database":
     CACHES = {
-        "default": SHARED,
+        "default": SHARED_CACHE,
         "pages": {**DATABASE_CACHE, "LOCATION": "cache_pages", "OPTIONS": {"MAX_ENTRIES": 20_000}},
     }
 else:
-    REDIS = {"BACKEND": "registan.redis_cache.PatientRedisCache", "LOCATION": CACHE_URL}
+    REDIS = {"BACKEND": "registan.cache.FailOpenRedisCache", "LOCATION": CACHE_URL}
     CACHES = {"default": {**REDIS, "KEY_PREFIX": "shared"}, "pages": {**REDIS, "KEY_PREFIX": "pages"}}
 
 # Mail
 
-MAIL = read("EMAIL_URL", env.mail, "files", "smtp://USER:PASSWORD@HOST:PORT, smtp+tls://… or `files`")
-SENDER = formataddr((SITE_NAME, f"noreply@{HOST}"))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = read("MAIL_FROM", env.sender, SENDER, "a mail address, or NAME <ADDRESS>")
+MAIL = read("EMAIL_URL", env.parse_email_url, "files", "smtp://USER:PASSWORD@HOST:PORT, smtp+tls://… or `files`")
+DEFAULT_SENDER = formataddr((SITE_NAME, f"noreply@{HOST}"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read(
+    "MAIL_FROM", env.parse_sender, DEFAULT_SENDER, "a mail address, or NAME <ADDRESS>"
+)
 if MAIL:
     MAILERS = {
         "default": {
@@ -273,7 +284,7 @@ AUTHENTICATION_BACKENDS = [
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie without our prefix
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
-ACCOUNT_ADAPTER = "registan.accounts.StaffOnly"
+ACCOUNT_ADAPTER = "registan.account_adapter.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -290,13 +301,17 @@ MFA_TOTP_ISSUER = SITE_NAME
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"private": {"()": "registan.logs.HideTokens"}},
+    "filters": {"private": {"()": "registan.logs.TokenMaskFilter"}},
     "formatters": {
-        "line": {"()": "registan.logs.OneLine", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "line": {
+            "()": "registan.logs.SingleLineFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }
 
-environment.finish()
+environment.exit_on_errors()

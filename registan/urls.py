@@ -5,25 +5,25 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
-from blog.sitemaps import SECTIONS
-from registan import health, language, views
+from blog.sitemaps import SITEMAPS
+from registan import errors, health, views
 
 admin.site.login = secure_admin_login(admin.site.login)
 
-handler400 = views.bad_request
-handler403 = views.forbidden
-handler404 = views.not_found
-handler429 = views.too_many  # allauth's
-handler500 = views.server_error
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler429 = errors.too_many_requests  # allauth's
+handler500 = errors.server_error
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("robots.txt", views.robots),
-    path("language/", language.choose, name="language"),
-    path("sitemap.xml", sitemaps.index, {"sitemaps": SECTIONS, "sitemap_url_name": "sitemap"}),
-    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SECTIONS}, name="sitemap"),
-    re_path(r"^media/(?P<path>.+)$", views.media),
+    path("robots.txt", views.robots_txt),
+    path("language/", views.choose_language, name="language"),
+    path("sitemap.xml", sitemaps.index, {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    re_path(r"^media/(?P<path>.+)$", views.serve_media),
     path("admin/", admin.site.urls),
     path("accounts/2fa/totp/activate/", views.activate_totp),
     path("accounts/", include("allauth.urls")),

@@ -9,7 +9,7 @@ from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 
-from comments import triggers
+from comments.models import decision_triggers
 from tests import factories
 
 CHROMIUM = shutil.which("chromium")
@@ -29,7 +29,7 @@ def plain_settings(settings, tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def empty_pages():
+def empty_page_cache():
     caches["pages"].clear()
 
 
@@ -40,13 +40,13 @@ def empty_cache(db):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def record_can_be_emptied():
+def allow_flushing_decisions():
     """Tests with real transactions empty the tables afterwards, by DELETE or TRUNCATE, which the record refuses."""
     operations = type(connection.ops)
     flush = operations.execute_sql_flush
 
     def flush_without_triggers(self, sql_list):
-        triggers.drop(self.connection)
+        decision_triggers.drop_decision_triggers(self.connection)
         flush(self, sql_list)  # the signal after it makes the triggers again
         caches["default"].clear()  # kept in the database too, in a table of no model
 
@@ -64,22 +64,22 @@ def visitor() -> Client:
 @pytest.fixture
 def alice(db) -> Client:
     """An author at her desk, with her profile; so is Bob, and Carol is a contributor."""
-    return factories.at_desk("alice", "Author")
+    return factories.staff_client("alice", "Author")
 
 
 @pytest.fixture
 def bob(db) -> Client:
-    return factories.at_desk("bob", "Author")
+    return factories.staff_client("bob", "Author")
 
 
 @pytest.fixture
 def carol(db) -> Client:
-    return factories.at_desk("carol", "Contributor")
+    return factories.staff_client("carol", "Contributor")
 
 
 @pytest.fixture
 def editor(db) -> Client:
-    return factories.at_desk("editor", "Editor")
+    return factories.staff_client("editor", "Editor")
 
 
 @pytest.fixture

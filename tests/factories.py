@@ -9,10 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Author, Page, Post, Source, Tag
-from comments import passes, subscriptions, tokens
-from comments.models import Comment, Pass, Reader, Subscription
-from comments.models.subscription import Often
-from comments.moderation import Status, Via
+from comments.models import Comment, Reader, ReaderSession, Subscription
+from comments.models.subscription import Frequency
+from comments.readers import session
+from comments.status import Status, Via
+from comments.subscriptions import catalogue
+from comments.web import tokens
 
 numbers = itertools.count(1)
 NOON = datetime(2026, 3, 20, 12, 0, tzinfo=ZoneInfo("UTC"))
@@ -27,7 +29,7 @@ def user(name: str = "", *, group: str = "", **fields) -> User:
     return made
 
 
-def at_desk(name: str, group: str) -> Client:
+def staff_client(name: str, group: str) -> Client:
     """A browser in which somebody of that group is signed in: `user` is his account, `profile` what he writes as."""
     client = Client()
     client.user = user(name, group=group)
@@ -36,7 +38,7 @@ def at_desk(name: str, group: str) -> Client:
     return client
 
 
-def moderator(name: str, **fields) -> Client:
+def moderator_client(name: str, **fields) -> Client:
     """A browser in which a moderator is signed in."""
     client = Client()
     client.force_login(user(name, group="Moderator", **fields))
@@ -99,27 +101,27 @@ def reader(email: str = "", **fields) -> Reader:
     """Somebody who has proved his address."""
     email = email or f"reader{next(numbers)}@example.net"
     made, _ = Reader.objects.get_or_create(email=email, defaults=fields)
-    made.prove()
+    made.verify()
     return made
 
 
-def browser_of(one: Reader, agent: str = "") -> Client:
+def reader_client(one: Reader, agent: str = "") -> Client:
     """A browser that carries a pass of his."""
-    row, key = Pass.issue(one, agent=agent, max_age=tokens.PASS_AGE)
+    row, key = ReaderSession.issue(one, agent=agent, max_age=tokens.SESSION_AGE)
     client = Client()
-    client.cookies[passes.COOKIE] = tokens.make(tokens.PASS, passes.ROW, row.pk, key)
+    client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, session.ROW_MARK, row.pk, key)
     return client
 
 
 def subscription(
-    to: Post | Tag | Author | None = None, *, by: Reader | None = None, often: str = Often.AT_ONCE, **more
+    to: Post | Tag | Author | None = None, *, by: Reader | None = None, often: str = Frequency.AT_ONCE, **more
 ) -> Subscription:
     """`by` (or somebody) is told of the comments on a post, or of posts: about a tag, by an author, or all."""
-    what = subscriptions.What(to._meta.model_name if to else "all", to)
-    return subscriptions.subscribe(by or reader(), what, often=often, **more)
+    what = catalogue.Topic(to._meta.model_name if to else "all", to)
+    return catalogue.subscribe(by or reader(), what, often=often, **more)
 
 
-def form(**fields) -> dict[str, str]:
+def comment_form(**fields) -> dict[str, str]:
     """What a guest's browser sends with a comment."""
     return {
         "name": "Bob",

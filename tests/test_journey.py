@@ -11,7 +11,7 @@ from django.urls import reverse
 from blog.models import Author, Post, Tag
 from comments.models import Comment, Decision
 from tests import factories
-from tests.comments.reading import Elements, drawn, form_on, page, send
+from tests.comments.comment_pages import Elements, drawn, form_on, page, send
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def answer(client: Client, parent: Comment | None, **typed: str) -> Comment:
         where = re.search(rf'href="([^"#]*\?reply={parent.pk})#respond"', html)[1]
     form = form_on(client.get(where))
     assert form["parent"] == (str(parent.pk) if parent else "")
-    response = send(client, Post.objects.get(), **{**dict.fromkeys(factories.form()), **form, **typed})
+    response = send(client, Post.objects.get(), **{**dict.fromkeys(factories.comment_form()), **form, **typed})
     assert response.status_code == 302, page(response)
     comment = Comment.objects.latest("id")
     assert (comment.body, comment.parent) == (typed["body"], parent)
@@ -171,4 +171,4 @@ def test_a_post_that_is_scheduled_takes_no_comments_until_its_time(people):
     submit(alice, f"/admin/blog/post/{post.pk}/change/", **{**POST, "published_at_0": "2099-01-01"})
     assert Client().get(ADDRESS).status_code == 404
     assert Client().get("/2099/01/01/the-hour-of-the-samovar/").status_code == 404
-    assert Client().post("/2099/01/01/the-hour-of-the-samovar/comments/", factories.form()).status_code == 404
+    assert Client().post("/2099/01/01/the-hour-of-the-samovar/comments/", factories.comment_form()).status_code == 404

@@ -1,5 +1,5 @@
 """What authors and editors do: thin declarations, a file each."""
 
-from blog.admin import corrections, images, pages, people, post, sources, vocabulary
+from blog.admin import author, correction, image, page, post, source, taxonomy
 
-__all__ = ["corrections", "images", "pages", "people", "post", "sources", "vocabulary"]
+__all__ = ["author", "correction", "image", "page", "post", "source", "taxonomy"]

@@ -19,19 +19,19 @@ from django.template.response import TemplateResponse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from blog.text import is_key
+from blog.text.validators import is_pk
 
 # SQLSTATE: each of two transactions waited for the other, and this one was given up.
 DEADLOCK = "40P01"
-TRIES = 3
+MAX_TRIES = 3
 
 
-def once_more[T](do: Callable[[], T]) -> T:
+def retry_on_conflict[T](do: Callable[[], T]) -> T:
     """What `do`, a whole transaction, gives; done anew when it met another's in the same instant.
 
     What the other has written is seen the next time: a name that is taken by now is refused in words.
     """
-    for _time in range(TRIES - 1):
+    for _time in range(MAX_TRIES - 1):
         try:
             return do()
         except IntegrityError:
@@ -42,41 +42,41 @@ def once_more[T](do: Callable[[], T]) -> T:
     return do()
 
 
-class KnownRows(forms.ModelMultipleChoiceField):
+class ExistingRowsField(forms.ModelMultipleChoiceField):
     """Refuses, on the field and with the rest of the form kept, what Django would ask the database in vain for."""
 
     def clean(self, value: Any) -> QuerySet:
         for one in value or []:
-            if not is_key(str(one)):
+            if not is_pk(str(one)):
                 raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": one})
         return super().clean(value)
 
 
-class KnownRow(forms.ModelChoiceField):
+class ExistingRowField(forms.ModelChoiceField):
     """The same of one row."""
 
     def to_python(self, value: Any) -> Model | None:
-        if value not in self.empty_values and not isinstance(value, Model) and not is_key(str(value)):
+        if value not in self.empty_values and not isinstance(value, Model) and not is_pk(str(value)):
             raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
         return super().to_python(value)
 
 
-class OnlyKeys:
+class PkChoicesMixin:
     """Shows a form again without the choices that cannot be rows, and names its search field."""
 
     @property
     def media(self) -> forms.Media:
-        return super().media + forms.Media(js=[forms.Script("js/field-names.js", type="module")])
+        return super().media + forms.Media(js=[forms.Script("js/select2-labels.js", type="module")])
 
     def optgroups(self, name: str, value: list, attrs: dict | None = None) -> list:
-        return super().optgroups(name, [one for one in value if is_key(str(one))], attrs)
+        return super().optgroups(name, [one for one in value if is_pk(str(one))], attrs)
 
 
-class KnownRowSelect(OnlyKeys, AutocompleteSelect):
+class RowAutocomplete(PkChoicesMixin, AutocompleteSelect):
     """For one of very many rows."""
 
 
-class KnownRowsSelect(OnlyKeys, AutocompleteSelectMultiple):
+class RowsAutocomplete(PkChoicesMixin, AutocompleteSelectMultiple):
     """For several of very many rows."""
 
 
@@ -109,25 +109,25 @@ class StaffAdmin(admin.ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
-        return once_more(partial(super().changeform_view, request, object_id, form_url, extra_context))
+        return retry_on_conflict(partial(super().changeform_view, request, object_id, form_url, extra_context))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        return once_more(partial(super().delete_view, request, object_id, extra_context))
+        return retry_on_conflict(partial(super().delete_view, request, object_id, extra_context))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("form_class", KnownRows)
+        kwargs.setdefault("form_class", ExistingRowsField)
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", KnownRowsSelect(db_field, self.admin_site))
+            kwargs.setdefault("widget", RowsAutocomplete(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault("form_class", KnownRow)
+        kwargs.setdefault("form_class", ExistingRowField)
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", KnownRowSelect(db_field, self.admin_site))
+            kwargs.setdefault("widget", RowAutocomplete(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def response_action(self, request: HttpRequest, queryset: QuerySet, **where: Any) -> HttpResponse | None:
-        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+        if not all(map(is_pk, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise BadRequest("What was chosen is no row of this list.")
         return super().response_action(request, queryset, **where)
 
@@ -162,11 +162,11 @@ class ReadOnlyAdmin(StaffAdmin):
         return False
 
 
-def quoted(names: Iterable[Any]) -> str:
+def quote_names(names: Iterable[Any]) -> str:
     """These names in a sentence."""
     return get_text_list([_("“%s”") % name for name in names], _("and"))
 
 
-def edits_all(request: HttpRequest) -> bool:
+def can_edit_all(request: HttpRequest) -> bool:
     """May this person edit what others wrote?"""
     return request.user.has_perm("blog.edit_others_posts")

@@ -19,21 +19,21 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import edits_all, quoted
-from blog.admin.history import HistoryAdmin
-from blog.admin.never_lost import NeverLost
-from blog.admin.new_tag import TagSelect, TagsField
-from blog.admin.people import profile_of
-from blog.admin.publication import PUBLICATION, Publication
-from blog.admin.writing import WritingAdmin
-from blog.forms.post import MomentField, PostForm
+from blog.admin.author import get_or_create_profile
+from blog.admin.base import can_edit_all, quote_names
+from blog.admin.preview import PreviewAdmin
+from blog.admin.publication import PUBLICATION_FIELDS, PublicationAdmin
+from blog.admin.tag_widget import TagSelect, TagsField
+from blog.admin.version import VersionAdmin
+from blog.admin.working_copy import WorkingCopyAdmin
+from blog.editing.forms.post import PostForm, SiteDateTimeField
 from blog.models import Correction, Post
 
 # Titles that a refusal names.
-NAMED = 5
+MAX_NAMED_POSTS = 5
 
 
-class StateFilter(admin.SimpleListFilter):
+class PostStateFilter(admin.SimpleListFilter):
     """By what a reader sees of it."""
 
     title = gettext_lazy("state")
@@ -59,15 +59,15 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
-class PostList(ChangeList):
+class PostChangeList(ChangeList):
     """The list without the long texts: three queries, whatever its length."""
 
     def get_queryset(self, *args, **kwargs) -> QuerySet[Post]:
-        return super().get_queryset(*args, **kwargs).listed()
+        return super().get_queryset(*args, **kwargs).for_list()
 
 
 @admin.register(Post)
-class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
+class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
     """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
 
     The form of each holds only what he may set: whatever else is sent is not read.
@@ -76,18 +76,18 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
     form = PostForm
     list_display = ["title", "byline", "state", "published_at", "comment_count"]
     list_display_links = ["title"]
-    list_filter = [StateFilter, "conversation"]
+    list_filter = [PostStateFilter, "conversation"]
     search_fields = ["title"]
     search_help_text = gettext_lazy("Words of the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = ["unpublish", "delete_selected"]
     autocomplete_fields = ["authors", "tags", "series"]
-    formfield_overrides = {models.DateTimeField: {"form_class": MomentField, "widget": AdminSplitDateTime}}
+    formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
     fieldsets = [
         (None, {"fields": ["title", "slug", "authors", "tags"]}),
         (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
-        (gettext_lazy("Publication"), {"fields": PUBLICATION}),
+        (gettext_lazy("Publication"), {"fields": PUBLICATION_FIELDS}),
         (gettext_lazy("Series"), {"fields": ["series", "part"]}),
         (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
     ]
@@ -102,17 +102,17 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         allowed = super().has_change_permission(request, obj) and self.is_theirs(request, obj)
-        return allowed and (obj is None or obj.status != Post.Status.PUBLISHED or self.publishes(request))
+        return allowed and (obj is None or obj.status != Post.Status.PUBLISHED or self.can_publish(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self.is_theirs(request, obj)
 
     def is_theirs(self, request: HttpRequest, post: Post | None) -> bool:
-        return post is None or edits_all(request) or post.is_written_by(request.user)
+        return post is None or can_edit_all(request) or post.is_written_by(request.user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[str]:
-        others = [] if edits_all(request) else ["authors", "is_pinned"]
-        publication = [] if self.publishes(request) else ["published_at"]
+        others = [] if can_edit_all(request) else ["authors", "is_pinned"]
+        publication = [] if self.can_publish(request) else ["published_at"]
         return ["checklist", "notes", "preview", *others, *publication]
 
     def formfield_for_manytomany(
@@ -134,7 +134,7 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
     # What happens
 
     def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
-        return PostList
+        return PostChangeList
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
         own = getattr(request.user, "author", None)
@@ -147,9 +147,9 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
 
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if not change and not edits_all(request):
-            form.instance.authors.set([profile_of(request.user)])
-        self.warn(request, form)
+        if not change and not can_edit_all(request):
+            form.instance.authors.set([get_or_create_profile(request.user)])
+        self.show_warnings(request, form)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         post = self.get_object(request, unquote(object_id))
@@ -160,7 +160,7 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse | None:
-        if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:NAMED]:
+        if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:MAX_NAMED_POSTS]:
             return self.refuse_to_delete(request, answered)
         return delete_selected(self, request, queryset)
 
@@ -175,7 +175,7 @@ class PostAdmin(Publication, HistoryAdmin, NeverLost, WritingAdmin):
             "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts instead.",
             len(posts),
         )
-        self.message_user(request, sentence % {"titles": quoted(posts)}, messages.ERROR)
+        self.message_user(request, sentence % {"titles": quote_names(posts)}, messages.ERROR)
 
     # What is shown
 

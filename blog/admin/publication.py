@@ -16,38 +16,47 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import edits_all, once_more
-from blog.desk.checklist import warnings
-from blog.desk.people import called
-from blog.forms.post import PostForm
+from blog.admin.base import can_edit_all, retry_on_conflict
+from blog.editing.checklist import find_warnings
+from blog.editing.display_names import display_name
+from blog.editing.forms.post import PostForm
 from blog.models import Post
-from blog.moments import comes_twice, told
+from blog.text.datetimes import format_datetime, is_ambiguous
 
-PUBLICATION = ["checklist", "status", "published_at", "is_pinned", "notes", "review_note", "preview", "renew_preview"]
+PUBLICATION_FIELDS = [
+    "checklist",
+    "status",
+    "published_at",
+    "is_pinned",
+    "notes",
+    "review_note",
+    "preview",
+    "renew_preview",
+]
 # Of a post that is not stored yet there is nothing to check, to say or to withdraw.
-LATER = {"checklist", "notes", "renew_preview"}
+STORED_POST_FIELDS = {"checklist", "notes", "renew_preview"}
 
 
-class Publication:
+class PublicationAdmin:
     """What the admin of posts does for a post to be read, and by whom."""
 
-    def publishes(self, request: HttpRequest) -> bool:
+    def can_publish(self, request: HttpRequest) -> bool:
         return request.user.has_perm("blog.publish_post")
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
-        return self.publishes(request) and self.has_change_permission(request)
+        return self.can_publish(request) and self.has_change_permission(request)
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
-        hidden = (set() if obj else LATER) | (set() if edits_all(request) else {"is_pinned"})
-        shown = [name for name in PUBLICATION if name not in hidden]
+        hidden = (set() if obj else STORED_POST_FIELDS) | (set() if can_edit_all(request) else {"is_pinned"})
+        shown = [name for name in PUBLICATION_FIELDS if name not in hidden]
         return [
-            (name, {**options, "fields": shown if options["fields"] is PUBLICATION else options["fields"]})
+            (name, {**options, "fields": shown if options["fields"] is PUBLICATION_FIELDS else options["fields"]})
             for name, options in super().get_fieldsets(request, obj)
         ]
 
     def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         """Who may not publish chooses between keeping a draft and handing it in."""
-        if db_field.name == "status" and not self.publishes(request):
+        if db_field.name == "status" and not self.can_publish(request):
             kwargs["choices"] = [one for one in Post.Status.choices if one[0] != Post.Status.PUBLISHED]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
@@ -58,24 +67,24 @@ class Publication:
         if form.cleaned_data.get("renew_preview"):
             post.renew_preview()
         moved = "published_at" in form.changed_data and post.published_at
-        if moved and comes_twice(timezone.localtime(post.published_at)):
+        if moved and is_ambiguous(timezone.localtime(post.published_at)):
             self.message_user(request, _("That hour comes twice in that night; the first is meant."), messages.WARNING)
 
-    def warn(self, request: HttpRequest, form: PostForm) -> None:
+    def show_warnings(self, request: HttpRequest, form: PostForm) -> None:
         """Whoever has just published hears what he might have overlooked; and whoever saved, what he has overruled."""
         for one in form.overruled:
             sentence = _("Somebody changed “%(field)s” to “%(value)s” while you were writing. What you chose stands.")
             words = {"field": capfirst(one.label), "value": one.theirs or "–"}
             self.message_user(request, sentence % words, messages.WARNING)
         if "status" in form.changed_data and form.instance.status == Post.Status.PUBLISHED:
-            for sentence in warnings(Post.objects.get(pk=form.instance.pk)):
+            for sentence in find_warnings(Post.objects.get(pk=form.instance.pk)):
                 self.message_user(request, sentence, messages.WARNING)
 
     @admin.action(permissions=["publish"], description=gettext_lazy("Make drafts of the selected posts"))
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         """They leave the site; their comments, addresses and times stay with them."""
         chosen = queryset.filter(status=Post.Status.PUBLISHED).values_list("pk", flat=True)
-        number = sum(once_more(partial(self.unpublish_one, request, pk)) for pk in list(chosen))
+        number = sum(retry_on_conflict(partial(self.unpublish_one, request, pk)) for pk in list(chosen))
         message = ngettext("%d post is a draft again.", "%d posts are drafts again.", number) % number
         self.message_user(request, message, messages.SUCCESS if number else messages.WARNING)
 
@@ -92,7 +101,7 @@ class Publication:
 
     @admin.display(description=gettext_lazy("before publishing"))
     def checklist(self, post: Post) -> str | SafeString:
-        if not (found := warnings(post)):
+        if not (found := find_warnings(post)):
             return _("Nothing to mention.")
         items = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in found))
         return format_html('<ul class="checklist" dir="auto">{}</ul>', items)
@@ -104,7 +113,8 @@ class Publication:
             return _("None yet.")
         gone = _("somebody who is gone")
         rows = (
-            (note.text, called(note.written_by) if note.written_by else gone, told(note.written_at)) for note in notes
+            (note.text, display_name(note.written_by) if note.written_by else gone, format_datetime(note.written_at))
+            for note in notes
         )
         items = format_html_join("", '<li><span dir="auto">{}</span> <small><bdi>{}</bdi>, {}</small></li>', rows)
         return format_html('<ol class="review-notes">{}</ol>', items)

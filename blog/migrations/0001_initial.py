@@ -1,13 +1,33 @@
-
-
-import blog.models.derived
+import blog.models.fields
 import blog.models.page
 import blog.models.post
-import blog.text
+import blog.text.validators
+import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+from blog.fulltext import postgres, sqlite
+
+
+def order_words_by_bytes(apps, editor):
+    """Words with the same beginning stand side by side in the index, whatever the language of the database."""
+    if editor.connection.vendor == "postgresql":
+        for column in ("word", "backwards"):
+            editor.execute(f'ALTER TABLE blog_searchword ALTER COLUMN {column} TYPE varchar(64) COLLATE "C"')
+
+
+def create_search_index(apps, editor):
+    with editor.connection.cursor() as cursor:
+        (postgres if editor.connection.vendor == "postgresql" else sqlite).create(cursor)
+
+
+def drop_search_index(apps, editor):
+    with editor.connection.cursor() as cursor:
+        (postgres if editor.connection.vendor == "postgresql" else sqlite).drop(cursor)
 
 
 class Migration(migrations.Migration):
@@ -25,42 +45,34 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=8, primary_key=True, serialize=False)),
                 ('value', models.PositiveBigIntegerField(default=0)),
                 ('due', models.DateTimeField(null=True)),
+                ('close_after', models.PositiveIntegerField(default=0)),
             ],
-        ),
-        migrations.CreateModel(
-            name='Page',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, validators=[blog.text.single_line])),
-                ('slug', models.SlugField(max_length=80, unique=True, validators=[blog.models.page.free_slug])),
-                ('body', models.TextField(help_text='Markdown.', validators=[blog.text.storable])),
-                ('body_html', blog.models.derived.RenderedField()),
-                ('updated_at', models.DateTimeField(editable=False)),
-            ],
-            options={
-                'ordering': ['slug'],
-            },
         ),
         migrations.CreateModel(
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=250, validators=[blog.text.single_line])),
+                ('conversation', models.CharField(choices=[('open', 'open'), ('held', 'held: every comment waits for a moderator'), ('closed', 'closed')], default='open', max_length=10)),
+                ('closes_at', models.DateTimeField(blank=True, help_text='From then on no new comments are taken.', null=True, verbose_name='conversation closes at')),
+                ('slow_minutes', models.PositiveSmallIntegerField(blank=True, default=0, help_text='So many minutes must pass between two comments of one reader; 0 for none.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='slow mode')),
+                ('title', models.CharField(max_length=250, validators=[blog.text.validators.validate_single_line])),
                 ('slug', models.SlugField(max_length=200)),
-                ('epigraph', models.TextField(blank=True, help_text='Markdown.', validators=[blog.text.storable])),
-                ('epigraph_html', blog.models.derived.RenderedField()),
-                ('epigraph_source', models.CharField(blank=True, max_length=250, validators=[blog.text.single_line])),
-                ('summary', models.TextField(blank=True, help_text='Shown in lists and feeds instead of the opening words.', validators=[blog.text.storable])),
-                ('body', models.TextField(help_text='Markdown.', validators=[blog.text.storable])),
-                ('body_html', blog.models.derived.RenderedField()),
-                ('opening', blog.models.derived.DerivedField()),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('published', 'published')], default='draft', max_length=10)),
+                ('epigraph', models.TextField(blank=True, help_text='Markdown.', validators=[blog.text.validators.validate_storable])),
+                ('epigraph_html', blog.models.fields.RenderedField()),
+                ('epigraph_source', models.CharField(blank=True, max_length=250, validators=[blog.text.validators.validate_single_line])),
+                ('summary', models.TextField(blank=True, help_text='Shown in lists and feeds instead of the opening words.', validators=[blog.text.validators.validate_storable])),
+                ('body', models.TextField(help_text='Markdown.', validators=[blog.text.validators.validate_storable])),
+                ('body_html', blog.models.fields.RenderedField()),
+                ('opening', blog.models.fields.DerivedField()),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('review', 'waiting for review'), ('published', 'published')], default='draft', max_length=10)),
                 ('published_at', models.DateTimeField(blank=True, help_text="In the site's time zone; a time ahead schedules the post.", null=True, verbose_name='publication time')),
                 ('published_on', models.DateField(editable=False, null=True)),
                 ('updated_at', models.DateTimeField(editable=False)),
-                ('conversation', models.CharField(choices=[('open', 'open'), ('held', 'held: every comment waits for a moderator'), ('closed', 'closed')], default='open', max_length=10)),
-                ('closes_at', models.DateTimeField(blank=True, help_text='From then on no new comments are taken.', null=True, verbose_name='conversation closes at')),
-                ('preview_token', models.CharField(default=blog.models.post.new_token, editable=False, max_length=32, unique=True)),
+                ('corrected_at', models.DateTimeField(editable=False, help_text='Time of the latest correction note.', null=True)),
+                ('is_pinned', models.BooleanField(db_default=False, default=False, help_text='Stands at the head of the front page, above newer posts.', verbose_name='pinned')),
+                ('part', models.PositiveSmallIntegerField(blank=True, help_text='Its number in the series; left empty, the next one.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='part')),
+                ('preview_token', models.CharField(default=blog.models.post.new_preview_token, editable=False, max_length=32, unique=True)),
+                ('edition', models.PositiveIntegerField(db_default=0, default=0, editable=False, help_text='Counts the versions kept of it.')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, help_text='Its name in feeds, for ever.', unique=True)),
             ],
             options={
@@ -68,13 +80,56 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Page',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200, validators=[blog.text.validators.validate_single_line])),
+                ('slug', models.SlugField(max_length=80, unique=True, validators=[blog.models.page.validate_page_slug])),
+                ('body', models.TextField(help_text='Markdown.', validators=[blog.text.validators.validate_storable])),
+                ('body_html', blog.models.fields.RenderedField()),
+                ('updated_at', models.DateTimeField(editable=False)),
+            ],
+            options={
+                'ordering': ['slug'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchMiss',
+            fields=[
+                ('query', models.CharField(max_length=100, primary_key=True, serialize=False)),
+                ('count', models.PositiveIntegerField(default=1)),
+                ('last_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SearchWord',
+            fields=[
+                ('word', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('backwards', models.CharField(db_index=True, max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Series',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, unique=True, validators=[blog.text.validators.validate_single_line])),
+                ('slug', models.SlugField(max_length=120, unique=True)),
+                ('description', models.TextField(blank=True, help_text='A sentence or two, shown on its page.', validators=[blog.text.validators.validate_storable])),
+            ],
+            options={
+                'verbose_name': 'series',
+                'verbose_name_plural': 'series',
+                'ordering': ['name', 'id'],
+            },
+        ),
+        migrations.CreateModel(
             name='Tag',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, validators=[blog.text.single_line])),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('description', models.TextField(blank=True, help_text='A sentence or two, shown on its page.', validators=[blog.text.storable])),
                 ('post_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('name', models.CharField(max_length=80, unique=True, validators=[blog.text.validators.validate_single_line])),
+                ('slug', models.SlugField(max_length=80, unique=True)),
+                ('description', models.TextField(blank=True, help_text='A sentence or two, shown on its page.', validators=[blog.text.validators.validate_storable])),
             ],
             options={
                 'ordering': ['name', 'id'],
@@ -84,16 +139,17 @@ class Migration(migrations.Migration):
             name='Author',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, validators=[blog.text.single_line])),
+                ('post_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('name', models.CharField(max_length=120, validators=[blog.text.validators.validate_single_line])),
+                ('name_key', blog.models.fields.DerivedField()),
                 ('slug', models.SlugField(max_length=120, unique=True)),
-                ('bio', models.TextField(blank=True, help_text='Markdown.', validators=[blog.text.storable])),
-                ('bio_html', blog.models.derived.RenderedField()),
+                ('bio', models.TextField(blank=True, help_text='Markdown.', validators=[blog.text.validators.validate_storable])),
+                ('bio_html', blog.models.fields.RenderedField()),
                 ('photo', models.ImageField(blank=True, height_field='photo_height', upload_to='authors', width_field='photo_width')),
                 ('photo_width', models.PositiveIntegerField(editable=False, null=True)),
                 ('photo_height', models.PositiveIntegerField(editable=False, null=True)),
                 ('website', models.URLField(blank=True)),
-                ('contact', models.CharField(blank=True, help_text='A mail address or a link readers may use.', max_length=200, validators=[blog.text.single_line])),
-                ('post_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('contact', models.CharField(blank=True, help_text='A mail address or a link readers may use.', max_length=200, validators=[blog.text.validators.validate_single_line])),
                 ('user', models.OneToOneField(blank=True, help_text='The account that writes under this name, if any.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
             options={
@@ -101,9 +157,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Thread',
+            name='Conversation',
             fields=[
-                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='blog.post')),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='thread', serialize=False, to='blog.post')),
                 ('clock', models.PositiveBigIntegerField(default=0)),
                 ('comment_count', models.PositiveIntegerField(default=0, help_text='Approved comments.')),
                 ('shown_count', models.PositiveIntegerField(default=0, help_text='Comments and tombstones drawn in the thread.')),
@@ -114,24 +170,238 @@ class Migration(migrations.Migration):
             name='authors',
             field=models.ManyToManyField(blank=True, related_name='posts', to='blog.author'),
         ),
+        migrations.CreateModel(
+            name='Correction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(help_text='The Markdown of comments.', validators=[blog.text.validators.validate_storable], verbose_name='correction note')),
+                ('html', blog.models.fields.RenderedField()),
+                ('corrected_at', models.DateTimeField(verbose_name='corrected at')),
+                ('edition', models.PositiveIntegerField(verbose_name='version')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='blog.post')),
+            ],
+            options={
+                'verbose_name': 'correction',
+                'verbose_name_plural': 'corrections',
+                'ordering': ['corrected_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Image',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('file', models.FileField(editable=False, upload_to='images', verbose_name='picture')),
+                ('name', models.CharField(editable=False, help_text='Of the file, without its ending.', max_length=32, unique=True)),
+                ('original_name', models.CharField(blank=True, editable=False, max_length=200, verbose_name='name of the file')),
+                ('width', models.PositiveIntegerField(editable=False)),
+                ('height', models.PositiveIntegerField(editable=False)),
+                ('alt', models.CharField(blank=True, help_text='For those who do not see it: what you would say of it on the telephone.', max_length=500, validators=[blog.text.validators.validate_single_line], verbose_name='what it shows')),
+                ('is_decorative', models.BooleanField(default=False, help_text='It says nothing that the text does not say: readers who listen are spared it.', verbose_name='decorative')),
+                ('caption', models.CharField(blank=True, help_text='Printed under it.', max_length=500, validators=[blog.text.validators.validate_single_line], verbose_name='caption')),
+                ('credit', models.CharField(blank=True, help_text='Who made it, and under which terms: printed wherever it is shown.', max_length=200, validators=[blog.text.validators.validate_single_line], verbose_name='credit')),
+                ('sha256', models.CharField(editable=False, help_text='Of the file as it was sent.', max_length=64, unique=True)),
+                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='uploaded')),
+                ('rendered_at', models.DateTimeField(editable=False, help_text='When its renditions were finished.', null=True)),
+                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('uploaded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='images', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'picture',
+                'verbose_name_plural': 'pictures',
+            },
+        ),
+        migrations.CreateModel(
+            name='ImageUse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='image_uses', to='blog.author')),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='blog.image')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='image_uses', to='blog.post')),
+                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='image_uses', to='blog.page')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Rendition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('format', models.CharField(max_length=4)),
+                ('width', models.PositiveIntegerField()),
+                ('file', models.FileField(upload_to='images')),
+                ('bytes', models.PositiveIntegerField()),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='blog.image')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReviewNote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('written_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('text', models.TextField(max_length=4000, validators=[blog.text.validators.validate_storable], verbose_name='note')),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='review_notes', to='blog.post')),
+                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['written_at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=8)),
+                ('object_id', models.PositiveBigIntegerField(help_text='The number of the post, page or comment.')),
+                ('version', models.PositiveIntegerField(default=0, help_text='Of the text: entries of another are not found.')),
+                ('at', models.DateTimeField()),
+                ('keys', models.TextField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='search_entry_is_one')],
+            },
+        ),
+        migrations.AddField(
+            model_name='post',
+            name='series',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='blog.series', verbose_name='series'),
+        ),
+        migrations.CreateModel(
+            name='Source',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('post_count', models.PositiveIntegerField(default=0, editable=False)),
+                ('author', models.CharField(blank=True, max_length=150, validators=[blog.text.validators.validate_single_line])),
+                ('work', models.CharField(blank=True, max_length=200, validators=[blog.text.validators.validate_single_line])),
+                ('year', models.CharField(blank=True, max_length=20, validators=[blog.text.validators.validate_single_line])),
+                ('slug', models.SlugField(max_length=100, unique=True)),
+                ('sort_key', models.CharField(editable=False, help_text='Folded: the order of lists.', max_length=401)),
+            ],
+            options={
+                'ordering': ['sort_key', 'id'],
+                'indexes': [models.Index(fields=['sort_key', 'id'], name='source_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Quotation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.CharField(choices=[('epigraph', 'epigraph'), ('body', 'text')], max_length=8)),
+                ('number', models.PositiveIntegerField(help_text='Among the quotations of its post.')),
+                ('locator', models.CharField(blank=True, max_length=80)),
+                ('address', models.URLField(blank=True, max_length=500)),
+                ('passage', models.CharField(blank=True, help_text="The name of the quotation in the post's text.", max_length=32)),
+                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='quotations', to='blog.post')),
+                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='quotations', to='blog.source')),
+            ],
+            options={
+                'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SourceKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=401, unique=True)),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spellings', to='blog.source')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Redirect',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('path', models.CharField(max_length=255, unique=True)),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.author')),
+                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.page')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.post')),
+                ('series', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.series')),
+                ('source', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.source')),
+                ('tag', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.tag')),
+            ],
+            options={
+                'verbose_name_plural': 'old addresses',
+            },
+        ),
         migrations.AddField(
             model_name='post',
             name='tags',
             field=models.ManyToManyField(blank=True, related_name='posts', to='blog.tag'),
         ),
         migrations.CreateModel(
-            name='OldAddress',
+            name='Version',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='blog.author')),
-                ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='blog.page')),
-                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='blog.post')),
-                ('tag', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='old_addresses', to='blog.tag')),
+                ('number', models.PositiveIntegerField()),
+                ('saved_at', models.DateTimeField()),
+                ('restored_from', models.PositiveIntegerField(null=True)),
+                ('title', models.CharField(max_length=250)),
+                ('slug', models.CharField(max_length=200)),
+                ('epigraph', models.TextField(blank=True)),
+                ('epigraph_source', models.CharField(blank=True, max_length=250)),
+                ('summary', models.TextField(blank=True)),
+                ('body', models.TextField()),
+                ('status', models.CharField(max_length=10)),
+                ('published_at', models.DateTimeField(null=True)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='blog.post')),
+                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
-                'verbose_name_plural': 'old addresses',
-            },
+        ),
+        migrations.CreateModel(
+            name='WorkingCopy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=32)),
+                ('edition', models.PositiveIntegerField(default=0)),
+                ('form_data', models.JSONField(default=dict)),
+                ('turn', models.PositiveBigIntegerField(default=0)),
+                ('saved_at', models.DateTimeField(db_index=True)),
+                ('is_closed', models.BooleanField(default=False)),
+                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='working_copies', to='blog.post')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='author',
+            index=models.Index(fields=['name_key'], name='author_name'),
+        ),
+        migrations.AddIndex(
+            model_name='image',
+            index=models.Index(condition=models.Q(('rendered_at', None)), fields=['next_try_at'], name='image_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='image',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('alt', ''), ('is_decorative', True)), models.Q(('is_decorative', False), models.Q(('alt', ''), _negated=True)), _connector='OR'), name='image_is_described_or_decorative'),
+        ),
+        migrations.AddConstraint(
+            model_name='imageuse',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', True), ('page__isnull', True), ('post__isnull', False)), models.Q(('author__isnull', True), ('page__isnull', False), ('post__isnull', True)), models.Q(('author__isnull', False), ('page__isnull', True), ('post__isnull', True)), _connector='OR'), name='image_use_has_one_text'),
+        ),
+        migrations.AddConstraint(
+            model_name='imageuse',
+            constraint=models.UniqueConstraint(fields=('image', 'post'), name='image_use_in_post_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='imageuse',
+            constraint=models.UniqueConstraint(fields=('image', 'page'), name='image_use_in_page_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='imageuse',
+            constraint=models.UniqueConstraint(fields=('image', 'author'), name='image_use_in_profile_is_unique'),
+        ),
+        migrations.AddConstraint(
+            model_name='rendition',
+            constraint=models.UniqueConstraint(fields=('image', 'format', 'width'), name='rendition_is_unique'),
+        ),
+        migrations.AddIndex(
+            model_name='quotation',
+            index=models.Index(fields=['source', 'post'], name='quotation_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='quotation',
+            constraint=models.UniqueConstraint(fields=('post', 'number'), name='quotation_has_its_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='redirect',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', True), ('page__isnull', True), ('post__isnull', False), ('series__isnull', True), ('source__isnull', True), ('tag__isnull', True)), models.Q(('author__isnull', True), ('page__isnull', True), ('post__isnull', True), ('series__isnull', True), ('source__isnull', True), ('tag__isnull', False)), models.Q(('author__isnull', False), ('page__isnull', True), ('post__isnull', True), ('series__isnull', True), ('source__isnull', True), ('tag__isnull', True)), models.Q(('author__isnull', True), ('page__isnull', False), ('post__isnull', True), ('series__isnull', True), ('source__isnull', True), ('tag__isnull', True)), models.Q(('author__isnull', True), ('page__isnull', True), ('post__isnull', True), ('series__isnull', False), ('source__isnull', True), ('tag__isnull', True)), models.Q(('author__isnull', True), ('page__isnull', True), ('post__isnull', True), ('series__isnull', True), ('source__isnull', False), ('tag__isnull', True)), _connector='OR'), name='old_address_has_one_target'),
         ),
         migrations.AddIndex(
             model_name='post',
@@ -145,16 +415,38 @@ class Migration(migrations.Migration):
             model_name='post',
             index=models.Index(fields=['closes_at'], name='post_closing'),
         ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(fields=['is_pinned', 'status', '-published_at'], name='post_pinned'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(fields=['status', '-updated_at'], name='post_touched'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(django.db.models.functions.text.Upper('title'), name='post_title'),
+        ),
         migrations.AddConstraint(
             model_name='post',
             constraint=models.UniqueConstraint(fields=('published_on', 'slug'), name='post_slug_is_unique_on_its_day'),
         ),
         migrations.AddConstraint(
             model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('published_at__isnull', False), ('published_on__isnull', False)), _connector='OR'), name='published_post_has_a_day'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('published_at__isnull', False), ('published_on__isnull', False)), _connector='OR'), name='published_post_has_a_day'),
         ),
         migrations.AddConstraint(
-            model_name='oldaddress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author', None), ('page', None), ('post__isnull', False), ('tag', None)), models.Q(('author', None), ('page', None), ('post', None), ('tag__isnull', False)), models.Q(('author__isnull', False), ('page', None), ('post', None), ('tag', None)), models.Q(('author', None), ('page__isnull', False), ('post', None), ('tag', None)), _connector='OR'), name='old_address_has_one_target'),
+            model_name='post',
+            constraint=models.UniqueConstraint(fields=('series', 'part'), name='part_is_unique_in_its_series'),
         ),
+        migrations.AddConstraint(
+            model_name='version',
+            constraint=models.UniqueConstraint(fields=('post', 'number'), name='version_number_is_unique_in_its_post'),
+        ),
+        migrations.AddConstraint(
+            model_name='workingcopy',
+            constraint=models.UniqueConstraint(fields=('user', 'key'), name='working_copy_key_is_unique_to_its_user'),
+        ),
+        migrations.RunPython(order_words_by_bytes, migrations.RunPython.noop),
+        migrations.RunPython(create_search_index, drop_search_index),
     ]

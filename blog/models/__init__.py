@@ -1,41 +1,41 @@
 """The blog's nouns, a file each."""
 
-from blog.models.address import OldAddress
+from blog.fulltext.tables import SearchEntry, SearchWord
 from blog.models.author import Author
-from blog.models.clock import Clock, Thread
+from blog.models.clock import Clock, Conversation
 from blog.models.correction import Correction
 from blog.models.image import Image, ImageUse, Rendition
 from blog.models.page import Page
 from blog.models.post import Post
+from blog.models.redirect import Redirect
 from blog.models.review import ReviewNote
-from blog.models.search import SearchEntry, SearchWord
+from blog.models.search_miss import SearchMiss
 from blog.models.series import Series
 from blog.models.source import Quotation, Source, SourceKey
 from blog.models.tag import Tag
-from blog.models.vain import VainSearch
 from blog.models.version import Version
 from blog.models.working_copy import WorkingCopy
 
 __all__ = [
     "Author",
     "Clock",
+    "Conversation",
     "Correction",
     "Image",
     "ImageUse",
-    "OldAddress",
     "Page",
     "Post",
     "Quotation",
+    "Redirect",
     "Rendition",
     "ReviewNote",
     "SearchEntry",
+    "SearchMiss",
     "SearchWord",
     "Series",
     "Source",
     "SourceKey",
     "Tag",
-    "Thread",
-    "VainSearch",
     "Version",
     "WorkingCopy",
 ]

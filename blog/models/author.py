@@ -11,23 +11,23 @@ from django.core.validators import EmailValidator
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from blog.models.counted import Counted, CountedQuerySet
-from blog.models.derived import DerivedField, RenderedField
-from blog.models.image import ImageUse, profile_html
-from blog.names import name_key
-from blog.text import single_line, storable
+from blog.models.fields import DerivedField, RenderedField
+from blog.models.image import ImageUse, render_profile_with_images
+from blog.models.post_counted import PostCounted, PostCountedQuerySet
+from blog.text.lookalikes import name_key
+from blog.text.validators import validate_single_line, validate_storable
 
 
-class AuthorQuerySet(CountedQuerySet):
+class AuthorQuerySet(PostCountedQuerySet):
     def editable_by(self, user: AbstractBaseUser) -> Self:
         """Those that `user` finds at the desk: an editor all, anybody else his own."""
         return self if user.has_perm("blog.edit_others_posts") else self.filter(user=user)
 
 
-class Author(Counted):
+class Author(PostCounted):
     """A public profile. Archives are full of authors without an account; `user` ties one to a person who signs in."""
 
-    name = models.CharField(max_length=120, validators=[single_line])
+    name = models.CharField(max_length=120, validators=[validate_single_line])
     name_key = DerivedField(source="name", by=name_key)
     slug = models.SlugField(max_length=120, unique=True)
     user = models.OneToOneField(
@@ -39,8 +39,8 @@ class Author(Counted):
         verbose_name=gettext_lazy("account"),
         help_text=gettext_lazy("The account that writes under this name, if any."),
     )
-    bio = models.TextField(blank=True, validators=[storable], help_text=gettext_lazy("Markdown."))
-    bio_html = RenderedField(source="bio", by=profile_html)
+    bio = models.TextField(blank=True, validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    bio_html = RenderedField(source="bio", by=render_profile_with_images)
     photo = models.ImageField(upload_to="authors", blank=True, width_field="photo_width", height_field="photo_height")
     photo_width = models.PositiveIntegerField(null=True, editable=False)
     photo_height = models.PositiveIntegerField(null=True, editable=False)
@@ -48,7 +48,7 @@ class Author(Counted):
     contact = models.CharField(
         max_length=200,
         blank=True,
-        validators=[single_line],
+        validators=[validate_single_line],
         help_text=gettext_lazy("A mail address or a link readers may use."),
     )
 
@@ -62,7 +62,7 @@ class Author(Counted):
         return self.name
 
     def after_save(self, before: Author | None) -> None:
-        ImageUse.follow(self, self.bio)
+        ImageUse.sync(self, self.bio)
         super().after_save(before)
 
     def get_absolute_url(self) -> str:

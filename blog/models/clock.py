@@ -16,25 +16,25 @@ from django.db.models import F
 from django.utils import timezone
 
 # Written out: this is most of what a kept page costs, and the ORM would take eight times as long to say it.
-READ = """
-    SELECT site.value, talk.value, thread.clock, site.due <= %s OR site.close_after <> %s
+READ_SQL = """
+    SELECT site.value, comments.value, thread.clock, site.due <= %s OR site.close_after <> %s
     FROM blog_clock AS site
-    JOIN blog_clock AS talk ON talk.name = 'talk'
+    JOIN blog_clock AS comments ON comments.name = 'comments'
     LEFT JOIN blog_post AS post ON post.published_on = %s AND post.slug = %s
-    LEFT JOIN blog_thread AS thread ON thread.post_id = post.id
+    LEFT JOIN blog_conversation AS thread ON thread.post_id = post.id
     WHERE site.name = 'site'
 """
 
 
-class Reading(NamedTuple):
+class ClockReading(NamedTuple):
     """The clock at one moment: `site` and `talk` are counters, `thread` one post's counter or None."""
 
     site: int
-    talk: int
+    comments: int
     thread: int | None
 
 
-def this_second() -> datetime.datetime:
+def now_to_the_second() -> datetime.datetime:
     """Now, as finely as people tell each other the time; what happens in one second is ordered by its ids."""
     return timezone.now().replace(microsecond=0)
 
@@ -45,7 +45,7 @@ class Clock(models.Model):
     `close_after` is the setting CLOSE_AFTER_DAYS for which `due` was found: another one, and the clock is moved.
     """
 
-    SITE, TALK = "site", "talk"
+    SITE, COMMENTS = "site", "comments"
 
     name = models.CharField(max_length=8, primary_key=True)
     value = models.PositiveBigIntegerField(default=0)
@@ -56,7 +56,7 @@ class Clock(models.Model):
         return f"{self.name} {self.value}"
 
     @classmethod
-    def read(cls, *, day: datetime.date | None = None, slug: str = "") -> Reading:
+    def read(cls, *, day: datetime.date | None = None, slug: str = "") -> ClockReading:
         """The clock now, with the conversation of the post at `day`/`slug` when given: one small query.
 
         When something has come due since (a scheduled post, a closing conversation), the clock is moved first,
@@ -65,15 +65,15 @@ class Clock(models.Model):
         adapt = connection.ops
         now = adapt.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
-            cursor.execute(READ, [now, settings.CLOSE_AFTER_DAYS, adapt.adapt_datefield_value(day), slug])
+            cursor.execute(READ_SQL, [now, settings.CLOSE_AFTER_DAYS, adapt.adapt_datefield_value(day), slug])
             row = cursor.fetchone()
         if row is None:
             raise cls.DoesNotExist("The clock was never wound: run manage.py migrate.")
         site, talk, thread, is_due = row
         if is_due:
-            cls.strike()
+            cls.advance()
             return cls.read(day=day, slug=slug)
-        return Reading(site, talk, thread)
+        return ClockReading(site, talk, thread)
 
     @classmethod
     @transaction.atomic
@@ -92,41 +92,41 @@ class Clock(models.Model):
         # The schedule is read under the lock, or another's newly scheduled post would be forgotten.
         due, close_after = site.select_for_update().values_list("due", "close_after").get()
         if not only_if_due or (due and due <= now) or close_after != settings.CLOSE_AFTER_DAYS:
-            site.update(value=F("value") + 1, due=next_due(now), close_after=settings.CLOSE_AFTER_DAYS)
+            site.update(value=F("value") + 1, due=find_next_due(now), close_after=settings.CLOSE_AFTER_DAYS)
 
     @classmethod
-    def move_talk(cls) -> None:
+    def move_comments(cls) -> None:
         """Some conversation has changed."""
-        cls.objects.filter(name=cls.TALK).update(value=F("value") + 1)
+        cls.objects.filter(name=cls.COMMENTS).update(value=F("value") + 1)
 
     @classmethod
-    def strike(cls) -> None:
+    def advance(cls) -> None:
         """Move the clock for whatever has come due; does nothing when another process was first."""
         cls.move_site(only_if_due=True)
 
 
-def next_due(now: datetime.datetime) -> datetime.datetime | None:
+def find_next_due(now: datetime.datetime) -> datetime.datetime | None:
     """The first moment after `now` at which a scheduled post appears or a conversation closes."""
     from blog.models.post import Post
 
     public = Post.objects.filter(status=Post.Status.PUBLISHED)
-    moments = [first_after(now, public, "published_at"), first_after(now, public, "closes_at")]
+    moments = [first_time_after(now, public, "published_at"), first_time_after(now, public, "closes_at")]
     if days := settings.CLOSE_AFTER_DAYS:
         age = datetime.timedelta(days)
-        next_to_close = first_after(now - age, public.filter(closes_at=None), "published_at")
+        next_to_close = first_time_after(now - age, public.filter(closes_at=None), "published_at")
         moments.append(next_to_close and next_to_close + age)
     return min((moment for moment in moments if moment), default=None)
 
 
-def first_after(moment: datetime.datetime, posts: models.QuerySet, field: str) -> datetime.datetime | None:
+def first_time_after(moment: datetime.datetime, posts: models.QuerySet, field: str) -> datetime.datetime | None:
     """The first time after `moment` in this field of these posts."""
     return posts.filter(**{f"{field}__gt": moment}).order_by(field).values_list(field, flat=True).first()
 
 
-class Thread(models.Model):
+class Conversation(models.Model):
     """A post's conversation in numbers, kept apart from the post so that saving a post never overwrites them."""
 
-    post = models.OneToOneField("Post", models.CASCADE, primary_key=True)
+    post = models.OneToOneField("Post", models.CASCADE, primary_key=True, related_name="thread")
     clock = models.PositiveBigIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0, help_text="Approved comments.")
     shown_count = models.PositiveIntegerField(default=0, help_text="Comments and tombstones drawn in the thread.")
@@ -135,11 +135,11 @@ class Thread(models.Model):
         return f"{self.post_id}: {self.comment_count}"
 
     @classmethod
-    def move(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
+    def record_change(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
         """The conversation of a post changed: its numbers by `comments` and `shown`, its clock and `talk` by one."""
         cls.objects.filter(post_id=post_id).update(
             clock=F("clock") + 1,
             comment_count=F("comment_count") + comments,
             shown_count=F("shown_count") + shown,
         )
-        Clock.move_talk()
+        Clock.move_comments()

@@ -7,10 +7,10 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy
 
-from blog import markup
+from blog.markup import renderer
 from blog.models.clock import Clock
-from blog.models.derived import RenderedField
-from blog.text import storable
+from blog.models.fields import RenderedField
+from blog.text.validators import validate_storable
 
 
 class Correction(models.Model):
@@ -18,10 +18,12 @@ class Correction(models.Model):
 
     post = models.ForeignKey("Post", models.CASCADE, related_name="corrections")
     text = models.TextField(
-        gettext_lazy("correction note"), validators=[storable], help_text=gettext_lazy("The Markdown of comments.")
+        gettext_lazy("correction note"),
+        validators=[validate_storable],
+        help_text=gettext_lazy("The Markdown of comments."),
     )
     # The readers' gate: a note has no headings and no footnotes, whose names would be the post's own.
-    html = RenderedField(source="text", by=markup.reader_html)
+    html = RenderedField(source="text", by=renderer.render_reader_markdown)
     corrected_at = models.DateTimeField(gettext_lazy("corrected at"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=gettext_lazy("by")
@@ -39,7 +41,7 @@ class Correction(models.Model):
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
-        self.date_post()
+        self.update_corrected_at()
 
     def get_absolute_url(self) -> str:
         """Its place under the post; "" while the post is not public."""
@@ -48,14 +50,14 @@ class Correction(models.Model):
     @transaction.atomic
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
         gone = super().delete(*args, **kwargs)
-        self.date_post()
+        self.update_corrected_at()
         return gone
 
     @property
     def anchor(self) -> str:
         return f"correction-{self.pk}"
 
-    def date_post(self) -> None:
+    def update_corrected_at(self) -> None:
         """Tell the post when it was last corrected: one that never was is not asked for its notes."""
         from blog.models.post import Post
 

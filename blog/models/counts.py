@@ -11,14 +11,14 @@ from django.db.models.signals import m2m_changed
 
 from blog.models.author import Author
 from blog.models.clock import Clock
-from blog.models.counted import Counted
 from blog.models.post import Post
+from blog.models.post_counted import PostCounted
 from blog.models.source import Source
 from blog.models.tag import Tag
 
 
 @transaction.atomic
-def recount(ones: Iterable[Counted]) -> None:
+def recount_posts(ones: Iterable[PostCounted]) -> None:
     """Count the published posts of these anew, one change of a number at a time."""
     for one in sorted(set(ones), key=lambda one: (one._meta.model_name, one.pk)):
         row = type(one).objects.filter(pk=one.pk)
@@ -27,7 +27,7 @@ def recount(ones: Iterable[Counted]) -> None:
             row.update(post_count=one.posts.published().count())
 
 
-def counted(post: Post) -> list[Counted]:
+def rows_counting_post(post: Post) -> list[PostCounted]:
     """Whatever has this post among its number."""
     return [*post.authors.all(), *post.tags.all(), *Source.objects.filter(quotations__post=post).distinct()]
 
@@ -35,10 +35,12 @@ def counted(post: Post) -> list[Counted]:
 def recount_due(*, since: datetime.datetime, until: datetime.datetime) -> None:
     """Count anew for all that counts the posts that came due in that time."""
     for post in Post.objects.published(now=until).filter(published_at__gte=since):
-        recount(counted(post))
+        recount_posts(rows_counting_post(post))
 
 
-def follow(sender: type[Model], instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:
+def count_changed(
+    sender: type[Model], instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_
+) -> None:
     """m2m_changed of `Post.authors` and `Post.tags`."""
     name = "authors" if sender is Post.authors.through else "tags"
     if action == "pre_clear" and not reverse:
@@ -46,10 +48,10 @@ def follow(sender: type[Model], instance: Model, action: str, reverse: bool, pk_
     if action in {"post_add", "post_remove", "post_clear"}:
         model = Author if name == "authors" else Tag
         touched = model.objects.filter(pk__in=pk_set) if pk_set else getattr(instance, "_cleared", [])
-        recount([instance] if reverse else touched)
+        recount_posts([instance] if reverse else touched)
         Clock.move_site()
 
 
-def connect() -> None:
+def connect_count_signals() -> None:
     for field in (Post.authors, Post.tags):
-        m2m_changed.connect(follow, sender=field.through, dispatch_uid=f"counts of {field.through.__name__}")
+        m2m_changed.connect(count_changed, sender=field.through, dispatch_uid=f"counts of {field.through.__name__}")

@@ -6,33 +6,33 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.models.address import Addressed
-from blog.models.clock import this_second
-from blog.models.derived import RenderedField
-from blog.models.image import ImageUse, article_html
-from blog.text import single_line, storable
+from blog.models.clock import now_to_the_second
+from blog.models.fields import RenderedField
+from blog.models.image import ImageUse, render_article_with_images
+from blog.models.redirect import Redirectable
+from blog.text.validators import validate_single_line, validate_storable
 
 # Addresses that the site will need, and those of its proxy.
-RESERVED = {"moderate", "moderation", "search", "static", "you"}
+RESERVED_SLUGS = {"moderate", "moderation", "search", "static", "you"}
 
 
-def free_slug(slug: str) -> None:
+def validate_page_slug(slug: str) -> None:
     """Refuse a slug whose address is taken by the site itself (ValidationError)."""
     try:
-        taken = slug in RESERVED or resolve(f"/{slug}/").view_name != "blog:page"
+        taken = slug in RESERVED_SLUGS or resolve(f"/{slug}/").view_name != "blog:page"
     except Resolver404:
         taken = False
     if taken:
         raise ValidationError(_("The address /%s/ is used by the site itself. Choose another.") % slug)
 
 
-class Page(Addressed):
+class Page(Redirectable):
     """A text that belongs to the site, not to a day."""
 
-    title = models.CharField(max_length=200, validators=[single_line])
-    slug = models.SlugField(max_length=80, unique=True, validators=[free_slug])
-    body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
-    body_html = RenderedField(source="body", by=article_html)
+    title = models.CharField(max_length=200, validators=[validate_single_line])
+    slug = models.SlugField(max_length=80, unique=True, validators=[validate_page_slug])
+    body = models.TextField(validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    body_html = RenderedField(source="body", by=render_article_with_images)
     updated_at = models.DateTimeField(editable=False)
 
     class Meta:
@@ -41,22 +41,22 @@ class Page(Addressed):
     def __str__(self):
         return self.title
 
-    def on_save(self, before: "Page | None") -> None:
-        self.updated_at = this_second()
+    def before_save(self, before: "Page | None") -> None:
+        self.updated_at = now_to_the_second()
 
     def after_save(self, before: "Page | None") -> None:
-        from blog.search import index
+        from blog.fulltext import index
 
-        ImageUse.follow(self, self.body)
-        index.follow("page", [self.pk])
+        ImageUse.sync(self, self.body)
+        index.reindex("page", [self.pk])
         super().after_save(before)
 
     @transaction.atomic
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        from blog.search import index
+        from blog.fulltext import index
 
         pk, gone = self.pk, super().delete(*args, **kwargs)
-        index.follow("page", [pk])
+        index.reindex("page", [pk])
         return gone
 
     def get_absolute_url(self) -> str:

@@ -19,26 +19,26 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog import markup
-from blog.models.address import Addressed
+from blog.markup import renderer
 from blog.models.author import Author
-from blog.models.clock import Thread, this_second
+from blog.models.clock import Conversation, now_to_the_second
+from blog.models.commentable import Commentable
 from blog.models.correction import Correction
-from blog.models.derived import DerivedField, RenderedField
-from blog.models.discussed import Discussed
-from blog.models.image import ImageUse, article_html
-from blog.models.post_rows import SUBJECTS, WRITERS, PostQuerySet
+from blog.models.fields import DerivedField, RenderedField
+from blog.models.image import ImageUse, render_article_with_images
+from blog.models.post_queryset import AUTHORS_SQL, TAGS_SQL, PostQuerySet
+from blog.models.redirect import Redirectable
 from blog.models.tag import Tag
-from blog.models.version import KEPT, TEXT, Version
-from blog.text import single_line, storable
+from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, Version
+from blog.text.validators import validate_single_line, validate_storable
 
 
-def new_token() -> str:
+def new_preview_token() -> str:
     """22 characters of chance (128 bits): an address nobody guesses."""
     return secrets.token_urlsafe(16)
 
 
-class Post(Discussed, Addressed):
+class Post(Commentable, Redirectable):
     """A post. Its address is the day of publication in the site's zone and its slug, unique on that day.
 
     The day is stored (`published_on`), so that a site which moves to another zone keeps its addresses.
@@ -49,21 +49,21 @@ class Post(Discussed, Addressed):
         REVIEW = "review", gettext_lazy("waiting for review")
         PUBLISHED = "published", gettext_lazy("published")
 
-    title = models.CharField(max_length=250, validators=[single_line])
+    title = models.CharField(max_length=250, validators=[validate_single_line])
     slug = models.SlugField(max_length=200)
     authors = models.ManyToManyField("Author", related_name="posts", blank=True)
     tags = models.ManyToManyField("Tag", related_name="posts", blank=True)
-    epigraph = models.TextField(blank=True, validators=[storable], help_text=gettext_lazy("Markdown."))
-    epigraph_html = RenderedField(source="epigraph", by=markup.author_html)
-    epigraph_source = models.CharField(max_length=250, blank=True, validators=[single_line])
+    epigraph = models.TextField(blank=True, validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    epigraph_html = RenderedField(source="epigraph", by=renderer.render_author_markdown)
+    epigraph_source = models.CharField(max_length=250, blank=True, validators=[validate_single_line])
     summary = models.TextField(
         blank=True,
-        validators=[storable],
+        validators=[validate_storable],
         help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
     )
-    body = models.TextField(validators=[storable], help_text=gettext_lazy("Markdown."))
-    body_html = RenderedField(source="body", by=article_html)
-    opening = DerivedField(source="body_html", by=markup.opening)
+    body = models.TextField(validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    body_html = RenderedField(source="body", by=render_article_with_images)
+    opening = DerivedField(source="body_html", by=renderer.opening_words)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         gettext_lazy("publication time"),
@@ -95,7 +95,7 @@ class Post(Discussed, Addressed):
         validators=[MinValueValidator(1)],
         help_text=gettext_lazy("Its number in the series; left empty, the next one."),
     )
-    preview_token = models.CharField(max_length=32, unique=True, default=new_token, editable=False)
+    preview_token = models.CharField(max_length=32, unique=True, default=new_preview_token, editable=False)
 
     edition = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="Counts the versions kept of it."
@@ -138,7 +138,7 @@ class Post(Discussed, Addressed):
 
     def clean(self) -> None:
         """Give a published post its time and refuse a slug that is taken on its day (ValidationError)."""
-        self.set_day()
+        self.set_published_on()
         same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
         if self.published_on and same_day.exists():
             raise ValidationError({"slug": _("Another post of that day has this slug. Choose another.")})
@@ -154,59 +154,59 @@ class Post(Discussed, Addressed):
             free = self.series.next_part()
             raise ValidationError({"part": _("The series has a part %d already; %d is free.") % (self.part, free)})
 
-    def on_save(self, before: Post | None) -> None:
-        self.set_day()
+    def before_save(self, before: Post | None) -> None:
+        self.set_published_on()
         # Counted from what is stored, whatever this row was read as: no two versions have one number.
         stored = before.edition if before else 0
-        self.edition = stored if before and not self.differs(before, KEPT) else stored + 1
+        self.edition = stored if before and not self.differs(before, VERSIONED_FIELDS) else stored + 1
         if before is None or not before.is_public:
-            self.updated_at = self.published_at or this_second()
-        elif self.differs(before, TEXT):
-            self.updated_at = this_second()
+            self.updated_at = self.published_at or now_to_the_second()
+        elif self.differs(before, TEXT_FIELDS):
+            self.updated_at = now_to_the_second()
         if before:
             self.corrected_at = before.corrected_at  # its notes say when, whatever this row was read as
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        from blog.fulltext import index
         from blog.models import counts
-        from blog.search import index
 
         with transaction.atomic():
-            counted = counts.counted(self)
+            counted = counts.rows_counting_post(self)
             pk, gone = self.pk, super().delete(*args, **kwargs)
-            index.follow("post", [pk])
-            counts.recount(counted)
+            index.reindex("post", [pk])
+            counts.recount_posts(counted)
         return gone
 
     def after_save(self, before: Post | None) -> None:
-        from blog.models import counts, quoting
-        from blog.search import index
+        from blog.fulltext import index
+        from blog.models import counts, quotation
 
-        ImageUse.follow(self, self.epigraph, self.body)
-        index.follow("post", [self.pk])
+        ImageUse.sync(self, self.epigraph, self.body)
+        index.reindex("post", [self.pk])
         Version.objects.keep(self, before)
-        changed = quoting.follow(self, before)
+        changed = quotation.sync_quotations(self, before)
         if before is None:
-            Thread.objects.create(post=self)
+            Conversation.objects.create(post=self)
         elif (before.status, before.published_at) != (self.status, self.published_at):
-            changed += counts.counted(self)
+            changed += counts.rows_counting_post(self)
         if changed:
-            counts.recount(changed)
+            counts.recount_posts(changed)
         if self.correction:
-            self.tell_correction()
+            self.add_correction()
         self.restored_from, self.correction = None, ""
         super().after_save(before)
 
-    def tell_correction(self) -> None:
-        self.corrected_at = this_second()
+    def add_correction(self) -> None:
+        self.corrected_at = now_to_the_second()
         Correction.objects.create(
             post=self, text=self.correction, by=self.saved_by, edition=self.edition, corrected_at=self.corrected_at
         )
 
-    def set_day(self) -> None:
+    def set_published_on(self) -> None:
         """A published post without a time is published now; its day follows its time, as long as that moves."""
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             # Whole seconds, as a form shows them: saved again unchanged, the time and with it the day stay.
-            self.published_at = this_second()
+            self.published_at = now_to_the_second()
         stored = Post.objects.filter(pk=self.pk, published_at=self.published_at).values_list("published_on", flat=True)
         kept = stored.first() if self.pk and self.published_at else None
         self.published_on = kept or (self.published_at and timezone.localdate(self.published_at))
@@ -224,7 +224,7 @@ class Post(Discussed, Addressed):
 
     def renew_preview(self) -> None:
         """Give the private link another address: whoever had the old one finds nothing there."""
-        self.preview_token = new_token()
+        self.preview_token = new_preview_token()
         Post.objects.filter(pk=self.pk).update(preview_token=self.preview_token)
 
     def get_preview_url(self) -> str:
@@ -259,19 +259,21 @@ class Post(Discussed, Addressed):
         return self.versions.filter(status=self.Status.PUBLISHED, published_at__lte=timezone.now()).exists()
 
     @cached_property
-    def writers(self) -> list[Author]:
+    def author_list(self) -> list[Author]:
         """Its authors, in one query or what was fetched beforehand. `authors.all` builds a queryset at each mention."""
-        return list(self.authors.all() if self.has_fetched("authors") else Author.objects.raw(WRITERS, [self.pk]))
+        return list(
+            self.authors.all() if self.has_prefetched("authors") else Author.objects.raw(AUTHORS_SQL, [self.pk])
+        )
 
     @cached_property
-    def subjects(self) -> list[Tag]:
+    def tag_list(self) -> list[Tag]:
         """Its tags, likewise."""
-        return list(self.tags.all() if self.has_fetched("tags") else Tag.objects.raw(SUBJECTS, [self.pk]))
+        return list(self.tags.all() if self.has_prefetched("tags") else Tag.objects.raw(TAGS_SQL, [self.pk]))
 
-    def has_fetched(self, name: str) -> bool:
+    def has_prefetched(self, name: str) -> bool:
         """Was this relation prefetched, as for a list of posts?"""
         return name in getattr(self, "_prefetched_objects_cache", {})
 
     def is_written_by(self, user: AbstractBaseUser | AnonymousUser) -> bool:
         """Is `user` the account of one of the authors?"""
-        return user.is_authenticated and any(author.user_id == user.pk for author in self.writers)
+        return user.is_authenticated and any(author.user_id == user.pk for author in self.author_list)

@@ -5,10 +5,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from blog.text import storable
+from blog.text.validators import validate_storable
 
 # Characters of a note: a page.
-NOTE_LIMIT = 4_000
+MAX_NOTE_LENGTH = 4_000
 
 
 class ReviewNote(models.Model):
@@ -17,7 +17,7 @@ class ReviewNote(models.Model):
     post = models.ForeignKey("Post", models.CASCADE, related_name="review_notes")
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     written_at = models.DateTimeField(default=timezone.now)
-    text = models.TextField(gettext_lazy("note"), max_length=NOTE_LIMIT, validators=[storable])
+    text = models.TextField(gettext_lazy("note"), max_length=MAX_NOTE_LENGTH, validators=[validate_storable])
 
     class Meta:
         ordering = ["written_at", "id"]

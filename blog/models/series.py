@@ -10,14 +10,14 @@ from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from blog.models.address import Addressed
-from blog.text import single_line, storable
+from blog.models.redirect import Redirectable
+from blog.text.validators import validate_single_line, validate_storable
 
 if TYPE_CHECKING:
     from blog.models.post import Post
 
 # The largest number that a part may have (`PositiveSmallIntegerField`).
-LAST_PART = 32_767
+MAX_PART = 32_767
 
 
 class SeriesQuerySet(models.QuerySet):
@@ -29,13 +29,13 @@ class SeriesQuerySet(models.QuerySet):
         return self.annotate(post_count=Subquery(parts.annotate(n=Count("pk")).values("n"))).filter(post_count__gt=0)
 
 
-class Series(Addressed):
+class Series(Redirectable):
     """Some posts in an order of their own. Each post says which part it is (`Post.part`)."""
 
-    name = models.CharField(max_length=120, unique=True, validators=[single_line])
+    name = models.CharField(max_length=120, unique=True, validators=[validate_single_line])
     slug = models.SlugField(max_length=120, unique=True)
     description = models.TextField(
-        blank=True, validators=[storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
+        blank=True, validators=[validate_storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
     )
 
     objects = SeriesQuerySet.as_manager()
@@ -53,12 +53,12 @@ class Series(Addressed):
 
     def public_parts(self) -> models.QuerySet[Post]:
         """Its published posts in their order, with what a list of titles needs."""
-        return self.posts.published().order_by("part", "published_at", "id").titles("part", "series_id")
+        return self.posts.published().order_by("part", "published_at", "id").for_title_list("part", "series_id")
 
     def next_part(self) -> int:
         """The number after the last, published or not; the first that is free when no larger one can be stored."""
         last = self.posts.aggregate(last=models.Max("part"))["last"] or 0
-        if last < LAST_PART:
+        if last < MAX_PART:
             return last + 1
         taken = set(self.posts.values_list("part", flat=True))
         return next(number for number in itertools.count(1) if number not in taken)

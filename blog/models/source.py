@@ -1,4 +1,4 @@
-"""Whom and what posts quote, read from the lines under their quotations when they are saved (blog/attributions.py)."""
+"""Whom and what posts quote: read from the lines under quotations when a post is saved (markup/attributions.py)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,29 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.attributions import KEY_LENGTH, LONGEST, key_of
-from blog.models.counted import Counted
-from blog.search.words import keys
-from blog.text import single_line
+from blog.markup.attributions import MAX_LENGTHS, MAX_SOURCE_KEY_LENGTH, source_key
+from blog.models.post_counted import PostCounted
+from blog.text.tokens import token_keys
+from blog.text.validators import validate_single_line
 
 if TYPE_CHECKING:
-    from blog.models.post_rows import PostQuerySet
+    from blog.models.post_queryset import PostQuerySet
 
 
-class Source(Counted):
+class Source(PostCounted):
     """A work, or an author where the line names no work. Every spelling of it that was met is a `SourceKey`."""
 
-    author = models.CharField(max_length=LONGEST["author"], blank=True, validators=[single_line])
-    work = models.CharField(max_length=LONGEST["work"], blank=True, validators=[single_line])
-    year = models.CharField(max_length=LONGEST["year"], blank=True, validators=[single_line])
+    author = models.CharField(max_length=MAX_LENGTHS["author"], blank=True, validators=[validate_single_line])
+    work = models.CharField(max_length=MAX_LENGTHS["work"], blank=True, validators=[validate_single_line])
+    year = models.CharField(max_length=MAX_LENGTHS["year"], blank=True, validators=[validate_single_line])
     slug = models.SlugField(max_length=100, unique=True)
-    sort = models.CharField(max_length=KEY_LENGTH, editable=False, help_text="Folded: the order of lists.")
+    sort_key = models.CharField(
+        max_length=MAX_SOURCE_KEY_LENGTH, editable=False, help_text="Folded: the order of lists."
+    )
 
     class Meta:
-        ordering = ["sort", "id"]
-        indexes = [models.Index(fields=["sort", "id"], name="source_order")]
+        ordering = ["sort_key", "id"]
+        indexes = [models.Index(fields=["sort_key", "id"], name="source_order")]
 
     def __str__(self):
         return ", ".join(part for part in (self.author, self.work) if part)
@@ -41,10 +43,10 @@ class Source(Counted):
         if SourceKey.objects.filter(key=self.key).exclude(source=self.pk).exists():
             raise ValidationError(_("There is this source already. Choose both in the list and merge them."))
 
-    def on_save(self, before: Source | None) -> None:
-        self.sort = " ".join([*keys(self.author), *keys(self.work)])[:KEY_LENGTH]
+    def before_save(self, before: Source | None) -> None:
+        self.sort_key = " ".join([*token_keys(self.author), *token_keys(self.work)])[:MAX_SOURCE_KEY_LENGTH]
         if not self.slug:
-            self.slug = self.free_slug(f"{self.author} {self.work}")
+            self.slug = self.make_unique_slug(f"{self.author} {self.work}")
 
     def after_save(self, before: Source | None) -> None:
         """Known under its new name from now on, and under every one that it had."""
@@ -56,7 +58,7 @@ class Source(Counted):
 
     @property
     def key(self) -> str:
-        return key_of(self.author, self.work)
+        return source_key(self.author, self.work)
 
     @property
     def is_public(self) -> bool:
@@ -74,8 +76,8 @@ class Source(Counted):
 class SourceKey(models.Model):
     """A spelling under which a source was met or mended: who types it again means that source."""
 
-    key = models.CharField(max_length=KEY_LENGTH, unique=True)
-    source = models.ForeignKey(Source, models.CASCADE, related_name="names")
+    key = models.CharField(max_length=MAX_SOURCE_KEY_LENGTH, unique=True)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="spellings")
 
     def __str__(self):
         return self.key
@@ -92,8 +94,8 @@ class Quotation(models.Model):
     source = models.ForeignKey(Source, models.PROTECT, related_name="quotations", db_index=False)
     place = models.CharField(max_length=8, choices=Place)
     number = models.PositiveIntegerField(help_text="Among the quotations of its post.")
-    locator = models.CharField(max_length=LONGEST["locator"], blank=True)
-    address = models.URLField(max_length=LONGEST["address"], blank=True)
+    locator = models.CharField(max_length=MAX_LENGTHS["locator"], blank=True)
+    address = models.URLField(max_length=MAX_LENGTHS["address"], blank=True)
     passage = models.CharField(max_length=32, blank=True, help_text="The name of the quotation in the post's text.")
 
     class Meta:

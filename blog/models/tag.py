@@ -10,32 +10,32 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.models.counted import Counted, CountedQuerySet
-from blog.text import single_line, storable
+from blog.models.post_counted import PostCounted, PostCountedQuerySet
+from blog.text.validators import validate_single_line, validate_storable
 
 # Posts that say which tags stand beside one: the last so many with it, however many there are.
-RECENT = 500
-RELATED = 8
+RECENT_POSTS = 500
+MAX_RELATED_TAGS = 8
 
 
-class TagQuerySet(CountedQuerySet):
-    def beside(self, tag: Tag) -> Self:
+class TagQuerySet(PostCountedQuerySet):
+    def related_to(self, tag: Tag) -> Self:
         """Those that published posts have most often together with `tag`, the most frequent first."""
         from blog.models.post import Post
 
-        with_it = Post.tags.through.objects.filter(tag=tag).order_by("-pk").values("post")[:RECENT]
+        with_it = Post.tags.through.objects.filter(tag=tag).order_by("-pk").values("post")[:RECENT_POSTS]
         posts = Post.objects.published().filter(pk__in=with_it)
         together = self.filter(posts__in=posts).exclude(pk=tag.pk).annotate(together=Count("posts"))
-        return together.order_by("-together", "name")[:RELATED]
+        return together.order_by("-together", "name")[:MAX_RELATED_TAGS]
 
 
-class Tag(Counted):
+class Tag(PostCounted):
     """A subject. Its aliases are the old addresses that lead to it (`OldAddress`)."""
 
-    name = models.CharField(max_length=80, unique=True, validators=[single_line])
+    name = models.CharField(max_length=80, unique=True, validators=[validate_single_line])
     slug = models.SlugField(max_length=80, unique=True)
     description = models.TextField(
-        blank=True, validators=[storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
+        blank=True, validators=[validate_storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
     )
 
     objects = TagQuerySet.as_manager()

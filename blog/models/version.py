@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
 
-from blog import figures
-from blog.models.derived import derived
+from blog.images import embeds
+from blog.models.fields import derived_fields
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from blog.models.post import Post
 
 # What a version holds of a post: its words, its address and whether it is out.
-TEXT = ("title", "epigraph", "epigraph_source", "summary", "body")
-KEPT = (*TEXT, "slug", "status", "published_at")
+TEXT_FIELDS = ("title", "epigraph", "epigraph_source", "summary", "body")
+VERSIONED_FIELDS = (*TEXT_FIELDS, "slug", "status", "published_at")
 
 
 class StaleEdition(Exception):
@@ -37,20 +37,20 @@ class VersionQuerySet(models.QuerySet):
         if before is not None and before.edition == post.edition:
             return
         if before is not None and before.edition == 0:
-            self.get_or_create(post=post, number=0, defaults={**held(before), "saved_at": before.updated_at})
+            self.get_or_create(post=post, number=0, defaults={**snapshot_fields(before), "saved_at": before.updated_at})
         self.create(
             post=post,
             number=post.edition,
             saved_at=timezone.now(),
             saved_by=post.saved_by,
             restored_from=post.restored_from,
-            **held(post),
+            **snapshot_fields(post),
         )
 
 
-def held(post: Post) -> dict[str, object]:
+def snapshot_fields(post: Post) -> dict[str, object]:
     """What a version holds of `post`, by the names of its fields."""
-    return {name: getattr(post, name) for name in KEPT}
+    return {name: getattr(post, name) for name in VERSIONED_FIELDS}
 
 
 class Version(models.Model):
@@ -78,14 +78,14 @@ class Version(models.Model):
     def __str__(self):
         return f"{self.title} ({self.number})"
 
-    def put_on(self, post: Post) -> None:
+    def apply_to(self, post: Post) -> None:
         """Let `post`, which is not to be saved, say what this version said, and what readers had been told by then.
 
         Raises markup.TooCostly for a text of before our limits.
         """
-        for name in TEXT:
+        for name in TEXT_FIELDS:
             setattr(post, name, getattr(self, name))
-        for column in derived(post):
+        for column in derived_fields(post):
             column.pre_save(post, add=False)
         post.updated_at = self.saved_at.replace(microsecond=0)
         post.correction_notes = [note for note in post.correction_notes if note.edition <= self.number]
@@ -101,13 +101,13 @@ class Version(models.Model):
         from blog.models.post import Post
 
         # Pictures before the post, as whoever draws them and whoever saves a form takes them.
-        list(Image.objects.named(figures.names(self.body)).values_list("pk"))
+        list(Image.objects.named(embeds.image_names(self.body)).values_list("pk"))
         post = Post.objects.select_for_update(no_key=True).get(pk=self.post_id)
         if post.edition != edition:
             raise StaleEdition
-        if not post.differs(self, TEXT):
+        if not post.differs(self, TEXT_FIELDS):
             return post
-        for name in TEXT:
+        for name in TEXT_FIELDS:
             setattr(post, name, getattr(self, name))
         post.saved_by, post.restored_from, post.correction = by, self.number, correction
         post.save()

@@ -13,77 +13,77 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from blog.models.version import TEXT
+from blog.models.version import TEXT_FIELDS
 
 # How long words wait for their author, and how long it is known of a form that it was saved.
-KEPT = datetime.timedelta(days=60)
+COPY_RETENTION = datetime.timedelta(days=60)
 # Open copies of one author, each up to SIZE: beyond that the one he has left alone for longest goes.
-AT_MOST = 50
+MAX_COPIES = 50
 # Characters of all fields together: more than a post may hold (markup.AUTHOR_LIMIT), since what is too long for a
 # post is still what somebody wrote.
-SIZE = 600_000
-_KEY = re.compile(r"[A-Za-z0-9_-]{16,32}")
+MAX_COPY_CHARACTERS = 600_000
+_FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
-class Outcome(enum.Enum):
+class AutosaveOutcome(enum.Enum):
     """What became of words that were sent to be kept."""
 
     KEPT = "kept"
-    BEHIND = "behind"  # newer ones of that form are kept already
-    SETTLED = "settled"  # that form was saved or its words were discarded
+    OUTDATED = "behind"  # newer ones of that form are kept already
+    CLOSED = "settled"  # that form was saved or its words were discarded
 
 
-def new_key() -> str:
+def new_form_key() -> str:
     """The name of one form in one tab (128 bits of chance)."""
     return secrets.token_urlsafe(16)
 
 
-def could_be_key(text: str) -> bool:
-    return _KEY.fullmatch(text) is not None
+def is_form_key(text: str) -> bool:
+    return _FORM_KEY.fullmatch(text) is not None
 
 
 class WorkingCopyQuerySet(models.QuerySet):
     def open(self) -> WorkingCopyQuerySet:
         """Those whose words are neither saved nor discarded."""
-        return self.filter(is_settled=False)
+        return self.filter(is_closed=False)
 
-    def of(self, user: AbstractBaseUser) -> WorkingCopyQuerySet:
+    def belonging_to(self, user: AbstractBaseUser) -> WorkingCopyQuerySet:
         return self.filter(user_id=user.pk)
 
-    def named(self, key: str) -> WorkingCopyQuerySet:
+    def with_key(self, key: str) -> WorkingCopyQuerySet:
         """That of this form; of what is no key (PostgreSQL takes no NUL) nothing is asked."""
-        return self.filter(key=key) if could_be_key(key) else self.none()
+        return self.filter(key=key) if is_form_key(key) else self.none()
 
     def latest_first(self) -> WorkingCopyQuerySet:
         return self.order_by("-saved_at", "-id")
 
     @transaction.atomic
-    def keep(self, *, user: AbstractBaseUser, key: str, turn: int, **held: object) -> Outcome:
+    def keep(self, *, user: AbstractBaseUser, key: str, turn: int, **held: object) -> AutosaveOutcome:
         """Keep what a form holds (`words`, `post`, `edition`), unless it is older than what is kept of that form.
 
         `turn` counts what the form has sent: answers may be slow, and what was sent first may arrive last.
         """
         held |= {"turn": turn, "saved_at": timezone.now()}
-        if self.open().of(user).filter(key=key, turn__lt=turn).update(**held):
-            return Outcome.KEPT
+        if self.open().belonging_to(user).filter(key=key, turn__lt=turn).update(**held):
+            return AutosaveOutcome.KEPT
         copy, is_new = self.get_or_create(user_id=user.pk, key=key, defaults=held)
         if is_new:
-            surplus = self.open().of(user).latest_first().values_list("pk", flat=True)[AT_MOST:]
+            surplus = self.open().belonging_to(user).latest_first().values_list("pk", flat=True)[MAX_COPIES:]
             self.filter(pk__in=list(surplus)).delete()
-            return Outcome.KEPT
-        if copy.is_settled:
-            return Outcome.SETTLED
+            return AutosaveOutcome.KEPT
+        if copy.is_closed:
+            return AutosaveOutcome.CLOSED
         # Sent twice, since the first answer got lost: kept already.
-        return Outcome.KEPT if copy.words == held["words"] else Outcome.BEHIND
+        return AutosaveOutcome.KEPT if copy.form_data == held["form_data"] else AutosaveOutcome.OUTDATED
 
-    def settle(self, *, user: AbstractBaseUser, key: str) -> None:
+    def close(self, *, user: AbstractBaseUser, key: str) -> None:
         """The words of that form are saved, or not wanted: whatever arrives of it later does not bring them back."""
-        done = {"is_settled": True, "words": {}, "saved_at": timezone.now()}
+        done = {"is_closed": True, "form_data": {}, "saved_at": timezone.now()}
         self.update_or_create(user_id=user.pk, key=key, defaults=done)
 
-    def forget(self) -> int:
+    def delete_expired(self) -> int:
         """Delete what is older than KEPT; how many."""
-        return self.filter(saved_at__lt=timezone.now() - KEPT).delete()[0]
+        return self.filter(saved_at__lt=timezone.now() - COPY_RETENTION).delete()[0]
 
 
 class WorkingCopy(models.Model):
@@ -94,10 +94,10 @@ class WorkingCopy(models.Model):
     # A post that is deleted leaves the words: its author can make a new one of them.
     post = models.ForeignKey("Post", models.SET_NULL, null=True, related_name="working_copies")
     edition = models.PositiveIntegerField(default=0)
-    words = models.JSONField(default=dict)
+    form_data = models.JSONField(default=dict)
     turn = models.PositiveBigIntegerField(default=0)
     saved_at = models.DateTimeField(db_index=True)
-    is_settled = models.BooleanField(default=False)
+    is_closed = models.BooleanField(default=False)
 
     objects = WorkingCopyQuerySet.as_manager()
 
@@ -105,14 +105,14 @@ class WorkingCopy(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="working_copy_key_is_unique_to_its_user")]
 
     def __str__(self):
-        written = (self.text(name).strip() for name in ("title", "body", *TEXT))
+        written = (self.text(name).strip() for name in ("title", "body", *TEXT_FIELDS))
         return Truncator(next(filter(None, written), "")).chars(100)
 
     def text(self, name: str) -> str:
         """What stands in the form's field `name`."""
-        return "".join(self.words.get(name, [])[:1])
+        return "".join(self.form_data.get(name, [])[:1])
 
     @property
     def is_blank(self) -> bool:
         """Has nothing been written in it?"""
-        return not any(self.text(name).strip() for name in TEXT)
+        return not any(self.text(name).strip() for name in TEXT_FIELDS)

@@ -1,1 +1,1 @@
-"""Search over everything readers may read: words to a tree, the tree to each database's own full text search."""
+"""Asks the index and answers with posts, pages and comments."""

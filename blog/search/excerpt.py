@@ -5,46 +5,50 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from blog.search.lookup import Phrase
-from blog.search.words import Word, words
+from blog.fulltext.terms import Phrase
+from blog.text.tokens import Token, tokenize
 
 # Words shown of a text, and how many of them before the first that was found.
-SHOWN, BEFORE = 44, 8
+MAX_WORDS, WORDS_BEFORE = 44, 8
 # Characters in a piece at most: a "word" may be a line without a space.
-LONGEST = 600
+MAX_CHARACTERS = 600
 
 
-class Piece(NamedTuple):
+class ExcerptPiece(NamedTuple):
     """A stretch of the text as it stands there; `is_found` for one that was looked for."""
 
     text: str
-    is_found: bool = False
+    is_match: bool = False
 
 
-def excerpt(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[Piece]:
+def build_excerpt(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[ExcerptPiece]:
     """The stretch of `text` with most of the phrases in it, or its beginning where none is found."""
-    found = words(text)
-    spans = matches(found, phrases, stems)
-    first = max(0, densest(spans) - BEFORE) if spans else 0
-    shown = found[first : first + SHOWN]
+    found = tokenize(text)
+    spans = find_matches(found, phrases, stems)
+    first = max(0, densest_start(spans) - WORDS_BEFORE) if spans else 0
+    shown = found[first : first + MAX_WORDS]
     if not shown:
-        return [Piece(text[:LONGEST])] if text else []
+        return [ExcerptPiece(text[:MAX_CHARACTERS])] if text else []
     start, end = (shown[0].start if first else 0), shown[-1].end
-    if first + SHOWN >= len(found):
+    if first + MAX_WORDS >= len(found):
         end = len(text)
-    end = min(end, start + LONGEST)
-    pieces = cut(text, start, end, [(found[a].start, found[b].end) for a, b, _ in spans])
+    end = min(end, start + MAX_CHARACTERS)
+    pieces = split_at_matches(text, start, end, [(found[a].start, found[b].end) for a, b, _ in spans])
     before, after = "… " * (start > 0), " …" * (end < len(text))
-    return [piece for piece in (Piece(before), *pieces, Piece(after)) if piece.text]
+    return [piece for piece in (ExcerptPiece(before), *pieces, ExcerptPiece(after)) if piece.text]
 
 
-def highlighted(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[Piece]:
+def highlight_matches(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[ExcerptPiece]:
     """The whole of `text`."""
-    found = words(text)
-    return cut(text, 0, len(text), [(found[a].start, found[b].end) for a, b, _ in matches(found, phrases, stems)])
+    found = tokenize(text)
+    return split_at_matches(
+        text, 0, len(text), [(found[a].start, found[b].end) for a, b, _ in find_matches(found, phrases, stems)]
+    )
 
 
-def matches(found: Sequence[Word], phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[tuple[int, int, int]]:
+def find_matches(
+    found: Sequence[Token], phrases: Sequence[Phrase], stems: Mapping[str, str]
+) -> list[tuple[int, int, int]]:
     """(first word, last word, phrase) of every place where a phrase stands, in order, none within another."""
     keys = [stems.get(word.key, word.key) for word in found]
     heads: dict[str, list[int]] = {}
@@ -57,35 +61,37 @@ def matches(found: Sequence[Word], phrases: Sequence[Phrase], stems: Mapping[str
             continue
         for n in [*heads.get(key, ()), *prefixes]:
             length = len(phrases[n])
-            if stands(keys[place : place + length], phrases[n]):
+            if matches_phrase(keys[place : place + length], phrases[n]):
                 spans.append((place, place + length - 1, n))
                 past = place + length
                 break
     return spans
 
 
-def stands(keys: Sequence[str], phrase: Phrase) -> bool:
+def matches_phrase(keys: Sequence[str], phrase: Phrase) -> bool:
     if len(keys) < len(phrase) or tuple(keys[:-1]) != phrase[:-1]:
         return False
     last = phrase[-1]
     return keys[-1].startswith(last[:-1]) if last.endswith("*") else keys[-1] == last
 
 
-def densest(spans: Sequence[tuple[int, int, int]]) -> int:
+def densest_start(spans: Sequence[tuple[int, int, int]]) -> int:
     """The word from which on most different phrases stand together, and then most in number."""
 
     def worth(start: int) -> tuple[int, int, int]:
-        near = [n for place, _, n in spans[start : start + SHOWN] if place < spans[start][0] + SHOWN - BEFORE]
+        near = [
+            n for place, _, n in spans[start : start + MAX_WORDS] if place < spans[start][0] + MAX_WORDS - WORDS_BEFORE
+        ]
         return len(set(near)), len(near), -start
 
     return spans[max(range(min(len(spans), 500)), key=worth)][0]
 
 
-def cut(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[Piece]:
+def split_at_matches(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[ExcerptPiece]:
     """`text` from `start` to `end` in pieces, parted where a span begins and ends."""
     pieces, at = [], start
     for first, last in spans:
         if first >= at and last <= end:
-            pieces += [Piece(text[at:first]), Piece(text[first:last], is_found=True)]
+            pieces += [ExcerptPiece(text[at:first]), ExcerptPiece(text[first:last], is_match=True)]
             at = last
-    return [piece for piece in (*pieces, Piece(text[at:end])) if piece.text]
+    return [piece for piece in (*pieces, ExcerptPiece(text[at:end])) if piece.text]

@@ -17,63 +17,63 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog import feeds
-from blog.models import Post, VainSearch
-from blog.page_cache import PRIVATE, vary
-from blog.paging import NumberedPage, numbered
-from blog.search import finding
-from blog.search.excerpt import excerpt, highlighted
-from blog.search.lookup import Phrase
-from blog.search.query import LONGEST, Query, parse, written
-from blog.search.ranking import Row
-from blog.search.sources import SOURCES
-from blog.search.stems import stems_in
-from blog.text import is_key, one_line
+from blog.feeds import formats
+from blog.fulltext.query import MAX_QUERY_LENGTH, Query, format_query, parse_query
+from blog.fulltext.stems import stem_texts
+from blog.fulltext.terms import Phrase
+from blog.models import Post, SearchMiss
+from blog.page_cache import PRIVATE_CACHE_CONTROL, set_vary_headers
+from blog.search import engine
+from blog.search.excerpt import build_excerpt, highlight_matches
+from blog.search.providers import PROVIDERS
+from blog.search.ranking import ResultRow
+from blog.text.pagination import NumberedPage, paginate
+from blog.text.validators import is_pk, to_single_line
 
 log = logging.getLogger(__name__)
 
 HITS_PER_PAGE = 10
 # A year's link adds a word to the query: one that has its year gets none.
-YEAR = "year:"
+YEAR_PREFIX = "year:"
 
 
 @require_safe
-def results(request: HttpRequest) -> HttpResponse:
+def search_results(request: HttpRequest) -> HttpResponse:
     """What the words in `q` find, ten to a page; without words, what can be asked and how."""
-    text, section = asked(request)
-    query = parse(text)
-    context: dict[str, Any] = {"text": text, "section": section, "limit": finding.LIMIT}
+    text, section = parse_search_request(request)
+    query = parse_query(text)
+    context: dict[str, Any] = {"text": text, "section": section, "limit": engine.MAX_RESULTS}
     if query:
-        context |= found(query, text, section, request.GET.get("page", ""))
+        context |= results_context(query, text, section, request.GET.get("page", ""))
         if not section and not context["found"].rows:
-            note_vain(request, text)
+            record_search_miss(request, text)
     response = render(request, "blog/search.html", context)
-    response.headers["Cache-Control"] = PRIVATE
-    return vary(response)
+    response.headers["Cache-Control"] = PRIVATE_CACHE_CONTROL
+    return set_vary_headers(response)
 
 
 @require_safe
-def feed(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
+def search_feed(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
     """The newest of what a search finds."""
-    text, section = asked(request)
-    query = parse(text)
-    rows = finding.latest(query, kinds=kinds_of(section), count=feeds.ENTRIES) if query else []
-    entries = [entry for name, ids in by_kind(rows).items() for entry in SOURCES[name].entries(ids)]
+    text, section = parse_search_request(request)
+    query = parse_query(text)
+    rows = engine.latest_rows(query, kinds=kinds_in_section(section), count=formats.MAX_ENTRIES) if query else []
+    entries = [entry for name, ids in group_ids_by_kind(rows).items() for entry in PROVIDERS[name].entries(ids)]
     title = _("%(words)s · Search · %(site)s") % {"words": text, "site": settings.SITE_NAME}
-    response = feeds.answer(
+    response = formats.feed_response(
         request,
         kind=kind,
         title=title,
-        page=address(text, section),
+        page=search_url(text, section),
         entries=sorted(entries, key=lambda entry: entry.published, reverse=True),
-        query=f"?{parameters(text, section)}",
+        query=f"?{search_query_string(text, section)}",
     )
-    response.headers["Cache-Control"] = PRIVATE
-    return vary(response)
+    response.headers["Cache-Control"] = PRIVATE_CACHE_CONTROL
+    return set_vary_headers(response)
 
 
 @require_safe
-def description(request: HttpRequest) -> HttpResponse:
+def opensearch_description(request: HttpRequest) -> HttpResponse:
     """The search as browsers may offer it beside their own (OpenSearch 1.1)."""
     content = {"search": settings.SITE_URL + reverse("blog:search")}
     return render(
@@ -81,119 +81,122 @@ def description(request: HttpRequest) -> HttpResponse:
     )
 
 
-def asked(request: HttpRequest) -> tuple[str, str]:
+def parse_search_request(request: HttpRequest) -> tuple[str, str]:
     """The words and the section asked for; "" for the whole site."""
     section = request.GET.get("in", "")
-    text = one_line(request.GET.get("q", "")[: LONGEST + 1])
-    return text, section if section in {source.section for source in SOURCES.values()} else ""
+    text = to_single_line(request.GET.get("q", "")[: MAX_QUERY_LENGTH + 1])
+    return text, section if section in {source.section for source in PROVIDERS.values()} else ""
 
 
-def found(query: Query, text: str, section: str, page: str) -> dict[str, Any]:
+def results_context(query: Query, text: str, section: str, page: str) -> dict[str, Any]:
     """What the page says of a query that means something."""
-    result = finding.find(query, kinds=kinds_of(section))
-    shown = numbered_page(result.rows, page, address(text, section))
+    result = engine.find_texts(query, kinds=kinds_in_section(section))
+    shown = results_page(result.rows, page, search_url(text, section))
     return {
         "query": query,
         "found": result,
         "page": shown,
-        "hits": hits(shown.object_list, result.phrases),
-        "sections": sections(text, section),
-        "years": [] if asks_for_year(query) or query.is_cut else years(result, query, text, section),
-        "suggestions": [] if result.rows else [suggestion(one, section) for one in finding.suggestions(query)],
+        "hits": build_hits(shown.object_list, result.phrases),
+        "sections": section_links(text, section),
+        "years": [] if has_year_term(query) or query.is_truncated else year_links(result, query, text, section),
+        "suggestions": [] if result.rows else [suggestion_link(one, section) for one in engine.suggest_queries(query)],
         "feed_base": reverse("blog:search-feed"),
-        "feed_query": parameters(text, section),
+        "feed_query": search_query_string(text, section),
     }
 
 
-def note_vain(request: HttpRequest, text: str) -> None:
+def record_search_miss(request: HttpRequest, text: str) -> None:
     """Authors see what was searched for in vain; a database that takes nothing must not keep a reader from his page."""
     try:
-        VainSearch.objects.note(text, address=request.META.get("REMOTE_ADDR", ""))
+        SearchMiss.objects.record(text, address=request.META.get("REMOTE_ADDR", ""))
     except DatabaseError:
         log.warning("A search in vain could not be noted.")
 
 
-def numbered_page(rows: list[Row], number: str, base: str) -> NumberedPage:
+def results_page(rows: list[ResultRow], number: str, base: str) -> NumberedPage:
     """A page that there is: whatever else stands in an address means the first, and what lies beyond, the last."""
     last = max(1, -(-len(rows) // HITS_PER_PAGE))
-    wanted = min(max(1, int(number)), last) if is_key(number) else 1
-    page = numbered(rows, number=wanted, total=len(rows), per_page=HITS_PER_PAGE, base=base)
+    wanted = min(max(1, int(number)), last) if is_pk(number) else 1
+    page = paginate(rows, number=wanted, total=len(rows), per_page=HITS_PER_PAGE, base=base)
     page.pattern = "&page={}"
     return page
 
 
-def hits(rows: Sequence[Row], phrases: Sequence[Phrase]) -> list[dict[str, Any]]:
+def build_hits(rows: Sequence[ResultRow], phrases: Sequence[Phrase]) -> list[dict[str, Any]]:
     """The texts of one page, read anew, with what was found in them told apart."""
-    texts = {kind: SOURCES[kind].hits(ids) for kind, ids in by_kind(rows).items()}
-    shown = [(row.kind, texts[row.kind][row.of]) for row in rows if row.of in texts[row.kind]]
-    stem = stems_in(f"{hit.title} {hit.text}" for _kind, hit in shown)
+    texts = {kind: PROVIDERS[kind].hits(ids) for kind, ids in group_ids_by_kind(rows).items()}
+    shown = [(row.kind, texts[row.kind][row.object_id]) for row in rows if row.object_id in texts[row.kind]]
+    stem = stem_texts(f"{hit.title} {hit.text}" for _kind, hit in shown)
     return [
         {
             "kind": kind,
             "hit": hit,
-            "title": highlighted(hit.title, phrases, stem),
-            "excerpt": excerpt(hit.text, phrases, stem),
+            "title": highlight_matches(hit.title, phrases, stem),
+            "excerpt": build_excerpt(hit.text, phrases, stem),
         }
         for kind, hit in shown
     ]
 
 
-def by_kind(rows: Iterable[Row]) -> Mapping[str, list[int]]:
+def group_ids_by_kind(rows: Iterable[ResultRow]) -> Mapping[str, list[int]]:
     """The numbers of the texts, a list for each kind."""
     rows = list(rows)
-    return {kind: ids for kind in SOURCES if (ids := [row.of for row in rows if row.kind == kind])}
+    return {kind: ids for kind in PROVIDERS if (ids := [row.object_id for row in rows if row.kind == kind])}
 
 
-def kinds_of(section: str) -> list[str]:
-    return [kind for kind, source in SOURCES.items() if source.section == section]
+def kinds_in_section(section: str) -> list[str]:
+    return [kind for kind, source in PROVIDERS.items() if source.section == section]
 
 
-def sections(text: str, current: str) -> list[dict[str, Any]]:
+def section_links(text: str, current: str) -> list[dict[str, Any]]:
     """The whole site and its parts, as links: {label, url, current}."""
     labels = {
         "": _("Everything"),
-        **{SOURCES[kind].section: SOURCES[kind].label for kind in sorted(SOURCES, reverse=True)},
+        **{PROVIDERS[kind].section: PROVIDERS[kind].label for kind in sorted(PROVIDERS, reverse=True)},
     }
     return [
-        {"label": label, "url": address(text, section), "current": section == current}
+        {"label": label, "url": search_url(text, section), "current": section == current}
         for section, label in labels.items()
     ]
 
 
-def years(result: finding.Found, query: Query, text: str, section: str) -> list[dict[str, Any]]:
+def year_links(result: engine.SearchResults, query: Query, text: str, section: str) -> list[dict[str, Any]]:
     """Links that narrow to one year: {year, url, count}; without counts where there is more than was counted."""
-    counted: list[tuple[str, int | None]] = [(year, None) for year in all_years()] if is_open(result) else result.years
+    counted: list[tuple[str, int | None]] = (
+        [(year, None) for year in years_with_posts()] if is_incomplete(result) else result.years
+    )
     # As it was typed, unless a quote left open would swallow the year.
-    asked = text if asks_for_year(parse(f"{text} {YEAR}0000")) else written(query)
+    asked = text if has_year_term(parse_query(f"{text} {YEAR_PREFIX}0000")) else format_query(query)
     links = [
-        {"year": year, "count": count, "url": address(f"{asked} {YEAR}{year}", section)} for year, count in counted
+        {"year": year, "count": count, "url": search_url(f"{asked} {YEAR_PREFIX}{year}", section)}
+        for year, count in counted
     ]
     return links if len(links) > 1 else []
 
 
-def is_open(result: finding.Found) -> bool:
+def is_incomplete(result: engine.SearchResults) -> bool:
     """Is there perhaps more than was found?"""
-    return result.is_more or result.is_partial
+    return result.has_more or result.is_partial
 
 
-def all_years() -> list[str]:
+def years_with_posts() -> list[str]:
     """From this year back to that of the first post."""
     first = Post.objects.published().order_by("published_at").values_list("published_on", flat=True).first()
     this: datetime.date = timezone.localdate()
     return [f"{year:04}" for year in range(this.year, (first or this).year - 1, -1)]
 
 
-def asks_for_year(query: Query) -> bool:
+def has_year_term(query: Query) -> bool:
     return any(term.field == "year" for group in query.all_of for term in group)
 
 
-def suggestion(query: Query, section: str) -> dict[str, str]:
-    return {"words": written(query), "url": address(written(query), section)}
+def suggestion_link(query: Query, section: str) -> dict[str, str]:
+    return {"words": format_query(query), "url": search_url(format_query(query), section)}
 
 
-def address(text: str, section: str) -> str:
-    return f"{reverse('blog:search')}?{parameters(text, section)}"
+def search_url(text: str, section: str) -> str:
+    return f"{reverse('blog:search')}?{search_query_string(text, section)}"
 
 
-def parameters(text: str, section: str) -> str:
+def search_query_string(text: str, section: str) -> str:
     return urlencode({"q": text, **({"in": section} if section else {})})

@@ -8,23 +8,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog.models import Series
-from blog.page_cache import kept
-from blog.paging import numbered
-from blog.views.lists import TITLES_PER_PAGE, listing, names
+from blog.page_cache import cached_page
+from blog.text.pagination import paginate
+from blog.views.lists import TITLES_PER_PAGE, name_list, render_list
 
 
 @require_safe
-@kept
-def all_series(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
+@cached_page
+def series_list(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every series of which a reader can read something."""
-    return names(request, Series.objects.public(), "series", number, base=reverse("blog:all-series"))
+    return name_list(request, Series.objects.public(), "series", number, base=reverse("blog:series-list"))
 
 
 @require_safe
-@kept
-def series(request: HttpRequest, *, series: str, number: str | None = None) -> HttpResponse:
+@cached_page
+def series_detail(request: HttpRequest, *, series: str, number: str | None = None) -> HttpResponse:
     """The parts of one, in their order."""
     one = get_object_or_404(Series, slug=series)
     parts = one.public_parts()
-    page = numbered(parts, number=number, total=parts.count(), per_page=TITLES_PER_PAGE, base=one.get_absolute_url())
-    return listing(request, "blog/series_detail.html", page, series=one)
+    page = paginate(parts, number=number, total=parts.count(), per_page=TITLES_PER_PAGE, base=one.get_absolute_url())
+    return render_list(request, "blog/series_detail.html", page, series=one)

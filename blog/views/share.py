@@ -9,33 +9,37 @@ from django.utils.http import parse_etags
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog import sharing
-from blog.cards import Card
 from blog.models import Post
-from blog.page_cache import day_of
+from blog.page_cache import date_or_min
+from blog.sharing import open_graph
+from blog.sharing.og_image import OgImage
 
 # Browsers may keep it for a year, since its address changes with it. A shared cache asks each second whether the post
 # is still there (304 after one query or two): what is taken down must go from there too.
-FOR_A_YEAR = "public, max-age=31536000, s-maxage=1, immutable"
+CACHE_FOR_A_YEAR = "public, max-age=31536000, s-maxage=1, immutable"
 
 
 @require_safe
-def card(request: HttpRequest, *, year: str, month: str, day: str, slug: str, version: str) -> HttpResponse:
+def serve_post_og_image(
+    request: HttpRequest, *, year: str, month: str, day: str, slug: str, version: str
+) -> HttpResponse:
     """A post's picture; 404 alike for a draft, a scheduled and a missing post."""
-    found = Post.objects.published().filter(published_on=day_of(year, month, day), slug=slug)
+    found = Post.objects.published().filter(published_on=date_or_min(year, month, day), slug=slug)
     post = found.prefetch_related("authors").only("title", "slug", "published_on").first()
     if post is None:
         raise Http404("There is no post at this address.")
-    return answer(request, sharing.card_of(post), version, number=post.pk, now=sharing.card_url(post))
+    return og_image_response(
+        request, open_graph.post_og_image(post), version, number=post.pk, now=open_graph.post_og_image_url(post)
+    )
 
 
 @require_safe
-def site_card(request: HttpRequest, *, version: str) -> HttpResponse:
+def serve_site_og_image(request: HttpRequest, *, version: str) -> HttpResponse:
     """The picture of every page that is about no single post."""
-    return answer(request, sharing.site_card(), version, number=0, now=sharing.site_card_url())
+    return og_image_response(request, open_graph.site_og_image(), version, number=0, now=open_graph.site_og_image_url())
 
 
-def answer(request: HttpRequest, one: Card, version: str, *, number: int, now: str) -> HttpResponse:
+def og_image_response(request: HttpRequest, one: OgImage, version: str, *, number: int, now: str) -> HttpResponse:
     """Only the picture as it is `now` is ever drawn: every other version leads to it."""
     if version != one.version:
         return redirect(now)
@@ -43,15 +47,15 @@ def answer(request: HttpRequest, one: Card, version: str, *, number: int, now: s
     if etag in parse_etags(request.headers.get("If-None-Match", "").replace("W/", "")):
         response = HttpResponseNotModified()
     else:
-        response = HttpResponse(sharing.picture(one, number=number), content_type="image/png")
+        response = HttpResponse(open_graph.load_og_image(one, number=number), content_type="image/png")
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = FOR_A_YEAR
+    response.headers["Cache-Control"] = CACHE_FOR_A_YEAR
     return response
 
 
 @require_safe
 @never_cache
-def short(request: HttpRequest, *, pk: str) -> HttpResponse:
+def short_url(request: HttpRequest, *, pk: str) -> HttpResponse:
     """To a post by its number, wherever it stands now."""
     post = Post.objects.published().filter(pk=pk).only("slug", "published_on").first()
     if post is None:

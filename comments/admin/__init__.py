@@ -1,5 +1,5 @@
 """What moderators see in the admin: thin declarations, a file each."""
 
-from comments.admin import comment, notices, outbox, record, rules
+from comments.admin import comment, decision, message, moderation_settings
 
-__all__ = ["comment", "notices", "outbox", "record", "rules"]
+__all__ = ["comment", "decision", "message", "moderation_settings"]

@@ -1,12 +1,18 @@
-
-
-import blog.models.derived
 import blog.models.clock
-import blog.text
+import blog.models.fields
+import blog.text.validators
+import comments.models.reader
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
+
+
+def order_paths_by_bytes(apps, editor):
+    """Order paths byte by byte in PostgreSQL; SQLite always does."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute('ALTER TABLE comments_comment ALTER COLUMN path TYPE varchar(224) COLLATE "C"')
 
 
 class Migration(migrations.Migration):
@@ -14,44 +20,49 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
         ('blog', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_status', models.CharField(blank=True, choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], max_length=10)),
-                ('to_status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], max_length=10)),
-                ('via', models.CharField(choices=[('form', 'comment form'), ('desk', "moderators' desk"), ('admin', 'admin list'), ('mail', 'link in a mail'), ('rule', 'rule'), ('reader', 'the reader'), ('import', 'import')], max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=250)),
-                ('batch', models.UUIDField(db_index=True, help_text='Decisions made at one stroke share it.', null=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(help_text='Empty: the site or a reader.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(default='', max_length=224)),
                 ('depth', models.PositiveIntegerField(default=0)),
-                ('status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], default='pending', max_length=10)),
                 ('shown', models.BooleanField(default=False)),
-                ('name', models.CharField(max_length=80, validators=[blog.text.single_line])),
+                ('status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], default='pending', max_length=10)),
+                ('name', models.CharField(max_length=80, validators=[blog.text.validators.validate_single_line])),
+                ('name_key', blog.models.fields.DerivedField()),
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('website', models.URLField(blank=True)),
-                ('body', models.TextField(max_length=10000, validators=[blog.text.storable])),
-                ('html', blog.models.derived.RenderedField()),
-                ('created_at', models.DateTimeField(default=blog.models.clock.this_second)),
+                ('body', models.TextField(max_length=10000, validators=[blog.text.validators.validate_storable])),
+                ('html', blog.models.fields.RenderedField()),
+                ('words_key', blog.models.fields.DerivedField()),
+                ('created_at', models.DateTimeField(default=blog.models.clock.now_to_the_second)),
                 ('address', models.GenericIPAddressField(blank=True, help_text='Where it was sent from. Never shown.', null=True)),
+                ('network', blog.models.fields.DerivedField()),
                 ('tile', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('fingerprint', models.CharField(editable=False, max_length=64, unique=True)),
+                ('is_verified', models.BooleanField(default=False, help_text='Known to be by the owner of the address.')),
+                ('claimed_at', models.DateTimeField(help_text='When he claimed it, where it did not come with his pass.', null=True)),
+                ('wants_outcome_email', models.BooleanField(default=False, help_text='Its writer asked for a mail on the decision.')),
+                ('wants_reply_emails', models.BooleanField(db_default=False, default=False, help_text='Its writer asked for a mail on each reply.')),
+                ('decided_at', models.DateTimeField(default=blog.models.clock.now_to_the_second, help_text='When its state last changed.')),
+                ('removal_reason', models.CharField(blank=True, help_text='The reason on its tombstone.', max_length=250)),
+                ('open_report_count', models.PositiveSmallIntegerField(default=0, help_text='Open reports by readers.')),
+                ('score', models.FloatField(help_text='How like spam the filter found it, 0 to 1.', null=True)),
+                ('scored_at', models.DateTimeField(null=True)),
+                ('score_reasons', models.JSONField(default=list, help_text='The features that moved the score: [feature, weight] each.')),
+                ('trained_as', models.CharField(blank=True, help_text='What the filter learned it as: good, spam.', max_length=4)),
+                ('version', models.PositiveSmallIntegerField(default=1, help_text='Counts the changes of its words.')),
+                ('edited_at', models.DateTimeField(null=True)),
+                ('edit_note', models.CharField(blank=True, max_length=250)),
+                ('edited_by_writer', models.BooleanField(default=False, help_text='Nobody else has changed its words.')),
+                ('quote_count', models.PositiveSmallIntegerField(db_default=0, default=0, help_text='Block quotes whose source is known.')),
+                ('is_quoted', models.BooleanField(db_default=False, default=False, help_text='Is it such a source itself?')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='comments', to='blog.author')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='comments.comment')),
                 ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='blog.post')),
@@ -62,15 +73,135 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Untold',
+            name='Decision',
             fields=[
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='comments.decision')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_status', models.CharField(blank=True, choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], max_length=10)),
+                ('to_status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], max_length=10)),
+                ('via', models.CharField(choices=[('form', 'comment form'), ('desk', "moderators' desk"), ('admin', 'admin list'), ('mail', 'link in a mail'), ('rule', 'rule'), ('reader', 'the reader'), ('reports', 'reports by readers'), ('filter', 'spam filter'), ('erasure', 'erasure'), ('import', 'import')], max_length=10)),
+                ('reason', models.CharField(blank=True, help_text='Told to everybody: on the tombstone and receipt.', max_length=250)),
+                ('note', models.CharField(blank=True, help_text='For colleagues alone.', max_length=250)),
+                ('batch', models.UUIDField(db_index=True, help_text='Decisions made at one stroke share it.', null=True)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(help_text='Empty: the site or a reader.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='comments.comment')),
+                ('undoes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='comments.decision')),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reader',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(help_text='In small letters: one address, one reader.', max_length=254, unique=True)),
+                ('standing', models.CharField(choices=[('ordinary', 'ordinary: what he did decides'), ('trusted', 'trusted: published at once, when it is proven to be him'), ('held', 'held: every comment waits for a moderator')], default='ordinary', max_length=8)),
+                ('verified_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('session_key', models.CharField(default=comments.models.reader.generate_key, editable=False, help_text='A new one ends every pass.', max_length=32)),
+                ('sessions_ended_at', models.DateTimeField(editable=False, help_text='Links from before then prove nothing.', null=True)),
+                ('first_seen', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='NotificationPreference',
+            fields=[
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='notification_preference', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('often', models.CharField(choices=[('at once', 'at once'), ('hourly', 'once an hour, if something waits'), ('daily', 'once a day, if something waits'), ('never', 'never')], default='at once', max_length=8)),
+                ('notified_until', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Policy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('regular_after', models.PositiveSmallIntegerField(default=3, help_text='So many approved comments, and a proven address, and a reader is published at once.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='a regular after')),
+                ('quiet_days', models.PositiveSmallIntegerField(default=90, help_text='A reader of whom something was removed or marked as spam waits so many days to be a regular again.', validators=[django.core.validators.MaxValueValidator(3650)], verbose_name='days without a removal')),
+                ('links_held', models.PositiveSmallIntegerField(default=3, help_text='A comment with this many links waits.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='links that hold')),
+                ('reports_hold', models.PositiveSmallIntegerField(default=3, help_text='A comment that readers in this many different networks report waits again.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='reports that hold')),
+                ('scores_from', models.DateTimeField(editable=False, help_text='What the spam filter said of waiting comments before is asked anew.', null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'policy',
+            },
+        ),
+        migrations.CreateModel(
+            name='PostScan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('until', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name_plural': 'looked',
+            },
+        ),
+        migrations.CreateModel(
+            name='ReadMarker',
+            fields=[
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('until', models.DateTimeField()),
+                ('comment', models.PositiveBigIntegerField(default=0, help_text='The last one seen of that moment.')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Reason',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(max_length=80, unique=True, validators=[blog.text.validators.validate_single_line])),
+                ('place', models.PositiveSmallIntegerField(default=0, help_text='Smaller numbers stand first.')),
+                ('is_offered', models.BooleanField(default=True, verbose_name='offered')),
+            ],
+            options={
+                'ordering': ['place', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpamToken',
+            fields=[
+                ('text', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('good', models.PositiveIntegerField(default=0)),
+                ('spam', models.PositiveIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PendingTraining',
+            fields=[
+                ('comment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='pending_training', serialize=False, to='comments.comment')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PendingNotification',
+            fields=[
+                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='pending_notification', serialize=False, to='comments.decision')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Mailbox',
+            fields=[
+                ('reader', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='mailbox', serialize=False, to='comments.reader')),
+                ('address', models.EmailField(help_text='As he typed it.', max_length=254)),
+                ('hour', models.PositiveSmallIntegerField(default=7, validators=[django.core.validators.MaxValueValidator(23)])),
+                ('zone', models.CharField(blank=True, help_text="Whose clock shows that hour; empty: the site's.", max_length=64)),
+                ('refusals', models.PositiveSmallIntegerField(default=0, help_text='How many mails in a row his server refused.')),
+                ('paused_at', models.DateTimeField(help_text='Since then nothing is sent, as too many were refused.', null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'mailboxes',
+            },
+        ),
+        migrations.CreateModel(
+            name='Erasure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('keeps_words', models.BooleanField(help_text="Do published words stay, under nobody's name?")),
+                ('begun_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('reader', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='erasure', to='comments.reader')),
             ],
         ),
         migrations.AddField(
-            model_name='decision',
-            name='comment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='comments.comment'),
+            model_name='comment',
+            name='reader',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='comments.reader'),
         ),
         migrations.CreateModel(
             name='Message',
@@ -78,19 +209,163 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(help_text='What it tells and whom: never told twice.', max_length=120, unique=True)),
                 ('to', models.EmailField(max_length=254)),
+                ('recipient', blog.models.fields.DerivedField()),
                 ('subject', models.CharField(max_length=250)),
-                ('text', models.TextField()),
+                ('text', models.TextField(blank=True)),
+                ('html', models.TextField(blank=True, help_text='The same words for readers of HTML.')),
                 ('headers', models.JSONField(default=dict)),
+                ('about', models.JSONField(default=dict)),
+                ('is_bulk', models.BooleanField(default=False, help_text='Told to many: whatever is for one goes first.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('next_try_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('leased_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('given_up', models.BooleanField(default=False)),
                 ('last_error', models.CharField(blank=True, max_length=250)),
+                ('delete_at', models.DateTimeField(help_text='For a question to an address that may never answer.', null=True)),
+                ('reader', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='comments.reader')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DeliveryAttempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('result', models.CharField(choices=[('sent', 'sent'), ('failed', 'failed, tried again'), ('refused', 'refused for good'), ('dropped', 'not sent any more')], max_length=8)),
+                ('words', models.CharField(blank=True, max_length=250, verbose_name='what was said')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delivery_log', to='comments.message')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('given_up', False), ('sent_at', None)), fields=['next_try_at'], name='message_due')],
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Quotation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveSmallIntegerField(help_text='Which of the outermost block quotes, from 0.')),
+                ('version', models.CharField(help_text="Of the source's words, when they were found there.", max_length=16)),
+                ('settled_at', models.DateTimeField(help_text='When a moderator let it stand, though its source is gone.', null=True)),
+                ('comment', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='quotations', to='comments.comment')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='quoted_in', to='comments.comment')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ReaderSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(editable=False, help_text='A hash of it.', max_length=64)),
+                ('browser', models.CharField(blank=True, max_length=30)),
+                ('system', models.CharField(blank=True, max_length=30)),
+                ('created_at', models.DateTimeField(default=blog.models.clock.now_to_the_second)),
+                ('last_seen_on', models.DateField(default=django.utils.timezone.localdate, help_text='The day alone: when he reads is his affair.')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='comments.reader')),
+            ],
+            options={
+                'verbose_name_plural': 'sessions',
+                'ordering': ['-last_seen_on', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Report',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('spam', 'It is advertising or spam'), ('rude', 'It attacks somebody'), ('private', 'It gives away something private'), ('unlawful', 'It breaks the law'), ('other', 'Something else')], max_length=10)),
+                ('words', models.TextField(blank=True, max_length=500, validators=[blog.text.validators.validate_storable])),
+                ('sender', models.CharField(help_text='A keyed hash of who sent it: distinct readers count once.', max_length=64)),
+                ('neighbourhood', models.CharField(help_text='A keyed hash of the network around him: to hold a comment takes several.', max_length=64)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('is_open', models.BooleanField(default=True)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='comments.comment')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Revision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveSmallIntegerField()),
+                ('body', models.TextField()),
+                ('by_writer', models.BooleanField(default=False, help_text='Changed by whoever had written it.')),
+                ('note', models.CharField(blank=True, help_text='Why it was changed; shown under the comment.', max_length=250)),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='comments.comment')),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Rule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('words', 'word or phrase'), ('link', 'link to a domain'), ('email', 'e-mail address or its domain'), ('network', 'network address')], max_length=8)),
+                ('pattern', models.CharField(max_length=200, validators=[blog.text.validators.validate_single_line])),
+                ('effect', models.CharField(choices=[('hold', 'hold for a moderator'), ('spam', 'mark as spam'), ('refuse', 'refuse, and say so')], default='hold', max_length=8)),
+                ('note', models.CharField(blank=True, help_text='For colleagues: why.', max_length=250, validators=[blog.text.validators.validate_single_line])),
+                ('is_active', models.BooleanField(default=True, verbose_name='in force')),
+                ('refusal_count', models.PositiveIntegerField(default=0, editable=False, help_text='Comments it has refused.')),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Finding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=20)),
+                ('words', models.CharField(blank=True, help_text='What exactly: a number, a word.', max_length=250)),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='comments.comment')),
+                ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='comments.rule')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='decision',
+            name='rule',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='comments.rule'),
+        ),
+        migrations.CreateModel(
+            name='Subscription',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('replies', 'Replies to your comments'), ('post', 'Comments on one post'), ('all', 'All new posts'), ('tag', 'New posts about a subject'), ('author', 'New posts by an author')], max_length=8)),
+                ('often', models.CharField(choices=[('at once', 'At once'), ('daily', 'Once a day, together')], default='at once', max_length=8)),
+                ('confirmed_at', models.DateTimeField(auto_now_add=True)),
+                ('author', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='blog.author')),
+                ('post', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='blog.post')),
+                ('reader', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='subscriptions', to='comments.reader')),
+                ('tag', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='blog.tag')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='DigestItem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due_at', models.DateTimeField()),
+                ('comment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='comments.comment')),
+                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='blog.post')),
+                ('reader', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='comments.reader')),
+                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='comments.subscription')),
+            ],
+            options={
+                'verbose_name_plural': 'gathered',
+            },
+        ),
+        migrations.CreateModel(
+            name='Fanout',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(help_text='Who subscribed later is not told.')),
+                ('after', models.PositiveBigIntegerField(default=0, help_text='The number of the last reader who was told.')),
+                ('next_at', models.DateTimeField()),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('comment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fanout', to='comments.comment')),
+                ('post', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fanout', to='blog.post')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('finished_at', None)), fields=['next_at'], name='round_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('comment', None), ('post__isnull', False)), models.Q(('comment__isnull', False), ('post', None)), _connector='OR'), name='round_has_one_subject')],
             },
         ),
         migrations.AddIndex(
@@ -99,14 +374,163 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(fields=['status', 'created_at', 'id'], name='comment_queue'),
+            index=models.Index(fields=['status', '-open_report_count', 'created_at', 'id'], name='comment_queue'),
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(fields=['address', 'created_at'], name='comment_pace'),
+            index=models.Index(fields=['status', 'created_at', 'id'], name='comment_latest'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['reader', 'status', 'decided_at'], name='comment_reader'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['reader', 'created_at'], name='comment_reader_pace'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['words_key', 'created_at'], name='comment_words'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('open_report_count', 0), _negated=True), fields=['-open_report_count'], name='comment_flagged'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('status', 'spam')), fields=['decided_at'], name='comment_old_spam'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('status', 'pending')), fields=['scored_at'], name='comment_unscored'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['network', 'created_at'], name='comment_pace'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['reader', '-id'], name='comment_own'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('is_verified', True), ('status', 'approved')), fields=['name_key', 'reader'], name='comment_bearer'),
         ),
         migrations.AddIndex(
             model_name='comment',
             index=models.Index(fields=['post', 'status', '-id'], name='comment_feed'),
         ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('is_quoted', True)), fields=['status'], name='comment_quoted'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['post', 'status', 'decided_at'], name='comment_news'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('given_up', False), ('sent_at', None)), fields=['is_bulk', 'next_try_at', 'id'], name='message_due'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['reader', 'created_at'], name='message_reader'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('delete_at__isnull', False)), fields=['delete_at'], name='message_forget'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['recipient'], name='message_recipient'),
+        ),
+        migrations.AddConstraint(
+            model_name='quotation',
+            constraint=models.UniqueConstraint(fields=('comment', 'place'), name='quotation_has_a_place'),
+        ),
+        migrations.AddIndex(
+            model_name='report',
+            index=models.Index(fields=['sender', 'at'], name='report_pace'),
+        ),
+        migrations.AddIndex(
+            model_name='report',
+            index=models.Index(fields=['neighbourhood', 'at'], name='report_near_pace'),
+        ),
+        migrations.AddConstraint(
+            model_name='report',
+            constraint=models.UniqueConstraint(fields=('comment', 'sender'), name='report_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='revision',
+            constraint=models.UniqueConstraint(fields=('comment', 'version'), name='revision_is_kept_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='rule',
+            constraint=models.UniqueConstraint(fields=('kind', 'pattern'), name='rule_is_written_once'),
+        ),
+        migrations.AddIndex(
+            model_name='finding',
+            index=models.Index(fields=['kind', 'comment'], name='finding_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
+            index=models.Index(fields=['at'], name='decision_time'),
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(fields=['reader'], name='subscription_reader'),
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(condition=models.Q(('kind', 'all')), fields=['kind', 'reader'], name='subscription_all'),
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(condition=models.Q(('post__isnull', False)), fields=['post', 'reader'], name='subscription_post'),
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(condition=models.Q(('tag__isnull', False)), fields=['tag', 'reader'], name='subscription_tag'),
+        ),
+        migrations.AddIndex(
+            model_name='subscription',
+            index=models.Index(condition=models.Q(('author__isnull', False)), fields=['author', 'reader'], name='subscription_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.UniqueConstraint(condition=models.Q(('author', None), ('post', None), ('tag', None)), fields=('reader', 'kind'), name='subscribed_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('reader', 'post'), name='subscribed_once_post'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.UniqueConstraint(condition=models.Q(('tag__isnull', False)), fields=('reader', 'tag'), name='subscribed_once_tag'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.UniqueConstraint(condition=models.Q(('author__isnull', False)), fields=('reader', 'author'), name='subscribed_once_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='subscription',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author', None), ('kind__in', ['replies', 'all']), ('post', None), ('tag', None)), models.Q(('author', None), ('kind', 'post'), ('post__isnull', False), ('tag', None)), models.Q(('author', None), ('kind', 'tag'), ('post', None), ('tag__isnull', False)), models.Q(('author__isnull', False), ('kind', 'author'), ('post', None), ('tag', None)), _connector='OR'), name='subscription_has_its_target'),
+        ),
+        migrations.AddIndex(
+            model_name='digestitem',
+            index=models.Index(fields=['due_at', 'reader'], name='gathered_due'),
+        ),
+        migrations.AddIndex(
+            model_name='digestitem',
+            index=models.Index(fields=['reader', 'due_at'], name='gathered_reader'),
+        ),
+        migrations.AddConstraint(
+            model_name='digestitem',
+            constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('reader', 'comment'), name='gathered_once_comment'),
+        ),
+        migrations.AddConstraint(
+            model_name='digestitem',
+            constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('reader', 'post'), name='gathered_once_post'),
+        ),
+        migrations.RunPython(order_paths_by_bytes, migrations.RunPython.noop),
     ]

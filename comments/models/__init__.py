@@ -1,45 +1,45 @@
 """The nouns of a conversation, a file each."""
 
+from comments.lifecycle.spam_training import SpamToken
 from comments.models.comment import Comment
-from comments.models.decision import Decision, Unlearned, Untold
-from comments.models.erasure import Erasure
-from comments.models.look import Look
-from comments.models.message import Attempt, Message
-from comments.models.notice import Notice
-from comments.models.passes import Pass
+from comments.models.decision import Decision, PendingNotification, PendingTraining
+from comments.models.fanout_cursor import DigestItem, Fanout, PostScan
+from comments.models.message import DeliveryAttempt, Message
+from comments.models.notification_preference import NotificationPreference
 from comments.models.policy import Policy, Reason
 from comments.models.quotation import Quotation
+from comments.models.read_marker import ReadMarker
 from comments.models.reader import Reader
+from comments.models.reader_session import ReaderSession
 from comments.models.report import Report
 from comments.models.revision import Revision
-from comments.models.round import Gathered, Looked, Round
 from comments.models.rule import Finding, Rule
 from comments.models.subscription import Mailbox, Subscription
-from comments.models.words import Word
+from comments.privacy.erasure import Erasure
 
 __all__ = [
-    "Attempt",
     "Comment",
     "Decision",
+    "DeliveryAttempt",
+    "DigestItem",
     "Erasure",
+    "Fanout",
     "Finding",
-    "Gathered",
-    "Look",
-    "Looked",
     "Mailbox",
     "Message",
-    "Notice",
-    "Pass",
+    "NotificationPreference",
+    "PendingNotification",
+    "PendingTraining",
     "Policy",
+    "PostScan",
     "Quotation",
+    "ReadMarker",
     "Reader",
+    "ReaderSession",
     "Reason",
     "Report",
     "Revision",
-    "Round",
     "Rule",
+    "SpamToken",
     "Subscription",
-    "Unlearned",
-    "Untold",
-    "Word",
 ]

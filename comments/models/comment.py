@@ -12,45 +12,45 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from blog import markup
-from blog.models import Author
-from blog.models import Thread as Numbers
-from blog.models.clock import this_second
-from blog.models.derived import DerivedField, RenderedField
-from blog.names import name_key
-from blog.text import single_line, storable
-from comments import moderation, threads
-from comments.identity import fingerprint, tile
-from comments.models.comment_rows import CommentQuerySet
-from comments.models.decision import Decision, Unlearned, Untold, after_decision
-from comments.models.place import Placed
+from blog.markup import renderer
+from blog.models import Author, Conversation
+from blog.models.clock import now_to_the_second
+from blog.models.fields import DerivedField, RenderedField
+from blog.text.lookalikes import name_key
+from blog.text.validators import validate_single_line, validate_storable
+from comments import status
+from comments.models.comment_queryset import CommentQuerySet
+from comments.models.decision import Decision, PendingNotification, PendingTraining, columns_after_decision
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
 from comments.models.revision import Revision
 from comments.models.rule import Finding, Rule
-from comments.moderation import JUDGED, Status, Via
-from comments.network import neighbourhood
-from comments.rules import words_key
+from comments.models.tree import ThreadNode
+from comments.screening.patterns import words_key
+from comments.status import TRAINS_FILTER, Status, Via
+from comments.threads import layout
+from comments.web.client_ip import neighbourhood_network
+from comments.web.fingerprints import comment_fingerprint, tile_number
 
 
-class Comment(Placed):
+class Comment(ThreadNode):
     """One comment. Only `submit` makes one, and only its verbs change `status`: each leaves a `Decision`."""
 
     Status = Status
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
-    name = models.CharField(max_length=80, validators=[single_line])
+    name = models.CharField(max_length=80, validators=[validate_single_line])
     name_key = DerivedField(source="name", by=name_key)
     email = models.EmailField(blank=True)
     website = models.URLField(max_length=200, blank=True)
     author = models.ForeignKey(Author, models.SET_NULL, null=True, blank=True, related_name="comments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
-    body = models.TextField(validators=[storable], max_length=markup.READER_LIMIT)
-    html = RenderedField(source="body", by=markup.reader_html)
+    body = models.TextField(validators=[validate_storable], max_length=renderer.READER_LIMIT)
+    html = RenderedField(source="body", by=renderer.render_reader_markdown)
     words_key = DerivedField(source="body", by=words_key)
-    created_at = models.DateTimeField(default=this_second)
+    created_at = models.DateTimeField(default=now_to_the_second)
     address = models.GenericIPAddressField(null=True, blank=True, help_text="Where it was sent from. Never shown.")
-    network = DerivedField(source="address", by=neighbourhood)
+    network = DerivedField(source="address", by=neighbourhood_network)
     tile = models.PositiveSmallIntegerField(default=0, editable=False)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
 
@@ -58,24 +58,28 @@ class Comment(Placed):
     reader = models.ForeignKey(  # two indexes of its own, below
         "Reader", models.PROTECT, null=True, blank=True, related_name="comments", db_index=False
     )
-    is_proven = models.BooleanField(default=False, help_text="Known to be by the owner of the address.")
+    is_verified = models.BooleanField(default=False, help_text="Known to be by the owner of the address.")
     claimed_at = models.DateTimeField(null=True, help_text="When he claimed it, where it did not come with his pass.")
-    wants_news = models.BooleanField(default=False, help_text="Its writer asked for a mail on the decision.")
-    wants_replies = models.BooleanField(
+    wants_outcome_email = models.BooleanField(default=False, help_text="Its writer asked for a mail on the decision.")
+    wants_reply_emails = models.BooleanField(
         default=False, db_default=False, help_text="Its writer asked for a mail on each reply."
     )
-    decided_at = models.DateTimeField(default=this_second, help_text="When its state last changed.")
-    gone_for = models.CharField(max_length=250, blank=True, help_text="The reason on its tombstone.")
-    flags = models.PositiveSmallIntegerField(default=0, help_text="Open reports by readers.")
+    decided_at = models.DateTimeField(default=now_to_the_second, help_text="When its state last changed.")
+    removal_reason = models.CharField(max_length=250, blank=True, help_text="The reason on its tombstone.")
+    open_report_count = models.PositiveSmallIntegerField(default=0, help_text="Open reports by readers.")
     score = models.FloatField(null=True, help_text="How like spam the filter found it, 0 to 1.")
     scored_at = models.DateTimeField(null=True)
-    because = models.JSONField(default=list, help_text="The features that moved the score: [feature, weight] each.")
-    lesson = models.CharField(max_length=4, blank=True, help_text="What the filter learned it as: good, spam.")
+    score_reasons = models.JSONField(
+        default=list, help_text="The features that moved the score: [feature, weight] each."
+    )
+    trained_as = models.CharField(max_length=4, blank=True, help_text="What the filter learned it as: good, spam.")
     version = models.PositiveSmallIntegerField(default=1, help_text="Counts the changes of its words.")
     edited_at = models.DateTimeField(null=True)
     edit_note = models.CharField(max_length=250, blank=True)
     edited_by_writer = models.BooleanField(default=False, help_text="Nobody else has changed its words.")
-    quotes = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Block quotes whose source is known.")
+    quote_count = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="Block quotes whose source is known."
+    )
     is_quoted = models.BooleanField(default=False, db_default=False, help_text="Is it such a source itself?")
 
     objects = CommentQuerySet.as_manager()
@@ -83,18 +87,18 @@ class Comment(Placed):
     class Meta:
         indexes = [
             models.Index(fields=["post", "shown", "path"], name="comment_thread"),
-            models.Index(fields=["status", "-flags", "created_at", "id"], name="comment_queue"),
+            models.Index(fields=["status", "-open_report_count", "created_at", "id"], name="comment_queue"),
             models.Index(fields=["status", "created_at", "id"], name="comment_latest"),
             models.Index(fields=["reader", "status", "decided_at"], name="comment_reader"),
             models.Index(fields=["reader", "created_at"], name="comment_reader_pace"),
             models.Index(fields=["words_key", "created_at"], name="comment_words"),
-            models.Index(fields=["-flags"], condition=~Q(flags=0), name="comment_flagged"),
+            models.Index(fields=["-open_report_count"], condition=~Q(open_report_count=0), name="comment_flagged"),
             models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
             models.Index(fields=["scored_at"], condition=Q(status="pending"), name="comment_unscored"),
             models.Index(fields=["network", "created_at"], name="comment_pace"),
             models.Index(fields=["reader", "-id"], name="comment_own"),
             models.Index(
-                fields=["name_key", "reader"], condition=Q(is_proven=True, status="approved"), name="comment_bearer"
+                fields=["name_key", "reader"], condition=Q(is_verified=True, status="approved"), name="comment_bearer"
             ),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
             models.Index(fields=["status"], condition=Q(is_quoted=True), name="comment_quoted"),
@@ -116,13 +120,13 @@ class Comment(Placed):
         return not self.name
 
     @property
-    def is_his(self) -> bool:
+    def belongs_to_reader(self) -> bool:
         """Did it come from the owner of its address? Or before he proved that it is: it waited for that proof.
 
         Whatever comes later without his pass, anybody may have sent who knows the address.
         """
-        proven_at = self.reader and self.reader.proven_at
-        return bool(proven_at) and (self.is_proven or self.created_at <= proven_at)
+        verified_at = self.reader and self.reader.verified_at
+        return bool(verified_at) and (self.is_verified or self.created_at <= verified_at)
 
     @property
     def tile_shape(self) -> int:
@@ -159,24 +163,24 @@ class Comment(Placed):
         """
         comment = cls(**fields)
         comment.check_text()
-        comment.fingerprint, comment.tile = fingerprint(fields), tile(fields)
+        comment.fingerprint, comment.tile = comment_fingerprint(fields), tile_number(fields)
         comment.depth = comment.parent.depth + 1 if comment.parent else 0
         comment.scored_at = timezone.now() if comment.score is not None else None
         found = comment.find_quotations(sources)
-        comment.quotes = len(found)
+        comment.quote_count = len(found)
         try:
             with transaction.atomic():
                 if to == Status.APPROVED or found:
                     cls.lock_thread(comment.post_id)
                 comment.reader = Reader.of(comment.email, seen=comment.created_at)
                 comment.save(force_insert=True)
-                comment.path = threads.path_below(comment.parent.path if comment.parent else "", comment.pk)
+                comment.path = layout.path_below(comment.parent.path if comment.parent else "", comment.pk)
                 cls.objects.filter(pk=comment.pk).update(path=comment.path)
                 for one in findings:
                     one.comment = comment
                 Finding.objects.bulk_create(findings)
                 if found:
-                    Quotation.keep(comment, found)
+                    Quotation.replace_for(comment, found)
                 comment._move(to, via=via, by=by, note=note, rule=rule, quiet=quiet, new=True)
         except IntegrityError:
             if earlier := cls.objects.filter(fingerprint=comment.fingerprint).first():
@@ -186,15 +190,15 @@ class Comment(Placed):
 
     def check_text(self) -> None:
         """Raise ValidationError for text that one of the databases would refuse and the other keep."""
-        single_line(self.name)
+        validate_single_line(self.name)
         for name in ("name", "email", "website", "body"):
-            storable(getattr(self, name))
+            validate_storable(getattr(self, name))
             MaxLengthValidator(self._meta.get_field(name).max_length)(getattr(self, name))
 
     def find_quotations(self, sources: Sequence[str] = ()) -> list[Quotation]:
         """What its words quote, not stored yet."""
-        html = markup.reader_html(self.body) if ">" in self.body else ""
-        return Quotation.found_in(self, html=html, named=sources)
+        html = renderer.render_reader_markdown(self.body) if ">" in self.body else ""
+        return Quotation.find_in(self, html=html, named=sources)
 
     def approve(self, **how) -> Decision:
         """Show it. For the arguments of this and the following verbs, and what they raise, see `decide`."""
@@ -240,9 +244,9 @@ class Comment(Placed):
         `moderation.NotAllowed` for an unknown move.
         """
         self.lock_thread(self.post_id)
-        now = Comment.objects.select_for_update().only("status", "shown", "flags", "name").get(pk=self.pk)
-        self.status, self.shown, self.flags = now.status, now.shown, now.flags
-        moderation.check(
+        now = Comment.objects.select_for_update().only("status", "shown", "open_report_count", "name").get(pk=self.pk)
+        self.status, self.shown, self.open_report_count = now.status, now.shown, now.open_report_count
+        status.check_transition(
             expected=expected, current=now.status, to=to, is_undo=undoes is not None, is_erased=now.is_erased
         )
         how = {"reason": reason, "note": note, "rule": rule, "batch": batch, "undoes": undoes}
@@ -252,19 +256,19 @@ class Comment(Placed):
         before = "" if new else self.status
         decision = Decision.objects.create(comment=self, by=by, from_status=before, to_status=to, via=via, **how)
         if not quiet:
-            Untold.objects.create(decision=decision)
-        if via in JUDGED:
-            Unlearned.objects.bulk_create([Unlearned(comment=self)], ignore_conflicts=True)
+            PendingNotification.objects.create(decision=decision)
+        if via in TRAINS_FILTER:
+            PendingTraining.objects.bulk_create([PendingTraining(comment=self)], ignore_conflicts=True)
         was_approved = before == Status.APPROVED
         self.status = to
-        Comment.objects.filter(pk=self.pk).update(**after_decision(to, via=via, reason=how.get("reason", "")))
-        if self.flags and via != Via.REPORTS:
+        Comment.objects.filter(pk=self.pk).update(**columns_after_decision(to, via=via, reason=how.get("reason", "")))
+        if self.open_report_count and via != Via.REPORTS:
             self.reports.filter(is_open=True).update(is_open=False)
         if was_approved or to == Status.APPROVED:
-            self._follow()
+            self._reindex()
         if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
-            drawn = self.redraw()
-            Numbers.move(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
+            drawn = self.update_visibility()
+            Conversation.record_change(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
         return decision
 
     @transaction.atomic
@@ -274,25 +278,25 @@ class Comment(Placed):
         before = Comment.objects.select_for_update().get(pk=self.pk)
         earlier = {"version": before.version, "body": before.body}
         Revision.objects.create(comment=self, by=by, note=note, by_writer=by_writer, **earlier)
-        self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, this_second(), note
+        self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, now_to_the_second(), note
         self.edited_by_writer = by_writer
         self.check_text()
         found = self.find_quotations()
-        self.quotes = len(found)
+        self.quote_count = len(found)
         self.save(
             update_fields=[
-                *("body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer", "quotes")
+                *("body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer", "quote_count")
             ]
         )
-        if before.quotes or found:
-            Quotation.keep(self, found)
+        if before.quote_count or found:
+            Quotation.replace_for(self, found)
         if before.status == Status.APPROVED:
-            self._follow()
+            self._reindex()
         if before.shown:
-            Numbers.move(self.post_id)
+            Conversation.record_change(self.post_id)
 
-    def _follow(self) -> None:
+    def _reindex(self) -> None:
         """Readers find it, or find it no more."""
-        from comments import search
+        from comments.lifecycle import search_index
 
-        search.follow([self.pk])
+        search_index.reindex_comments([self.pk])

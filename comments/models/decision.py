@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 
-from blog.models.clock import this_second
-from comments.moderation import Status, Via
+from blog.models.clock import now_to_the_second
+from comments.status import Status, Via
 
 
 class Decision(models.Model):
@@ -35,28 +35,28 @@ class Decision(models.Model):
         return f"{self.comment_id}: {self.from_status or 'new'} to {self.to_status}"
 
 
-class Unlearned(models.Model):
+class PendingTraining(models.Model):
     """A comment whose last judgement the spam filter has not learned from yet (words.py)."""
 
-    comment = models.OneToOneField("Comment", models.CASCADE, primary_key=True)
+    comment = models.OneToOneField("Comment", models.CASCADE, primary_key=True, related_name="pending_training")
 
     def __str__(self):
         return f"unlearned {self.comment_id}"
 
 
-class Untold(models.Model):
+class PendingNotification(models.Model):
     """A decision nobody has been told of yet. Stored with it, taken away with the messages it leads to (news.py)."""
 
-    decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True)
+    decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True, related_name="pending_notification")
 
     def __str__(self):
         return f"untold {self.decision_id}"
 
 
-def after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
+def columns_after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
     """What a decision leaves on the comment's own row: a moderator's answers every report made before it."""
-    gone_for = reason if to == Status.REMOVED else ""
-    flags = F("flags") if via == Via.REPORTS else 0
-    left = {"status": to, "gone_for": gone_for, "flags": flags}
+    removal_reason = reason if to == Status.REMOVED else ""
+    flags = F("open_report_count") if via == Via.REPORTS else 0
+    left = {"status": to, "removal_reason": removal_reason, "open_report_count": flags}
     # What was spam counts from the day somebody said so: an erasure is no new offence.
-    return left if via == Via.ERASURE else {**left, "decided_at": this_second()}
+    return left if via == Via.ERASURE else {**left, "decided_at": now_to_the_second()}

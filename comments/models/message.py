@@ -8,16 +8,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from blog.models.derived import DerivedField
+from blog.models.fields import DerivedField
 from comments.models.reader import Reader
 
 # A worker that took a message and died gives it up after this long; longer than SMTP's own time-out.
 LEASE = timedelta(minutes=2)
 # Minutes before each further try: about two days in all, as mail servers themselves do.
-BACK_OFF = (1, 2, 5, 15, 30, 60, 120, 240, 480, 960, 960)
+RETRY_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240, 480, 960, 960)
 
 # What is left of the words once nobody will send them any more: a comment that is erased lives on nowhere.
-NO_WORDS = {"text": "", "html": ""}
+ERASED_TEXT = {"text": "", "html": ""}
 
 
 class MessageQuerySet(models.QuerySet):
@@ -26,7 +26,7 @@ class MessageQuerySet(models.QuerySet):
         now = timezone.now()
         free = Q(leased_until=None) | Q(leased_until__lte=now)
         waits = self.filter(free, sent_at=None, given_up=False, next_try_at__lte=now)
-        return waits.order_by("for_many", "next_try_at", "id")
+        return waits.order_by("is_bulk", "next_try_at", "id")
 
     @transaction.atomic
     def lease(self, *, limit: int) -> list["Message"]:
@@ -54,7 +54,7 @@ class Message(models.Model):
     html = models.TextField(blank=True, help_text="The same words for readers of HTML.")
     headers = models.JSONField(default=dict)
     about = models.JSONField(default=dict)
-    for_many = models.BooleanField(default=False, help_text="Told to many: whatever is for one goes first.")
+    is_bulk = models.BooleanField(default=False, help_text="Told to many: whatever is for one goes first.")
     created_at = models.DateTimeField(auto_now_add=True)
     next_try_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)
@@ -62,62 +62,62 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     given_up = models.BooleanField(default=False)
     last_error = models.CharField(max_length=250, blank=True)
-    forget_at = models.DateTimeField(null=True, help_text="For a question to an address that may never answer.")
+    delete_at = models.DateTimeField(null=True, help_text="For a question to an address that may never answer.")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(
-                fields=["for_many", "next_try_at", "id"], condition=Q(sent_at=None, given_up=False), name="message_due"
+                fields=["is_bulk", "next_try_at", "id"], condition=Q(sent_at=None, given_up=False), name="message_due"
             ),
             models.Index(fields=["reader", "created_at"], name="message_reader"),
-            models.Index(fields=["forget_at"], condition=Q(forget_at__isnull=False), name="message_forget"),
+            models.Index(fields=["delete_at"], condition=Q(delete_at__isnull=False), name="message_forget"),
             models.Index(fields=["recipient"], name="message_recipient"),
         ]
 
     def __str__(self):
         return f"{self.subject} ({self.to})"
 
-    def sent(self) -> None:
+    def mark_sent(self) -> None:
         """A server has taken it."""
-        self.log(Attempt.Result.SENT, "")
+        self.log(DeliveryAttempt.Result.SENT, "")
         done = {"sent_at": timezone.now(), "leased_until": None, "last_error": ""}
-        Message.objects.filter(pk=self.pk).update(**done, **NO_WORDS)
+        Message.objects.filter(pk=self.pk).update(**done, **ERASED_TEXT)
 
-    def failed(self, error: str) -> None:
+    def mark_failed(self, error: str) -> None:
         """A try failed with `error`: another follows later, until the last is used up."""
         tries = Message.objects.filter(pk=self.pk).values_list("attempts", flat=True).first()
         if tries is None:  # erased while it was on its way
             return
-        self.log(Attempt.Result.FAILED, error)
-        last = tries > len(BACK_OFF)
-        wait = timedelta(minutes=BACK_OFF[min(tries, len(BACK_OFF)) - 1])
+        self.log(DeliveryAttempt.Result.FAILED, error)
+        last = tries > len(RETRY_MINUTES)
+        wait = timedelta(minutes=RETRY_MINUTES[min(tries, len(RETRY_MINUTES)) - 1])
         Message.objects.filter(pk=self.pk).update(
             leased_until=None, last_error=error[:250], given_up=last, next_try_at=timezone.now() + wait,
-            **(NO_WORDS if last else {}),
+            **(ERASED_TEXT if last else {}),
         )  # fmt: skip
 
-    def refused(self, error: str) -> None:
+    def mark_refused(self, error: str) -> None:
         """The server will never take it: to ask again would only make it trust us less."""
-        self.give_up(Attempt.Result.REFUSED, error)
+        self.abandon(DeliveryAttempt.Result.REFUSED, error)
 
-    def dropped(self, why: str) -> None:
+    def mark_dropped(self, why: str) -> None:
         """We ourselves do not send it any more: nothing of what it tells still stands, or nobody wants to hear it."""
-        self.give_up(Attempt.Result.DROPPED, why)
+        self.abandon(DeliveryAttempt.Result.DROPPED, why)
 
-    def give_up(self, result: str, words: str) -> None:
+    def abandon(self, result: str, words: str) -> None:
         self.log(result, words)
         gone = {"leased_until": None, "last_error": words[:250], "given_up": True}
-        Message.objects.filter(pk=self.pk).update(**gone, **NO_WORDS)
+        Message.objects.filter(pk=self.pk).update(**gone, **ERASED_TEXT)
 
     def log(self, result: str, words: str) -> None:
         """One try more; nothing when the message was erased while it was on its way."""
         if Message.objects.filter(pk=self.pk).exists():
-            Attempt.objects.create(message=self, result=result, words=words[:250])
+            DeliveryAttempt.objects.create(message=self, result=result, words=words[:250])
 
 
-class Attempt(models.Model):
+class DeliveryAttempt(models.Model):
     """The delivery log: one try to send a message, and what the mail server said."""
 
     class Result(models.TextChoices):
@@ -126,7 +126,7 @@ class Attempt(models.Model):
         REFUSED = "refused", gettext_lazy("refused for good")
         DROPPED = "dropped", gettext_lazy("not sent any more")
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="log_of_tries")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="delivery_log")
     at = models.DateTimeField(auto_now_add=True)
     result = models.CharField(max_length=8, choices=Result)
     words = models.CharField("what was said", max_length=250, blank=True)

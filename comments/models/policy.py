@@ -6,9 +6,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy
 
-from blog.text import single_line
+from blog.text.validators import validate_single_line
 
-ONE = 1
+POLICY_PK = 1
 
 
 class Policy(models.Model):
@@ -53,19 +53,19 @@ class Policy(models.Model):
         return gettext("The numbers of moderation")
 
     def save(self, *args, **kwargs) -> None:
-        self.pk = ONE
+        self.pk = POLICY_PK
         super().save(*args, **kwargs)
 
     @classmethod
-    def now(cls) -> Policy:
+    def current(cls) -> Policy:
         """The numbers in force: one query."""
-        return cls.objects.filter(pk=ONE).first() or cls()
+        return cls.objects.filter(pk=POLICY_PK).first() or cls()
 
 
 class Reason(models.Model):
     """A reason for removing: short, and told to everybody."""
 
-    words = models.CharField(max_length=80, unique=True, validators=[single_line])
+    words = models.CharField(max_length=80, unique=True, validators=[validate_single_line])
     place = models.PositiveSmallIntegerField(default=0, help_text=gettext_lazy("Smaller numbers stand first."))
     is_offered = models.BooleanField(gettext_lazy("offered"), default=True)
 

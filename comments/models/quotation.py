@@ -12,28 +12,28 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from blog.models import Post
-from comments import quotations, threads
-from comments.moderation import Status
-from comments.quotations import Source
+from comments.status import Status
+from comments.threads import layout, quotations
+from comments.threads.quotations import QuoteSource
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
 
 # How far is looked for what nobody named: the comments answered, and the newest of the thread. A reader who quotes
 # from afar names it, since his browser or his link does.
-ANCESTORS, NEWEST = 10, 20
+MAX_ANCESTORS, MAX_NEWEST = 10, 20
 # Sources that a form may name.
-NAMED = 10
+MAX_NAMED_SOURCES = 10
 # What a form calls the post.
-THE_POST = "post"
-HIDDEN = [status for status in Status if status != Status.APPROVED]
+POST_SOURCE = "post"
+HIDDEN_STATUSES = [status for status in Status if status != Status.APPROVED]
 
 
 class QuotationQuerySet(models.QuerySet):
     def of_hidden(self) -> Self:
         """Those whose source readers see no more."""
         # Begins with the few rows of the index `comment_quoted`, however many comments there are.
-        return self.filter(source__is_quoted=True, source__status__in=HIDDEN)
+        return self.filter(source__is_quoted=True, source__status__in=HIDDEN_STATUSES)
 
     def unsettled(self) -> Self:
         """Those of hidden sources that readers still see, and that no moderator has let stand since it was hidden."""
@@ -64,19 +64,24 @@ class Quotation(models.Model):
         return self.settled_at is not None and self.settled_at >= self.source.decided_at
 
     @classmethod
-    def found_in(cls, comment: Comment, *, html: str, named: Iterable[str] = ()) -> list[Self]:
+    def find_in(cls, comment: Comment, *, html: str, named: Iterable[str] = ()) -> list[Self]:
         """The quotations of `comment` (whose words are `html`), not stored yet. `named` is where its form says they
         are from: looked at first, and believed no more than anything else."""
         if "<blockquote" not in html:
             return []
-        found = quotations.attributed(html, sources_of(comment, list(named)[:NAMED]))
+        found = quotations.attribute_quotes(html, candidate_sources(comment, list(named)[:MAX_NAMED_SOURCES]))
         return [
-            cls(comment=comment, place=place, source=source.of, version=version_of(source.of or comment.post))
+            cls(
+                comment=comment,
+                place=place,
+                source=source.origin,
+                version=source_version(source.origin or comment.post),
+            )
             for place, source in sorted(found.items())
         ]
 
     @classmethod
-    def keep(cls, comment: Comment, found: list[Self]) -> None:
+    def replace_for(cls, comment: Comment, found: list[Self]) -> None:
         """Store these in place of the earlier ones. The thread is locked: sources are other people's rows."""
         comment.quotations.all().delete()
         cls.objects.bulk_create(found)
@@ -90,7 +95,7 @@ class Quotation(models.Model):
         cls.objects.filter(pk__in=list(hidden.values_list("pk", flat=True))).update(settled_at=timezone.now())
 
 
-def sources_of(comment: Comment, named: list[str]) -> Iterator[Source]:
+def candidate_sources(comment: Comment, named: list[str]) -> Iterator[QuoteSource]:
     """Where the words may be from, the likeliest first: what was named, what is answered, the post, what is new.
 
     Only what readers see. What the comment quoted before it was edited stays a source, whatever became of it since.
@@ -100,27 +105,27 @@ def sources_of(comment: Comment, named: list[str]) -> Iterator[Source]:
         seen = seen.filter(pk__lt=comment.pk)
     met: set[int | None] = set()
 
-    def fresh(rows: Iterable[Comment | None]) -> Iterator[Source]:
+    def fresh(rows: Iterable[Comment | None]) -> Iterator[QuoteSource]:
         """Those not met before; None is the post."""
         for row in rows:
             if (pk := row and row.pk) not in met:
                 met.add(pk)
-                yield Source(row, row.html) if row else source_of(comment.post)
+                yield QuoteSource(row, row.html) if row else post_source(comment.post)
 
     if comment.pk:
         yield from fresh(one.source for one in comment.quotations.select_related("source").order_by("place"))
-    if numbers := [int(one) for one in named if one != THE_POST]:
-        yield from fresh(in_order(seen.filter(pk__in=numbers), numbers))
-    if THE_POST in named:
+    if numbers := [int(one) for one in named if one != POST_SOURCE]:
+        yield from fresh(load_in_order(seen.filter(pk__in=numbers), numbers))
+    if POST_SOURCE in named:
         yield from fresh([None])
     if comment.parent_id:
-        above = [comment.parent_id, *reversed(threads.numbers_in(comment.parent.path))][:ANCESTORS]
-        yield from fresh(in_order(seen.filter(pk__in=above), above))
+        above = [comment.parent_id, *reversed(layout.ids_in_path(comment.parent.path))][:MAX_ANCESTORS]
+        yield from fresh(load_in_order(seen.filter(pk__in=above), above))
     yield from fresh([None])
-    yield from fresh(in_order(seen.order_by("-pk")[:NEWEST]))
+    yield from fresh(load_in_order(seen.order_by("-pk")[:MAX_NEWEST]))
 
 
-def in_order(rows, numbers: list[int] = ()) -> list[Comment]:
+def load_in_order(rows, numbers: list[int] = ()) -> list[Comment]:
     """With the columns that are needed here; in the order of `numbers`, or as they come."""
     found = rows.only("html", "version", "status")
     if not numbers:
@@ -129,15 +134,15 @@ def in_order(rows, numbers: list[int] = ()) -> list[Comment]:
     return [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
 
 
-def source_of(post: Post) -> Source:
+def post_source(post: Post) -> QuoteSource:
     """A post as a source, with its epigraph and whatever else its author brings in."""
-    return Source(None, f"{post.epigraph_html}{post.body_html}", with_quotes=True)
+    return QuoteSource(None, f"{post.epigraph_html}{post.body_html}", with_quotes=True)
 
 
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def version_of(source: Comment | Post) -> str:
+def source_version(source: Comment | Post) -> str:
     """Differs when the words of the source do."""
     if not isinstance(source, Post):
         return str(source.version)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 
-def new_key() -> str:
+def generate_key() -> str:
     """22 characters of chance (128 bits)."""
     return secrets.token_urlsafe(16)
 
@@ -25,9 +25,13 @@ class Reader(models.Model):
 
     email = models.EmailField(unique=True, help_text="In small letters: one address, one reader.")
     standing = models.CharField(max_length=8, choices=Standing, default=Standing.ORDINARY)
-    proven_at = models.DateTimeField(null=True, blank=True, editable=False)
-    pass_key = models.CharField(max_length=32, default=new_key, editable=False, help_text="A new one ends every pass.")
-    ended_at = models.DateTimeField(null=True, editable=False, help_text="Links from before then prove nothing.")
+    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    session_key = models.CharField(
+        max_length=32, default=generate_key, editable=False, help_text="A new one ends every pass."
+    )
+    sessions_ended_at = models.DateTimeField(
+        null=True, editable=False, help_text="Links from before then prove nothing."
+    )
     first_seen = models.DateTimeField(default=timezone.now, editable=False)
 
     def __str__(self):
@@ -40,8 +44,8 @@ class Reader(models.Model):
             return None
         return cls.objects.get_or_create(email=email.casefold(), defaults={"first_seen": seen or timezone.now()})[0]
 
-    def prove(self) -> None:
+    def verify(self) -> None:
         """The address is his: he has answered from it."""
-        if self.proven_at is None:
-            self.proven_at = timezone.now()
-            self.save(update_fields=["proven_at"])
+        if self.verified_at is None:
+            self.verified_at = timezone.now()
+            self.save(update_fields=["verified_at"])

@@ -9,17 +9,17 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from blog.text import storable
+from blog.text.validators import validate_storable
 from comments.models.decision import Decision
 from comments.models.policy import Policy
 from comments.models.rule import Finding
-from comments.moderation import Status, Via
+from comments.status import Status, Via
 
 # Why a comment waits that so many readers reported: the kind of its finding.
-FINDING = "reports"
+REPORTS_FINDING = "reports"
 # Comments that reports hold in an hour, whoever sends them: whoever hires neighbourhoods by the hundred can neither
 # empty a conversation nor bury the queue. Beyond it a comment stands, and its reports with it.
-HELD_AN_HOUR = 10
+MAX_HELD_AN_HOUR = 10
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -35,7 +35,7 @@ class Report(models.Model):
 
     comment = models.ForeignKey("Comment", models.CASCADE, related_name="reports")
     kind = models.CharField(max_length=10, choices=Kind)
-    words = models.TextField(blank=True, max_length=500, validators=[storable])
+    words = models.TextField(blank=True, max_length=500, validators=[validate_storable])
     sender = models.CharField(max_length=64, help_text="A keyed hash of who sent it: distinct readers count once.")
     neighbourhood = models.CharField(
         max_length=64,
@@ -65,22 +65,24 @@ class Report(models.Model):
         comment is approved no more.
         """
         comment.lock_thread(comment.post_id)
-        comment.refresh_from_db(fields=["status", "shown", "flags"])
+        comment.refresh_from_db(fields=["status", "shown", "open_report_count"])
         if comment.status != Status.APPROVED or cls.objects.filter(comment=comment, sender=sender).exists():
             return False
         cls.objects.create(
             comment=comment, kind=kind, words=words, sender=sender, neighbourhood=neighbourhood or sender
         )
-        type(comment).objects.filter(pk=comment.pk).update(flags=F("flags") + 1)
-        comment.flags += 1
+        type(comment).objects.filter(pk=comment.pk).update(open_report_count=F("open_report_count") + 1)
+        comment.open_report_count += 1
         open_ones = comment.reports.filter(is_open=True)
-        if open_ones.values("neighbourhood").distinct().count() >= Policy.now().reports_hold and may_hold():
-            Finding.objects.update_or_create(comment=comment, kind=FINDING, defaults={"words": str(open_ones.count())})
+        if open_ones.values("neighbourhood").distinct().count() >= Policy.current().reports_hold and reports_may_hold():
+            Finding.objects.update_or_create(
+                comment=comment, kind=REPORTS_FINDING, defaults={"words": str(open_ones.count())}
+            )
             comment.hold(via=Via.REPORTS, expected=Status.APPROVED)
         return True
 
 
-def may_hold() -> bool:
+def reports_may_hold() -> bool:
     """Have reports held so few comments in this hour that they may hold another?"""
     held = Decision.objects.filter(via=Via.REPORTS, at__gt=timezone.now() - HOUR)
-    return held.count() < HELD_AN_HOUR
+    return held.count() < MAX_HELD_AN_HOUR

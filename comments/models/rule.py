@@ -10,8 +10,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.text import single_line
-from comments.rules import check_pattern
+from blog.text.validators import validate_single_line
+from comments.screening.patterns import clean_pattern
 
 
 class RuleQuerySet(models.QuerySet):
@@ -35,15 +35,17 @@ class Rule(models.Model):
         REFUSE = "refuse", gettext_lazy("refuse, and say so")
 
     kind = models.CharField(max_length=8, choices=Kind)
-    pattern = models.CharField(max_length=200, validators=[single_line])
+    pattern = models.CharField(max_length=200, validators=[validate_single_line])
     effect = models.CharField(max_length=8, choices=Effect, default=Effect.HOLD)
     note = models.CharField(
-        max_length=250, blank=True, validators=[single_line], help_text=gettext_lazy("For colleagues: why.")
+        max_length=250, blank=True, validators=[validate_single_line], help_text=gettext_lazy("For colleagues: why.")
     )
     is_active = models.BooleanField(gettext_lazy("in force"), default=True)
-    refused = models.PositiveIntegerField(default=0, editable=False, help_text="Comments it has refused.")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    refusal_count = models.PositiveIntegerField(default=0, editable=False, help_text="Comments it has refused.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
 
     objects = RuleQuerySet.as_manager()
 
@@ -58,7 +60,7 @@ class Rule(models.Model):
         if not (self.kind and self.pattern):
             return  # said of the fields themselves
         try:
-            self.pattern = check_pattern(self.kind, self.pattern)
+            self.pattern = clean_pattern(self.kind, self.pattern)
         except ValidationError as refusal:
             raise ValidationError({"pattern": refusal}) from None
 

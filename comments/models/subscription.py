@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.models import Author, Post, Tag
-from comments.hours import next_hour
+from blog.text.daily_hour import next_hour
 from comments.models.reader import Reader
 
 # The hour of a daily mail for whoever never chose: with the morning's tea.
-MORNING = 7
+DEFAULT_HOUR = 7
 # Mails refused for good, one after the other, after which an address is taken for gone.
-REFUSALS = 3
+MAX_REFUSALS = 3
 
 
 class Kind(models.TextChoices):
@@ -32,7 +32,7 @@ class Kind(models.TextChoices):
     AUTHOR = "author", gettext_lazy("New posts by an author")
 
 
-class Often(models.TextChoices):
+class Frequency(models.TextChoices):
     AT_ONCE = "at once", gettext_lazy("At once")
     DAILY = "daily", gettext_lazy("Once a day, together")
 
@@ -51,14 +51,14 @@ class SubscriptionQuerySet(models.QuerySet):
 class Subscription(models.Model):
     """One thing that one reader is told of. Only he makes one: by his pass, or by a link sent to his address."""
 
-    Kind, Often = Kind, Often
+    Kind, Frequency = Kind, Frequency
 
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="subscriptions", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+", db_index=False)
     tag = models.ForeignKey(Tag, models.CASCADE, null=True, related_name="+", db_index=False)
     author = models.ForeignKey(Author, models.CASCADE, null=True, related_name="+", db_index=False)
-    often = models.CharField(max_length=8, choices=Often, default=Often.AT_ONCE)
+    often = models.CharField(max_length=8, choices=Frequency, default=Frequency.AT_ONCE)
     confirmed_at = models.DateTimeField(auto_now_add=True)
 
     objects = SubscriptionQuerySet.as_manager()
@@ -102,7 +102,7 @@ class Subscription(models.Model):
 
     @property
     def words(self) -> str:
-        return in_words(self.kind, self.target)
+        return describe_subscription(self.kind, self.target)
 
     @property
     def url(self) -> str:
@@ -111,7 +111,7 @@ class Subscription(models.Model):
         return target.get_absolute_url() if target and target.is_public else ""
 
 
-def in_words(kind: str, target: Post | Tag | Author | None) -> str:
+def describe_subscription(kind: str, target: Post | Tag | Author | None) -> str:
     """What is told of, as a line of a list."""
     words = {
         Kind.POST: _("New comments on “%(name)s”"),
@@ -128,7 +128,7 @@ class Mailbox(models.Model):
 
     reader = models.OneToOneField(Reader, models.CASCADE, primary_key=True, related_name="mailbox")
     address = models.EmailField(max_length=254, help_text="As he typed it.")
-    hour = models.PositiveSmallIntegerField(default=MORNING, validators=[MaxValueValidator(23)])
+    hour = models.PositiveSmallIntegerField(default=DEFAULT_HOUR, validators=[MaxValueValidator(23)])
     zone = models.CharField(max_length=64, blank=True, help_text="Whose clock shows that hour; empty: the site's.")
     refusals = models.PositiveSmallIntegerField(default=0, help_text="How many mails in a row his server refused.")
     paused_at = models.DateTimeField(null=True, help_text="Since then nothing is sent, as too many were refused.")
@@ -142,14 +142,14 @@ class Mailbox(models.Model):
     @classmethod
     def of(cls, reader: Reader, *, typed: str = "") -> Mailbox:
         """His mailbox, made when he has none: at the address as he `typed` it."""
-        return cls.objects.get_or_create(reader=reader, defaults={"address": spelled(typed, reader)})[0]
+        return cls.objects.get_or_create(reader=reader, defaults={"address": original_spelling(typed, reader)})[0]
 
     @classmethod
-    def refuse(cls, reader_id: int | None) -> None:
+    def record_refusal(cls, reader_id: int | None) -> None:
         """His server has refused another mail for good: after some in a row we write no more, until he asks anew."""
         own = cls.objects.filter(reader=reader_id)
         own.update(refusals=F("refusals") + 1)
-        own.filter(refusals__gte=REFUSALS, paused_at=None).update(paused_at=timezone.now())
+        own.filter(refusals__gte=MAX_REFUSALS, paused_at=None).update(paused_at=timezone.now())
 
     def next_hour(self, now: datetime) -> datetime:
         """When his hour comes next after `now`, by his clock."""
@@ -165,6 +165,6 @@ class Mailbox(models.Model):
         return self.zone or settings.TIME_ZONE
 
 
-def spelled(typed: str, reader: Reader) -> str:
+def original_spelling(typed: str, reader: Reader) -> str:
     """The address as its owner typed it; where that is not ASCII, as we know him (see mails.address_of)."""
     return typed if typed.isascii() and typed.casefold() == reader.email else reader.email

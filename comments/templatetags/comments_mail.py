@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import template
 
-from comments import wrapping
+from comments.mail import wrap
 
 register = template.Library()
 
 # Escaped by the template, not here: plain text knows no markup.
-register.filter("quoted", wrapping.quoted, is_safe=False)
+register.filter("quoted", wrap.quote_lines, is_safe=False)

@@ -8,17 +8,19 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from blog.linked_data import script
 from blog.models import Post
-from blog.paging import NumberedPage
-from blog.text import is_key
-from comments import quoting, reading, rows, threads, unread
-from comments.drawing import items_of
-from comments.forms import CommentForm
-from comments.linked_data import comments
+from blog.sharing.json_ld import json_ld_script
+from blog.text.pagination import NumberedPage
+from blog.text.validators import is_pk
+from comments.conversation import read_cookie
+from comments.conversation.load import load_items
+from comments.lifecycle.edits import editable_comments, row_obstacle
 from comments.models import Comment, Reader
-from comments.models.amending import obstacle_on_row, open_ones
-from comments.subscribing import SubscribeForm
+from comments.submission import prefill
+from comments.submission.comment_form import CommentForm
+from comments.subscriptions.forms import SubscribeForm
+from comments.threads import layout, rendering, unread
+from comments.threads.json_ld import comments_json_ld
 
 register = template.Library()
 
@@ -32,24 +34,24 @@ def conversation(context: Context) -> dict:
     one who asked to quote in `?quote=` (quoting.py).
     """
     request, post = context["request"], context["post"]
-    thread = one_page(post, context.get("thread_page", 1))
-    form = context.get("comment_form") or wanted(thread, post, request)
-    place(form, thread)
-    open_own(thread, form.writer.reader)
-    show_unread(thread, form, reading.unread_by(request, post, form.writer))
-    thread.is_remembered = reading.marks_of(request) is not None
-    return {**context.flatten(), "thread": thread, "linked_data": for_programs(context["share"], thread)}
+    thread = load_thread_page(post, context.get("thread_page", 1))
+    form = context.get("comment_form") or build_requested_form(thread, post, request)
+    place_form(form, thread)
+    mark_editable(thread, form.submitter.reader)
+    apply_unread(thread, form, read_cookie.find_unread(request, post, form.submitter))
+    thread.is_remembered = read_cookie.get_read_marks(request) is not None
+    return {**context.flatten(), "thread": thread, "linked_data": thread_json_ld(context["share"], thread)}
 
 
-def for_programs(share: dict, thread: threads.Thread) -> SafeString:
+def thread_json_ld(share: dict, thread: layout.ThreadPage) -> SafeString:
     """The post and this page of its conversation as JSON-LD, from what the page has already."""
-    return script({**share["article"], "comment": comments(thread.items)})
+    return json_ld_script({**share["article"], "comment": comments_json_ld(thread.items)})
 
 
 @register.simple_tag(name="rows")
-def draw_rows(items: Sequence[threads.Item]) -> SafeString:
+def render_rows(items: Sequence[layout.ThreadItem]) -> SafeString:
     """The comments of a thread, one flat list."""
-    return rows.drawn(items)
+    return rendering.render_thread(items)
 
 
 @register.inclusion_tag("comments/_subscribe_form.html")
@@ -58,17 +60,17 @@ def subscribe_form() -> dict:
     return {"form": SubscribeForm()}
 
 
-def one_page(post: Post, number: int) -> threads.Thread:
+def load_thread_page(post: Post, number: int) -> layout.ThreadPage:
     """Page `number` of the post's thread, without a form."""
     shown, address = post.thread.shown_count, post.get_absolute_url()
-    items = items_of(post, start=(number - 1) * threads.PER_PAGE, size=threads.PER_PAGE)
-    page = NumberedPage(items, number, threads.page_count(shown), shown, address, "comment-page-{}/")
-    threads.fold(items, goes_on=page.has_next)
+    items = load_items(post, start=(number - 1) * layout.COMMENTS_PER_PAGE, size=layout.COMMENTS_PER_PAGE)
+    page = NumberedPage(items, number, layout.count_pages(shown), shown, address, "comment-page-{}/")
+    layout.fold_branches(items, continues_on_next_page=page.has_next)
     for item in items:
-        item.can_reply = not item.is_gone and not post.is_closed
+        item.can_reply = not item.is_tombstone and not post.is_closed
         item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
         item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
-    return threads.Thread(
+    return layout.ThreadPage(
         items=items,
         count=post.thread.comment_count,
         page=page,
@@ -78,44 +80,44 @@ def one_page(post: Post, number: int) -> threads.Thread:
     )
 
 
-def open_own(thread: threads.Thread, reader: Reader | None) -> None:
+def mark_editable(thread: layout.ThreadPage, reader: Reader | None) -> None:
     """Mark what this reader may still change or withdraw: one query for whoever carries a pass, none for others."""
     if reader is None:
         return
-    shown = [item.comment.pk for item in thread.items if not item.is_gone and item.comment.is_proven]
-    young = {one.pk for one in open_ones(reader, shown) if obstacle_on_row(one) is None} if shown else set()
+    shown = [item.comment.pk for item in thread.items if not item.is_tombstone and item.comment.is_verified]
+    young = {one.pk for one in editable_comments(reader, shown) if row_obstacle(one) is None} if shown else set()
     answered = {item.comment.parent_id for item in thread.items}
     for item in thread.items:
-        item.is_open = item.comment.pk in young and item.comment.pk not in answered
+        item.is_editable = item.comment.pk in young and item.comment.pk not in answered
 
 
-def show_unread(thread: threads.Thread, form: CommentForm, new: unread.Unread | None) -> None:
+def apply_unread(thread: layout.ThreadPage, form: CommentForm, new: unread.UnreadComments | None) -> None:
     """Mark what is new, and let every way from here lead on to what is new elsewhere."""
     if new is None:
         return
     thread.unread, thread.page.query, form.query = new, new.query, new.query
-    unread.mark(thread.items, new)
+    unread.mark_unread(thread.items, new)
     here = thread.page.url(thread.page.number)
     for item in thread.items:
         item.reply_url = f"{here}&reply={item.comment.pk}#respond"
         item.quote_url = f"{here}&reply={item.comment.pk}&quote={item.comment.pk}#respond"
 
 
-def wanted(thread: threads.Thread, post: Post, request) -> CommentForm:
+def build_requested_form(thread: layout.ThreadPage, post: Post, request) -> CommentForm:
     """The form that the address asks for: for a reply, when that comment is drawn here and can be answered."""
     number, quoted = request.GET.get("reply", ""), request.GET.get("quote", "")
     parent = next((item.comment for item in thread.items if item.can_reply and str(item.comment.pk) == number), None)
-    if parent is None and is_key(number) and not thread.is_closed:  # on another page by now: the thread has grown
+    if parent is None and is_pk(number) and not thread.is_closed:  # on another page by now: the thread has grown
         parent = Comment.objects.approved().filter(post=post, shown=True, pk=number).first()
     form = CommentForm(post=post, request=request, parent=parent)
     if parent and quoted == number:
-        form.quote(quoting.whole(parent), source=number)
+        form.quote(prefill.quote_comment(parent), source=number)
     elif quoted:
-        quoting.offer(form, quoted)
+        prefill.prefill_from_query(form, quoted)
     return form
 
 
-def place(form: CommentForm, thread: threads.Thread) -> None:
+def place_form(form: CommentForm, thread: layout.ThreadPage) -> None:
     """Put the form below the comment it answers, else below the thread. A closed one shows only what it refused."""
     if thread.is_closed and not form.is_bound:
         return

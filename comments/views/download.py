@@ -7,22 +7,23 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from comments import passes, takeaway
-from comments.views.private import unkept
+from comments.privacy import export
+from comments.readers import session
+from comments.views.decorators import no_store
 
 
-@unkept
+@no_store
 @require_safe
-def download(request: HttpRequest, *, kind: str) -> HttpResponse:
+def download_data(request: HttpRequest, *, kind: str) -> HttpResponse:
     """`data.json` or `data.html`, for the browser that carries the reader's pass."""
-    reader = passes.reader_of(request)
+    reader = session.reader_from_request(request)
     if reader is None or kind not in {"json", "html"}:
         raise Http404("There is nothing of yours here.")
-    everything = takeaway.of(reader)
+    everything = export.export_reader(reader)
     if kind == "json":
         response = JsonResponse(everything, json_dumps_params={"ensure_ascii": False, "indent": 2})
     else:
-        response = render(request, "comments/you/data.html", {"kept": everything})
+        response = render(request, "comments/my_comments/export.html", {"export": everything})
     name = f"registan-{timezone.localdate():%Y-%m-%d}.{kind}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -13,20 +13,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from blog.text import is_key
-from comments import mails, tokens
-from comments.desk import quoted
-from comments.desk.telling import VERBS, decider
+from blog.text.validators import is_pk
+from comments.mail import emails
 from comments.models import Comment, Decision, Reason
-from comments.moderation import Status, Via
-from comments.views.private import private, see_other
+from comments.queue import hidden_quotes
+from comments.queue.outcome_messages import VERBS, decider_name
+from comments.status import Status, Via
+from comments.views.decorators import secret_url, see_other
+from comments.web import tokens
 
 # A comment in a mail waits: putting it into the queue is nothing to decide.
-OFFERED = ("approve", "spam", "remove")
+OFFERED_VERBS = ("approve", "spam", "remove")
 
 
 @dataclass
-class Case:
+class MailDecision:
     """What a link was made for: a comment as it stood, put into the queue by one decision, before one moderator."""
 
     comment: Comment
@@ -51,30 +52,30 @@ class Case:
 # The token is the key of the form: nobody can send it for a moderator without having read his mail. Nobody need be
 # signed in, so there is no session that another site could borrow; and no-referrer makes browsers hide the Origin.
 @csrf_exempt
-@private
+@secret_url
 @require_http_methods(["GET", "HEAD", "POST"])
-def decide(request: HttpRequest, *, token: str) -> HttpResponse:
+def decide_by_mail(request: HttpRequest, *, token: str) -> HttpResponse:
     """Show the comment and the buttons; or do what a button says, unless somebody was first."""
     try:
-        case = open_case(token)
+        case = open_mail_decision(token)
     except tokens.BadToken as refusal:
         kind, status = ("is_expired", 410) if refusal.expired else ("is_unknown", 404)
-        return render(request, "comments/decide_refused.html", {kind: True}, status=status)
+        return render(request, "comments/mail_decision_refused.html", {kind: True}, status=status)
     if not may_decide(case.moderator):
-        return render(request, "comments/decide_refused.html", status=403)
+        return render(request, "comments/mail_decision_refused.html", status=403)
     if request.method != "POST":
-        return show(request, case)
-    return take(request, case)
+        return render_mail_decision(request, case)
+    return handle_mail_decision(request, case)
 
 
-def open_case(token: str) -> Case:
+def open_mail_decision(token: str) -> MailDecision:
     """What the token is bound to; raises BadToken, and Http404 where one of it is gone."""
-    bound = tokens.read_all(tokens.DECIDE, token, max_age=tokens.DECIDE_AGE)
+    bound = tokens.read_token(tokens.DECIDE, token, max_age=tokens.DECIDE_AGE)
     if len(bound) != 4:  # signed by us for this purpose, and yet no link of ours
         raise tokens.BadToken(expired=False)
     comment_pk, version, user_pk, decision_pk = bound
     comment = get_object_or_404(Comment.objects.select_related("post", "parent"), pk=comment_pk)
-    return Case(comment, version, get_object_or_404(get_user_model(), pk=user_pk), decision_pk)
+    return MailDecision(comment, version, get_object_or_404(get_user_model(), pk=user_pk), decision_pk)
 
 
 def may_decide(user: AbstractBaseUser) -> bool:
@@ -82,20 +83,24 @@ def may_decide(user: AbstractBaseUser) -> bool:
     return user.is_active and user.is_staff and user.has_perm("comments.moderate_comment")
 
 
-def take(request: HttpRequest, case: Case) -> HttpResponse:
+def handle_mail_decision(request: HttpRequest, case: MailDecision) -> HttpResponse:
     """Decide as the form says, then lead back to the page, which tells what was decided."""
-    verb, reason = request.POST.get("decision", ""), reason_in(request.POST.get("reason", ""))
-    if verb not in OFFERED:
-        return show(request, case, complaint=_("There is no such decision."), status=400)
+    verb, reason = request.POST.get("decision", ""), find_offered_reason(request.POST.get("reason", ""))
+    if verb not in OFFERED_VERBS:
+        return render_mail_decision(request, case, complaint=_("There is no such decision."), status=400)
     if verb == "remove" and reason is None:
-        return show(request, case, complaint=_("This reason is not on the list any more. Choose another."), status=400)
-    if not settle(case, VERBS[verb], reason=reason if verb == "remove" else ""):
-        return show(request, case, complaint=_("Nothing was changed: somebody was quicker."), status=409)
+        return render_mail_decision(
+            request, case, complaint=_("This reason is not on the list any more. Choose another."), status=400
+        )
+    if not decide_if_open(case, VERBS[verb], reason=reason if verb == "remove" else ""):
+        return render_mail_decision(
+            request, case, complaint=_("Nothing was changed: somebody was quicker."), status=409
+        )
     return see_other(request.path)
 
 
 @transaction.atomic
-def settle(case: Case, to: Status, *, reason: str) -> bool:
+def decide_if_open(case: MailDecision, to: Status, *, reason: str) -> bool:
     """Make the decision if the case is still open. The thread is locked first, so that nobody decides in between."""
     Comment.lock_thread(case.comment.post_id)
     case.comment.refresh_from_db(fields=["status", "version"])
@@ -105,15 +110,17 @@ def settle(case: Case, to: Status, *, reason: str) -> bool:
     return True
 
 
-def reason_in(text: str) -> str | None:
+def find_offered_reason(text: str) -> str | None:
     """The words of the reason whose number `text` is; "" for none, None for what is not on the list."""
     if not text:
         return ""
-    rows = Reason.objects.filter(pk=text) if is_key(text) else Reason.objects.none()
+    rows = Reason.objects.filter(pk=text) if is_pk(text) else Reason.objects.none()
     return rows.values_list("words", flat=True).first()
 
 
-def show(request: HttpRequest, case: Case, *, complaint: str = "", status: int = 200) -> HttpResponse:
+def render_mail_decision(
+    request: HttpRequest, case: MailDecision, *, complaint: str = "", status: int = 200
+) -> HttpResponse:
     comment, last = case.comment, case.last
     is_open = case.is_open(last)
     context = {
@@ -123,10 +130,10 @@ def show(request: HttpRequest, case: Case, *, complaint: str = "", status: int =
         "is_open": is_open,
         "waits": comment.status == Status.PENDING,
         "decision": last,
-        "decider": _("you") if last.by_id == case.moderator.pk else decider(last),
-        "why": mails.why(comment) if is_open else (),
+        "decider": _("you") if last.by_id == case.moderator.pk else decider_name(last),
+        "why": emails.explain_hold(comment) if is_open else (),
         "reasons": Reason.objects.filter(is_offered=True) if is_open else (),
-        "quoted": comment.is_quoted and comment.status != Status.APPROVED and quoted.warning([comment.pk]),
+        "quoted": comment.is_quoted and comment.status != Status.APPROVED and hidden_quotes.quote_warning([comment.pk]),
         "complaint": complaint,
     }
-    return render(request, "comments/decide.html", context, status=status)
+    return render(request, "comments/mail_decision.html", context, status=status)

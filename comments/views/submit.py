@@ -15,134 +15,139 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.models import Post
-from blog.text import is_key
-from blog.views.posts import public_post, show
-from comments import drafts, gathering, pace, reading, stamps, threads, tokens, verdicts
-from comments.forms import CommentForm
-from comments.identity import fingerprint
+from blog.text.validators import is_pk
+from blog.views.post import get_public_post, render_post
+from comments.conversation import read_cookie
 from comments.models import Comment, Finding, Reader
-from comments.moderation import Status
-from comments.network import client_address, neighbourhood
-from comments.rules import words_key
-from comments.views.private import came_from_us, unkept
+from comments.screening.patterns import words_key
+from comments.status import Status
+from comments.submission import draft_cookie, facts, form_time, rate_limits, screen
+from comments.submission.comment_form import CommentForm
+from comments.threads import layout
+from comments.views.decorators import is_from_our_site, no_store
+from comments.web import tokens
+from comments.web.client_ip import client_ip, neighbourhood_network
+from comments.web.fingerprints import comment_fingerprint
 
 
 @csrf_exempt  # the form stands on pages that anybody may keep; came_from_us does what a key would
 @require_POST
-def submit(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+def submit_comment(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Take a comment and lead to its receipt; or show the post again, with the form, its text and what is wrong."""
-    post = public_post(year, month, day, slug)
+    post = get_public_post(year, month, day, slug)
     if len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise BadRequest("The form was cut on its way here.")
-    form = CommentForm(request.POST, post=post, request=request, parent=shown_parent(post, request.POST))
-    if not came_from_us(request):
-        form.refuse(
+    form = CommentForm(request.POST, post=post, request=request, parent=find_parent(post, request.POST))
+    if not is_from_our_site(request):
+        form.add_refusal(
             "elsewhere", _("This form was sent from another site. If it was you, look at your text and send again.")
         )
     elif request.POST.get("act") == "preview":
         form.preview = form.html if form.is_valid() else ""
-        return shown_again(request, form)
+        return redisplay_form(request, form)
     if not form.is_valid():
-        return shown_again(request, form)
-    return take(request, form)
+        return redisplay_form(request, form)
+    return accept_comment(request, form)
 
 
 @require_safe
-@unkept
-def stamp(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+@no_store
+def issue_form_time(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """The time, signed, for the form on a kept page: a script asks for it when its reader begins to write."""
-    return HttpResponse(stamps.new(public_post(year, month, day, slug)), content_type="text/plain")
+    return HttpResponse(form_time.sign_form_time(get_public_post(year, month, day, slug)), content_type="text/plain")
 
 
 @require_safe
-@unkept
-def opened(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+@no_store
+def form_time_pixel(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """The time, signed, left in a browser without scripts, which asks for this as for a picture of the kept page."""
     response = HttpResponse(status=204)
-    stamps.leave(request, response, public_post(year, month, day, slug))
+    form_time.set_form_time_cookie(request, response, get_public_post(year, month, day, slug))
     return response
 
 
-def shown_parent(post: Post, data) -> Comment | None:
+def find_parent(post: Post, data) -> Comment | None:
     """The comment that `data` says is answered, if readers of this post see it."""
     text = data.get("parent", "")
-    if not is_key(text):
+    if not is_pk(text):
         return None
     return Comment.objects.approved().filter(post=post, shown=True, pk=text).first()
 
 
-def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
+def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
     """Store a valid form's comment, unless it came too fast, a rule refuses it, or it is stored already."""
     values = form.values()
-    comment = Comment.objects.filter(fingerprint=fingerprint(values)).select_related("post").first()
+    comment = Comment.objects.filter(fingerprint=comment_fingerprint(values)).select_related("post").first()
     if comment is None:
-        values["address"] = client_address(request) or None
-        if not form.writer.is_host and (seconds := pace.wait_for(values["address"] or "")):
-            refuse_pace(form)  # before anything dearer is asked; asked again when it is stored
-            return shown_again(request, form, wait=seconds)
-        how = {"to": Status.APPROVED} if form.writer.is_heard_at_once else screened(form, values)
+        values["address"] = client_ip(request) or None
+        if not form.submitter.owns_thread and (seconds := rate_limits.seconds_until_allowed(values["address"] or "")):
+            refuse_as_too_fast(form)  # before anything dearer is asked; asked again when it is stored
+            return redisplay_form(request, form, wait=seconds)
+        how = {"to": Status.APPROVED} if form.submitter.publishes_immediately else screen_submission(form, values)
         if how is None:
-            return shown_again(request, form)
+            return redisplay_form(request, form)
         try:
-            comment, seconds = store(form, values | how)
+            comment, seconds = store_comment(form, values | how)
         except IntegrityError:  # his address was being forgotten (expiry.forget): now it is, and he is new
             for one in how.get("findings", ()):
                 one.pk = None
-            comment, seconds = store(form, values | how)
+            comment, seconds = store_comment(form, values | how)
         if comment is None:
-            return shown_again(request, form, wait=seconds)
+            return redisplay_form(request, form, wait=seconds)
     if comment.status == Status.APPROVED:
-        response = redirect(comment.get_thread_url(reading.query_of(request)))
+        response = redirect(comment.get_thread_url(read_cookie.forward_since_query(request)))
     else:
-        receipt = reverse("comments:receipt", args=[tokens.make(tokens.RECEIPT, comment.pk)])
-        response = redirect(receipt + reading.query_of(request))
-    reading.note_own(request, response, comment)
-    drafts.say_stored(request, response)
+        receipt = reverse("comments:receipt", args=[tokens.make_token(tokens.RECEIPT, comment.pk)])
+        response = redirect(receipt + read_cookie.forward_since_query(request))
+    read_cookie.record_own_comment(request, response, comment)
+    draft_cookie.mark_draft_stored(request, response)
     return response
 
 
-def screened(form: CommentForm, values: dict[str, Any]) -> dict[str, Any] | None:
+def screen_submission(form: CommentForm, values: dict[str, Any]) -> dict[str, Any] | None:
     """How the comment is to be stored after screening; None, and the form refused, when a rule does not take it."""
     trap, address = form.cleaned_data.get("subject", ""), values["address"] or ""
     of_form = {"trap": trap, "age": form.age, "is_undated": form.age is None}
-    found = verdicts.screened(values, html=form.html, writer=form.writer, address=address, of_form=of_form)
+    found = screen.screen_comment(values, html=form.html, submitter=form.submitter, address=address, of_form=of_form)
     if found is None:
-        form.refuse("rule", _("The rules of this site do not let this comment through. Your text is below, to keep."))
+        form.add_refusal(
+            "rule", _("The rules of this site do not let this comment through. Your text is below, to keep.")
+        )
         return None
     return vars(found)
 
 
 @transaction.atomic
-def store(form: CommentForm, values: dict[str, Any]) -> tuple[Comment | None, int]:
+def store_comment(form: CommentForm, values: dict[str, Any]) -> tuple[Comment | None, int]:
     """The comment, stored; or None, the form refused, and the seconds to wait when it came too fast."""
-    writer, address = form.writer, values["address"] or ""
-    if not writer.is_host:
-        pace.one_at_a_time(f"pace {neighbourhood(address)}")
-        if seconds := pace.wait_for(address):
-            refuse_pace(form)
+    submitter, address = form.submitter, values["address"] or ""
+    if not submitter.owns_thread:
+        rate_limits.take_advisory_lock(f"pace {neighbourhood_network(address)}")
+        if seconds := rate_limits.seconds_until_allowed(address):
+            refuse_as_too_fast(form)
             return None, seconds
-        if seconds := pace.wait_under(form.post, address, values["email"]):
-            form.refuse("pace", slow_words(form.post, seconds))
+        if seconds := rate_limits.seconds_until_slow_mode_allows(form.post, address, values["email"]):
+            form.add_refusal("pace", slow_mode_message(form.post, seconds))
             return None, seconds
         hold_repeated(form, values)
-    return Comment.submit(by=writer.user if writer.is_known else None, **values)[0], 0
+    return Comment.submit(by=submitter.user if submitter.is_signed_in else None, **values)[0], 0
 
 
-def refuse_pace(form: CommentForm) -> None:
-    form.refuse("pace", _("You write faster than this site can read. Wait a little, then send again."))
+def refuse_as_too_fast(form: CommentForm) -> None:
+    form.add_refusal("pace", _("You write faster than this site can read. Wait a little, then send again."))
 
 
 def hold_repeated(form: CommentForm, values: dict[str, Any]) -> None:
     """Hold what a regular sends under many posts at the same moment: screened apart, none of them saw the others."""
-    reader = None if form.writer.is_host or values["to"] != Status.APPROVED else form.writer.reader
+    reader = None if form.submitter.owns_thread or values["to"] != Status.APPROVED else form.submitter.reader
     if reader is None or reader.standing == Reader.Standing.TRUSTED:
         return
-    pace.one_at_a_time(f"words {words_key(values['body'])}")
-    if where := gathering.repeated(values["body"], post_id=form.post.pk, reader=reader):
+    rate_limits.take_advisory_lock(f"words {words_key(values['body'])}")
+    if where := facts.find_repetition(values["body"], post_id=form.post.pk, reader=reader):
         values |= {"to": Status.PENDING, "findings": [*values["findings"], Finding(kind="repeated", words=where)]}
 
 
-def slow_words(post: Post, seconds: int) -> str:
+def slow_mode_message(post: Post, seconds: int) -> str:
     """What slow mode asks for, and for how long."""
     minutes = -(-seconds // 60)
     pause = ngettext(
@@ -154,12 +159,12 @@ def slow_words(post: Post, seconds: int) -> str:
     return f"{pause % post.slow_minutes} {wait % minutes}"
 
 
-def shown_again(request: HttpRequest, form: CommentForm, *, wait: int = 0) -> HttpResponse:
+def redisplay_form(request: HttpRequest, form: CommentForm, *, wait: int = 0) -> HttpResponse:
     """The post's page with the form as it was filled in, on the page of the thread where it was."""
-    form.as_shown_again()
+    form.prepare_redisplay()
     parent = form.parent_comment
-    page = threads.page_of(parent.position()) if parent else 1
-    response = show(request, form.post, status=form.status, comment_form=form, thread_page=page)
+    page = layout.page_at_position(parent.position()) if parent else 1
+    response = render_post(request, form.post, status=form.status, comment_form=form, thread_page=page)
     response.headers["Cache-Control"] = "no-store"
     if wait:
         response.headers["Retry-After"] = str(wait)

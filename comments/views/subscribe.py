@@ -10,114 +10,123 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments import letters, news, passes, proving, subscriptions, tokens
+from comments.mail import follower_mail, notifications, verification
 from comments.models import Reader, Subscription
-from comments.models.subscription import Often
-from comments.network import client_address
-from comments.subscribing import SubscribeForm
-from comments.subscriptions import What
-from comments.views.private import came_from_us, form_page, private, see_other
-from comments.views.proof import pressed_here
+from comments.models.subscription import Frequency
+from comments.readers import session
+from comments.subscriptions import catalogue
+from comments.subscriptions.catalogue import Topic
+from comments.subscriptions.forms import SubscribeForm
+from comments.views.decorators import is_from_our_site, reader_form, secret_url, see_other
+from comments.views.verify import is_pressed_here
+from comments.web import tokens
+from comments.web.client_ip import client_ip
 
 
-@form_page
-def ask(request: HttpRequest) -> HttpResponse:
+@reader_form
+def request_subscription(request: HttpRequest) -> HttpResponse:
     """Show the form for what `?what=` names; take it; or say that a mail was sent."""
-    reader = passes.reader_of(request)
+    reader = session.reader_from_request(request)
     if request.method != "POST":
-        wanted = subscriptions.find(request.GET.get("what", ""))
+        wanted = catalogue.find_topic(request.GET.get("what", ""))
         if "asked" in request.GET:
             return render(request, "comments/subscribe.html", {"asked": True})
-        return show(request, SubscribeForm(wanted=wanted, email=reader.email if reader else ""))
-    form = SubscribeForm(request.POST, wanted=subscriptions.find(request.POST.get("what", "")))
-    if not came_from_us(request):
+        return render_subscribe(request, SubscribeForm(wanted=wanted, email=reader.email if reader else ""))
+    form = SubscribeForm(request.POST, wanted=catalogue.find_topic(request.POST.get("what", "")))
+    if not is_from_our_site(request):
         elsewhere = _("This form was sent from another site. If it was you, send it again.")
-        return show(request, form, complaint=elsewhere, status=403)
+        return render_subscribe(request, form, complaint=elsewhere, status=403)
     if not form.is_valid():
-        return show(request, form, status=400)
+        return render_subscribe(request, form, status=400)
     if reader and reader.email == form.cleaned_data["email"].casefold():
-        return at_once(request, form, reader)
-    return by_mail(request, form)
+        return subscribe_now(request, form, reader)
+    return subscribe_by_mail(request, form)
 
 
-def at_once(request: HttpRequest, form: SubscribeForm, reader: Reader) -> HttpResponse:
+def subscribe_now(request: HttpRequest, form: SubscribeForm, reader: Reader) -> HttpResponse:
     """His browser carries the pass of this address: there is nothing to confirm."""
     data = form.cleaned_data
-    hour = data["hour"] if data["often"] == Often.DAILY else None
+    hour = data["hour"] if data["often"] == Frequency.DAILY else None
     try:
-        subscriptions.subscribe(reader, data["what"], often=data["often"], hour=hour, typed=data["email"])
-    except subscriptions.Full:
-        return show(request, form, complaint=full_words(), status=409)
-    return see_other(reverse("comments:subscriptions"))
+        catalogue.subscribe(reader, data["what"], often=data["often"], hour=hour, typed=data["email"])
+    except catalogue.SubscriptionLimitReached:
+        return render_subscribe(request, form, complaint=describe_limit(), status=409)
+    return see_other(reverse("comments:my-subscriptions"))
 
 
-def by_mail(request: HttpRequest, form: SubscribeForm) -> HttpResponse:
+def subscribe_by_mail(request: HttpRequest, form: SubscribeForm) -> HttpResponse:
     """Ask the address. The answer is the same whoever it belongs to, and whether it had its share of mails or not."""
-    if seconds := proving.wait_for(client_address(request)):
+    if seconds := verification.take_network_turn(client_ip(request)):
         too_often = _("From your side so much was asked that we must pause. Send it again in an hour.")
-        response = show(request, form, complaint=too_often, status=429)
+        response = render_subscribe(request, form, complaint=too_often, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
     data = form.cleaned_data
-    name = None if form.is_from_a_machine else proving.free_name("proof", data["email"])
+    name = None if form.is_from_bot else verification.next_request_key("proof", data["email"])
     if name:
-        columns = letters.confirm(data["email"], data["what"], often=data["often"], hour=data["hour"], name=name)
-        proving.put(name, columns)
+        columns = follower_mail.render_subscription_request(
+            data["email"], data["what"], often=data["often"], hour=data["hour"], name=name
+        )
+        verification.enqueue_request(name, columns)
     return see_other(f"{reverse('comments:subscribe')}?asked")
 
 
-def show(request: HttpRequest, form: SubscribeForm, *, complaint: str = "", status: int = 200) -> HttpResponse:
+def render_subscribe(
+    request: HttpRequest, form: SubscribeForm, *, complaint: str = "", status: int = 200
+) -> HttpResponse:
     return render(request, "comments/subscribe.html", {"form": form, "complaint": complaint}, status=status)
 
 
-def full_words() -> str:
+def describe_limit() -> str:
     return _("You are told of as much as one reader can be. Stop something first.")
 
 
 # The token is the key of the form; see comments/views/mail_decision.py.
 @csrf_exempt
-@private
+@secret_url
 @require_http_methods(["GET", "HEAD", "POST"])
-def confirm(request: HttpRequest, *, token: str) -> HttpResponse:
+def confirm_subscription(request: HttpRequest, *, token: str) -> HttpResponse:
     """Say what will be sent, with a button; or, when it was pressed, begin to send it."""
     try:
-        email, what, often, hour = bound_to(token)
+        email, what, often, hour = read_subscription_token(token)
     except tokens.BadToken as refusal:
         if refusal.expired:
-            return render(request, "comments/confirm.html", {"is_expired": True}, status=410)
+            return render(request, "comments/confirm_subscription.html", {"is_expired": True}, status=410)
         raise Http404("There is no such link.") from None
     if what is None:
-        return render(request, "comments/confirm.html", {"is_gone": True}, status=410)
-    shown = {"email": email, "what": what.words, "often": often, "is_daily": often == Often.DAILY, "hour": hour}
+        return render(request, "comments/confirm_subscription.html", {"is_gone": True}, status=410)
+    shown = {"email": email, "what": what.words, "often": often, "is_daily": often == Frequency.DAILY, "hour": hour}
     if request.method != "POST":
-        return render(request, "comments/confirm.html", shown)
-    if not pressed_here(request):
-        return render(request, "comments/confirm.html", {**shown, "is_foreign": True}, status=403)
+        return render(request, "comments/confirm_subscription.html", shown)
+    if not is_pressed_here(request):
+        return render(request, "comments/confirm_subscription.html", {**shown, "is_foreign": True}, status=403)
     try:
-        reader, _subscription = begin(email, what, often=often, hour=hour)
-    except subscriptions.Full:
-        return render(request, "comments/confirm.html", {**shown, "complaint": full_words()}, status=409)
-    response = see_other(reverse("comments:subscriptions"))
-    passes.give(response, reader, request=request)
+        reader, _subscription = start_subscription(email, what, often=often, hour=hour)
+    except catalogue.SubscriptionLimitReached:
+        return render(
+            request, "comments/confirm_subscription.html", {**shown, "complaint": describe_limit()}, status=409
+        )
+    response = see_other(reverse("comments:my-subscriptions"))
+    session.start_session(response, reader, request=request)
     return response
 
 
-def bound_to(token: str) -> tuple[str, What | None, str, int]:
+def read_subscription_token(token: str) -> tuple[str, Topic | None, str, int]:
     """The address, what it asked for (None: gone), how often, and the hour; raises BadToken."""
-    bound = tokens.read_all(tokens.CONFIRM, token, max_age=tokens.PROOF_AGE)
+    bound = tokens.read_token(tokens.SUBSCRIBE, token, max_age=tokens.VERIFY_AGE)
     if len(bound) != 4:  # signed by us for this purpose, and yet no link of ours
         raise tokens.BadToken(expired=False)
     email, what, often, hour = bound
-    passes.check_link(tokens.CONFIRM, token, email=email)
-    return email, subscriptions.find(what), often, hour
+    session.check_link_age(tokens.SUBSCRIBE, token, email=email)
+    return email, catalogue.find_topic(what), often, hour
 
 
 @transaction.atomic
-def begin(email: str, what: What, *, often: str, hour: int) -> tuple[Reader, Subscription]:
+def start_subscription(email: str, what: Topic, *, often: str, hour: int) -> tuple[Reader, Subscription]:
     """The address is his, and he wants it: known from now on as by any other proof (views/proof.py)."""
     reader = Reader.of(email)
-    reader.prove()
-    daily = hour if often == Often.DAILY else None
-    made = subscriptions.subscribe(reader, what, often=often, hour=daily, typed=email)
-    news.tell_reader(reader)
+    reader.verify()
+    daily = hour if often == Frequency.DAILY else None
+    made = catalogue.subscribe(reader, what, often=often, hour=daily, typed=email)
+    notifications.notify_verified_reader(reader)
     return reader, made

@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
-from comments.moderation import Status
+from comments.status import Status
 
-DAY = 24 * 60 * 60
+DAY_SECONDS = 24 * 60 * 60
 # Twenty years up to the first of January 2026, in seconds of Unix time.
-START, END = 1_136_073_600, 1_767_225_600
+START_TIME, END_TIME = 1_136_073_600, 1_767_225_600
 # Threads of known size besides the longest, for pages to be compared. Those up to 100 hold approved comments alone.
 KNOWN_SIZES = (10, 100, 1_000)
-WAITING = 200
-REPLIES, AUTHOR_REPLIES = 0.6, 0.04
+MAX_WAITING = 200
+REPLY_SHARE, AUTHOR_REPLY_SHARE = 0.6, 0.04
 # A reply answers one of so many comments before it.
-REACH = 40
+MAX_REPLY_DISTANCE = 40
 
 
 @dataclass(frozen=True)
-class Size:
+class SampleSize:
     """How large the site is: `thread` comments under one post, `chain` of them each a reply to the one before."""
 
     posts: int
@@ -48,7 +48,7 @@ class Size:
         return "" if 0 <= self.chain <= self.thread else "The chain must fit into the thread."
 
 
-class Place(NamedTuple):
+class PlannedComment(NamedTuple):
     """One comment: where and when, and what became of it. `parent` is 0 for the first of a thread."""
 
     post: int
@@ -58,18 +58,21 @@ class Place(NamedTuple):
     by_author: bool
 
 
-class Plan:
+class SamplePlan:
     """The places of all comments, drawn by `rng`."""
 
-    def __init__(self, size: Size, rng: Random) -> None:
+    def __init__(self, size: SampleSize, rng: Random) -> None:
         self.size, self.rng = size, rng
-        self.published = [0, *sorted(START + int(rng.random() * (END - DAY - START)) for _ in range(size.posts))]
+        self.published = [
+            0,
+            *sorted(START_TIME + int(rng.random() * (END_TIME - DAY_SECONDS - START_TIME)) for _ in range(size.posts)),
+        ]
         # The posts of the threads of known size: neighbours, before the last tenth of the site's life.
         first = max(1, size.posts * 9 // 10 - len(size.known))
         self.known = {first + n: length for n, length in enumerate(size.known)}
-        self.waiting = min(WAITING, size.comments // 50)
+        self.waiting = min(MAX_WAITING, size.comments // 50)
 
-    def places(self) -> list[Place]:
+    def places(self) -> list[PlannedComment]:
         """Every comment, in order of time."""
         earlier: list[list[int]] = [[] for _ in range(self.size.posts + 1)]
         ranks = dict.fromkeys(self.known, 0)
@@ -83,19 +86,19 @@ class Plan:
             # Whatever readers never saw is answered by nobody.
             if status not in (Status.PENDING, Status.SPAM):
                 earlier[post].append(pk)
-            places.append(Place(post, parent, at, status, by_author and status == Status.APPROVED))
+            places.append(PlannedComment(post, parent, at, status, by_author and status == Status.APPROVED))
         return places
 
     def arrivals(self) -> Iterator[tuple[int, int]]:
         """(time, post) of each comment: a known thread goes on to the end, any other has its comments within days."""
         for post, length in self.known.items():
-            rest = END - self.published[post]
+            rest = END_TIME - self.published[post]
             yield from ((self.published[post] + int(self.rng.random() * rest), post) for _ in range(length))
         posts = range(1, self.size.posts + 1)
         weights = (0 if post in self.known else min(self.rng.paretovariate(1.2), 200) for post in posts)
         count = self.size.comments - sum(self.known.values())
         for post in self.rng.choices(posts, cum_weights=list(itertools.accumulate(weights)), k=count):
-            yield min(END, self.published[post] + int(self.rng.expovariate(1 / (3 * DAY)))), post
+            yield min(END_TIME, self.published[post] + int(self.rng.expovariate(1 / (3 * DAY_SECONDS)))), post
 
     def newest(self, arrivals: list[tuple[int, int]]) -> set[int]:
         """The comments that wait for a moderator: the last outside the threads of known size."""
@@ -118,16 +121,16 @@ class Plan:
         An author answers the comment just before his own: no other does that, which keeps fingerprints unique.
         """
         chance = self.rng.random()
-        back = int(self.rng.random() * min(len(earlier), REACH))
+        back = int(self.rng.random() * min(len(earlier), MAX_REPLY_DISTANCE))
         link = rank - self.size.thread // 2
         if self.known.get(post) == self.size.thread and 0 <= link < self.size.chain:
             return (earlier[-1] if link else 0), False
-        if not earlier or chance >= REPLIES:
+        if not earlier or chance >= REPLY_SHARE:
             return 0, False
-        return (earlier[-1], True) if chance < AUTHOR_REPLIES else (earlier[-1 - back], False)
+        return (earlier[-1], True) if chance < AUTHOR_REPLY_SHARE else (earlier[-1 - back], False)
 
 
-def drawn(places: list[Place]) -> bytearray:
+def flag_shown(places: list[PlannedComment]) -> bytearray:
     """1 for each comment (from 1) that is drawn: approved, or with something drawn below it."""
     shown = bytearray(len(places) + 1)
     for pk in range(len(places), 0, -1):
@@ -136,7 +139,7 @@ def drawn(places: list[Place]) -> bytearray:
     return shown
 
 
-def depths(places: list[Place]) -> array:
+def compute_depths(places: list[PlannedComment]) -> array:
     """How many comments stand above each (from 1)."""
     found = array("l", [-1])
     for place in places:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from blog import markup
+from blog.markup import renderer
 
-NAMES = (
+FIRST_NAMES = (
     "Adiba", "Anvar", "Aygul", "Bahrom", "Clara", "Davlat", "Edith", "Farida", "Gulnora", "Hamid", "Ilse", "Jasur",
     "Kamola", "Lutfi", "Malika", "Nadir", "Olim", "Parviz", "Ruth", "Saida", "Timur", "Umida", "Viktor", "Yulduz",
     "Zafar",
@@ -17,26 +17,26 @@ SURNAMES = (
     "Karim", "Lindqvist", "Mirzo", "Norova", "Oqtosh", "Penrose", "Rahim", "Sobirov", "Tilla", "Usmon", "Vane",
     "Whitlock", "Yoqubova", "Zokir",
 )  # fmt: skip
-THINGS = (
+NOUNS = (
     "bazaar", "bridge", "camel", "caravan", "carpet", "clock", "courtyard", "dome", "door", "garden", "kiln",
     "ledger", "letter", "map", "minaret", "mirror", "mulberry", "pass", "pomegranate", "river", "road", "scholar",
     "scribe", "shadow", "stove", "teapot", "tower", "wall", "well", "window",
 )  # fmt: skip
-KINDS = (
+ADJECTIVES = (
     "blue", "borrowed", "broken", "careful", "crooked", "distant", "empty", "forgotten", "generous", "hidden", "late",
     "narrow", "old", "patient", "quiet", "stubborn", "tall", "unfinished", "warm", "yellow",
 )  # fmt: skip
-DEEDS = (
+VERBS = (
     "answered", "crossed", "describes", "explains", "followed", "hides", "keeps", "measured", "outlived", "praised",
     "promised", "remembers", "repaired", "replaced", "resembles", "returned", "shaded", "taught",
 )  # fmt: skip
-TIMES = (
+ADVERBIALS = (
     "after the rain", "all winter", "as everybody knows", "at noon", "before the census", "for a hundred years",
     "in the end", "more than once", "on market days", "without a word",
 )  # fmt: skip
 
 
-class Text(NamedTuple):
+class RenderedText(NamedTuple):
     """A Markdown text with what the gate makes of it."""
 
     body: str = ""
@@ -44,48 +44,48 @@ class Text(NamedTuple):
     opening: str = ""
 
 
-class Prose:
+class TextGenerator:
     """Texts drawn by `rng`: the same chance, the same words."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
 
-    def post(self) -> Text:
+    def post(self) -> RenderedText:
         """Three to twenty-two paragraphs with the marks that authors use."""
         parts = [self.paragraph(6) for _ in range(self.rng.choice([2, 3, 4, 5, 6, 8, 12, 20]))]
         parts.insert(1, f"> {self.paragraph(4)}")
-        parts.append(f"*{self.sentence()}* [{self.thing()}](https://example.org/{self.rng.choice(THINGS)})")
+        parts.append(f"*{self.sentence()}* [{self.thing()}](https://example.org/{self.rng.choice(NOUNS)})")
         body = "\n\n".join(parts)
-        html = markup.article_html(body)
-        return Text(body, html, markup.opening(html))
+        html = renderer.render_article(body)
+        return RenderedText(body, html, renderer.opening_words(html))
 
-    def epigraph(self) -> Text:
+    def epigraph(self) -> RenderedText:
         body = self.sentence()
-        return Text(body, markup.author_html(body))
+        return RenderedText(body, renderer.render_author_markdown(body))
 
-    def comment(self) -> Text:
+    def comment(self) -> RenderedText:
         """A paragraph or two mostly, at times ten, at times below a quotation."""
         paragraphs = 10 if self.rng.random() < 0.02 else self.rng.choice([1, 1, 1, 2, 3])
         parts = [self.paragraph(4) for _ in range(paragraphs)]
         if self.rng.random() < 0.15:
             parts.insert(0, f"> {self.sentence()}")
         body = "\n\n".join(parts)
-        return Text(body, markup.reader_html(body))
+        return RenderedText(body, renderer.render_reader_markdown(body))
 
     def title(self) -> str:
-        return f"The {self.rng.choice(KINDS)} {self.rng.choice(THINGS)} and {self.thing()}"
+        return f"The {self.rng.choice(ADJECTIVES)} {self.rng.choice(NOUNS)} and {self.thing()}"
 
     def paragraph(self, most: int) -> str:
         return " ".join(self.sentence() for _ in range(self.rng.randint(1, most)))
 
     def sentence(self) -> str:
-        words = f"{self.thing()} {self.rng.choice(DEEDS)} {self.thing()} {self.rng.choice(TIMES)}."
+        words = f"{self.thing()} {self.rng.choice(VERBS)} {self.thing()} {self.rng.choice(ADVERBIALS)}."
         return words[0].upper() + words[1:]
 
     def thing(self) -> str:
-        return f"the {self.rng.choice(KINDS)} {self.rng.choice(THINGS)}"
+        return f"the {self.rng.choice(ADJECTIVES)} {self.rng.choice(NOUNS)}"
 
 
-def name(number: int) -> str:
+def person_name(number: int) -> str:
     """A person's name; six hundred of them before they return."""
-    return f"{NAMES[number % len(NAMES)]} {SURNAMES[number // len(NAMES) % len(SURNAMES)]}"
+    return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {SURNAMES[number // len(FIRST_NAMES) % len(SURNAMES)]}"

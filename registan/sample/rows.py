@@ -13,37 +13,38 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.text import slugify
 
-from blog.attributions import line_html, read
+from blog.markup.attributions import parse_attribution, render_attribution
 from blog.models import Author, Post, Quotation, Source, Tag
-from blog.names import name_key
-from comments import threads
-from comments.identity import fingerprint, tile
+from blog.text.lookalikes import name_key
 from comments.models import Reader
-from comments.moderation import Status, Via
-from comments.rules import words_key
-from registan.sample.plan import DAY, START, Plan, Size, depths, drawn
-from registan.sample.prose import KINDS, THINGS, Prose, Text, name
+from comments.screening.patterns import words_key
+from comments.status import Status, Via
+from comments.threads import layout
+from comments.web.fingerprints import comment_fingerprint, tile_number
+from registan.sample.plan import DAY_SECONDS, START_TIME, SamplePlan, SampleSize, compute_depths, flag_shown
+from registan.sample.prose import ADJECTIVES, NOUNS, RenderedText, TextGenerator, person_name
 
-AUTHORS, TAGS = 40, 300
+AUTHOR_COUNT, TAG_COUNT = 40, 300
 # Every so many posts has an epigraph, from one of so many works.
-QUOTING, WORKS = 25, 200
-POST_TEXTS = 200
+EPIGRAPH_EVERY, WORK_COUNT = 25, 200
+POST_TEXT_COUNT = 200
 # Two primes: the text and the writer of a comment do not meet again within their product, two million comments, so
 # that no two comments have one fingerprint.
-COMMENT_TEXTS, PEOPLE = 397, 5_003
+COMMENT_TEXT_COUNT, COMMENTER_COUNT = 397, 5_003
 
-POST = (
+POST_COLUMNS = (
     "id title slug epigraph epigraph_html epigraph_source summary body body_html opening status published_at "
     "published_on updated_at conversation slow_minutes preview_token uid"
 )
-COMMENT = (
+COMMENT_COLUMNS = (
     "id post_id parent_id path depth status shown name email website author_id body html created_at address tile "
-    "fingerprint reader_id is_proven wants_news decided_at gone_for flags score because lesson version edit_note "
+    "fingerprint reader_id is_verified wants_outcome_email decided_at removal_reason open_report_count "
+    "score score_reasons trained_as version edit_note "
     "words_key network edited_by_writer name_key"
 )
 
 
-class Person(NamedTuple):
+class Commenter(NamedTuple):
     name: str
     email: str
     website: str
@@ -51,70 +52,83 @@ class Person(NamedTuple):
     author: int | None = None
 
 
-class Row(NamedTuple):
+class RowReference(NamedTuple):
     """Stands for a stored row of which only the number matters."""
 
     pk: int
 
 
-class Sample:
+class SampleSite:
     """The site of one `Size`. Its rows are asked for once, from top to bottom: they share one source of chance."""
 
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: SampleSize) -> None:
         self.rng = Random(2006)  # noqa: S311  chance that is the same each time
-        self.prose, self.plan = Prose(self.rng), Plan(size, self.rng)
+        self.prose, self.plan = TextGenerator(self.rng), SamplePlan(size, self.rng)
         self.first_author: dict[int, int] = {}
         self.places = self.plan.places()
-        self.shown = drawn(self.places)
+        self.shown = flag_shown(self.places)
 
     def authors(self) -> list[Author]:
         return [
-            Author(pk=pk, name=name(pk), slug=f"{slugify(name(pk))}-{pk}", bio=self.prose.paragraph(3))
-            for pk in range(1, AUTHORS + 1)
+            Author(pk=pk, name=person_name(pk), slug=f"{slugify(person_name(pk))}-{pk}", bio=self.prose.paragraph(3))
+            for pk in range(1, AUTHOR_COUNT + 1)
         ]
 
     def tags(self) -> list[Tag]:
-        names = (f"{kind} {thing}" for thing in THINGS for kind in KINDS)
-        return [Tag(pk=pk, name=name, slug=slugify(name)) for pk, name in enumerate(itertools.islice(names, TAGS), 1)]
+        names = (f"{kind} {thing}" for thing in NOUNS for kind in ADJECTIVES)
+        return [
+            Tag(pk=pk, name=name, slug=slugify(name)) for pk, name in enumerate(itertools.islice(names, TAG_COUNT), 1)
+        ]
 
     def posts(self) -> Iterator[tuple]:
         """Rows of the columns POST."""
-        texts, above = [self.prose.post() for _ in range(POST_TEXTS)], self.prose.epigraph()
+        texts, above = [self.prose.post() for _ in range(POST_TEXT_COUNT)], self.prose.epigraph()
         for pk, at in enumerate(self.plan.published[1:], 1):
             text, title = self.rng.choice(texts), self.prose.title()
             slug = f"thread-{self.plan.known[pk]}" if pk in self.plan.known else f"{slugify(title)}-{pk}"
-            epigraph, source = (above, attribution(pk)) if pk % QUOTING == 0 else (Text(), "")
-            revised = at + 3 * DAY if pk % 20 == 0 else at
+            epigraph, source = (above, build_attribution(pk)) if pk % EPIGRAPH_EVERY == 0 else (RenderedText(), "")
+            revised = at + 3 * DAY_SECONDS if pk % 20 == 0 else at
             token = urlsafe_b64encode(self.rng.randbytes(16)).decode().rstrip("=")
             yield (
                 pk, title, slug, epigraph.body, epigraph.html, source, "", text.body, text.html, text.opening,
-                Post.Status.PUBLISHED.value, moment(at), day(at), moment(revised), Post.Conversation.OPEN.value, 0,
+                Post.Status.PUBLISHED.value, format_utc(at), format_local_day(at), format_utc(revised),
+                Post.ConversationStatus.OPEN.value, 0,
                 token, f"{self.rng.getrandbits(128):032x}",
             )  # fmt: skip
 
     def sources(self) -> list[Source]:
         """The works that posts quote; not all of them, on a small site."""
-        quoted = {work_of(pk): read(line_html(attribution(pk))) for pk in self.quoting()}
+        quoted = {
+            work_number(pk): parse_attribution(render_attribution(build_attribution(pk))) for pk in self.quoting()
+        }
         return [Source(pk=pk, author=one.author, work=one.work, year=one.year) for pk, one in sorted(quoted.items())]
 
     def quotations(self) -> Iterator[tuple]:
         """Rows (post, source, place, number, locator, address, passage)."""
         for pk in self.quoting():
-            yield pk, work_of(pk), Quotation.Place.EPIGRAPH.value, 0, read(line_html(attribution(pk))).locator, "", ""
+            yield (
+                pk,
+                work_number(pk),
+                Quotation.Place.EPIGRAPH.value,
+                0,
+                parse_attribution(render_attribution(build_attribution(pk))).locator,
+                "",
+                "",
+            )
 
     def quoting(self) -> range:
         """The posts with an epigraph."""
-        return range(QUOTING, len(self.plan.published), QUOTING)
+        return range(EPIGRAPH_EVERY, len(self.plan.published), EPIGRAPH_EVERY)
 
     def post_authors(self) -> Iterator[tuple[int, int]]:
         """Rows (post, author): one or two authors each; few write most."""
-        for post, author in self.links(AUTHORS, (1, 1, 1, 1, 2)):
+        for post, author in self.links(AUTHOR_COUNT, (1, 1, 1, 1, 2)):
             self.first_author.setdefault(post, author)
             yield post, author
 
     def post_tags(self) -> Iterator[tuple[int, int]]:
         """Rows (post, tag): up to five tags each; few are on most posts."""
-        return self.links(TAGS, (1, 2, 3, 4, 5))
+        return self.links(TAG_COUNT, (1, 2, 3, 4, 5))
 
     def links(self, among: int, how_many: tuple[int, ...]) -> Iterator[tuple[int, int]]:
         """Rows (post, one of 1 to `among`), the smaller numbers more often."""
@@ -132,74 +146,77 @@ class Sample:
 
     def comments(self) -> Iterator[tuple]:
         """Rows of the columns COMMENT."""
-        texts = [self.prose.comment() for _ in range(COMMENT_TEXTS)]
+        texts = [self.prose.comment() for _ in range(COMMENT_TEXT_COUNT)]
         keys = [words_key(text.body) for text in texts]
-        people = [guest(number) for number in range(PEOPLE)]
-        authors = [author(pk) for pk in range(AUTHORS + 1)]
+        people = [build_guest(number) for number in range(COMMENTER_COUNT)]
+        authors = [build_author(pk) for pk in range(AUTHOR_COUNT + 1)]
         name_keys = {one.name: name_key(one.name) for one in [*people, *authors]}
-        paths, depth = [""], depths(self.places)
+        paths, depth = [""], compute_depths(self.places)
         for pk, place in enumerate(self.places, 1):
-            text = texts[pk % COMMENT_TEXTS]
-            who = authors[self.first_author[place.post]] if place.by_author else people[pk % PEOPLE]
-            paths.append(threads.path_below(paths[place.parent], pk))
+            text = texts[pk % COMMENT_TEXT_COUNT]
+            who = authors[self.first_author[place.post]] if place.by_author else people[pk % COMMENTER_COUNT]
+            paths.append(layout.path_below(paths[place.parent], pk))
             yield (
                 pk, place.post, place.parent or None, paths[pk], depth[pk], place.status.value, bool(self.shown[pk]),
-                who.name, who.email, who.website, who.author, text.body, text.html, moment(place.at),
-                f"198.51.100.{pk % 251}", who.tile, fingerprint({
-                    "post": Row(place.post), "parent": Row(place.parent), "email": who.email, "name": who.name,
-                    "body": text.body,
+                who.name, who.email, who.website, who.author, text.body, text.html, format_utc(place.at),
+                f"198.51.100.{pk % 251}", who.tile, comment_fingerprint({
+                    "post": RowReference(place.post), "parent": RowReference(place.parent), "email": who.email,
+                    "name": who.name, "body": text.body,
                 }),
-                None if place.by_author else pk % PEOPLE + 1, not place.by_author and is_known(pk % PEOPLE), False,
-                moment(place.at), "", 0, None, "[]", "", 1, "", keys[pk % COMMENT_TEXTS], "198.51.100.0/24", False,
-                name_keys[who.name],
+                None if place.by_author else pk % COMMENTER_COUNT + 1,
+                not place.by_author and is_verified(pk % COMMENTER_COUNT), False,
+                format_utc(place.at), "", 0, None, "[]", "", 1, "", keys[pk % COMMENT_TEXT_COUNT], "198.51.100.0/24",
+                False, name_keys[who.name],
             )  # fmt: skip
 
     def readers(self) -> list[Reader]:
         """Whoever wrote as a guest; every third has proved his address."""
-        first = datetime.fromtimestamp(START, UTC)
-        proven_at = {True: first, False: None}
+        first = datetime.fromtimestamp(START_TIME, UTC)
+        verified_at = {True: first, False: None}
         return [
-            Reader(pk=one + 1, email=guest(one).email, first_seen=first, proven_at=proven_at[is_known(one)])
-            for one in range(PEOPLE)
+            Reader(
+                pk=one + 1, email=build_guest(one).email, first_seen=first, verified_at=verified_at[is_verified(one)]
+            )
+            for one in range(COMMENTER_COUNT)
         ]
 
     def decisions(self) -> Iterator[tuple]:
         """Rows (id, comment, from, to, via, reason, note, time): each comment's first decision, as by an import."""
         for pk, place in enumerate(self.places, 1):
-            yield pk, pk, "", place.status.value, Via.IMPORT.value, "", "", moment(place.at)
+            yield pk, pk, "", place.status.value, Via.IMPORT.value, "", "", format_utc(place.at)
 
 
-def work_of(post: int) -> int:
+def work_number(post: int) -> int:
     """The number of the work that this post quotes."""
-    return post // QUOTING % WORKS + 1
+    return post // EPIGRAPH_EVERY % WORK_COUNT + 1
 
 
-def attribution(post: int) -> str:
-    work = work_of(post)
-    title = f"The {KINDS[work % len(KINDS)]} {THINGS[work // len(KINDS) % len(THINGS)]}"
-    return f"{name(work)}, *{title}*, {1700 + work}, p. {post % 300 + 1}"
+def build_attribution(post: int) -> str:
+    work = work_number(post)
+    title = f"The {ADJECTIVES[work % len(ADJECTIVES)]} {NOUNS[work // len(ADJECTIVES) % len(NOUNS)]}"
+    return f"{person_name(work)}, *{title}*, {1700 + work}, p. {post % 300 + 1}"
 
 
-def is_known(number: int) -> bool:
+def is_verified(number: int) -> bool:
     """Has this guest proved his address?"""
     return number % 3 == 0
 
 
-def guest(number: int) -> Person:
+def build_guest(number: int) -> Commenter:
     email = f"reader{number}@example.org"
     website = f"https://example.org/~{number}" if number % 5 == 0 else ""
-    return Person(name(number), email, website, tile({"email": email, "name": name(number)}))
+    return Commenter(person_name(number), email, website, tile_number({"email": email, "name": person_name(number)}))
 
 
-def author(pk: int) -> Person:
-    return Person(name(pk), f"author{pk}@example.org", "", tile({"author": Row(pk)}), pk)
+def build_author(pk: int) -> Commenter:
+    return Commenter(person_name(pk), f"author{pk}@example.org", "", tile_number({"author": RowReference(pk)}), pk)
 
 
-def moment(seconds: int) -> str:
+def format_utc(seconds: int) -> str:
     """A time as both databases take it: PostgreSQL's session and SQLite's column are in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def day(seconds: int) -> str:
+def format_local_day(seconds: int) -> str:
     """The day of that time in the site's zone, as text."""
     return timezone.localdate(datetime.fromtimestamp(seconds, UTC)).isoformat()

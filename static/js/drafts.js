@@ -1,10 +1,10 @@
 // What is typed is kept on this device until the site has stored it: drafts for each post and comment answered, of new
 // words for an old comment (data-draft="instead": they take the place of what stands there) and of reports.
 // Under one key stand the drafts of several tabs by their numbers, which the form sends along; the site names in a
-// cookie which of them it has stored (comments/drafts.py). Only the words are kept, never a name or an address.
-import { attempt } from "./attempt.js";
-import { limit } from "./limit.js";
-import { names, newest, read, sweep, write } from "./shelf.js";
+// cookie which of them it has stored (comments/submission/draft_cookie.py). Only the words are kept, never a name or an address.
+import { attempt } from "./try-storage.js";
+import { limit } from "./length-limit.js";
+import { names, newest, read, sweep, write } from "./draft-storage.js";
 
 const PREFIX = "registan.draft ";
 const SENT = "registan.sent";

@@ -1,6 +1,6 @@
 // Quote what is selected: a button beside the selection puts it into the form, as a quotation of its source.
 // A page says where words may be quoted from by data-quotable: "post", or the number of a comment.
-import { attempt } from "./attempt.js";
+import { attempt } from "./try-storage.js";
 
 const KEPT = "quote";
 const BLOCKS = "p, li, pre, h2, h3, h4, h5, h6, dt, dd, tr, blockquote, figure, summary";
@@ -16,7 +16,7 @@ const replyTo = (source) => document.querySelector(`#comment-${source} > .commen
 
 // Into a form
 
-// As comments/quotations.py does it: what readers' Markdown would take for a sign is no sign.
+// As comments/threads/quotations.py does it: what readers' Markdown would take for a sign is no sign.
 const escaped = (line) => line
   .replace(/(https?:\/\/\S+)|([\\*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))/gu,
     (all, address, sign) => (address ? address : `\\${sign}`))

@@ -18,7 +18,7 @@ if (form) addEventListener("scroll", () => import("./drafts.js"), { once: true }
 // The form of a shared page bears no time: one is asked for when somebody begins to write.
 const touch = () => {
   begin();
-  import("./stamp.js").then((module) => module.stamp(form));
+  import("./form-time.js").then((module) => module.stamp(form));
 };
 form?.addEventListener("focusin", touch, { once: true });
 // He was quicker than this file.
@@ -42,7 +42,7 @@ document.addEventListener("selectionchange", () => { if (isQuotable()) quote(); 
 if ($("[data-quoted]") || attempt(() => sessionStorage.getItem("quote"))) Promise.resolve(drafting).then(quote);
 
 // Keys and folds: what only scripts can do is shown only where they run.
-const walk = (name, what) => import("./walk.js").then((module) => module[name](what));
+const walk = (name, what) => import("./thread-shortcuts.js").then((module) => module[name](what));
 for (const way of document.querySelectorAll("[data-way]")) {
   way.hidden = false;
   way.addEventListener("click", () => walk(way.dataset.way, way));

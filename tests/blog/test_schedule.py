@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from blog.models import Post
-from blog.moments import NoSuchTime, comes_twice, settled
+from blog.text.datetimes import NonexistentTime, is_ambiguous, resolve_local_time
 from tests import factories
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -84,11 +84,11 @@ def test_a_day_that_other_zones_cannot_tell_is_refused(editor, settings, name, d
 
 
 def test_a_jump_of_a_whole_day_is_named_too():
-    with pytest.raises(NoSuchTime):
-        settled(datetime(2011, 12, 30, 12), ZoneInfo("Pacific/Apia"))
+    with pytest.raises(NonexistentTime):
+        resolve_local_time(datetime(2011, 12, 30, 12), ZoneInfo("Pacific/Apia"))
 
 
 def test_a_time_comes_twice_only_in_the_hour_that_is_repeated():
     times = [(0, 59), (1, 0), (1, 59), (2, 0), (2, 59), (3, 0)]
-    twice = [comes_twice(datetime(2026, 10, 25, hour, minute, tzinfo=BERLIN)) for hour, minute in times]
+    twice = [is_ambiguous(datetime(2026, 10, 25, hour, minute, tzinfo=BERLIN)) for hour, minute in times]
     assert twice == [False, False, False, True, True, False]

@@ -5,20 +5,20 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import factories
-from tests.comments.browsing import readers
+from tests.comments.browsers import readers
+from tests.comments.mail_server import FaultyServer
 from tests.comments.processes import Elsewhere
-from tests.comments.smtp import FaultyServer
 
 
 @pytest.fixture
 def mona(db) -> Client:
     """A moderator at her desk; Nora is her colleague."""
-    return factories.moderator("mona", first_name="Mona", last_name="Rahimova")
+    return factories.moderator_client("mona", first_name="Mona", last_name="Rahimova")
 
 
 @pytest.fixture
 def nora(db) -> Client:
-    return factories.moderator("nora")
+    return factories.moderator_client("nora")
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
-from blog.markup import TooCostly
-from blog.models import Author, Clock, Page, Post, quoting
-from blog.models.derived import derived, redrawn, rendered
+from blog.markup.renderer import TooCostly
+from blog.models import Author, Clock, Page, Post, quotation
+from blog.models.fields import derived_fields, recompute_fields, rendered_fields
 
 # Rows rendered before they are written: no writer waits longer than for so many updates.
-BATCH = 200
+BATCH_SIZE = 200
 
 
 class Command(BaseCommand):
@@ -38,17 +38,17 @@ class Command(BaseCommand):
 
     def batches(self, model: type[models.Model], after: int) -> Iterator[tuple[int, int]]:
         """(the last number, how many changed) of each batch of rows, in order of their numbers."""
-        while rows := list(model.objects.filter(pk__gt=after).order_by("pk")[:BATCH]):
+        while rows := list(model.objects.filter(pk__gt=after).order_by("pk")[:BATCH_SIZE]):
             after = rows[-1].pk
             changed = self.store(model, rows)
             if model is Post:
-                quoting.refresh(rows)
+                quotation.resync_quotations(rows)
             yield after, changed
 
     def store(self, model: type[models.Model], rows: list[models.Model]) -> int:
         """Render these, then write what differs: of each row only, and if nobody has written it meanwhile, neither its
         author nor a worker that has finished one of its pictures."""
-        was = {row.pk: texts(row) for row in rows}
+        was = {row.pk: text_columns(row) for row in rows}
         made = [(row.pk, new) for row in rows if (new := self.rendered(row))]
         with transaction.atomic():
             return sum(model.objects.filter(pk=pk, **was[pk]).update(**new) for pk, new in made)
@@ -56,13 +56,13 @@ class Command(BaseCommand):
     def rendered(self, row: models.Model) -> dict[str, str]:
         """The derived columns of `row` that come out differently now; none when its text is refused."""
         try:
-            return redrawn(row)
+            return recompute_fields(row)
         except TooCostly as refused:
             self.stderr.write(f"{row._meta.verbose_name} {row.pk} stays as it is: {refused}")
             return {}
 
 
-def texts(row: models.Model) -> dict[str, str]:
+def text_columns(row: models.Model) -> dict[str, str]:
     """What people typed in `row`, and what was made of it."""
-    names = [*(column.source for column in rendered(row)), *(column.attname for column in derived(row))]
+    names = [*(column.source for column in rendered_fields(row)), *(column.attname for column in derived_fields(row))]
     return {name: getattr(row, name) for name in names}

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         marked = 0
-        quoting = Comment.objects.filter(quotes=0, html__contains="<blockquote").order_by("pk")
+        quoting = Comment.objects.filter(quote_count=0, html__contains="<blockquote").order_by("pk")
         for pk in quoting.values_list("pk", flat=True).iterator():
             marked += self.mark(pk)
         self.stdout.write(f"Comments in which a quotation was found: {marked}.")
@@ -24,11 +24,11 @@ class Command(BaseCommand):
     def mark(self, pk: int) -> bool:
         """Look through one comment; whether something was found."""
         comment = Comment.objects.select_related("post", "parent").get(pk=pk)
-        found = Quotation.found_in(comment, html=comment.html)
+        found = Quotation.find_in(comment, html=comment.html)
         if not found:
             return False
         Comment.lock_thread(comment.post_id)
-        Quotation.keep(comment, found)
-        Comment.objects.filter(pk=pk).update(quotes=len(found))
-        comment.post.thread.move(comment.post_id)
+        Quotation.replace_for(comment, found)
+        Comment.objects.filter(pk=pk).update(quote_count=len(found))
+        comment.post.thread.record_change(comment.post_id)
         return True

@@ -10,14 +10,15 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from blog.models import Author, Page, Post, Tag
-from comments import rounds
-from comments.models import Comment, Finding, Report, words
-from comments.moderation import Status, Via
-from registan import demo
+from comments.lifecycle import spam_training
+from comments.mail import fanout
+from comments.models import Comment, Finding, Report
+from comments.status import Status, Via
+from registan import demo_content
 from registan.roles import ROLES
 
 # Which account writes under which name.
-WRITERS = ("author", "contributor", "editor")
+WRITER_ACCOUNTS = ("author", "contributor", "editor")
 
 
 class Command(BaseCommand):
@@ -26,13 +27,13 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         self.accounts = [self.account(role) for role in ROLES]
-        self.add_vocabulary()
-        for text in sorted(demo.texts("posts"), key=lambda text: text.head["published"] or "later"):
+        self.add_pages_tags_and_authors()
+        for text in sorted(demo_content.read_demo_texts("posts"), key=lambda text: text.head["published"] or "later"):
             if not Post.objects.filter(slug=text.name).exists():
                 self.add_comments(self.add_post(text))
-        while words.learn() or words.score_waiting():
+        while spam_training.train_spam_filter() or spam_training.score_waiting():
             pass
-        rounds.hush()
+        fanout.mark_all_as_sent()
         self.stdout.write(f"The demo has {Post.objects.count()} posts and {Comment.objects.count()} comments.")
         self.print_accounts()
 
@@ -50,14 +51,14 @@ class Command(BaseCommand):
         user.groups.add(Group.objects.get(name=role))
         return user, password
 
-    def add_vocabulary(self) -> None:
-        for slug, name, description in demo.tags():
+    def add_pages_tags_and_authors(self) -> None:
+        for slug, name, description in demo_content.read_demo_tags():
             Tag.objects.get_or_create(slug=slug, defaults={"name": name, "description": description})
-        for text in demo.texts("pages"):
+        for text in demo_content.read_demo_texts("pages"):
             Page.objects.get_or_create(slug=text.name, defaults={"title": text.head["title"], "body": text.body})
         accounts = {user.username: user for user, _ in self.accounts}
-        free = [accounts[name] for name in WRITERS if not hasattr(accounts[name], "author")]
-        for text in demo.texts("authors"):
+        free = [accounts[name] for name in WRITER_ACCOUNTS if not hasattr(accounts[name], "author")]
+        for text in demo_content.read_demo_texts("authors"):
             defaults = {
                 "name": text.head["name"],
                 "website": text.head.get("website", ""),
@@ -69,9 +70,9 @@ class Command(BaseCommand):
                 author.user = free.pop(0)
                 author.save()
 
-    def add_post(self, text: demo.Text) -> Post:
+    def add_post(self, text: demo_content.DemoText) -> Post:
         head = text.head
-        published = demo.moment(head["published"])
+        published = demo_content.parse_local_datetime(head["published"])
         post = Post.objects.create(
             title=head["title"],
             slug=text.name,
@@ -79,26 +80,26 @@ class Command(BaseCommand):
             epigraph=head.get("epigraph", ""),
             epigraph_source=head.get("epigraph_source", ""),
             body=text.body,
-            conversation=head.get("conversation", Post.Conversation.OPEN),
+            conversation=head.get("conversation", Post.ConversationStatus.OPEN),
             status=Post.Status.PUBLISHED if published else head.get("status", Post.Status.DRAFT),
             published_at=published,
         )
-        post.authors.set(Author.objects.filter(slug__in=demo.names(head["authors"])))
-        post.tags.set(Tag.objects.filter(slug__in=demo.names(head["tags"])))
+        post.authors.set(Author.objects.filter(slug__in=demo_content.split_names(head["authors"])))
+        post.tags.set(Tag.objects.filter(slug__in=demo_content.split_names(head["tags"])))
         if "note" in head:
             post.review_notes.create(written_by=post.authors.get().user, text=head["note"])
         return post
 
     def add_comments(self, post: Post) -> None:
         written: dict[str, Comment] = {}
-        for text in demo.comments(post.slug):
+        for text in demo_content.read_demo_comments(post.slug):
             written[text.name] = self.add_comment(post, text, written)
-        for text in demo.comments(post.slug):
+        for text in demo_content.read_demo_comments(post.slug):
             if text.head.get("status") == Status.REMOVED:
                 why = {"reason": text.head.get("reason", ""), "note": text.head.get("note", "")}
                 written[text.name].remove(via=Via.DESK, by=self.moderator, quiet=True, **why)
 
-    def add_comment(self, post: Post, text: demo.Text, written: dict[str, Comment]) -> Comment:
+    def add_comment(self, post: Post, text: demo_content.DemoText, written: dict[str, Comment]) -> Comment:
         """A removed comment is approved first, since what answers it was written while it stood."""
         head = text.head
         status = Status(head.get("status", Status.APPROVED))
@@ -106,7 +107,7 @@ class Command(BaseCommand):
         comment, _ = Comment.submit(
             to=Status.APPROVED if status == Status.REMOVED else status,
             via=Via.FORM if status == Status.PENDING else Via.IMPORT,  # as judged elsewhere: the filter learns from it
-            findings=findings(head.get("held", "")),
+            findings=parse_findings(head.get("held", "")),
             quiet=status != Status.PENDING,
             post=post,
             parent=written.get(head.get("parent", "")),
@@ -115,9 +116,9 @@ class Command(BaseCommand):
             website=head.get("website", ""),
             author=author,
             body=text.body.strip(),
-            created_at=demo.moment(head["at"]),
+            created_at=demo_content.parse_local_datetime(head["at"]),
         )
-        for number, kind in enumerate(demo.names(head.get("reported", ""))):
+        for number, kind in enumerate(demo_content.split_names(head.get("reported", ""))):
             Report.file(comment, kind=kind, words="", sender=f"demo {number}")
         return comment
 
@@ -132,7 +133,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {user.username:<15} {known}")
 
 
-def findings(text: str) -> list[Finding]:
+def parse_findings(text: str) -> list[Finding]:
     """Why a comment waits: `links 3, first`."""
-    pairs = (one.partition(" ") for one in demo.names(text))
+    pairs = (one.partition(" ") for one in demo_content.split_names(text))
     return [Finding(kind=kind, words=more) for kind, _, more in pairs]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from blog.search import index
+from blog.fulltext import index
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, alone: bool, **options: Any) -> None:
         begun = time.monotonic()
-        count = index.rebuild(lambda words: self.stdout.write(words, ending="\r"), alone=alone)
+        count = index.rebuild_index(lambda words: self.stdout.write(words, ending="\r"), alone=alone)
         self.stdout.write(f"{count:,} texts are in the index after {time.monotonic() - begun:.0f} seconds.")

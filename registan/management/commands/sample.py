@@ -12,18 +12,18 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from blog.models import Author, Clock, Page, Post, Quotation, Source, SourceKey, Tag, Thread, counts
-from blog.search import index
-from comments import rounds
+from blog.fulltext import index
+from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Source, SourceKey, Tag, counts
+from comments.mail import fanout
 from comments.models import Comment, Decision, Reader
 from registan.sample import rows
-from registan.sample.plan import Size
+from registan.sample.plan import SampleSize
 
 # Rows written at once: some 10 MB.
-BATCH = 10_000
+BATCH_SIZE = 10_000
 # A PostgreSQL text copy: what separates columns and rows, and the mark itself, are written with a backslash.
-ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-PAGES = {"about": "A site of **synthetic** posts, for measuring.", "terms": "Use it for *anything*."}
+COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+STANDING_PAGES = {"about": "A site of **synthetic** posts, for measuring.", "terms": "Use it for *anything*."}
 
 
 class Command(BaseCommand):
@@ -36,23 +36,23 @@ class Command(BaseCommand):
         parser.add_argument("--chain", type=int, default=10_000, help="Of these, each a reply to the one before.")
 
     def handle(self, *, posts: int, comments: int, thread: int, chain: int, **options) -> None:
-        size = Size(posts, comments, thread, chain)
+        size = SampleSize(posts, comments, thread, chain)
         if wrong := size.wrong():
             raise CommandError(wrong)
         if any(model.objects.exists() for model in (Post, Author, Tag, Comment)):
             raise CommandError("This site has posts, authors, tags or comments. A sample needs an empty one.")
-        self.begun = time.monotonic()
+        self.started_at = time.monotonic()
         with transaction.atomic():
-            self.fill(rows.Sample(size))
-        self.say(f"{index.rebuild(alone=True):,} texts for the search")
-        self.settle()
-        self.say("done")
-        self.show_addresses()
+            self.fill(rows.SampleSite(size))
+        self.print_progress(f"{index.rebuild_index(alone=True):,} texts for the search")
+        self.analyze_tables()
+        self.print_progress("done")
+        self.print_urls()
 
-    def say(self, what: str) -> None:
-        self.stdout.write(f"{time.monotonic() - self.begun:6.1f} s  {what}")
+    def print_progress(self, what: str) -> None:
+        self.stdout.write(f"{time.monotonic() - self.started_at:6.1f} s  {what}")
 
-    def fill(self, sample: rows.Sample) -> None:
+    def fill(self, sample: rows.SampleSite) -> None:
         """All rows, in an order in which each finds what it refers to."""
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -60,31 +60,31 @@ class Command(BaseCommand):
                 cursor.execute("SET LOCAL statement_timeout = 0; SET CONSTRAINTS ALL IMMEDIATE")
         Author.objects.bulk_create(sample.authors())
         Tag.objects.bulk_create(sample.tags())
-        for slug, body in PAGES.items():
+        for slug, body in STANDING_PAGES.items():
             Page.objects.get_or_create(slug=slug, defaults={"title": slug.title(), "body": body})
-        self.write(Post, rows.POST, sample.posts())
+        self.write(Post, rows.POST_COLUMNS, sample.posts())
         self.write(Post.authors.through, "post_id author_id", sample.post_authors())
         self.write(Post.tags.through, "post_id tag_id", sample.post_tags())
         self.add_sources(sample)
-        self.write(Thread, "post_id clock comment_count shown_count", sample.threads())
+        self.write(Conversation, "post_id clock comment_count shown_count", sample.threads())
         Reader.objects.bulk_create(sample.readers())
-        self.write(Comment, rows.COMMENT, sample.comments())
+        self.write(Comment, rows.COMMENT_COLUMNS, sample.comments())
         self.write(Decision, "id comment_id from_status to_status via reason note at", sample.decisions())
         self.finish()
 
     def write(self, model: type[Model], columns: str, lines: Iterable[tuple]) -> None:
         """Store `lines`, tuples of these columns; past `save`, which would render every text anew."""
         table, names, count = model._meta.db_table, columns.split(), 0
-        store = copy if connection.vendor == "postgresql" else insert
-        for batch in itertools.batched(lines, BATCH):
+        store = copy_rows if connection.vendor == "postgresql" else insert_rows
+        for batch in itertools.batched(lines, BATCH_SIZE):
             store(table, names, batch)
             count += len(batch)
-        self.say(f"{count:,} {model._meta.verbose_name_plural}")
+        self.print_progress(f"{count:,} {model._meta.verbose_name_plural}")
 
-    def add_sources(self, sample: rows.Sample) -> None:
+    def add_sources(self, sample: rows.SampleSite) -> None:
         sources = sample.sources()
         for source in sources:
-            source.on_save(None)
+            source.before_save(None)
         Source.objects.bulk_create(sources)
         SourceKey.objects.bulk_create(SourceKey(key=one.key, source=one) for one in sources)
         columns = "post_id source_id place number locator address passage"
@@ -92,16 +92,16 @@ class Command(BaseCommand):
 
     def finish(self) -> None:
         """Numbers of posts, the next numbers of rows, and the clock."""
-        counts.recount([*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()])
+        counts.recount_posts([*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()])
         models = [Author, Tag, Source, Post, Reader, Comment, Decision]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)
         Clock.move_site()
-        Clock.move_talk()
-        rounds.hush()
+        Clock.move_comments()
+        fanout.mark_all_as_sent()
 
-    def settle(self) -> None:
+    def analyze_tables(self) -> None:
         """What databases do by themselves in time, and PostgreSQL only outside a transaction (a test is one)."""
         can_vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
         with connection.cursor() as cursor:
@@ -109,7 +109,7 @@ class Command(BaseCommand):
                 cursor.execute("SET statement_timeout = 0")
             cursor.execute("VACUUM ANALYZE" if can_vacuum else "ANALYZE")
 
-    def show_addresses(self) -> None:
+    def print_urls(self) -> None:
         for post in Post.objects.filter(slug__startswith="thread-").select_related("thread").order_by("id"):
             self.stdout.write(f"{post.comment_count:>9,} comments: {post.get_absolute_url()}")
         for model in (Tag, Author):
@@ -117,15 +117,17 @@ class Command(BaseCommand):
             self.stdout.write(f"{one.post_count:>9,} posts: {one.get_absolute_url()}")
 
 
-def insert(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
+def insert_rows(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
     """SQLite's quickest way in."""
     marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", batch)  # noqa: S608
 
 
-def copy(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
+def copy_rows(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
     """PostgreSQL's quickest way in."""
-    lines = ("\t".join(r"\N" if value is None else str(value).translate(ESCAPED) for value in line) for line in batch)
+    lines = (
+        "\t".join(r"\N" if value is None else str(value).translate(COPY_ESCAPES) for value in line) for line in batch
+    )
     with connection.cursor() as cursor:
         cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN", io.StringIO("\n".join(lines) + "\n"))

@@ -14,9 +14,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from blog.models import Post
 
 # Seconds that a request or a mail under way is given to end.
-GRACE = 30
+GRACE_SECONDS = 30
 # How often we look whether both still run.
-LOOK_SECONDS = 1.0
+POLL_SECONDS = 1.0
 
 
 class Command(BaseCommand):
@@ -28,16 +28,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
-        if static_is_old():
+        if is_static_outdated():
             call_command("collectstatic", interactive=False, verbosity=0)
         if options["demo"] and not Post.objects.exists():
             call_command("demo", stdout=self.stdout)
         self.stdout.write(f"{settings.SITE_NAME} is at {settings.SITE_URL}/  (Ctrl+C stops it)")
         self.stdout.flush()
-        sys.exit(run_together(web(options["bind"]), [sys.executable, "manage.py", "worker"]))
+        sys.exit(run_processes(gunicorn_command(options["bind"]), [sys.executable, "manage.py", "worker"]))
 
 
-def static_is_old() -> bool:
+def is_static_outdated() -> bool:
     """Were static files, or the libraries that bring some, changed since they were collected?"""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if not manifest.is_file():
@@ -46,36 +46,36 @@ def static_is_old() -> bool:
     return max(file.stat().st_mtime for file in sources) > manifest.stat().st_mtime
 
 
-def web(bind: str) -> list[str]:
+def gunicorn_command(bind: str) -> list[str]:
     """gunicorn's command line; the rest stands in deploy/gunicorn.conf.py."""
     config = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
     return [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", bind, "registan.wsgi"]
 
 
-def run_together(web: list[str], worker: list[str]) -> int:
+def run_processes(web: list[str], worker: list[str]) -> int:
     """Run both until the web server ends (its exit code) or we are told to stop (0). A worker that ends is replaced."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    serving, working = start(web), start(worker)
-    while serving.poll() is None and not stop.wait(LOOK_SECONDS):
+    serving, working = start_process(web), start_process(worker)
+    while serving.poll() is None and not stop.wait(POLL_SECONDS):
         if working.poll() is not None:
-            working = start(worker)
+            working = start_process(worker)
     for process in (serving, working):
         process.terminate()
     for process in (serving, working):
-        end(process)
+        stop_process(process)
     return 0 if stop.is_set() else serving.returncode
 
 
-def end(process: subprocess.Popen) -> None:
+def stop_process(process: subprocess.Popen) -> None:
     """Wait for a process that was asked to stop; kill it when it takes too long. What it held is leased, not lost."""
     try:
-        process.wait(GRACE)
+        process.wait(GRACE_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
 
 
-def start(command: list[str]) -> subprocess.Popen:
+def start_process(command: list[str]) -> subprocess.Popen:
     return subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603

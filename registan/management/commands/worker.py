@@ -9,17 +9,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from blog import renditions
-from blog.models import Clock, VainSearch, WorkingCopy
-from comments import news, outbox, proving, rounds
-from comments.models.erasure import erase_some
-from comments.models.expiry import expire
-from comments.models.words import learn, score_waiting
+from blog import jobs
+from blog.models import Clock, SearchMiss, WorkingCopy
+from comments.lifecycle.spam_training import score_waiting, train_spam_filter
+from comments.mail import fanout, notifications, outbox, verification
+from comments.privacy.erasure import continue_erasures
+from comments.privacy.retention import erase_old_spam
 
 log = logging.getLogger(__name__)
 
 # Seconds between looks when there is nothing to do, and after a failure.
-PAUSE, PAUSE_AFTER_FAILURE = 1.0, 10.0
+IDLE_SECONDS, FAILURE_SECONDS = 1.0, 10.0
 
 
 class Command(BaseCommand):
@@ -31,44 +31,44 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         if options["once"]:
-            while beat():
+            while run_jobs():
                 pass
             return
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
-            stop.wait(wait_after_beat())
+            stop.wait(run_jobs_safely())
 
 
-def wait_after_beat() -> float:
+def run_jobs_safely() -> float:
     """Do what there is to do; seconds until the next look. The worker outlives whatever goes wrong in a round."""
     close_old_connections()
     try:
-        return 0.0 if beat() else PAUSE
+        return 0.0 if run_jobs() else IDLE_SECONDS
     except Exception:
-        log.exception("The worker tries again in %d s.", PAUSE_AFTER_FAILURE)
-        return PAUSE_AFTER_FAILURE
+        log.exception("The worker tries again in %d s.", FAILURE_SECONDS)
+        return FAILURE_SECONDS
 
 
 JOBS: tuple[Callable[[], int], ...] = (
-    news.tell,
-    news.digest,
-    rounds.look_for_posts,
-    rounds.walk,
-    rounds.gather,
-    outbox.send_due,
-    renditions.draw_due,
-    learn,
-    expire,
-    erase_some,
-    proving.forget,
+    notifications.notify_of_decisions,
+    notifications.enqueue_moderator_digests,
+    fanout.start_post_fanouts,
+    fanout.run_due_fanouts,
+    fanout.enqueue_due_digests,
+    outbox.send_due_messages,
+    jobs.render_next_image,
+    train_spam_filter,
+    erase_old_spam,
+    continue_erasures,
+    verification.delete_old_requests,
     score_waiting,
-    WorkingCopy.objects.forget,
-    VainSearch.objects.forget,
+    WorkingCopy.objects.delete_expired,
+    SearchMiss.objects.delete_expired,
 )
 
 
-def beat() -> int:
+def run_jobs() -> int:
     """One round; how much was done. A job that fails does not keep the others from theirs."""
     Clock.read()
     done, failure = 0, None

@@ -3,12 +3,12 @@
 // Others may listen for `editor:figure` on it (and prevent the plain way), and put words in with `insert` of edits.js.
 import * as counts from "./counts.js";
 import { apply, edit, insert, stateOf, watchUndo } from "./edits.js";
-import * as full from "./full.js";
+import * as full from "./fullscreen.js";
 import * as keys from "./keys.js";
 import { link, pasted } from "./links.js";
 import { bullets, numbers } from "./lists.js";
-import { emphasis, figure, heading, quotation, strong } from "./marks.js";
-import { footnote } from "./notes.js";
+import { emphasis, figure, heading, quotation, strong } from "./formatting.js";
+import { footnote } from "./footnotes.js";
 import * as preview from "./preview.js";
 import { table } from "./tables.js";
 import { startBar, startKeys } from "./toolbar.js";

@@ -1,8 +1,8 @@
 // The text as it will be published, drawn by the server a moment after the hand rests.
-import { TOKEN, renewed } from "../tokens.js";
+import { TOKEN, renewed } from "../csrf-tokens.js";
 import { whenIdle } from "./counts.js";
-import { drawingIn, parsed } from "./drawing.js";
-import { start as startScroll } from "./scroll.js";
+import { drawingIn, parsed } from "./preview-patch.js";
+import { start as startScroll } from "./scroll-sync.js";
 
 const REST = 300;
 const LONGEST_REST = 2_000;

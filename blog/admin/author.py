@@ -1,0 +1,47 @@
+"""Authors: the public profiles of those who write."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+from blog.admin.base import can_edit_all
+from blog.admin.preview import PreviewAdmin
+from blog.editing.forms.taxonomy_forms import AuthorForm
+from blog.models import Author
+
+
+@admin.register(Author)
+class AuthorAdmin(PreviewAdmin):
+    """Editors see all profiles, anybody else his own. Only who manages accounts says which account is whose."""
+
+    form = AuthorForm
+    title_field, text_field = "name", "bio"
+    list_display = ["name", "slug", "post_count"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["user"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "user"]}),
+        (gettext_lazy("Shown under each post"), {"fields": ["photo", "bio", "website", "contact"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
+        return super().get_queryset(request).editable_by(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Author | None = None) -> list[str]:
+        fields = [] if request.user.has_perm("auth.view_user") else ["user"]
+        return fields if can_edit_all(request) else [*fields, "slug"]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Author | None = None) -> dict[str, list[str]]:
+        return {"slug": ["name"]} if can_edit_all(request) else {}
+
+
+def get_or_create_profile(user: AbstractBaseUser) -> Author:
+    """The profile under which this person writes, made when there is none. It never shows the name to sign in with."""
+    if found := Author.objects.filter(user=user).first():
+        return found
+    name = user.get_full_name() or f"Author {user.pk}"
+    return Author.objects.create(user=user, name=name, slug=Author.make_unique_slug(name))

@@ -1,0 +1,235 @@
+"""The library of pictures: what was uploaded, where it stands, and the dialog through which it gets into a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from blog.admin.base import StaffAdmin, can_edit_all
+from blog.editing.forms.image import ImageForm, ImageUploadForm
+from blog.images import embeds
+from blog.models import Author, Image, ImageUse, Page, Post
+
+# Pictures to choose from in the dialog: what was uploaded for this text, or a search away.
+MAX_OFFERED_IMAGES = 12
+# What an upload answers when it is the site's fault, by the code of the error.
+UPLOAD_ERROR_STATUS = {"no_room": 507, "away": 503}
+# Texts that a refusal or the library names.
+MAX_NAMED_TEXTS = 20
+
+
+@admin.register(Image)
+class ImageAdmin(StaffAdmin):
+    """Whoever writes may add pictures and use those of all; editors change and delete every one, others their own."""
+
+    list_display = ["thumbnail", "description", "caption", "credit", "used", "by", "uploaded_at"]
+    list_display_links = ["description"]
+    search_fields = ["alt", "caption", "credit", "original_name"]
+    search_help_text = gettext_lazy("Words of the description, the caption, the credit or the file's name.")
+    ordering = ["-id"]
+    actions = ["delete_selected"]
+    view_on_site = False
+
+    class Media:
+        css = {"all": ["css/images.css"]}
+
+    # Who may do what
+
+    def has_change_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        return super().has_change_permission(request, obj) and may_change_image(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and may_change_image(request, obj)
+
+    # What is shown
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
+        uses = ImageUse.objects.filter(image=OuterRef("pk")).order_by().values("image")
+        rows = super().get_queryset(request).annotate(use_count=Subquery(uses.annotate(n=Count("pk")).values("n")))
+        return rows.select_related("uploaded_by__author").prefetch_related("renditions")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image:
+        image = super().get_object(request, object_id, from_field)
+        image.asked_by = request  # where() shows each only the texts he may open
+        return image
+
+    def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any) -> type:
+        return super().get_form(request, obj, change, **{"form": ImageForm if obj else ImageUploadForm, **kwargs})
+
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+        words = ["alt", "is_decorative", "caption", "credit"]
+        return ["image_preview", "markdown_line", *words, "used_in", "by"] if obj else ["upload", *words]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+        return ["image_preview", "markdown_line", "used_in", "by"] if obj else []
+
+    @admin.display(description=gettext_lazy("picture"))
+    def thumbnail(self, image: Image) -> SafeString:
+        return format_html(
+            '<img class="library__thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
+            image.thumbnail, image.width, image.height,
+        )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("what it shows"), ordering="alt")
+    def description(self, image: Image) -> str:
+        return image.alt or _("decorative: %s") % (image.original_name or image.name)
+
+    @admin.display(description=gettext_lazy("used"))
+    def used(self, image: Image) -> str | None:
+        count = image.use_count
+        return ngettext("in %d text", "in %d texts", count) % count if count else None
+
+    @admin.display(description=gettext_lazy("uploaded by"))
+    def by(self, image: Image) -> str:
+        """The name that readers see, as everywhere: never the one to sign in with."""
+        user = image.uploaded_by
+        return str(getattr(user, "author", None) or user.get_full_name() or "–") if user else "–"
+
+    @admin.display(description=gettext_lazy("picture"))
+    def image_preview(self, image: Image) -> SafeString:
+        return format_html(
+            '<img class="library__picture" src="{}" width="{}" height="{}" alt="">',
+            image.file.url, image.width, image.height,
+        )  # fmt: skip
+
+    @admin.display(description=gettext_lazy("to put it into a text"))
+    def markdown_line(self, image: Image) -> SafeString:
+        return format_html('<code class="library__line" dir="ltr">{}</code>', image.markdown())
+
+    @admin.display(description=gettext_lazy("where it is used"))
+    def used_in(self, image: Image) -> str | SafeString:
+        texts, others = texts_using_image(image, image.asked_by)
+        rows = format_html_join("", '<li><a href="{}" dir="auto">{}</a></li>', texts)
+        if others:
+            rows += format_html("<li>{}</li>", count_other_texts(others))
+        return format_html('<ul class="library__uses">{}</ul>', rows) if rows else _("Nowhere yet.")
+
+    # What happens
+
+    def save_model(self, request: HttpRequest, obj: Image, form: ImageForm, change: bool) -> None:
+        if not change:
+            obj.uploaded_by = request.user
+        try:
+            with transaction.atomic():
+                if change:
+                    obj.lock()
+                obj.save()
+        except IntegrityError:  # the same file was sent twice at once, as a double click does
+            obj.pk = Image.objects.get(sha256=obj.sha256).pk
+            obj.refresh_from_db()  # its file is the one of the first: that of the second is deleted
+        if change and "credit" in form.changed_data:
+            obj.rerender_texts()
+
+    def response_add(self, request: HttpRequest, obj: Image, post_url_continue: str | None = None) -> HttpResponse:
+        """To the picture's own page: there stands the line to copy."""
+        if "_addanother" in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        self.message_user(request, _("The picture is in the library. Copy its line into your text."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:blog_image_change", args=[obj.pk]))
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        image = self.get_object(request, unquote(object_id))
+        if self.has_delete_permission(request, image) and image.uses.exists():
+            self.refuse_to_delete(request, image)
+            return HttpResponseRedirect(reverse("admin:blog_image_change", args=[image.pk]))
+        return super().delete_view(request, object_id, extra_context)
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Image]) -> HttpResponse | None:
+        if used := queryset.filter(uses__isnull=False).distinct()[:MAX_NAMED_TEXTS]:
+            for image in used:
+                self.refuse_to_delete(request, image)
+            return None
+        return delete_selected(self, request, queryset)
+
+    def refuse_to_delete(self, request: HttpRequest, image: Image) -> None:
+        texts, others = texts_using_image(image, request)
+        places = [_("“%s”") % title for _url, title in texts] + ([count_other_texts(others)] if others else [])
+        sentence = _("“%(picture)s” stands in %(places)s. Take it out there first, then delete it.")
+        words = {"picture": image, "places": get_text_list(places, _("and"))}
+        self.message_user(request, sentence % words, messages.ERROR)
+
+    # In the editor
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [("dialog/", self.dialog, "blog_image_dialog"), ("upload/", self.upload, "blog_image_upload")]
+        return [*(path(where, self.admin_site.admin_view(view), name=name) for where, view, name in own),
+                *super().get_urls()]  # fmt: skip
+
+    @method_decorator(require_safe)
+    def dialog(self, request: HttpRequest) -> HttpResponse:
+        """The part of a page that static/js/image-upload.js opens: the form, and pictures to choose from."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        words = request.GET.get("q", "").replace("\0", "")
+        found, _twice = self.get_search_results(request, Image.objects.order_by("-pk"), words)
+        offered = found.prefetch_related("renditions")[:MAX_OFFERED_IMAGES]
+        context = {"form": ImageUploadForm(auto_id="picture-%s"), "offered": offered, "words": words}
+        return TemplateResponse(request, "admin/blog/image/dialog.html", context)
+
+    @method_decorator(require_POST)
+    def upload(self, request: HttpRequest) -> HttpResponse:
+        """Take one picture: 200 with the line for the text, or a status of 400 and above with what is wrong."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = ImageUploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            image = form.save(commit=False)
+            self.save_model(request, image, form, change=False)
+            self.log_addition(request, image, [{"added": {}}])
+            return insertion_response(image, form, _("The picture is in the text."))
+        if form.known and set(form.errors) == {"upload"}:
+            said = _("The picture is in the text. It was in the library already; its credit there stays as it is.")
+            return insertion_response(form.known, form, said)
+        status = next(
+            (UPLOAD_ERROR_STATUS[code] for code in UPLOAD_ERROR_STATUS if form.has_error("upload", code)), 400
+        )
+        if form.known:  # no fault: it will be taken once the words are right
+            del form.errors["upload"]
+        return JsonResponse({"errors": form.errors}, status=status)
+
+
+def may_change_image(request: HttpRequest, image: Image | None) -> bool:
+    return image is None or can_edit_all(request) or image.uploaded_by_id == request.user.pk
+
+
+def insertion_response(image: Image, form: ImageUploadForm, said: str) -> JsonResponse:
+    """The line with the words that were typed now: they are about the picture in this place."""
+    words = form.cleaned_data
+    line = embeds.image_markdown(image.file.url, alt=words["alt"], caption=words["caption"])
+    return JsonResponse({"markdown": line, "said": said})
+
+
+def texts_using_image(image: Image, request: HttpRequest) -> tuple[list[tuple[str, str]], int]:
+    """(address in the admin, title) of the texts with `image` that this person may open; how many others there are."""
+    posts = Post.objects.editable_by(request.user).order_by("-pk").values_list("pk", "title")
+    pages = Page.objects.all() if request.user.has_perm("blog.view_page") else Page.objects.none()
+    profiles = Author.objects.editable_by(request.user).values_list("pk", "name")
+    kinds = [("post", "%s", posts), ("page", "%s", pages.values_list("pk", "title")),
+             ("author", _("Profile of %s"), profiles)]  # fmt: skip
+    found = [
+        (reverse(f"admin:blog_{kind}_change", args=[pk]), words % title)
+        for kind, words, texts in kinds
+        for pk, title in texts.filter(image_uses__image=image)[:MAX_NAMED_TEXTS]
+    ]
+    return found, image.uses.count() - len(found)
+
+
+def count_other_texts(count: int) -> str:
+    return ngettext("%d more text", "%d more texts", count) % count

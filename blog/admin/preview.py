@@ -1,0 +1,58 @@
+"""What is being written, as it will look: drawn by the gate, and kept nowhere."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST
+
+from blog.admin.base import StaffAdmin
+from blog.markup.renderer import TooCostly, render_author_markdown
+from blog.models.image import embed_stored_images, render_article_with_images
+from blog.text.validators import normalize_newlines
+
+# What was sent was understood, and is no text that a page could be made of (RFC 9110, 15.5.21).
+UNPROCESSABLE = 422
+
+
+class PreviewAdmin(StaffAdmin):
+    """An admin of something with a text. `headed` and `written` name the fields of its title and its text."""
+
+    title_field, text_field = "title", "body"
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_write_preview"
+        view = self.admin_site.admin_view(self.write_preview)
+        return [path("preview/", view, name=name), *super().get_urls()]
+
+    @method_decorator(require_POST)
+    def write_preview(self, request: HttpRequest) -> HttpResponse:
+        """The form's text as a page of its own or, when `fragment` is sent too, its part alone with the lines told.
+
+        Whatever else the form holds is not read. A text that the gate refuses is answered with its sentence.
+        """
+        if not (self.has_add_permission(request) or self.has_change_permission(request)):
+            raise PermissionDenied
+        is_fragment = bool(request.POST.get("fragment"))
+        try:
+            context, status = self.render_draft(request, lines=is_fragment), 200
+        except TooCostly as refusal:
+            context, status = {"refusal": str(refusal)}, UNPROCESSABLE
+        context["title"] = request.POST.get(self.title_field, "")
+        template = "blog/_draft_preview.html" if is_fragment else "blog/draft_preview.html"
+        response = render(request, template, context, status=status)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    def render_draft(self, request: HttpRequest, *, lines: bool) -> dict[str, str]:
+        text, epigraph = (normalize_newlines(request.POST.get(name, "")) for name in (self.text_field, "epigraph"))
+        return {
+            "body_html": embed_stored_images(render_author_markdown(text, lines=True))
+            if lines
+            else render_article_with_images(text),
+            "epigraph_html": render_author_markdown(epigraph),
+            "epigraph_source": request.POST.get("epigraph_source", "").strip(),
+        }

@@ -1,0 +1,103 @@
+"""Tags, series, and the addresses they had before."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.admin.base import StaffAdmin, quote_names
+from blog.admin.merge_action import MergeAdmin
+from blog.admin.tag_widget import quick_add_tag
+from blog.editing.forms.taxonomy_forms import RedirectForm, SeriesForm, TagForm
+from blog.editing.similar_names import group_similar
+from blog.models import Post, Redirect, Series, Tag
+
+UNUSED_TAGS, SIMILAR_TAGS = "unused", "alike"
+
+
+class TagUpkeepFilter(admin.SimpleListFilter):
+    """What an editor may want to delete or to merge."""
+
+    title = gettext_lazy("upkeep")
+    parameter_name = "tidy"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [(UNUSED_TAGS, _("on no post")), (SIMILAR_TAGS, _("alike, perhaps the same"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> QuerySet[Tag]:
+        if self.value() == UNUSED_TAGS:
+            return queryset.filter(~Exists(Post.tags.through.objects.filter(tag=OuterRef("pk"))))
+        return queryset.filter(pk__in=list(similar_tag_names(request))) if self.value() == SIMILAR_TAGS else queryset
+
+
+def similar_tag_names(request: HttpRequest) -> dict[int, list[str]]:
+    """For each tag that is like another, the names of those; found once a request."""
+    if not hasattr(request, "tags_alike"):
+        names = dict(Tag.objects.values_list("pk", "name"))
+        request.tags_alike = {
+            pk: sorted(names[one] for one in near) for pk, near in group_similar(names.items()).items()
+        }
+    return request.tags_alike
+
+
+class TagChangeList(ChangeList):
+    """Knows of each tag shown which others are like it, where these are asked for."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if request.GET.get(TagUpkeepFilter.parameter_name) == SIMILAR_TAGS:
+            for tag in self.result_list:
+                tag.alike = similar_tag_names(request).get(tag.pk, [])
+
+
+class RedirectInline(admin.StackedInline):
+    """Old addresses that lead here: kept at each renaming and merging, and added by hand."""
+
+    model = Redirect
+    form = RedirectForm
+    fields = ["path"]
+    extra = 1
+    verbose_name = "alias"
+    verbose_name_plural = gettext_lazy("aliases (old addresses that lead here)")
+
+
+@admin.register(Tag)
+class TagAdmin(MergeAdmin):
+    form = TagForm
+    list_display = ["name", "slug", "post_count"]
+    list_filter = [TagUpkeepFilter]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "description"]
+    inlines = [RedirectInline]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(quick_add_tag, tag_admin=self))
+        return [path("new/", view, name="blog_tag_quick_add"), *super().get_urls()]
+
+    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+        return TagChangeList
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        asked = request.GET.get(TagUpkeepFilter.parameter_name) == SIMILAR_TAGS
+        return [*self.list_display, "looks_like"] if asked else self.list_display
+
+    @admin.display(description=gettext_lazy("looks like"))
+    def looks_like(self, tag: Tag) -> str:
+        return quote_names(tag.alike)
+
+
+@admin.register(Series)
+class SeriesAdmin(StaffAdmin):
+    form = SeriesForm
+    list_display = ["name", "slug"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "description"]

@@ -1,1 +1,0 @@
-"""What the authors' forms do beyond a form."""

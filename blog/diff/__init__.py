@@ -1,0 +1,1 @@
+"""Compares two texts and merges three; knows no model."""

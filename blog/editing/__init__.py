@@ -1,0 +1,1 @@
+"""The author's workbench: autosave, conflicts, checklist, history."""

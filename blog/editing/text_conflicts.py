@@ -1,0 +1,111 @@
+"""Two authors have written in one post: what it was, what the other made of it, what this one did, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from blog.diff.compare import DiffPiece, compare_texts
+from blog.diff.merge import MergePart, change_kind, join_parts, merge_texts, texts_differ
+from blog.editing.display_names import display_name
+from blog.editing.labels import field_label, format_field
+from blog.models import Post, Version
+from blog.models.version import VERSIONED_FIELDS
+from blog.text.datetimes import format_datetime
+
+# Texts of several paragraphs.
+MULTILINE_FIELDS = ("epigraph", "body", "summary")
+
+
+class ConflictSegment(NamedTuple):
+    """A stretch of a text that one or both changed: as it was, and what each made of it, with the changes marked."""
+
+    kind: str  # "theirs", "mine", "both", "conflict"; or "same" with nothing but a mark that something was left out
+    was: str
+    theirs: list[DiffPiece]
+    mine: list[DiffPiece]
+
+
+class ConflictField(NamedTuple):
+    """A field in which theirs, or mine, is another than what it was."""
+
+    label: str
+    stretches: list[ConflictSegment]
+
+
+class TextConflict:
+    """Somebody saved `stored` while a form was open that began from the edition `began`.
+
+    `mine` holds what the form holds, by the names of its fields; a field it does not have is not compared.
+    """
+
+    def __init__(self, stored: Post, began: int, mine: Mapping[str, Any]) -> None:
+        self.stored, self.began = stored, began
+        self.base: Post | Version = stored.versions.filter(number=began).first() or stored
+        self.mine = {name: mine[name] for name in VERSIONED_FIELDS if name in mine}
+        last = stored.versions.latest_first().select_related("saved_by").first()
+        self.by = display_name(last.saved_by) if last and last.saved_by else ""
+        self.at = last.saved_at if last else stored.updated_at
+
+    @property
+    def overwrites_theirs(self) -> bool:
+        """Would saving take back anything of what the other saved?"""
+        return any(value != getattr(self.stored, name) for name, value in self.mine.items())
+
+    def fields(self) -> list[ConflictField]:
+        """What is to be looked at, field by field."""
+        every = ((name, self.parts(name)) for name in self.mine)
+        return [
+            ConflictField(field_label(name), list(conflict_segments(parts)))
+            for name, parts in every
+            if any(part.kind != "same" for part in parts)
+        ]
+
+    def parts(self, name: str) -> list[MergePart]:
+        """The three texts of a field: a text of several lines by its paragraphs, anything else as a whole."""
+        values = getattr(self.base, name), getattr(self.stored, name), self.mine[name]
+        base, theirs, mine = (format_field(name, value) for value in values)
+        if name in MULTILINE_FIELDS:
+            return merge_texts(base, theirs, mine)
+        return [MergePart(change_kind(base, theirs, mine), base, theirs, mine)]
+
+    def merged_form_data(self) -> dict[str, str]:
+        """What a form sends that holds the changes of both; where they conflict, mine."""
+        theirs = [
+            name for name in self.mine if name not in MULTILINE_FIELDS and self.mine[name] == getattr(self.base, name)
+        ]
+        both = {name: getattr(self.stored, name) for name in theirs}
+        if "published_at" in both:
+            moment = both.pop("published_at")
+            day, time = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}".split() if moment else ("", "")
+            both |= {"published_at_0": day, "published_at_1": time}
+        return both | {name: join_parts(self.parts(name)) for name in MULTILINE_FIELDS if name in self.mine}
+
+    @property
+    def summary(self) -> str:
+        """Who saved it, and when."""
+        at = format_datetime(self.at)
+        if self.by:
+            return _("%(name)s saved this post on %(time)s, while you were writing.") % {"name": self.by, "time": at}
+        return _("This post was saved on %(time)s, while you were writing.") % {"time": at}
+
+
+def conflict_segments(parts: list[MergePart]) -> Iterator[ConflictSegment]:
+    """What differs, with one mark for each run of paragraphs between that nobody changed."""
+    was_same = False
+    for part in parts:
+        base, theirs, mine = (text.rstrip("\n") for text in part[1:])
+        is_same = not texts_differ(base, theirs, mine)
+        if not is_same:
+            yield ConflictSegment(part.kind, base, mark_new_text(base, theirs), mark_new_text(base, mine))
+        elif not was_same:
+            yield ConflictSegment("same", "", [], [])
+        was_same = is_same
+
+
+def mark_new_text(old: str, new: str) -> list[DiffPiece]:
+    """`new` in pieces; those marked are not in `old`."""
+    return [piece for row in compare_texts(old, new) for piece in row.new]

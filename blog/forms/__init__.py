@@ -1,1 +1,0 @@
-"""The forms of the admin, a file for each kind of thing."""

@@ -1,0 +1,1 @@
+"""The full-text index: takes documents, knows no post."""

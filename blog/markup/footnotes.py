@@ -1,0 +1,52 @@
+"""How footnotes are drawn, and what they are called for those who hear the page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import escape
+from django.utils.translation import gettext, gettext_noop, override
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+
+def footnote_ref(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
+    number, reference = _footnote_numbers(tokens[idx])
+    return (
+        f'<sup class="footnote-ref"><a href="#fn-{number}" id="fnref-{reference}"'
+        f' aria-label="{label_in_site_language(gettext_noop("Footnote %d"), number)}">{number}</a></sup>'
+    )
+
+
+def footnote_block_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
+    return f'<section class="footnotes" aria-label="{label_in_site_language(gettext_noop("Footnotes"))}">\n<ol>\n'
+
+
+def footnote_block_close(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
+    return "</ol>\n</section>\n"
+
+
+def footnote_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
+    return f'<li id="fn-{_footnote_numbers(tokens[idx])[0]}">'
+
+
+def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
+    reference = _footnote_numbers(tokens[idx])[1]
+    # The selector after the arrow keeps it from being drawn as an emoji.
+    return (
+        f' <a class="footnote-back" href="#fnref-{reference}"'
+        f' aria-label="{label_in_site_language(gettext_noop("Back to reference %s"), reference)}">\u21a9\ufe0e</a>'
+    )
+
+
+def label_in_site_language(message: str, *what: object) -> str:
+    """A name for those who hear the page, in the site's language: it is stored with the text, for every reader."""
+    with override(settings.LANGUAGE_CODE):
+        words = gettext(message)
+    return escape(words % what if what else words)
+
+
+def _footnote_numbers(token: Token) -> tuple[int, str]:
+    """The note's number from 1, and the name of one reference to it: `3`, `3-2`, …"""
+    number, again = token.meta["id"] + 1, token.meta.get("subId", 0)
+    return number, f"{number}-{again + 1}" if again else str(number)

@@ -1,0 +1,99 @@
+"""HTML that authors type into Markdown: brought to strict tags, and refused when cleaning it would be slow.
+
+nh3 makes it safe afterwards. This module only sees to the time that nh3 takes: an HTML parser searches its
+stack of open elements at every tag, and opens again in each new paragraph what was never closed.
+"""
+
+import re
+
+from django.utils.translation import gettext as _
+from markdown_it.common.html_re import close_tag, open_tag
+from markdown_it.rules_core import StateCore
+from markdown_it.utils import EnvType
+
+from blog.markup.extensions import open_table_box
+from blog.markup.limits import MeteredMarkdown, TooCostly
+
+# Longer than an address with its attributes; browsers compare every attribute of a tag with all others.
+TAG_LIMIT = 4_000
+# Open elements times tags: 50,000 paragraphs in 40 open elements still pass.
+SEARCHED_LIMIT = 2_000_000
+# Open formatting elements times tags: each product may be one more element in the result.
+REOPENED_LIMIT = 200_000
+
+
+def _tag_names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+VOID_TAGS = _tag_names("area base br col embed hr img input link meta param source track wbr")
+FORMATTING_TAGS = _tag_names("a b big code em font i nobr s small strike strong tt u")
+# Those that HTML closes by itself.
+IMPLICITLY_CLOSED_TAGS = _tag_names("p li dt dd td th tr thead tbody tfoot option optgroup colgroup caption rp rt")
+
+_PIECE = re.compile(rf"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|(?P<tag>{open_tag}|{close_tag})|<", re.DOTALL | re.ASCII)
+_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
+
+
+def add_raw_html_rules(md: MeteredMarkdown) -> None:
+    """Rewrite typed HTML before it is rendered; `refuse_tangle` must be asked afterwards."""
+    md.core.ruler.before("text_join", "typed_html", _rewrite_raw_html)
+
+
+def refuse_unclosed_tags(env: EnvType, html: str) -> None:
+    """Raise TooCostly if the tags that were typed would make the cleaning of `html` slow."""
+    typed, tags = env["typed"], html.count("<")
+    if typed.max_depth * tags > SEARCHED_LIMIT or typed.max_formatting * tags > REOPENED_LIMIT:
+        raise TooCostly(_("This text has too many HTML tags that are never closed, or closed in another order."))
+
+
+class RawHtml:
+    """The typed tags of one text in their order, and the most that a parser could have open at once."""
+
+    def __init__(self, env: EnvType):
+        self.env = env
+        self.open_tags: list[str] = []
+        self.open_formatting = self.strays = 0
+        self.max_depth = self.max_formatting = 0
+
+    def rewrite(self, html: str) -> str:
+        """`html` with strict tags only: comments left out, any other `<` shown as typed."""
+        return _PIECE.sub(self._piece, html)
+
+    def _piece(self, match: re.Match[str]) -> str:
+        tag: str = match["tag"]
+        if not tag:
+            return "&lt;" if match[0] == "<" else ""
+        if len(tag) > TAG_LIMIT:
+            return ""
+        name = _NAME.findall(tag)[0].lower()
+        if name not in VOID_TAGS:
+            self._count(name, closing=tag[1] == "/")
+        if name == "h1":
+            return re.sub(r"h1", "h2", tag, count=1, flags=re.IGNORECASE)
+        if name == "table":
+            return tag + "</div>" if tag[1] == "/" else open_table_box(self.env) + tag
+        return tag
+
+    def _count(self, name: str, *, closing: bool) -> None:
+        if not closing:
+            self.open_tags.append(name)
+            self.open_formatting += name in FORMATTING_TAGS
+        else:
+            while self.open_tags and self.open_tags[-1] != name and self.open_tags[-1] in IMPLICITLY_CLOSED_TAGS:
+                self.open_tags.pop()
+            if self.open_tags and self.open_tags[-1] == name:
+                self.open_tags.pop()
+                self.open_formatting -= name in FORMATTING_TAGS
+            else:
+                self.strays += 1
+        self.max_depth = max(self.max_depth, len(self.open_tags) + self.strays)
+        self.max_formatting = max(self.max_formatting, self.open_formatting + self.strays)
+
+
+def _rewrite_raw_html(state: StateCore) -> None:
+    typed = state.env["typed"] = RawHtml(state.env)
+    for block in state.tokens:
+        for token in [block, *(block.children or [])]:
+            if token.type in ("html_block", "html_inline"):
+                token.content = typed.rewrite(token.content)

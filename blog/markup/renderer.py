@@ -1,0 +1,283 @@
+"""The one gate from Markdown to safe HTML, and from that HTML to plain words."""
+
+import re
+from collections.abc import Mapping
+
+import nh3
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from blog.markup.anchors import add_anchors
+from blog.markup.extensions import add_author_extensions, add_autolinks
+from blog.markup.limits import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
+from blog.markup.print_links import mark_repeated_links
+from blog.markup.raw_html import add_raw_html_rules, refuse_unclosed_tags
+from blog.markup.source_lines import add_line_rule, strip_line_marks, with_line_marks
+
+# Characters in a comment: three pages. More is a post, and a parser's cost grows with it.
+READER_LIMIT = 10_000
+# Characters in a post: 20,000 words in a language of long words, with their links.
+AUTHOR_LIMIT = 160_000
+
+# Units of work (see markup_cost): the most that fits into 150 ms of CPU for a comment and 200 ms for a post.
+READER_WORK = 250_000
+AUTHOR_WORK = 420_000
+# Characters of HTML before cleaning. Text made of quotes and foreign letters in addresses grows ninefold.
+READER_OUTPUT = 100_000
+AUTHOR_OUTPUT = 1_500_000
+
+
+def _tag_set(words: str) -> set[str]:
+    return set(words.split())
+
+
+_DIR_AUTO = {"dir": "auto"}
+_DIR_LTR = {"dir": "ltr"}
+_HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+_READER_TAGS = {"p", "br", "em", "strong", "a", "blockquote", "ul", "ol", "li", "code", "pre"}
+_AUTHOR_TAGS = (
+    _READER_TAGS
+    | _HEADINGS
+    | _tag_set("abbr b bdi bdo caption cite col colgroup dd del details dfn div dl dt figcaption figure")
+    | _tag_set("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup")
+    | _tag_set("table tbody td tfoot th thead time tr u var wbr")
+)
+# What stands inside these goes with them: it is code, or text for another kind of reader.
+_REMOVED_WITH_CONTENT = _tag_set(
+    "iframe math noembed noframes noscript object script select style svg template textarea title xmp"
+)
+_AUTHOR_ATTRIBUTES = {
+    "*": {"class", "dir", "lang", "title"},
+    "a": {"aria-label", "href", "hreflang", "id"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "div": {"aria-label", "role", "tabindex"},
+    "img": {"alt", "height", "src", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"id", "value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "section": {"aria-label"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "time": {"datetime"},
+}
+# Our own class names; anything else could borrow the looks of the page's controls.
+_CLASSES = _tag_set("align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table")
+_LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
+# The values that an attribute may have, where not any will do. An id can only be a footnote's, so that
+# none takes the place of one of the page's own, or of the names that passages get after this.
+_ATTRIBUTE_VALUES = {
+    "id": re.compile(r"fn-\d{1,6}|fnref-\d{1,6}(?:-\d{1,6})?", re.ASCII),
+    "dir": re.compile(r"ltr|rtl|auto"),
+    "role": re.compile(r"region"),
+    "tabindex": re.compile(r"0"),
+    "src": re.compile(r"https?:.*|[^:]*|[^:/?#]*[/?#].*", re.IGNORECASE | re.DOTALL),
+    "width": re.compile(r"\d{1,5}%?", re.ASCII),
+    "height": re.compile(r"\d{1,5}%?", re.ASCII),
+    "colspan": re.compile(r"\d{1,3}", re.ASCII),
+    "rowspan": re.compile(r"\d{1,3}", re.ASCII),
+    "span": re.compile(r"\d{1,3}", re.ASCII),
+}
+# Where a reader's link may lead. Browsers take `//host`, `http:host` and `https:///host` for other sites, and whoever
+# counts links or compares their domains would have to know all of that.
+_READER_LINK = re.compile(r"https?://[^/\\\s].*|mailto:.*|#.*|/(?:[^/\\\s].*)?", re.IGNORECASE | re.DOTALL)
+# Not text. Feeds (XML) may not hold them, typed HTML can smuggle them in as `&#1;`, and nh3 takes quadratic
+# time over many of them in a row.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane + end) for plane in range(0x10000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+
+def render_author_markdown(text: str, *, lines: bool = False) -> SafeString:
+    """A post's Markdown, with HTML and all our extras, as safe HTML; for a preview, with its `lines` told.
+
+    Takes at most AUTHOR_LIMIT characters. Raises TooCostly, with a sentence for the author, for a longer
+    text and for one that would take more than a quarter of a second; nothing else, for any text.
+    """
+    _refuse_long_text(text, AUTHOR_LIMIT)
+    env = {"meter": Meter(AUTHOR_WORK), "lines": lines}
+    html = _author_parser.render(_replace_unprintable(text.replace("\x85", "\n")), env)
+    _refuse_large_output(strip_line_marks(html), AUTHOR_OUTPUT)
+    refuse_unclosed_tags(env, strip_line_marks(html))
+    html = _author_cleaner.clean(html)
+    return mark_safe(_replace_unprintable(with_line_marks(html) if lines else html))
+
+
+def render_article(text: str) -> SafeString:
+    """A text that has a page to itself, as `author_html` makes it, ready to be pointed into and to be printed."""
+    return mark_safe(add_anchors(mark_repeated_links(render_author_markdown(text))))
+
+
+def render_reader_markdown(text: str) -> SafeString:
+    """A comment's Markdown, the small subset without HTML, images, headings and tables, as safe HTML.
+
+    Takes at most READER_LIMIT characters; raises TooCostly as `author_html` does.
+    """
+    _refuse_long_text(text, READER_LIMIT)
+    html = _reader_parser.render(_replace_unprintable(text.replace("\x85", "\n")), {"meter": Meter(READER_WORK)})
+    _refuse_large_output(html, READER_OUTPUT)
+    return mark_safe(_replace_unprintable(_reader_cleaner.clean(html)))
+
+
+def _refuse_long_text(text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise TooCostly(
+            _("This text is %(length)s characters long; the limit is %(limit)s.")
+            % {"length": intcomma(len(text)), "limit": intcomma(limit)}
+        )
+
+
+def _refuse_large_output(html: str, limit: int) -> None:
+    if len(html) > limit:
+        raise TooCostly(_("This text grows too large when it is turned into a page; please shorten it."))
+
+
+def _replace_unprintable(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+# How the parsers and cleaners are made
+
+
+def _build_author_parser() -> MeteredMarkdown:
+    md = MeteredMarkdown("gfm-like", html=True, linkify=False, xhtmlOut=False)
+    md.disable("linkify")
+    add_autolinks(md)
+    add_author_extensions(md)
+    add_raw_html_rules(md)
+    add_line_rule(md)
+    return _warm_up(md)
+
+
+def _build_reader_parser() -> MeteredMarkdown:
+    md = MeteredMarkdown("commonmark", html=False, breaks=True, xhtmlOut=False)
+    md.disable(["heading", "hr", "html_block", "html_inline", "image", "lheading", "reference"])
+    add_autolinks(md)
+    return _warm_up(md)
+
+
+def _warm_up(md: MeteredMarkdown) -> MeteredMarkdown:
+    """markdown-it makes its lists of rules at the first use, when two threads could meet."""
+    md.render("*a* [b](/c)\n\n> - d", {"meter": Meter(AUTHOR_WORK)})
+    return md
+
+
+def _filter_author_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "class":
+        names = (word for word in value.split() if word in _CLASSES or _LANGUAGE_CLASS.fullmatch(word))
+        return " ".join(names) or None
+    pattern = _ATTRIBUTE_VALUES.get(name)
+    return value if pattern is None or pattern.fullmatch(value) else None
+
+
+def _filter_reader_attribute(tag: str, name: str, value: str) -> str | None:
+    return value if name != "href" or _READER_LINK.fullmatch(value) else None
+
+
+_directions = dict.fromkeys(_HEADINGS | {"p", "ul", "ol", "blockquote", "figcaption", "table"}, _DIR_AUTO)
+# Code is typed from left to right in every language.
+_directions |= {"code": _DIR_LTR, "pre": _DIR_LTR}
+
+_author_parser = _build_author_parser()
+_reader_parser = _build_reader_parser()
+_author_cleaner = nh3.Cleaner(
+    tags=_AUTHOR_TAGS,
+    clean_content_tags=_REMOVED_WITH_CONTENT,
+    attributes=_AUTHOR_ATTRIBUTES,
+    attribute_filter=_filter_author_attribute,
+    set_tag_attribute_values=_directions | {"img": {"loading": "lazy"}},
+    url_schemes=set(SAFE_SCHEMES),
+    link_rel="noopener",
+)
+_reader_cleaner = nh3.Cleaner(
+    tags=_READER_TAGS,
+    attributes={"a": {"href", "title"}, "ol": {"start"}},
+    attribute_filter=_filter_reader_attribute,
+    set_tag_attribute_values={tag: values for tag, values in _directions.items() if tag in _READER_TAGS},
+    url_schemes=set(SAFE_SCHEMES),
+    link_rel="nofollow ugc noopener",
+)
+
+
+# Plain words
+
+# Each part is possessive: it takes what it can and never gives back, so the time is linear.
+_PART = re.compile(r'[^<]++|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"]++|"[^"]*+")*+)>|<')
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#39);")
+_ENTITY_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": "\u00a0", "&#39;": "'"}
+_INLINE_TAGS = _tag_set(
+    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
+)
+_NOTE_CLASSES = ('class="footnotes"', 'class="footnote-ref"')
+
+
+def plain_text(html: str) -> str:
+    """The words that a reader of `html` (made by this gate) sees, in one line, without the footnotes.
+
+    Takes time in proportion to its length and never raises.
+    """
+    words: list[str] = []
+    hidden, depth = "", 0
+    for part in _PART.finditer(html):
+        closing, tag, attributes = part.groups()
+        if tag is None:
+            words.append("" if depth else part[0])
+        elif depth:
+            depth += (-1 if closing else 1) if tag == hidden else 0
+        elif any(name in attributes for name in _NOTE_CLASSES):
+            hidden, depth = tag, 1
+        elif tag not in _INLINE_TAGS:
+            words.append(" ")
+    return " ".join(_ENTITY.sub(lambda entity: _ENTITY_CHARACTERS[entity[0]], "".join(words)).split())
+
+
+# Characters to a word at most, on average: some languages are written without spaces.
+_WORD_LENGTH = 12
+
+
+def opening_words(html: str, words: int = 60) -> str:
+    """The first `words` words of `html` (made by this gate) as plain text, with an ellipsis when cut."""
+    text = plain_text(html)
+    start = " ".join(text.split(maxsplit=words)[:words])[: words * _WORD_LENGTH]
+    return text if start == text else start.rstrip(" ,;:.–—-") + "…"
+
+
+# Quotations
+
+
+def quotation_spans(html: str) -> list[tuple[int, int]]:
+    """Where each block quote of `html` (made by this gate) begins and ends; of nested ones, the outermost."""
+    spans: list[tuple[int, int]] = []
+    depth, start = 0, 0
+    for part in _PART.finditer(html):
+        if part[2] != "blockquote":
+            continue
+        if part[1]:
+            depth -= 1
+            if not depth:
+                spans.append((start, part.end()))
+        else:
+            start = start if depth else part.start()
+            depth += 1
+    return spans
+
+
+def add_captions(html: SafeString, captions: Mapping[int, SafeString]) -> SafeString:
+    """`html` (made by this gate) with a caption under some of its block quotes, by their places from 0.
+
+    Such a quote becomes a figure of the class `said-by`, which nothing that a reader types can have.
+    """
+    parts, end = [], 0
+    for place, (start, stop) in enumerate(quotation_spans(html)):
+        if caption := captions.get(place):
+            quote = html[start:stop]
+            parts += [html[end:start], f'<figure class="said-by">{quote}<figcaption>{caption}</figcaption></figure>']
+            end = stop
+    return mark_safe("".join([*parts, html[end:]]))

@@ -1,0 +1,64 @@
+"""Which posts: the adjectives of their querysets, and who wrote a post."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from blog.models.author import Author
+from blog.models.tag import Tag
+
+# Who wrote a post and what it is about. Written out: the ORM took longer to ask for these two handfuls of rows than for
+# the post itself, its conversation and its neighbours together.
+AUTHORS_SQL = """
+    SELECT author.* FROM blog_author AS author JOIN blog_post_authors AS tie ON tie.author_id = author.id
+    WHERE tie.post_id = %s ORDER BY author.name, author.id
+"""
+TAGS_SQL = """
+    SELECT tag.* FROM blog_tag AS tag JOIN blog_post_tags AS tie ON tie.tag_id = tag.id
+    WHERE tie.post_id = %s ORDER BY tag.name, tag.id
+"""
+
+
+class PostQuerySet(models.QuerySet):
+    def published(self, *, now: datetime.datetime | None = None) -> Self:
+        """What every reader may see: the one rule for pages, feeds, counts and the sitemap."""
+        return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
+
+    def scheduled(self) -> Self:
+        """What every reader will see, but not yet."""
+        return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def latest_first(self) -> Self:
+        """The order of every list; follows the index `post_reading_order`."""
+        return self.order_by("-published_on", "-published_at", "-id")
+
+    def for_list(self) -> Self:
+        """With all that a list of posts shows, in three queries, and without the long texts."""
+        return (
+            self.select_related("thread")
+            .prefetch_related("authors", "tags")
+            .defer("body", "body_html", "epigraph", "epigraph_html")
+        )
+
+    def for_title_list(self, *more: str) -> Self:
+        """With what a list of titles shows, and `more` fields."""
+        return self.only("title", "slug", "published_on", "published_at", *more)
+
+    def belonging_to(self, one: Author | Tag) -> Self:
+        """Those by an author or about a tag. Not a join: SQLite would fetch and sort every one of them for a page."""
+        through = self.model.authors.through if isinstance(one, Author) else self.model.tags.through
+        links = through.objects.filter(post=OuterRef("pk"), **{one._meta.model_name: one})
+        return self.filter(Exists(links))
+
+    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """The posts `user` may open in the admin: all for an editor, his own for an author."""
+        if user.has_perm("blog.edit_others_posts"):
+            return self
+        # Not a join: of somebody's 20,000 posts the newest would be found by sorting them all.
+        return self.filter(pk__in=self.model.authors.through.objects.filter(author__user=user).values("post"))

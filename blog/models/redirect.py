@@ -1,0 +1,131 @@
+"""Old addresses: whatever is renamed keeps answering at the address it had."""
+
+from collections.abc import Collection
+from typing import Self
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
+
+from blog.models.clock import Clock
+from blog.text.slugs import unique_slug
+
+# What may be renamed, by the names of the columns that say which it was. A row names one of them.
+REDIRECT_TARGETS = ("post", "tag", "author", "page", "series", "source")
+# Longest address kept: prefixes and a date, and a slug of 200 characters.
+MAX_PATH_LENGTH = 255
+
+
+def exactly_one_set(names: Collection[str]) -> Q:
+    """Of these columns one is set, and only one."""
+    return Q(*(Q(**{f"{one}__isnull": one != name for one in names}) for name in names), _connector=Q.OR)
+
+
+class RedirectQuerySet(models.QuerySet):
+    def find_target_url(self, path: str) -> str | None:
+        """The address that `path` has today, None when nothing ever stood there.
+
+        `path` may lie below an old address (/tag/old/page/2/, /tag/old/feed/): the rest is carried over.
+        """
+        parts = path.strip("/").split("/")
+        heads = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
+        heads = [head for head in heads if len(head) <= MAX_PATH_LENGTH]
+        found = self.filter(path__in=heads).select_related(*REDIRECT_TARGETS).order_by("path")
+        for address in sorted(found, key=lambda one: -len(one.path)):
+            target = address.target.get_absolute_url()
+            # A draft answers like a post that never was; and nothing leads to itself.
+            if address.target.is_public and target != address.path:
+                return target + path[len(address.path) :]
+        return None
+
+    def set_redirect(self, path: str, *, to: "Redirectable") -> None:
+        """From now on `path` leads to this, whatever it led to."""
+        self.update_or_create(path=path, defaults={**dict.fromkeys(REDIRECT_TARGETS), to._meta.model_name: to})
+
+
+class Redirect(models.Model):
+    """One path that something had before it was renamed."""
+
+    path = models.CharField(max_length=MAX_PATH_LENGTH, unique=True)
+    post = models.ForeignKey("Post", models.CASCADE, null=True, blank=True, related_name="redirects")
+    tag = models.ForeignKey("Tag", models.CASCADE, null=True, blank=True, related_name="redirects")
+    author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True, related_name="redirects")
+    page = models.ForeignKey("Page", models.CASCADE, null=True, blank=True, related_name="redirects")
+    series = models.ForeignKey("Series", models.CASCADE, null=True, blank=True, related_name="redirects")
+    source = models.ForeignKey("Source", models.CASCADE, null=True, blank=True, related_name="redirects")
+
+    objects = RedirectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = gettext_lazy("old addresses")
+        constraints = [
+            models.CheckConstraint(
+                name="old_address_has_one_target",
+                condition=exactly_one_set(REDIRECT_TARGETS),
+            )
+        ]
+
+    def __str__(self):
+        return self.path
+
+    @property
+    def target(self) -> "Redirectable":
+        return next(one for name in REDIRECT_TARGETS if (one := getattr(self, name)))
+
+
+def redirectable_models() -> list[type["Redirectable"]]:
+    """The models of what may be renamed."""
+    return [Redirect._meta.get_field(name).related_model for name in REDIRECT_TARGETS]
+
+
+class Redirectable(models.Model):
+    """A model with a public address: a change of it leaves an `OldAddress`; every change moves the site's clock."""
+
+    # Does its address answer? What a model says that has more than one state.
+    is_public = True
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def save(self, *args, **kwargs) -> None:
+        # Locked, or of two who save at once one would go by a row that is no more; comments go on meanwhile (no_key).
+        before = type(self).objects.select_for_update(no_key=True).filter(pk=self.pk).first() if self.pk else None
+        self.before_save(before)
+        super().save(*args, **kwargs)
+        self.record_redirect(before)
+        self.after_save(before)
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **kwargs)
+        Clock.move_site()
+        return gone
+
+    @classmethod
+    def make_unique_slug(cls, name: str) -> str:
+        """A slug for `name` that no other of this model has."""
+        longest = cls._meta.get_field("slug").max_length
+        taken = cls.objects.filter
+        return unique_slug(
+            name, longest=longest, otherwise=cls._meta.model_name, taken=lambda slug: taken(slug=slug).exists()
+        )
+
+    def before_save(self, before: Self | None) -> None:
+        """Fill derived columns; `before` is the row as stored, None for a new one."""
+
+    def after_save(self, before: Self | None) -> None:
+        """What must be done in the same transaction once the row is stored."""
+        Clock.move_site()
+
+    def record_redirect(self, before: Self | None) -> None:
+        """Remember the address that this row had, as stored in `before`; what is public takes its own for itself."""
+        now, was = self.get_absolute_url(), before.get_absolute_url() if before else ""
+        if self.is_public:
+            Redirect.objects.filter(path=now).delete()
+        if not was or was == now:
+            return
+        if before.is_public:
+            Redirect.objects.set_redirect(was, to=self)
+        else:  # perhaps never seen by anybody: then whatever stood there before keeps it
+            Redirect.objects.get_or_create(path=was, defaults={self._meta.model_name: self})

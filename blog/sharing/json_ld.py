@@ -1,0 +1,60 @@
+"""What a post is, for programs: schema.org as JSON-LD. Sources: schema.org BlogPosting, JSON-LD 1.1 (7.1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
+
+from blog.markup import renderer
+from blog.models import Author, Post
+from blog.sharing import og_image
+
+# Within a script element only its end means anything to HTML, and the beginnings of comments, which move that end;
+# without `<` there is neither. `>` and `&` for programs that read the page as XML, the last two for old ones that
+# take JSON for JavaScript.
+ESCAPED_SIGNS = {sign: f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
+
+
+def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
+    """The post as schema.org knows it; asks the database for nothing that its page has not asked for."""
+    url = settings.SITE_URL + post.get_absolute_url()
+    data = {
+        "@context": "https://schema.org",
+        "@type": "BlogPosting",
+        "@id": url,
+        "url": url,
+        "headline": post.title,
+        "description": words,
+        "datePublished": post.published_at.isoformat(),
+        "dateModified": post.changed_at.isoformat(),
+        "author": [person_json_ld(author) for author in post.author_list],
+        "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},
+        "image": {"@type": "ImageObject", "url": picture, "width": og_image.WIDTH, "height": og_image.HEIGHT},
+        "keywords": [tag.name for tag in post.tag_list],
+        "commentCount": post.comment_count,
+        "correction": [
+            {
+                "@type": "CorrectionComment",
+                "url": f"{url}#{note.anchor}",
+                "datePublished": note.corrected_at.isoformat(),
+                "text": renderer.plain_text(note.html),
+            }
+            for note in post.correction_notes
+        ],
+    }
+    return {name: value for name, value in data.items() if value not in ("", [])}
+
+
+def person_json_ld(author: Author) -> dict[str, str]:
+    return {"@type": "Person", "name": author.name, "url": settings.SITE_URL + author.get_absolute_url()}
+
+
+def json_ld_script(data: dict[str, Any]) -> SafeString:
+    """`data` in a script element that no text in it can end. It is no code: browsers run nothing of this type."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign, escaped in ESCAPED_SIGNS.items():  # five times str.replace takes a tenth of one str.translate
+        text = text.replace(sign, escaped)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')

@@ -1,0 +1,1 @@
+"""Text, names, numbers and dates; knows no model."""

@@ -1,0 +1,57 @@
+"""Times as people write and read them: in the site's zone, where a night may lack an hour, or have one twice."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+class NonexistentTime(ValueError):
+    """A time that the clocks jump over. `before` and `after`: what they show at the jump, hours and minutes."""
+
+    def __init__(self, before: datetime.time, after: datetime.time) -> None:
+        super().__init__(f"The clocks jump from {before:%H:%M} to {after:%H:%M}.")
+        self.before, self.after = before, after
+
+
+def format_datetime(moment: datetime.datetime) -> str:
+    """The day and the hour by the site's clocks, in the language of whoever reads it."""
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
+
+
+def format_time(moment: datetime.datetime) -> str:
+    """The hour alone, likewise."""
+    return date_format(timezone.localtime(moment), "TIME_FORMAT")
+
+
+def resolve_local_time(naive: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
+    """The moment at which the clocks of `zone` show `naive`: the first of two. Raises NoSuchTime when they never do."""
+    moment = naive.replace(tzinfo=zone, fold=0)
+    if _is_on_the_clock(moment):
+        return moment
+    # PEP 495: in a gap, fold 0 counts by the clock before the jump and fold 1 by the clock after it.
+    length = (moment.replace(fold=1).utcoffset() or _ZERO) - (moment.utcoffset() or _ZERO)
+    start = _gap_start(moment)
+    raise NonexistentTime(start.time(), (start + length).time())
+
+
+def is_ambiguous(moment: datetime.datetime) -> bool:
+    """Does the zone of `moment` show its date and time a second time, or has shown them before?"""
+    return _is_on_the_clock(moment) and moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
+
+
+_ZERO = datetime.timedelta()
+_MINUTE = datetime.timedelta(minutes=1)
+
+
+def _is_on_the_clock(moment: datetime.datetime) -> bool:
+    there = moment.astimezone(datetime.UTC).astimezone(moment.tzinfo)
+    return there.replace(tzinfo=None, fold=0) == moment.replace(tzinfo=None, fold=0)
+
+
+def _gap_start(moment: datetime.datetime) -> datetime.datetime:
+    """The first minute that the clocks do not show, without its zone. Gaps are of hours: some hundred steps at most."""
+    minute = moment.replace(second=0, microsecond=0)
+    while not _is_on_the_clock(minute - _MINUTE):
+        minute -= _MINUTE
+    return minute.replace(tzinfo=None)

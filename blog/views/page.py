@@ -1,0 +1,38 @@
+"""Standing pages, and the one that says how to follow the blog."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog.markup.renderer import opening_words
+from blog.models import Page
+from blog.page_cache import cached_page
+from blog.views.lists import DESCRIPTION_WORDS
+
+
+@require_safe
+@cached_page
+def page_detail(request: HttpRequest, *, page: str) -> HttpResponse:
+    page_obj = get_object_or_404(Page, slug=page)
+    canonical = settings.SITE_URL + page_obj.get_absolute_url()
+    words = opening_words(page_obj.body_html, DESCRIPTION_WORDS)
+    return render(request, "blog/page_detail.html", {"page_obj": page_obj, "canonical": canonical, "words": words})
+
+
+@require_safe
+@cached_page
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Every feed of the whole site, by name."""
+    feeds = [
+        {"name": name, "kind": kind, "url": settings.SITE_URL + url}
+        for name, base in ((_("All posts"), reverse("blog:feed")), (_("All comments"), reverse("comments:feed")))
+        for kind, url in (("RSS", base), ("Atom", f"{base}atom/"), ("JSON", f"{base}json/"))
+    ]
+    return render(
+        request, "blog/subscribe.html", {"feeds": feeds, "canonical": settings.SITE_URL + reverse("blog:subscribe")}
+    )

@@ -1,0 +1,46 @@
+"""The outbox, to look at, with what became of every try."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import URLPattern, path
+
+from blog.admin.base import ReadOnlyAdmin
+from comments.admin.bounded_paginator import BoundedPaginator
+from comments.admin.mail_test import send_test_mail
+from comments.models import DeliveryAttempt, Message
+
+
+class AttemptInline(admin.TabularInline):
+    """The delivery log of one message."""
+
+    model = DeliveryAttempt
+    fields = ["at", "result", "words"]
+    readonly_fields = fields
+    can_delete = False
+    verbose_name_plural = "delivery log"
+
+    def has_add_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return request.user.has_perm("comments.view_message")
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """The outbox. The texts are not shown: they hold links that act for whoever got them."""
+
+    list_display = ["created_at", "to", "subject", "sent_at", "attempts", "given_up", "last_error"]
+    list_filter = ["given_up"]
+    search_fields = ["to", "subject"]
+    ordering = ["-id"]
+    paginator = BoundedPaginator
+    fields = ["to", "subject", "created_at", "sent_at", "next_try_at", "attempts", "given_up", "last_error"]
+    inlines = [AttemptInline]
+    view_on_site = False
+
+    def get_urls(self) -> list[URLPattern]:
+        test = path("test/", self.admin_site.admin_view(send_test_mail), name="comments_message_test")
+        return [test, *super().get_urls()]

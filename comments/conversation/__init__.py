@@ -1,0 +1,1 @@
+"""One page of a thread, ready to render; imports submission and below."""

@@ -1,1 +1,0 @@
-"""The moderators' desk: the queue, and decisions on many comments at once."""

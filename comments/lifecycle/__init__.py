@@ -1,0 +1,1 @@
+"""Every change of a comment, each written once; imports models and below."""

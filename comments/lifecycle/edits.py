@@ -1,0 +1,139 @@
+"""Second thoughts: for a short while, and until somebody has answered, a comment is its writer's to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+
+from comments.lifecycle.ownership import comments_by
+from comments.models.comment import Comment
+from comments.models.comment_queryset import CommentQuerySet
+from comments.models.decision import Decision
+from comments.models.reader import Reader
+from comments.models.rule import Finding, Rule
+from comments.status import Status, Via
+
+# The numbers of second thoughts; nothing else knows them. Longer, and answers would hang on words that were never said.
+EDIT_WINDOW = timedelta(minutes=15)
+# Changes of one comment: whoever needs more is at play, and each is kept for moderators.
+MAX_EDITS = 10
+
+# What its writer is told to be waiting.
+WAITING_STATUSES = frozenset({Status.PENDING, Status.SPAM})
+
+
+class EditObstacle(StrEnum):
+    """Why a comment cannot be changed by its writer any more."""
+
+    TIME = "time"
+    ANSWERED = "answered"
+    DECIDED = "decided"
+    OFTEN = "often"
+    CHANGED = "changed"
+
+
+class EditRefused(Exception):
+    """It cannot be changed; `obstacle` says why."""
+
+    def __init__(self, obstacle: EditObstacle) -> None:
+        super().__init__(obstacle.value)
+        self.obstacle = obstacle
+
+
+@dataclass(frozen=True)
+class ScreenedText:
+    """What screening said of the words of a comment, by the names under which `Comment.submit` takes it."""
+
+    to: Status
+    via: Via = Via.FORM
+    rule: Rule | None = None
+    findings: Sequence[Finding] = ()
+    score: float | None = None
+    score_reasons: list = field(default_factory=list)
+    is_verified: bool = False
+
+
+def editable_until(comment: Comment) -> datetime:
+    """The moment at which it stands as it is."""
+    return comment.created_at + EDIT_WINDOW
+
+
+def edit_obstacle(comment: Comment) -> EditObstacle | None:
+    """Why its writer cannot change or withdraw it now; None when he can."""
+    if why := row_obstacle(comment):
+        return why
+    # Only what readers see: that somebody's answer waits is nobody's to know.
+    return EditObstacle.ANSWERED if comment.replies.filter(shown=True).exists() else None
+
+
+def row_obstacle(comment: Comment) -> EditObstacle | None:
+    """The same, as far as its own row says."""
+    if comment.status not in {Status.APPROVED, *WAITING_STATUSES}:
+        return EditObstacle.DECIDED
+    if comment.edited_at and not comment.edited_by_writer:
+        return EditObstacle.DECIDED  # a moderator has changed its words: those are not his to put back
+    return EditObstacle.TIME if timezone.now() >= editable_until(comment) else None
+
+
+def withdrawal_obstacle(comment: Comment) -> EditObstacle | None:
+    """As `obstacle`, but what waits is his to take back as long as it waits."""
+    return None if comment.status in WAITING_STATUSES else edit_obstacle(comment)
+
+
+def editable_comments(reader: Reader, ids: Sequence[int]) -> CommentQuerySet:
+    """Of the comments with these numbers, his that are young enough; for the page of a thread, in one query."""
+    young = comments_by(reader).filter(pk__in=ids, created_at__gt=timezone.now() - EDIT_WINDOW)
+    return young.only("status", "edited_at", "edited_by_writer", "created_at")
+
+
+@transaction.atomic
+def edit_own(comment: Comment, body: str, *, version: int, screened: ScreenedText) -> None:
+    """Put new words in place of those that he saw (`version`); TooLate when the comment is not his to change any more.
+
+    What was published goes back into the queue when something speaks against the new words; what waits goes on
+    waiting, or is spam. Changing never publishes.
+    """
+    lock_comment(comment)
+    if why := edit_obstacle(comment):
+        raise EditRefused(why)
+    if body == comment.body:  # sent twice
+        return
+    if comment.version != version:
+        raise EditRefused(EditObstacle.CHANGED)
+    if comment.version > MAX_EDITS:
+        raise EditRefused(EditObstacle.OFTEN)
+    comment.edit(body, by=None, by_writer=True)
+    at = None if screened.score is None else timezone.now()  # without a score the worker comes back to it
+    Comment.objects.filter(pk=comment.pk).update(
+        score=screened.score, score_reasons=screened.score_reasons, scored_at=at
+    )
+    if comment.status == Status.SPAM:  # what spoke against it first still does
+        return
+    comment.findings.all().delete()
+    for one in screened.findings:
+        one.comment = comment
+    Finding.objects.bulk_create(screened.findings)
+    if screened.to != Status.APPROVED and screened.to != comment.status:
+        comment.decide(screened.to, via=screened.via, rule=screened.rule)
+
+
+@transaction.atomic
+def withdraw_own(comment: Comment) -> Decision:
+    """Take it back; TooLate when it is not his to take back any more."""
+    lock_comment(comment)
+    if why := withdrawal_obstacle(comment):
+        raise EditRefused(why)
+    return comment.withdraw(via=Via.READER, expected=comment.status)
+
+
+def lock_comment(comment: Comment) -> None:
+    """Nobody publishes an answer, and no moderator decides, between our look and our change."""
+    Comment.lock_thread(comment.post_id)
+    comment.refresh_from_db(
+        fields=["status", "shown", "version", "body", "edited_at", "edited_by_writer", "created_at"]
+    )

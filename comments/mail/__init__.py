@@ -1,0 +1,1 @@
+"""Every email, and the outbox that sends it; imports subscriptions and below."""

@@ -1,0 +1,61 @@
+"""One connection to the mail server for all the mails of a round. Knows no model."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Self
+
+from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.smtp import EmailBackend
+
+
+class SmtpConnection:
+    """Use as a context, and `send` one mail after the other."""
+
+    def __init__(self) -> None:
+        self.server: EmailBackend | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def send(self, mail: EmailMessage) -> None:
+        """Hand it over; raises what the mailer raises, and then the next mail gets a new connection.
+
+        A connection that died since the last mail is found out before anything is said of this one: asked for it
+        twice, the server might take it twice.
+        """
+        if not self.is_alive():
+            self.close()
+            self.server = open_smtp_backend()
+        try:
+            (self.server or mailers.default).send_messages([mail])
+        except Exception:
+            self.close()
+            raise
+
+    def is_alive(self) -> bool:
+        """Does the server of the last mail answer still (RFC 5321, 4.1.1.9)?"""
+        connection = self.server and self.server.connection
+        try:
+            return bool(connection and connection.noop()[0] == 250)
+        except OSError:
+            return False
+
+    def close(self) -> None:
+        """What was sent is sent, however the server takes our leave."""
+        if self.server is not None:
+            with contextlib.suppress(OSError):
+                self.server.close()
+            self.server = None
+
+
+def open_smtp_backend() -> EmailBackend | None:
+    """A connection, if mail goes by SMTP: other mailers open for each mail what it needs."""
+    mailer = mailers.default
+    if not isinstance(mailer, EmailBackend):
+        return None
+    mailer.open()
+    return mailer

@@ -1,0 +1,1 @@
+"""The moderators' queue: actions, filters, log; imports submission, statistics, lifecycle and below."""

@@ -1,0 +1,1 @@
+"""Which reader a browser belongs to; imports models and below."""

@@ -1,0 +1,1 @@
+"""What speaks against publishing a comment at once; knows no model."""

@@ -1,0 +1,1 @@
+"""Moderation in numbers; imports models and below."""

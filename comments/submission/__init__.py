@@ -1,0 +1,1 @@
+"""From a form to a verdict; imports lifecycle, readers and below."""

@@ -1,0 +1,1 @@
+"""What readers may subscribe to; imports models and below."""

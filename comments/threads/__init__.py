@@ -1,0 +1,1 @@
+"""Lays a flat list of comments out as a thread; knows no model."""

@@ -1,0 +1,45 @@
+"""A page of a conversation for programs: schema.org Comment, as part of its post."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+
+from blog.markup.renderer import opening_words
+from comments.threads.layout import ThreadItem
+
+# The words of the first comments only, and of each its beginning: they stand on the page a second time, and a page of
+# a hundred comments must stay within 40 kB.
+COMMENTS_WITH_TEXT = 10
+WORDS_PER_COMMENT = 30
+
+
+def comments_json_ld(items: Sequence[ThreadItem]) -> list[dict[str, Any]]:
+    """Those drawn on this page that are there to be read, each with its place in the thread."""
+    shown = [item for item in items if not item.is_tombstone]
+    return [comment_json_ld(item, with_words=number < COMMENTS_WITH_TEXT) for number, item in enumerate(shown)]
+
+
+def comment_json_ld(item: ThreadItem, *, with_words: bool) -> dict[str, Any]:
+    """One comment: who, when, where, under which, and perhaps how it begins. `parentItem` is left to the post above."""
+    one = item.comment
+    url = permalink_url(one.pk)
+    data = {
+        "@type": "Comment",
+        "@id": url,
+        "url": url,
+        "author": {"@type": "Person", "name": one.name},
+        "dateCreated": one.created_at.isoformat(),
+    }
+    if with_words:
+        data["text"] = opening_words(one.html, WORDS_PER_COMMENT)
+    if one.parent_id and one.parent_status == "approved":
+        data["parentItem"] = {"@id": permalink_url(one.parent_id)}
+    return data
+
+
+def permalink_url(pk: int) -> str:
+    """The permalink of a comment, whole."""
+    return f"{settings.SITE_URL}/comments/{pk}/"

@@ -1,0 +1,118 @@
+"""A comment of a thread as a row of its page: its values, ready for a stencil.
+
+`comments/_row.html` is a row of the post's page, `comments/_plain_row.html` one of the whole discussion.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+
+from blog.text.fast_templates import render_fast
+from comments.threads.layout import ThreadItem
+
+# The same comments are drawn again whenever one is added to them.
+MOMENT_CACHE_SIZE = 8_192
+
+END_OF_FOLD = SafeString("\n    </details>")
+
+
+def render_thread(items: Sequence[ThreadItem]) -> SafeString:
+    """The items as one flat list, with the folds around them."""
+    return SafeString("\n    ".join([render_row(item) for item in items]))
+
+
+def render_plain_thread(items: Sequence[ThreadItem]) -> SafeString:
+    """The items as one flat list, to be read and not answered."""
+    return SafeString("\n      ".join([render_plain_row(item) for item in items]))
+
+
+def render_plain_row(item: ThreadItem) -> SafeString:
+    place = {"anchor": item.anchor, "level": str(item.level)}
+    words = (
+        {"gone": item.tombstone_text}
+        if item.is_tombstone
+        else {**comment_values(item.comment), **placement_values(item)}
+    )
+    return render_fast("comments/_plain_row.html", {**place, **words})
+
+
+def render_row(item: ThreadItem) -> SafeString:
+    """An item, with the fold that opens below it and those that end there."""
+    ends = SafeString(END_OF_FOLD * len(item.folds_closed))
+    place = {"anchor": item.anchor, "level": str(item.level), "fold": fold_label(item), "ends": ends}
+    words = (
+        {"gone": item.tombstone_text} if item.is_tombstone else {**comment_values(item.comment), **reader_values(item)}
+    )
+    return render_fast("comments/_row.html", {**place, **words})
+
+
+def comment_values(comment: Any) -> dict[str, Any]:
+    """What the comment says of itself."""
+    moment, when = format_moment(comment.created_at, get_language(), settings.TIME_ZONE)
+    return {
+        "number": str(comment.pk),
+        "url": comment.get_absolute_url(),
+        "name": comment.name,
+        "website": comment.website,
+        "is_verified": comment.is_verified,
+        "tile_colour": str(comment.tile_colour),
+        "tile_shape": str(comment.tile_shape),
+        "moment": moment,
+        "when": when,
+        "html": comment.html,
+        "edited": render_to_string("comments/_edit_notice.html", {"comment": comment}) if comment.edited_at else "",
+    }
+
+
+@functools.lru_cache(maxsize=MOMENT_CACHE_SIZE)
+def format_moment(moment: datetime, language: str | None, zone: str) -> tuple[str, str]:
+    """A moment for machines (ISO 8601) and for people, in the language that is active and the site's zone."""
+    local = timezone.localtime(moment)
+    return local.isoformat(), date_format(local, "DATETIME_FORMAT")
+
+
+def placement_values(item: ThreadItem) -> dict[str, Any]:
+    """What it has around it, for every reader."""
+    to = item.in_reply_to or {"name": "", "url": ""}
+    return {
+        "is_post_author": item.is_post_author,
+        "correction_html": item.correction_html,
+        "to_name": to["name"],
+        "to_url": to["url"],
+        "shows_parent_on_phone_only": item.shows_parent_on_phone_only,
+    }
+
+
+def reader_values(item: ThreadItem) -> dict[str, Any]:
+    """What it has around it on this page, for this reader."""
+    return {
+        **placement_values(item),
+        "is_new": item.is_new,
+        "previous_new": item.previous_new,
+        "next_new": item.next_new,
+        "reply_url": item.reply_url if item.can_reply else "",
+        "quote_url": item.quote_url if item.can_reply else "",
+        "is_editable": item.is_editable,
+        "form": render_to_string("comments/_form.html", {"form": item.form}) if item.form else "",
+    }
+
+
+def fold_label(item: ThreadItem) -> str:
+    """What is written on the fold that opens below an item; "" where none does."""
+    if not item.fold_size:
+        return ""
+    if item.continues_on_next_page:
+        words = ngettext("%(n)s reply on this page", "%(n)s replies on this page", item.fold_size)
+    else:
+        words = ngettext("%(n)s reply", "%(n)s replies", item.fold_size)
+    return words % {"n": item.fold_size}

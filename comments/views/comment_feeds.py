@@ -1,0 +1,56 @@
+"""Feeds of comments: the whole site's, and one post's."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog.feeds import formats
+from blog.markup import renderer
+from blog.page_cache import cached_page
+from blog.views.post import get_public_post
+from comments.models import Comment
+
+SUMMARY_WORDS = 40
+
+
+def comment_entries(comments: QuerySet[Comment]) -> list[formats.FeedEntry]:
+    """The first of `comments`, in one query."""
+    latest = comments.select_related("post").defer("post__body", "post__body_html")
+    return [
+        formats.FeedEntry(
+            uid=f"urn:uuid:{uuid.uuid5(comment.post.uid, str(comment.pk))}",
+            title=_("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title},
+            url=comment.get_absolute_url(),
+            html=comment.html,
+            summary=renderer.opening_words(comment.html, SUMMARY_WORDS),
+            published=comment.created_at,
+            updated=comment.edited_at or comment.created_at,
+            authors=[comment.name],
+        )
+        for comment in latest[: formats.MAX_ENTRIES]
+    ]
+
+
+@require_safe
+@cached_page
+def site_comment_feed(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
+    latest = Comment.objects.public().order_by("-created_at", "-id")
+    title = _("Comments on %(site)s") % {"site": settings.SITE_NAME}
+    return formats.feed_response(request, kind=kind, title=title, page="/", entries=comment_entries(latest))
+
+
+@require_safe
+@cached_page
+def post_comment_feed(
+    request: HttpRequest, *, year: str, month: str, day: str, slug: str, kind: str | None = None
+) -> HttpResponse:
+    about = get_public_post(year, month, day, slug)
+    title = _("Comments on %(post)s") % {"post": about.title}
+    comments = comment_entries(Comment.objects.approved().filter(post=about).order_by("-id"))
+    return formats.feed_response(request, kind=kind, title=title, page=about.get_absolute_url(), entries=comments)

@@ -1,0 +1,60 @@
+"""Pages for one reader at a time: kept by nobody and indexed by nobody; at a secret address, told to no other site."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_resolver
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from comments.web import same_origin
+
+View = Callable[..., HttpResponse]
+
+NO_STORE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+SECRET_URL_HEADERS = {**NO_STORE_HEADERS, "Referrer-Policy": "no-referrer"}
+
+
+def set_headers(headers: dict[str, str]) -> Callable[[View], View]:
+    """A decorator that gives these headers to whatever the view answers."""
+
+    def decorator(view: View) -> View:
+        @functools.wraps(view)
+        def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            request.hides_referrer = "Referrer-Policy" in headers
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404 as missing:
+                request.hides_referrer = False  # what is missing looks alike everywhere
+                response = get_resolver().resolve_error_handler(404)(request, exception=missing)
+            for name, value in headers.items():
+                response.headers[name] = value
+            return response
+
+        return wrapper
+
+    return decorator
+
+
+no_store, secret_url = set_headers(NO_STORE_HEADERS), set_headers(SECRET_URL_HEADERS)
+
+
+def reader_form(view: View) -> View:
+    """A page that is a reader's form, and takes it; the view asks `came_from_us` before it acts.
+
+    A reader carries no form key, since the pages that lead here may be kept by anybody.
+    """
+    return csrf_exempt(no_store(require_http_methods(["GET", "HEAD", "POST"])(view)))
+
+
+def is_from_our_site(request: HttpRequest) -> bool:
+    """Was this form sent from a page of ours? (guard.py)"""
+    return same_origin.is_same_origin(request.headers, host=request.get_host())
+
+
+def see_other(address: str) -> HttpResponse:
+    """303: a reload of the page that follows a form never sends it again."""
+    return HttpResponse(status=303, headers={"Location": address})

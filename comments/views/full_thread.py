@@ -1,0 +1,56 @@
+"""A whole discussion for paper and for searching in: plain, without forms, in pieces that no browser chokes on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from blog.models import Post
+from blog.page_cache import cached_page
+from blog.text.pagination import NumberedPage
+from blog.views.post import get_public_post
+from comments.conversation.load import load_items
+from comments.threads import layout, rendering
+
+# Comments in one piece: some 400 kB of HTML, made in twice the time of a page of a hundred with their ways to answer.
+# All of the longest thread at once would be 60 MB.
+COMMENTS_PER_SECTION = 500
+
+
+@require_safe
+@cached_page
+def full_thread(
+    request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str | None = None
+) -> HttpResponse:
+    """The discussion under a post, or piece N of it; 404 where there is none."""
+    post = get_public_post(year, month, day, slug)
+    address = reverse("comments:full-thread", args=[year, month, day, slug])
+    if number == "1":
+        return redirect(address, permanent=True)
+    page = load_section(post, int(number or 1), address)
+    # What stands on the post's page already is no second page to be found; a longer discussion is found here alone.
+    own = page.total > layout.COMMENTS_PER_PAGE
+    canonical = settings.SITE_URL + (page.url(page.number) if own else post.get_absolute_url())
+    return render(
+        request,
+        "comments/full_thread.html",
+        {"post": post, "page": page, "rows": rendering.render_plain_thread(page.object_list), "canonical": canonical},
+    )
+
+
+def load_section(post: Post, number: int, address: str) -> NumberedPage:
+    """Piece `number` of the thread, as items; Http404 when there is no such piece."""
+    shown = post.thread.shown_count
+    pieces = -(-shown // COMMENTS_PER_SECTION)
+    if number > pieces:
+        raise Http404("There is no such piece of a discussion.")
+    return NumberedPage(
+        load_items(post, start=(number - 1) * COMMENTS_PER_SECTION, size=COMMENTS_PER_SECTION),
+        number,
+        pieces,
+        shown,
+        address,
+    )

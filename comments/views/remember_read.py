@@ -1,0 +1,35 @@
+"""A reader asks to be shown what is new when he comes again, and takes that back: a cookie, given and deleted."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from blog.text.validators import is_pk
+from blog.views.post import get_public_post
+from comments.conversation import read_cookie
+from comments.threads import layout
+from comments.threads.read_marks import READ_COOKIE, ReadMarks
+from comments.views.decorators import is_from_our_site, see_other
+
+
+@csrf_exempt  # the button stands on pages that anybody may keep; came_from_us does what a key would
+@require_POST
+def remember_read(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    """Begin to remember, or forget all; then back to the page of the thread where the button was."""
+    post = get_public_post(year, month, day, slug)
+    if not is_from_our_site(request):
+        raise PermissionDenied("Sent from another site.")
+    page = request.POST.get("page", "")
+    number = min(int(page), layout.count_pages(post.thread.shown_count)) if is_pk(page) else 1
+    response = see_other(f"{layout.thread_page_url(post.get_absolute_url(), number)}#comments")
+    if request.POST.get("act") == "forget":
+        response.delete_cookie(READ_COOKIE, samesite="Lax")
+    else:
+        marks = read_cookie.get_read_marks(request) or ReadMarks()
+        marks.visit(post.pk, now=read_cookie.unix_now())
+        read_cookie.set_read_cookie(response, marks)
+    response.headers["Cache-Control"] = "no-store"
+    return response

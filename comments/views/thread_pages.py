@@ -1,0 +1,37 @@
+"""Further pages of a thread, and the permalink of a comment."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blog.page_cache import cached_page
+from blog.views.post import get_public_post, render_post
+from comments.conversation import read_cookie
+from comments.models import Comment
+from comments.threads import layout
+
+
+@require_safe
+@cached_page
+def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str) -> HttpResponse:
+    """Page N of a post's thread, under the post; page 1 is the post's own."""
+    post = get_public_post(year, month, day, slug)
+    if int(number) == 1:
+        return redirect(post, permanent=True)
+    if int(number) > layout.count_pages(post.thread.shown_count):
+        raise Http404("The conversation has fewer pages.")
+    return render_post(request, post, thread_page=int(number), canonical=settings.SITE_URL + request.path)
+
+
+@require_safe
+@never_cache
+def permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
+    """To the page and anchor where the comment (or its tombstone) stands now; 404 for what is not shown."""
+    comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, shown=True)
+    if not comment.post.is_public:
+        raise Http404("There is no such comment.")
+    return redirect(comment.get_thread_url(read_cookie.forward_since_query(request)))

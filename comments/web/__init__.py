@@ -1,0 +1,1 @@
+"""What a browser sends: addresses, cookies, tokens; knows no model."""

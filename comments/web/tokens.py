@@ -1,0 +1,60 @@
+"""Tokens for private addresses and forms: signed, bound to their purpose and object, dated."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+
+# Each purpose has its own salt: a token for one thing opens nothing else.
+RECEIPT, FORM_TIME, DECIDE = "comments.receipt", "comments.stamp", "comments.decide"
+VERIFY, SESSION, ERASE = "comments.proof", "comments.pass", "comments.erase"
+# Proves an address without a comment: bound to the address itself, of which nothing is stored before it is proven.
+SIGN_IN = "comments.hello"
+# A subscription by mail, and the end of one.
+SUBSCRIBE, UNSUBSCRIBE = "comments.confirm", "comments.off"
+# A writer may look for his comment a year later; then the address has done its work.
+RECEIPT_AGE = timedelta(days=400)
+# A form left open longer than this may be answered by a page that has changed under it: shown again, with its text.
+FORM_TIME_AGE = timedelta(hours=24)
+# A mail to a moderator may lie for a fortnight's holiday; then the queue is the way in.
+DECIDE_AGE = timedelta(days=14)
+# A link that proves an address, in a mail that somebody asked for a moment ago.
+VERIFY_AGE = timedelta(days=3)
+# The second word of whoever wants to be forgotten: of the same day, or he asks again.
+ERASE_AGE = timedelta(days=1)
+# A link that stops mail stands in every one of them, and old mails lie in mailboxes for years.
+UNSUBSCRIBE_AGE = timedelta(days=3650)
+# A browser that knows its reader: as long as browsers keep a cookie at most.
+SESSION_AGE = timedelta(days=400)
+
+
+class BadToken(ValueError):
+    """Not signed by us, for another purpose, or too old; `expired` tells the last from the others."""
+
+    def __init__(self, *, expired: bool) -> None:
+        super().__init__("expired" if expired else "not ours")
+        self.expired = expired
+
+
+def make_token(purpose: str, *bound: int | str) -> str:
+    """A token bound to these numbers and words (an object's own first), safe in an address."""
+    return signing.dumps(bound, salt=purpose)
+
+
+def read_token(purpose: str, token: str, *, max_age: timedelta) -> list[Any]:
+    """What a token of this purpose was bound to; raises BadToken."""
+    try:
+        bound = signing.loads(token, salt=purpose, max_age=max_age)
+    except signing.SignatureExpired:
+        raise BadToken(expired=True) from None
+    except (signing.BadSignature, ValueError):
+        raise BadToken(expired=False) from None
+    # Tokens made before they could be bound to more hold the number alone.
+    return bound if isinstance(bound, list) else [bound]
+
+
+def read_token_id(purpose: str, token: str, *, max_age: timedelta) -> int:
+    """The number of the object a token of this purpose was made for; raises BadToken."""
+    return int(read_token(purpose, token, max_age=max_age)[0])

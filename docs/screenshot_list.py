@@ -1,0 +1,160 @@
+"""Which pictures there are of the demo, and what is done on each page before one is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page
+
+POST = "/2026/10/15/one-sign-three-alphabets/"
+DOME = "/2026/09/22/a-dome-three-centuries-late/"
+QUEUE = "/admin/comments/comment/queue/"
+# A reader of the demo who has proved her address.
+READER = "h.ollerenshaw@example.net"
+# When what nobody has published was last touched.
+NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: a page, how large the window is, what is done first, and which part is kept (None: the window)."""
+
+    path: str
+    width: int
+    height: int
+    act: Callable[[Page], None] | None = None
+    part: str | None = None
+    around: int = 0  # pixels beside the part
+    theme: str = "light"
+    user: str = ""  # an account of the demo
+    reader: str = ""  # the address of a reader who carries a pass
+
+
+def unfold_citation(page: Page) -> None:
+    page.click(".cite__open")
+    page.locator(".cite").scroll_into_view_if_needed()
+
+
+def scroll_to_queue(page: Page) -> None:
+    page.locator(".queued").first.focus()
+    page.evaluate("scrollTo(0, document.querySelector('.queued').getBoundingClientRect().top + scrollY - 60)")
+
+
+def try_rule(page: Page) -> None:
+    page.select_option("[name=kind]", "words")
+    page.fill("[name=pattern]", "rice")
+    page.select_option("[name=effect]", "hold")
+    page.click("[name=_try]")
+    page.wait_for_selector(".trial")
+
+
+def fold(page: Page) -> None:
+    page.get_by_role("button", name="Fold all").click()
+    page.mouse.move(0, 0)
+    page.locator(".branch__fold").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 45)")
+
+
+def scroll_to_new(page: Page) -> None:
+    page.locator(".conversation__head").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 20)")
+
+
+def open_subscribe_form(page: Page) -> None:
+    page.get_by_role("link", name="Follow by mail").click()
+    page.wait_for_selector(".form--mail")
+    page.fill("[name=email]", READER)
+
+
+def open_comment_edit(page: Page) -> None:
+    """Her last words that nobody has answered, as if she had sent them at noon."""
+    from django.utils import timezone
+
+    from comments.models import Comment
+
+    mine = Comment.objects.filter(email=READER, is_verified=True, replies=None).order_by("-created_at")
+    Comment.objects.filter(pk=mine[0].pk).update(created_at=timezone.now())
+    page.goto(f"/comments/{mine[0].pk}/edit/")
+    page.locator(".respond__hint").evaluate("e => e.textContent = e.textContent.replace(/\\d+:\\d+/, '12:15')")
+
+
+def admin_post_url(slug: str, more: str = "change/") -> str:
+    """The address of a post at the desk."""
+    from blog.models import Post
+
+    return f"/admin/blog/post/{Post.objects.get(slug=slug).pk}/{more}"
+
+
+def open_editor(page: Page) -> None:
+    page.goto(admin_post_url("one-sign-three-alphabets"), wait_until="load")
+    page.locator("[data-drawn] .prose > p").first.wait_for()
+    page.locator(".field-body").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 12)")
+
+
+def add_image(page: Page) -> None:
+    """A picture drawn here: eight-pointed stars."""
+    page.goto(admin_post_url("one-sign-three-alphabets"), wait_until="load")
+    page.get_by_role("button", name="Add a picture").click()
+    stars = {"name": "stars.png", "mimeType": "image/png", "buffer": draw_stars()}
+    page.locator("dialog [type=file]").set_input_files(stars)
+    page.locator("dialog canvas:not([hidden])").wait_for()
+    page.fill("dialog [name=alt]", "Three rows of eight-pointed stars in turquoise, one of them gone")
+    page.fill("dialog [name=caption]", "The band over the gate, after the rain")
+    page.fill("dialog [name=credit]", "Photo: Dilorom Naqqoshova")
+    page.locator("dialog.picture").evaluate("e => e.scrollTo(0, 0)")
+
+
+def draw_stars() -> bytes:
+    picture, out = Image.new("RGB", (960, 360), "#1f4e8c"), BytesIO()
+    draw = ImageDraw.Draw(picture)
+    for place in range(24):
+        x, y = 60 + 120 * (place % 8), 60 + 120 * (place // 8)
+        colour = "#e8e2d4" if place == 13 else "#4fb8b0"
+        draw.rectangle((x - 36, y - 36, x + 36, y + 36), colour)
+        draw.regular_polygon((x, y, 51), 4, rotation=45, fill=colour)
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+DRAFT_EDITS = [
+    ("one from his teacher, who seems to have wanted it back", "one from his teacher, who wanted it back"),
+    ("four times now", "five times now"),
+    ("what they had been drinking.", "what they had been drinking, and when."),
+    ("\n\nTO CHECK: the seal on leaf 40, and whether the pencil is a Russian's or only in a hurry.", ""),
+]
+
+
+def compare(page: Page) -> None:
+    """A draft that its author has gone over twice."""
+    from blog.models import Post, Version
+
+    post = Post.objects.get(slug="names-in-the-margin")
+    post.saved_by = post.authors.get().user
+    for before, after in DRAFT_EDITS:
+        post.body = post.body.replace(before, after)
+    post.summary = "Eleven owners of one book, and what they said to each other in it."
+    post.save()
+    for version in Version.objects.filter(post=post):
+        Version.objects.filter(pk=version.pk).update(saved_at=NOON + timedelta(days=version.number))
+    page.goto(admin_post_url(post.slug, "history/compare/"), wait_until="load")
+
+
+SHOTS = {
+    "front": Shot("/admin/", 1280, 900, user="editor"),
+    "editor": Shot("/admin/", 1280, 720, act=open_editor, user="editor"),
+    "picture": Shot("/admin/", 1000, 1100, act=add_image, part="dialog.picture", user="editor"),
+    "history": Shot("/admin/", 1000, 900, act=compare, part="#main", user="editor"),
+    "post": Shot(POST, 880, 1150),
+    "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot", around=20),
+    "queue": Shot(QUEUE, 1000, 1000, act=scroll_to_queue, user="moderator"),
+    "queue-phone": Shot(QUEUE, 390, 844, theme="dark", user="moderator"),
+    "rule": Shot("/admin/comments/rule/add/", 1000, 900, act=try_rule, part="#content", user="moderator"),
+    "search": Shot("/search/?q=dome+OR+minaret", 768, 900),
+    "new": Shot(f"{POST}?since=1792065600", 768, 900, act=scroll_to_new),
+    "fold": Shot(DOME, 360, 700, act=fold),
+    "subscribe": Shot(POST, 768, 900, act=open_subscribe_form, part=".form--mail", around=12),
+    "you": Shot("/you/", 768, 860, reader=READER),
+    "edit": Shot("/you/", 768, 900, act=open_comment_edit, part=".notice", around=20, reader=READER),
+}

@@ -1,0 +1,145 @@
+"""Beside the words of a post, two authors choose at once: what one left alone stays as the other has made it."""
+
+import json
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.admin.models import LogEntry
+from django.contrib.messages import get_messages
+from django.db import transaction
+from django.test import RequestFactory
+from django.utils import timezone
+
+from blog.models import Post, Series, Tag
+from tests import factories
+from tests.blog.editing.test_autosave import KEY, autosaved, change, field, form
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
+
+
+@pytest.fixture
+def other(db):
+    """Another editor."""
+    return factories.staff_client("other", "Editor")
+
+
+@pytest.fixture
+def tea(alice) -> Post:
+    post = factories.post(authors=[alice.profile])
+    post.tags.set([tag("green"), tag("black")])
+    return post
+
+
+def tag(name: str) -> Tag:
+    return Tag.objects.get_or_create(slug=name, defaults={"name": name})[0]
+
+
+def opened(client, post: Post) -> dict:
+    """What the form holds as it is opened, for `save`."""
+    held = form(post, chosen=field(client.get(change(post)), "chosen"))
+    several = {name: [one.pk for one in getattr(post, name).all()] for name in ("tags", "authors")}
+    return {**held, **several}
+
+
+def save(client, post: Post, held: dict, **chosen):
+    response = client.post(change(post), {**held, **chosen})
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    return [str(one) for one in get_messages(response.wsgi_request) if one.level_tag == "warning"]
+
+
+def names(post: Post) -> set[str]:
+    return set(post.tags.values_list("name", flat=True))
+
+
+def test_tags_that_another_has_changed_stay_when_only_the_words_were_mine(editor, other, tea):
+    mine = opened(editor, tea)
+    save(other, tea, opened(other, tea), tags=[tag("green").pk, tag("new").pk])
+    assert save(editor, tea, mine, body="His words.") == []
+    assert names(tea) == {"green", "new"}
+    assert Post.objects.get().body == "His words."
+
+
+def test_what_each_has_chosen_stands_together(editor, other, tea):
+    series, day = Series.objects.create(name="Teas", slug="teas"), timezone.now().replace(microsecond=0)
+    Post.objects.update(closes_at=day)
+    tea.refresh_from_db()
+    local = timezone.localtime(day)
+    until = {"closes_at_0": f"{local:%Y-%m-%d}", "closes_at_1": f"{local:%H:%M:%S}"}
+    mine, theirs = opened(editor, tea) | until, opened(other, tea) | until
+    save(other, tea, theirs, conversation="held", slow_minutes="5", is_pinned="on", authors=[])
+    save(editor, tea, mine, series=series.pk, part="2", tags=[])
+    now = Post.objects.get()
+    assert (now.conversation, now.slow_minutes, now.is_pinned, now.authors.count()) == ("held", 5, True, 0)
+    assert (now.series, now.part, names(now), now.closes_at) == (series, 2, set(), day)
+
+
+def test_what_both_have_chosen_is_mine_and_theirs_is_told(editor, other, tea):
+    mine = opened(editor, tea)
+    save(other, tea, opened(other, tea), tags=[tag("new").pk], conversation="closed", is_pinned="on")
+    told = save(editor, tea, mine, tags=[], conversation="held")
+    assert told == [
+        "Somebody changed “Tags” to “new” while you were writing. What you chose stands.",
+        "Somebody changed “Conversation” to “closed” while you were writing. What you chose stands.",
+    ]
+    assert (names(tea), Post.objects.get().conversation, Post.objects.get().is_pinned) == (set(), "held", True)
+
+
+def test_who_chooses_the_same_is_told_nothing(editor, other, tea):
+    mine = opened(editor, tea)
+    save(other, tea, opened(other, tea), is_pinned="on")
+    assert save(editor, tea, mine, is_pinned="on") == []
+    assert Post.objects.get().is_pinned
+
+
+def test_the_log_names_what_was_mine_alone(editor, other, tea):
+    mine = opened(editor, tea)
+    save(other, tea, opened(other, tea), conversation="held")
+    save(editor, tea, mine, slow_minutes="3")
+    (entry,) = LogEntry.objects.filter(user=editor.user)
+    assert json.loads(entry.change_message) == [{"changed": {"fields": ["Slow mode"]}}]
+
+
+def test_a_form_that_was_refused_still_knows_what_it_began_from(editor, other, tea):
+    mine = opened(editor, tea)
+    save(other, tea, opened(other, tea), tags=[])
+    refused = editor.post(change(tea), {**mine, "title": ""})
+    assert refused.status_code == 200
+    assert json.loads(field(refused, "chosen")) == json.loads(mine["chosen"])
+    save(editor, tea, mine | {"key": field(refused, "key"), "turn": field(refused, "turn")})
+    assert names(tea) == set()
+
+
+def test_words_taken_up_again_take_up_what_their_form_began_from(editor, other, tea):
+    autosaved(editor, tea, **opened(editor, tea) | {"body": "His words."})
+    save(other, tea, opened(other, tea), tags=[tag("new").pk], is_pinned="on")
+    again = editor.get(f"{change(tea)}?copy={KEY}")
+    held = {name: field(again, name) for name in ("chosen", "key", "turn", "edition", "body")}
+    tags = again.context["adminform"].form["tags"].value()
+    assert save(editor, tea, {**form(tea), **held}, tags=tags) == []
+    assert (names(tea), Post.objects.get().is_pinned, Post.objects.get().body) == ({"new"}, True, "His words.")
+
+
+def test_what_is_saved_between_the_reading_and_the_checking_of_a_form_stays_too(editor, other, tea):
+    request = RequestFactory().post(change(tea), opened(editor, tea))
+    request.user = editor.user
+    form = site.get_model_admin(Post).get_form(request, tea, change=True)(request.POST, instance=Post.objects.get())
+    save(other, tea, opened(other, tea), conversation="held", tags=[])
+    with transaction.atomic():
+        assert form.is_valid(), form.errors
+        form.save()
+    assert (Post.objects.get().conversation, names(tea)) == ("held", set())
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "x", "[]", "{}", "null", '{"tags": 3}', '{"tags": {"a": 1}}', "[" * 9_999, "\N{SNOWMAN}"]
+)
+def test_a_form_that_says_nothing_of_it_or_nonsense_is_taken_as_it_is(editor, tea, nonsense):
+    save(editor, tea, {**opened(editor, tea), "chosen": nonsense}, tags=[tag("new").pk])
+    assert names(tea) == {"new"}
+
+
+def test_an_author_carries_only_into_the_fields_that_are_his(alice, other, tea):
+    mine = opened(alice, tea)
+    save(other, tea, opened(other, tea), is_pinned="on")
+    save(alice, tea, mine, body="Hers.")
+    assert Post.objects.get().is_pinned

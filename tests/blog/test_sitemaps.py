@@ -1,0 +1,84 @@
+"""What search engines may find."""
+
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+
+from blog import sitemaps
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+NS = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+SITE = "http://127.0.0.1:8000"
+
+
+def locations(visitor, address: str) -> list[str]:
+    response = visitor.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/xml"
+    return [one.text for one in ElementTree.fromstring(response.content).iter(f"{NS}loc")]  # noqa: S314  our own
+
+
+def test_the_index_leads_to_a_list_of_each_kind(visitor):
+    found = locations(visitor, "/sitemap.xml")
+    assert [address.rpartition("/")[2] for address in found] == [
+        "sitemap-posts.xml",
+        "sitemap-pages.xml",
+        "sitemap-tags.xml",
+        "sitemap-authors.xml",
+        "sitemap-series.xml",
+        "sitemap-sources.xml",
+    ]
+    for address in found:
+        assert visitor.get(address).status_code == 200
+
+
+def test_the_lists_hold_what_every_reader_may_see(visitor):
+    tea, alice = factories.tag("Tea"), factories.author("Alice", slug="alice")
+    factories.tag("Empty")
+    factories.author("Nobody")
+    factories.page("about")
+    factories.post(slug="tea", tags=[tea], authors=[alice], epigraph="x", epigraph_source="Pole")
+    factories.draft(tags=[tea], epigraph="x", epigraph_source="Bob")
+    factories.scheduled(tags=[tea])
+    assert locations(visitor, "/sitemap-posts.xml") == [f"{SITE}/2026/03/20/tea/"]
+    assert locations(visitor, "/sitemap-pages.xml") == [f"{SITE}/about/"]
+    assert locations(visitor, "/sitemap-tags.xml") == [f"{SITE}/tag/tea/"]
+    assert locations(visitor, "/sitemap-authors.xml") == [f"{SITE}/author/alice/"]
+    assert locations(visitor, "/sitemap-sources.xml") == [f"{SITE}/sources/pole/"]
+
+
+def test_posts_are_listed_by_thousands(visitor, monkeypatch):
+    monkeypatch.setattr(sitemaps.SiteUrlSitemap, "limit", 2)
+    for number in range(3):
+        factories.post(slug=f"n{number}", published_at=factories.NOON + timedelta(hours=number), authors=[])
+    assert any(address.endswith("/sitemap-posts.xml?p=2") for address in locations(visitor, "/sitemap.xml"))
+    assert locations(visitor, "/sitemap-posts.xml") == [f"{SITE}/2026/03/20/n2/", f"{SITE}/2026/03/20/n1/"]
+    assert locations(visitor, "/sitemap-posts.xml?p=2") == [f"{SITE}/2026/03/20/n0/"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/sitemap-x.xml", "/sitemap-posts.xml?p=9", "/sitemap-posts.xml?p=x", "/sitemap-.xml"]
+)
+def test_a_list_that_is_not_there_is_missing(visitor, address):
+    assert visitor.get(address).status_code == 404
+
+
+def test_a_list_costs_two_queries_however_long_it_is(visitor, django_assert_num_queries):
+    for _ in range(5):
+        factories.post(tags=[factories.tag()])
+    for section in ("posts", "tags", "authors"):
+        with django_assert_num_queries(2):  # how many, and which
+            visitor.get(f"/sitemap-{section}.xml")
+
+
+def test_robots_are_led_to_the_sitemap_and_away_from_private_addresses(visitor):
+    response = visitor.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    lines = response.content.decode().splitlines()
+    assert f"Sitemap: {SITE}/sitemap.xml" in lines
+    for private in ("admin", "accounts", "comments/receipt", "preview", "moderate"):
+        assert f"Disallow: /{private}/" in lines
+    assert "Disallow: /" not in lines

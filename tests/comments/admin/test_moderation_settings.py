@@ -1,0 +1,138 @@
+"""Rules, reasons, the policy and readers in the admin: what may be changed, what is told, what it costs."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from comments.models import Comment, Decision, Finding, Policy, Reader, Reason, Rule
+from comments.status import Status, Via
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+RULES = "/admin/comments/rule/"
+
+
+def hit(rule: Rule, post, status: Status) -> Comment:
+    comment = factories.comment(post, status=status)
+    Finding.objects.create(comment=comment, kind="rule", rule=rule)
+    return comment
+
+
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+# Rules
+
+
+def test_a_rule_shows_what_it_did_and_what_moderators_thought_better_of(mona, post):
+    rule = Rule.objects.create(kind="words", pattern="watches", refusal_count=7)
+    for status in (Status.PENDING, Status.SPAM, Status.APPROVED, Status.APPROVED):
+        hit(rule, post, status)
+    row = mona.get(RULES).content.decode()
+    assert f'<a href="/admin/comments/decision/?rule={rule.pk}">4</a>' in row
+    assert f'<a href="/admin/comments/decision/?rule={rule.pk}&amp;became=approved">2</a>' in row
+    assert '<td class="field-refused">7</td>' in row
+    assert "Comments it has met: 4; of these, approved today: 2; refused: 7." in " ".join(
+        mona.get(f"{RULES}{rule.pk}/change/").content.decode().split()
+    )
+    assert mona.get(f"/admin/comments/decision/?rule={rule.pk}").status_code == 200
+
+
+def test_the_list_asks_as_often_for_thirty_rules_as_for_one(mona, post):
+    hit(Rule.objects.create(kind="words", pattern="one"), post, Status.SPAM)
+    one = queries(mona, RULES)
+    for number in range(30):
+        hit(Rule.objects.create(kind="words", pattern=f"word{number}"), post, Status.APPROVED)
+    assert queries(mona, RULES) == one <= 9
+
+
+def test_a_rule_is_never_deleted(mona):
+    rule = Rule.objects.create(kind="words", pattern="watches")
+    assert mona.post(f"{RULES}{rule.pk}/delete/", {"post": "yes"}).status_code == 403
+    mona.post(RULES, {"action": "delete_selected", "_selected_action": [rule.pk], "post": "yes"})
+    assert Rule.objects.exists()
+
+
+# Reasons
+
+
+def test_reasons_are_added_and_put_away_never_deleted(mona):
+    add = "/admin/comments/reason/add/"
+    assert mona.post(add, {"words": "It is a riddle.", "place": "9", "is_offered": "on"}).status_code == 302
+    reason = Reason.objects.get(words="It is a riddle.")
+    change = f"/admin/comments/reason/{reason.pk}/change/"
+    assert mona.post(change, {"words": "It is a riddle.", "place": "1"}).status_code == 302
+    reason.refresh_from_db()
+    assert (reason.place, reason.is_offered) == (1, False)
+    assert mona.post(f"/admin/comments/reason/{reason.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert b"errorlist" in mona.post(add, {"words": "two\nlines\0", "place": "99999999999999999999"}).content
+
+
+# The policy
+
+
+def test_the_policy_is_one_row_and_straight_at_hand(mona):
+    Policy.objects.all().delete()
+    answer = mona.get("/admin/comments/policy/")
+    assert (answer.status_code, answer.url) == (302, "/admin/comments/policy/1/change/")
+    fields = {"regular_after": "5", "quiet_days": "30", "links_held": "2", "reports_hold": "4"}
+    assert mona.post(answer.url, fields).status_code == 302
+    assert (Policy.current().regular_after, Policy.current().reports_hold) == (5, 4)
+    assert Policy.objects.count() == 1
+    assert b"errorlist" in mona.post(answer.url, {**fields, "regular_after": "0"}).content
+    assert mona.get("/admin/comments/policy/add/").status_code == 403
+    assert mona.post("/admin/comments/policy/1/delete/", {"post": "yes"}).status_code == 403
+
+
+# Readers
+
+
+@pytest.fixture
+def reader(post) -> Reader:
+    for status in (Status.APPROVED, Status.APPROVED, Status.SPAM):
+        comment = factories.comment(post, email="ann@example.net", status=status)
+    Comment.objects.update(reader=Reader.of("ann@example.net"))
+    return Reader.of(comment.email)
+
+
+def test_a_reader_is_found_by_address_with_the_record_of_what_he_wrote(mona, reader):
+    Reader.of("ben@example.com")
+    found = mona.get("/admin/comments/reader/", {"q": "ann@"}).content.decode()
+    assert "ann@example.net" in found
+    assert "ben@example.com" not in found
+    page = mona.get(f"/admin/comments/reader/{reader.pk}/change/").content.decode()
+    assert "2 approved, 1 spam" in page
+    assert f"/admin/comments/decision/?reader={reader.pk}" in page
+    assert reader.session_key not in page
+
+
+def test_of_a_reader_only_his_standing_can_be_changed(mona, reader):
+    address = f"/admin/comments/reader/{reader.pk}/change/"
+    sent = {"standing": "held", "email": "eve@example.org", "session_key": "mine", "verified_at": "2026-01-01"}
+    assert mona.post(address, sent).status_code == 302
+    changed = Reader.objects.get(pk=reader.pk)
+    assert changed.standing == Reader.Standing.HELD
+    assert (changed.email, changed.session_key, changed.verified_at) == ("ann@example.net", reader.session_key, None)
+    assert b"errorlist" in mona.post(address, {"standing": "king"}).content
+    assert mona.get("/admin/comments/reader/add/").status_code == 403
+    assert mona.post(f"/admin/comments/reader/{reader.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_the_list_of_readers_asks_as_often_for_forty_as_for_one(mona, reader):
+    one = queries(mona, "/admin/comments/reader/")
+    for number in range(40):
+        Reader.of(f"reader{number}@example.net")
+    assert queries(mona, "/admin/comments/reader/") == one <= 9
+
+
+def test_authors_see_none_of_it(post):
+    client = Client()
+    client.force_login(factories.user("alice", group="Author"))
+    for noun in ("rule", "reason", "policy", "reader"):
+        assert client.get(f"/admin/comments/{noun}/").status_code == 403
+        assert client.post(f"/admin/comments/{noun}/add/").status_code == 403
+    assert Decision.objects.filter(via=Via.ADMIN).count() == 0

@@ -1,0 +1,64 @@
+"""A reader asks to be shown what is new when he comes again, and takes it back: a cookie, given and deleted."""
+
+import pytest
+from django.test import Client
+
+from comments.threads.layout import COMMENTS_PER_PAGE
+from comments.threads.read_marks import READ_COOKIE
+from tests import factories
+from tests.comments.comment_pages import long_thread, page
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(client: Client, post, act: str = "remember", **more):
+    return client.post(f"{post.get_absolute_url()}reading/", {"act": act, "page": "1"}, **more)
+
+
+@pytest.fixture
+def reader(post, visitor) -> Client:
+    ask(visitor, post)
+    return visitor
+
+
+def test_asking_leads_back_to_the_page_of_the_thread_with_a_cookie(visitor, post):
+    long_thread(post, COMMENTS_PER_PAGE + 1)
+    response = visitor.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "2"})
+    assert (response.status_code, response["Location"]) == (303, f"{post.get_absolute_url()}comment-page-2/#comments")
+    assert READ_COOKIE in response.cookies
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("number", ["", "0", "x", "-1", "9" * 18, "9" * 40])
+def test_a_page_that_there_is_not_leads_to_one_that_there_is(visitor, post, number):
+    response = visitor.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": number})
+    assert response["Location"] == f"{post.get_absolute_url()}#comments"
+
+
+def test_who_takes_it_back_is_anybody_again(reader, post):
+    assert "Forget what I have read</button>" in page(reader.get(post.get_absolute_url()))
+    response = ask(reader, post, "forget")
+    assert response.status_code == 303
+    assert response.cookies[READ_COOKIE].value == ""
+    assert response.cookies[READ_COOKIE]["max-age"] == 0
+    del reader.cookies[READ_COOKIE]  # as browsers do
+    again = reader.get(post.get_absolute_url())
+    assert "Remember what I have read</button>" in page(again)
+    assert again["Cache-Control"].startswith("public")
+
+
+def test_another_site_cannot_ask_for_him(visitor, post):
+    response = ask(visitor, post, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 403
+    assert not response.cookies
+
+
+def test_only_a_form_asks(visitor, post):
+    assert visitor.get(f"{post.get_absolute_url()}reading/").status_code == 405
+
+
+def test_a_hidden_post_takes_no_mark(visitor, db):
+    for hidden in (factories.scheduled(), factories.post(slug="gone")):
+        hidden.status = "draft" if hidden.slug == "gone" else hidden.status
+        hidden.save()
+        assert visitor.post(f"/2026/03/20/{hidden.slug}/reading/", {"act": "remember"}).status_code == 404

@@ -1,0 +1,121 @@
+"""A decision on many comments does what as many single decisions do."""
+
+import random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from blog.models import Clock, Conversation
+from comments.lifecycle.decide import decide
+from comments.models import Comment, Decision, Report
+from comments.models.decision import PendingNotification
+from comments.status import AlreadyDecided, Status, TransitionNotAllowed, Via
+from tests import factories
+
+STATES = list(Status)
+
+
+def grow(seed: int) -> list[Comment]:
+    """A thread of thirty comments, in any shape and any state."""
+    chance, post, comments = random.Random(seed), factories.post(), []  # noqa: S311
+    for _ in range(30):
+        parent = chance.choice([None, *comments[-6:]])
+        comments.append(factories.comment(post, parent=parent, status=Status.APPROVED))
+    for comment in comments:
+        to = chance.choice(STATES)
+        if to != Status.APPROVED:
+            comment.decide(to, via=Via.DESK)
+    return comments
+
+
+def state(comments: list[Comment]) -> list:
+    """All that a change of state may change, without what differs between two equal threads."""
+    rows = Comment.objects.filter(pk__in=[one.pk for one in comments]).order_by("pk")
+    numbers = comments[0].post.thread
+    numbers.refresh_from_db()
+    return [(row.status, row.shown, row.decisions.count()) for row in rows] + [
+        numbers.comment_count,
+        numbers.shown_count,
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(12))
+def test_many_at_once_end_as_one_by_one(seed):
+    chance = random.Random(seed)  # noqa: S311
+    to, chosen = chance.choice([s for s in STATES if s != Status.WITHDRAWN]), chance.sample(range(30), 18)
+    at_once, one_by_one = grow(seed), grow(seed)
+    assert state(at_once) == state(one_by_one)
+    outcome = decide([at_once[n].pk for n in chosen], to, via=Via.DESK)
+    late = refused = 0
+    for n in chosen:
+        try:
+            one_by_one[n].decide(to, via=Via.DESK)
+        except AlreadyDecided:
+            late += 1
+        except TransitionNotAllowed:
+            refused += 1
+    assert state(at_once) == state(one_by_one)
+    assert (len(outcome.late), len(outcome.refused)) == (late, refused)
+
+
+def test_a_decision_closes_reports_that_came_after_its_comment_was_read(post):
+    comment = factories.comment(post)
+    stale = Comment.objects.get(pk=comment.pk)
+    Report.file(comment, kind="rude", words="", sender="x")
+    stale.remove(via=Via.DESK)
+    assert not Report.objects.filter(is_open=True).exists()
+    assert Comment.objects.get().open_report_count == 0
+
+
+def test_every_decision_of_a_batch_is_still_to_be_told(post):
+    chosen = [factories.comment(post, status=Status.PENDING).pk for _ in range(3)]
+    before = PendingNotification.objects.count()
+    decide(chosen, Status.APPROVED, via=Via.DESK)
+    assert PendingNotification.objects.count() == before + 3
+    assert Decision.objects.exclude(batch=None).values("batch").distinct().count() == 1
+
+
+def test_the_clock_moves_for_what_readers_see_and_for_nothing_else(post):
+    first, second = (factories.comment(post, status=Status.PENDING) for _ in range(2))
+    day = {"day": post.published_on, "slug": post.slug}
+    start = Clock.read(**day)
+    decide([first.pk], Status.SPAM, via=Via.DESK)
+    assert Clock.read(**day) == start
+    decide([second.pk], Status.APPROVED, via=Via.DESK)
+    assert Clock.read(**day) > start
+
+
+def test_a_thousand_cost_hardly_more_queries_than_ten(post):
+    def queries(ids: list[int], to: Status) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            decide(ids, to, via=Via.DESK)
+        return len(asked)
+
+    ids = [factories.comment(post, status=Status.PENDING).pk for _ in range(1000)]
+    for to in (Status.SPAM, Status.APPROVED, Status.REMOVED):
+        assert queries(ids, to) <= queries(ids[:10], Status.PENDING) + 30
+        decide(ids, Status.PENDING, via=Via.DESK)
+
+
+@pytest.mark.django_db
+def test_a_tombstone_that_changes_its_words_moves_the_clock():
+    gone = factories.comment(factories.post())
+    factories.comment(gone.post, parent=gone)
+    gone.remove(via=Via.DESK)
+    before = Conversation.objects.get(post=gone.post).clock
+    decide([gone.pk], Status.SPAM, by=None, via=Via.ADMIN)
+    assert Conversation.objects.get(post=gone.post).clock == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_breaks_half_way_has_decided_nothing(monkeypatch):
+    post = factories.post()
+    comments = [factories.comment(post, status=Status.PENDING) for _ in range(5)]
+    before = state(comments)
+    monkeypatch.setattr(Conversation, "record_change", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        decide([one.pk for one in comments], Status.APPROVED, via=Via.DESK)
+    assert state(comments) == before
+    assert not Decision.objects.exclude(batch=None).exists()

@@ -1,0 +1,192 @@
+"""The delivery log, what is never tried again, and a test that a member of the staff sends to himself."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from comments.admin.mail_test import TESTS_AN_HOUR, WORKER_DELAY
+from comments.mail import outbox
+from comments.models import Mailbox, Message
+from comments.models.message import RETRY_MINUTES, DeliveryAttempt
+from comments.models.subscription import MAX_REFUSALS
+from tests import factories
+from tests.comments.comment_pages import page, send
+from tests.comments.mail.test_comment_fanout import told, work
+
+pytestmark = pytest.mark.django_db
+TEST = "/admin/comments/message/test/"
+
+
+def message(**fields) -> Message:
+    return Message.objects.create(key="one", to="mona@example.org", subject="Tea", text="Words.", **fields)
+
+
+def log() -> list[tuple[str, str]]:
+    return [(one.result, one.words) for one in Message.objects.get().delivery_log.all()]
+
+
+def signed_in(group: str = "Administrator", **fields) -> Client:
+    client = Client()
+    client.force_login(factories.user("mona", group=group, **fields))
+    return client
+
+
+# The log
+
+
+def test_every_try_is_logged_with_what_the_server_said(mailer, server, time):
+    message(next_try_at=time.now)
+    server.mood = "is full"
+    outbox.send_due_messages()
+    server.heal()
+    time.pass_(minutes=RETRY_MINUTES[0])
+    outbox.send_due_messages()
+    assert [result for result, _words in log()] == ["failed", "sent"]
+    assert "452" in log()[0][1]
+    assert "insufficient storage" in log()[0][1]
+
+
+def test_an_administrator_reads_the_log_and_no_words_of_the_mail(mailer, server):
+    one = message()
+    server.mood = "refuses the recipient"
+    outbox.send_due_messages()
+    html = page(signed_in().get(f"/admin/comments/message/{one.pk}/change/"))
+    assert "no such mailbox" in html
+    assert "refused for good" in html
+
+
+# Refused for good
+
+
+@pytest.mark.parametrize(("mood", "code"), [("refuses the recipient", "550"), ("refuses the data", "554")])
+def test_what_a_server_will_never_take_is_not_tried_again(mailer, server, time, mood, code):
+    message(next_try_at=time.now)
+    server.mood = mood
+    outbox.send_due_messages()
+    stored = Message.objects.get()
+    assert (stored.given_up, stored.text, stored.attempts) == (True, "", 1)
+    assert log()[0][0] == "refused"
+    assert code in log()[0][1]
+    server.heal()
+    time.pass_(days=3)
+    assert outbox.send_due_messages() == 0
+    assert server.taken == []
+
+
+@pytest.mark.parametrize("mood", ["refuses the sender", "refuses the recipient for now", "too busy"])
+def test_what_is_our_own_fault_or_passes_is_tried_again(mailer, server, mood):
+    message()
+    server.mood = mood
+    outbox.send_due_messages()
+    assert not Message.objects.get().given_up
+    assert log()[0][0] == "failed"
+
+
+def test_an_address_that_refuses_several_mails_in_a_row_is_written_to_no_more(mailer, server, post):
+    ann = factories.reader("ann@example.net")
+    factories.subscription(post, by=ann)
+    server.mood = "refuses the recipient"
+    for _ in range(MAX_REFUSALS + 2):
+        factories.comment(post)
+        work()
+    assert Mailbox.objects.get().paused_at
+    assert Message.objects.count() == MAX_REFUSALS
+    server.heal()
+    factories.comment(post)
+    work()
+    assert told() == []
+
+
+def test_one_mail_that_arrives_ends_the_row(mailer, server, post):
+    ann = factories.reader("ann@example.net")
+    factories.subscription(post, by=ann)
+    for mood in (
+        ["refuses the recipient"] * (MAX_REFUSALS - 1) + ["well"] + ["refuses the recipient"] * (MAX_REFUSALS - 1)
+    ):
+        server.mood = mood
+        factories.comment(post)
+        work()
+    assert Mailbox.objects.get().paused_at is None
+    assert len(told()) == 1
+
+
+# A mail server that is down costs no comment
+
+
+@pytest.mark.parametrize("mood", ["hangs", "garbage", "drops after the data", "refuses the recipient"])
+def test_a_comment_is_taken_whatever_the_mail_server_does(visitor, post, mailer, server, mood):
+    factories.user("mona", group="Moderator")
+    factories.subscription(post)
+    server.mood = mood
+    assert send(visitor, post, replies="on").status_code == 302
+    assert server.connections == 0  # mail is the worker's
+    call_command("worker", "--once")
+    assert server.connections > 0
+    comment = post.comments.get()
+    assert (comment.body, comment.wants_reply_emails) == ("A word of my own.", True)
+    assert send(visitor, post, body="And another.").status_code == 302
+
+
+# The test button
+
+
+def test_the_test_goes_to_whoever_presses_the_button_and_says_how_it_went(mailer, server):
+    client = signed_in()
+    assert client.post(TEST, {"to": "eve@example.org"}).status_code == 303
+    assert "in the outbox" in page(client.get(TEST))
+    call_command("worker", "--once")
+    (sent,) = server.taken
+    assert sent["To"] == "mona@example.org"
+    assert "has reached you" in sent.get_body(("plain",)).get_content()
+    assert "the mail server has taken it" in page(client.get(TEST))
+
+
+def test_a_test_that_fails_says_why(mailer, server):
+    client = signed_in("Moderator")
+    server.mood = "refuses the sender"
+    client.post(TEST)
+    call_command("worker", "--once")
+    html = page(client.get(TEST))
+    assert "failed, and tried again later" in html
+    assert "we do not know you" in html
+
+
+def test_a_worker_that_sleeps_is_asked_after(time):
+    client = signed_in()
+    client.post(TEST)
+    assert "Does a worker run" not in page(client.get(TEST))
+    time.pass_(seconds=WORKER_DELAY.total_seconds() + 1)
+    assert "Does a worker run" in page(client.get(TEST))
+
+
+def test_nobody_tests_without_end_and_nobody_without_an_address():
+    client = signed_in()
+    for _ in range(TESTS_AN_HOUR + 2):
+        client.post(TEST)
+    assert Message.objects.count() == TESTS_AN_HOUR
+    other = Client()
+    silent = factories.user("silent", group="Moderator")
+    silent.email = ""
+    silent.save()
+    other.force_login(silent)
+    other.post(TEST)
+    assert "no mail address" in page(other.get(TEST))
+    assert Message.objects.count() == TESTS_AN_HOUR
+
+
+def test_one_sees_no_test_of_another():
+    signed_in().post(TEST)
+    Message.objects.update(sent_at=timezone.now())
+    other = Client()
+    other.force_login(factories.user("abel", group="Moderator"))
+    assert "the mail server has taken it" not in page(other.get(TEST))
+
+
+def test_a_mail_that_was_erased_while_it_was_on_its_way_ends_without_a_word(db):
+    one = message()
+    Message.objects.all().delete()
+    for end in (one.failed, one.refused, one.dropped):
+        end("450 later")
+    one.mark_sent()
+    assert not DeliveryAttempt.objects.exists()

@@ -1,0 +1,104 @@
+"""The record is append-only: no way through the database changes or deletes a decision."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from comments.models import Decision, decision_triggers
+from comments.status import Via
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def decision(post) -> Decision:
+    comment = factories.comment(post)
+    return comment.remove(via=Via.DESK, reason="as it was")
+
+
+def raw(sql: str):
+    def run(decision):
+        with connection.cursor() as cursor:
+            cursor.execute(sql, decision and [decision.pk])
+
+    return run
+
+
+def saved(decision):
+    decision.reason = "changed"
+    decision.save()
+
+
+WAYS = {
+    "save": saved,
+    "queryset update": lambda decision: Decision.objects.filter(pk=decision.pk).update(reason="changed"),
+    "bulk update": lambda decision: Decision.objects.bulk_update([decision], ["reason"]),
+    "delete": lambda decision: (decision.pending_notification.delete(), decision.delete()),
+    "queryset delete": lambda decision: Decision.objects.filter(pk=decision.pk)._raw_delete("default"),
+    "raw update": raw("UPDATE comments_decision SET reason = 'changed' WHERE id = %s"),
+    "raw update of nothing": raw("UPDATE comments_decision SET reason = reason WHERE id = %s"),
+    "raw delete": raw("DELETE FROM comments_decision WHERE id = %s"),
+}
+
+EMPTY = {"postgresql": "TRUNCATE comments_decision CASCADE", "sqlite": "DELETE FROM comments_decision"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_decision_stands_whatever_is_tried(decision, way):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        WAYS[way](decision)
+    stored = Decision.objects.get(pk=decision.pk)
+    assert (stored.reason, stored.from_status, stored.to_status) == ("as it was", "approved", "removed")
+
+
+def test_a_replaced_row_is_a_changed_one(decision):
+    if connection.vendor == "sqlite":
+        replace = "INSERT OR REPLACE INTO comments_decision SELECT * FROM comments_decision WHERE id = %s"
+    else:
+        replace = (
+            "INSERT INTO comments_decision SELECT * FROM comments_decision WHERE id = %s "
+            "ON CONFLICT (id) DO UPDATE SET reason = 'changed'"
+        )
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        raw(replace)(decision)
+    assert Decision.objects.get(pk=decision.pk).reason == "as it was"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("how", ["comments_decision CASCADE", "comments_comment CASCADE"])
+def test_the_record_cannot_be_emptied_at_one_stroke(decision, how):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or else it is refused for what is still to be checked
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        raw(f"TRUNCATE {how}")(None)
+    assert Decision.objects.filter(pk=decision.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "after tests had emptied the tables"])
+def test_the_record_is_guarded_still_when_the_tables_were_emptied(decision, time):
+    with pytest.raises(DatabaseError, match="append-only"):
+        WAYS["raw update"](decision)
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"):
+        cursor.execute(EMPTY[connection.vendor])
+
+
+def test_whoever_decided_cannot_be_deleted_from_under_his_decisions(post):
+    mona = factories.user("mona")
+    factories.comment(post).remove(via=Via.DESK, by=mona)
+    with pytest.raises(DatabaseError):
+        mona.delete()
+
+
+def test_the_triggers_can_be_made_again_after_they_were_lost(decision):
+    decision_triggers.drop_decision_triggers(connection)
+    decision_triggers.create_decision_triggers(connection)
+    decision_triggers.create_decision_triggers(connection)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        WAYS["raw update"](decision)
+
+
+def test_a_new_decision_can_always_be_added(decision):
+    before = Decision.objects.count()
+    decision.comment.approve(via=Via.DESK)
+    assert Decision.objects.count() == before + 1

@@ -1,0 +1,126 @@
+"""What a reader takes away: everything that is kept of him, for programs and to be read, and of nobody else a word."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from comments.models import Comment, Report
+from comments.status import Status, Via
+from tests import factories
+from tests.comments.comment_pages import dangers, page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bob():
+    return factories.reader("bob@example.net")
+
+
+@pytest.fixture
+def his(bob):
+    return factories.reader_client(bob, "Firefox/140 Linux")
+
+
+def taken(client) -> dict:
+    response = client.get("/you/data.json")
+    assert response["Content-Disposition"].startswith("attachment")
+    return json.loads(response.content)
+
+
+@pytest.fixture
+def life(post, his):
+    """Something of everything."""
+    first = factories.comment(post, name="Bob", website="https://bob.example/", address="192.0.2.7",
+                              body="First <b>words</b>.", is_verified=True)  # fmt: skip
+    first.edit("Second <b>words</b>.", by=None, by_writer=True)
+    removed = factories.comment(post, parent=first, is_verified=True, body="Removed words.")
+    removed.remove(via=Via.DESK, reason="It is advertising.", note="A colleague's note.")
+    factories.comment(post, status=Status.SPAM, is_verified=True, body="Held words.")
+    factories.comment(post, body="Perhaps his.", address="198.51.100.9")
+    other = factories.comment(post, name="Ann", email="ann@example.net", body="Ann's words.")
+    his.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "Reported so."})
+    Report.objects.create(comment=first, kind="other", words="Somebody's report of Bob.", sender="x")
+    his.post("/you/", {"act": "erase", "words": "keep"})
+    return first
+
+
+def test_everything_of_his_is_in_it(his, post, life):
+    found = taken(his)
+    assert found["reader"]["email"] == "bob@example.net"
+    first, removed, held, perhaps = found["comments"]
+    assert first["words"] == "Second <b>words</b>."
+    assert [was["words"] for was in first["earlier_words"]] == ["First <b>words</b>."]
+    assert (first["network_address"], first["website"], first["name"]) == ("192.0.2.7", "https://bob.example/", "Bob")
+    assert first["address"].endswith(f"/comments/{life.pk}/")
+    assert (first["post"], removed["in_reply_to"]) == (post.title, life.pk)
+    assert (removed["state"], removed["reason"]) == ("removed", "It is advertising.")
+    assert held["state"] == "pending"
+    assert (perhaps["known_to_be_yours"], perhaps["network_address"]) == (False, None)
+    assert [(one["kind"], one["words"]) for one in found["reports"]] == [("rude", "Reported so.")]
+    assert [one["subject"] for one in found["mails"]] == ["Shall we forget you?"]
+    assert [one["name"] for one in found["browsers"]] == ["Firefox on Linux"]
+
+
+@pytest.mark.parametrize("kind", ["json", "html"])
+def test_what_others_said_of_him_is_not(his, life, kind):
+    text = page(his.get(f"/you/data.{kind}"))
+    for hidden in ("colleague", "Somebody", "Ann", "198.51.100.9", "spam"):
+        assert hidden not in text
+
+
+def test_the_page_to_read_stands_by_itself_and_says_the_same(his, life):
+    response = his.get("/you/data.html")
+    html = page(response)
+    assert response["Content-Disposition"].startswith("attachment")
+    assert dangers(html) == ["style"]
+    assert not re.search(r"<(?:script|link|img|form)\b|url\(|@import", html)
+    assert "Second &lt;b&gt;words&lt;/b&gt;." in html
+    for text in (text for text in strings(taken(his)["comments"]) if len(text) > 20):
+        assert text.split("<")[0] in html
+
+
+def strings(of) -> list[str]:
+    if isinstance(of, dict):
+        of = list(of.values())
+    return [text for one in of for text in strings(one)] if isinstance(of, list) else [str(of)]
+
+
+def test_every_field_is_described(his, life):
+    described = (Path(settings.BASE_DIR) / "docs/readers.md").read_text()
+
+    def names(of) -> set[str]:
+        if isinstance(of, list):
+            return set().union(*map(names, of))
+        return set(of).union(*map(names, of.values())) if isinstance(of, dict) else set()
+
+    assert {name for name in names(taken(his)) if f"`{name}`" not in described} == set()
+
+
+def test_it_is_kept_by_nobody_and_given_to_nobody_else(visitor, his, life):
+    eve = factories.reader_client(factories.reader("eve@example.net"))
+    for kind in ("json", "html"):
+        assert his.get(f"/you/data.{kind}")["Cache-Control"] == "no-store"
+        assert visitor.get(f"/you/data.{kind}").status_code == 404
+        assert "words" not in json.dumps(taken(eve)["comments"])
+    assert his.get("/you/data.xml").status_code == 404
+    assert his.post("/you/data.json").status_code == 405
+
+
+@pytest.mark.parametrize("kind", ["json", "html"])
+def test_it_costs_the_same_queries_however_much_there_is(his, post, life, kind, django_assert_num_queries):
+    for number in range(20):
+        factories.comment(post, is_verified=True, body=f"More {number}.").edit("Changed.", by=None, by_writer=True)
+    with django_assert_num_queries(7):  # pass, comments, earlier words, reports, mails, subscriptions, browsers
+        his.get(f"/you/data.{kind}")
+    assert Comment.objects.count() > 20
+
+
+def test_what_he_claimed_does_not_tell_him_the_network_it_came_from(bob, post):
+    factories.comment(post, email=bob.email, address="203.0.113.77")
+    client = factories.reader_client(bob)
+    client.post("/you/", {"act": "claim", "comment": "all"})
+    assert "203.0.113.77" not in client.get("/you/data.json").text

@@ -1,0 +1,254 @@
+"""Two readers: of all that one does in private, nothing is found wherever the other, a guest or a feed looks."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.db.models import Q
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from blog.sitemaps import SITEMAPS
+from comments.models import Comment, Erasure, Quotation, Reader, ReaderSession, Subscription
+from comments.status import Status, Via
+from comments.threads.read_marks import READ_COOKIE
+from comments.web import tokens
+from tests import factories
+from tests.comments.comment_pages import page, send
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
+
+# What may be found nowhere: his address in any form, where he sits, what is not published, what he told moderators.
+MARKERS = {
+    "address": "Hamid.Secret@private.example",
+    "network": "203.0.113.77",
+    "waiting": "markerwaiting",
+    "spam": "markerspam",
+    "removed": "markerremoved",
+    "withdrawn": "markerwithdrawn",
+    "earlier": "markerearlier",
+    "report": "markerreport",
+    "refused": "markerrefused",
+    "quoting": "markerquoting",
+    "searched": "markersearched",
+    "browser": "Firefox",
+}
+# What goes besides when he has himself forgotten.
+ERASED = {"name": "Hamid Rasulov", "website": "hamid.example"}
+STAGES = ["living", "being forgotten", "forgotten"]
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@pytest.fixture
+def post():
+    alice = factories.author("Alice", slug="alice")
+    factories.page("about")
+    return factories.post(authors=[alice], tags=[factories.tag("tea")], slug="tea")
+
+
+@pytest.fixture
+def live(post, django_capture_on_commit_callbacks):
+    """The browser of a reader who has done all that a reader can do, and his comments."""
+    with django_capture_on_commit_callbacks(execute=True):
+        return do_everything(post)
+
+
+def do_everything(post) -> tuple[Client, list[Comment]]:
+    factories.subscription(post, by=factories.reader("eve@example.net"))
+    his = Client(REMOTE_ADDR=MARKERS["network"], HTTP_USER_AGENT=AGENT)
+    typed = {"name": "Hamid Rasulov", "email": MARKERS["address"]}
+    factories.comment(post, **typed, body="The oldest of all.")
+    ann = factories.comment(post, name="Ann", email="ann@example.net", body="A question from Ann.")
+    his.post("/you/", {"email": MARKERS["address"]})
+    call_command("worker", "--once")
+    his.post(f"/you/prove/{tokens.make_token(tokens.SIGN_IN, MARKERS['address'])}/")
+    more = {"website": "https://hamid.example/", "notify": "on", "replies": "on"}
+    for kind in ("waiting", "spam", "removed", "withdrawn", "earlier"):
+        send(his, post, **typed, **more, body=f"This is {MARKERS[kind]}.")
+    send(his, post, **typed, parent=str(ann.pk), body=f"> A question from Ann.\n\n{MARKERS['quoting']}")
+    are_decided(his, post)
+    settle(his, post)
+    call_command("worker", "--once")
+    return his, list(Comment.objects.filter(email=MARKERS["address"]).order_by("pk"))
+
+
+def are_decided(his: Client, post) -> None:
+    """His comments come into every state: most of them after everybody could read them."""
+    kinds = ("spam", "removed", "withdrawn", "earlier")
+    spam, removed, withdrawn, earlier = (Comment.objects.get(body__contains=MARKERS[kind]) for kind in kinds)
+    for one in (spam, removed, withdrawn):
+        one.approve(via=Via.DESK)
+    spam.mark_spam(via=Via.DESK)
+    removed.remove(via=Via.DESK, reason="It is advertising.")
+    his.post(f"/comments/{withdrawn.pk}/withdraw/")
+    his.post(f"/comments/{earlier.pk}/edit/", {"body": "What everybody may read.", "version": 1})
+    earlier.refresh_from_db()
+    earlier.approve(via=Via.DESK)
+    factories.comment(post, parent=removed, name="Ann", email="ann@example.net", body="An answer.")
+    factories.comment(post, parent=earlier, name="Ann", body="> What everybody may read.\n\nIndeed.")
+    his.post(f"/comments/{earlier.pk}/edit/", {"body": MARKERS["refused"], "version": 2})
+
+
+def settle(his: Client, post) -> None:
+    """What he tells moderators, has himself told, claims, remembers, chooses, searches and looks at."""
+    his.post(f"/comments/{Comment.objects.latest('pk').pk}/report/", {"kind": "rude", "words": MARKERS["report"]})
+    wish = {"email": MARKERS["address"], "often": "daily", "hour": "3"}
+    for what in (f"post:{post.pk}", "all"):
+        his.post("/subscribe/mail/", {**wish, "what": what})
+    his.post("/you/", {"act": "claim", "comment": "all"})
+    his.post("/you/", {"act": "erase", "words": "keep"})
+    his.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "1"})
+    his.get("/search/", {"q": MARKERS["searched"]})
+    for where in ("/you/", "/you/?before=99", "/you/data.json", "/you/data.html", post.get_absolute_url()):
+        his.get(where)
+    his.post("/language/", {"language": "ru", "next": "/you/"})
+
+
+def forget(stage: str) -> dict[str, str]:
+    """He goes as far as `stage` in having himself forgotten; what may be found nowhere from then on."""
+    if stage != "living":
+        Erasure.begin(Reader.objects.get(email=MARKERS["address"].lower()), keeps_words=True, sender="x")
+    if stage == "forgotten":
+        call_command("worker", "--once")
+    return MARKERS | (ERASED if stage == "forgotten" else {})
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Every address that is not the staff's: its route as a pattern, and its name."""
+
+    def walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str]]:
+        for one in resolver.url_patterns:
+            route = prefix + str(one.pattern).removeprefix("^")
+            if isinstance(one, URLPattern):
+                yield route, one.name or ""
+            elif not str(one.pattern).startswith(("admin/", "accounts/")):
+                yield from walk(one, route)
+
+    return walk(get_resolver(), "")
+
+
+# What to put into the gaps of an address.
+GAPS = {
+    "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
+    "kind": ["atom", "json", "html"], "tag": ["tea"], "author": ["alice"], "page": ["about"], "series": ["none"],
+    "source": ["none"],
+    "section": [*SITEMAPS], "path": ["x"], "version": ["0" * 16],
+}  # fmt: skip
+GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
+
+
+def addresses(comments: list[Comment], secrets: list[str]) -> set[str]:
+    """All addresses, with every comment, and with tokens that are somebody else's or nobody's."""
+    gaps = {**GAPS, "pk": [str(one.pk) for one in comments], "token": ["x", *secrets]}
+    found = set()
+    for route, _name in routes():
+        plain = re.sub(r"\(\?:(.*?)\)\?", r"\1", route)  # what may be left out, with it
+        bare = re.sub(r"\(\?:.*\)\?", "", route)  # and without
+        for pattern in {plain, bare}:
+            found |= {f"/{one.rstrip('$')}" for one in filled(pattern, gaps)}
+    return found
+
+
+def filled(pattern: str, gaps: dict[str, list[str]]) -> list[str]:
+    if (gap := GAP.search(pattern)) is None:
+        return [pattern.replace("\\", "")]
+    values = gaps[gap[1] or gap[2]]
+    return [one for value in values for one in filled(pattern[: gap.start()] + value + pattern[gap.end() :], gaps)]
+
+
+def test_every_address_is_looked_at(post):
+    found = addresses([factories.comment(post)], [])
+    for wanted in ("/you/", "/you/data.json", "/feed/", "/feed/atom/", "/comments/feed/json/", "/2026/03/20/tea/",
+                   "/2026/03/20/tea/feed/", "/tag/tea/", "/robots.txt", "/moderation/"):  # fmt: skip
+        assert wanted in found
+    assert not [one for one in found if re.search(r"[()<>?^$]", one)]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("who", ["guest", "other reader", "third site"])
+def test_nothing_of_what_he_does_is_found_by_anybody_else(post, live, who, stage):
+    _his, comments = live
+    assert {one.status for one in comments} == {*Status}
+    markers = forget(stage)
+    eve = factories.reader("eve@example.net")
+    client = factories.reader_client(eve) if who == "other reader" else Client()
+    headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} if who == "third site" else {}
+    purposes = (tokens.RECEIPT, tokens.VERIFY, tokens.ERASE, tokens.SESSION, tokens.SUBSCRIBE, tokens.UNSUBSCRIBE)
+    mine = [tokens.make_token(purpose, eve.pk) for purpose in purposes]
+    looked = 0
+    for where in sorted(addresses(comments, [one for one in mine if not is_receipt_of_his(one, comments)])):
+        for method in ("get", "post"):
+            if method == "post" and "prove" in where:
+                continue
+            assert told_by(answer(client, method, where, headers), markers) == [], f"{method} {where}"
+            looked += 1
+    for query in ("?q=marker", "?s=marker", "?before=99999", f"?reply={comments[0].pk}", "?asked=erase", "?since=0"):
+        for where in ("/", "/you/", "/search/", post.get_absolute_url()):
+            assert told_by(answer(client, "get", where + query, headers), markers) == [], where + query
+    assert looked > 100
+
+
+def told_by(said: str, markers: dict[str, str]) -> list[str]:
+    return [name for name, marker in markers.items() if marker.lower() in said.lower()]
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_search_for_it_by_its_words_their_beginning_or_nearly_finds_and_offers_nothing(stage):
+    assert '<li class="hit">' in searched("everybody may read")
+    markers = forget(stage)
+    assert ('<li class="hit">' in searched('author:"Hamid Rasulov"')) is (stage != "forgotten")
+    for name, marker in markers.items():
+        if name not in ERASED:
+            for words in (marker, f'"{marker}"', f"author:{marker}", f"{marker} OR {marker}s"):
+                assert '<li class="hit">' not in searched(words), words
+                assert '"items": []' in searched(words, "/search/feed/json/"), words
+        for words in (f"{marker[:-1]}q", f"q{marker[1:]}", f"{marker[:-2]}*", f"{marker[:5]}*", "author:hamid"):
+            for where in ("/search/", "/search/feed/", "/search/feed/atom/", "/search/feed/json/"):
+                assert told_by(searched(words, where), markers) == [], f"{where} {words}"
+
+
+def searched(words: str, where: str = "/search/") -> str:
+    """What comes back, without the marks around what was found."""
+    response = Client().get(where, {"q": words})
+    assert response.status_code == 200
+    return re.sub(r"</?mark>", "", page(response))
+
+
+@pytest.mark.usefixtures("live")
+def test_no_mail_to_another_tells_of_it():
+    forget("forgotten")
+    others = [one for one in mail.outbox if MARKERS["address"].lower() not in [to.lower() for to in one.to]]
+    said = "".join(f"{one.message()}{one.body}" for one in others)
+    assert ("What everybody may read." in said, told_by(said, MARKERS)) == (True, [])
+
+
+def is_receipt_of_his(token: str, comments: list[Comment]) -> bool:
+    """A token that happens to bear the number of a comment of his: only we can make one."""
+    try:
+        pk = tokens.read_token_id(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
+    except tokens.BadToken:
+        return False
+    return pk in {one.pk for one in comments}
+
+
+def answer(client: Client, method: str, where: str, headers: dict[str, str]) -> str:
+    """All that comes back: body, headers and cookies."""
+    response = getattr(client, method)(where, headers=headers)
+    assert response.status_code < 500, where
+    body = b"".join(response.streaming_content).decode(errors="replace") if response.streaming else page(response)
+    return f"{body}{response.headers}{response.cookies}"
+
+
+def test_the_markers_are_really_there_for_him_alone(live):
+    his, comments = live
+    said = page(his.get("/you/")) + page(his.get("/you/data.json"))
+    assert {*MARKERS} - {*told_by(said, MARKERS)} == {"refused", "searched"}
+    assert ReaderSession.objects.count() == 1
+    assert [one.claimed_at is not None for one in comments] == [True] + [False] * 6
+    assert Subscription.objects.filter(reader__email=MARKERS["address"].lower()).count() == 3
+    assert Quotation.objects.filter(Q(comment=comments[6]) | Q(source=comments[5])).count() == 2
+    assert his.cookies[READ_COOKIE].value
+    assert his.get("/")["Content-Language"] == "ru"

@@ -1,0 +1,479 @@
+"""What becomes of a comment before anybody has read it: each check, who is stopped by it, and what is stored."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.core import signing
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from comments.models import Comment, Decision, Finding, Policy, Reader, Rule
+from comments.readers import session
+from comments.screening import checks
+from comments.screening.checks import CHECKS, CheckResult, Effect, Facts, Trust, describe_finding, run_checks
+from comments.screening.patterns import Pattern
+from comments.spam import classifier
+from comments.status import Status, Via
+from comments.web import tokens
+from tests import factories
+from tests.comments.comment_pages import complaints, form_on, page, send
+
+pytestmark = pytest.mark.django_db
+
+
+def kinds(facts: Facts) -> list[str]:
+    return [one.kind for one in run_checks(facts).findings]
+
+
+# The checks, without a database
+
+SPOKEN_AGAINST = {
+    "rule": {"rules": (Pattern("words", "casino", "hold", 1),)},
+    "reader": {"is_always_held": True},
+    "post": {"post_is_held": True},
+    "trap": {"trap": "filled"},
+    "links": {"links": 3},
+    "repeated": {"repeated": "post"},
+    "name": {"borrowed_from": "reader"},
+    "quick": {"age": 1.0},
+    "undated": {"is_undated": True},
+    "filter": {"advice": "hold", "score": 0.8},
+    "first": {},
+}
+
+
+@pytest.mark.parametrize("kind", SPOKEN_AGAINST)
+def test_each_check_speaks_when_its_fact_is_there_and_a_stranger_is_never_published(kind):
+    verdict = run_checks(Facts(**SPOKEN_AGAINST[kind]))
+    assert kind in [one.kind for one in verdict.findings]
+    assert verdict.effect > Effect.PUBLISH
+
+
+def test_no_check_is_skipped_though_the_first_has_spoken():
+    facts = Facts(**{name: value for one in SPOKEN_AGAINST.values() for name, value in one.items()})
+    assert kinds(facts) == list(SPOKEN_AGAINST)
+    assert len(CHECKS) == len(SPOKEN_AGAINST)
+
+
+@pytest.mark.parametrize("broken", range(len(CHECKS)))
+@pytest.mark.parametrize("trust", Trust)
+def test_a_check_that_breaks_holds_whoever_it_is(broken, trust, caplog):
+    def breaks(facts):
+        raise RuntimeError("out of order")
+
+    checks = [*CHECKS]
+    checks[broken] = breaks
+    verdict = run_checks(Facts(trust=trust, is_verified=True, approved=9), checks)
+    assert verdict.effect == Effect.HOLD
+    assert ("failed", "breaks") in [(one.kind, one.words) for one in verdict.findings]
+    assert "out of order" in caplog.text
+
+
+def test_a_check_that_breaks_after_a_finding_holds_too():
+    def breaks(facts):
+        yield CheckResult("links", "3", stops=Trust.STRANGER)
+        raise RuntimeError
+
+    assert run_checks(Facts(trust=Trust.TRUSTED), [breaks]).effect == Effect.HOLD
+
+
+@pytest.mark.parametrize(
+    ("kind", "regular", "trusted"),
+    [("rule", True, True), ("reader", True, True), ("post", True, True), ("trap", True, True), ("links", True, False),
+     ("repeated", True, False), ("quick", False, False), ("undated", False, False), ("filter", False, False),
+     ("first", False, False)],
+)  # fmt: skip
+def test_what_stops_a_regular_and_what_even_a_trusted_reader(kind, regular, trusted):
+    facts = {**SPOKEN_AGAINST[kind], "is_verified": True}
+    assert (run_checks(Facts(**facts, trust=Trust.REGULAR)).effect > Effect.PUBLISH) is regular
+    assert (run_checks(Facts(**facts, trust=Trust.TRUSTED)).effect > Effect.PUBLISH) is trusted
+
+
+def test_the_filter_never_stops_a_regular_by_itself():
+    assert run_checks(Facts(advice="spam", score=1.0, trust=Trust.REGULAR, is_verified=True)).effect == Effect.PUBLISH
+
+
+def test_the_strictest_finding_decides_and_says_by_what_path():
+    rules = (Pattern("words", "a", "hold", 1), Pattern("words", "b", "spam", 2))
+    by_rule = run_checks(Facts(rules=rules))
+    assert (by_rule.status, by_rule.via, by_rule.rule) == (Status.SPAM, Via.RULE, 2)
+    by_filter = run_checks(Facts(advice="spam", score=0.999))
+    assert (by_filter.status, by_filter.via, by_filter.rule) == (Status.SPAM, Via.FILTER, None)
+    by_trap = run_checks(Facts(trap="filled"))
+    assert (by_trap.status, by_trap.via) == (Status.SPAM, Via.FORM)
+    held = run_checks(Facts(rules=rules[:1]))
+    assert (held.status, held.via, held.rule) == (Status.PENDING, Via.FORM, None)
+    refused = run_checks(Facts(rules=(*rules, Pattern("words", "c", "refuse", 3))))
+    assert (refused.effect, refused.rule) == (Effect.REFUSE, 3)
+
+
+def test_a_person_who_filled_the_hidden_field_with_his_pass_is_held_and_no_spammer():
+    assert run_checks(Facts(trap="filled", is_verified=True)).effect == Effect.HOLD
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "sentence"),
+    [
+        ("first", "", "First comment of this reader"),
+        ("links", "3", "3 links"),
+        ("links", "1", "1 link"),
+        ("repeated", "post", "The same words under another post"),
+        ("repeated", "address", "The same words from another address"),
+        ("name", "author", "The name of an author of this site"),
+        ("name", "reader", "The name of a reader who has proved his address"),
+        ("rule", "words casino", "The rule for the word or phrase “casino”"),
+        ("rule", "link example.org", "The rule for links to “example.org”"),
+        ("quick", "1", "Sent 1 second after the form was opened"),
+        ("undated", "", "No sign that a browser opened the form"),
+        ("claimed", "", "An address that its owner has proved, from a browser that has not"),
+        ("few", "2", "Only 2 approved comments so far"),
+        ("filter", "97", "The spam filter: 97 % like spam"),
+        ("reports", "3", "Reported by 3 readers"),
+        ("failed", "links", "A check failed: links"),
+        ("links", "", "Many links"),
+        ("links", "x", "Many links"),
+        ("unheard of", "", "unheard of"),
+    ],
+)
+def test_a_finding_is_told_in_plain_words(kind, words, sentence):
+    assert describe_finding(kind, words) == sentence
+
+
+def test_every_kind_has_words_of_its_own():
+    for kind in checks.finding_labels():
+        assert describe_finding(kind, "") != kind
+
+
+# Through the form
+
+
+def proven(email: str = "bob@example.net", *, approved: int = 0, **fields) -> tuple[Client, Reader]:
+    """A browser with the pass of a reader of whom so many comments were approved."""
+    reader = Reader.objects.create(email=email, verified_at=timezone.now(), **fields)
+    elsewhere = factories.post()
+    for _ in range(approved):
+        factories.comment(elsewhere, email=email)
+    client = Client()
+    client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, reader.pk, reader.session_key)
+    return client, reader
+
+
+def last() -> Comment:
+    return Comment.objects.latest("pk")
+
+
+def found() -> list[str]:
+    return [one.kind for one in last().findings.order_by("pk")]
+
+
+def test_the_first_comment_of_a_guest_waits_and_says_why(visitor, post):
+    send(visitor, post)
+    assert (last().status, found(), last().is_verified) == (Status.PENDING, ["first"], False)
+
+
+def test_a_proven_regular_is_published_at_once(post):
+    client, _ = proven(approved=3)
+    response = send(client, post)
+    assert (last().status, last().is_verified, found()) == (Status.APPROVED, True, [])
+    assert response["Location"].endswith(f"#comment-{last().pk}")
+    assert Decision.objects.latest("pk").via == Via.FORM
+
+
+def test_the_address_is_the_same_in_capitals(post):
+    client, _ = proven(approved=3)
+    send(client, post, email="BOB@Example.Net")
+    assert last().status == Status.APPROVED
+
+
+@pytest.mark.parametrize(("approved", "kind"), [(0, "first"), (1, "few"), (2, "few")])
+def test_a_proven_reader_with_too_few_comments_waits(post, approved, kind):
+    client, _ = proven(approved=approved)
+    send(client, post)
+    assert (last().status, found(), last().is_verified) == (Status.PENDING, [kind], True)
+
+
+def test_how_many_make_a_regular_is_the_moderators_number(post):
+    Policy(regular_after=1).save()
+    client, _ = proven(approved=1)
+    send(client, post)
+    assert last().status == Status.APPROVED
+
+
+def test_whoever_types_a_proven_address_without_its_pass_waits_and_is_marked(visitor, post):
+    proven(approved=5)
+    send(visitor, post)
+    assert (last().status, found(), last().is_verified) == (Status.PENDING, ["claimed"], False)
+
+
+def test_a_pass_vouches_for_its_own_address_alone(post):
+    client, _ = proven(approved=5)
+    proven("alice@example.net", approved=5)
+    send(client, post, email="alice@example.net")
+    assert (last().status, found()) == (Status.PENDING, ["claimed"])
+
+
+def test_a_pass_that_was_ended_vouches_for_nothing(post):
+    client, reader = proven(approved=5)
+    Reader.objects.filter(pk=reader.pk).update(session_key="another")
+    send(client, post)
+    assert (last().status, found()) == (Status.PENDING, ["claimed"])
+
+
+def test_a_regular_of_whom_something_was_removed_waits_as_many_days_as_the_policy_says(post):
+    client, reader = proven(approved=3)
+    removed = factories.comment(post, email=reader.email)
+    removed.remove(via=Via.DESK)
+    send(client, post)
+    assert (last().status, found()) == (Status.PENDING, ["lately"])
+    Comment.objects.filter(pk=removed.pk).update(decided_at=timezone.now() - timedelta(days=91))
+    send(client, post, body="Again.")
+    assert last().status == Status.APPROVED
+
+
+def test_what_somebody_else_sent_under_his_address_is_his_too_until_a_moderator_says_otherwise(post):
+    client, reader = proven(approved=3)
+    factories.comment(post, email=reader.email, status=Status.WITHDRAWN)
+    send(client, post)
+    assert last().status == Status.APPROVED
+
+
+def test_a_trusted_reader_is_published_with_his_first_comment_when_it_is_proven_to_be_him(visitor, post):
+    client, _ = proven(standing=Reader.Standing.TRUSTED)
+    send(client, post)
+    assert last().status == Status.APPROVED
+    send(visitor, post, body="Another one by a forger.")
+    assert last().status == Status.PENDING
+
+
+def test_a_reader_who_is_always_held_waits_whatever_he_did(post):
+    client, _ = proven(approved=5, standing=Reader.Standing.HELD)
+    send(client, post)
+    assert last().status == Status.PENDING
+    assert "reader" in found()
+
+
+def test_links_hold_a_regular_and_our_own_do_not_count(post, settings):
+    client, _ = proven(approved=3)
+    ours = " ".join(f"http://{settings.HOST}/2026/03/2{n}/a/" for n in range(5))
+    send(client, post, body=f"As said before: {ours} https://a.example https://b.example")
+    assert last().status == Status.APPROVED
+    send(client, post, body="See https://a.example https://b.example https://c.example")
+    assert (last().status, found()) == (Status.PENDING, ["links"])
+    assert last().findings.get().words == "3"
+
+
+def test_the_same_words_under_another_post_are_held_and_called_so(post):
+    client, _ = proven(approved=3)
+    words = "The same six words for everybody."
+    send(client, post, body=words)
+    assert last().status == Status.APPROVED
+    send(client, factories.post(), body=words.upper() + "!!")
+    assert (last().status, found()) == (Status.PENDING, ["repeated"])
+    assert last().findings.get().words == "post"
+
+
+def test_the_same_words_from_another_address_are_called_so(visitor, post):
+    send(visitor, post, body="The same six words for everybody.")
+    send(visitor, post, body="The same six words for everybody.", email="other@example.net")
+    assert last().findings.get(kind="repeated").words == "address"
+
+
+def test_words_of_a_month_ago_and_short_thanks_are_no_repetition(visitor, post):
+    factories.comment(post, body="The same six words for everybody.", created_at=timezone.now() - timedelta(days=31))
+    factories.comment(post, body="Thank you very much!")
+    send(visitor, post, body="The same six words for everybody.", email="a@example.net")
+    send(visitor, post, body="Thank you very much!", email="a@example.net")
+    assert not Finding.objects.filter(kind="repeated").exists()
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 2])
+def test_a_form_that_comes_back_at_once_says_so(visitor, post, monkeypatch, seconds):
+    now = int(signing.time.time())
+    monkeypatch.setattr("comments.submission.form_time.time.time", lambda: now)
+    stamp = form_on(send(visitor, post, stamp="", body=""))["stamp"]
+    monkeypatch.setattr("comments.submission.form_time.time.time", lambda: now + seconds)
+    send(visitor, post, stamp=stamp)
+    assert "quick" in found()
+
+
+def test_a_form_that_took_its_time_does_not(visitor, post, monkeypatch):
+    stamp = form_on(send(visitor, post, stamp="", body=""))["stamp"]
+    now = signing.time.time()
+    monkeypatch.setattr("comments.submission.form_time.time.time", lambda: now + 4)
+    send(visitor, post, stamp=stamp)
+    assert "quick" not in found()
+
+
+def test_a_machine_that_fills_every_field_is_stored_as_spam_and_told_nothing(visitor, post):
+    response = send(visitor, post, subject="Cheap pills")
+    assert (last().status, found()) == (Status.SPAM, ["trap", "first"])
+    assert response["Location"].startswith("/comments/receipt/")
+
+
+def test_the_field_for_machines_is_hidden_from_people_by_a_class_and_named_for_those_who_see_it(visitor, post):
+    html = page(visitor.get(post.get_absolute_url()))
+    start = html.index('class="respond__aside"')
+    aside = html[start : html.index("</p>", start)]
+    for part in ('aria-hidden="true"', "Leave this field empty", 'autocomplete="off"', 'tabindex="-1"'):
+        assert part in aside
+    assert "style=" not in aside
+
+
+# Rules
+
+TYPED = {"name": 'Bob <b>& "sons"', "website": "https://bob.example.net/", "body": "  The casino & I\n\n😀"}
+
+
+def test_a_rule_holds_even_a_trusted_reader(post):
+    rule = Rule.objects.create(kind="words", pattern="casino")
+    client, _ = proven(standing=Reader.Standing.TRUSTED)
+    send(client, post, body="The CASINO is near.")
+    finding = last().findings.get()
+    assert (last().status, finding.kind, finding.words, finding.rule) == ("pending", "rule", "words casino", rule)
+
+
+def test_a_rule_that_marks_as_spam_is_on_record(visitor, post):
+    rule = Rule.objects.create(kind="email", pattern="example.net", effect="spam")
+    send(visitor, post)
+    decision = Decision.objects.get()
+    assert (decision.to_status, decision.via, decision.rule, decision.by) == ("spam", Via.RULE, rule, None)
+
+
+def test_a_rule_that_refuses_gives_the_text_back_and_counts(visitor, post):
+    rule = Rule.objects.create(kind="words", pattern="casino", effect="refuse")
+    for _ in range(2):
+        response = send(visitor, post, **TYPED)
+        assert response.status_code == 403
+        assert {name: form_on(response)[name] for name in TYPED} == TYPED
+        assert "rules of this site" in complaints(response)
+        assert "casino" not in complaints(response)
+    rule.refresh_from_db()
+    assert rule.refusal_count == 2
+    assert not Comment.objects.exists()
+
+
+def test_a_rule_that_is_switched_off_does_nothing(visitor, post):
+    Rule.objects.create(kind="words", pattern="casino", effect="refuse", is_active=False)
+    assert send(visitor, post, **TYPED).status_code == 302
+
+
+def test_a_rule_of_a_network_goes_by_the_senders_address(visitor, post):
+    Rule.objects.create(kind="network", pattern="127.0.0.0/8", effect="spam")
+    send(visitor, post)
+    assert last().status == Status.SPAM
+
+
+def test_whoever_moderates_is_not_screened(client, post):
+    Rule.objects.create(kind="words", pattern="casino", effect="refuse")
+    client.force_login(factories.user(group="Moderator"))
+    send(client, post, body="The casino.")
+    assert (last().status, last().score) == (Status.APPROVED, None)
+
+
+def test_staff_who_are_no_authors_of_the_post_wait_and_are_called_so(client, post):
+    client.force_login(factories.user(group="Author"))
+    send(client, post)
+    assert (last().status, found()) == (Status.PENDING, ["staff"])
+
+
+# The filter
+
+
+@pytest.fixture
+def taught(monkeypatch):
+    """Makes the filter say this of everything."""
+
+    def teach(advice: str, score: float) -> None:
+        verdict = classifier.Classification(score=score, score_reasons=[("casino", 2.5)])
+        monkeypatch.setattr(classifier, "classify", lambda found, counts: verdict)
+        monkeypatch.setattr(classifier, "advise", lambda verdict, counts: advice)
+
+    return teach
+
+
+def test_what_the_filter_found_is_stored_with_the_comment(visitor, post, taught):
+    taught("hold", 0.83)
+    send(visitor, post)
+    assert (last().score, last().score_reasons, found()) == (0.83, [["casino", 2.5]], ["filter", "first"])
+    assert last().findings.first().words == "83"
+
+
+def test_the_filter_marks_as_spam_on_its_own_account(visitor, post, taught):
+    taught("spam", 0.999)
+    send(visitor, post)
+    assert (last().status, Decision.objects.get().via) == (Status.SPAM, Via.FILTER)
+
+
+def test_the_filter_does_not_hold_a_regular(post, taught):
+    taught("spam", 0.999)
+    client, _ = proven(approved=3)
+    send(client, post)
+    assert last().status == Status.APPROVED
+
+
+def test_a_broken_filter_holds_and_loses_nothing(post, monkeypatch):
+    monkeypatch.setattr(classifier, "classify", lambda found, counts: 1 / 0)
+    client, _ = proven(approved=3)
+    assert send(client, post).status_code == 302
+    assert (last().status, found()) == (Status.PENDING, ["failed"])
+
+
+# What the form says and carries
+
+
+def test_the_form_says_what_will_happen_to_each(visitor, post):
+    address = post.get_absolute_url()
+    regular, _ = proven(approved=3)
+    newcomer, _ = proven("new@example.net")
+    assert "after a moderator has read it" in page(visitor.get(address))
+    assert "after a moderator has read it" in page(newcomer.get(address))
+    assert "appears at once, unless something in it" in page(regular.get(address))
+    post.conversation = "held"
+    post.save()
+    assert "after a moderator has read it" in page(regular.get(address))
+
+
+def test_a_reader_with_a_pass_finds_his_address_in_the_form_and_nobody_else_does(visitor, post):
+    client, _ = proven()
+    assert form_on(client.get(post.get_absolute_url()))["email"] == "bob@example.net"
+    assert form_on(visitor.get(post.get_absolute_url()))["email"] == ""
+
+
+@pytest.mark.parametrize(("sent", "stored"), [("on", True), ("", False), (None, False)])
+def test_who_wants_news_is_remembered(visitor, post, sent, stored):
+    send(visitor, post, notify=sent)
+    assert last().wants_outcome_email is stored
+
+
+def test_a_form_that_is_shown_again_keeps_the_wish_for_news(visitor, post):
+    again = page(send(visitor, post, body="", notify="on"))
+    assert 'name="notify"' in again
+    assert "checked" in again[again.index('name="notify"') - 40 : again.index('name="notify"') + 80]
+
+
+def test_a_regulars_submission_costs_a_pinned_number_of_queries(post, django_assert_num_queries):
+    client, _ = proven(approved=3)
+    with django_assert_num_queries(34 + 2 * (connection.vendor == "postgresql")):
+        send(client, post)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time: none misses the other")
+@pytest.mark.django_db(transaction=True)
+def test_the_same_words_sent_under_many_posts_at_one_moment_are_published_once():
+    regular, _reader = proven(approved=3)
+    posts, start = [factories.post() for _ in range(4)], Barrier(4)
+
+    def write(post):
+        client = Client()
+        client.cookies[session.COOKIE] = regular.cookies[session.COOKIE].value
+        start.wait()
+        send(client, post, body="The same words, under every post.")
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, posts))
+    found = Comment.objects.filter(post__in=posts).values_list("status", flat=True)
+    assert sorted(found) == ["approved", "pending", "pending", "pending"]

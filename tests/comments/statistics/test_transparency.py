@@ -1,0 +1,199 @@
+"""The public account: right numbers by month, and nothing of what is hidden or of who decided."""
+
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from comments.lifecycle.decide import decide
+from comments.lifecycle.undo import undo
+from comments.models import Comment, Decision, Reason
+from comments.statistics.tallies import (
+    Period,
+    describe_duration,
+    last_days,
+    last_months,
+    local_midnight,
+    median_wait,
+    tally_periods,
+)
+from comments.status import Status, Via
+from tests import factories
+from tests.comments.backdated import decided
+from tests.comments.comment_pages import dangers
+
+pytestmark = pytest.mark.django_db
+ACCOUNT = "/moderation/"
+
+
+def text(answer) -> str:
+    return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()))
+
+
+def test_a_month_is_told_in_numbers_by_outcome_by_whom_and_by_reason(visitor, post):
+    reason = Reason.objects.first().words
+    waiting = [factories.comment(post, status=Status.PENDING) for _ in range(5)]
+    mona = factories.user("mona", first_name="Monamarker")
+    waiting[0].approve(via=Via.DESK, by=mona)
+    waiting[1].remove(via=Via.MAIL, by=mona, reason=reason)
+    waiting[2].remove(via=Via.ADMIN, by=mona, reason="Eve of Elm Street 5")
+    waiting[3].mark_spam(via=Via.FILTER)
+    undo([waiting[4].withdraw(via=Via.READER)], by=mona)
+    said = text(visitor.get(ACCOUNT))
+    for words in ("5 comments were written.", "Published 1", "Removed 2", "Spam 1", "Decisions taken back 1",
+                  "Held for a moderator 5", "Moderators 3", "The spam filter 1",
+                  "On arrival: published or held 5", f"{reason} 1", "Another reason 1"):  # fmt: skip
+        assert words in said, words
+    assert "ithdrawn" not in said
+
+
+def test_what_was_taken_back_is_counted_as_that_alone(visitor, post):
+    mona, reason = factories.user("mona"), Reason.objects.first().words
+    comments = [factories.comment(post, status=Status.PENDING) for _ in range(15)]
+    mistake = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
+    undo(Decision.objects.filter(batch=mistake), by=mona)
+    undo([factories.comment(post).remove(via=Via.DESK, by=mona, reason=reason)], by=mona)
+    said = text(visitor.get(ACCOUNT))
+    for words in ("16 comments were written.", "Published 1", "Held for a moderator 15", "Decisions taken back 16"):
+        assert words in said, words
+    for words in ("Spam", "Moderators", "Removed", reason):
+        assert words not in said, words
+
+
+@pytest.mark.parametrize(("undoings", "removed", "taken_back"), [(0, 1, 0), (1, 0, 1), (2, 1, 0), (3, 0, 1), (4, 1, 0)])
+def test_a_decision_stands_again_whose_undoing_was_undone(post, undoings, removed, taken_back):
+    comment = factories.comment(post)
+    comment.remove(via=Via.DESK)
+    for _ in range(undoings):
+        undo([comment.decisions.first()], by=factories.user())
+    assert comment.decisions.count() == 2 + undoings
+    [tally] = tally_periods(last_months(1), seconds=60)
+    found = tally.count(became=Status.REMOVED), tally.taken_back, tally.count(became=Status.APPROVED)
+    assert found == (removed, taken_back, 1)
+
+
+def test_of_what_is_hidden_nothing_is_said_but_that_it_was(visitor):
+    marked = {"name": "Namemarker", "email": "mailmarker@example.org", "website": "https://webmarker.example/",
+              "body": "Bodymarker"}  # fmt: skip
+    post = factories.post(title="Titlemarker")
+    mona = factories.user("usermarker", first_name="Firstmarker", last_name="Lastmarker")
+    for number, verb in enumerate(["hold", "mark_spam", "remove", "withdraw"]):
+        comment = factories.comment(post, **{**marked, "body": f"Bodymarker {number}", "address": "203.0.113.77"})
+        getattr(comment, verb)(via=Via.DESK, by=mona, reason="Reasonmarker", note="Notemarker")
+    page = visitor.get(ACCOUNT).content.decode()
+    assert "marker" not in page.lower()
+    assert "203.0.113.77" not in page
+    assert not re.search(r"/comments/\d", page)
+
+
+def test_imports_and_erasures_stand_apart(visitor, post):
+    Comment.submit(post=post, to=Status.APPROVED, via=Via.IMPORT, name="Ann", body="Long ago", quiet=True)
+    factories.comment(post, status=Status.SPAM).remove(via=Via.ERASURE, quiet=True)
+    said = text(visitor.get(ACCOUNT))
+    assert "1 comment was written." in said
+    assert "1 comment moved in with an archive." in said
+    assert "1 comment was erased" in said
+    assert "Published" not in said
+    assert "Removed" not in said
+
+
+def test_each_month_counts_its_own_from_midnight_to_midnight_of_the_site(post, settings):
+    settings.TIME_ZONE = "Asia/Tashkent"
+    with timezone.override("Asia/Tashkent"):
+        comment = factories.comment(post)
+        zone = ZoneInfo("Asia/Tashkent")
+        for moment in (datetime(2025, 2, 28, 23, 59), datetime(2025, 3, 1, 0, 0), datetime(2025, 3, 31, 23, 59)):
+            decided(comment, "approved", "removed", at=moment.replace(tzinfo=zone))
+        february, march = (Period(datetime(2025, n, 1).date(), datetime(2025, n + 1, 1).date()) for n in (2, 3))
+        assert [one.count() for one in tally_periods([february, march], seconds=60)] == [1, 2]
+
+
+def test_a_month_that_is_over_is_counted_once_and_this_one_again(post):
+    comment = factories.comment(post)
+    *_earlier, last, this = last_months(3)
+    assert (last.is_over, this.is_over) == (True, False)
+    with CaptureQueriesContext(connection) as first:
+        tally_periods([last, this], seconds=60)
+    with CaptureQueriesContext(connection) as second:
+        tally_periods([last, this], seconds=60)
+    assert len(second) == 1 < len(first)
+    assert tally_periods([this], seconds=60)[0].count() == 1
+    comment.remove(via=Via.DESK)
+    assert tally_periods([this], seconds=60)[0].count() == 1
+
+
+def test_a_month_that_is_over_is_counted_again_when_of_it_something_is_taken_back(post):
+    comment, other = factories.comment(post), factories.comment(post)
+    before, last, this = last_months(3)
+    for one, month in ((other, before), (comment, last)):
+        decided(one, "approved", "removed", at=local_midnight(month.first) + timedelta(days=3))
+    Comment.objects.update(status=Status.REMOVED)
+    assert removals([before, last, this], seconds=0) == [(1, 0), (1, 0), (0, 0)]
+    for expected in ((0, 1), (1, 0)):
+        undo([comment.decisions.first()], by=factories.user())
+        assert removals([before, last, this], seconds=60)[1] != expected
+        with CaptureQueriesContext(connection) as asked:
+            assert removals([before, last, this], seconds=0) == [(1, 0), expected, (0, 0)]
+        # Of the month before nothing was taken back: it is not read again.
+        assert not any(f"{before.first:%Y%m%d}-" in one["sql"] for one in asked if "UNION" in one["sql"])
+
+
+def removals(periods, *, seconds) -> list[tuple[int, int]]:
+    found = tally_periods(periods, seconds=seconds)
+    return [(one.count(became=Status.REMOVED), one.taken_back) for one in found]
+
+
+def test_a_day_that_ends_is_counted_again(post):
+    """What was kept of it while it went on is not all."""
+    day = datetime(2025, 3, 1).date()
+    period = Period(day, day + timedelta(days=1))
+    assert period.name.endswith(" over")
+    assert not last_days(1)[0].name.endswith(" over")
+
+
+def test_the_twelve_months_end_with_this_one_and_follow_each_other():
+    months = last_months(12)
+    assert len(months) == 12
+    assert months[-1].first == timezone.localdate().replace(day=1)
+    assert all(one.end == following.first for one, following in pairwise(months))
+
+
+def test_half_of_the_waits_are_shorter_than_the_median(post):
+    start = timezone.now() - timedelta(days=2)
+    for minutes in (1, 30, 600):
+        comment = factories.comment(post, status=Status.PENDING)
+        decided(comment, "pending", "approved", at=comment.decisions.get().at + timedelta(minutes=minutes), via="desk")
+    decided(comment, "pending", "spam", at=start, via="filter")
+    assert round(median_wait(Decision.objects.all())) == 30 * 60
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, ""), (3, "less than a minute"), (60, "1 minute"), (5_400, "90 minutes"), (3 * 3600, "3 hours"),
+     (47 * 3600, "47 hours"), (72 * 3600, "3 days")],
+)  # fmt: skip
+def test_a_wait_is_said_as_people_say_it(seconds, words):
+    assert describe_duration(seconds) == words
+
+
+def test_the_page_costs_little_and_may_be_kept(visitor, post, django_assert_max_num_queries):
+    factories.comment(post)
+    with django_assert_max_num_queries(22):  # of these twelve for the medians, and five to keep them
+        assert visitor.get(ACCOUNT).status_code == 200
+    with django_assert_max_num_queries(4):
+        answer = visitor.get(ACCOUNT)
+    assert answer["Cache-Control"] == "public, max-age=600"
+    assert not answer.cookies
+    assert dangers(answer.content.decode()) == []
+    assert visitor.post(ACCOUNT).status_code == 405
+
+
+def test_it_stands_empty_too_and_the_footer_leads_to_it(visitor, db):
+    assert "Nothing has been decided in the last twelve months." in text(visitor.get(ACCOUNT))
+    assert b'href="/moderation/"' in visitor.get("/").content

@@ -1,0 +1,58 @@
+"""Too long a text is said before it is sent, by how much, and not a letter of it is cut."""
+
+import pytest
+from playwright.sync_api import expect
+
+from blog.markup.renderer import READER_LIMIT
+from comments.models import Comment
+from comments.submission.report_form import MAX_EXPLANATION
+from tests import factories
+from tests.comments.browsers import fill
+
+
+@pytest.fixture
+def post(transactional_db):
+    return factories.post(slug="tea")
+
+
+def test_whoever_pastes_too_much_sees_by_how_much_and_nothing_is_cut_or_sent(people, post):
+    page = people.page(post.get_absolute_url())
+    words = "x" * (READER_LIMIT + 12)
+    area, line = page.locator("#respond [name=body]"), page.locator(".field__over")
+    area.focus()
+    expect(line).to_be_attached()
+    expect(line).to_be_empty()
+    fill(page, body=words)
+    expect(line).to_have_text("Too long by 12: at most 10,000 characters can be taken.")
+    for act in ("send", "preview"):
+        page.click(f"#respond [value={act}]")
+        expect(area).to_be_focused()
+        assert page.url.endswith(post.get_absolute_url())
+    expect(area).to_have_value(words)
+    assert not Comment.objects.exists()
+
+    area.fill(words[12:])
+    expect(line).to_be_empty()
+    page.click("#respond [value=send]")
+    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+    assert Comment.objects.get().body == words[12:]
+
+
+def test_letters_are_counted_as_the_site_counts_them(people, post):
+    page = people.page(post.get_absolute_url())
+    fill(page, body="🏔" * READER_LIMIT)
+    expect(page.locator(".field__over")).to_be_empty()
+    fill(page, body="🏔" * READER_LIMIT + "!")
+    expect(page.locator(".field__over")).to_contain_text("Too long by 1:")
+
+
+def test_each_field_has_a_limit_of_its_own_from_the_first_look(people, post):
+    comment = factories.comment(post)
+    page = people.page(f"/comments/{comment.pk}/report/")
+    page.fill("[name=words]", "x" * (MAX_EXPLANATION + 3))
+    expect(page.locator(".field__over")).to_have_text(
+        f"Too long by 3: at most {MAX_EXPLANATION} characters can be taken."
+    )
+    page.reload()
+    expect(page.locator("[name=words]")).to_have_value("x" * (MAX_EXPLANATION + 3))
+    expect(page.locator(".field__over")).to_contain_text("Too long by 3:")

@@ -1,0 +1,144 @@
+"""A reader's own list of what he is told of: with his pass, without an account."""
+
+import pytest
+from django.test import Client
+
+from blog.models import Post
+from comments.models import Mailbox, Subscription
+from comments.models.subscription import Frequency
+from comments.readers import session
+from comments.subscriptions import catalogue
+from comments.web import tokens
+from tests import factories
+from tests.comments.comment_pages import page
+
+pytestmark = pytest.mark.django_db
+MINE = "/subscribe/mine/"
+
+
+@pytest.fixture
+def ann():
+    return factories.reader("ann@example.net")
+
+
+@pytest.fixture
+def browser_of_ann(ann):
+    client = Client()
+    client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, ann.pk, ann.session_key)
+    return client
+
+
+def press(client: Client, act: str, **more):
+    return client.post(MINE, {"act": act, **more})
+
+
+def test_it_shows_what_he_is_told_of_and_nothing_of_others(browser_of_ann, post, ann):
+    factories.subscription(post, by=ann)
+    factories.subscription(factories.tag("Secret of Bob"), by=factories.reader("bob@example.net"))
+    html = page(browser_of_ann.get(MINE))
+    assert "New comments on “The tea house”" in html
+    assert f'href="{post.get_absolute_url()}"' in html
+    assert "Bob" not in html
+
+
+def test_a_browser_without_a_pass_sees_and_changes_nothing(visitor, post, ann):
+    one = factories.subscription(post, by=ann)
+    html = page(visitor.get(MINE))
+    assert "tea house" not in html
+    assert "not known to be yours" in html
+    assert press(visitor, f"stop:{one.pk}").status_code == 403
+    assert Subscription.objects.count() == 1
+
+
+def test_how_often_can_be_changed_and_each_stopped(browser_of_ann, post, ann):
+    one, other = factories.subscription(post, by=ann), factories.subscription(by=ann)
+    assert press(browser_of_ann, f"daily:{one.pk}").status_code == 303
+    assert Subscription.objects.get(pk=one.pk).often == Frequency.DAILY
+    press(browser_of_ann, f"at-once:{one.pk}")
+    assert Subscription.objects.get(pk=one.pk).often == Frequency.AT_ONCE
+    press(browser_of_ann, f"stop:{one.pk}")
+    assert list(Subscription.objects.all()) == [other]
+    press(browser_of_ann, "stop-all")
+    assert "You have no subscriptions." in page(browser_of_ann.get(MINE))
+
+
+def test_what_is_anothers_cannot_be_changed(browser_of_ann, post):
+    one = factories.subscription(post)
+    for act in ("daily", "stop"):
+        assert press(browser_of_ann, f"{act}:{one.pk}").status_code == 303
+    assert Subscription.objects.get().often == Frequency.AT_ONCE
+
+
+def test_the_hour_and_whose_clock_it_is_are_his(browser_of_ann, post, ann):
+    factories.subscription(post, by=ann)
+    assert press(browser_of_ann, "hour", hour="21", zone="Asia/Tashkent").status_code == 303
+    box = Mailbox.objects.get()
+    assert (box.hour, box.zone) == (21, "Asia/Tashkent")
+    html = page(browser_of_ann.get(MINE))
+    assert '<option value="Asia/Tashkent" selected>Tashkent</option>' in html
+    assert '<option value="21" selected>21:00</option>' in html
+
+
+@pytest.mark.parametrize("wrong", [{"hour": "24"}, {"hour": "x"}, {"hour": "7", "zone": "Mars/Olympus"}, {"zone": ""}])
+def test_an_hour_or_a_clock_that_is_none_is_refused(browser_of_ann, post, ann, wrong):
+    factories.subscription(post, by=ann)
+    assert press(browser_of_ann, "hour", **wrong).status_code == 400
+    assert Mailbox.objects.get().hour == 7
+
+
+@pytest.mark.parametrize("act", ["", "stop:", "stop:x", "stop:99999999999999999999", "often:1", "daily:\0"])
+def test_what_no_button_sends_is_refused(browser_of_ann, act):
+    assert press(browser_of_ann, act).status_code == 400
+
+
+def test_another_site_cannot_press_a_button(browser_of_ann, post, ann):
+    one = factories.subscription(post, by=ann)
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        response = browser_of_ann.post(MINE, {"act": f"stop:{one.pk}"}, headers=headers)
+        assert response.status_code == 403
+    assert Subscription.objects.count() == 1
+
+
+def test_an_address_that_was_paused_is_written_to_again_when_he_says_so(browser_of_ann, post, ann):
+    factories.subscription(post, by=ann)
+    for _ in range(3):
+        Mailbox.record_refusal(ann.pk)
+    assert "we stopped writing" in page(browser_of_ann.get(MINE))
+    press(browser_of_ann, "resume")
+    assert "we stopped writing" not in page(browser_of_ann.get(MINE))
+    assert Mailbox.objects.get().refusals == 0
+
+
+def test_a_pass_that_was_ended_opens_nothing(browser_of_ann, post, ann):
+    factories.subscription(post, by=ann)
+    ann.session_key = "another"
+    ann.save()
+    assert "tea house" not in page(browser_of_ann.get(MINE))
+
+
+def test_a_list_of_many_costs_as_many_queries_as_one_of_few(browser_of_ann, ann, django_assert_num_queries):
+    for _ in range(30):
+        factories.subscription(factories.tag(), by=ann)
+    with django_assert_num_queries(4):  # with his pass, and the standing pages in the masthead
+        browser_of_ann.get(MINE)
+
+
+def test_he_takes_his_list_away_in_plain_values(post, ann):
+    factories.subscription(post, by=ann, often=Frequency.DAILY)
+    (line,) = catalogue.export_subscriptions(ann)
+    assert line.pop("since").startswith("20")
+    assert line == {
+        "what": "New comments on “The tea house”",
+        "kind": "post",
+        "address": post.get_absolute_url(),
+        "often": "daily",
+    }
+
+
+def test_a_post_that_was_taken_back_is_not_named(post):
+    ann = factories.reader("ann@example.net")
+    factories.subscription(post, by=ann)
+    Post.objects.filter(pk=post.pk).update(status="draft", title="Secret plans")
+    html = factories.reader_client(ann).get("/subscribe/mine/").text
+    assert "Secret plans" not in html
+    assert "Something that is not here any more" in html

@@ -1,0 +1,142 @@
+"""Pages that are answers to a form, pages of failures, and mails: as HTML, by a name for each."""
+
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.template import loader
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from blog.markup import renderer
+from blog.models import Post
+from comments.mail import emails, follower_mail
+from comments.models import Message
+from comments.readers import session
+from comments.status import Status, Via
+from comments.subscriptions import catalogue
+from comments.web import tokens
+from registan import errors
+from tests import factories
+from tests.registan.site_urls import bouncing_subscriptions, reader_urls, rustam_client
+
+CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
+SUBMITTED_TEXT = "A word <of> mine."
+# From where somebody has sent more than a page takes in a minute.
+BUSY_IP = "192.0.2.9"
+
+
+def decoded(response) -> str:
+    return response.content.decode()
+
+
+def comment_form_pages(post: Post) -> dict[str, str]:
+    """The post with the form as it was sent: a preview, and each way of being refused."""
+    gone = factories.comment(post)
+    gone.remove(via=Via.DESK)
+    closed = Post.objects.filter(conversation="closed").first()
+    for _ in range(12):
+        factories.comment(closed, address=BUSY_IP)
+
+    def sent(to: Post = post, *, headers=None, place: str = "192.0.2.1", **fields) -> str:
+        reader = Client(REMOTE_ADDR=place)
+        return decoded(
+            reader.post(f"{to.get_absolute_url()}comments/", factories.comment_form(**fields), headers=headers)
+        )
+
+    return {
+        "refused": sent(name="", email="x"),
+        "preview": sent(act="preview", body="A *word*."),
+        "403-elsewhere": sent(headers=CROSS_SITE),
+        "403-closed": sent(closed),
+        "409-parent": sent(parent=str(gone.pk)),
+        "413-too-long": sent(body="x" * (renderer.READER_LIMIT + 1)),
+        "429-too-fast": sent(place=BUSY_IP),
+    }
+
+
+def other_form_pages(post: Post) -> dict[str, str]:
+    """Further forms that were refused, of readers whom nobody knows, and of two who are known."""
+    foreign = [
+        reverse("comments:verify-email", args=[tokens.make_token(tokens.SIGN_IN, "new@example.net")]),
+        reverse(
+            "comments:subscription-confirm",
+            args=[tokens.make_token(tokens.SUBSCRIBE, "new@example.net", "all", "daily", 7)],
+        ),
+    ]
+    ann = Client()
+    where, ann.cookies[session.COOKIE] = bouncing_subscriptions()
+    comment = post.comments.filter(status=Status.APPROVED).first()
+    return {
+        "prove-foreign": decoded(Client().post(foreign[0], headers=CROSS_SITE)),
+        "confirm-foreign": decoded(Client().post(foreign[1], headers=CROSS_SITE)),
+        "report-refused": decoded(Client().post(f"/comments/{comment.pk}/report/", {"words": "x" * 501})),
+        "not-subscribed": decoded(Client().post("/subscribe/mail/", {"email": "x"})),
+        "subscriptions-none": decoded(Client().post("/subscribe/mine/", headers=CROSS_SITE)),
+        "ask-refused": decoded(Client().post("/you/", {"email": "x"})),
+        "hour-refused": decoded(ann.post(where, {"act": "hour", "hour": "99", "zone": "x"})),
+    }
+
+
+def known_reader_form_pages(post: Post) -> dict[str, str]:
+    """What he sent and what was not taken; and his pages in another language."""
+    reader, addresses = rustam_client(), reader_urls(post)
+    sent = {"body": "Words.", "version": "9"}
+    texts = {
+        "edit-refused": decoded(reader.post(addresses["edit"], {"body": "", "version": "1"})),
+        "edit-conflict": decoded(reader.post(addresses["edit"], sent)),
+        "edit-unknown": decoded(Client().post(addresses["edit"], sent)),
+        "you-complaint": decoded(reader.post("/you/", {"act": "erase"})),
+    }
+    reader.cookies["language"] = "ru"
+    return texts | {f"ru-{name}": decoded(reader.get(addresses[name])) for name in ("you", "own-thread")}
+
+
+def error_pages() -> dict[str, str]:
+    """The pages of the failures that give back what was typed."""
+    request = RequestFactory().post("/", {"body": SUBMITTED_TEXT})
+    request.user = AnonymousUser()
+    bare = {
+        str(status): loader.get_template(f"{status}.html").render({"typed": SUBMITTED_TEXT})
+        for status in (400, 500, 503)
+    }
+    return bare | {
+        "413": loader.get_template("400.html").render({"typed": "", "too_large": True}),
+        "403": decoded(errors.forbidden(request)),
+        "403-csrf": decoded(errors.csrf_failure(request)),
+        "404-typed": decoded(errors.not_found(request)),
+        "429": decoded(errors.too_many_requests(request)),
+    }
+
+
+def reader_emails(post: Post) -> dict[str, str]:
+    """Every mail that followers and writers get."""
+    ann = factories.reader("told@example.net")
+    told = [factories.subscription(post, by=ann), factories.subscription(by=ann, often="daily")]
+    comments = list(post.comments.filter(status=Status.APPROVED, shown=True)[:3])
+    message = Message(key="x", to=ann.email, reader=ann, about={"comments": [], "posts": []})
+    first, second, third = comments
+    declined = factories.comment(post, status=Status.REMOVED)
+    return {
+        "mail-comment": follower_mail.render_comment_mail(message, second, told[0])["html"],
+        "mail-post": follower_mail.render_post_mail(message, post, told[1])["html"],
+        "mail-together": follower_mail.render_follower_digest(message, comments, [post], told)["html"],
+        "mail-confirm": follower_mail.render_subscription_request(
+            ann.email, catalogue.find_topic("all"), often="daily", hour=7, name="x"
+        )["html"],
+        "mail-appeared": emails.render_outcome_mail(first)["html"],
+        "mail-declined": emails.render_outcome_mail(declined)["html"],
+        "mail-proof": emails.render_verification_mail(third, name="x")["html"],
+        "mail-hello": emails.render_sign_in_mail("new@example.net", name="x")["html"],
+        "mail-erase": emails.render_erasure_mail(ann, keeps_words=True, name="x")["html"],
+    }
+
+
+def moderator_emails(post: Post) -> dict[str, str]:
+    moderator = factories.user(group="Moderator")
+    waiting = [one.decisions.first() for one in post.comments.filter(status=Status.PENDING)]
+    until = datetime(2026, 3, 20, tzinfo=UTC)
+    return {
+        "mail-waiting": emails.render_waiting_mail(waiting[0], moderator)["html"],
+        "mail-digest": emails.render_moderator_digest(waiting, moderator, count=len(waiting) + 2, until=until)["html"],
+        "mail-test": emails.render_test_mail(moderator, name="x")["html"],
+    }

@@ -1,0 +1,117 @@
+"""The checkers of HTML and of accessibility, and what each says."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What can differ from one theme to the other: both have the same markup, and only tokens are told anew.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+# What WCAG 2.2 asks of (1.4.10): 320 CSS pixels are also a window of 1280 at 400 % zoom.
+NARROW = {"width": 320, "height": 800}
+# A colour on its way from one theme to the other is in neither.
+NO_TRANSITIONS = "*, ::before, ::after { transition: none !important; animation: none !important }"
+
+
+def run_nu_checker(root: Path, pages: dict[str, str], *, where: Path) -> list[str]:
+    """What the Nu HTML checker says of these pages: one line each, beginning with the page's name."""
+    jar = root / "node_modules/vnu-jar/build/dist/vnu.jar"
+    if not shutil.which("java"):
+        pytest.skip("Java is not installed: the HTML checker did not run")
+    if not jar.is_file():
+        pytest.skip("vnu-jar is not installed (make check installs it): the HTML checker did not run")
+    files = [where / f"{name}.html" for name in pages]
+    for file, text in zip(files, pages.values(), strict=True):
+        file.write_text(text)
+    found = subprocess.run(
+        ["java", "-jar", jar, "--format", "json", "--exit-zero-always", *files],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    messages = json.loads(found.stderr)["messages"]
+    return [
+        f"{unquote(m['url'].rsplit('/')[-1])}:{m.get('lastLine')}: {m['message']} {m.get('extract')!r}"
+        for m in messages
+    ]
+
+
+def without_known(complaints: list[str], *, but: tuple[tuple[str, ...], ...]) -> list[str]:
+    """These without those that hold all the words of one of `but`."""
+    return [line for line in complaints if not any(all(word in line for word in words) for words in but)]
+
+
+class AxeWindow:
+    """One browser's window, and what axe finds in what is shown there, in both themes, by the name of each state."""
+
+    def __init__(self, context: BrowserContext, base_url: str, root: Path) -> None:
+        file = root / "node_modules/axe-core/axe.min.js"
+        if not file.is_file():
+            pytest.skip("axe-core is not installed (make check installs it): accessibility was not checked")
+        self.context, self.base_url, self.script = context, base_url, file.read_text()
+        self.page: Page = context.new_page()
+        self.found: dict[str, list[str]] = {}
+        self.files: dict[str, dict] = {}
+
+    def go(self, address: str) -> Page:
+        self.page.goto(self.base_url + address)
+        return self.page
+
+    def set_cookie(self, name: str, value: str) -> None:
+        self.context.add_cookies([{"name": name, "value": value, "url": self.base_url}])
+
+    def check(self, name: str) -> None:
+        assert name not in self.found
+        self.page.add_style_tag(content=NO_TRANSITIONS)
+        self.page.evaluate(self.script)
+        found = self.said("light", {"type": "tag", "values": RULES}) + self.said(
+            "dark", {"type": "rule", "values": COLOUR_RULES}
+        )
+        self.page.emulate_media(color_scheme="light")
+        found += ["scrolls sideways"] * self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        self.found[name] = found
+
+    def said(self, theme: str, rules: dict) -> list[str]:
+        self.page.emulate_media(color_scheme=theme)
+        ask = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+        violations = self.page.evaluate(ask, rules)["violations"]
+        return [f"{theme}: {v['id']}: {node['html'][:160]}" for v in violations for node in v["nodes"]]
+
+    def check_urls(self, addresses: dict[str, str], *, missing: frozenset[str] = frozenset()) -> None:
+        """At each of these; only those of `missing` may answer that there is no such page."""
+        for name, address in addresses.items():
+            response = self.page.goto(self.base_url + address)
+            assert response.status != 404 or name in missing, name
+            # What sticks to the window's edge lies over nothing at the end, where it has its own place.
+            self.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+            self.check(name)
+
+    def check_texts(self, pages: dict[str, str]) -> None:
+        """As if the site had answered so."""
+        texts = list(pages.values())
+
+        def answer(route: Route) -> None:  # by its number: a page may ask for itself again
+            number = int(route.request.url.split("/answer/")[1].split("/")[0])
+            route.fulfill(body=texts[number], content_type="text/html; charset=utf-8")
+
+        self.page.route("**/static/**", self.fulfil_from_memory)
+        self.page.route("**/answer/*/", answer)
+        self.check_urls({name: f"/answer/{number}/" for number, name in enumerate(pages)})
+        self.page.unroute_all()
+
+    def fulfil_from_memory(self, route: Route) -> None:
+        """From memory: while answers are made up, the browser keeps nothing."""
+        address = route.request.url
+        if address not in self.files:
+            response = route.fetch()
+            self.files[address] = {"body": response.body(), "content_type": response.headers["content-type"]}
+        route.fulfill(**self.files[address])
+
+    @property
+    def violations(self) -> list[str]:
+        return [f"{name}: {complaint}" for name, complaints in self.found.items() for complaint in complaints]

@@ -1,0 +1,203 @@
+"""What readers see now and then, as HTML by a name for each: an empty house, second pages, refusals, odd states."""
+
+from datetime import timedelta
+from unittest.mock import patch
+
+from django.test import Client
+from django.urls import reverse
+
+from blog.models import Post
+from blog.models.clock import now_to_the_second
+from comments.models import Comment, Finding, Reason
+from comments.status import Status, Via
+from comments.subscriptions import catalogue
+from comments.web import tokens
+from tests import factories
+from tests.registan import site_urls
+from tests.registan.form_and_email_pages import CROSS_SITE
+
+WAIT_SECONDS = 600  # seconds until one may ask again
+GUEST = {"email": "bob@example.net"}
+
+
+def text_of(response, status: int = 200) -> str:
+    """The text of an answer, which is the one that was meant."""
+    assert response.status_code == status, f"{response.request['PATH_INFO']}: {response.status_code}"
+    return response.text
+
+
+def get_pages(client: Client, addresses: dict[str, str]) -> dict[str, str]:
+    return {name: text_of(client.get(address)) for name, address in addresses.items()}
+
+
+def empty_site_pages() -> dict[str, str]:
+    """Before anybody has written a word."""
+    addresses = ["/", "/archive/", "/tags/", "/authors/", "/moderation/", "/subscribe/", "/search/?q=tea"]
+    texts = get_pages(Client(), {f"empty {address.split('/')[1]}": address for address in addresses})
+    newcomer = factories.reader_client(factories.reader("newcomer@example.net"))
+    return texts | get_pages(newcomer, {"you-nothing": "/you/", "subscriptions-nothing": "/subscribe/mine/"})
+
+
+def list_pages(post: Post) -> dict[str, str]:
+    """The second pages of lists, and lists of somebody who has written nothing, of something nobody wrote about."""
+    alice, year = post.authors.get(), post.published_on.year
+    second = factories.post("Salt", authors=[alice], tags=[factories.tag("Salt", description="All about salt.")])
+    return get_pages(
+        Client(),
+        {
+            "archive-2": "/archive/page/2/",
+            "tags-2": "/tags/page/2/",
+            "authors-2": "/authors/page/2/",
+            "year-2": f"/{year}/page/2/",
+            "author-2": f"{alice.get_absolute_url()}page/2/",
+            "author-silent": factories.author("Zoe").get_absolute_url(),
+            "tag-unused": factories.tag("Sugar").get_absolute_url(),
+            "unanswered": second.get_absolute_url(),
+        },
+    )
+
+
+def receipt_pages(post: Post) -> dict[str, str]:
+    """What a receipt can say beside how the comment stands: what was asked for, and what could not be done."""
+    waiting = {"status": Status.PENDING, "email": "ann@example.net"}
+    asked = factories.comment(post, wants_outcome_email=True, wants_reply_emails=True, **waiting)
+    proven = factories.comment(post, wants_outcome_email=True, wants_reply_emails=True, is_verified=True, **waiting)
+    read = factories.comment(post, email="ann@example.net", is_verified=True)
+    gone = factories.comment(post, **waiting)
+    gone.remove(via=Via.DESK)
+    with patch("comments.mail.verification.request_verification", return_value=WAIT_SECONDS):
+        busy = Client().post(site_urls.receipt_url(asked), {"act": "prove"})
+    return {
+        "receipt-erased": text_of(Client().get(site_urls.receipt_url(erase_comment(post)))),
+        "receipt-no-reason": text_of(Client().get(site_urls.receipt_url(gone))),
+        "receipt-told": text_of(Client().get(site_urls.receipt_url(asked))),
+        "receipt-told-proven": text_of(Client().get(site_urls.receipt_url(proven))),
+        "receipt-read": text_of(Client().get(site_urls.receipt_url(read))),
+        "receipt-no-act": text_of(Client().post(site_urls.receipt_url(asked), {"act": "x"}), 400),
+        "receipt-late": text_of(Client().post(site_urls.receipt_url(read), {"act": "withdraw"}), 409),
+        "receipt-busy": text_of(busy, 429),
+    }
+
+
+def erase_comment(post: Post) -> Comment:
+    """A comment that its reader has had forgotten, by the link in his mail."""
+    comment = factories.comment(post, email="erased@example.net", is_verified=True)
+    reader = factories.reader("erased@example.net")
+    token = tokens.make_token(tokens.ERASE, reader.pk, 0, reader.session_key)
+    text_of(Client().post(reverse("comments:erasure-confirm", args=[token])), 303)
+    assert not Comment.objects.get(pk=comment.pk).name
+    return comment
+
+
+def erasure_pages() -> dict[str, str]:
+    """The last question before one is forgotten: all of it, and asked from another site."""
+    leaver = factories.reader("leaver@example.net")
+    address = reverse(
+        "comments:erasure-confirm", args=[tokens.make_token(tokens.ERASE, leaver.pk, 0, leaver.session_key)]
+    )
+    return {
+        "erase-all": text_of(Client().get(address)),
+        "erase-foreign": text_of(Client().post(address, headers=CROSS_SITE), 403),
+    }
+
+
+def refused_forms(post: Post) -> dict[str, str]:
+    """Readers' forms that were not taken."""
+    report = f"/comments/{post.comments.filter(status=Status.APPROVED).first().pk}/report/"
+    mail, sent = "/subscribe/mail/", {"what": "all", "email": "bob@example.net", "often": "daily", "hour": "7"}
+    guest = Client()
+    texts = {
+        "report-empty": text_of(guest.post(report, {}), 400),
+        "report-foreign": text_of(guest.post(report, {"kind": "spam"}, headers=CROSS_SITE), 403),
+        "thanks-alone": text_of(guest.get("/comments/reported/")),
+        "subscribe-wrong": text_of(guest.post(mail, {"what": "x", "email": "", "often": "x", "hour": "x"}), 400),
+        "subscribe-foreign": text_of(guest.post(mail, sent, headers=CROSS_SITE), 403),
+        "ask-foreign": text_of(guest.post("/you/", GUEST, headers=CROSS_SITE), 403),
+    }
+    with (
+        patch("comments.submission.report_form.seconds_until_report_allowed", return_value=WAIT_SECONDS),
+        patch("comments.mail.verification.take_network_turn", return_value=WAIT_SECONDS),
+    ):
+        texts["report-busy"] = text_of(guest.post(report, {"kind": "spam", "words": "Look."}), 429)
+        texts["subscribe-busy"] = text_of(guest.post(mail, sent), 429)
+        texts["ask-busy"] = text_of(guest.post("/you/", GUEST), 429)
+    return texts | {"slow": slow_mode_page()} | subscription_limit_pages(sent)
+
+
+def slow_mode_page() -> str:
+    """The second comment within the minutes of slow mode."""
+    post = factories.post("Slowly", slow_minutes=10)
+    factories.comment(post, created_at=now_to_the_second() - timedelta(minutes=2), **GUEST)
+    return text_of(Client().post(f"{post.get_absolute_url()}comments/", factories.comment_form()), 429)
+
+
+def subscription_limit_pages(sent: dict[str, str]) -> dict[str, str]:
+    """Told of as much as one reader can be."""
+    reader = factories.reader(sent["email"])
+    confirm = reverse(
+        "comments:subscription-confirm", args=[tokens.make_token(tokens.SUBSCRIBE, reader.email, "all", "daily", 7)]
+    )
+    with patch("comments.subscriptions.catalogue.subscribe", side_effect=catalogue.SubscriptionLimitReached):
+        return {
+            "subscribe-full": text_of(factories.reader_client(reader).post("/subscribe/mail/", sent), 409),
+            "confirm-full": text_of(Client().post(confirm), 409),
+        }
+
+
+def my_comments_pages(post: Post) -> dict[str, str]:
+    """One's own page: with more to claim than fits, and with each complaint."""
+    reader = factories.reader("many@example.net")
+    for _ in range(12):
+        factories.comment(post, name="Mary", email=reader.email)
+    factories.comment(post, name="مريم", email=reader.email, is_verified=True, body="كلمة طيبة.")
+    browser = factories.reader_client(reader, "Firefox/1 Linux")
+    with patch("comments.mail.verification.request_erasure_link", return_value=WAIT_SECONDS):
+        busy = browser.post("/you/", {"act": "erase", "words": "go"})
+    text = text_of(browser.get("/you/"))
+    assert "There are more" in text
+    return {
+        "you-claims": text,
+        "you-no-act": text_of(browser.post("/you/", {"act": "x"}), 400),
+        "you-foreign": text_of(browser.post("/you/", {"act": "leave"}, headers=CROSS_SITE), 403),
+        "you-busy": text_of(busy, 429),
+    }
+
+
+def decision_link_pages(post: Post) -> dict[str, str]:
+    """What the link in a moderator's mail opens when it is not as it was, or when a button says what cannot be."""
+    moderator = factories.user(group="Moderator")
+    parent = factories.comment(post, name="نور", body="شاي أم قهوة؟")
+    edited, again, plain, quoted = (
+        factories.comment(post, status=Status.PENDING, parent=parent, score=0.42, body=f"Salt first, {one}.")
+        for one in ("edited", "again", "plain", "quoted")
+    )
+    links = {one: reverse("comments:mail-decision", args=[site_urls.decision_token(one, moderator)]) for one in
+             (edited, again, plain, quoted)}  # fmt: skip
+    Finding.objects.create(comment=plain, kind="links", words="4")
+    edited.edit("Other words.", by=None, by_writer=True)
+    again.approve(via=Via.DESK)
+    again.hold(via=Via.DESK)
+    quoted.approve(via=Via.DESK)
+    factories.comment(post, parent=quoted, body=f"> {quoted.body}\n\nNo.")
+    quoted.remove(via=Via.DESK, reason=Reason.objects.first().words)
+    guest, texts = Client(), {}
+    for name, one, words in (("edited", edited, "It was edited since"), ("again", again, "It waits again"),
+                             ("why", plain, "Why it waits"), ("quoted", quoted, "It is decided already")):  # fmt: skip
+        texts[f"decide-{name}"] = text_of(guest.get(links[one]))
+        assert words in texts[f"decide-{name}"]
+    return texts | {
+        "decide-no-verb": text_of(guest.post(links[plain], {"decision": "x"}), 400),
+        "decide-no-reason": text_of(guest.post(links[plain], {"decision": "remove", "reason": "0"}), 400),
+        "decide-late": text_of(guest.post(links[again], {"decision": "approve"}), 409),
+    }
+
+
+def rare_pages(post: Post) -> dict[str, str]:
+    return (
+        list_pages(post)
+        | receipt_pages(post)
+        | erasure_pages()
+        | refused_forms(post)
+        | my_comments_pages(post)
+        | decision_link_pages(post)
+    )

@@ -1,0 +1,273 @@
+"""Every kind of page and every state of it, by a name for each: makes what is there to be looked at."""
+
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+
+from blog import jobs
+from blog.models import Post
+from comments.mail import follower_mail
+from comments.models import Comment, Mailbox, Reader
+from comments.status import Status, Via
+from comments.web import tokens
+from tests import factories
+from tests.blog.images.uploads import uploaded
+
+RUSTAM_EMAIL = "rustam@example.net"
+QUEUE_URL = "/admin/comments/comment/queue/"
+STAFF_URLS = {
+    "desk": "/admin/",
+    "test mail": "/admin/comments/message/test/",
+    "record": "/admin/comments/decision/",
+    "queue": QUEUE_URL,
+    "hidden-words": f"{QUEUE_URL}?show=quoting",
+}
+
+
+class OldSigner(signing.TimestampSigner):
+    """Signs as if it were 1970."""
+
+    def timestamp(self) -> str:
+        return "1"
+
+
+def expired_token(purpose: str, *bound: int | str) -> str:
+    """A token of ours that is too old."""
+    return OldSigner(salt=purpose).sign_object(bound, serializer=signing.JSONSerializer)
+
+
+def create_site() -> Post:
+    """A small site with a conversation in every state, and one that is closed; gives the post of the first."""
+    factories.page("about")
+    factories.page("terms")
+    image = uploaded(alt="A band of tiles", caption="A band of tiles.", credit="Photo: Ann")
+    jobs.render_next_image()
+    alice = factories.author(bio="Writes about *tea*.", contact="alice@example.org", website="https://example.org/")
+    post = factories.post(
+        authors=[alice],
+        tags=[factories.tag("Tea", description="All about tea."), factories.tag("Bread")],
+        epigraph="Leave one brick.",
+        epigraph_source="Navoiy, *Xamsa*, 1485, p. 12",
+        body="A first *word*.[^1]\n\n> Said once\n>\n> — somebody\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## More\n\n"
+        f'![A tree](/static/img/star.svg "A tree, drawn.")\n\n{image.markdown()}\n\n[^1]: A note.',
+    )
+    first = factories.comment(post, website="https://example.net/")
+    factories.comment(post, parent=first, name="Мария", author=alice)
+    gone = factories.comment(post, parent=first)
+    factories.comment(post, parent=gone)
+    gone.remove(via="desk")
+    factories.comment(post, parent=first, body=f"> {first.body}\n\n> Said once\n\n> Never said at all.\n\nSo be it.")
+    taken_back = factories.comment(post, body="What I would rather not have said.")
+    factories.comment(post, parent=taken_back, body="> What I would rather not have said.\n\nA pity.")
+    taken_back.remove(via="desk")
+    deep = first
+    for _ in range(8):
+        deep = factories.comment(post, parent=deep)
+    factories.comment(post, status=Status.PENDING, parent=first)
+    closed = factories.post(conversation="closed", tags=post.tags.all())
+    factories.comment(closed)
+    factories.post("Nobody has answered", conversation="closed")
+    return post
+
+
+def public_urls(post) -> dict[str, str]:
+    first = post.comments.first()
+    return {
+        "home": "/",
+        "post": post.get_absolute_url(),
+        "reply": f"{post.get_absolute_url()}?reply={first.pk}",
+        "quote": f"{post.get_absolute_url()}?reply={first.pk}&quote={first.pk}",
+        "passages": f"{post.get_absolute_url()}?quote=post",
+        "passage": f"{post.get_absolute_url()}?quote=post-1",
+        "new": f"{post.get_absolute_url()}?since=1",
+        "discussion": f"{post.get_absolute_url()}discussion/",
+        "archive": "/archive/",
+        "tag": "/tag/tea/",
+        "tags": "/tags/",
+        "sources": "/sources/",
+        "source": "/sources/somebody/",
+        "author": post.authors.first().get_absolute_url(),
+        "authors": "/authors/",
+        "page": "/about/",
+        "subscribe": "/subscribe/",
+        "corrected": corrected_post().get_absolute_url(),
+        "subscribe by mail": f"/subscribe/mail/?what=post:{post.pk}",
+        "subscribe asked": "/subscribe/mail/?asked",
+        "subscriptions of nobody": "/subscribe/mine/",
+        "search": "/search/",
+        "found": "/search/?q=word+OR+comment+OR+us",
+        "found-next": "/search/?q=comment&page=2",
+        "found-nothing": "/search/?q=commnet&in=posts",
+        "account": "/moderation/",
+        "404": "/nowhere/",
+        "sign-in": reverse("account_login"),
+        "report": f"/comments/{first.pk}/report/",
+        "thanks": f"/comments/reported/?post={post.pk}",
+        **private_urls(post.comments.get(status=Status.PENDING)),
+    }
+
+
+def corrected_post() -> Post:
+    """A post that was mended with a word to readers, and a comment from before."""
+    post = Post.objects.filter(title="Corrected").first() or factories.post("Corrected", body="In May.\n\nTea.")
+    if not post.corrections.exists():
+        older = factories.comment(post)
+        Comment.objects.filter(pk=older.pk).update(created_at=factories.NOON)
+        post.title, post.body, post.correction = "Corrected", "In June.\n\nTea.", "It was *June*."
+        post.save()
+    return post
+
+
+def history_urls() -> dict[str, str]:
+    """What an editor sees of its history."""
+    history = f"/admin/blog/post/{corrected_post().pk}/history/"
+    return {
+        "history": history,
+        "comparison": f"{history}compare/",
+        "version": f"{history}1/",
+        "version as seen": f"{history}1/preview/",
+        "restore": f"{history}1/restore/",
+    }
+
+
+def private_urls(waiting) -> dict[str, str]:
+    """What the links in mails open, and the receipt of a comment that waits."""
+    moderator = factories.User.objects.filter(username="by-mail").first()
+    moderator = moderator or factories.user("by-mail", group="Moderator")
+    bound = [waiting.pk, waiting.version, moderator.pk, waiting.decisions.first().pk]
+    return {
+        "receipt": reverse("comments:receipt", args=[tokens.make_token(tokens.RECEIPT, waiting.pk)]),
+        "prove": reverse(
+            "comments:verify-email", args=[tokens.make_token(tokens.VERIFY, waiting.reader_id, waiting.pk)]
+        ),
+        "decide": reverse("comments:mail-decision", args=[tokens.make_token(tokens.DECIDE, *bound)]),
+        "ask": "/you/",
+        "asked": "/you/?asked",
+        "hello": reverse("comments:verify-email", args=[tokens.make_token(tokens.SIGN_IN, "new@example.net")]),
+        **erasure_urls(),
+        **follower_urls(waiting.post),
+    }
+
+
+def further_urls(post: Post) -> dict[str, str]:
+    """States that share all their markup with one of `pages`."""
+    day, address = f"{post.published_at:/%Y/%m/%d/}", post.get_absolute_url()
+    closed, silent = Post.objects.filter(conversation="closed").order_by("pk")
+    return {
+        "home-2": "/page/2/",
+        "tag-2": "/tag/tea/page/2/",
+        "thread-2": f"{address}comment-page-2/",
+        "discussion-2": f"{address}discussion/page/2/",
+        "year": day[:6],
+        "month": day[:9],
+        "day": day,
+        "draft": factories.draft(body="Not *yet*.", tags=post.tags.all()).get_preview_url(),
+        "closed": closed.get_absolute_url(),
+        "silent": silent.get_absolute_url(),
+        **receipt_urls(post),
+        **refused_link_urls(post),
+    }
+
+
+def receipt_urls(post: Post) -> dict[str, str]:
+    """What its writer is told of a comment, in each state but that of waiting, which is among `pages`."""
+    made = {status: factories.comment(post, status=Status.PENDING, email="ann@example.net") for status in Status}
+    made[Status.APPROVED].approve(via=Via.DESK)
+    made[Status.REMOVED].remove(via=Via.DESK, reason="It attacks a person.")
+    made[Status.WITHDRAWN].withdraw(via=Via.READER)
+    found = {f"receipt-{status}": receipt_url(one) for status, one in made.items()}
+    return found | {"receipt-asked": f"{receipt_url(made[Status.PENDING])}?asked"}
+
+
+def receipt_url(comment: Comment) -> str:
+    return reverse("comments:receipt", args=[tokens.make_token(tokens.RECEIPT, comment.pk)])
+
+
+def refused_link_urls(post: Post) -> dict[str, str]:
+    """Links that came too late, or that open nothing."""
+    nobody, moderator = factories.user(), factories.user(group="Moderator")
+    waiting, decided = (factories.comment(post, status=Status.PENDING) for _ in range(2))
+    token = decision_token(decided, moderator)
+    decided.remove(via=Via.DESK, reason="It attacks a person.")
+    return {
+        "prove-expired": reverse("comments:verify-email", args=[expired_token(tokens.SIGN_IN, "a@b.org")]),
+        "confirm-expired": reverse(
+            "comments:subscription-confirm", args=[expired_token(tokens.SUBSCRIBE, "a@b.org", "all", "daily", 7)]
+        ),
+        "erase-expired": reverse("comments:erasure-confirm", args=[expired_token(tokens.ERASE, 1, 1, "x")]),
+        "decide-expired": reverse("comments:mail-decision", args=[expired_token(tokens.DECIDE, waiting.pk, 1, 1, 1)]),
+        "decide-unknown": reverse("comments:mail-decision", args=["x"]),
+        "decide-refused": reverse("comments:mail-decision", args=[decision_token(waiting, nobody)]),
+        "decided": reverse("comments:mail-decision", args=[token]),
+    }
+
+
+def decision_token(comment: Comment, moderator) -> str:
+    return tokens.make_token(tokens.DECIDE, comment.pk, comment.version, moderator.pk, comment.decisions.first().pk)
+
+
+def erasure_urls() -> dict[str, str]:
+    leaver = Reader.objects.filter(email="leaver@example.net").first() or factories.reader("leaver@example.net")
+    confirm = reverse(
+        "comments:erasure-confirm", args=[tokens.make_token(tokens.ERASE, leaver.pk, 1, leaver.session_key)]
+    )
+    return {"confirm": confirm, "confirmed": f"{confirm}?done", "over": ended_erasure_url(leaver)}
+
+
+def ended_erasure_url(leaver: Reader) -> str:
+    return reverse("comments:erasure-confirm", args=[tokens.make_token(tokens.ERASE, leaver.pk, 1, "ended")])
+
+
+def follower_urls(post) -> dict[str, str]:
+    """What the links in followers' mails open."""
+    ann = factories.reader("ann@example.net")
+    told = [factories.subscription(post, by=ann), factories.subscription(by=ann, often="daily")]
+    confirm = tokens.make_token(tokens.SUBSCRIBE, "ann@example.net", f"post:{post.pk}", "daily", 7)
+    return {
+        "confirm mail": reverse("comments:subscription-confirm", args=[confirm]),
+        "confirm gone": reverse(
+            "comments:subscription-confirm", args=[tokens.make_token(tokens.SUBSCRIBE, "a@b.org", "tag:0", "daily", 7)]
+        ),
+        "stop": follower_mail.unsubscribe_url(ann.pk, told),
+        "stopped": reverse("comments:unsubscribe", args=[tokens.make_token(tokens.UNSUBSCRIBE, ann.pk, 0)]),
+    }
+
+
+def bouncing_subscriptions() -> tuple[str, str]:
+    """Her own page, and her pass: with a mailbox that refuses, so that every part of the page is there."""
+    ann = factories.reader("ann@example.net")
+    for _ in range(3):
+        Mailbox.record_refusal(ann.pk)
+    return "/subscribe/mine/", tokens.make_token(tokens.SESSION, ann.pk, ann.session_key)
+
+
+def reader_urls(post) -> dict[str, str]:
+    """What a reader sees who is known, and on his way to it."""
+    young, late = (factories.comment(post, name="Rustam", email=RUSTAM_EMAIL, is_verified=True) for _ in range(2))
+    factories.comment(post, parent=late, name="Ann", email="ann@example.net")
+    for status in (Status.PENDING, Status.REMOVED, Status.WITHDRAWN):
+        factories.comment(post, name="Rustam", email=RUSTAM_EMAIL, is_verified=True, status=status)
+    for _ in range(2):
+        factories.comment(post, name="Rustam", email=RUSTAM_EMAIL)
+    edited = factories.comment(post, name="Rustam", email=RUSTAM_EMAIL, is_verified=True)
+    edited.edit("Other words.", by=None, by_writer=True)
+    return {
+        "you": "/you/?asked=erase",
+        "edit": f"/comments/{young.pk}/edit/",
+        "edit-late": f"/comments/{late.pk}/edit/",
+        "withdraw": f"/comments/{young.pk}/withdraw/",
+        "withdraw-late": f"/comments/{late.pk}/withdraw/",
+        "own-thread": post.get_absolute_url(),
+        "you-older": f"/you/?before={edited.pk}",
+        "data": "/you/data.html",
+    }
+
+
+def rustam_client() -> Client:
+    return factories.reader_client(factories.reader(RUSTAM_EMAIL), "Firefox/1 Linux")
+
+
+def queue_client(name: str = "mod", group: str = "Moderator") -> Client:
+    moderator = Client()
+    moderator.force_login(factories.user(name, group=group))
+    return moderator

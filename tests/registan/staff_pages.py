@@ -1,0 +1,195 @@
+"""What the staff sees, as HTML by a name for each: the admin's forms, and the desk's rarer states."""
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.test import Client
+
+from blog.models import Author, Page, Post, Tag
+from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Report, Rule
+from comments.status import Status, Via
+from tests import factories
+from tests.registan import site_urls
+from tests.registan.rare_pages import get_pages, text_of
+
+# A form of each; those of the second line are only looked at, or not made here.
+EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason)
+READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision)
+COMMENTS_ADMIN = "/admin/comments"
+
+
+def signed_in_client(name: str, group: str, **fields) -> Client:
+    client = Client()
+    client.force_login(factories.user(name, group=group, **fields))
+    return client
+
+
+def admin_forms(post: Post) -> dict[str, str]:
+    """Lists, forms, histories and the question before deleting, of every model in the admin."""
+    root = signed_in_client("root", "Administrator", is_superuser=True)
+    create_rows(post)
+    texts = {}
+    for model in (*EDITABLE_MODELS, *READ_ONLY_MODELS):
+        name, at, first = (
+            model._meta.model_name,
+            f"/admin/{model._meta.app_label}/{model._meta.model_name}/",
+            first_row(model),
+        )
+        texts |= get_pages(root, {f"{name}-change": f"{at}{first.pk}/change/"})
+        if model is not Policy:  # whose list is its form
+            texts |= get_pages(root, {f"{name}-list": at})
+        if model in EDITABLE_MODELS:
+            texts |= get_pages(root, {f"{name}-add": f"{at}add/"})
+        if model in (Post, Tag, User):  # errors of a form, of its rows, and of a form that is not ours
+            texts[f"{name}-refused"] = text_of(root.post(f"{at}add/", {}))
+    return texts | other_admin_pages(root, post)
+
+
+def create_rows(post: Post) -> None:
+    """One of each, with as much in it as it can hold."""
+    Rule.objects.create(kind="words", pattern="watches", note="They sell them.")
+    factories.user("eve", group="Editor")
+    comment = post.comments.approved().first()
+    Finding.objects.create(comment=comment, kind="links", words="4")
+    Report.file(comment, kind="spam", words="Look at it.", sender="x", neighbourhood="y")
+    comment.edit("Other words now.", by=None, note="Mended.")
+    create_messages()
+
+
+def first_row(model: type[Model]) -> Model:
+    return Policy.current() if model is Policy and Policy.objects.exists() else model.objects.order_by("pk").first()
+
+
+def create_messages() -> None:
+    """One that was sent at the second try, one given up, one that waits."""
+    mails = [Message.objects.create(key=f"m{one}", to="ann@example.org", subject="Hello", text="x") for one in range(3)]
+    mails[0].mark_failed("421 busy")
+    mails[0].mark_sent()
+    mails[1].mark_refused("550 no such mailbox")
+
+
+def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
+    eve = User.objects.get(username="eve")
+    page_row, tag = Page.objects.first(), factories.tag("Nobody")
+    texts = get_pages(
+        root,
+        {
+            "app": "/admin/blog/",
+            "nothing-found": "/admin/blog/post/?q=zzz",
+            "post-drafts": "/admin/blog/post/?state=draft",
+            "comment-search": "/admin/comments/comment/?q=word&status__exact=approved",
+            "group": "/admin/auth/group/",
+            "password of another": f"/admin/auth/user/{eve.pk}/password/",
+            "password": "/admin/password_change/",
+            "password done": "/admin/password_change/done/",
+            "post-history": f"/admin/blog/post/{post.pk}/history/",
+            "comment-history": f"{COMMENTS_ADMIN}/comment/{post.comments.first().pk}/history/",
+            "page-delete": f"/admin/blog/page/{page_row.pk}/delete/",
+            "tag-delete": f"/admin/blog/tag/{tag.pk}/delete/",
+        },
+    )
+    texts["tags-delete"] = text_of(
+        root.post("/admin/blog/tag/", {"action": "delete_selected", "_selected_action": [tag.pk]})
+    )
+    texts["staff-403"] = text_of(signed_in_client("con", "Contributor").get("/admin/auth/user/"), 403)
+    texts["staff-404"] = text_of(root.get("/admin/blog/post/0/change/"), 404)
+    return texts
+
+
+def limited_forms(post: Post) -> dict[str, str]:
+    """The same forms for who may set less: fields that are only shown, and no buttons."""
+    editor, contributor = signed_in_client("ed", "Editor"), signed_in_client("carla", "Contributor")
+    profile = factories.author("Carla", user=User.objects.get(username="carla"))
+    own = factories.post(authors=[profile])
+    return get_pages(
+        contributor,
+        {
+            "contributor-index": "/admin/",
+            "contributor-own": f"/admin/blog/post/{own.pk}/change/",
+            "contributor-add": "/admin/blog/post/add/",
+            "contributor-list": "/admin/blog/post/",
+        },
+    ) | get_pages(editor, {"editor-post": f"/admin/blog/post/{post.pk}/change/"})
+
+
+def moderation_pages(post: Post) -> dict[str, str]:
+    """The moderators' side: rules tried, the record, the queue with each kind of row and each answer."""
+    mona = signed_in_client("mona", "Moderator")
+    texts = rule_trials(mona, post) | decision_log_pages(mona, post) | queue_states(mona, post)
+    texts["notice-refused"] = text_of(mona.post(f"{COMMENTS_ADMIN}/notice/mine/", {}), 400)
+    mona.post(f"{COMMENTS_ADMIN}/notice/mine/", {"often": "daily"})
+    texts["notice-set"] = text_of(mona.get(f"{COMMENTS_ADMIN}/notice/mine/"))
+    mona.post(f"{COMMENTS_ADMIN}/message/test/")
+    Message.objects.latest("pk").mark_failed("421 busy")
+    texts["test-mail-put"] = text_of(mona.get(f"{COMMENTS_ADMIN}/message/test/"))
+    return texts
+
+
+def rule_trials(mona: Client, post: Post) -> dict[str, str]:
+    for status in (Status.APPROVED, Status.REMOVED, Status.SPAM):
+        factories.comment(post, status=Status.PENDING, body=f"Buy watches {status}.").decide(status, via=Via.DESK)
+    factories.comment(post, status=Status.PENDING, body="My watches.")
+    sent = {"kind": "words", "pattern": "buy watches", "effect": "hold", "note": "", "is_active": "on"}
+    text = text_of(mona.post(f"{COMMENTS_ADMIN}/rule/add/", sent))
+    assert "What it would have done" in text
+    return {
+        "rule-trial": text,
+        "rule-trial-of-nothing": text_of(mona.post(f"{COMMENTS_ADMIN}/rule/add/", {**sent, "pattern": "never said"})),
+        "rule-wrong": text_of(mona.post(f"{COMMENTS_ADMIN}/rule/add/", {**sent, "kind": "network", "pattern": "x"})),
+    }
+
+
+def decision_log_pages(mona: Client, post: Post) -> dict[str, str]:
+    """One decision in each of its states: the first, the last, overtaken, and taken back."""
+    comment = factories.comment(post, status=Status.PENDING)
+    comment.approve(via=Via.DESK)
+    comment.remove(via=Via.DESK, reason="It attacks a person.", note="Again.")
+    first, middle, last = comment.decisions.order_by("pk")
+    at = f"{COMMENTS_ADMIN}/decision/"
+    texts = get_pages(
+        mona,
+        {
+            "decision-first": f"{at}{first.pk}/change/",
+            "decision-overtaken": f"{at}{middle.pk}/change/",
+            "decision-last": f"{at}{last.pk}/change/",
+            "record-of-one": f"{at}?comment={comment.pk}",
+            "record-of-nothing": f"{at}?q=zzzz",
+        },
+    )
+    texts["record-wrong"] = text_of(mona.get(f"{at}?since=x"), 400)
+    texts["record-done"] = text_of(mona.post(f"{at}undo/", {"decision": last.pk}, follow=True))
+    texts["decision-undone"] = text_of(mona.get(f"{at}{last.pk}/change/"))
+    return texts
+
+
+def queue_states(mona: Client, post: Post) -> dict[str, str]:
+    """The queue as buttons leave it: decided, too late, refused, many at once, one reader's, one comment's, empty."""
+    ann = factories.reader("ann@example.net")
+    waiting = [
+        factories.comment(post, status=Status.PENDING, email=ann.email, body=f"It waits, {n}.") for n in range(3)
+    ]
+    at, (done, late, edited) = site_urls.QUEUE_URL, waiting
+    Report.file(edited, kind="rude", words="Not nice.", sender="a", neighbourhood="b")
+    texts = get_pages(
+        mona,
+        {
+            "queue-reader": f"{at}?reader={ann.pk}",
+            "queue-reported": f"{at}?show=reported",
+            "queue-nothing": f"{at}?q=zzzz",
+            "queue-at": f"{at}?at={late.pk}",
+            "queue-all": f"{at}?all=matching",
+        },
+    )
+    texts["queue-no-answer"] = text_of(mona.post(at, {"decision": f"answer:{done.pk}", "answer": ""}), 400)
+    texts["queue-no-choice"] = text_of(mona.post(at, {"decision": "approve"}, follow=True))
+    texts["queue-done"] = text_of(mona.post(at, {"decision": f"remove:{done.pk}"}, follow=True))
+    late.approve(via=Via.ADMIN, by=User.objects.get(username="mona"))
+    texts["queue-late"] = text_of(mona.post(at, {"decision": f"spam:{late.pk}"}), 409)
+    texts["queue-alone"] = text_of(mona.get(f"{at}?at={late.pk}"))
+    return texts
+
+
+def staff_pages(post: Post) -> dict[str, str]:
+    return {
+        f"staff {name}": text
+        for name, text in (admin_forms(post) | limited_forms(post) | moderation_pages(post)).items()
+    }

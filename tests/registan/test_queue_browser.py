@@ -1,0 +1,247 @@
+"""The desk in a browser: no page breaks its own policy, and the queue works by thumb and without script."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from comments.models import Comment
+from comments.status import Status
+from tests import factories
+from tests.registan.login_form import submit_login
+
+PAGES = [
+    "/admin/", "/admin/blog/post/", "/admin/blog/post/add/", "/admin/blog/tag/add/", "/admin/blog/author/add/",
+    "/admin/comments/comment/", "/admin/comments/comment/queue/", "/admin/auth/user/", "/admin/auth/user/add/",
+]  # fmt: skip
+QUEUE = "/admin/comments/comment/queue/"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def waiting(count: int) -> list[Comment]:
+    post = factories.post()
+    parent = factories.comment(post)
+    return [factories.comment(post, parent=parent, status=Status.PENDING, name="W" * 60) for _ in range(count)]
+
+
+def test_no_page_of_the_desk_breaks_its_own_policy_or_scrolls_sideways(desk, live_server):
+    waiting(2)
+    for width in (320, 1280):
+        page = desk(width=width)
+        for address in PAGES:
+            page.goto(live_server.url + address)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert (address, page.said, wide <= width) == (address, [], True)
+
+
+def test_without_script_the_queue_is_chosen_whole_and_decided(desk, live_server):
+    comments = waiting(3)
+    page = desk(width=360, script=False)
+    page.goto(live_server.url + QUEUE)
+    page.get_by_role("link", name="Choose all on this page").click()
+    page.get_by_role("button", name="Spam chosen").click()
+    assert "Nothing waits." in page.content()
+    assert set(Comment.objects.filter(pk__in=[one.pk for one in comments]).values_list("status", flat=True)) == {"spam"}
+
+
+def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(desk, live_server):
+    waiting(2)
+    page = desk(width=360, has_touch=True, is_mobile=True)
+    for query in ("", "?post=1", "?show=reported"):
+        page.goto(live_server.url + QUEUE + query)
+        for fold in page.locator("main details.act, main .sieve__more").all():
+            fold.evaluate("one => { one.removeAttribute('name'); one.open = true; }")
+        targets = "button, label.queued__choose, .bulk a, summary.verb, .act__body :is(select, input)"
+        for target in page.locator(f"main :is({targets})").all():
+            if not target.is_visible():
+                continue
+            box = target.bounding_box()
+            assert min(box["width"], box["height"]) >= 44, target.evaluate("one => one.outerHTML")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_each_verb_is_as_high_as_its_neighbours_when_one_takes_two_lines(desk, live_server):
+    waiting(1)
+    page = desk(width=500)
+    page.goto(live_server.url + QUEUE)
+    page.locator(".verbs button").first.evaluate("one => { one.textContent = 'Two lines of words, or three'; }")
+    boxes = [verb.bounding_box() for verb in page.locator(".queued .verbs .verb:visible").all()]
+    assert len(boxes) == 3
+    assert boxes[0]["height"] > 50
+    assert {(box["y"], box["height"]) for box in boxes} == {(boxes[0]["y"], boxes[0]["height"])}
+
+
+def test_the_enter_key_in_a_note_decides_nothing_by_itself(desk, live_server):
+    comment = waiting(1)[0]
+    page = desk(script=False)
+    page.goto(live_server.url + QUEUE)
+    page.locator(".queued summary.verb--remove").click()
+    page.locator(".queued [name=note]").fill("Known")
+    page.locator(".queued [name=note]").press("Enter")
+    page.locator(".queued").get_by_role("button", name="Remove it").click()
+    assert "Nothing waits." in page.content()
+    assert [one.note for one in comment.decisions.all()] == ["Known", ""]
+
+
+def test_what_is_typed_for_one_comment_outlives_the_decision_on_another(desk, live_server):
+    first, second = waiting(2)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    page.locator(f"#waiting-{second.pk} summary", has_text="Answer").click()
+    page.locator(f"#waiting-{second.pk} [name=answer]").fill("Half a sentence")
+    page.locator(f"#waiting-{first.pk}").get_by_role("button", name="Approve").first.click()
+    page.locator(f"#waiting-{first.pk}").wait_for(state="detached")
+    assert page.locator(f"#waiting-{second.pk} [name=answer]").input_value() == "Half a sentence"
+    assert page.locator(f"#waiting-{second.pk} [name=answer]").is_visible()
+
+
+def test_when_the_site_does_not_answer_nothing_typed_is_lost(desk, live_server):
+    comment = waiting(1)[0]
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    page.locator(".queued summary", has_text="Answer").click()
+    page.locator(".queued [name=answer]").fill("My answer.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Approve and answer").click()
+    page.get_by_text("The site did not answer").first.wait_for()
+    assert page.locator(".queued [name=answer]").input_value() == "My answer."
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Approve and answer").click()
+    page.get_by_text("Approved and answered").first.wait_for()
+    assert comment.replies.get().body == "My answer."
+
+
+def test_a_colleague_is_seen_at_her_comment_and_passed_over(desk, live_server):
+    first, second = waiting(2)
+    mona, nora = desk(name="mona"), desk(name="nora")
+    mona.goto(live_server.url + QUEUE)
+    with mona.expect_response("**/claim/"):
+        mona.keyboard.press("j")
+    nora.goto(live_server.url + QUEUE)
+    nora.get_by_text("being looked at by mona").wait_for()
+    with nora.expect_response("**/claim/"):
+        nora.keyboard.press("j")
+    assert nora.locator(".queued[aria-current]").get_attribute("id") == f"waiting-{second.pk}"
+    with mona.expect_response("**/claim/"):
+        mona.keyboard.press("j")
+    assert mona.locator(f"#waiting-{second.pk} [data-claim]").inner_text() == "being looked at by nora"
+    assert (mona.said, nora.said) == ([], [])
+    assert first.decisions.count() == 1
+
+
+def hold_answers(page) -> list:
+    """What the queue sends from now on waits in this list until the test lets it go on."""
+    held = []
+    page.route(
+        re.compile(r"/queue/(\?|$)"),
+        lambda route: held.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    return held
+
+
+def let_go(page, held: list) -> None:
+    while not held:
+        page.title()  # the browser's word of what was sent comes in with any answer of it
+    held.pop().continue_()
+
+
+def states(comments: list[Comment]) -> list[str]:
+    found = dict(Comment.objects.values_list("pk", "status"))
+    return [found[comment.pk] for comment in comments]
+
+
+def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothing(desk, live_server):
+    comments = waiting(3)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    answer = page.locator(f"#waiting-{comments[1].pk} [name=answer]")
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.keyboard.type("thnks")
+    for _letter in "nks":
+        page.keyboard.press("ArrowLeft")
+    let_go(page, held)
+    page.locator(f"#waiting-{comments[0].pk}").wait_for(state="detached")
+    expect(answer).to_be_focused()
+    page.keyboard.type("a")
+    page.keyboard.press("End")
+    page.keyboard.type(" a lot")
+    expect(answer).to_have_value("thanks a lot")
+    expect(answer).to_be_visible()
+    assert held == []
+    assert states(comments) == ["approved", "pending", "pending"]
+
+
+def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(desk, live_server):
+    first, second = comments = waiting(2)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.keyboard.type("than")
+    Comment.objects.get(pk=second.pk).mark_spam(via="desk", by=factories.user("nora", group="Moderator"))
+    let_go(page, held)
+    page.locator(f"#waiting-{first.pk}").wait_for(state="detached")
+    page.keyboard.type("ks")
+    page.keyboard.press("Control+Enter")
+    let_go(page, held)
+    expect(page.locator("[data-again] [name=answer]")).to_have_value("thanks")
+    assert states(comments) == ["approved", "spam"]
+
+
+def test_acts_pressed_one_upon_another_are_all_done_each_on_its_own_comment(desk, live_server):
+    comments = waiting(4)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    for key in "ajsj":  # the same key twice is meant once
+        page.keyboard.press(key)
+    for _answer in range(2):
+        let_go(page, held)
+    page.locator(f"#waiting-{comments[1].pk}").wait_for(state="detached")
+    expect(page.locator(f"#waiting-{comments[2].pk}")).to_be_focused()
+    assert held == []
+    assert states(comments) == ["approved", "spam", "pending", "pending"]
+
+
+def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(desk, live_server):
+    comment = waiting(1)[0]
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    page.locator(".queued summary", has_text="Answer").click()
+    page.locator(".queued [name=answer]").fill("My answer.")
+    other = page.context.new_page()
+    page.context.clear_cookies(name=re.compile("session"))
+    for _press in range(2):
+        with page.expect_response("**/queue/"):
+            page.get_by_role("button", name="Approve and answer").click()
+        page.get_by_text("You are signed out.").first.wait_for()
+        expect(page.locator(".queued [name=answer]")).to_have_value("My answer.")
+    other.goto(f"{live_server.url}/admin/")
+    submit_login(other, "root")
+    other.wait_for_url("**/admin/")
+    page.get_by_role("button", name="Approve and answer").click()
+    page.get_by_text("Approved and answered").first.wait_for()
+    assert comment.replies.get().body == "My answer."
+
+
+def test_no_key_decides_while_the_focus_is_outside_the_comments(desk, live_server):
+    comments = waiting(2)
+    page = desk()
+    page.goto(live_server.url + QUEUE)
+    held = hold_answers(page)
+    page.keyboard.press("j")
+    page.locator(".queue__tools button").first.focus()
+    expect(page.locator(".queued[aria-current]")).to_have_count(0)
+    page.keyboard.press("s")
+    expect(page.locator(f"#waiting-{comments[0].pk}")).to_be_focused()
+    assert held == []
+    assert states(comments) == ["pending", "pending"]

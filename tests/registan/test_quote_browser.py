@@ -1,0 +1,262 @@
+"""Quoting in a browser: by selecting, with mouse, keys and thumb; and by the links where no script runs."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comments.models import Comment, Quotation
+from comments.status import Via
+from tests import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+# Selects from the beginning of one text to the end of another, as a hand does: the page hears of it.
+SELECT = """([first, last]) => {
+  const range = document.createRange();
+  range.setStart(document.querySelector(first), 0);
+  const end = document.querySelector(last);
+  range.setEnd(end, end.childNodes.length);
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+@pytest.fixture
+def thread():
+    """A post with two comments; the second is by somebody whose words need care."""
+    post = factories.post(body="Tea *first*, then talk.[^1]\n\nAnd 5 \\* 3 cups\nof it.\n\n[^1]: A note.")
+    bob = factories.comment(post, name="Bahrom", body="Salt goes in first.\n\nAlways.")
+    factories.comment(post, name="Vera", body="I never saw anybody do that.")
+    return bob
+
+
+@pytest.fixture
+def reader(browser, live_server):
+    """Opens the browser of a reader; what its console complains of is in `page.said`."""
+    contexts = []
+
+    def opened(*, script: bool = True, **options) -> Page:
+        context = browser.new_context(java_script_enabled=script, base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.said = []
+        page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        return page
+
+    yield opened
+    said = [line for context in contexts for page in context.pages for line in page.said]
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+def body(page: Page):
+    return page.locator("#respond [name=body]")
+
+
+def words(comment: Comment) -> str:
+    return f"#comment-{comment.pk} .comment__words"
+
+
+def quote(page: Page):
+    return page.locator(".quote-button")
+
+
+def send(page: Page, name: str = "Eve") -> None:
+    page.fill("#respond [name=name]", name)
+    page.fill("#respond [name=email]", f"{name.lower()}@example.net")
+    page.click("#respond button[value=send]")
+    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+
+
+def published() -> Comment:
+    comment = Comment.objects.latest("id")
+    comment.approve(via=Via.DESK)
+    return comment
+
+
+def test_selected_words_of_a_comment_go_into_its_reply_form_and_are_marked(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    expect(quote(page)).to_have_count(0)
+    page.evaluate(SELECT, [f"{words(thread)} p", f"{words(thread)} p:last-child"])
+    quote(page).click()
+    expect(page).to_have_url(re.compile(rf"\?reply={thread.pk}#respond$"))
+    expect(body(page)).to_have_value("> Salt goes in first.\n>\n> Always.\n\n")
+    expect(body(page)).to_be_focused()
+    assert body(page).evaluate("field => field.selectionStart === field.value.length")
+    page.keyboard.type("Never.")
+    send(page)
+    assert Quotation.objects.get().source == thread
+    comment = published()
+    page.goto(comment.get_absolute_url())
+    mark = page.locator(f"#comment-{comment.pk} figure.said-by figcaption a")
+    expect(mark).to_contain_text("Bahrom, ")
+    mark.click()
+    expect(page).to_have_url(re.compile(rf"#comment-{thread.pk}$"))
+
+
+def test_selected_words_of_the_post_go_into_the_open_form_and_keep_their_signs(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    page.evaluate(SELECT, [".prose p", ".prose p:nth-of-type(2)"])
+    quote(page).click()
+    expect(body(page)).to_have_value("> Tea first, then talk.\n>\n> And 5 \\* 3 cups of it.\n\n")
+    page.keyboard.type("Quite so.")
+    send(page)
+    assert Quotation.objects.get().source is None
+    page.goto(published().get_absolute_url())
+    mark = page.locator("figure.said-by figcaption a")
+    expect(mark).to_contain_text("Alice, in the post")
+    expect(page.locator("figure.said-by blockquote")).to_contain_text("And 5 * 3 cups of it.")
+
+
+def test_what_is_typed_stays_and_the_quotation_goes_where_the_caret_was(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    body(page).click()
+    page.keyboard.type("Before. After.")
+    for _ in range(len(" After.")):
+        page.keyboard.press("ArrowLeft")
+    page.click("h1")
+    page.evaluate(SELECT, [f"{words(thread)} p", f"{words(thread)} p"])
+    quote(page).click()
+    expect(body(page)).to_have_value("Before.\n\n> Salt goes in first.\n\nAfter.")
+    expect(page).to_have_url(re.compile(r"/$"))
+    expect(page.locator("#respond [name=sources]")).to_have_value(str(thread.pk))
+    page.keyboard.type("Between.\n\n")
+    expect(body(page)).to_have_value("Before.\n\n> Salt goes in first.\n\nBetween.\n\nAfter.")
+
+
+def test_a_name_that_is_typed_already_is_not_lost_either(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    page.fill("#respond [name=name]", "Eve")
+    page.evaluate(SELECT, [f"{words(thread)} p", f"{words(thread)} p"])
+    quote(page).click()
+    expect(page.locator("#respond [name=name]")).to_have_value("Eve")
+    expect(body(page)).to_have_value("> Salt goes in first.\n\n")
+
+
+def test_the_button_is_reached_and_pressed_by_keys_and_goes_with_escape(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    page.evaluate(SELECT, [f"{words(thread)} p", f"{words(thread)} p"])
+    expect(quote(page)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(quote(page)).to_be_hidden()
+    page.evaluate(SELECT, [f"{words(thread)} p", f"{words(thread)} p:last-child"])
+    expect(quote(page)).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(quote(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(body(page)).to_have_value("> Salt goes in first.\n>\n> Always.\n\n")
+
+
+def test_the_button_is_wide_enough_for_a_thumb_and_stays_on_the_page(reader, thread):
+    page = reader(viewport={"width": 320, "height": 700}, has_touch=True, is_mobile=True)
+    page.goto(thread.post.get_absolute_url())
+    for first in (".prose p", f"{words(thread)} p"):
+        page.evaluate(SELECT, [first, first])
+        expect(quote(page)).to_be_visible()
+        box = quote(page).bounding_box()
+        assert min(box["width"], box["height"]) >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    quote(page).tap()
+    expect(body(page)).to_have_value("> Salt goes in first.\n\n")
+
+
+def test_the_button_goes_with_the_selection_and_stays_away_from_other_words(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    page.evaluate(SELECT, [".prose p", ".prose p"])
+    expect(quote(page)).to_be_visible()
+    page.evaluate("getSelection().removeAllRanges()")
+    expect(quote(page)).to_be_hidden()
+    page.evaluate(SELECT, [".post__title", ".post__title"])
+    expect(quote(page)).to_be_hidden()
+
+
+def test_a_selection_that_reaches_beyond_the_text_means_the_text_alone(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    page.evaluate(SELECT, [f"{words(thread)} p:last-child", ".conversation"])
+    quote(page).click()
+    expect(body(page)).to_have_value("> Always.\n\n")
+
+
+def test_nothing_of_the_quoting_is_fetched_before_it_is_needed(reader, thread):
+    page = reader()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    page.goto(thread.post.get_absolute_url())
+    assert "quote.js" not in asked
+    page.evaluate(SELECT, [".prose p", ".prose p"])
+    expect(quote(page)).to_be_visible()
+    assert asked.count("quote.js") == 1
+
+
+def test_a_closed_conversation_offers_no_button(reader, thread):
+    thread.post.conversation = "closed"
+    thread.post.save()
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    with page.expect_response("**/quote.js"):
+        page.evaluate(SELECT, [".prose p", ".prose p"])
+    expect(quote(page)).to_have_count(0)
+
+
+def test_the_link_beside_reply_sets_the_caret_after_the_quotation(reader, thread):
+    page = reader()
+    page.goto(thread.post.get_absolute_url())
+    page.locator(f"#comment-{thread.pk}").get_by_role("link", name="Quote Bahrom").click()
+    expect(body(page)).to_be_focused()
+    page.keyboard.type("Never.")
+    expect(body(page)).to_have_value("> Salt goes in first.\n>\n> Always.\n\nNever.")
+
+
+def test_without_script_a_comment_is_quoted_answered_and_marked(reader, thread):
+    page = reader(script=False)
+    page.goto(thread.post.get_absolute_url())
+    page.locator(f"#comment-{thread.pk}").get_by_role("link", name="Quote Bahrom").click()
+    expect(page.locator(f"#comment-{thread.pk} #respond .respond__heading")).to_contain_text("Bahrom")
+    expect(body(page)).to_have_value("> Salt goes in first.\n>\n> Always.\n\n")
+    page.fill("#respond [name=body]", body(page).input_value() + "Never.")
+    send(page)
+    comment = published()
+    page.goto(comment.get_absolute_url())
+    expect(page.locator(f"#comment-{comment.pk} figure.said-by figcaption")).to_contain_text("Bahrom, ")
+    thread.remove(via=Via.DESK)
+    page.reload()
+    expect(page.locator(f"#comment-{comment.pk} figure.said-by figcaption")).to_have_text(
+        "From a comment that is no longer shown."
+    )
+
+
+def test_without_script_a_paragraph_of_the_post_is_chosen_and_quoted(reader, thread):
+    page = reader(script=False)
+    page.goto(thread.post.get_absolute_url())
+    page.get_by_role("link", name="Quote the post").click()
+    page.get_by_role("link", name="Tea first, then talk.").click()
+    expect(body(page)).to_have_value("> Tea first, then talk.\n\n")
+    page.fill("#respond [name=body]", body(page).input_value() + "Quite so.")
+    send(page)
+    page.goto(published().get_absolute_url())
+    expect(page.locator("figure.said-by figcaption")).to_contain_text("Alice, in the post")
+
+
+def test_without_script_a_moderator_finds_and_settles_what_carries_hidden_words(desk, live_server, thread):
+    factories.comment(thread.post, name="Eve", parent=thread, body="> Salt goes in first.\n\nNever.")
+    page = desk(script=False, width=360)
+    page.goto(f"{live_server.url}/admin/comments/comment/queue/?at={thread.pk}")
+    thread.remove(via=Via.DESK)
+    page.goto(f"{live_server.url}/admin/comments/comment/queue/")
+    page.get_by_role("link", name="Hidden words 1").click()
+    expect(page.locator(".queued__name")).to_have_text("Eve")
+    page.get_by_role("button", name="Let it be quoted").click()
+    expect(page.locator(".notice__words")).to_have_text("Its quotation stands: Eve on “The tea house”.")
+    expect(page.locator(".queued")).to_have_count(0)

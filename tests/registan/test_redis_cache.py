@@ -1,0 +1,160 @@
+"""Redis is a help, never a need: dead or frozen, it is waited for once and then gone round."""
+
+import logging
+import os
+import signal
+import time
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from registan import cache as cache_backend
+from registan.cache import FailOpenRedisCache
+from tests import factories
+from tests.registan import redis_server
+from tests.registan.redis_server import redis_address  # noqa: F401  a fixture
+
+# Seconds that a Redis which does not answer may cost, once.
+ONCE = 0.25
+
+
+@pytest.fixture(autouse=True)
+def not_given_up(monkeypatch):
+    """Each test begins as a process that has not missed Redis yet."""
+    monkeypatch.setattr(FailOpenRedisCache, "retry_at", 0.0)
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A Redis to freeze and to kill."""
+    redis_server.skip_without_redis_server()
+    one = redis_server.start_redis(tmp_path, port=redis_server.free_port(), socket_path=str(tmp_path / "redis.sock"))
+    one.address = f"redis://127.0.0.1:{one.args[2]}/0"
+    one.socket_address = f"unix://{tmp_path}/redis.sock"
+    yield one
+    one.kill()
+    one.wait()
+
+
+def freeze(server) -> None:
+    os.kill(server.pid, signal.SIGSTOP)
+
+
+def kill(server) -> None:
+    server.kill()
+    server.wait()
+
+
+def seconds(call) -> float:
+    start = time.monotonic()
+    call()
+    return time.monotonic() - start
+
+
+def everything(cache: FailOpenRedisCache) -> list:
+    """What each call answers while there is no Redis: what an empty cache would."""
+    return [
+        cache.get("a", "nothing"), cache.set("a", 1), cache.add("a", 1), cache.touch("a"), cache.delete("a"),
+        cache.incr("a", 3), cache.has_key("a"), cache.get_many(["a"]), cache.set_many({"a": 1}),
+        cache.delete_many(["a"]), cache.clear(), "a" in cache, cache.get_or_set("a", 7),
+    ]  # fmt: skip
+
+
+EMPTY = ["nothing", None, True, False, False, 3, False, {}, [], None, False, False, 7]
+
+
+def test_it_is_a_cache_like_any_other(redis_address):  # noqa: F811
+    cache = FailOpenRedisCache(redis_address, {"KEY_PREFIX": "test"})
+    cache.clear()
+    assert cache.get("a", "nothing") == "nothing"
+    cache.set("a", ("text/html", b"\x00\xff"))
+    assert cache.get("a") == ("text/html", b"\x00\xff")
+    assert not cache.add("a", 2)
+    cache.set("n", 1)
+    assert cache.incr("n") == 2
+    with pytest.raises(ValueError, match="not found"):
+        cache.incr("none")
+    assert cache.get_many(["n", "none"]) == {"n": 2}
+    assert cache.delete("n")
+    assert "n" not in cache
+
+
+def test_it_speaks_to_a_unix_socket_as_well(server):
+    cache = FailOpenRedisCache(server.socket_address, {})
+    cache.set("a", 1)
+    assert cache.get("a") == 1
+
+
+@pytest.mark.parametrize("harm", [freeze, kill])
+@pytest.mark.parametrize("way", ["address", "socket_address"])
+def test_a_redis_that_does_not_answer_costs_a_moment_once_and_is_then_gone_round(server, harm, way):
+    cache = FailOpenRedisCache(getattr(server, way), {})
+    other = FailOpenRedisCache(getattr(server, way), {"KEY_PREFIX": "other"})
+    cache.set("a", 1)
+    assert cache.get("a") == 1
+    harm(server)
+    assert seconds(lambda: cache.get("a")) < ONCE
+    assert seconds(lambda: (everything(cache), everything(other))) < ONCE
+    assert everything(cache) == EMPTY
+
+
+def test_a_process_that_starts_while_redis_is_frozen_waits_no_longer(server):
+    freeze(server)
+    cache = FailOpenRedisCache(server.address, {})
+    assert seconds(lambda: everything(cache)) < ONCE
+    assert everything(cache) == EMPTY
+
+
+def test_an_address_where_nobody_is_costs_next_to_nothing():
+    cache = FailOpenRedisCache(f"redis://127.0.0.1:{redis_server.free_port()}/0", {})
+    assert seconds(lambda: everything(cache)) < ONCE
+
+
+def test_redis_is_asked_again_after_a_pause(server, monkeypatch):
+    cache = FailOpenRedisCache(server.address, {})
+    cache.set("a", 1)
+    freeze(server)
+    assert cache.get("a") is None
+    os.kill(server.pid, signal.SIGCONT)
+    assert cache.get("a") is None
+    later = time.monotonic() + cache_backend.RETRY_AFTER_SECONDS + 1
+    monkeypatch.setattr(cache_backend.time, "monotonic", lambda: later)
+    assert cache.get("a") == 1
+
+
+def test_its_silence_is_said_once_to_the_log_without_the_password(server, caplog):
+    kill(server)
+    cache = FailOpenRedisCache(server.address.replace("redis://", "redis://:s3cret@"), {})
+    with caplog.at_level(logging.WARNING):
+        everything(cache)
+        everything(cache)
+    (record,) = caplog.records
+    assert "the site goes on without it" in record.getMessage()
+    assert "s3cret" not in caplog.text
+
+
+def test_a_redis_that_refuses_is_gone_round_too(server):
+    """Full, read-only, still loading, or with another password: an answer, but no help."""
+    admin = FailOpenRedisCache(server.address, {})._cache.get_client(None, write=True)
+    admin.config_set("requirepass", "another")
+    admin.connection_pool.disconnect()
+    assert everything(FailOpenRedisCache(server.address, {})) == EMPTY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("harm", [freeze, kill])
+def test_pages_and_comments_go_on_without_redis(server, settings, harm):
+    redis = {"BACKEND": "registan.cache.FailOpenRedisCache", "LOCATION": server.address}
+    settings.CACHES = {"default": {**redis, "KEY_PREFIX": "shared"}, "pages": {**redis, "KEY_PREFIX": "pages"}}
+    post = factories.post()
+    first = Client().get(post.get_absolute_url())
+    harm(server)
+    without = seconds(lambda: Client().get(post.get_absolute_url()))
+    again = Client().get(post.get_absolute_url())
+    assert again.content == first.content
+    assert without < 2 * ONCE, "the page itself is made within that"
+    assert caches["pages"].get("anything") is None
+    sent = Client().post(f"{post.get_absolute_url()}comments/", factories.comment_form())
+    assert sent.status_code == 302
+    assert post.comments.count() == 1

@@ -1,0 +1,167 @@
+"""The synthetic site is a site like any other: what is stored is what the ordinary paths would have stored."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from blog.models import Author, Clock, Conversation, Page, Post, Source, Tag, quotation
+from comments.models import Comment, Decision, PendingNotification
+from comments.status import Status
+from comments.threads import layout
+from comments.web.fingerprints import comment_fingerprint, tile_number
+from registan.sample.plan import SampleSize
+from registan.sample.rows import SampleSite
+from tests import factories
+
+SMALL = {"posts": 30, "comments": 2_600, "thread": 1_200, "chain": 60}
+
+
+@pytest.fixture
+def sampled(db, capsys):
+    call_command("sample", **SMALL)
+    return capsys.readouterr().out
+
+
+def rows(size: dict) -> list[list[tuple]]:
+    sample = SampleSite(SampleSize(**size))
+    return [
+        list(part())
+        for part in (
+            sample.posts,
+            sample.post_authors,
+            sample.post_tags,
+            sample.threads,
+            sample.comments,
+            sample.decisions,
+        )
+    ]
+
+
+def test_it_has_the_size_asked_for(sampled):
+    assert Post.objects.published().count() == 30
+    assert Comment.objects.count() == Decision.objects.count() == 2_600
+    assert Comment.objects.filter(post__slug="thread-1200").count() == 1_200
+    assert Conversation.objects.get(post__slug="thread-10").comment_count == 10
+    assert set(Page.objects.values_list("slug", flat=True)) == {"about", "terms"}
+    assert set(Comment.objects.values_list("status", flat=True)) == {*Status}
+
+
+def test_it_says_where_the_measured_pages_are(sampled, client):
+    paths = [line.split()[-1] for line in sampled.splitlines()[-6:]]
+    assert len(paths) == 6
+    for path in paths:
+        assert client.get(path).status_code == 200
+
+
+def test_the_numbers_are_the_rows_counted(sampled):
+    for one in [*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()]:
+        assert one.post_count == one.posts.published().count()
+    for thread in Conversation.objects.all():
+        comments = Comment.objects.filter(post_id=thread.post_id)
+        assert thread.comment_count == comments.approved().count()
+        assert thread.shown_count == comments.filter(shown=True).count()
+
+
+def test_a_thread_is_in_the_order_of_a_walk_through_its_tree(sampled):
+    comments = Comment.objects.filter(post__slug="thread-1000")
+    below = {}
+    for comment in comments.order_by("id"):
+        below.setdefault(comment.parent_id, []).append(comment)
+    # The path tells ancestors apart only so far; below that, replies stand in order of time.
+    assert max(comment.depth for group in below.values() for comment in group) < layout.MAX_PATH_DEPTH
+    walk, waiting = [], below[None][::-1]
+    while waiting:
+        walk.append(comment := waiting.pop())
+        waiting += below.get(comment.pk, [])[::-1]
+    assert [comment.pk for comment in walk] == list(comments.order_by("path").values_list("pk", flat=True))
+
+
+def test_places_are_those_that_submission_gives(sampled):
+    parents = {comment.pk: comment for comment in Comment.objects.all()}
+    for comment in parents.values():
+        parent = parents.get(comment.parent_id)
+        assert comment.path == layout.path_below(parent.path if parent else "", comment.pk)
+        assert comment.depth == (parent.depth + 1 if parent else 0)
+        assert parent is None or (parent.post_id == comment.post_id and parent.created_at <= comment.created_at)
+
+
+def test_what_is_shown_is_what_follows_from_the_states(sampled):
+    shown = {}
+    for comment in Comment.objects.order_by("-id"):
+        shown[comment.pk] = shown.get(comment.pk, False) or comment.status == Status.APPROVED
+        if comment.parent_id and shown[comment.pk]:
+            shown[comment.parent_id] = True
+        assert comment.shown == shown[comment.pk]
+    tombstones = Comment.objects.filter(shown=True).exclude(status=Status.APPROVED)
+    assert set(tombstones.values_list("status", flat=True)) <= {Status.REMOVED, Status.WITHDRAWN}
+    assert tombstones.exists()
+    assert not Comment.objects.filter(parent__status__in=[Status.PENDING, Status.SPAM]).exists()
+
+
+def test_derived_columns_are_those_that_saving_gives(sampled):
+    for comment in Comment.objects.select_related("post", "parent", "author")[::40]:
+        fields = {name: getattr(comment, name) for name in ("post", "parent", "author", "name", "email", "body")}
+        assert (comment.fingerprint, comment.tile) == (comment_fingerprint(fields), tile_number(fields))
+        derived = comment.html
+        comment.save()
+        assert comment.html == derived
+    for post in Post.objects.all()[::7]:
+        derived = post.published_on, post.body_html, post.opening, post.epigraph_html, post.updated_at
+        post.save()
+        assert quotation.store_quotations(post) == []
+        assert derived == (post.published_on, post.body_html, post.opening, post.epigraph_html, post.updated_at)
+
+
+def test_one_chain_is_as_deep_as_asked(sampled):
+    assert Comment.objects.filter(post__slug="thread-1200", depth__gte=SMALL["chain"] - 1).exists()
+
+
+def test_decisions_are_quiet_and_end_in_the_state_that_is_stored(sampled):
+    assert not PendingNotification.objects.exists()
+    assert not Decision.objects.exclude(to_status=F("comment__status")).exists()
+    assert not Decision.objects.exclude(from_status="").exists()
+
+
+def test_every_page_of_the_long_thread_is_drawn(sampled, client):
+    post = Post.objects.get(slug="thread-1200")
+    seen = client.get(post.get_absolute_url()).content.count(b'id="comment-')
+    pages = layout.count_pages(post.thread.shown_count)
+    for number in range(2, pages + 1):
+        page = client.get(f"{post.get_absolute_url()}comment-page-{number}/")
+        assert page.status_code == 200
+        seen += sum(page.content.count(b'id="comment-%d' % digit) for digit in range(1, 10))
+    assert pages > 10
+    assert seen >= post.thread.shown_count
+
+
+def test_the_site_lives_on(sampled):
+    before = Clock.read()
+    post = factories.post(tags=[factories.tag()])
+    assert factories.comment(post).pk > 2_600
+    assert post.pk > 30
+    assert Clock.read() > before
+
+
+def test_it_is_the_same_each_time(db):
+    assert rows(SMALL) == rows(SMALL)
+
+
+@pytest.mark.django_db
+def test_a_site_with_posts_is_left_alone():
+    factories.post()
+    with pytest.raises(CommandError, match="needs an empty one"):
+        call_command("sample", **SMALL)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"comments": 2_000}, "at least 2,310"),
+        ({"posts": 4}, "more than 4 posts"),
+        ({"thread": 0}, "at least 1 each"),
+        ({"chain": 1_201}, "must fit"),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused_with_a_reason(change, why):
+    with pytest.raises(CommandError, match=why):
+        call_command("sample", **{**SMALL, **change})

@@ -1,0 +1,116 @@
+"""A post scheduled in a browser, across both nights in which the clocks of the site are changed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from blog.models import Post
+from tests import factories
+from tests.registan.keyboard import fill_field, press_control, tab_to
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Berlin's clocks go from 02:00 to 03:00 in the one night, and from 03:00 back to 02:00 in the other.
+SPRING, AUTUMN = "2027-03-28", "2027-10-31"
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Moves the site's clock to a moment, written in UTC."""
+
+    def moved(moment: str) -> None:
+        there = datetime.fromisoformat(moment).replace(tzinfo=UTC)
+        monkeypatch.setattr(timezone, "now", lambda: there)
+
+    return moved
+
+
+@pytest.fixture
+def form(desk, live_server, settings, at):
+    """The form of a new post in Berlin, some weeks before the spring's night."""
+    settings.TIME_ZONE = "Europe/Berlin"
+    at("2027-03-20 12:00")
+    factories.author("Root", user=factories.user("root", is_superuser=True, group="Administrator"))
+    page = desk()
+    page.set_default_timeout(20_000)
+    page.goto(f"{live_server.url}/admin/blog/post/add/")
+    yield page
+    assert page.said == []
+
+
+@pytest.fixture
+def front(browser, live_server):
+    """A reader's look at the front page: the titles there."""
+    context = browser.new_context()
+    page = context.new_page()
+
+    def titles() -> list[str]:
+        page.goto(live_server.url)
+        return page.locator("main h2").all_inner_texts()
+
+    yield titles
+    context.close()
+
+
+def schedule(page: Page, title: str, day: str, time: str) -> None:
+    """Write a post and give it a time, by keyboard."""
+    fill_field(page, page.locator("#id_title"), title)
+    fill_field(page, page.locator("#id_body"), f"{title}: typed for an hour.")
+    tab_to(page, page.locator("#id_status"))
+    page.keyboard.type("published")
+    appoint(page, day, time)
+
+
+def appoint(page: Page, day: str, time: str) -> None:
+    fill_field(page, page.locator("#id_published_at_0"), day)
+    fill_field(page, page.locator("#id_published_at_1"), time)
+    page.keyboard.press("Enter")
+
+
+def test_in_spring_the_hour_that_never_comes_is_refused_and_the_next_one_is_kept_to(form, front, at):
+    schedule(form, "In spring", SPRING, "02:30")
+    refusal = form.locator(".field-published_at .errorlist")
+    expect(refusal).to_have_text(
+        "That night the clocks go from 02:00 to 03:00: 02:30 never comes. Choose another time."
+    )
+    expect(form.locator("#id_title")).to_have_value("In spring")
+    expect(form.locator("#id_body")).to_have_value("In spring: typed for an hour.")
+    expect(form.locator("#id_published_at_1")).to_have_value("02:30")
+    assert not Post.objects.exists()
+    appoint(form, SPRING, "03:00")
+    form.wait_for_url("**/admin/blog/post/")
+    expect(form.locator("#result_list .field-state")).to_have_text("scheduled")
+    at("2027-03-28 00:59:59")
+    assert front() == []
+    at("2027-03-28 01:00")
+    assert front() == ["In spring"]
+
+
+def test_in_autumn_the_first_of_two_equal_hours_is_meant_and_said(form, front, at):
+    schedule(form, "In autumn", AUTUMN, "02:30")
+    form.wait_for_url("**/admin/blog/post/")
+    expect(form.locator(".messagelist .warning").first).to_have_text(
+        "That hour comes twice in that night; the first is meant."
+    )
+    at("2027-10-31 00:29:59")
+    assert front() == []
+    at("2027-10-31 00:30")  # 02:30 of Berlin's summer
+    assert front() == ["In autumn"]
+    post = Post.objects.get()
+    assert post.get_absolute_url() == "/2027/10/31/in-autumn/"
+
+
+def test_a_post_taken_back_leaves_the_front_page_and_its_time_with_it(form, front, at, live_server):
+    schedule(form, "Too early", SPRING, "03:00")
+    form.wait_for_url("**/admin/blog/post/")
+    at("2027-03-28 01:00")
+    assert front() == ["Too early"]
+    press_control(form, form.locator("#result_list .field-title a"))
+    form.wait_for_url("**/change/")
+    tab_to(form, form.locator("#id_status"))
+    form.keyboard.type("draft")
+    press_control(form, form.locator("[name=_save]"))
+    form.wait_for_url("**/admin/blog/post/")
+    assert front() == []

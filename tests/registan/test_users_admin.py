@@ -1,0 +1,100 @@
+"""Accounts in the admin: an administrator manages people, and never gets beyond himself."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+
+from tests import factories
+
+LIST = "/admin/auth/user/"
+
+
+@pytest.fixture
+def adam(db) -> Client:
+    """An administrator, and no superuser."""
+    client = Client()
+    client.user = factories.user("adam", group="Administrator")
+    client.force_login(client.user)
+    return client
+
+
+def change(user: User) -> str:
+    return f"{LIST}{user.pk}/change/"
+
+
+def form(user: User, **fields) -> dict:
+    joined = {"date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
+    return {"username": user.username, "email": user.email, "is_active": "on", "is_staff": "on", **joined, **fields}
+
+
+def stored(user: User) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def test_an_administrator_makes_an_account_and_gives_it_a_role(adam):
+    new = {"username": "zoe", "password1": "long-enough-7", "password2": "long-enough-7", "usable_password": "true",
+           "first_name": "Zoe", "last_name": "Iqbal", "email": "zoe@example.org"}  # fmt: skip
+    assert adam.post(f"{LIST}add/", new).status_code == 302
+    zoe, role = User.objects.get(username="zoe"), Group.objects.get(name="Author")
+    adam.post(change(zoe), form(zoe, groups=[role.pk]))
+    assert stored(zoe).has_perm("blog.publish_post")
+    assert stored(zoe).is_staff
+
+
+def test_an_administrator_makes_nobody_a_superuser_not_even_himself(adam):
+    eve, every = factories.user("eve"), Permission.objects.values_list("pk", flat=True)
+    for user in (eve, adam.user):
+        sent = form(user, is_superuser="on", user_permissions=list(every))
+        assert adam.post(change(user), sent).status_code == 302
+        assert not stored(user).is_superuser
+        assert not stored(user).user_permissions.exists()
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_an_administrator_lays_no_hands_on_a_superuser(is_active, adam):
+    root = factories.user("root", is_superuser=True)
+    User.objects.filter(pk=root.pk).update(is_active=is_active)
+    assert adam.post(change(root), form(root, email="mine@example.org")).status_code == 403
+    passwords = {"password1": "long-enough-7", "password2": "long-enough-7", "usable_password": "true"}
+    assert adam.post(f"{LIST}{root.pk}/password/", passwords).status_code == 403
+    assert stored(root).email == "root@example.org"
+    assert stored(root).check_password("root")
+
+
+def test_an_administrator_lays_no_hands_on_who_has_a_right_he_lacks(adam):
+    strong = factories.user("strong")
+    strong.user_permissions.add(Permission.objects.get(codename="delete_user"))
+    assert adam.post(change(strong), form(strong)).status_code == 403
+    assert adam.get(f"{LIST}{strong.pk}/password/").status_code == 403
+
+
+def test_an_administrator_gives_no_group_that_can_do_more_than_he(adam):
+    eve, mighty = factories.user("eve"), Group.objects.create(name="Mighty")
+    mighty.permissions.add(Permission.objects.get(codename="delete_user"))
+    response = adam.post(change(eve), form(eve, groups=[mighty.pk]))
+    assert "groups" in response.context["adminform"].form.errors
+    assert not stored(eve).groups.exists()
+
+
+def test_an_administrator_changes_no_group(adam):
+    group = Group.objects.get(name="Administrator")
+    everything = list(Permission.objects.values_list("pk", flat=True))
+    sent = {"name": "Administrator", "permissions": everything}
+    assert adam.post(f"/admin/auth/group/{group.pk}/change/", sent).status_code == 403
+
+
+def test_a_lost_telephone_is_forgotten_but_never_a_superusers(adam):
+    eve, root = factories.user("eve"), factories.user("root", is_superuser=True)
+    for user in (eve, root):
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    adam.post(LIST, {"action": "reset_two_factor", "_selected_action": [eve.pk, root.pk]})
+    assert [one.user for one in Authenticator.objects.all()] == [root]
+
+
+def test_a_superuser_does_all_of_it(db):
+    client = Client()
+    client.force_login(factories.user("root", is_superuser=True, group="Administrator"))
+    eve = factories.user("eve")
+    client.post(change(eve), form(eve, is_superuser="on"))
+    assert stored(eve).is_superuser

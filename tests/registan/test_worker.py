@@ -1,0 +1,32 @@
+"""The worker goes round: a job that fails is written down and keeps no other from its work."""
+
+import logging
+
+import pytest
+from django.core.management import call_command
+
+from comments.models import Message
+from registan.management.commands import worker
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_job_that_fails_keeps_no_other_from_its_work(monkeypatch, caplog):
+    done = []
+
+    def fails() -> int:
+        raise ValueError("out of order")
+
+    monkeypatch.setattr(worker, "JOBS", (fails, lambda: done.append(1) or 0))
+    with caplog.at_level(logging.ERROR), pytest.raises(ValueError, match="out of order"):
+        worker.run_jobs()
+    assert done == [1]
+    assert "fails" in caplog.text
+
+
+def test_a_message_that_no_library_can_write_is_put_off_and_the_others_go(mailoutbox):
+    for key, to in (("a", "=?utf-8?q??=@example.org"), ("b", "bob@example.org")):
+        Message.objects.create(key=key, to=to, subject="Hello", text="Hello.")
+    call_command("worker", "--once")
+    assert [mail.to for mail in mailoutbox] == [["bob@example.org"]]
+    assert Message.objects.get(key="a").last_error
