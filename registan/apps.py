@@ -10,10 +10,9 @@ class RegistanConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from registan import checks, names, roles  # noqa: F401  checks register themselves
+        from registan import checks, roles  # noqa: F401  checks register themselves
 
-        names.translate()
-        # Once a migration: Django sends the signal for every app that has models, and this one has none.
+        # Django sends the signal once for every app with models; this one has none, so auth stands for all.
         post_migrate.connect(roles.sync_roles, sender=apps.get_app_config("auth"), dispatch_uid="roles")
 
 

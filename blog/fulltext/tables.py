@@ -16,6 +16,7 @@ class SearchEntry(models.Model):
     keys = models.TextField()
 
     class Meta:
+        verbose_name_plural = "search entries"
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_is_one")]
 
     def __str__(self):

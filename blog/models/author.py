@@ -9,7 +9,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db import models
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.fields import DerivedField, RenderedField
 from blog.models.image import ImageUse, render_profile_with_images
@@ -27,9 +27,9 @@ class AuthorQuerySet(PostCountedQuerySet):
 class Author(PostCounted):
     """A public profile. Archives are full of authors without an account; `user` ties one to a person who signs in."""
 
-    name = models.CharField(max_length=120, validators=[validate_single_line])
+    name = models.CharField(pgettext_lazy("column", "name"), max_length=120, validators=[validate_single_line])
     name_key = DerivedField(source="name", by=name_key)
-    slug = models.SlugField(max_length=120, unique=True)
+    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=120, unique=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -39,13 +39,22 @@ class Author(PostCounted):
         verbose_name=gettext_lazy("account"),
         help_text=gettext_lazy("The account that writes under this name, if any."),
     )
-    bio = models.TextField(blank=True, validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    bio = models.TextField(
+        pgettext_lazy("column", "bio"), blank=True, validators=[validate_storable], help_text=gettext_lazy("Markdown.")
+    )
     bio_html = RenderedField(source="bio", by=render_profile_with_images)
-    photo = models.ImageField(upload_to="authors", blank=True, width_field="photo_width", height_field="photo_height")
+    photo = models.ImageField(
+        pgettext_lazy("column", "photo"),
+        upload_to="authors",
+        blank=True,
+        width_field="photo_width",
+        height_field="photo_height",
+    )
     photo_width = models.PositiveIntegerField(null=True, editable=False)
     photo_height = models.PositiveIntegerField(null=True, editable=False)
-    website = models.URLField(blank=True)
+    website = models.URLField(pgettext_lazy("column", "website"), blank=True)
     contact = models.CharField(
+        pgettext_lazy("column", "contact"),
         max_length=200,
         blank=True,
         validators=[validate_single_line],
@@ -55,6 +64,8 @@ class Author(PostCounted):
     objects = AuthorQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "author")
+        verbose_name_plural = pgettext_lazy("noun", "authors")
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name_key"], name="author_name")]
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # Minutes of slow mode: a day. Whoever wants longer pauses wants a closed conversation.
 MAX_SLOW_MINUTES = 24 * 60
@@ -22,7 +22,12 @@ class Commentable(models.Model):
         HELD = "held", gettext_lazy("held: every comment waits for a moderator")
         CLOSED = "closed", gettext_lazy("closed")
 
-    conversation = models.CharField(max_length=10, choices=ConversationStatus, default=ConversationStatus.OPEN)
+    conversation = models.CharField(
+        pgettext_lazy("column", "conversation"),
+        max_length=10,
+        choices=ConversationStatus,
+        default=ConversationStatus.OPEN,
+    )
     closes_at = models.DateTimeField(
         gettext_lazy("conversation closes at"),
         null=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Max
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup import renderer
 from blog.models.clock import Clock
@@ -16,7 +16,9 @@ from blog.text.validators import validate_storable
 class Correction(models.Model):
     """A note on what was corrected, and when: made by `Post.save` with the change it tells of (`edition`)."""
 
-    post = models.ForeignKey("Post", models.CASCADE, related_name="corrections")
+    post = models.ForeignKey(
+        "Post", models.CASCADE, related_name="corrections", verbose_name=pgettext_lazy("column", "post")
+    )
     text = models.TextField(
         gettext_lazy("correction note"),
         validators=[validate_storable],

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.clock import now_to_the_second
 from blog.models.fields import RenderedField
@@ -29,13 +29,19 @@ def validate_page_slug(slug: str) -> None:
 class Page(Redirectable):
     """A text that belongs to the site, not to a day."""
 
-    title = models.CharField(max_length=200, validators=[validate_single_line])
-    slug = models.SlugField(max_length=80, unique=True, validators=[validate_page_slug])
-    body = models.TextField(validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    title = models.CharField(pgettext_lazy("column", "title"), max_length=200, validators=[validate_single_line])
+    slug = models.SlugField(
+        pgettext_lazy("column", "slug"), max_length=80, unique=True, validators=[validate_page_slug]
+    )
+    body = models.TextField(
+        pgettext_lazy("column", "body"), validators=[validate_storable], help_text=gettext_lazy("Markdown.")
+    )
     body_html = RenderedField(source="body", by=render_article_with_images)
-    updated_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(pgettext_lazy("column", "updated at"), editable=False)
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "page")
+        verbose_name_plural = pgettext_lazy("noun", "pages")
         ordering = ["slug"]
 
     def __str__(self):

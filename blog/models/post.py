@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup import renderer
 from blog.models.author import Author
@@ -49,22 +49,34 @@ class Post(Commentable, Redirectable):
         REVIEW = "review", gettext_lazy("waiting for review")
         PUBLISHED = "published", gettext_lazy("published")
 
-    title = models.CharField(max_length=250, validators=[validate_single_line])
-    slug = models.SlugField(max_length=200)
-    authors = models.ManyToManyField("Author", related_name="posts", blank=True)
-    tags = models.ManyToManyField("Tag", related_name="posts", blank=True)
-    epigraph = models.TextField(blank=True, validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    title = models.CharField(pgettext_lazy("column", "title"), max_length=250, validators=[validate_single_line])
+    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=200)
+    authors = models.ManyToManyField(
+        "Author", related_name="posts", blank=True, verbose_name=pgettext_lazy("column", "authors")
+    )
+    tags = models.ManyToManyField("Tag", related_name="posts", blank=True, verbose_name=pgettext_lazy("column", "tags"))
+    epigraph = models.TextField(
+        pgettext_lazy("column", "epigraph"),
+        blank=True,
+        validators=[validate_storable],
+        help_text=gettext_lazy("Markdown."),
+    )
     epigraph_html = RenderedField(source="epigraph", by=renderer.render_author_markdown)
-    epigraph_source = models.CharField(max_length=250, blank=True, validators=[validate_single_line])
+    epigraph_source = models.CharField(
+        pgettext_lazy("column", "epigraph source"), max_length=250, blank=True, validators=[validate_single_line]
+    )
     summary = models.TextField(
+        pgettext_lazy("column", "summary"),
         blank=True,
         validators=[validate_storable],
         help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
     )
-    body = models.TextField(validators=[validate_storable], help_text=gettext_lazy("Markdown."))
+    body = models.TextField(
+        pgettext_lazy("column", "body"), validators=[validate_storable], help_text=gettext_lazy("Markdown.")
+    )
     body_html = RenderedField(source="body", by=render_article_with_images)
     opening = DerivedField(source="body_html", by=renderer.opening_words)
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    status = models.CharField(pgettext_lazy("column", "status"), max_length=10, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         gettext_lazy("publication time"),
         null=True,
@@ -112,6 +124,8 @@ class Post(Commentable, Redirectable):
     objects = PostQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "post")
+        verbose_name_plural = pgettext_lazy("noun", "posts")
         constraints = [
             models.UniqueConstraint(fields=["published_on", "slug"], name="post_slug_is_unique_on_its_day"),
             models.CheckConstraint(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from blog.models.redirect import Redirectable
 
@@ -18,7 +19,7 @@ class PostCountedQuerySet(models.QuerySet):
 class PostCounted(Redirectable):
     """A model with `posts`. Their number is kept by blog/models/counts.py, whatever changes it."""
 
-    post_count = models.PositiveIntegerField(default=0, editable=False)
+    post_count = models.PositiveIntegerField(pgettext_lazy("column", "post count"), default=0, editable=False)
 
     objects = PostCountedQuerySet.as_manager()
 

@@ -32,10 +32,15 @@ class SeriesQuerySet(models.QuerySet):
 class Series(Redirectable):
     """Some posts in an order of their own. Each post says which part it is (`Post.part`)."""
 
-    name = models.CharField(max_length=120, unique=True, validators=[validate_single_line])
-    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(
+        pgettext_lazy("column", "name"), max_length=120, unique=True, validators=[validate_single_line]
+    )
+    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=120, unique=True)
     description = models.TextField(
-        blank=True, validators=[validate_storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
+        pgettext_lazy("column", "description"),
+        blank=True,
+        validators=[validate_storable],
+        help_text=gettext_lazy("A sentence or two, shown on its page."),
     )
 
     objects = SeriesQuerySet.as_manager()

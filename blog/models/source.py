@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup.attributions import MAX_LENGTHS, MAX_SOURCE_KEY_LENGTH, source_key
 from blog.models.post_counted import PostCounted
@@ -21,15 +21,26 @@ if TYPE_CHECKING:
 class Source(PostCounted):
     """A work, or an author where the line names no work. Every spelling of it that was met is a `SourceKey`."""
 
-    author = models.CharField(max_length=MAX_LENGTHS["author"], blank=True, validators=[validate_single_line])
-    work = models.CharField(max_length=MAX_LENGTHS["work"], blank=True, validators=[validate_single_line])
-    year = models.CharField(max_length=MAX_LENGTHS["year"], blank=True, validators=[validate_single_line])
-    slug = models.SlugField(max_length=100, unique=True)
+    author = models.CharField(
+        pgettext_lazy("column", "author"),
+        max_length=MAX_LENGTHS["author"],
+        blank=True,
+        validators=[validate_single_line],
+    )
+    work = models.CharField(
+        pgettext_lazy("column", "work"), max_length=MAX_LENGTHS["work"], blank=True, validators=[validate_single_line]
+    )
+    year = models.CharField(
+        pgettext_lazy("column", "year"), max_length=MAX_LENGTHS["year"], blank=True, validators=[validate_single_line]
+    )
+    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=100, unique=True)
     sort_key = models.CharField(
         max_length=MAX_SOURCE_KEY_LENGTH, editable=False, help_text="Folded: the order of lists."
     )
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "source")
+        verbose_name_plural = pgettext_lazy("noun", "sources")
         ordering = ["sort_key", "id"]
         indexes = [models.Index(fields=["sort_key", "id"], name="source_order")]
 

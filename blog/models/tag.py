@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.post_counted import PostCounted, PostCountedQuerySet
 from blog.text.validators import validate_single_line, validate_storable
@@ -32,15 +32,22 @@ class TagQuerySet(PostCountedQuerySet):
 class Tag(PostCounted):
     """A subject. Its aliases are the old addresses that lead to it (`OldAddress`)."""
 
-    name = models.CharField(max_length=80, unique=True, validators=[validate_single_line])
-    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(
+        pgettext_lazy("column", "name"), max_length=80, unique=True, validators=[validate_single_line]
+    )
+    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=80, unique=True)
     description = models.TextField(
-        blank=True, validators=[validate_storable], help_text=gettext_lazy("A sentence or two, shown on its page.")
+        pgettext_lazy("column", "description"),
+        blank=True,
+        validators=[validate_storable],
+        help_text=gettext_lazy("A sentence or two, shown on its page."),
     )
 
     objects = TagQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "tag")
+        verbose_name_plural = pgettext_lazy("noun", "tags")
         ordering = ["name", "id"]
 
     def __str__(self):

@@ -102,6 +102,7 @@ class WorkingCopy(models.Model):
     objects = WorkingCopyQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "working copies"
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="working_copy_key_is_unique_to_its_user")]
 
     def __str__(self):

@@ -11,6 +11,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 
 from blog.markup import renderer
 from blog.models import Author, Conversation
@@ -39,17 +40,33 @@ class Comment(ThreadNode):
     Status = Status
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
-    name = models.CharField(max_length=80, validators=[validate_single_line])
+    name = models.CharField(pgettext_lazy("column", "name"), max_length=80, validators=[validate_single_line])
     name_key = DerivedField(source="name", by=name_key)
-    email = models.EmailField(blank=True)
-    website = models.URLField(max_length=200, blank=True)
-    author = models.ForeignKey(Author, models.SET_NULL, null=True, blank=True, related_name="comments")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    email = models.EmailField(pgettext_lazy("column", "email"), blank=True)
+    website = models.URLField(pgettext_lazy("column", "website"), max_length=200, blank=True)
+    author = models.ForeignKey(
+        Author,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=pgettext_lazy("column", "author"),
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("column", "user"),
+    )
     body = models.TextField(validators=[validate_storable], max_length=renderer.READER_LIMIT)
     html = RenderedField(source="body", by=renderer.render_reader_markdown)
     words_key = DerivedField(source="body", by=words_key)
-    created_at = models.DateTimeField(default=now_to_the_second)
-    address = models.GenericIPAddressField(null=True, blank=True, help_text="Where it was sent from. Never shown.")
+    created_at = models.DateTimeField(pgettext_lazy("column", "created at"), default=now_to_the_second)
+    address = models.GenericIPAddressField(
+        pgettext_lazy("column", "address"), null=True, blank=True, help_text="Where it was sent from. Never shown."
+    )
     network = DerivedField(source="address", by=neighbourhood_network)
     tile = models.PositiveSmallIntegerField(default=0, editable=False)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
@@ -85,6 +102,8 @@ class Comment(ThreadNode):
     objects = CommentQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "comment")
+        verbose_name_plural = pgettext_lazy("noun", "comments")
         indexes = [
             models.Index(fields=["post", "shown", "path"], name="comment_thread"),
             models.Index(fields=["status", "-open_report_count", "created_at", "id"], name="comment_queue"),

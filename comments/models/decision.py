@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.utils.translation import pgettext_lazy
 
 from blog.models.clock import now_to_the_second
 from comments.status import Status, Via
@@ -13,21 +14,41 @@ from comments.status import Status, Via
 class Decision(models.Model):
     """Who or what moved a comment from one state to another. Triggers of both databases refuse UPDATE and DELETE."""
 
-    comment = models.ForeignKey("Comment", models.PROTECT, related_name="decisions")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", help_text="Empty: the site or a reader."
+    comment = models.ForeignKey(
+        "Comment", models.PROTECT, related_name="decisions", verbose_name=pgettext_lazy("column", "comment")
     )
-    from_status = models.CharField(max_length=10, choices=Status, blank=True)
-    to_status = models.CharField(max_length=10, choices=Status)
-    via = models.CharField(max_length=10, choices=Via)
-    reason = models.CharField(max_length=250, blank=True, help_text="Told to everybody: on the tombstone and receipt.")
-    note = models.CharField(max_length=250, blank=True, help_text="For colleagues alone.")
-    rule = models.ForeignKey("Rule", models.PROTECT, null=True, related_name="decisions")
-    undoes = models.OneToOneField("self", models.PROTECT, null=True, related_name="undone_by")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Empty: the site or a reader.",
+        verbose_name=pgettext_lazy("column", "by"),
+    )
+    from_status = models.CharField(pgettext_lazy("column", "from status"), max_length=10, choices=Status, blank=True)
+    to_status = models.CharField(pgettext_lazy("column", "to status"), max_length=10, choices=Status)
+    via = models.CharField(pgettext_lazy("column", "via"), max_length=10, choices=Via)
+    reason = models.CharField(
+        pgettext_lazy("column", "reason"),
+        max_length=250,
+        blank=True,
+        help_text="Told to everybody: on the tombstone and receipt.",
+    )
+    note = models.CharField(
+        pgettext_lazy("column", "note"), max_length=250, blank=True, help_text="For colleagues alone."
+    )
+    rule = models.ForeignKey(
+        "Rule", models.PROTECT, null=True, related_name="decisions", verbose_name=pgettext_lazy("column", "rule")
+    )
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="undone_by", verbose_name=pgettext_lazy("column", "undoes")
+    )
     batch = models.UUIDField(null=True, db_index=True, help_text="Decisions made at one stroke share it.")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(pgettext_lazy("column", "time"), auto_now_add=True)
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "decision")
+        verbose_name_plural = pgettext_lazy("noun", "decisions")
         ordering = ["-id"]
         indexes = [models.Index(fields=["at"], name="decision_time")]
 

@@ -55,9 +55,6 @@ class PostScan(models.Model):
 
     until = models.DateTimeField()
 
-    class Meta:
-        verbose_name_plural = "looked"
-
     def __str__(self):
         return f"looked until {self.until}"
 
@@ -79,7 +76,6 @@ class DigestItem(models.Model):
     objects = DigestItemQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "gathered"
         constraints = [
             models.UniqueConstraint(
                 fields=["reader", name], condition=Q(**{f"{name}__isnull": False}), name=f"gathered_once_{name}"

@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.fields import DerivedField
 from comments.models.reader import Reader
@@ -46,27 +46,29 @@ class Message(models.Model):
     """
 
     key = models.CharField(max_length=120, unique=True, help_text="What it tells and whom: never told twice.")
-    to = models.EmailField(max_length=254)
+    to = models.EmailField(pgettext_lazy("column", "to"), max_length=254)
     recipient = DerivedField(source="to", by=str.casefold)  # one reader, however his address was typed
     reader = models.ForeignKey(Reader, models.CASCADE, null=True, related_name="messages", db_index=False)
-    subject = models.CharField(max_length=250)
+    subject = models.CharField(pgettext_lazy("column", "subject"), max_length=250)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True, help_text="The same words for readers of HTML.")
     headers = models.JSONField(default=dict)
     about = models.JSONField(default=dict)
     is_bulk = models.BooleanField(default=False, help_text="Told to many: whatever is for one goes first.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    next_try_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("column", "created at"), auto_now_add=True)
+    next_try_at = models.DateTimeField(pgettext_lazy("column", "next try at"), default=timezone.now)
     leased_until = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField("tries", default=0)
-    sent_at = models.DateTimeField(null=True)
-    given_up = models.BooleanField(default=False)
-    last_error = models.CharField(max_length=250, blank=True)
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("column", "attempts"), default=0)
+    sent_at = models.DateTimeField(pgettext_lazy("column", "sent at"), null=True)
+    given_up = models.BooleanField(pgettext_lazy("column", "given up"), default=False)
+    last_error = models.CharField(pgettext_lazy("column", "last error"), max_length=250, blank=True)
     delete_at = models.DateTimeField(null=True, help_text="For a question to an address that may never answer.")
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "message")
+        verbose_name_plural = pgettext_lazy("noun", "messages")
         indexes = [
             models.Index(
                 fields=["is_bulk", "next_try_at", "id"], condition=Q(sent_at=None, given_up=False), name="message_due"

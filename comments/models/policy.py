@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from blog.text.validators import validate_single_line
 
@@ -47,6 +47,7 @@ class Policy(models.Model):
     )
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "policy")
         verbose_name_plural = gettext_lazy("policy")
 
     def __str__(self):
@@ -65,11 +66,17 @@ class Policy(models.Model):
 class Reason(models.Model):
     """A reason for removing: short, and told to everybody."""
 
-    words = models.CharField(max_length=80, unique=True, validators=[validate_single_line])
-    place = models.PositiveSmallIntegerField(default=0, help_text=gettext_lazy("Smaller numbers stand first."))
+    words = models.CharField(
+        pgettext_lazy("column", "words"), max_length=80, unique=True, validators=[validate_single_line]
+    )
+    place = models.PositiveSmallIntegerField(
+        pgettext_lazy("column", "place"), default=0, help_text=gettext_lazy("Smaller numbers stand first.")
+    )
     is_offered = models.BooleanField(gettext_lazy("offered"), default=True)
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "reason")
+        verbose_name_plural = pgettext_lazy("noun", "reasons")
         ordering = ["place", "id"]
 
     def __str__(self):

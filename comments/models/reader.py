@@ -7,7 +7,7 @@ import secrets
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 def generate_key() -> str:
@@ -23,16 +23,24 @@ class Reader(models.Model):
         TRUSTED = "trusted", gettext_lazy("trusted: published at once, when it is proven to be him")
         HELD = "held", gettext_lazy("held: every comment waits for a moderator")
 
-    email = models.EmailField(unique=True, help_text="In small letters: one address, one reader.")
-    standing = models.CharField(max_length=8, choices=Standing, default=Standing.ORDINARY)
-    verified_at = models.DateTimeField(null=True, blank=True, editable=False)
+    email = models.EmailField(
+        pgettext_lazy("column", "email"), unique=True, help_text="In small letters: one address, one reader."
+    )
+    standing = models.CharField(
+        pgettext_lazy("column", "standing"), max_length=8, choices=Standing, default=Standing.ORDINARY
+    )
+    verified_at = models.DateTimeField(pgettext_lazy("column", "verified at"), null=True, blank=True, editable=False)
     session_key = models.CharField(
         max_length=32, default=generate_key, editable=False, help_text="A new one ends every pass."
     )
     sessions_ended_at = models.DateTimeField(
         null=True, editable=False, help_text="Links from before then prove nothing."
     )
-    first_seen = models.DateTimeField(default=timezone.now, editable=False)
+    first_seen = models.DateTimeField(pgettext_lazy("column", "first seen"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = pgettext_lazy("noun", "reader")
+        verbose_name_plural = pgettext_lazy("noun", "readers")
 
     def __str__(self):
         return self.email

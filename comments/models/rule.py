@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.text.validators import validate_single_line
 from comments.screening.patterns import clean_pattern
@@ -34,14 +34,20 @@ class Rule(models.Model):
         SPAM = "spam", gettext_lazy("mark as spam")
         REFUSE = "refuse", gettext_lazy("refuse, and say so")
 
-    kind = models.CharField(max_length=8, choices=Kind)
-    pattern = models.CharField(max_length=200, validators=[validate_single_line])
-    effect = models.CharField(max_length=8, choices=Effect, default=Effect.HOLD)
+    kind = models.CharField(pgettext_lazy("column", "kind"), max_length=8, choices=Kind)
+    pattern = models.CharField(pgettext_lazy("column", "pattern"), max_length=200, validators=[validate_single_line])
+    effect = models.CharField(pgettext_lazy("column", "effect"), max_length=8, choices=Effect, default=Effect.HOLD)
     note = models.CharField(
-        max_length=250, blank=True, validators=[validate_single_line], help_text=gettext_lazy("For colleagues: why.")
+        pgettext_lazy("column", "note"),
+        max_length=250,
+        blank=True,
+        validators=[validate_single_line],
+        help_text=gettext_lazy("For colleagues: why."),
     )
     is_active = models.BooleanField(gettext_lazy("in force"), default=True)
-    refusal_count = models.PositiveIntegerField(default=0, editable=False, help_text="Comments it has refused.")
+    refusal_count = models.PositiveIntegerField(
+        pgettext_lazy("column", "refusals"), default=0, editable=False, help_text="Comments it has refused."
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
     )
@@ -50,6 +56,8 @@ class Rule(models.Model):
     objects = RuleQuerySet.as_manager()
 
     class Meta:
+        verbose_name = pgettext_lazy("noun", "rule")
+        verbose_name_plural = pgettext_lazy("noun", "rules")
         constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="rule_is_written_once")]
 
     def __str__(self):

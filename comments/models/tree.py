@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from blog.models import Conversation, Post
 from comments.status import Status
@@ -14,8 +15,17 @@ from comments.threads import layout
 class ThreadNode(models.Model):
     """The part of a comment that is its place in the thread. A change of what is drawn happens under `lock_thread`."""
 
-    post = models.ForeignKey(Post, models.PROTECT, related_name="comments")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
+    post = models.ForeignKey(
+        Post, models.PROTECT, related_name="comments", verbose_name=pgettext_lazy("column", "post")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=pgettext_lazy("column", "parent"),
+    )
     path = models.CharField(max_length=layout.PATH_LENGTH, default="")
     depth = models.PositiveIntegerField(default=0)
     shown = models.BooleanField(default=False)
