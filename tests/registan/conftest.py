@@ -10,7 +10,7 @@ def open_admin(browser, live_server):
     """A function that opens a signed-in page of that width; what its console complains of is in `page.said`."""
     contexts = []
 
-    def opened(*, name: str = "root", width: int = 1280, script: bool = True, **options):
+    def open_page(*, name: str = "root", width: int = 1280, script: bool = True, **options):
         if not factories.User.objects.filter(username=name).exists():
             factories.user(name, is_superuser=True, group="Administrator")
         context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script, **options)
@@ -24,7 +24,7 @@ def open_admin(browser, live_server):
         page.wait_for_url("**/admin/")
         return page
 
-    yield opened
+    yield open_page
     for context in contexts:
         context.close()
 

@@ -127,14 +127,14 @@ def tea(transactional_db) -> Post:
     return factories.post(body="One.\n\nTwo.\n\nThree.", authors=both)
 
 
-def open_post(desk, live_server, name: str, post: Post) -> Page:
-    page = desk(name=name)
+def open_post(open_admin, live_server, name: str, post: Post) -> Page:
+    page = open_admin(name=name)
     page.goto(live_server.url + change_url(post))
     return page
 
 
-def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_and_saved(desk, live_server, tea):
-    page = open_post(desk, live_server, "alice", tea)
+def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_and_saved(open_admin, live_server, tea):
+    page = open_post(open_admin, live_server, "alice", tea)
     type_text(page, HALF)
     assert_saved(page)
     Session.objects.all().delete()
@@ -154,8 +154,8 @@ def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_an
     assert not WorkingCopy.objects.open().exists()
 
 
-def test_signed_in_as_somebody_else_no_word_goes_to_him(desk, live_server, tea):
-    page = open_post(desk, live_server, "alice", tea)
+def test_signed_in_as_somebody_else_no_word_goes_to_him(open_admin, live_server, tea):
+    page = open_post(open_admin, live_server, "alice", tea)
     Session.objects.all().delete()
     type_text(page, HALF)
     assert_warning(page, "You are signed out.")
@@ -170,9 +170,9 @@ def test_signed_in_as_somebody_else_no_word_goes_to_him(desk, live_server, tea):
     assert not WorkingCopy.objects.exists()
 
 
-def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(desk, live_server, tea):
-    alice = open_post(desk, live_server, "alice", tea)
-    bob = open_post(desk, live_server, "bob", tea)
+def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(open_admin, live_server, tea):
+    alice = open_post(open_admin, live_server, "alice", tea)
+    bob = open_post(open_admin, live_server, "bob", tea)
     expect(bob.locator("[data-others]")).to_contain_text("alice has this post open too")
     type_text(alice, " Hers.")
     expect(alice.locator("[data-others]")).to_contain_text("bob has this post open too", timeout=SOON)
@@ -193,8 +193,8 @@ def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(desk, l
     assert (alice.said, [text for text in bob.said if "409" not in text]) == ([], [])
 
 
-def test_a_post_that_is_deleted_while_somebody_writes_leaves_him_a_new_draft(desk, live_server, tea):
-    page = open_post(desk, live_server, "alice", tea)
+def test_a_post_that_is_deleted_while_somebody_writes_leaves_him_a_new_draft(open_admin, live_server, tea):
+    page = open_post(open_admin, live_server, "alice", tea)
     type_text(page, HALF)
     assert_saved(page)
     tea.delete()
@@ -208,8 +208,8 @@ def test_a_post_that_is_deleted_while_somebody_writes_leaves_him_a_new_draft(des
     assert Post.objects.get().body.endswith(HALF + REST)
 
 
-def test_leaving_asks_while_something_is_unsaved_and_saving_does_not(desk, live_server, tea):
-    page = open_post(desk, live_server, "alice", tea)
+def test_leaving_asks_while_something_is_unsaved_and_saving_does_not(open_admin, live_server, tea):
+    page = open_post(open_admin, live_server, "alice", tea)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     type_text(page, HALF)
@@ -224,8 +224,8 @@ def test_leaving_asks_while_something_is_unsaved_and_saving_does_not(desk, live_
     assert asked == ["beforeunload"]
 
 
-def test_a_draft_that_two_tabs_begin_is_two_drafts(desk, live_server, tea):
-    page = desk(name="alice")
+def test_a_draft_that_two_tabs_begin_is_two_drafts(open_admin, live_server, tea):
+    page = open_admin(name="alice")
     other = page.context.new_page()
     for one, title in [(page, "First"), (other, "Second")]:
         one.goto(f"{live_server.url}/admin/blog/post/add/")
@@ -234,8 +234,8 @@ def test_a_draft_that_two_tabs_begin_is_two_drafts(desk, live_server, tea):
     assert {copy.text("title") for copy in WorkingCopy.objects.open()} == {"First", "Second"}
 
 
-def test_the_enter_key_in_the_title_discards_nothing(desk, live_server, tea):
-    page = open_post(desk, live_server, "alice", tea)
+def test_the_enter_key_in_the_title_discards_nothing(open_admin, live_server, tea):
+    page = open_post(open_admin, live_server, "alice", tea)
     type_text(page, HALF)
     assert_saved(page)
     page.on("dialog", lambda dialog: dialog.accept())

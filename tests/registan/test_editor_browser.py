@@ -54,12 +54,12 @@ def bare(words: str) -> str:
 
 
 @pytest.fixture
-def writing(desk, live_server):
+def writing(open_admin, live_server):
     """Opens a new post's form; at the end nothing may have been complained of."""
     pages = []
 
     def opened(address: str = ADD, **options) -> Page:
-        page = desk(**options)
+        page = open_admin(**options)
         page.set_default_timeout(20_000)
         page.add_init_script(
             "addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.blockedURI))"

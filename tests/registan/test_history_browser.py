@@ -28,8 +28,8 @@ def reach(page: Page, words: str) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_restore_an_old_version(desk, live_server, tea, script):
-    page = desk(width=360, script=script)
+def test_restore_an_old_version(open_admin, live_server, tea, script):
+    page = open_admin(width=360, script=script)
     page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/change/")
     page.get_by_role("link", name="History").click()
     reach(page, "Restore version 1")
@@ -45,10 +45,10 @@ def test_restore_an_old_version(desk, live_server, tea, script):
     assert page.said == []
 
 
-def test_two_versions_are_chosen_and_compared_by_keyboard(desk, live_server, tea):
+def test_two_versions_are_chosen_and_compared_by_keyboard(open_admin, live_server, tea):
     tea.body = "Tea at last."
     tea.save()
-    page = desk(script=False)
+    page = open_admin(script=False)
     page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/")
     page.get_by_role("radio", name="older version 2").focus()
     page.keyboard.press("ArrowDown")
@@ -57,19 +57,19 @@ def test_two_versions_are_chosen_and_compared_by_keyboard(desk, live_server, tea
     expect(page.get_by_role("heading", name="Version 1 beside version 3")).to_be_visible()
 
 
-def test_no_page_of_a_history_breaks_its_policy_or_scrolls_sideways(desk, live_server, tea):
+def test_no_page_of_a_history_breaks_its_policy_or_scrolls_sideways(open_admin, live_server, tea):
     for width in (320, 1280):
-        page = desk(width=width)
+        page = open_admin(width=width)
         for rest in ("", "compare/", "1/", "2/preview/", "1/restore/"):
             page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/{rest}")
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert (rest, page.said, wide <= width) == (rest, [], True)
 
 
-def test_longer_words_for_what_one_can_do_fit_a_phone(desk, live_server, tea):
+def test_longer_words_for_what_one_can_do_fit_a_phone(open_admin, live_server, tea):
     tea.body = "Tea at last."
     tea.save()
-    page = desk(width=360)
+    page = open_admin(width=360)
     page.context.add_cookies([{"name": "language", "value": "ru", "url": live_server.url}])
     page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/")
     expect(page.locator("a[href$='/2/restore/']")).to_contain_text("Восстановить")

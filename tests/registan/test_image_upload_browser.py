@@ -33,11 +33,11 @@ DROP = """([content, kind, name, type]) => {
 
 
 @pytest.fixture
-def writing(desk, live_server):
+def writing(open_admin, live_server):
     """A function that opens a new post with a text in it and the cursor at its end."""
 
     def opened(text: str = "Before.", **options):
-        page = desk(**options)
+        page = open_admin(**options)
         page.on("filechooser", lambda _: None)  # handed over from now on: asked for as it opens, it may be too late
         page.goto(live_server.url + ADD)
         page.locator("#id_body").fill(text)
@@ -264,8 +264,8 @@ def test_the_editors_own_button_opens_the_dialog(writing):
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def test_without_script_the_library_has_the_line_to_copy(desk, live_server):
-    page = desk(script=False)
+def test_without_script_the_library_has_the_line_to_copy(open_admin, live_server):
+    page = open_admin(script=False)
     page.goto(live_server.url + ADD)
     address = page.get_by_role("link", name="Library of pictures").get_attribute("href")
     page.goto(f"{live_server.url}{address}add/")

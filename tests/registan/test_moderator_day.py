@@ -51,8 +51,8 @@ def assert_recorded(day: dict[str, Comment]) -> None:
     assert not Comment.objects.exclude(open_report_count=0).exists()
 
 
-def test_with_keys_alone(desk, live_server, day):
-    page = desk(name="mona")
+def test_with_keys_alone(open_admin, live_server, day):
+    page = open_admin(name="mona")
     keys, current = page.keyboard, page.locator(".queued[aria-current]")
 
     def assert_at(name: str) -> None:
@@ -131,8 +131,8 @@ def test_with_keys_alone(desk, live_server, day):
     assert page.said == []
 
 
-def test_on_a_phone_without_script(desk, live_server, day):
-    page = desk(name="mona", width=360, script=False)
+def test_on_a_phone_without_script(open_admin, live_server, day):
+    page = open_admin(name="mona", width=360, script=False)
 
     def comment(name: str):
         return page.locator(".queued", has=page.locator(f"#writer-{day[name].pk}"))
@@ -169,8 +169,8 @@ def test_on_a_phone_without_script(desk, live_server, day):
     assert page.said == []
 
 
-def test_the_second_moderator_is_asked_again_in_the_page(desk, live_server, day):
-    page = desk(name="mona")
+def test_the_second_moderator_is_asked_again_in_the_page(open_admin, live_server, day):
+    page = open_admin(name="mona")
     page.goto(f"{live_server.url}/admin/comments/comment/queue/")
     nora = factories.user("nora", group="Moderator", first_name="Nora")
     Comment.objects.get(pk=day["Ann"].pk).approve(via="desk", by=nora)

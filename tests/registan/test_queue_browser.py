@@ -24,19 +24,19 @@ def waiting(count: int) -> list[Comment]:
     return [factories.comment(post, parent=parent, status=Status.PENDING, name="W" * 60) for _ in range(count)]
 
 
-def test_no_page_of_the_desk_breaks_its_own_policy_or_scrolls_sideways(desk, live_server):
+def test_no_page_of_the_desk_breaks_its_own_policy_or_scrolls_sideways(open_admin, live_server):
     waiting(2)
     for width in (320, 1280):
-        page = desk(width=width)
+        page = open_admin(width=width)
         for address in PAGES:
             page.goto(live_server.url + address)
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert (address, page.said, wide <= width) == (address, [], True)
 
 
-def test_without_script_the_queue_is_chosen_whole_and_decided(desk, live_server):
+def test_without_script_the_queue_is_chosen_whole_and_decided(open_admin, live_server):
     comments = waiting(3)
-    page = desk(width=360, script=False)
+    page = open_admin(width=360, script=False)
     page.goto(live_server.url + QUEUE)
     page.get_by_role("link", name="Choose all on this page").click()
     page.get_by_role("button", name="Spam chosen").click()
@@ -44,9 +44,9 @@ def test_without_script_the_queue_is_chosen_whole_and_decided(desk, live_server)
     assert set(Comment.objects.filter(pk__in=[one.pk for one in comments]).values_list("status", flat=True)) == {"spam"}
 
 
-def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(desk, live_server):
+def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(open_admin, live_server):
     waiting(2)
-    page = desk(width=360, has_touch=True, is_mobile=True)
+    page = open_admin(width=360, has_touch=True, is_mobile=True)
     for query in ("", "?post=1", "?show=reported"):
         page.goto(live_server.url + QUEUE + query)
         for fold in page.locator("main details.act, main .sieve__more").all():
@@ -60,9 +60,9 @@ def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(desk, live_server)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_each_verb_is_as_high_as_its_neighbours_when_one_takes_two_lines(desk, live_server):
+def test_each_verb_is_as_high_as_its_neighbours_when_one_takes_two_lines(open_admin, live_server):
     waiting(1)
-    page = desk(width=500)
+    page = open_admin(width=500)
     page.goto(live_server.url + QUEUE)
     page.locator(".verbs button").first.evaluate("one => { one.textContent = 'Two lines of words, or three'; }")
     boxes = [verb.bounding_box() for verb in page.locator(".queued .verbs .verb:visible").all()]
@@ -71,9 +71,9 @@ def test_each_verb_is_as_high_as_its_neighbours_when_one_takes_two_lines(desk, l
     assert {(box["y"], box["height"]) for box in boxes} == {(boxes[0]["y"], boxes[0]["height"])}
 
 
-def test_the_enter_key_in_a_note_decides_nothing_by_itself(desk, live_server):
+def test_the_enter_key_in_a_note_decides_nothing_by_itself(open_admin, live_server):
     comment = waiting(1)[0]
-    page = desk(script=False)
+    page = open_admin(script=False)
     page.goto(live_server.url + QUEUE)
     page.locator(".queued summary.verb--remove").click()
     page.locator(".queued [name=note]").fill("Known")
@@ -83,9 +83,9 @@ def test_the_enter_key_in_a_note_decides_nothing_by_itself(desk, live_server):
     assert [one.note for one in comment.decisions.all()] == ["Known", ""]
 
 
-def test_what_is_typed_for_one_comment_outlives_the_decision_on_another(desk, live_server):
+def test_what_is_typed_for_one_comment_outlives_the_decision_on_another(open_admin, live_server):
     first, second = waiting(2)
-    page = desk()
+    page = open_admin()
     page.goto(live_server.url + QUEUE)
     page.locator(f"#waiting-{second.pk} summary", has_text="Answer").click()
     page.locator(f"#waiting-{second.pk} [name=answer]").fill("Half a sentence")
@@ -95,9 +95,9 @@ def test_what_is_typed_for_one_comment_outlives_the_decision_on_another(desk, li
     assert page.locator(f"#waiting-{second.pk} [name=answer]").is_visible()
 
 
-def test_when_the_site_does_not_answer_nothing_typed_is_lost(desk, live_server):
+def test_when_the_site_does_not_answer_nothing_typed_is_lost(open_admin, live_server):
     comment = waiting(1)[0]
-    page = desk()
+    page = open_admin()
     page.goto(live_server.url + QUEUE)
     page.locator(".queued summary", has_text="Answer").click()
     page.locator(".queued [name=answer]").fill("My answer.")
@@ -111,9 +111,9 @@ def test_when_the_site_does_not_answer_nothing_typed_is_lost(desk, live_server):
     assert comment.replies.get().body == "My answer."
 
 
-def test_a_colleague_is_seen_at_her_comment_and_passed_over(desk, live_server):
+def test_a_colleague_is_seen_at_her_comment_and_passed_over(open_admin, live_server):
     first, second = waiting(2)
-    mona, nora = desk(name="mona"), desk(name="nora")
+    mona, nora = open_admin(name="mona"), open_admin(name="nora")
     mona.goto(live_server.url + QUEUE)
     with mona.expect_response("**/claim/"):
         mona.keyboard.press("j")
@@ -150,9 +150,9 @@ def states(comments: list[Comment]) -> list[str]:
     return [found[comment.pk] for comment in comments]
 
 
-def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothing(desk, live_server):
+def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothing(open_admin, live_server):
     comments = waiting(3)
-    page = desk()
+    page = open_admin()
     page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
     answer = page.locator(f"#waiting-{comments[1].pk} [name=answer]")
@@ -175,9 +175,9 @@ def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothin
     assert states(comments) == ["approved", "pending", "pending"]
 
 
-def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(desk, live_server):
+def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(open_admin, live_server):
     first, second = comments = waiting(2)
-    page = desk()
+    page = open_admin()
     page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
     page.keyboard.press("j")
@@ -195,9 +195,9 @@ def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(des
     assert states(comments) == ["approved", "spam"]
 
 
-def test_acts_pressed_one_upon_another_are_all_done_each_on_its_own_comment(desk, live_server):
+def test_acts_pressed_one_upon_another_are_all_done_each_on_its_own_comment(open_admin, live_server):
     comments = waiting(4)
-    page = desk()
+    page = open_admin()
     page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
     page.keyboard.press("j")
@@ -212,9 +212,9 @@ def test_acts_pressed_one_upon_another_are_all_done_each_on_its_own_comment(desk
     assert states(comments) == ["approved", "spam", "pending", "pending"]
 
 
-def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(desk, live_server):
+def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(open_admin, live_server):
     comment = waiting(1)[0]
-    page = desk()
+    page = open_admin()
     page.goto(live_server.url + QUEUE)
     page.locator(".queued summary", has_text="Answer").click()
     page.locator(".queued [name=answer]").fill("My answer.")
@@ -233,9 +233,9 @@ def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(d
     assert comment.replies.get().body == "My answer."
 
 
-def test_no_key_decides_while_the_focus_is_outside_the_comments(desk, live_server):
+def test_no_key_decides_while_the_focus_is_outside_the_comments(open_admin, live_server):
     comments = waiting(2)
-    page = desk()
+    page = open_admin()
     page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
     page.keyboard.press("j")

@@ -28,12 +28,12 @@ def at(monkeypatch):
 
 
 @pytest.fixture
-def form(desk, live_server, settings, at):
+def form(open_admin, live_server, settings, at):
     """The form of a new post in Berlin, some weeks before the spring's night."""
     settings.TIME_ZONE = "Europe/Berlin"
     at("2027-03-20 12:00")
     factories.author("Root", user=factories.user("root", is_superuser=True, group="Administrator"))
-    page = desk()
+    page = open_admin()
     page.set_default_timeout(20_000)
     page.goto(f"{live_server.url}/admin/blog/post/add/")
     yield page
