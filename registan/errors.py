@@ -47,7 +47,7 @@ forbidden, not_found, too_many_requests = build_error_handler(403), build_error_
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form without its key, or with one of another day: signing in makes a new one."""
-    if is_staff_form(request) and is_same_origin(request.headers, host=request.get_host()):
+    if is_staff_form(request) and is_same_origin(request):
         return offer_resubmit(request)
     return render(request, "403_csrf.html", {"typed": read_submitted_text(request)}, status=403)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from blog.page_cache import PAGE_PARAMETERS
-from comments.views.decorators import is_from_our_site
+from comments.web.same_origin import is_same_origin
 
 # What we ourselves store there (blog/images/processing.py); anything else is not served.
 MEDIA_TYPES = {
@@ -67,11 +67,11 @@ allow_data_images = csp_override({**settings.SECURE_CSP, "img-src": [CSP.SELF, "
 activate_totp = allow_data_images(allauth.mfa.totp.views.activate_totp)
 
 
-@csrf_exempt  # the form stands on pages that anybody may keep; came_from_us does what a key would
+@csrf_exempt  # the form stands on pages that anybody may keep; is_same_origin stands in for a CSRF token
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     """Remember the language in a cookie, and lead back to the page where it was chosen."""
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         return HttpResponseForbidden(_("This form was sent from another site."), content_type="text/plain")
     response = set_language(request)
     response.status_code = 303 if response.status_code == 302 else response.status_code

@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # PostgreSQL cannot store NUL; no database driver can encode a lone surrogate; terminals obey C0 and C1
 # controls; XML, and so a feed, may hold none of these. U+0085 is an old line break and does no harm.
@@ -12,6 +14,13 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 # Whatever some program takes for the end of a line, and the marks that turn the order of letters around:
 # a name with them could forge a mail header or a log line, or pass for another name.
 _NOT_IN_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+# Of what URLValidator accepts, only this becomes a link: the web, and nothing that could end an attribute.
+validate_web_address = RegexValidator(
+    r"^https?://[^/?#@\s]+(?:[/?#][^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?$",
+    gettext_lazy("Enter an address that begins with http:// or https://, or leave this empty."),
+    code="not_web",  # under "invalid" the field would put its own message in place of this
+)
 
 
 def validate_storable(text: str) -> None:
@@ -46,6 +55,17 @@ def validate_plain_email(text: str) -> None:
     is_plain = unicodedata.normalize("NFKC", domain) == domain and name.isprintable()
     if not is_plain or name.startswith('"') or "=?" in name:
         raise ValidationError(_("Write the address plainly, as name@example.org."), code="not_plain")
+
+
+def max_length_validator(limit: int) -> MaxLengthValidator:
+    """Refuses what is longer than `limit` characters, and says by how much.
+
+    Forms use it in place of `max_length`, whose maxlength attribute makes browsers cut pasted text silently.
+    """
+    message = gettext_lazy("%(show_value)d characters; the limit is %(limit_value)d.")
+    validator = MaxLengthValidator(limit, message)
+    validator.code = "too_long"
+    return validator
 
 
 def is_pk(text: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from blog.models import Post
 from comments.models import Comment
-from comments.submission.submitter import Submitter
+from comments.readers.submitter import Submitter
 from comments.threads import unread
 from comments.threads.read_marks import READ_COOKIE, READ_COOKIE_AGE, ReadMarks
 from comments.threads.unread import UnreadComments

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from comments.lifecycle.ownership import status_for_author
 from comments.models import Comment, Message, Reader, Report, Revision
-from comments.submission import report_form
 from comments.subscriptions import catalogue
+from comments.web.fingerprints import reader_report_hash
 
 # Of this form of the document; counts up when a field changes its meaning.
 FORMAT_VERSION = 1
@@ -53,7 +53,7 @@ def comments_to_export(reader: Reader):
 
 
 def reports_to_export(reader: Reader):
-    rows = Report.objects.filter(sender=report_form.reader_sender_hash(reader)).order_by("pk")
+    rows = Report.objects.filter(sender=reader_report_hash(reader.pk)).order_by("pk")
     return rows.select_related("comment__post")
 
 

@@ -29,9 +29,9 @@ from comments.queue.outcome_messages import (
     describe_comments,
     describe_failures,
 )
+from comments.readers.submitter import Submitter
 from comments.statistics.tallies import BY_PEOPLE
 from comments.status import TRANSITIONS, AlreadyDecided, Status, Via
-from comments.submission.submitter import Submitter
 
 Standing = Reader.Standing
 # What a moderator may let a reader stand as, by the word that a button sends.

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, RegexValidator
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,16 +21,18 @@ from blog.page_cache import is_anonymous_request
 from blog.text.validators import (
     has_visible_text,
     is_pk,
+    max_length_validator,
     normalize_newlines,
     validate_plain_email,
     validate_single_line,
     validate_storable,
+    validate_web_address,
 )
 from comments.models import Comment
 from comments.models.quotation import MAX_NAMED_SOURCES, POST_SOURCE
+from comments.readers.submitter import Submitter
 from comments.screening.checks import MIN_SECONDS_TO_WRITE
 from comments.submission import facts, form_time
-from comments.submission.submitter import Submitter
 from comments.web import tokens
 
 # Which HTTP status fits a refusal, by the code of its error; the first that applies, 400 for all others.
@@ -44,23 +45,6 @@ STATUS_BY_ERROR = {
     "too_long": 413,
     "too_costly": 413,
 }
-
-# Of what URLValidator lets through, only this is shown as a link: the web, and nothing that could end an attribute.
-validate_web_address = RegexValidator(
-    r"^https?://[^/?#@\s]+(?:[/?#][^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?$",
-    gettext_lazy("Enter an address that begins with http:// or https://, or leave this empty."),
-    code="not_web",  # under "invalid" the field would put its own words in place of these
-)
-
-
-def max_length_validator(limit: int) -> MaxLengthValidator:
-    """A limit that refuses and says by how much. No maxlength in the page: browsers cut what is pasted, silently."""
-    message = gettext_lazy(
-        "This has %(show_value)d characters; at most %(limit_value)d can be taken. Please shorten it."
-    )
-    validator = MaxLengthValidator(limit, message)
-    validator.code = "too_long"
-    return validator
 
 
 class CommentForm(forms.Form):

@@ -10,9 +10,9 @@ from blog.markup.renderer import READER_LIMIT
 from blog.text.validators import is_pk, validate_storable
 from comments.lifecycle.edits import EDIT_WINDOW, EditObstacle, ScreenedText
 from comments.models import Comment
+from comments.readers.submitter import Submitter
 from comments.submission import screen
 from comments.submission.comment_form import STATUS_BY_ERROR, CommentForm
-from comments.submission.submitter import Submitter
 
 
 class EditForm(forms.Form):

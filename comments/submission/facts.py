@@ -18,6 +18,7 @@ from blog.models import Author
 from blog.text.lookalikes import name_key
 from comments.lifecycle.spam_training import load_token_counts
 from comments.models import Comment, Decision, Policy, Reader, Rule
+from comments.readers.submitter import Submitter
 from comments.screening.checks import Facts, Trust
 from comments.screening.patterns import (
     Pattern,
@@ -31,7 +32,6 @@ from comments.screening.patterns import (
 from comments.spam import classifier
 from comments.spam.features import extract_features
 from comments.status import Status
-from comments.submission.submitter import Submitter
 
 log = logging.getLogger(__name__)
 

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import hmac
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from blog.text.validators import normalize_newlines, validate_storable
-from comments.models import Reader, Report
-from comments.readers import session
-from comments.submission.comment_form import max_length_validator
-from comments.web.client_ip import client_ip, home_network, neighbourhood_network
+from blog.text.validators import max_length_validator, normalize_newlines, validate_storable
+from comments.models import Report
 
 # Reports of one sender in an hour: whoever reads a long thread attentively, and not a machine.
 REPORTS_AN_HOUR = 20
@@ -48,27 +42,6 @@ class ReportForm(forms.Form):
         words = normalize_newlines(self.cleaned_data["words"])
         max_length_validator(MAX_EXPLANATION)(words)
         return words
-
-
-def request_sender_hash(request: HttpRequest) -> str:
-    """The same for one reader's browser with his pass, or else for one home."""
-    reader = session.reader_from_request(request)
-    return reader_sender_hash(reader) if reader else keyed_hash(f"home {home_network(client_ip(request))}")
-
-
-def reader_sender_hash(reader: Reader) -> str:
-    """The name under which the reports that came with his pass are stored."""
-    return keyed_hash(f"reader {reader.pk}")
-
-
-def request_neighbourhood_hash(request: HttpRequest) -> str:
-    """The same for everybody around him, pass or not."""
-    return keyed_hash(f"neighbourhood {neighbourhood_network(client_ip(request))}")
-
-
-def keyed_hash(who: str) -> str:
-    """Keyed, so that it names nobody."""
-    return hmac.new(settings.SECRET_KEY.encode(), b"report\0" + who.encode(), "sha256").hexdigest()
 
 
 def seconds_until_report_allowed(*, sender: str, neighbourhood: str) -> int:

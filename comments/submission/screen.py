@@ -9,9 +9,9 @@ from django.db.models import F
 
 from comments.lifecycle.edits import ScreenedText
 from comments.models import Finding, Rule
+from comments.readers.submitter import Submitter
 from comments.screening import checks
 from comments.submission.facts import ask_spam_filter, collect_facts
-from comments.submission.submitter import Submitter
 
 
 def screen_comment(

@@ -12,9 +12,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.text.validators import validate_plain_email, validate_storable
+from blog.text.validators import max_length_validator, validate_plain_email, validate_storable
 from comments.models.subscription import DEFAULT_HOUR, Frequency, Kind
-from comments.submission.comment_form import max_length_validator
 from comments.subscriptions import catalogue
 from comments.subscriptions.catalogue import Topic
 

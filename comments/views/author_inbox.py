@@ -21,8 +21,8 @@ from blog.text.validators import is_pk, validate_storable
 from comments.models import Comment, ReadMarker
 from comments.queue.forms import clean_comment_text
 from comments.queue.outcome_messages import describe_comments
+from comments.readers.submitter import Submitter
 from comments.status import Status, Via
-from comments.submission.submitter import Submitter
 
 # Comments shown on the front page; the number of all is told.
 MAX_SHOWN = 10

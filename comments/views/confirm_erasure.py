@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from comments.models import Erasure, Reader
 from comments.readers import session
-from comments.submission import report_form
 from comments.threads import read_marks
 from comments.views.decorators import secret_url, see_other
-from comments.views.verify import is_pressed_here
 from comments.web import tokens
+from comments.web.fingerprints import reader_report_hash
+from comments.web.same_origin import is_same_origin
 
 
 # The token is the key of the form; see comments/views/mail_decision.py.
@@ -38,14 +38,14 @@ def confirm_erasure(request: HttpRequest, *, token: str) -> HttpResponse:
     context = {"reader": reader, "keeps_words": bool(keeps_words), "count": reader.comments.count()}
     if request.method != "POST":
         return render(request, "comments/confirm_erasure.html", context)
-    if not is_pressed_here(request):
+    if not is_same_origin(request, reads_origin=False):
         return render(request, "comments/confirm_erasure.html", {**context, "is_foreign": True}, status=403)
     return start_erasure(request, reader, keeps_words=bool(keeps_words))
 
 
 def start_erasure(request: HttpRequest, reader: Reader, *, keeps_words: bool) -> HttpResponse:
     """Nearly everybody has so little with us that it is done before he reads that it is; the worker does the rest."""
-    erasure = Erasure.begin(reader, keeps_words=keeps_words, sender=report_form.reader_sender_hash(reader))
+    erasure = Erasure.begin(reader, keeps_words=keeps_words, sender=reader_report_hash(reader.pk))
     if erasure and erasure.erase_batch():
         erasure.erase_batch()
     response = see_other(f"{request.path}?done")

@@ -10,8 +10,6 @@ from django.urls import get_resolver
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments.web import same_origin
-
 View = Callable[..., HttpResponse]
 
 NO_STORE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
@@ -43,16 +41,11 @@ no_store, secret_url = set_headers(NO_STORE_HEADERS), set_headers(SECRET_URL_HEA
 
 
 def reader_form(view: View) -> View:
-    """A page that is a reader's form, and takes it; the view asks `came_from_us` before it acts.
+    """A page that is a reader's form, and takes it; the view asks `is_same_origin` before it acts.
 
     A reader carries no form key, since the pages that lead here may be kept by anybody.
     """
     return csrf_exempt(no_store(require_http_methods(["GET", "HEAD", "POST"])(view)))
-
-
-def is_from_our_site(request: HttpRequest) -> bool:
-    """Was this form sent from a page of ours? (guard.py)"""
-    return same_origin.is_same_origin(request.headers, host=request.get_host())
 
 
 def see_other(address: str) -> HttpResponse:

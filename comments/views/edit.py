@@ -20,12 +20,13 @@ from comments.lifecycle.edits import withdraw_own as take_back
 from comments.lifecycle.ownership import comments_by
 from comments.models import Comment
 from comments.readers import session
+from comments.readers.submitter import Submitter
 from comments.status import Status
 from comments.submission import draft_cookie
 from comments.submission.edit_form import EditForm, describe_obstacle, screen_edit
-from comments.submission.submitter import Submitter
-from comments.views.decorators import is_from_our_site, reader_form, see_other
+from comments.views.decorators import reader_form, see_other
 from comments.web.client_ip import client_ip
+from comments.web.same_origin import is_same_origin
 
 # How a refusal is answered: what somebody else did meanwhile is a conflict, what the clock or the rules say is not.
 STATUS_BY_OBSTACLE = {EditObstacle.TIME: 403, EditObstacle.OFTEN: 403}
@@ -53,7 +54,7 @@ def edit_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
             request, comment, form, why=why, status=STATUS_BY_OBSTACLE.get(why, 409) if why else 200
         )
     form = EditForm(request.POST)
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         elsewhere = _("This form was sent from another site. If it was you, look at your text and send again.")
         return render_edit_page(request, comment, form, complaint=elsewhere, status=403)
     if not form.is_valid():
@@ -127,7 +128,7 @@ def withdraw_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
         raise Http404("There is no such comment of yours.")
     if request.method != "POST":
         return render_withdrawal_page(request, comment, why=withdrawal_obstacle(comment))
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         elsewhere = _("The button was pressed from another site. If it was you, press it here.")
         return render_withdrawal_page(request, comment, complaint=elsewhere, status=403)
     try:

@@ -15,17 +15,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.text.validators import is_pk, validate_plain_email, validate_storable
+from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
 from comments.lifecycle import ownership as ownership
 from comments.lifecycle.edits import WAITING_STATUSES, edit_obstacle
 from comments.lifecycle.ownership import status_for_author
 from comments.mail import verification
 from comments.models import Comment, Reader, ReaderSession
 from comments.readers import session
-from comments.submission.comment_form import max_length_validator
-from comments.views.decorators import is_from_our_site, reader_form, see_other
+from comments.views.decorators import reader_form, see_other
 from comments.views.my_subscriptions import subscriptions_context
 from comments.web.client_ip import client_ip
+from comments.web.same_origin import is_same_origin
 
 # Comments on one page, and of those that may be claimed: what a phone shows in a few thumbs' lengths.
 PER_PAGE = 20
@@ -57,7 +57,7 @@ def my_comments(request: HttpRequest) -> HttpResponse:
     reader = session.reader_from_request(request)
     if request.method != "POST":
         return render_my_comments(request, reader)
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         elsewhere = _("The button was pressed from another site. If it was you, press it here.")
         return render_my_comments(request, reader, complaint=elsewhere, status=403)
     if reader is None:

@@ -15,8 +15,9 @@ from comments.models.subscription import Frequency
 from comments.readers import session
 from comments.subscriptions import catalogue
 from comments.subscriptions.forms import DigestHourForm
-from comments.views.decorators import is_from_our_site, reader_form, secret_url, see_other
+from comments.views.decorators import reader_form, secret_url, see_other
 from comments.web import tokens
+from comments.web.same_origin import is_same_origin
 
 
 @reader_form
@@ -25,7 +26,7 @@ def my_subscriptions(request: HttpRequest) -> HttpResponse:
     reader = session.reader_from_request(request)
     if request.method != "POST":
         return render_my_subscriptions(request, reader)
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         elsewhere = _("This form was sent from another site. If it was you, send it again.")
         return render_my_subscriptions(request, reader, complaint=elsewhere, status=403)
     if reader is None:

@@ -12,15 +12,16 @@ from blog.views.post import get_public_post
 from comments.conversation import read_cookie
 from comments.threads import layout
 from comments.threads.read_marks import READ_COOKIE, ReadMarks
-from comments.views.decorators import is_from_our_site, see_other
+from comments.views.decorators import see_other
+from comments.web.same_origin import is_same_origin
 
 
-@csrf_exempt  # the button stands on pages that anybody may keep; came_from_us does what a key would
+@csrf_exempt  # the button stands on pages that anybody may keep; is_same_origin stands in for a CSRF token
 @require_POST
 def remember_read(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Begin to remember, or forget all; then back to the page of the thread where the button was."""
     post = get_public_post(year, month, day, slug)
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         raise PermissionDenied("Sent from another site.")
     page = request.POST.get("page", "")
     number = min(int(page), layout.count_pages(post.thread.shown_count)) if is_pk(page) else 1

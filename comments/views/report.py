@@ -12,9 +12,13 @@ from django.views.decorators.http import require_safe
 from blog.models import Post
 from blog.text.validators import is_pk
 from comments.models import Comment, Report
+from comments.readers import session
 from comments.submission import draft_cookie, rate_limits, report_form
 from comments.submission.report_form import ReportForm
-from comments.views.decorators import is_from_our_site, no_store, reader_form, see_other
+from comments.views.decorators import no_store, reader_form, see_other
+from comments.web.client_ip import client_ip
+from comments.web.fingerprints import home_report_hash, neighbourhood_report_hash, reader_report_hash
+from comments.web.same_origin import is_same_origin
 
 
 @reader_form
@@ -26,7 +30,7 @@ def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
     if request.method != "POST":
         return render_report_page(request, comment, ReportForm())
     form = ReportForm(request.POST)
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         elsewhere = _("This form was sent from another site. If it was you, send it again.")
         return render_report_page(request, comment, form, complaint=elsewhere, status=403)
     if not form.is_valid():
@@ -37,9 +41,10 @@ def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
 @transaction.atomic
 def store_report(request: HttpRequest, comment: Comment, form: ReportForm) -> HttpResponse:
     """Store a report, unless they come too fast. Who reported it before is thanked as if it were the first time."""
+    reader, address = session.reader_from_request(request), client_ip(request)
     who = {
-        "sender": report_form.request_sender_hash(request),
-        "neighbourhood": report_form.request_neighbourhood_hash(request),
+        "sender": reader_report_hash(reader.pk) if reader else home_report_hash(address),
+        "neighbourhood": neighbourhood_report_hash(address),
     }
     # Or many at one moment would each find that they are not too many yet.
     rate_limits.take_advisory_lock("reports")

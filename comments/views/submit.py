@@ -24,13 +24,14 @@ from comments.status import Status
 from comments.submission import draft_cookie, facts, form_time, rate_limits, screen
 from comments.submission.comment_form import CommentForm
 from comments.threads import layout
-from comments.views.decorators import is_from_our_site, no_store
+from comments.views.decorators import no_store
 from comments.web import tokens
 from comments.web.client_ip import client_ip, neighbourhood_network
 from comments.web.fingerprints import comment_fingerprint
+from comments.web.same_origin import is_same_origin
 
 
-@csrf_exempt  # the form stands on pages that anybody may keep; came_from_us does what a key would
+@csrf_exempt  # the form stands on pages that anybody may keep; is_same_origin stands in for a CSRF token
 @require_POST
 def submit_comment(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Take a comment and lead to its receipt; or show the post again, with the form, its text and what is wrong."""
@@ -38,7 +39,7 @@ def submit_comment(request: HttpRequest, *, year: str, month: str, day: str, slu
     if len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise BadRequest("The form was cut on its way here.")
     form = CommentForm(request.POST, post=post, request=request, parent=find_parent(post, request.POST))
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         form.add_refusal(
             "elsewhere", _("This form was sent from another site. If it was you, look at your text and send again.")
         )

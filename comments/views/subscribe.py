@@ -17,10 +17,10 @@ from comments.readers import session
 from comments.subscriptions import catalogue
 from comments.subscriptions.catalogue import Topic
 from comments.subscriptions.forms import SubscribeForm
-from comments.views.decorators import is_from_our_site, reader_form, secret_url, see_other
-from comments.views.verify import is_pressed_here
+from comments.views.decorators import reader_form, secret_url, see_other
 from comments.web import tokens
 from comments.web.client_ip import client_ip
+from comments.web.same_origin import is_same_origin
 
 
 @reader_form
@@ -33,7 +33,7 @@ def request_subscription(request: HttpRequest) -> HttpResponse:
             return render(request, "comments/subscribe.html", {"asked": True})
         return render_subscribe(request, SubscribeForm(wanted=wanted, email=reader.email if reader else ""))
     form = SubscribeForm(request.POST, wanted=catalogue.find_topic(request.POST.get("what", "")))
-    if not is_from_our_site(request):
+    if not is_same_origin(request):
         elsewhere = _("This form was sent from another site. If it was you, send it again.")
         return render_subscribe(request, form, complaint=elsewhere, status=403)
     if not form.is_valid():
@@ -98,7 +98,7 @@ def confirm_subscription(request: HttpRequest, *, token: str) -> HttpResponse:
     shown = {"email": email, "what": what.words, "often": often, "is_daily": often == Frequency.DAILY, "hour": hour}
     if request.method != "POST":
         return render(request, "comments/confirm_subscription.html", shown)
-    if not is_pressed_here(request):
+    if not is_same_origin(request, reads_origin=False):
         return render(request, "comments/confirm_subscription.html", {**shown, "is_foreign": True}, status=403)
     try:
         reader, _subscription = start_subscription(email, what, often=often, hour=hour)

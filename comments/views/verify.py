@@ -14,7 +14,8 @@ from comments.mail import notifications
 from comments.models import Comment, Reader
 from comments.readers import session
 from comments.views.decorators import secret_url, see_other
-from comments.web import same_origin, tokens
+from comments.web import tokens
+from comments.web.same_origin import is_same_origin
 
 
 # The token is the key of the form; see comments/views/mail_decision.py.
@@ -35,7 +36,8 @@ def verify_email(request: HttpRequest, *, token: str) -> HttpResponse:
     post = comment and comment.post
     if request.method != "POST":
         return render(request, "comments/verify_email.html", {"post": post, "email": email})
-    if not is_pressed_here(request):
+    # Another site could sign its visitors in as somebody they are not. This page has no referrer, so no Origin either.
+    if not is_same_origin(request, reads_origin=False):
         return render(
             request, "comments/verify_email.html", {"post": post, "email": email, "is_foreign": True}, status=403
         )
@@ -61,15 +63,6 @@ def read_verification_token(token: str) -> tuple[str, Comment | None]:
     comment = get_object_or_404(rows, pk=comment_pk, reader=reader_pk)
     session.check_link_age(tokens.VERIFY, token, email=comment.reader.email)
     return comment.reader.email, comment
-
-
-def is_pressed_here(request: HttpRequest) -> bool:
-    """Not by another site, which would have its visitors known to us as somebody they are not.
-
-    A page with no-referrer hides its Origin too, so only Sec-Fetch-Site can tell; every browser of today sends it.
-    """
-    headers = {"Sec-Fetch-Site": request.headers.get("Sec-Fetch-Site", "")}
-    return same_origin.is_same_origin(headers, host=request.get_host())
 
 
 def complete_verification(request: HttpRequest, reader: Reader, comment: Comment | None) -> HttpResponse:

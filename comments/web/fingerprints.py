@@ -1,4 +1,4 @@
-"""What tells one comment, and one person, from another; keyed where it would give an address away. Knows no model."""
+"""Hashes that tell one comment, one person and one sender from another; keyed where they would reveal an address."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
+from comments.web.client_ip import home_network, neighbourhood_network
+
 
 def comment_fingerprint(fields: dict[str, Any]) -> str:
-    """Equal for the same words by the same person in the same place (64 hexadecimal digits)."""
+    """64 hexadecimal digits, equal for the same text by the same person in the same place."""
     parent, user = fields.get("parent"), fields.get("user")
     who = f"user {user.pk}" if user else f"{fields.get('email', '').casefold()}\0{fields['name']}"
     parts = [str(fields["post"].pk), str(parent.pk if parent else 0), who, fields["body"]]
@@ -18,7 +20,7 @@ def comment_fingerprint(fields: dict[str, Any]) -> str:
 
 
 def tile_number(fields: dict[str, Any]) -> int:
-    """0 to 63, the same for the same person on this site; keyed, so that it gives no address away."""
+    """0 to 63, the same for the same person on this site."""
     author = fields.get("author")
     who = f"author {author.pk}" if author else fields.get("email", "").casefold() or fields["name"].casefold()
     return hash_to_tile(who)
@@ -26,3 +28,22 @@ def tile_number(fields: dict[str, Any]) -> int:
 
 def hash_to_tile(who: str) -> int:
     return hmac.digest(settings.SECRET_KEY.encode(), b"tile\0" + who.encode(), "sha256")[0] % 64
+
+
+def reader_report_hash(reader_pk: int) -> str:
+    """The sender of reports from a browser that is signed in as this reader."""
+    return hash_report_sender(f"reader {reader_pk}")
+
+
+def home_report_hash(address: str) -> str:
+    """The sender of reports from a browser that is not signed in."""
+    return hash_report_sender(f"home {home_network(address)}")
+
+
+def neighbourhood_report_hash(address: str) -> str:
+    """The neighbourhood of a report's sender, signed in or not."""
+    return hash_report_sender(f"neighbourhood {neighbourhood_network(address)}")
+
+
+def hash_report_sender(who: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), b"report\0" + who.encode(), "sha256").hexdigest()

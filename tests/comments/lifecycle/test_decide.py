@@ -23,8 +23,8 @@ from comments.privacy import retention
 from comments.privacy.erasure import continue_erasures
 from comments.queue.actions import dismiss_reports, publish_reply
 from comments.queue.forms import QueueActionForm
+from comments.readers.submitter import Submitter
 from comments.status import TRANSITIONS, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
-from comments.submission.submitter import Submitter
 from comments.views.mail_decision import MailDecision, decide_if_open
 from tests import factories
 from tests.comments.comment_pages import drawn

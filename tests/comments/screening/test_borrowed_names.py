@@ -89,8 +89,8 @@ def test_somebody_signed_in_bears_the_name_of_his_account(client, post):
 
 
 def test_looking_for_a_name_costs_two_queries_by_index(django_assert_num_queries, post, bob, rf):
+    from comments.readers.submitter import Submitter
     from comments.submission.facts import find_borrowed_name
-    from comments.submission.submitter import Submitter
 
     request = rf.get("/")
     request.user = type("Guest", (), {"is_authenticated": False})()

@@ -1,8 +1,18 @@
 """Did this form come from our own page?"""
 
 import pytest
+from django.test import RequestFactory
 
 from comments.web.same_origin import is_same_origin
+
+
+def post_to(host: str, headers: dict[str, str]):
+    return RequestFactory().post("/", headers={"Host": host, **headers})
+
+
+@pytest.fixture(autouse=True)
+def hosts(settings):
+    settings.ALLOWED_HOSTS = ["blog.example", "127.0.0.1"]
 
 
 @pytest.mark.parametrize(
@@ -33,10 +43,16 @@ from comments.web.same_origin import is_same_origin
     ],
 )
 def test_a_form_is_ours_unless_its_headers_name_another_site(headers, ours):
-    assert is_same_origin(headers, host="blog.example") is ours
+    assert is_same_origin(post_to("blog.example", headers)) is ours
 
 
 def test_the_port_belongs_to_the_name():
-    assert is_same_origin({"Origin": "http://127.0.0.1:8000"}, host="127.0.0.1:8000")
-    assert not is_same_origin({"Origin": "http://127.0.0.1:8001"}, host="127.0.0.1:8000")
-    assert not is_same_origin({"Origin": "http://127.0.0.1"}, host="127.0.0.1:8000")
+    assert is_same_origin(post_to("127.0.0.1:8000", {"Origin": "http://127.0.0.1:8000"}))
+    assert not is_same_origin(post_to("127.0.0.1:8000", {"Origin": "http://127.0.0.1:8001"}))
+    assert not is_same_origin(post_to("127.0.0.1:8000", {"Origin": "http://127.0.0.1"}))
+
+
+def test_a_page_that_hides_its_origin_goes_by_fetch_metadata_alone():
+    assert is_same_origin(post_to("blog.example", {"Origin": "null"}), reads_origin=False)
+    elsewhere = {"Origin": "null", "Sec-Fetch-Site": "cross-site"}
+    assert not is_same_origin(post_to("blog.example", elsewhere), reads_origin=False)
