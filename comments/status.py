@@ -40,9 +40,11 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
-# The ways of people who judge, and of what people judged elsewhere: the spam filter learns from these alone. From a
-# state that it gave itself, or that a stranger brought about, it would learn whatever somebody wants it to.
-TRAINS_FILTER = frozenset({Via.DESK, Via.ADMIN, Via.MAIL, Via.IMPORT})
+# The paths by which moderators decide.
+BY_PEOPLE = frozenset({Via.DESK, Via.ADMIN, Via.MAIL})
+# The spam filter learns from people alone, here or in an imported archive. From states that it set itself, or that
+# strangers brought about, it would learn whatever somebody wants it to.
+TRAINS_FILTER = BY_PEOPLE | {Via.IMPORT}
 
 
 class TransitionNotAllowed(Exception):

@@ -1,6 +1,7 @@
 """Times as people write and read them: in the site's zone, where a night may lack an hour, or have one twice."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +23,26 @@ def format_datetime(moment: datetime.datetime) -> str:
 def format_time(moment: datetime.datetime) -> str:
     """The hour alone, likewise."""
     return date_format(timezone.localtime(moment), "TIME_FORMAT")
+
+
+def local_midnight(day: datetime.date) -> datetime.datetime:
+    """When `day` begins in the site's zone."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+
+
+def next_hour(hour: int, zone: ZoneInfo, *, after: datetime.datetime) -> datetime.datetime:
+    """The first moment later than `after` (aware) at which it is `hour` o'clock in `zone`, in UTC.
+
+    Once on every day: an hour that the clocks show twice counts the first time, and one that they skip comes an hour
+    later, as zoneinfo reads such times (PEP 495, fold=0).
+    """
+    day = after.astimezone(zone).date()
+    for offset in range(-1, 3):
+        date = day + datetime.timedelta(days=offset)
+        moment = datetime.datetime(date.year, date.month, date.day, hour, tzinfo=zone).astimezone(datetime.UTC)
+        if moment > after:
+            return moment
+    raise AssertionError("three days without this hour")
 
 
 def resolve_local_time(naive: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:

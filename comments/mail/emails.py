@@ -20,6 +20,7 @@ from blog.models import Post
 from blog.text.validators import to_single_line
 from comments.mail.wrap import wrap_text
 from comments.models import Comment, Decision, Reader
+from comments.models.reader import deliverable_address
 from comments.screening import checks
 from comments.status import Status
 from comments.web import tokens
@@ -182,10 +183,6 @@ def commenter_address(comment: Comment) -> str:
     reader here and two owners out there.
     """
     return deliverable_address(comment.email)
-
-
-def deliverable_address(email: str) -> str:
-    return email if email.isascii() else email.casefold()
 
 
 def post_message_id(post: Post) -> str:

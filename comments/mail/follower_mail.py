@@ -20,6 +20,7 @@ from blog.markup.renderer import opening_words
 from blog.models import Post
 from comments.mail import emails
 from comments.models import Comment, DigestItem, Fanout, Mailbox, Message, Subscription
+from comments.models.reader import deliverable_address
 from comments.models.subscription import Kind
 from comments.subscriptions.catalogue import Topic
 from comments.threads import unread
@@ -163,7 +164,7 @@ def render_subscription_request(email: str, what: Topic, *, often: str, hour: in
     token = tokens.make_token(tokens.SUBSCRIBE, email, what.value, often, hour)
     return emails.render_mail(
         "confirm",
-        to=emails.deliverable_address(email),
+        to=deliverable_address(email),
         subject=_("Shall we write to you?"),
         name=name,
         wraps_lines=True,

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from comments.mail import emails, fanout
 from comments.models import Comment, Decision, Message, NotificationPreference, PendingNotification, Reader
-from comments.status import Status, Via
+from comments.status import BY_PEOPLE, Status, Via
 from comments.subscriptions import catalogue
 
 # Decisions told in one transaction: few enough that a worker killed half-way repeats little.
@@ -33,8 +33,6 @@ COMMIT_DELAY = datetime.timedelta(minutes=1)
 DIGEST_RELATED = ("comment__post", "comment__parent")
 # What the writer of a comment is told of.
 OUTCOME_STATUSES = (Status.APPROVED, Status.REMOVED)
-# The paths by which a person decides: he sees what he does, and his colleagues see it in the queue.
-BY_PEOPLE = (Via.DESK, Via.ADMIN, Via.MAIL)
 # Mails about single comments to one moderator in an hour: more than anybody answers from his mail. Of the rest he
 # is told the number, once an hour.
 SINGLE_MAILS_AN_HOUR = 30

@@ -15,6 +15,14 @@ def generate_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def deliverable_address(typed: str) -> str:
+    """The address to write to: as it was typed, capital letters and all, but not where it is not ASCII.
+
+    There casefold() can join two owners ("ß" and "ss"), and only the address that we verify may get the mail.
+    """
+    return typed if typed.isascii() else typed.casefold()
+
+
 class Reader(models.Model):
     """An e-mail address. Whoever types it is not yet its owner: only a browser with its pass is (passes.py)."""
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.models import Author, Post, Tag
-from blog.text.daily_hour import next_hour
-from comments.models.reader import Reader
+from blog.text.datetimes import next_hour
+from comments.models.reader import Reader, deliverable_address
 
 # The hour of a daily mail for whoever never chose: with the morning's tea.
 DEFAULT_HOUR = 7
@@ -141,8 +141,9 @@ class Mailbox(models.Model):
 
     @classmethod
     def of(cls, reader: Reader, *, typed: str = "") -> Mailbox:
-        """His mailbox, made when he has none: at the address as he `typed` it."""
-        return cls.objects.get_or_create(reader=reader, defaults={"address": original_spelling(typed, reader)})[0]
+        """The reader's mailbox, created on first use, with the address as the reader `typed` it."""
+        address = deliverable_address(typed) if typed.casefold() == reader.email else reader.email
+        return cls.objects.get_or_create(reader=reader, defaults={"address": address})[0]
 
     @classmethod
     def record_refusal(cls, reader_id: int | None) -> None:
@@ -163,8 +164,3 @@ class Mailbox(models.Model):
     def clock(self) -> str:
         """The name of the zone whose clock counts."""
         return self.zone or settings.TIME_ZONE
-
-
-def original_spelling(typed: str, reader: Reader) -> str:
-    """The address as its owner typed it; where that is not ASCII, as we know him (see mails.address_of)."""
-    return typed if typed.isascii() and typed.casefold() == reader.email else reader.email

@@ -30,8 +30,7 @@ from comments.queue.outcome_messages import (
     describe_failures,
 )
 from comments.readers.submitter import Submitter
-from comments.statistics.tallies import BY_PEOPLE
-from comments.status import TRANSITIONS, AlreadyDecided, Status, Via
+from comments.status import BY_PEOPLE, TRANSITIONS, AlreadyDecided, Status, Via
 
 Standing = Reader.Standing
 # What a moderator may let a reader stand as, by the word that a button sends.

@@ -16,10 +16,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.text.datetimes import local_midnight
 from comments.models import Decision
-from comments.status import Status, Via
+from comments.status import BY_PEOPLE, Status, Via
 
-BY_PEOPLE = (Via.DESK, Via.ADMIN, Via.MAIL)
 # Neither is a judgement: an archive moved in, or words were erased at their writer's wish or by their age.
 NOT_JUDGEMENTS = (Via.IMPORT, Via.ERASURE)
 # How long the numbers of a period stand that is over. A week, not for ever: an archive that is restored brings its
@@ -186,11 +186,6 @@ def last_months(count: int) -> list[Period]:
     number = today.year * 12 + today.month - 1
     firsts = [datetime.date(month // 12, month % 12 + 1, 1) for month in range(number - count + 1, number + 2)]
     return [Period(first, end) for first, end in pairwise(firsts)]
-
-
-def local_midnight(day: datetime.date) -> datetime.datetime:
-    """When this day begins where the site is."""
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def describe_duration(seconds: float | None) -> str:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from comments.models import Comment, Decision
 from comments.statistics import charts
-from comments.statistics.tallies import BY_PEOPLE, describe_duration, last_days, median_wait, tally_periods
-from comments.status import Status, Via
+from comments.statistics.tallies import describe_duration, last_days, median_wait, tally_periods
+from comments.status import BY_PEOPLE, Status, Via
 
 WINDOW_DAYS = 30
 # The page is opened all day long; nobody waits for the last minute's decision to show.

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from comments.models import Reason
 from comments.statistics import charts
 from comments.statistics.charts import ChartRow, chart_rows
-from comments.statistics.tallies import BY_PEOPLE, Tally, describe_duration, last_months, tally_periods
-from comments.status import Status, Via
+from comments.statistics.tallies import Tally, describe_duration, last_months, tally_periods
+from comments.status import BY_PEOPLE, Status, Via
 
 MONTHS = 12
 # This month's numbers may be so old.

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from blog.text.datetimes import local_midnight
 from comments.lifecycle.decide import decide
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, Reason
@@ -19,7 +20,6 @@ from comments.statistics.tallies import (
     describe_duration,
     last_days,
     last_months,
-    local_midnight,
     median_wait,
     tally_periods,
 )

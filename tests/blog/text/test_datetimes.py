@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blog.text.daily_hour import next_hour
+from blog.text.datetimes import next_hour
 
 BERLIN = ZoneInfo("Europe/Berlin")  # 29 March 2026: 2:00 is 3:00; 25 October 2026: 3:00 is 2:00 again
 
