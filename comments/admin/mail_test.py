@@ -56,6 +56,6 @@ def enqueue_test_mail(request: HttpRequest, user: AbstractBaseUser) -> HttpRespo
         messages.error(request, _("That is enough for this hour."))
     else:
         name = f"test-{user.pk}-{secrets.token_hex(8)}"
-        Message.objects.create(key=name, **emails.render_test_mail(user, name=name))
+        Message.objects.enqueue(name, emails.render_test_mail(user, name=name))
         messages.success(request, _("It is in the outbox. Look again in a moment."))
     return see_other(request.path)

@@ -107,20 +107,22 @@ def notify_moderator(decision: Decision, moderator: AbstractBaseUser, told: Coun
     """One mail a comment, as long as they are not so many that they bury what they tell; `told` is kept up to date."""
     if told[moderator.email] < SINGLE_MAILS_AN_HOUR:
         told[moderator.email] += 1
-        enqueue_once(f"decision-{decision.pk}-user-{moderator.pk}", emails.render_waiting_mail(decision, moderator))
+        Message.objects.enqueue(
+            f"decision-{decision.pk}-user-{moderator.pk}", emails.render_waiting_mail(decision, moderator)
+        )
         return
     now = timezone.now()
     key = f"many-{now.astimezone(datetime.UTC):%Y%m%d%H}-user-{moderator.pk}"
     if not Message.objects.filter(key=key).exists():
         count = Comment.objects.waiting().count()
-        enqueue_once(key, emails.render_moderator_digest([decision], moderator, count=count, until=now))
+        Message.objects.enqueue(key, emails.render_moderator_digest([decision], moderator, count=count, until=now))
 
 
 def notify_commenter(comment: Comment) -> None:
     """One mail a comment, ever: if he asked for it, and it is known to be his. Spam is told nothing."""
     wanted = comment.wants_outcome_email and comment.status in OUTCOME_STATUSES and comment.belongs_to_reader
     if wanted and count_recent_outcomes(comment.reader) < OUTCOMES_A_DAY:
-        enqueue_once(f"outcome-{comment.pk}", emails.render_outcome_mail(comment))
+        Message.objects.enqueue(f"outcome-{comment.pk}", emails.render_outcome_mail(comment))
 
 
 def subscribe_to_replies(comment: Comment) -> None:
@@ -151,11 +153,6 @@ def notify_verified_reader(reader: Reader) -> None:
         notify_commenter(comment)
 
 
-def enqueue_once(key: str, columns: dict) -> None:
-    """Put a message into the outbox, unless this was told before."""
-    Message.objects.get_or_create(key=key, defaults=columns)
-
-
 def enqueue_moderator_digests() -> int:
     """Write to the moderators whose hour or day is over, if something new waits; how many hours and days ended."""
     now = timezone.now() - COMMIT_DELAY
@@ -174,7 +171,7 @@ def enqueue_moderator_digest(pk: int, now: datetime.datetime) -> bool:
     if moderator and (count := news.count()):
         shown = list(news.select_related(*DIGEST_RELATED).prefetch_related("comment__findings")[:FULL_IN_DIGEST])
         mail = emails.render_moderator_digest(shown, moderator, count=count, until=now)
-        enqueue_once(f"digest-{notice.notified_until.isoformat()}-user-{pk}", mail)
+        Message.objects.enqueue(f"digest-{notice.notified_until.isoformat()}-user-{pk}", mail)
     notice.notified_until = now
     notice.save(update_fields=["notified_until"])
     return True

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime
 import hmac
-from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import transaction
 from django.utils import timezone
 
 from comments.mail import emails
@@ -33,7 +31,7 @@ def request_verification(comment: Comment, *, address: str) -> int:
         return seconds_until_midnight()
     if seconds := take_network_turn(address):
         return seconds
-    enqueue_request(name, emails.render_verification_mail(comment, name=name))
+    Message.objects.enqueue(name, emails.render_verification_mail(comment, name=name), keep_for=KEEP_FOR)
     return 0
 
 
@@ -45,7 +43,7 @@ def request_sign_in_link(email: str, *, address: str) -> int:
     if seconds := take_network_turn(address):
         return seconds
     if name := next_request_key("proof", email):
-        enqueue_request(name, emails.render_sign_in_mail(email, name=name))
+        Message.objects.enqueue(name, emails.render_sign_in_mail(email, name=name), keep_for=KEEP_FOR)
     return 0
 
 
@@ -55,14 +53,10 @@ def request_erasure_link(reader: Reader, *, keeps_words: bool, address: str) -> 
         return seconds_until_midnight()
     if seconds := take_network_turn(address):
         return seconds
-    enqueue_request(name, emails.render_erasure_mail(reader, keeps_words=keeps_words, name=name))
+    Message.objects.enqueue(
+        name, emails.render_erasure_mail(reader, keeps_words=keeps_words, name=name), keep_for=KEEP_FOR
+    )
     return 0
-
-
-def enqueue_request(name: str, columns: dict[str, Any]) -> None:
-    """Into the outbox. Asked twice in one moment: the same name, and one mail."""
-    with transaction.atomic():
-        Message.objects.get_or_create(key=name, defaults={**columns, "delete_at": timezone.now() + KEEP_FOR})
 
 
 def next_request_key(kind: str, email: str) -> str:

@@ -1,7 +1,7 @@
 """The outbox: mail that is to be sent, kept until a server has taken it, and the log of every try."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -20,7 +20,15 @@ RETRY_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240, 480, 960, 960)
 ERASED_TEXT = {"text": "", "html": ""}
 
 
-class MessageQuerySet(models.QuerySet):
+class MessageQuerySet(models.QuerySet["Message"]):
+    def enqueue(self, key: str, columns: dict[str, Any], *, keep_for: timedelta | None = None) -> "Message":
+        """Put a message into the outbox, once: a second one with the same `key` changes nothing.
+
+        It is deleted after `keep_for`, sent or not; by default it stays.
+        """
+        delete_at = timezone.now() + keep_for if keep_for else None
+        return self.get_or_create(key=key, defaults={**columns, "delete_at": delete_at})[0]
+
     def due(self) -> Self:
         """Unsent, not given up, and not held by a living worker; what many are told of comes behind all else."""
         now = timezone.now()

@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
-from blog.text.validators import validate_single_line
+from blog.text.validators import is_pk, validate_single_line
 
 POLICY_PK = 1
 
@@ -63,8 +63,14 @@ class Policy(models.Model):
         return cls.objects.filter(pk=POLICY_PK).first() or cls()
 
 
+class ReasonQuerySet(models.QuerySet["Reason"]):
+    def find(self, text: str) -> Reason | None:
+        """The reason that a form names by its number or by its words."""
+        return self.filter(pk=text).first() if is_pk(text) else self.filter(words=text).first()
+
+
 class Reason(models.Model):
-    """A reason for removing: short, and told to everybody."""
+    """A reason for removing a comment: short, and shown to everybody."""
 
     words = models.CharField(
         pgettext_lazy("column", "words"), max_length=80, unique=True, validators=[validate_single_line]
@@ -73,6 +79,8 @@ class Reason(models.Model):
         pgettext_lazy("column", "place"), default=0, help_text=gettext_lazy("Smaller numbers stand first.")
     )
     is_offered = models.BooleanField(gettext_lazy("offered"), default=True)
+
+    objects = ReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("noun", "reason")

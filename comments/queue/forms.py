@@ -48,9 +48,8 @@ class QueueActionForm(forms.Form):
         text = self.cleaned_data["reason"]
         if not text or self.verb != "remove":
             return ""
-        reason = Reason.objects.filter(pk=text) if is_pk(text) else Reason.objects.filter(words=text)
-        if words := reason.values_list("words", flat=True).first():
-            return words
+        if reason := Reason.objects.find(text):
+            return reason.words
         raise ValidationError(_("This reason is not on the list any more. Choose another."))
 
     def clean_answer(self) -> str:

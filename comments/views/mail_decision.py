@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from blog.text.validators import is_pk
 from comments.mail import emails
 from comments.models import Comment, Decision, Reason
 from comments.queue import hidden_quotes
@@ -85,14 +84,15 @@ def may_decide(user: AbstractBaseUser) -> bool:
 
 def handle_mail_decision(request: HttpRequest, case: MailDecision) -> HttpResponse:
     """Decide as the form says, then lead back to the page, which tells what was decided."""
-    verb, reason = request.POST.get("decision", ""), find_offered_reason(request.POST.get("reason", ""))
+    verb, chosen = request.POST.get("decision", ""), request.POST.get("reason", "")
+    reason = Reason.objects.find(chosen) if chosen and verb == "remove" else None
     if verb not in OFFERED_VERBS:
         return render_mail_decision(request, case, complaint=_("There is no such decision."), status=400)
-    if verb == "remove" and reason is None:
+    if chosen and verb == "remove" and reason is None:
         return render_mail_decision(
             request, case, complaint=_("This reason is not on the list any more. Choose another."), status=400
         )
-    if not decide_if_open(case, VERBS[verb], reason=reason if verb == "remove" else ""):
+    if not decide_if_open(case, VERBS[verb], reason=reason.words if reason else ""):
         return render_mail_decision(
             request, case, complaint=_("Nothing was changed: somebody was quicker."), status=409
         )
@@ -108,14 +108,6 @@ def decide_if_open(case: MailDecision, to: Status, *, reason: str) -> bool:
         return False
     case.comment.decide(to, via=Via.MAIL, by=case.moderator, reason=reason, expected=Status.PENDING)
     return True
-
-
-def find_offered_reason(text: str) -> str | None:
-    """The words of the reason whose number `text` is; "" for none, None for what is not on the list."""
-    if not text:
-        return ""
-    rows = Reason.objects.filter(pk=text) if is_pk(text) else Reason.objects.none()
-    return rows.values_list("words", flat=True).first()
 
 
 def render_mail_decision(

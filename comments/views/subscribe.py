@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from comments.mail import follower_mail, notifications, verification
-from comments.models import Reader, Subscription
+from comments.models import Message, Reader, Subscription
 from comments.models.subscription import Frequency
 from comments.readers import session
 from comments.subscriptions import catalogue
@@ -67,7 +67,7 @@ def subscribe_by_mail(request: HttpRequest, form: SubscribeForm) -> HttpResponse
         columns = follower_mail.render_subscription_request(
             data["email"], data["what"], often=data["often"], hour=data["hour"], name=name
         )
-        verification.enqueue_request(name, columns)
+        Message.objects.enqueue(name, columns, keep_for=verification.KEEP_FOR)
     return see_other(f"{reverse('comments:subscribe')}?asked")
 
 

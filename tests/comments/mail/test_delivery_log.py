@@ -186,7 +186,7 @@ def test_one_sees_no_test_of_another():
 def test_a_mail_that_was_erased_while_it_was_on_its_way_ends_without_a_word(db):
     one = message()
     Message.objects.all().delete()
-    for end in (one.failed, one.refused, one.dropped):
+    for end in (one.mark_failed, one.mark_refused, one.mark_dropped):
         end("450 later")
     one.mark_sent()
     assert not DeliveryAttempt.objects.exists()
