@@ -2,8 +2,7 @@
 
 from django.urls import path, re_path
 
-from blog.feeds import formats
-from blog.views import lists, page, post, search, series, share, source
+from blog.views import feeds, lists, page, post, search, series, share, source
 
 app_name = "blog"
 
@@ -12,7 +11,7 @@ MONTH = rf"{YEAR}/(?P<month>[0-9][0-9])"
 DAY = rf"{MONTH}/(?P<day>[0-9][0-9])"
 POST = rf"{DAY}/(?P<slug>[-\w]+)"
 PAGE = r"(?:page/(?P<number>[0-9]{1,6})/)?"
-FEED_FORMAT = r"(?:(?P<kind>atom|json)/)?"
+FEED_FORMAT = r"(?:(?P<format>atom|json)/)?"
 OG_IMAGE = r"share-(?P<version>[0-9a-f]{16})\.png"
 
 urlpatterns = [
@@ -34,9 +33,9 @@ urlpatterns = [
     re_path(rf"^series/(?P<series>[-\w]+)/{PAGE}$", series.series_detail, name="series"),
     re_path(rf"^sources/{PAGE}$", source.source_list, name="sources"),
     re_path(rf"^sources/(?P<source>[-\w]+)/{PAGE}$", source.source_detail, name="source"),
-    re_path(rf"^feed/{FEED_FORMAT}$", formats.site_feed, name="feed"),
-    re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{FEED_FORMAT}$", formats.tag_feed, name="tag-feed"),
-    re_path(rf"^author/(?P<author>[-\w]+)/feed/{FEED_FORMAT}$", formats.author_feed, name="author-feed"),
+    re_path(rf"^feed/{FEED_FORMAT}$", feeds.site_feed, name="feed"),
+    re_path(rf"^tag/(?P<tag>[-\w]+)/feed/{FEED_FORMAT}$", feeds.tag_feed, name="tag-feed"),
+    re_path(rf"^author/(?P<author>[-\w]+)/feed/{FEED_FORMAT}$", feeds.author_feed, name="author-feed"),
     path("search/", search.search_results, name="search"),
     re_path(rf"^search/feed/{FEED_FORMAT}$", search.search_feed, name="search-feed"),
     path("opensearch.xml", search.opensearch_description, name="opensearch"),

@@ -18,10 +18,13 @@ class CommentsConfig(AppConfig):
     name = "comments"
 
     def ready(self) -> None:
+        from blog.feeds.entries import register_feed_entries
         from blog.search import providers
-        from comments.lifecycle.search_index import CommentSource
+        from comments.search_provider import CommentProvider
+        from comments.views import comment_feeds
 
-        providers.register_provider(CommentSource())
+        providers.register_provider(CommentProvider())
+        register_feed_entries(CommentProvider.kind, comment_feeds.load_entries)
         post_migrate.connect(create_triggers, sender=self, dispatch_uid="triggers")
         post_migrate.connect(create_defaults, sender=self, dispatch_uid="desk")
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from django.db import transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, UniqueConstraint
 
-from blog.models import counts
+from blog.fulltext import index
+from blog.models import Post, counts
 from blog.models.clock import Clock
 from blog.models.redirect import Redirect
 from blog.models.source import Source
@@ -17,12 +18,11 @@ from blog.models.tag import Tag
 @transaction.atomic
 def merge_duplicates(into: Tag | Source, others: Iterable[Tag | Source]) -> None:
     """Merge `others` into `into`, with their posts, followers and addresses. DoesNotExist: one of them is gone."""
-    from blog.fulltext import index
-
     model = type(into)
     gone = {one.pk for one in others} - {into.pk}
     if model is Tag:
-        index.replace_tags(gone, into.pk)  # entries are locked before what is counted, as in Post.save
+        for pk in sorted(gone):  # entries are locked before the rows that count posts, as in Post.save
+            index.replace_tag(Post.SEARCH_KIND, Post.tags.through.objects.filter(tag=pk).values("post"), pk, into.pk)
     rows = {row.pk: row for row in model.objects.select_for_update().filter(pk__in=[into.pk, *gone]).order_by("pk")}
     if len(rows) <= len(gone):
         raise model.DoesNotExist("One of these is not here any more.")

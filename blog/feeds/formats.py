@@ -1,4 +1,4 @@
-"""Feeds of posts in RSS, Atom and JSON Feed, and the one function that makes every feed of the site.
+"""The three formats of feeds, and the one function that renders every feed of the site.
 
 Sources: RSS 2.0 with content:encoded (RSS 1.0 content module), RFC 4287 (Atom), JSON Feed 1.1.
 """
@@ -14,22 +14,12 @@ from html import escape
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.template.loader import render_to_string
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
-from django.views.decorators.http import require_safe
 
 from blog.images.embeds import strip_renditions
-from blog.markup import renderer
-from blog.markup.anchors import strip_anchors
-from blog.models import Author, Page, Post, Tag
-from blog.page_cache import cached_page
 from blog.text.validators import strip_unstorable
 
-# Entries in a feed: what a reader who looks in once a week has missed on a busy blog.
-MAX_ENTRIES = 20
 # Addresses in our own HTML that only mean something on the site or on the page.
 SITE_LINK = re.compile(r'( (?:href|src)=")/(?!/)')
 FRAGMENT_LINK = re.compile(r'( href=")#')
@@ -119,13 +109,13 @@ FORMATS: dict[str | None, type[SyndicationFeed]] = {None: RssFeed, "atom": AtomF
 
 
 def feed_response(
-    request: HttpRequest, *, kind: str | None, title: str, page: str, entries: Iterable[FeedEntry], query: str = ""
+    request: HttpRequest, *, format: str | None, title: str, page: str, entries: Iterable[FeedEntry], query: str = ""
 ) -> HttpResponse:
-    """The feed `kind` (None is RSS) of `entries`; `page` is the path of the page whose feed it is.
+    """Render `entries` as a feed in this format (None is RSS); `page` is the path of the page whose feed it is.
 
     `query` is the part of the feed's own address behind the path, with its question mark, where it has one.
     """
-    feed = FORMATS[kind](
+    feed = FORMATS[format](
         title=strip_unstorable(title),
         link=settings.SITE_URL + page,
         description=settings.SITE_TAGLINE,
@@ -156,79 +146,4 @@ def absolutize_urls(html: str, page: str) -> str:
     """Our own HTML as it must stand in a feed reader: every address whole. `page` is the entry's own."""
     return FRAGMENT_LINK.sub(
         rf"\g<1>{page.split('#')[0]}#", SITE_LINK.sub(rf"\g<1>{settings.SITE_URL}/", strip_renditions(html))
-    )
-
-
-def post_entries(posts: QuerySet[Post]) -> list[FeedEntry]:
-    """The latest of `posts`, in three queries, or four if one of them was corrected."""
-    found = posts.published().latest_first().prefetch_related("authors", "tags").defer("body", "epigraph")
-    latest = list(found[:MAX_ENTRIES])
-    prefetch_related_objects([post for post in latest if post.corrected_at], "corrections")
-    return [
-        FeedEntry(
-            uid=f"urn:uuid:{post.uid}",
-            title=post.title,
-            url=post.get_absolute_url(),
-            html=strip_anchors(post.body_html) + render_corrections(post),
-            summary=post.summary or post.opening,
-            published=post.published_at,
-            updated=post.changed_at,
-            authors=[author.name for author in post.authors.all()],
-            tags=[tag.name for tag in post.tags.all()],
-        )
-        for post in latest
-    ]
-
-
-def render_corrections(post: Post) -> str:
-    """The correction notes as they stand under the post; "" where there are none."""
-    if not post.correction_notes:
-        return ""
-    return render_to_string("blog/_corrections.html", {"corrections": post.correction_notes})
-
-
-def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
-    """Standing pages, which have no day of their own but that of their last change."""
-    return [
-        FeedEntry(
-            uid=settings.SITE_URL + page.get_absolute_url(),
-            title=page.title,
-            url=page.get_absolute_url(),
-            html=strip_anchors(page.body_html),
-            summary=renderer.opening_words(page.body_html),
-            published=page.updated_at,
-            updated=page.updated_at,
-        )
-        for page in pages
-    ]
-
-
-@require_safe
-@cached_page
-def site_feed(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
-    entries = post_entries(Post.objects.all())
-    return feed_response(request, kind=kind, title=settings.SITE_NAME, page="/", entries=entries)
-
-
-@require_safe
-@cached_page
-def tag_feed(request: HttpRequest, *, tag: str, kind: str | None = None) -> HttpResponse:
-    return tag_or_author_feed(request, get_object_or_404(Tag, slug=tag), kind)
-
-
-@require_safe
-@cached_page
-def author_feed(request: HttpRequest, *, author: str, kind: str | None = None) -> HttpResponse:
-    return tag_or_author_feed(request, get_object_or_404(Author, slug=author), kind)
-
-
-def tag_or_author_feed(request: HttpRequest, one: Tag | Author, kind: str | None) -> HttpResponse:
-    """The feed of a tag's or an author's posts."""
-    title = f"{one.name} · {settings.SITE_NAME}"
-    return feed_response(
-        request,
-        kind=kind,
-        title=title,
-        page=one.get_absolute_url(),
-        entries=post_entries(Post.objects.belonging_to(one)),
     )

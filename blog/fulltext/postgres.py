@@ -1,21 +1,21 @@
-"""PostgreSQL's full text search: its index, and a tree as its query."""
+"""PostgreSQL's full-text search: its index, and how it is queried."""
 
 from __future__ import annotations
 
-from typing import Any
+from django.db.backends.utils import CursorWrapper
 
 from blog.fulltext.terms import IndexQuery
 
-# An index of words (GIN) knows no order: asked for the newest of half a million, it fetches them all. So every entry
-# carries the numbers of the blocks of entries it stands in, as words: of one thousand entries, of four thousand, and so
-# on, as powers of two. The newest blocks are asked first, and what is found there tells how many more must be.
+# A GIN index has no order: to find the newest of half a million matches it fetches them all. So each entry also carries
+# the numbers of the blocks it lies in, as words: blocks of a thousand entries, of four thousand, and so on (the sizes
+# are powers of two). The newest blocks are searched first, and the matches there tell how many more blocks to search.
 BLOCK_SIZES = (10, 12, 14, 16, 18)
-# How many more entries are asked at the next try: more than should do, for words do not stand evenly, and not beyond
-# what so few could tell.
+# How many more entries the next attempt searches: a little more than the last one suggests, since words are spread
+# unevenly; and no more than a few matches can suggest.
 GROWTH, MAX_GROWTH = 1.25, 64
-# What a try lets expect of the whole: so few times the limit, and they may be fetched at once.
+# When an attempt suggests fewer matches in the whole index than this many times the limit, the whole is searched.
 FULL_SCAN_FACTOR = 4
-# A vector takes places up to 16,383, and refuses larger ones in its text form.
+# A tsvector has positions up to 16,383, and its text form may hold no larger ones.
 CREATE_VECTOR = """
     ALTER TABLE blog_searchentry ADD COLUMN IF NOT EXISTS vector tsvector;
 
@@ -33,17 +33,19 @@ CREATE_VECTOR = """
     CREATE OR REPLACE TRIGGER blog_search_vector BEFORE INSERT OR UPDATE OF keys ON blog_searchentry
     FOR EACH ROW EXECUTE FUNCTION blog_search_vector();
 """
-# Without a list of entries not yet sorted in, which every search would have to read from end to end.
+# Without fastupdate: every search would read its list of pending entries from end to end.
 CREATE_VECTOR_INDEX = (
     "CREATE INDEX IF NOT EXISTS blog_search_vector ON blog_searchentry USING gin (vector) WITH (fastupdate = off)"
 )
 DROP_VECTOR_INDEX = "DROP INDEX IF EXISTS blog_search_vector"
-# `+ 0`: else the planner would at times walk through all entries by number, in the hope of meeting enough. The block's
-# lower end is said as a number too, so that it may be read from that index.
+NO_TIMEOUT = "SET statement_timeout = 0"
+LOCK_ENTRIES = "SET LOCAL statement_timeout = 0; LOCK TABLE blog_searchentry IN SHARE ROW EXCLUSIVE MODE"
+# `+ 0`: otherwise the planner sometimes walks through all entries by id, hoping to meet enough matches. The lower bound
+# is also given as a number, so that it can be read from the primary key.
 SELECT_NEWEST = """
     SELECT id FROM blog_searchentry WHERE vector @@ %s::tsquery AND id >= %s ORDER BY id + 0 DESC LIMIT %s
 """
-# Which words stand side by side the index does not know: each text must be read, and so only so many are.
+# The index does not know which words are adjacent: each text must be read, so the number of texts is limited.
 SELECT_PHRASES = """
     WITH holding AS MATERIALIZED (
         SELECT id FROM blog_searchentry WHERE vector @@ %s::tsquery AND id >= %s ORDER BY id + 0 DESC LIMIT %s
@@ -54,52 +56,60 @@ SELECT_PHRASES = """
 """
 
 
-def create(cursor: Any) -> None:
-    """Make the column, its trigger and the index, unless they are there."""
-    cursor.execute(CREATE_VECTOR, [[*BLOCK_SIZES]])
-    cursor.execute(CREATE_VECTOR_INDEX)
+class PostgresBackend:
+    """A tsvector column, filled by a trigger, with a GIN index."""
 
+    def create(self, cursor: CursorWrapper) -> None:
+        cursor.execute(CREATE_VECTOR, [[*BLOCK_SIZES]])
+        cursor.execute(CREATE_VECTOR_INDEX)
 
-def drop(cursor: Any) -> None:
-    cursor.execute("DROP FUNCTION IF EXISTS blog_search_vector CASCADE")
-    cursor.execute("ALTER TABLE blog_searchentry DROP COLUMN IF EXISTS vector")
+    def drop(self, cursor: CursorWrapper) -> None:
+        cursor.execute("DROP FUNCTION IF EXISTS blog_search_vector CASCADE")
+        cursor.execute("ALTER TABLE blog_searchentry DROP COLUMN IF EXISTS vector")
 
+    def suspend(self, cursor: CursorWrapper) -> None:
+        cursor.execute(DROP_VECTOR_INDEX)
 
-def newest(cursor: Any, lookup: IndexQuery, limit: int, examined: int) -> tuple[list[int], bool]:
-    """The numbers of the newest entries that the lookup finds, and whether older ones may have been left out.
+    def resume(self, cursor: CursorWrapper) -> None:
+        cursor.execute(NO_TIMEOUT)
+        cursor.execute(CREATE_VECTOR_INDEX)
 
-    Of entries that hold all words, at most `examined` are read to see whether those stand side by side.
-    """
-    find = find_phrases_in_blocks if lookup.has_phrases else find_in_blocks
-    cursor.execute("SELECT max(id) FROM blog_searchentry")
-    top = cursor.fetchone()[0] or 0
-    first = span = 1 << BLOCK_SIZES[0]
-    while (start := first_block_start(top, span)) > 0:
-        ids, holding = find(cursor, lookup, f" & ({block_expression(top, span)})", start, limit, examined)
-        if len(ids) >= limit or (lookup.has_phrases and holding == examined):
-            return ids, len(ids) < limit
-        asked = top - start
-        if span > first and holding * top <= FULL_SCAN_FACTOR * limit * asked:
-            break
-        missing = min(limit / max(1, len(ids)), examined / max(1, holding) if lookup.has_phrases else MAX_GROWTH)
-        span = int(asked * min(MAX_GROWTH, GROWTH * missing))
-    ids, holding = find(cursor, lookup, "", 0, limit, examined)
-    return ids, lookup.has_phrases and holding == examined and len(ids) < limit
+    def lock(self, cursor: CursorWrapper) -> None:
+        cursor.execute(LOCK_ENTRIES)
+
+    def newest_ids(
+        self, cursor: CursorWrapper, query: IndexQuery, limit: int, max_examined: int
+    ) -> tuple[list[int], bool]:
+        find = find_phrases_in_blocks if query.has_phrases else find_in_blocks
+        cursor.execute("SELECT max(id) FROM blog_searchentry")
+        top = cursor.fetchone()[0] or 0
+        first = span = 1 << BLOCK_SIZES[0]
+        while (start := first_block_start(top, span)) > 0:
+            ids, matches = find(cursor, query, f" & ({block_expression(top, span)})", start, limit, max_examined)
+            if len(ids) >= limit or (query.has_phrases and matches == max_examined):
+                return ids, len(ids) < limit
+            searched = top - start
+            if span > first and matches * top <= FULL_SCAN_FACTOR * limit * searched:
+                break
+            missing = min(limit / max(1, len(ids)), max_examined / max(1, matches) if query.has_phrases else MAX_GROWTH)
+            span = int(searched * min(MAX_GROWTH, GROWTH * missing))
+        ids, matches = find(cursor, query, "", 0, limit, max_examined)
+        return ids, query.has_phrases and matches == max_examined and len(ids) < limit
 
 
 def block_size(span: int) -> int:
-    """The size, as a power of two, of the blocks by which so many entries are asked: the largest that are not more."""
+    """The size (a power of two) of the largest blocks that are no larger than `span` entries."""
     return max((size for size in BLOCK_SIZES if 1 << size <= span), default=BLOCK_SIZES[0])
 
 
 def first_block_start(top: int, span: int) -> int:
-    """The first number of the blocks that hold the newest `span` entries, up to the number `top`; 0 when it is all."""
+    """The first id of the blocks that hold the newest `span` entries up to the id `top`; 0 when they hold all."""
     size = block_size(span)
     return max(0, (top >> size) - -(-span >> size)) << size
 
 
 def block_expression(top: int, span: int) -> str:
-    """Those blocks, as the index knows them, in PostgreSQL's own language."""
+    """Those blocks as a part of a tsquery."""
     size = block_size(span)
     return " | ".join(
         f"'%{size}:{number}'" for number in range(first_block_start(top, span) >> size, (top >> size) + 1)
@@ -107,28 +117,28 @@ def block_expression(top: int, span: int) -> str:
 
 
 def find_in_blocks(
-    cursor: Any, lookup: IndexQuery, block: str, start: int, limit: int, examined: int
+    cursor: CursorWrapper, query: IndexQuery, block: str, start: int, limit: int, max_examined: int
 ) -> tuple[list[int], int]:
-    """The newest numbers, and how many hold the words."""
-    cursor.execute(SELECT_NEWEST, [f"({tsquery_expression(lookup)}){block}", start, limit])
+    """Return the newest ids, and how many entries have all the words: as many."""
+    cursor.execute(SELECT_NEWEST, [f"({tsquery_expression(query)}){block}", start, limit])
     ids = [pk for (pk,) in cursor.fetchall()]
     return ids, len(ids)
 
 
 def find_phrases_in_blocks(
-    cursor: Any, lookup: IndexQuery, block: str, start: int, limit: int, examined: int
+    cursor: CursorWrapper, query: IndexQuery, block: str, start: int, limit: int, max_examined: int
 ) -> tuple[list[int], int]:
-    """The newest numbers, and how many hold the words, side by side or not."""
-    holding = f"({tsquery_expression(lookup.without_phrases())}){block}"
-    cursor.execute(SELECT_PHRASES, [holding, start, examined, tsquery_expression(lookup), limit])
+    """Return the newest ids, and how many entries have all the words, adjacent or not."""
+    words = f"({tsquery_expression(query.without_phrases())}){block}"
+    cursor.execute(SELECT_PHRASES, [words, start, max_examined, tsquery_expression(query), limit])
     count, ids = cursor.fetchone()
     return ids, count
 
 
-def tsquery_expression(lookup: IndexQuery) -> str:
-    """The lookup in PostgreSQL's own language. Every key is quoted, and holds no quote."""
-    positive = " & ".join(f"({' | '.join(map(tsquery_phrase, group))})" for group in lookup.all_of)
-    return positive + "".join(f" & !{tsquery_phrase(words)}" for words in lookup.none_of)
+def tsquery_expression(query: IndexQuery) -> str:
+    """The query as a tsquery. Every key is quoted, and no key contains a quote."""
+    positive = " & ".join(f"({' | '.join(map(tsquery_phrase, group))})" for group in query.all_of)
+    return positive + "".join(f" & !{tsquery_phrase(words)}" for words in query.none_of)
 
 
 def tsquery_phrase(words: tuple[str, ...]) -> str:

@@ -1,13 +1,14 @@
-"""SQLite's full text search, FTS5: its index, and a tree as its query."""
+"""SQLite's full-text search, FTS5: its index, and how it is queried."""
 
 from __future__ import annotations
 
 import itertools
-from typing import Any
+
+from django.db.backends.utils import CursorWrapper
 
 from blog.fulltext.terms import IndexQuery, has_phrase, key_pattern
 
-# The marks of keys that are no words of the text stand beside letters and digits (blog/fulltext/terms.py).
+# The marks of keys that are not words of the text are token characters like letters and digits (fulltext/terms.py).
 CREATE_TABLE = """
     CREATE VIRTUAL TABLE IF NOT EXISTS blog_searchindex USING fts5(
         keys, content='blog_searchentry', content_rowid='id', columnsize=0, prefix='2 3 4',
@@ -26,57 +27,63 @@ TRIGGERS = [
 ]
 # FTS5 reads its lists from the end and stops at the limit.
 SELECT_NEWEST = "SELECT rowid FROM blog_searchindex WHERE blog_searchindex MATCH %s ORDER BY rowid DESC LIMIT %s"
-# For words side by side it goes on to the end where too few are, whatever the bounds: those are looked for in the keys.
+# For phrases it would read to the end where matches are few, whatever the limit: so these are looked up in the keys.
 SELECT_PHRASES = "SELECT id FROM blog_searchentry WHERE id IN ({numbers}) AND {holds} ORDER BY id DESC LIMIT %s"
 HOLDS_PHRASE = "instr(' ' || keys || ' ', %s)"
 
 
-def create(cursor: Any) -> None:
-    """Make the index and what keeps it in step, unless they are there."""
-    for statement in [CREATE_TABLE, *TRIGGERS]:
-        cursor.execute(statement)
+class SqliteBackend:
+    """An FTS5 table over the table of entries, kept in step by triggers."""
+
+    def create(self, cursor: CursorWrapper) -> None:
+        for statement in [CREATE_TABLE, *TRIGGERS]:
+            cursor.execute(statement)
+
+    def drop(self, cursor: CursorWrapper) -> None:
+        for name in ("insert", "delete", "update"):
+            cursor.execute(f"DROP TRIGGER IF EXISTS blog_search_{name}")
+        cursor.execute("DROP TABLE IF EXISTS blog_searchindex")
+
+    def suspend(self, cursor: CursorWrapper) -> None:
+        """FTS5 has no quicker way to take many rows."""
+
+    def resume(self, cursor: CursorWrapper) -> None:
+        pass
+
+    def lock(self, cursor: CursorWrapper) -> None:
+        """SQLite has one writer at a time."""
+
+    def newest_ids(
+        self, cursor: CursorWrapper, query: IndexQuery, limit: int, max_examined: int
+    ) -> tuple[list[int], bool]:
+        if not query.has_phrases:
+            return match_ids(cursor, query, limit), False
+        matches = match_ids(cursor, query.without_phrases(), max_examined)
+        ids = filter_phrases(cursor, query, matches, limit)
+        return ids, len(matches) == max_examined and len(ids) < limit
 
 
-def drop(cursor: Any) -> None:
-    for name in ("insert", "delete", "update"):
-        cursor.execute(f"DROP TRIGGER IF EXISTS blog_search_{name}")
-    cursor.execute("DROP TABLE IF EXISTS blog_searchindex")
-
-
-def newest(cursor: Any, lookup: IndexQuery, limit: int, examined: int) -> tuple[list[int], bool]:
-    """The numbers of the newest entries that the lookup finds, and whether older ones may have been left out.
-
-    Of entries that hold all words, at most `examined` are read to see whether those stand side by side.
-    """
-    if not lookup.has_phrases:
-        return match_ids(cursor, lookup, limit), False
-    holding = match_ids(cursor, lookup.without_phrases(), examined)
-    ids = filter_phrases(cursor, lookup, holding, limit)
-    return ids, len(holding) == examined and len(ids) < limit
-
-
-def match_ids(cursor: Any, lookup: IndexQuery, limit: int) -> list[int]:
-    cursor.execute(SELECT_NEWEST, [fts5_expression(lookup), limit])
+def match_ids(cursor: CursorWrapper, query: IndexQuery, limit: int) -> list[int]:
+    cursor.execute(SELECT_NEWEST, [fts5_expression(query), limit])
     return [pk for (pk,) in cursor.fetchall()]
 
 
-def filter_phrases(cursor: Any, lookup: IndexQuery, holding: list[int], limit: int) -> list[int]:
-    """Those of `holding`, which hold all words, in which they stand side by side where the lookup asks for it."""
-    groups = [group for group in lookup.all_of if has_phrase(group)]
-    without = [phrase for phrase in lookup.none_of if has_phrase([phrase])]
-    holds = [f"({' OR '.join([HOLDS_PHRASE] * len(group))})" for group in groups] + [f"NOT {HOLDS_PHRASE}"] * len(
-        without
-    )
-    numbers = ", ".join(map(str, holding))  # of ours alone
-    statement = SELECT_PHRASES.format(numbers=numbers, holds=" AND ".join(holds))
-    cursor.execute(statement, [*map(key_pattern, itertools.chain(*groups, without)), limit])
+def filter_phrases(cursor: CursorWrapper, query: IndexQuery, matches: list[int], limit: int) -> list[int]:
+    """Those of `matches`, which have all the words, in which the words of each phrase are adjacent."""
+    groups = [group for group in query.all_of if has_phrase(group)]
+    excluded = [phrase for phrase in query.none_of if has_phrase([phrase])]
+    conditions = [f"({' OR '.join([HOLDS_PHRASE] * len(group))})" for group in groups]
+    conditions += [f"NOT {HOLDS_PHRASE}"] * len(excluded)
+    numbers = ", ".join(map(str, matches))  # integers from our own table
+    statement = SELECT_PHRASES.format(numbers=numbers, holds=" AND ".join(conditions))
+    cursor.execute(statement, [*map(key_pattern, itertools.chain(*groups, excluded)), limit])
     return [pk for (pk,) in cursor.fetchall()]
 
 
-def fts5_expression(lookup: IndexQuery) -> str:
-    """The lookup in FTS5's own language. Every key is quoted, and holds no quote."""
-    positive = " AND ".join(f"({' OR '.join(map(fts5_phrase, group))})" for group in lookup.all_of)
-    return f"({positive}) NOT ({' OR '.join(map(fts5_phrase, lookup.none_of))})" if lookup.none_of else positive
+def fts5_expression(query: IndexQuery) -> str:
+    """The query in FTS5's syntax. Every key is quoted, and no key contains a quote."""
+    positive = " AND ".join(f"({' OR '.join(map(fts5_phrase, group))})" for group in query.all_of)
+    return f"({positive}) NOT ({' OR '.join(map(fts5_phrase, query.none_of))})" if query.none_of else positive
 
 
 def fts5_phrase(words: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from blog.fulltext import postgres, sqlite
+from blog.fulltext.backends import backend_for
 
 
 def order_words_by_bytes(apps, editor):
@@ -22,12 +22,12 @@ def order_words_by_bytes(apps, editor):
 
 def create_search_index(apps, editor):
     with editor.connection.cursor() as cursor:
-        (postgres if editor.connection.vendor == "postgresql" else sqlite).create(cursor)
+        backend_for(editor.connection).create(cursor)
 
 
 def drop_search_index(apps, editor):
     with editor.connection.cursor() as cursor:
-        (postgres if editor.connection.vendor == "postgresql" else sqlite).drop(cursor)
+        backend_for(editor.connection).drop(cursor)
 
 
 class Migration(migrations.Migration):

@@ -38,6 +38,16 @@ def recount_due(*, since: datetime.datetime, until: datetime.datetime) -> None:
         recount_posts(rows_counting_post(post))
 
 
+def index_changed(instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:
+    """m2m_changed of `Post.authors` and `Post.tags`."""
+    if action == "pre_clear" and reverse:
+        instance._posts_before = list(instance.posts.values_list("pk", flat=True))
+    if action in {"post_add", "post_remove", "post_clear"}:
+        posts = (pk_set if pk_set is not None else getattr(instance, "_posts_before", [])) if reverse else [instance.pk]
+        for post in Post.objects.select_for_update(no_key=True).filter(pk__in=posts).order_by("pk"):
+            post.update_search_index()
+
+
 def count_changed(
     sender: type[Model], instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_
 ) -> None:
@@ -54,4 +64,6 @@ def count_changed(
 
 def connect_count_signals() -> None:
     for field in (Post.authors, Post.tags):
+        # Entries are locked before the clock, here as in Post.save.
+        m2m_changed.connect(index_changed, sender=field.through, dispatch_uid=f"index of {field.through.__name__}")
         m2m_changed.connect(count_changed, sender=field.through, dispatch_uid=f"counts of {field.through.__name__}")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
+from blog.fulltext import index
 from blog.images import embeds
 from blog.images.processing import EncodedImage, random_file_name
 from blog.markup import renderer
@@ -169,17 +170,15 @@ class Image(models.Model):
 
         For whoever holds it (`hold`).
         """
-        from blog.fulltext import index
-        from blog.search import providers
-
-        found = []
+        has_changed = False
         for kind in IMAGE_OWNERS:
-            rows = ImageUse._meta.get_field(kind).related_model.objects.filter(image_uses__image=self).order_by("pk")
-            changed = [text.pk for text in rows if rerender_text(text)]
-            if changed and kind in providers.PROVIDERS:
-                index.reindex(kind, changed)
-            found += changed
-        if found:
+            rows = ImageUse._meta.get_field(kind).related_model.objects
+            uses = rows.filter(image_uses__image=self).order_by("pk")
+            changed = rows.filter(pk__in=[text.pk for text in uses if rerender_text(text)])  # read again, now locked
+            documents = [text.as_document() for text in changed if hasattr(text, "as_document")]
+            index.put(kind, filter(None, documents))
+            has_changed = has_changed or bool(changed)
+        if has_changed:
             Clock.move_site()
 
     def as_embedded_image(self) -> embeds.EmbeddedImage:

@@ -6,6 +6,9 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from blog.fulltext import index
+from blog.fulltext.documents import Document
+from blog.markup import renderer
 from blog.models.clock import now_to_the_second
 from blog.models.fields import RenderedField
 from blog.models.image import ImageUse, render_article_with_images
@@ -29,6 +32,8 @@ def validate_page_slug(slug: str) -> None:
 class Page(Redirectable):
     """A text that belongs to the site, not to a day."""
 
+    SEARCH_KIND = "page"
+
     title = models.CharField(pgettext_lazy("column", "title"), max_length=200, validators=[validate_single_line])
     slug = models.SlugField(
         pgettext_lazy("column", "slug"), max_length=80, unique=True, validators=[validate_page_slug]
@@ -51,19 +56,18 @@ class Page(Redirectable):
         self.updated_at = now_to_the_second()
 
     def after_save(self, before: "Page | None") -> None:
-        from blog.fulltext import index
-
         ImageUse.sync(self, self.body)
-        index.reindex("page", [self.pk])
+        index.put(self.SEARCH_KIND, [self.as_document()])
         super().after_save(before)
 
     @transaction.atomic
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        from blog.fulltext import index
+        pk, deleted = self.pk, super().delete(*args, **kwargs)
+        index.remove(self.SEARCH_KIND, [pk])
+        return deleted
 
-        pk, gone = self.pk, super().delete(*args, **kwargs)
-        index.reindex("page", [pk])
-        return gone
+    def as_document(self) -> Document:
+        return Document(self.pk, self.updated_at, renderer.plain_text(self.body_html), self.title)
 
     def get_absolute_url(self) -> str:
         return reverse("blog:page", args=[self.slug])

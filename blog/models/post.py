@@ -19,6 +19,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from blog.fulltext import index
+from blog.fulltext.documents import Document
 from blog.markup import renderer
 from blog.models.author import Author
 from blog.models.clock import Conversation, now_to_the_second
@@ -43,6 +45,8 @@ class Post(Commentable, Redirectable):
 
     The day is stored (`published_on`), so that a site which moves to another zone keeps its addresses.
     """
+
+    SEARCH_KIND = "post"
 
     class Status(models.TextChoices):
         DRAFT = "draft", gettext_lazy("draft")
@@ -181,22 +185,20 @@ class Post(Commentable, Redirectable):
             self.corrected_at = before.corrected_at  # its notes say when, whatever this row was read as
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        from blog.fulltext import index
         from blog.models import counts
 
         with transaction.atomic():
             counted = counts.rows_counting_post(self)
             pk, gone = self.pk, super().delete(*args, **kwargs)
-            index.reindex("post", [pk])
+            index.remove(self.SEARCH_KIND, [pk])
             counts.recount_posts(counted)
         return gone
 
     def after_save(self, before: Post | None) -> None:
-        from blog.fulltext import index
         from blog.models import counts, quotation
 
         ImageUse.sync(self, self.epigraph, self.body)
-        index.reindex("post", [self.pk])
+        self.update_search_index()
         Version.objects.keep(self, before)
         changed = quotation.sync_quotations(self, before)
         if before is None:
@@ -214,6 +216,27 @@ class Post(Commentable, Redirectable):
         self.corrected_at = now_to_the_second()
         Correction.objects.create(
             post=self, text=self.correction, by=self.saved_by, edition=self.edition, corrected_at=self.corrected_at
+        )
+
+    def update_search_index(self) -> None:
+        """Put this post into the search index, or take it out; call it under the lock of its row."""
+        if document := self.as_document():
+            index.put(self.SEARCH_KIND, [document])
+        else:
+            index.remove(self.SEARCH_KIND, [self.pk])
+
+    def as_document(self) -> Document | None:
+        """What the search index stores of it; None unless it is published or scheduled."""
+        if self.status != self.Status.PUBLISHED:
+            return None
+        texts = [self.summary, renderer.plain_text(self.epigraph_html), self.epigraph_source]
+        return Document(
+            self.pk,
+            self.published_at,
+            text="\n".join([*texts, renderer.plain_text(self.body_html)]),
+            title=self.title,
+            authors=[author.pk for author in self.authors.all()],
+            tags=[tag.pk for tag in self.tags.all()],
         )
 
     def set_published_on(self) -> None:

@@ -28,11 +28,15 @@ TAGS_SQL = """
 class PostQuerySet(models.QuerySet):
     def published(self, *, now: datetime.datetime | None = None) -> Self:
         """What every reader may see: the one rule for pages, feeds, counts and the sitemap."""
-        return self.filter(status=self.model.Status.PUBLISHED, published_at__lte=now or timezone.now())
+        return self.published_or_scheduled().filter(published_at__lte=now or timezone.now())
 
     def scheduled(self) -> Self:
         """What every reader will see, but not yet."""
-        return self.filter(status=self.model.Status.PUBLISHED, published_at__gt=timezone.now())
+        return self.published_or_scheduled().filter(published_at__gt=timezone.now())
+
+    def published_or_scheduled(self) -> Self:
+        """What every reader may see, now or when its time comes."""
+        return self.filter(status=self.model.Status.PUBLISHED)
 
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""

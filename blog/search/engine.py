@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from blog.fulltext import postgres, spelling, sqlite, terms
+from blog.fulltext import spelling, terms
+from blog.fulltext.backends import backend_for
 from blog.fulltext.query import Query, Term
 from blog.fulltext.stems import stem_keys
 from blog.fulltext.terms import Phrase, QueryVocabulary
@@ -98,9 +99,8 @@ def latest_rows(query: Query, *, kinds: Iterable[str] = (), count: int) -> list[
 
 
 def newest_ids(wanted: terms.IndexQuery, limit: int) -> tuple[list[int], bool]:
-    engine = postgres if connection.vendor == "postgresql" else sqlite
     with connection.cursor() as cursor:
-        return engine.newest(cursor, wanted, limit, MAX_EXAMINED)
+        return backend_for(connection).newest_ids(cursor, wanted, limit, MAX_EXAMINED)
 
 
 def load_rows(ids: Iterable[int], *, ranked_from: int = 0) -> list[ResultRow]:
@@ -120,13 +120,14 @@ def filter_public(found: list[ResultRow]) -> list[ResultRow]:
     Asked anew each time and of the texts themselves, so that nothing depends on the index being right.
     """
     by_kind = {kind: [row.object_id for row in found if row.kind == kind] for kind in PROVIDERS}
-    seen = {kind: PROVIDERS[kind].public(ids) for kind, ids in by_kind.items() if ids}
+    seen = {kind: PROVIDERS[kind].public_versions(ids) for kind, ids in by_kind.items() if ids}
     return [row for row in found if seen.get(row.kind, {}).get(row.object_id) == row.version]
 
 
 def load_vocabulary(query: Query) -> QueryVocabulary:
-    terms = [*(term for group in query.all_of for term in group), *query.none_of]
-    return QueryVocabulary(functools.cache(find_facet_keys), stem_keys(key for term in terms for key in term.keys))
+    asked_terms = [*(term for group in query.all_of for term in group), *query.none_of]
+    stems = stem_keys(key for term in asked_terms for key in term.keys)
+    return QueryVocabulary(functools.cache(find_facet_keys), stems)
 
 
 def find_facet_keys(term: Term) -> list[str]:

@@ -1,7 +1,4 @@
-"""Where texts come from: each app that has some to be found says so here, once, when the site starts.
-
-`blog` does not know `comments`, and yet one search looks through both: see docs/decisions/0018.
-"""
+"""Registers the kinds of text that can be searched: each app adds its own when the site starts (decision 0018)."""
 
 from __future__ import annotations
 
@@ -13,28 +10,14 @@ from typing import Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from blog.feeds import formats
+from blog.fulltext.documents import Document
 from blog.markup import renderer
 from blog.models import Page, Post
 
 
 @dataclass
-class Document:
-    """A text as the index takes it in. `name` is that of a writer who has no profile."""
-
-    object_id: int
-    at: datetime.datetime
-    text: str
-    title: str = ""
-    name: str = ""
-    authors: list[int] = field(default_factory=list)
-    tags: list[int] = field(default_factory=list)
-    version: int = 0
-
-
-@dataclass
 class SearchHit:
-    """A text as a page of results shows it; `names` are (name, address or "")."""
+    """A text as the results page shows it; `names` are pairs of a name and its address, or ""."""
 
     title: str
     url: str
@@ -44,8 +27,8 @@ class SearchHit:
 
 
 class SearchProvider(Protocol):
-    """One kind of texts. `kind` is its name in the index; `section` that part of the results to which readers may
-    narrow them, as it stands in addresses, and `label` as it is called. `has_titles`: each text has one of its own."""
+    """One kind of text. `kind` is its name in the index; `section` is the part of the results that readers can pick,
+    as in addresses, and `label` its heading. `has_titles`: each text has a title of its own."""
 
     kind: str
     section: str
@@ -53,52 +36,43 @@ class SearchProvider(Protocol):
     has_titles: bool
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:
-        """Time and number of every text that may be found, now or when its time comes; the oldest first."""
+        """Time and id of every text to be indexed, the oldest first."""
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
-        """Those of these numbers that may be found, now or when their time comes."""
+        """The documents of those texts among these that are to be indexed."""
 
-    def public(self, ids: Iterable[int]) -> dict[int, int]:
-        """Those of these that every reader may read at this moment, with the version of their text."""
+    def public_versions(self, ids: Iterable[int]) -> dict[int, int]:
+        """Those of these texts that every reader may read now, with the version of each."""
 
-    def hits(self, ids: Iterable[int]) -> dict[int, SearchHit]: ...
-
-    def entries(self, ids: Iterable[int]) -> list[formats.FeedEntry]: ...
+    def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]: ...
 
 
 PROVIDERS: dict[str, SearchProvider] = {}
 
 
-def register_provider(source: SearchProvider) -> None:
-    PROVIDERS[source.kind] = source
+def register_provider(provider: SearchProvider) -> None:
+    PROVIDERS[provider.kind] = provider
 
 
 class PostProvider:
-    kind = "post"
+    kind = Post.SEARCH_KIND
     section, label = "posts", gettext_lazy("Posts and pages")
     has_titles = True
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:
-        posts = Post.objects.filter(status=Post.Status.PUBLISHED).order_by("published_at", "pk")
+        posts = Post.objects.published_or_scheduled().order_by("published_at", "pk")
         return posts.values_list("published_at", "pk").iterator()
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
-        posts = Post.objects.filter(status=Post.Status.PUBLISHED, pk__in=ids)
+        posts = Post.objects.published_or_scheduled().filter(pk__in=ids)
         for post in posts.prefetch_related("authors", "tags").defer("body", "epigraph"):
-            parts = [post.summary, renderer.plain_text(post.epigraph_html), post.epigraph_source]
-            yield Document(
-                post.pk,
-                post.published_at,
-                text="\n".join([*parts, renderer.plain_text(post.body_html)]),
-                title=post.title,
-                authors=[author.pk for author in post.authors.all()],
-                tags=[tag.pk for tag in post.tags.all()],
-            )
+            if document := post.as_document():
+                yield document
 
-    def public(self, ids: Iterable[int]) -> dict[int, int]:
+    def public_versions(self, ids: Iterable[int]) -> dict[int, int]:
         return dict.fromkeys(Post.objects.published().filter(pk__in=ids).values_list("pk", flat=True), 0)
 
-    def hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
+    def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
         posts = Post.objects.published().filter(pk__in=ids).prefetch_related("authors")
         return {
             post.pk: SearchHit(
@@ -111,12 +85,9 @@ class PostProvider:
             for post in posts.defer("body", "epigraph", "epigraph_html")
         }
 
-    def entries(self, ids: Iterable[int]) -> list[formats.FeedEntry]:
-        return formats.post_entries(Post.objects.filter(pk__in=ids))
-
 
 class PageProvider:
-    kind = "page"
+    kind = Page.SEARCH_KIND
     section, label = PostProvider.section, PostProvider.label
     has_titles = True
 
@@ -125,18 +96,15 @@ class PageProvider:
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
         for page in Page.objects.filter(pk__in=ids):
-            yield Document(page.pk, page.updated_at, renderer.plain_text(page.body_html), page.title)
+            yield page.as_document()
 
-    def public(self, ids: Iterable[int]) -> dict[int, int]:
+    def public_versions(self, ids: Iterable[int]) -> dict[int, int]:
         return dict.fromkeys(Page.objects.filter(pk__in=ids).values_list("pk", flat=True), 0)
 
-    def hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
+    def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
         return {
             page.pk: SearchHit(
                 page.title, page.get_absolute_url(), page.updated_at, renderer.plain_text(page.body_html)
             )
             for page in Page.objects.filter(pk__in=ids)
         }
-
-    def entries(self, ids: Iterable[int]) -> list[formats.FeedEntry]:
-        return formats.page_entries(Page.objects.filter(pk__in=ids))

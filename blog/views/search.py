@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.feeds import formats
+from blog.feeds.entries import FEED_ENTRIES, MAX_ENTRIES
+from blog.feeds.formats import feed_response
 from blog.fulltext.query import MAX_QUERY_LENGTH, Query, format_query, parse_query
 from blog.fulltext.stems import stem_texts
 from blog.fulltext.terms import Phrase
@@ -53,16 +54,16 @@ def search_results(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def search_feed(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
+def search_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
     """The newest of what a search finds."""
     text, section = parse_search_request(request)
     query = parse_query(text)
-    rows = engine.latest_rows(query, kinds=kinds_in_section(section), count=formats.MAX_ENTRIES) if query else []
-    entries = [entry for name, ids in group_ids_by_kind(rows).items() for entry in PROVIDERS[name].entries(ids)]
+    rows = engine.latest_rows(query, kinds=kinds_in_section(section), count=MAX_ENTRIES) if query else []
+    entries = [entry for name, ids in group_ids_by_kind(rows).items() for entry in FEED_ENTRIES[name](ids)]
     title = _("%(words)s · Search · %(site)s") % {"words": text, "site": settings.SITE_NAME}
-    response = formats.feed_response(
+    response = feed_response(
         request,
-        kind=kind,
+        format=format,
         title=title,
         page=search_url(text, section),
         entries=sorted(entries, key=lambda entry: entry.published, reverse=True),
@@ -124,7 +125,7 @@ def results_page(rows: list[ResultRow], number: str, base: str) -> NumberedPage:
 
 def build_hits(rows: Sequence[ResultRow], phrases: Sequence[Phrase]) -> list[dict[str, Any]]:
     """The texts of one page, read anew, with what was found in them told apart."""
-    texts = {kind: PROVIDERS[kind].hits(ids) for kind, ids in group_ids_by_kind(rows).items()}
+    texts = {kind: PROVIDERS[kind].load_hits(ids) for kind, ids in group_ids_by_kind(rows).items()}
     shown = [(row.kind, texts[row.kind][row.object_id]) for row in rows if row.object_id in texts[row.kind]]
     stem = stem_texts(f"{hit.title} {hit.text}" for _kind, hit in shown)
     return [

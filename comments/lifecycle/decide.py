@@ -102,11 +102,9 @@ def record_decisions(
 
 def update_visibility(outcome: DecisionOutcome) -> None:
     """Bring `shown`, the threads' numbers and the search up to the change; nothing where nobody sees a change."""
-    from comments.lifecycle import search_index
-
     appears = outcome.to == Status.APPROVED
     changed = [one for one in outcome.done if appears or one.status == Status.APPROVED]
-    search_index.reindex_comments(one.pk for one in changed)
+    Comment.objects.filter(pk__in=[one.pk for one in changed]).reindex()
     retold = {one.post_id for one in outcome.done if one.shown}  # a tombstone says why, so its words change too
     drawn = show_comments(changed) if appears else hide_comments(changed)
     comments = Counter(one.post_id for one in changed)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from blog.fulltext.documents import Document
 from blog.markup import renderer
 from blog.models import Author, Conversation
 from blog.models.clock import now_to_the_second
@@ -38,6 +39,7 @@ class Comment(ThreadNode):
     """One comment. Only `submit` makes one, and only its verbs change `status`: each leaves a `Decision`."""
 
     Status = Status
+    SEARCH_KIND = "comment"
 
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     name = models.CharField(pgettext_lazy("column", "name"), max_length=80, validators=[validate_single_line])
@@ -284,7 +286,7 @@ class Comment(ThreadNode):
         if self.open_report_count and via != Via.REPORTS:
             self.reports.filter(is_open=True).update(is_open=False)
         if was_approved or to == Status.APPROVED:
-            self._reindex()
+            Comment.objects.filter(pk=self.pk).reindex()
         if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
             drawn = self.update_visibility()
             Conversation.record_change(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
@@ -310,12 +312,14 @@ class Comment(ThreadNode):
         if before.quote_count or found:
             Quotation.replace_for(self, found)
         if before.status == Status.APPROVED:
-            self._reindex()
+            Comment.objects.filter(pk=self.pk).reindex()
         if before.shown:
             Conversation.record_change(self.post_id)
 
-    def _reindex(self) -> None:
-        """Readers find it, or find it no more."""
-        from comments.lifecycle import search_index
-
-        search_index.reindex_comments([self.pk])
+    def as_document(self) -> Document | None:
+        """What the search index stores of it; None unless it is approved."""
+        if self.status != Status.APPROVED:
+            return None
+        authors = [self.author_id] if self.author_id else []
+        text = renderer.plain_text(self.html)
+        return Document(self.pk, self.created_at, text, name=self.name, authors=authors, version=self.version)

@@ -8,6 +8,8 @@ from typing import Self
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from blog.fulltext import index
+from blog.fulltext.documents import Document
 from blog.models import Post
 from comments.models.quotation import Quotation
 from comments.status import Status
@@ -39,6 +41,17 @@ class CommentQuerySet(models.QuerySet):
         """Approved, under posts that are public."""
         # Not a join: SQLite would begin with the posts and sort every comment of theirs.
         return self.approved().filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
+
+    def as_documents(self) -> dict[int, Document | None]:
+        """What the search index stores of these, by their ids; None for those that readers do not see."""
+        comments = self.only("status", "created_at", "html", "name", "author", "version")
+        return {comment.pk: comment.as_document() for comment in comments}
+
+    def reindex(self) -> None:
+        """Bring the search index in step with these; call it in the transaction that changed them."""
+        documents = self.as_documents()
+        index.put(self.model.SEARCH_KIND, filter(None, documents.values()))
+        index.remove(self.model.SEARCH_KIND, [pk for pk, document in documents.items() if document is None])
 
     def waiting(self) -> Self:
         """The moderators' queue: what readers reported most first, then the oldest."""

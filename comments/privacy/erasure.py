@@ -17,6 +17,7 @@ from django.db.models import CASCADE, Model, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from blog.search.vocabulary import forget_words_of
 from comments.lifecycle.decide import decide
 from comments.lifecycle.ownership import touch_conversations
 from comments.models.comment import Comment
@@ -85,8 +86,6 @@ class Erasure(models.Model):
     @translation.override(settings.LANGUAGE_CODE)  # what stays is read by everybody
     def erase_batch(self) -> bool:
         """Erase some of his comments, or end with the reader himself; whether there is more to do."""
-        from comments.lifecycle import search_index
-
         rows = Comment.objects.filter(reader=self.reader_id).order_by("pk")
         ids = list(rows.values_list("pk", flat=True)[:ERASURE_BATCH])
         if not ids:
@@ -103,9 +102,8 @@ class Erasure(models.Model):
         decide(going, Status.WITHDRAWN, via=Via.ERASURE)
         for comment in rows.filter(pk__in=[one.pk for one in comments]):
             self.erase(comment, stays=comment.pk in staying)
-        search_index.purge_comment_words(
-            [one.pk for one in comments], words=[one.html for one in comments if one.pk not in staying]
-        )
+        Comment.objects.filter(pk__in=[one.pk for one in comments]).reindex()
+        forget_words_of(one.html for one in comments if one.pk not in staying)
         erase_traces([one.pk for one in comments])
         touch_conversations(Comment.objects.filter(pk__in=[one.pk for one in comments], shown=True))
         return True

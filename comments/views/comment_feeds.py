@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -10,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.feeds import formats
+from blog.feeds.entries import MAX_ENTRIES
+from blog.feeds.formats import FeedEntry, feed_response
 from blog.markup import renderer
 from blog.page_cache import cached_page
 from blog.views.post import get_public_post
@@ -19,11 +21,11 @@ from comments.models import Comment
 SUMMARY_WORDS = 40
 
 
-def comment_entries(comments: QuerySet[Comment]) -> list[formats.FeedEntry]:
+def comment_entries(comments: QuerySet[Comment]) -> list[FeedEntry]:
     """The first of `comments`, in one query."""
     latest = comments.select_related("post").defer("post__body", "post__body_html")
     return [
-        formats.FeedEntry(
+        FeedEntry(
             uid=f"urn:uuid:{uuid.uuid5(comment.post.uid, str(comment.pk))}",
             title=_("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title},
             url=comment.get_absolute_url(),
@@ -33,24 +35,29 @@ def comment_entries(comments: QuerySet[Comment]) -> list[formats.FeedEntry]:
             updated=comment.edited_at or comment.created_at,
             authors=[comment.name],
         )
-        for comment in latest[: formats.MAX_ENTRIES]
+        for comment in latest[:MAX_ENTRIES]
     ]
+
+
+def load_entries(ids: Iterable[int]) -> list[FeedEntry]:
+    """The entries of the public comments among these, the latest first."""
+    return comment_entries(Comment.objects.public().filter(pk__in=ids).order_by("-created_at", "-pk"))
 
 
 @require_safe
 @cached_page
-def site_comment_feed(request: HttpRequest, *, kind: str | None = None) -> HttpResponse:
+def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
     latest = Comment.objects.public().order_by("-created_at", "-id")
     title = _("Comments on %(site)s") % {"site": settings.SITE_NAME}
-    return formats.feed_response(request, kind=kind, title=title, page="/", entries=comment_entries(latest))
+    return feed_response(request, format=format, title=title, page="/", entries=comment_entries(latest))
 
 
 @require_safe
 @cached_page
 def post_comment_feed(
-    request: HttpRequest, *, year: str, month: str, day: str, slug: str, kind: str | None = None
+    request: HttpRequest, *, year: str, month: str, day: str, slug: str, format: str | None = None
 ) -> HttpResponse:
     about = get_public_post(year, month, day, slug)
     title = _("Comments on %(post)s") % {"post": about.title}
     comments = comment_entries(Comment.objects.approved().filter(post=about).order_by("-id"))
-    return formats.feed_response(request, kind=kind, title=title, page=about.get_absolute_url(), entries=comments)
+    return feed_response(request, format=format, title=title, page=about.get_absolute_url(), entries=comments)

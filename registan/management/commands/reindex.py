@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from blog.fulltext import index
+from blog.search.rebuild import rebuild_index
 
 
 class Command(BaseCommand):
@@ -16,5 +16,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, alone: bool, **options: Any) -> None:
         begun = time.monotonic()
-        count = index.rebuild_index(lambda words: self.stdout.write(words, ending="\r"), alone=alone)
+        count = rebuild_index(lambda words: self.stdout.write(words, ending="\r"), alone=alone)
         self.stdout.write(f"{count:,} texts are in the index after {time.monotonic() - begun:.0f} seconds.")

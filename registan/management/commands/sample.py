@@ -12,8 +12,8 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from blog.fulltext import index
 from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Source, SourceKey, Tag, counts
+from blog.search.rebuild import rebuild_index
 from comments.mail import fanout
 from comments.models import Comment, Decision, Reader
 from registan.sample import rows
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self.started_at = time.monotonic()
         with transaction.atomic():
             self.fill(rows.SampleSite(size))
-        self.print_progress(f"{index.rebuild_index(alone=True):,} texts for the search")
+        self.print_progress(f"{rebuild_index(alone=True):,} texts for the search")
         self.analyze_tables()
         self.print_progress("done")
         self.print_urls()

@@ -132,8 +132,8 @@ def routes() -> Iterator[tuple[str, str]]:
 # What to put into the gaps of an address.
 GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
-    "kind": ["atom", "json", "html"], "tag": ["tea"], "author": ["alice"], "page": ["about"], "series": ["none"],
-    "source": ["none"],
+    "kind": ["json", "html"], "format": ["atom", "json"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
+    "series": ["none"], "source": ["none"],
     "section": [*SITEMAPS], "path": ["x"], "version": ["0" * 16],
 }  # fmt: skip
 GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from blog.feeds.formats import MAX_ENTRIES
+from blog.feeds.entries import MAX_ENTRIES
 from comments.status import Status, Via
 from tests import factories
 from tests.comments.comment_pages import long_thread

@@ -145,17 +145,3 @@ def test_comments_alone_or_posts_alone_are_found_when_asked_for(visitor, post):
     assert found(visitor, "tea", **{"in": "comments"}) == ["Bob on The tea house"]
     assert found(visitor, "tea", **{"in": "posts"}) == ["The tea house"]
     assert len(found(visitor, "tea", **{"in": "nonsense"})) == 2
-
-
-def test_a_site_that_had_texts_before_it_had_a_search_gets_its_index_with_the_migration(visitor, comment):
-    from django.apps import apps
-    from django.db import connection
-    from django.db.migrations.loader import MigrationLoader
-
-    from blog.apps import create_search_index
-
-    comment.approve(via=Via.DESK)
-    SearchEntry.objects.all().delete()
-    migration = MigrationLoader(connection).graph.nodes[("blog", "0004_search")]
-    create_search_index(apps.get_app_config("blog"), using="default", plan=[(migration, False)])
-    assert is_found(visitor, comment.pk)

@@ -1,0 +1,65 @@
+"""Rebuilds the search index from the texts themselves."""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from array import array
+from collections.abc import Callable, Iterable
+
+from django.db import connection, transaction
+
+from blog.fulltext.backends import backend_for
+from blog.fulltext.index import BATCH_SIZE, build_entries
+from blog.fulltext.tables import SearchEntry, SearchWord
+from blog.search.providers import PROVIDERS
+
+
+def rebuild_index(report: Callable[[str], object] = lambda line: None, *, alone: bool = False) -> int:
+    """Index every text again, the oldest first, and return how many; meanwhile searches find what they found before.
+
+    With `alone`, where nobody searches meanwhile, the database may build its index at the end: quicker on PostgreSQL.
+    """
+    backend = backend_for(connection)
+    if alone:
+        with connection.cursor() as cursor:
+            backend.suspend(cursor)
+    SearchWord.objects.all().delete()
+    last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    count = 0
+    for texts in itertools.batched(list_texts_by_age(), BATCH_SIZE, strict=False):
+        reindex_batch(texts)
+        count += len(texts)
+        report(f"{count:,} texts")
+    with transaction.atomic():
+        SearchEntry.objects.filter(pk__lte=last).delete()
+    if alone:
+        with connection.cursor() as cursor:
+            backend.resume(cursor)
+    return count
+
+
+def list_texts_by_age() -> Iterable[tuple[str, int]]:
+    """(kind, id) of every text, the oldest first.
+
+    Read to the end before the first is indexed: an open query would keep SQLite's log growing meanwhile.
+    """
+    streams = [zip(provider.by_age(), itertools.repeat(kind), strict=False) for kind, provider in PROVIDERS.items()]
+    kinds, ids = [], array("q")
+    for (_at, pk), kind in heapq.merge(*streams):
+        kinds.append(kind)
+        ids.append(pk)
+    return zip(kinds, ids, strict=True)
+
+
+@transaction.atomic
+def reindex_batch(texts: Iterable[tuple[str, int]]) -> None:
+    """Append entries for these texts to the index, in place of those they had."""
+    with connection.cursor() as cursor:
+        backend_for(connection).lock(cursor)
+    entries = []
+    for kind, provider in PROVIDERS.items():
+        ids = [pk for text_kind, pk in texts if text_kind == kind]
+        SearchEntry.objects.filter(kind=kind, object_id__in=ids).delete()
+        entries += build_entries(kind, list(provider.documents(ids)))
+    SearchEntry.objects.bulk_create(sorted(entries, key=lambda entry: (entry.at, entry.kind, entry.object_id)))

@@ -1,0 +1,44 @@
+"""The feeds of posts: the whole site's, a tag's, an author's."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from blog.feeds.entries import post_entries
+from blog.feeds.formats import feed_response
+from blog.models import Author, Post, Tag
+from blog.page_cache import cached_page
+
+
+@require_safe
+@cached_page
+def site_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
+    entries = post_entries(Post.objects.all())
+    return feed_response(request, format=format, title=settings.SITE_NAME, page="/", entries=entries)
+
+
+@require_safe
+@cached_page
+def tag_feed(request: HttpRequest, *, tag: str, format: str | None = None) -> HttpResponse:
+    return tag_or_author_feed(request, get_object_or_404(Tag, slug=tag), format)
+
+
+@require_safe
+@cached_page
+def author_feed(request: HttpRequest, *, author: str, format: str | None = None) -> HttpResponse:
+    return tag_or_author_feed(request, get_object_or_404(Author, slug=author), format)
+
+
+def tag_or_author_feed(request: HttpRequest, one: Tag | Author, format: str | None) -> HttpResponse:
+    """The feed of a tag's or an author's posts."""
+    title = f"{one.name} · {settings.SITE_NAME}"
+    return feed_response(
+        request,
+        format=format,
+        title=title,
+        page=one.get_absolute_url(),
+        entries=post_entries(Post.objects.belonging_to(one)),
+    )
