@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from comments.models import decision_triggers
+from registan.style_sheets import join_parts
 from tests import factories
 from tests.registan.html_checkers import NARROW, AxeWindow
 from tests.registan.login_form import submit_login
@@ -17,9 +18,22 @@ from tests.registan.login_form import submit_login
 CHROMIUM = shutil.which("chromium")
 
 
+@pytest.fixture(scope="session")
+def joined_sheets(tmp_path_factory) -> Path:
+    """A folder of static files: the style sheets as a browser gets them, their parts joined."""
+    static = Path(__file__).resolve().parent.parent / "static"
+    folder = tmp_path_factory.mktemp("sheets")
+    (folder / "css").mkdir()
+    for name in ("site", "pages", "admin", "queue"):
+        sheet = join_parts(f"css/{name}.css", lambda part: (static / part).read_text())
+        (folder / "css" / f"{name}.css").write_text(sheet)
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def plain_settings(settings, tmp_path):
+def plain_settings(settings, tmp_path, joined_sheets):
     """Static files under their own names, quick passwords, uploads and mail of each test apart."""
+    settings.STATICFILES_DIRS = [joined_sheets, settings.BASE_DIR / "static"]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -1,4 +1,4 @@
-// The one script of readers' pages; what it offers is loaded when wanted.
+// The only script of a reader's page; it imports the others when needed.
 const $ = (selector) => document.querySelector(selector);
 const form = $("[data-draft]");
 const attempt = (what) => {
@@ -21,7 +21,7 @@ const touch = () => {
   import("./form-time.js").then((module) => module.stamp(form));
 };
 form?.addEventListener("focusin", touch, { once: true });
-// He was quicker than this file.
+// Already typing.
 const words = form?.querySelector("textarea");
 if (form?.matches(":focus-within") || words?.value !== words?.defaultValue) touch();
 

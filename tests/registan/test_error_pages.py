@@ -45,7 +45,7 @@ def test_a_failure_has_a_page_of_our_own(reader, monkeypatch, error, status, hea
     assert '<html lang="en" dir="ltr">' in shown
     assert '<meta name="robots" content="noindex">' in shown
     assert 'href="/"' in shown
-    assert "site.css" in shown
+    assert "css/tokens.css" in shown
 
 
 @pytest.mark.django_db

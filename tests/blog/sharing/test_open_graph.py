@@ -197,14 +197,15 @@ def test_of_a_long_conversation_the_words_stand_but_once(visitor, post):
     assert len(json.dumps(found)) < len(html) / 3
 
 
-def test_a_page_of_a_hundred_comments_stays_light(visitor, root):
+def test_a_page_of_a_hundred_comments_stays_light(visitor, root, joined_sheets):
     chance = Random(7)  # noqa: S311
     words = ["".join(chance.choices("aeioulnrstk", k=chance.randint(2, 9))) for _ in range(3_000)]
     post = factories.post(body="\n\n".join(" ".join(chance.choices(words, k=60)) for _ in range(8)))
     for number in range(100):
         factories.comment(post, name=f"{words[number]} {words[-number]}", body=" ".join(chance.choices(words, k=15)))
     html = page(visitor, post.get_absolute_url())
-    rest = [root / "static" / name for name in ("css/site.css", "css/tokens.css", "js/theme.js", "img/star.svg")]
+    rest = [root / "static" / name for name in ("css/tokens.css", "js/theme.js", "img/star.svg")]
+    rest.append(joined_sheets / "css" / "site.css")
     sent = [len(gzip.compress(text, 6)) for text in (html.encode(), *(file.read_bytes() for file in rest))]
     bare = re.sub(r'<script type="application/ld\+json">.*?</script>', "", html)
     assert len(re.findall('<article class="comment', html)) == 100
