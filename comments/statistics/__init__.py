@@ -1,1 +1,1 @@
-"""Moderation in numbers; imports models and below."""
+"""Numbers about moderation, for the team and for the public report; imports models and below."""

@@ -1,4 +1,4 @@
-"""Numbers as shapes: where the bars of a small chart stand. Knows neither models nor markup."""
+"""Computes where the bars of a small chart are drawn. Knows neither models nor HTML."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bar:
-    """A rectangle of the chart, from its upper corner; `kind` tells which of the stacked values it stands for."""
+    """A rectangle of the chart by its upper left corner; `kind` is the index of the stacked value it shows."""
 
     x: int
     y: int
@@ -19,7 +19,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class ChartRow:
-    """A line of a small table, with its bar in hundredths of the longest."""
+    """A row of a small table, with its bar in percent of the longest."""
 
     words: str
     number: int
@@ -27,31 +27,32 @@ class ChartRow:
 
 
 def stack_columns(values: Sequence[Sequence[int]], *, width: int, height: int, gap: int = 2) -> list[Bar]:
-    """A column for each of `values`, whose parts stand on each other, the first at the foot.
+    """A column for each of `values`, its parts stacked from the bottom up.
 
-    All fill `width` and, at the highest, `height`. What is not nothing is at least one unit high, so that it is seen.
+    Together they fill `width`, and the tallest fills `height`. Every value above 0 is at least one unit high, so that
+    it can be seen.
     """
     if not values:
         return []
     step, highest, bars = width // len(values), max(map(sum, values)), []
-    for place, parts in enumerate(values):
-        foot = height
+    for column, parts in enumerate(values):
+        top = height
         for kind, value in enumerate(parts):
             tall = max(1, round(value * height / highest)) if value else 0
-            foot = max(0, foot - tall)
+            top = max(0, top - tall)
             if tall:
-                bars.append(Bar(place * step, foot, max(1, step - gap), tall, kind))
+                bars.append(Bar(column * step, top, max(1, step - gap), tall, kind))
     return bars
 
 
 def scale_to_greatest(values: Sequence[int]) -> list[int]:
-    """Each value in hundredths of the greatest; what is not nothing is at least one."""
+    """Each value in percent of the greatest; every value above 0 is at least 1."""
     greatest = max(values, default=0)
     return [max(1, round(100 * value / greatest)) if value else 0 for value in values]
 
 
 def chart_rows(numbers: Mapping[str, int]) -> list[ChartRow]:
-    """Those of the named numbers that are not nothing, in their order."""
+    """A row for each named number above 0, in the given order."""
     named = [(words, number) for words, number in numbers.items() if number]
     bars = scale_to_greatest([number for _words, number in named])
     return [ChartRow(words, number, share) for (words, number), share in zip(named, bars, strict=True)]

@@ -1,7 +1,8 @@
-"""The public account of moderation: numbers by month, and of nothing hidden a word."""
+"""The public report on moderation: numbers by month, and nothing about any single comment or moderator."""
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,14 +19,14 @@ from comments.statistics.tallies import Tally, describe_duration, last_months, t
 from comments.status import BY_PEOPLE, Status, Via
 
 MONTHS = 12
-# This month's numbers may be so old.
+# How old this month's numbers may be.
 CACHE_SECONDS = 60 * 60
 CHART_SIZE = {"width": 720, "height": 120, "gap": 12}
 
 
 @dataclass(frozen=True)
 class MonthReport:
-    """What the page says of one month."""
+    """What the page shows about one month."""
 
     tally: Tally
     outcome: list[ChartRow]
@@ -34,7 +35,7 @@ class MonthReport:
     wait: str
 
     @property
-    def first(self):
+    def first(self) -> datetime.date:
         return self.tally.period.first
 
     @property
@@ -52,17 +53,22 @@ class MonthReport:
 
 @require_safe
 def transparency(request: HttpRequest) -> HttpResponse:
-    """The last twelve months, the newest first."""
-    said = set(Reason.objects.values_list("words", flat=True))
-    found = tally_periods(last_months(MONTHS), seconds=CACHE_SECONDS, timed=True)
-    months = [build_month(tally, said) for tally in reversed(found) if tally.rows or tally.taken_back]
-    totals = [[tally.count(became=Status.APPROVED), count_declined(tally)] for tally in found]
-    ends = found[0].period.first, found[-1].period.first
-    context = {"months": months, "bars": charts.stack_columns(totals, **CHART_SIZE), "chart": CHART_SIZE, "ends": ends}
-    context["canonical"] = settings.SITE_URL + request.path
+    """The last twelve months, newest first."""
+    public_reasons = set(Reason.objects.values_list("words", flat=True))
+    tallies = tally_periods(last_months(MONTHS), seconds=CACHE_SECONDS, timed=True)
+    totals = [[tally.count(became=Status.APPROVED), count_declined(tally)] for tally in tallies]
+    context = {
+        "months": [
+            build_month(tally, public_reasons) for tally in reversed(tallies) if tally.rows or tally.undone_count
+        ],
+        "bars": charts.stack_columns(totals, **CHART_SIZE),
+        "chart": CHART_SIZE,
+        "ends": (tallies[0].period.first, tallies[-1].period.first),
+        "canonical": settings.SITE_URL + request.path,
+    }
     response = render(request, "comments/transparency.html", context)
     patch_cache_control(response, public=True, max_age=CACHE_SECONDS // 6)
-    patch_vary_headers(response, ["Cookie"])  # it speaks the reader's language
+    patch_vary_headers(response, ["Cookie"])  # the page is in the reader's language
     return response
 
 
@@ -70,9 +76,13 @@ def count_declined(tally: Tally) -> int:
     return tally.count(became=Status.REMOVED) + tally.count(became=Status.SPAM)
 
 
-def build_month(tally: Tally, said: set[str]) -> MonthReport:
+def build_month(tally: Tally, public_reasons: set[str]) -> MonthReport:
     return MonthReport(
-        tally, outcome_rows(tally), channel_rows(tally), reason_rows(tally, said), describe_duration(tally.wait)
+        tally,
+        outcome=outcome_rows(tally),
+        ways=channel_rows(tally),
+        reasons=reason_rows(tally, public_reasons),
+        wait=describe_duration(tally.wait),
     )
 
 
@@ -83,31 +93,31 @@ def outcome_rows(tally: Tally) -> list[ChartRow]:
             _("Held for a moderator"): tally.count(became=Status.PENDING),
             _("Removed"): tally.count(became=Status.REMOVED),
             _("Spam"): tally.count(became=Status.SPAM),
-            _("Withdrawn by the writer"): tally.count(became=Status.WITHDRAWN),
-            _("Decisions taken back"): tally.taken_back,
+            _("Withdrawn by the commenter"): tally.count(became=Status.WITHDRAWN),
+            _("Decisions undone"): tally.undone_count,
         }
     )
 
 
 def channel_rows(tally: Tally) -> list[ChartRow]:
-    """By whom: moderators' three ways are one, for what hour who sat where is nobody's business."""
-    found = tally.channels()
+    """Who decided. The three paths of moderators are one row: where somebody sat at which hour is private."""
+    numbers = tally.channels()
     return chart_rows(
         {
-            _("Moderators"): sum(found[via] for via in BY_PEOPLE),
-            _("On arrival: published or held"): found[Via.FORM],
-            _("Written rules"): found[Via.RULE],
-            _("The spam filter"): found[Via.FILTER],
-            _("Reports by readers"): found[Via.REPORTS],
-            _("The writers themselves"): found[Via.READER],
+            _("Moderators"): sum(numbers[via] for via in BY_PEOPLE),
+            _("On arrival (published or held)"): numbers[Via.FORM],
+            _("Rules"): numbers[Via.RULE],
+            _("Spam filter"): numbers[Via.FILTER],
+            _("Reports by readers"): numbers[Via.REPORTS],
+            _("Commenters themselves"): numbers[Via.READER],
         }
     )
 
 
-def reason_rows(tally: Tally, said: set[str]) -> list[ChartRow]:
-    """Only in the words of the public list: what a moderator typed himself could name somebody."""
-    named: dict[str, int] = {}
+def reason_rows(tally: Tally, public_reasons: set[str]) -> list[ChartRow]:
+    """Only the reasons of the public list are shown: what a moderator typed could name somebody."""
+    numbers: dict[str, int] = {}
     for reason, number in tally.reasons().most_common():
-        words = reason if reason in said else _("Another reason") if reason else _("No reason given")
-        named[words] = named.get(words, 0) + number
-    return chart_rows(named)
+        words = reason if reason in public_reasons else _("Another reason") if reason else _("No reason given")
+        numbers[words] = numbers.get(words, 0) + number
+    return chart_rows(numbers)

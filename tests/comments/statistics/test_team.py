@@ -1,4 +1,4 @@
-"""The team's numbers on the desk's front page: right, cheap, drawn as shapes, and for moderators alone."""
+"""The team's statistics on the dashboard: right, cheap, drawn as charts, and for moderators alone."""
 
 import re
 from datetime import timedelta
@@ -18,7 +18,7 @@ from tests.comments.comment_pages import Elements, dangers
 # Shapes
 
 
-def test_columns_fill_the_chart_and_stack_from_the_foot():
+def test_columns_fill_the_chart_and_stack_from_the_bottom():
     bars = charts.stack_columns([[4, 0], [2, 2], [0, 0]], width=90, height=40, gap=2)
     assert bars == [
         charts.Bar(0, 0, 28, 40, 0),
@@ -27,7 +27,7 @@ def test_columns_fill_the_chart_and_stack_from_the_foot():
     ]
 
 
-def test_what_is_not_nothing_is_seen_and_stays_within():
+def test_every_value_above_zero_is_visible_and_within_the_chart():
     bars = charts.stack_columns([[1_000_000, 1, 1], [1]], width=10, height=20)
     assert all(bar.height >= 1 and bar.y >= 0 and bar.y + bar.height <= 20 for bar in bars)
     assert len(bars) == 4
@@ -42,7 +42,7 @@ def test_shares_are_of_the_greatest():
 # Numbers
 
 
-def test_thirty_days_are_counted_by_day_by_path_and_by_judge(post):
+def test_thirty_days_are_counted_by_day_and_by_path(post):
     now = timezone.now()
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(4)]
     decided(comments[0], "pending", "approved", at=now - timedelta(days=3), via="desk")
@@ -64,7 +64,7 @@ def test_thirty_days_are_counted_by_day_by_path_and_by_judge(post):
     ]
 
 
-def test_what_was_taken_back_is_no_work_done(post):
+def test_undone_decisions_do_not_count_as_work(post):
     comment, mona = factories.comment(post, status=Status.PENDING), factories.user("mona")
     undo([comment.mark_spam(via=Via.DESK, by=mona)], by=mona)
     found = team_statistics()
@@ -72,9 +72,9 @@ def test_what_was_taken_back_is_no_work_done(post):
     assert {way.words: way.number for way in found.channels} == {"comment form": 1}
 
 
-def test_the_numbers_are_kept_some_minutes(post, django_assert_num_queries, django_assert_max_num_queries):
+def test_the_numbers_are_cached_for_some_minutes(post, django_assert_num_queries, django_assert_max_num_queries):
     comment = factories.comment(post)
-    with django_assert_max_num_queries(17):  # of these ten to keep them
+    with django_assert_max_num_queries(17):  # ten of them write the cache
         team_statistics()
     comment.remove(via=Via.DESK)
     with django_assert_num_queries(2):
@@ -87,7 +87,7 @@ def test_the_numbers_are_kept_some_minutes(post, django_assert_num_queries, djan
 # The page
 
 
-def test_the_front_page_draws_them_for_moderators(mona, post):
+def test_moderators_see_the_charts_on_the_dashboard(mona, post):
     comment = factories.comment(post, name="Secretname", status=Status.PENDING)
     comment.approve(via=Via.DESK)
     page = mona.get("/admin/").content.decode()
@@ -101,7 +101,7 @@ def test_the_front_page_draws_them_for_moderators(mona, post):
     assert re.search(r"moderators(&#x27;|') desk", page)
 
 
-def test_what_is_counted_is_what_is_drawn(mona, post):
+def test_the_charts_show_what_was_counted(mona, post):
     now = timezone.now()
     for hours in (1, 5, 9):
         comment = factories.comment(post, status=Status.PENDING, created_at=now - timedelta(hours=hours))
@@ -120,14 +120,14 @@ def test_what_is_counted_is_what_is_drawn(mona, post):
     assert len(set(shares.values())) > 1
 
 
-def test_authors_and_an_empty_house_have_no_numbers(mona, db):
+def test_authors_and_an_empty_site_have_no_numbers(mona, db):
     assert "Nothing has been decided yet." in mona.get("/admin/").content.decode()
     author = Client()
     author.force_login(factories.user("alice", group="Author"))
     assert "figures" not in author.get("/admin/").content.decode()
 
 
-def test_the_front_page_asks_little(mona, post, django_assert_max_num_queries):
+def test_the_dashboard_needs_few_queries(mona, post, django_assert_max_num_queries):
     factories.comment(post)
     mona.get("/admin/")
     with django_assert_max_num_queries(11):

@@ -1,4 +1,4 @@
-"""The public account: right numbers by month, and nothing of what is hidden or of who decided."""
+"""The public report shows the right numbers by month, and nothing about hidden comments or single moderators."""
 
 import re
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ def text(answer) -> str:
     return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()))
 
 
-def test_a_month_is_told_in_numbers_by_outcome_by_whom_and_by_reason(visitor, post):
+def test_a_month_is_shown_by_outcome_by_path_and_by_reason(visitor, post):
     reason = Reason.objects.first().words
     waiting = [factories.comment(post, status=Status.PENDING) for _ in range(5)]
     mona = factories.user("mona", first_name="Monamarker")
@@ -46,39 +46,39 @@ def test_a_month_is_told_in_numbers_by_outcome_by_whom_and_by_reason(visitor, po
     waiting[3].mark_spam(via=Via.FILTER)
     undo([waiting[4].withdraw(via=Via.READER)], by=mona)
     said = text(visitor.get(ACCOUNT))
-    for words in ("5 comments were written.", "Published 1", "Removed 2", "Spam 1", "Decisions taken back 1",
-                  "Held for a moderator 5", "Moderators 3", "The spam filter 1",
-                  "On arrival: published or held 5", f"{reason} 1", "Another reason 1"):  # fmt: skip
+    for words in ("5 comments were written.", "Published 1", "Removed 2", "Spam 1", "Decisions undone 1",
+                  "Held for a moderator 5", "Moderators 3", "Spam filter 1",
+                  "On arrival (published or held) 5", f"{reason} 1", "Another reason 1"):  # fmt: skip
         assert words in said, words
     assert "ithdrawn" not in said
 
 
-def test_what_was_taken_back_is_counted_as_that_alone(visitor, post):
+def test_undone_decisions_are_counted_as_undone_alone(visitor, post):
     mona, reason = factories.user("mona"), Reason.objects.first().words
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(15)]
     mistake = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
     undo(Decision.objects.filter(batch=mistake), by=mona)
     undo([factories.comment(post).remove(via=Via.DESK, by=mona, reason=reason)], by=mona)
     said = text(visitor.get(ACCOUNT))
-    for words in ("16 comments were written.", "Published 1", "Held for a moderator 15", "Decisions taken back 16"):
+    for words in ("16 comments were written.", "Published 1", "Held for a moderator 15", "Decisions undone 16"):
         assert words in said, words
     for words in ("Spam", "Moderators", "Removed", reason):
         assert words not in said, words
 
 
-@pytest.mark.parametrize(("undoings", "removed", "taken_back"), [(0, 1, 0), (1, 0, 1), (2, 1, 0), (3, 0, 1), (4, 1, 0)])
-def test_a_decision_stands_again_whose_undoing_was_undone(post, undoings, removed, taken_back):
+@pytest.mark.parametrize(("undos", "removed", "undone"), [(0, 1, 0), (1, 0, 1), (2, 1, 0), (3, 0, 1), (4, 1, 0)])
+def test_a_decision_counts_again_when_its_undo_is_undone(post, undos, removed, undone):
     comment = factories.comment(post)
     comment.remove(via=Via.DESK)
-    for _ in range(undoings):
+    for _ in range(undos):
         undo([comment.decisions.first()], by=factories.user())
-    assert comment.decisions.count() == 2 + undoings
+    assert comment.decisions.count() == 2 + undos
     [tally] = tally_periods(last_months(1), seconds=60)
-    found = tally.count(became=Status.REMOVED), tally.taken_back, tally.count(became=Status.APPROVED)
-    assert found == (removed, taken_back, 1)
+    found = tally.count(became=Status.REMOVED), tally.undone_count, tally.count(became=Status.APPROVED)
+    assert found == (removed, undone, 1)
 
 
-def test_of_what_is_hidden_nothing_is_said_but_that_it_was(visitor):
+def test_nothing_about_hidden_comments_is_shown_but_their_number(visitor):
     marked = {"name": "Namemarker", "email": "mailmarker@example.org", "website": "https://webmarker.example/",
               "body": "Bodymarker"}  # fmt: skip
     post = factories.post(title="Titlemarker")
@@ -92,7 +92,7 @@ def test_of_what_is_hidden_nothing_is_said_but_that_it_was(visitor):
     assert not re.search(r"/comments/\d", page)
 
 
-def test_imports_and_erasures_stand_apart(visitor, post):
+def test_imports_and_erasures_are_counted_apart(visitor, post):
     Comment.submit(post=post, to=Status.APPROVED, via=Via.IMPORT, name="Ann", body="Long ago", quiet=True)
     factories.comment(post, status=Status.SPAM).remove(via=Via.ERASURE, quiet=True)
     said = text(visitor.get(ACCOUNT))
@@ -103,7 +103,7 @@ def test_imports_and_erasures_stand_apart(visitor, post):
     assert "Removed" not in said
 
 
-def test_each_month_counts_its_own_from_midnight_to_midnight_of_the_site(post, settings):
+def test_months_begin_at_midnight_in_the_sites_zone(post, settings):
     settings.TIME_ZONE = "Asia/Tashkent"
     with timezone.override("Asia/Tashkent"):
         comment = factories.comment(post)
@@ -128,7 +128,7 @@ def test_a_month_that_is_over_is_counted_once_and_this_one_again(post):
     assert tally_periods([this], seconds=60)[0].count() == 1
 
 
-def test_a_month_that_is_over_is_counted_again_when_of_it_something_is_taken_back(post):
+def test_a_month_that_is_over_is_counted_again_when_one_of_its_decisions_is_undone(post):
     comment, other = factories.comment(post), factories.comment(post)
     before, last, this = last_months(3)
     for one, month in ((other, before), (comment, last)):
@@ -146,7 +146,7 @@ def test_a_month_that_is_over_is_counted_again_when_of_it_something_is_taken_bac
 
 def removals(periods, *, seconds) -> list[tuple[int, int]]:
     found = tally_periods(periods, seconds=seconds)
-    return [(one.count(became=Status.REMOVED), one.taken_back) for one in found]
+    return [(one.count(became=Status.REMOVED), one.undone_count) for one in found]
 
 
 def test_a_day_that_ends_is_counted_again(post):
@@ -157,14 +157,14 @@ def test_a_day_that_ends_is_counted_again(post):
     assert not last_days(1)[0].name.endswith(" over")
 
 
-def test_the_twelve_months_end_with_this_one_and_follow_each_other():
+def test_twelve_consecutive_months_end_with_this_one():
     months = last_months(12)
     assert len(months) == 12
     assert months[-1].first == timezone.localdate().replace(day=1)
     assert all(one.end == following.first for one, following in pairwise(months))
 
 
-def test_half_of_the_waits_are_shorter_than_the_median(post):
+def test_the_median_wait_is_longer_than_half_of_the_waits(post):
     start = timezone.now() - timedelta(days=2)
     for minutes in (1, 30, 600):
         comment = factories.comment(post, status=Status.PENDING)
@@ -178,11 +178,11 @@ def test_half_of_the_waits_are_shorter_than_the_median(post):
     [(None, ""), (3, "less than a minute"), (60, "1 minute"), (5_400, "90 minutes"), (3 * 3600, "3 hours"),
      (47 * 3600, "47 hours"), (72 * 3600, "3 days")],
 )  # fmt: skip
-def test_a_wait_is_said_as_people_say_it(seconds, words):
+def test_a_wait_is_described_in_its_greatest_unit(seconds, words):
     assert describe_duration(seconds) == words
 
 
-def test_the_page_costs_little_and_may_be_kept(visitor, post, django_assert_max_num_queries):
+def test_the_page_costs_little_and_may_be_cached(visitor, post, django_assert_max_num_queries):
     factories.comment(post)
     with django_assert_max_num_queries(22):  # of these twelve for the medians, and five to keep them
         assert visitor.get(ACCOUNT).status_code == 200
@@ -194,6 +194,6 @@ def test_the_page_costs_little_and_may_be_kept(visitor, post, django_assert_max_
     assert visitor.post(ACCOUNT).status_code == 405
 
 
-def test_it_stands_empty_too_and_the_footer_leads_to_it(visitor, db):
+def test_an_empty_report_is_shown_and_the_footer_links_to_it(visitor, db):
     assert "Nothing has been decided in the last twelve months." in text(visitor.get(ACCOUNT))
     assert b'href="/moderation/"' in visitor.get("/").content
