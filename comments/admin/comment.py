@@ -32,7 +32,7 @@ from comments.queue.forms import QueueActionForm
 from comments.queue.hidden_quotes import find_quoting_comments
 from comments.queue.outcome_messages import add_outcome_messages, decider_name
 from comments.queue.queue_page import MAX_FEATURES
-from comments.screening import checks
+from comments.screening.labels import describe_finding
 from comments.spam.features import describe_feature
 from comments.status import Status, Via
 from comments.views import author_inbox
@@ -180,7 +180,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("held because"))
     def held(self, comment: Comment) -> SafeString | str:
-        lines = [(checks.describe_finding(one.kind, one.words),) for one in comment.findings.order_by("id")]
+        lines = [(describe_finding(one.kind, one.words),) for one in comment.findings.order_by("id")]
         return ordered_list(format_html_join("", '<li dir="auto">{}</li>', lines))
 
     @admin.display(description=gettext_lazy("like spam"))

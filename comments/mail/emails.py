@@ -21,7 +21,7 @@ from blog.text.validators import to_single_line
 from comments.mail.wrap import wrap_text
 from comments.models import Comment, Decision, Reader
 from comments.models.reader import deliverable_address
-from comments.screening import checks
+from comments.screening.labels import describe_finding
 from comments.status import Status
 from comments.web import tokens
 
@@ -173,7 +173,7 @@ def explain_hold(comment: Comment) -> list[str]:
     found = [(finding.kind, finding.words) for finding in comment.findings.all()]
     if comment.score is not None and "filter" not in {kind for kind, _words in found}:
         found.append(("filter", str(round(comment.score * 100))))
-    return [checks.describe_finding(kind, words) for kind, words in found]
+    return [describe_finding(kind, words) for kind, words in found]
 
 
 def commenter_address(comment: Comment) -> str:

@@ -17,7 +17,7 @@ from blog.models import Post
 from blog.text.validators import is_pk
 from comments.models import Comment, Finding, Reader
 from comments.models.comment_queryset import CommentQuerySet
-from comments.screening import checks
+from comments.screening.labels import describe_finding
 
 REPORTED, QUOTING = "reported", "quoting"
 SHOW_PATTERN = re.compile(f"{REPORTED}|{QUOTING}")
@@ -87,7 +87,7 @@ class QueueFilters:
     def chosen(self) -> list[tuple[str, str]]:
         """Each filter in words, and the end of the address without it; asks for names."""
         words = {
-            "kind": lambda: checks.describe_finding(self.kind, ""),
+            "kind": lambda: describe_finding(self.kind, ""),
             "post": lambda: Post.objects.filter(pk=self.post).values_list("title", flat=True).first() or _("A post"),
             "reader": lambda: Reader.objects.filter(pk=self.reader).values_list("email", flat=True).first() or "?",
             "age": lambda: describe_age(self.age),
@@ -130,8 +130,7 @@ def filter_choices(filters: QueueFilters, *, waiting: int) -> dict[str, list[Fil
     posts = Comment.objects.filter(pk__in=first).order_by("post__title").values_list("post", "post__title")
     found = {
         "kind": [
-            (kind, checks.describe_finding(kind, ""), n)
-            for kind, n in kinds.annotate(n=Count("comment", distinct=True))
+            (kind, describe_finding(kind, ""), n) for kind, n in kinds.annotate(n=Count("comment", distinct=True))
         ],
         "post": [(str(pk), title, n) for pk, title, n in posts.annotate(n=Count("pk"))],
     }

@@ -18,7 +18,7 @@ from comments.models import Comment, Report, Revision
 from comments.models.comment_queryset import CommentQuerySet
 from comments.queue import claims, commenter, hidden_quotes
 from comments.queue.filters import QueueFilters
-from comments.screening import checks
+from comments.screening.labels import describe_finding
 from comments.spam.features import describe_feature
 from comments.status import Status
 
@@ -222,7 +222,7 @@ def select_for_display(rows: CommentQuerySet) -> CommentQuerySet:
 
 def add_display_values(comments: list[Comment]) -> None:
     """Put into words what the rows say in numbers and signs. The same few words again and again: each is made once."""
-    kind_in_words, feature_in_words = cache(checks.describe_finding), cache(describe_feature)
+    kind_in_words, feature_in_words = cache(describe_finding), cache(describe_feature)
     for one in comments:
         one.has_web_address = one.website.startswith(("http://", "https://"))
         one.parent_excerpt = renderer.opening_words(one.parent.html, PARENT_WORDS) if one.parent else ""

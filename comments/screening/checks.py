@@ -12,9 +12,6 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from comments.screening.patterns import Pattern
 from comments.status import Status, Via
 
@@ -221,67 +218,3 @@ def run_check(check: Check, facts: Facts) -> list[CheckResult]:
         name = getattr(check, "__name__", "").removeprefix("check_")
         log.exception("The check %s failed; the comment is held.", name)
         return [CheckResult("failed", name)]
-
-
-# In plain words
-
-
-def describe_finding(kind: str, words: str) -> str:
-    """A finding as a sentence without its stop: on the desk, in mails and on receipts. Without `words`: the kind."""
-    if kind in COUNTED_LABELS and words.isascii() and words.isdigit():
-        return COUNTED_LABELS[kind](int(words))
-    if words and kind == "rule":
-        return describe_rule(*words.split(" ", 1))
-    if words and kind == "filter":
-        return _("The spam filter: %(percent)s %% like spam") % {"percent": words}
-    if words and kind == "failed":
-        return _("A check failed: %(name)s") % {"name": words}
-    if kind == "repeated" and words == "address":
-        return _("The same words from another address")
-    if kind == "name" and words == "author":
-        return _("The name of an author of this site")
-    return finding_labels().get(kind, kind)
-
-
-def describe_rule(kind: str, pattern: str = "") -> str:
-    kinds = {
-        "words": _("The rule for the word or phrase “%s”"),
-        "link": _("The rule for links to “%s”"),
-        "email": _("The rule for mail addresses “%s”"),
-        "network": _("The rule for the network “%s”"),
-    }
-    return kinds.get(kind, _("The rule “%s”")) % (pattern or kind)
-
-
-COUNTED_LABELS: dict[str, Callable[[int], str]] = {
-    "links": lambda n: ngettext("%d link", "%d links", n) % n,
-    "quick": lambda n: (
-        ngettext("Sent %d second after the form was opened", "Sent %d seconds after the form was opened", n) % n
-    ),
-    "few": lambda n: ngettext("Only %d approved comment so far", "Only %d approved comments so far", n) % n,
-    "reports": lambda n: ngettext("Reported by %d reader", "Reported by %d readers", n) % n,
-}
-
-
-def finding_labels() -> dict[str, str]:
-    """Each kind of finding where nothing more is to be said: for lists of kinds."""
-    return {
-        "rule": _("A rule"),
-        "reader": _("A reader whose comments always wait"),
-        "post": _("A post on which every comment waits"),
-        "trap": _("A field that nobody sees was filled in"),
-        "links": _("Many links"),
-        "repeated": _("The same words under another post"),
-        "name": _("The name of a reader who has proved his address"),
-        "quick": _("Sent faster than anybody writes"),
-        "undated": _("No sign that a browser opened the form"),
-        "filter": _("The spam filter"),
-        "failed": _("A check failed"),
-        "staff": _("Signed in, but no author of this post"),
-        "claimed": _("An address that its owner has proved, from a browser that has not"),
-        "first": _("First comment of this reader"),
-        "unproven": _("An address that nobody has proved"),
-        "lately": _("A comment of this reader was removed lately"),
-        "few": _("Few approved comments so far"),
-        "reports": _("Reported by readers"),
-    }

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -20,18 +19,11 @@ from comments.lifecycle.spam_training import load_token_counts
 from comments.models import Comment, Decision, Policy, Reader, Rule
 from comments.readers.submitter import Submitter
 from comments.screening.checks import Facts, Trust
-from comments.screening.patterns import (
-    Pattern,
-    PatternSubject,
-    external_hosts,
-    is_domain_or_below,
-    match_patterns,
-    to_ascii_host,
-    words_key,
-)
+from comments.screening.patterns import Pattern, PatternSubject, match_patterns, words_key
 from comments.spam import classifier
 from comments.spam.features import extract_features
 from comments.status import Status
+from comments.web.hosts import count_external_links
 
 log = logging.getLogger(__name__)
 
@@ -153,12 +145,6 @@ def may_publish_immediately(submitter: Submitter) -> bool:
     policy = Policy.current()
     approved, lately = reader_history(submitter.reader, policy, proven=True)
     return trust_level(submitter.reader, policy, approved=approved, lately=lately) > Trust.STRANGER
-
-
-def count_external_links(html: str) -> int:
-    """How many links lead away from this site."""
-    home = to_ascii_host(settings.HOST)
-    return sum(not is_domain_or_below(host, home) for host in external_hosts(html))
 
 
 def find_repetition(body: str, *, post_id: int, reader: Reader | None) -> str:

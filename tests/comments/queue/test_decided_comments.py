@@ -64,7 +64,7 @@ def test_a_decided_comment_still_shows_its_earlier_words_and_who_changed_them(mo
 
 def test_a_decided_comment_tells_why_it_was_held_and_how_like_spam_it_was(mona, post):
     page = mona.get(page_of(heavy(post, 2))).content.decode()
-    assert "First comment of this reader" in page
+    assert "First comment by this reader" in page
     assert "3 links" in page
     assert "97 %<br>more: <bdi>" in page
     assert page.index("buy") < page.index("less: <bdi>") < page.index("melon")

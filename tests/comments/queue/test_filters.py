@@ -101,7 +101,7 @@ def test_reasons_and_posts_are_offered_with_their_numbers(mona):
     for post in (melon, melon, rice):
         waiting(post, findings=[Finding(kind="first")])
     response = mona.get(QUEUE)
-    assert "First comment of this reader (3)" in response.text
+    assert "First comment by this reader (3)" in response.text
     assert [(one.words, one.count) for one in response.context["choices"]["post"]] == [("Rice", 1), ("The melon", 2)]
 
 

@@ -215,7 +215,7 @@ def test_the_reasons_and_the_score_are_told_in_plain_words(mona, post):
     findings = [Finding(kind="links", words="4"), Finding(kind="first")]
     waiting(post, findings=findings, score=0.974, score_reasons=[["buy", 3.2], ["melon", -0.4]])
     page = text_of(mona.get(QUEUE))
-    assert "Held because 4 links First comment of this reader" in page
+    assert "Held because 4 links First comment by this reader" in page
     assert "97 % like spam" in page
     assert page.index("buy") < page.index("melon")
 

@@ -36,7 +36,7 @@ def test_a_guest_who_types_a_proven_readers_name_is_held_and_labelled(visitor, p
     mona.force_login(factories.user("mona", group="Moderator"))
     html = page(mona.get(QUEUE))
     assert "a known reader’s name, not proven to be him" in html
-    assert "The name of a reader who has proved his address" in html
+    assert "The name of a verified reader" in html
 
 
 def test_an_authors_name_is_held_though_he_never_wrote_a_comment(visitor, post):

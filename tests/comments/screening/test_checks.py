@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from comments.models import Comment, Decision, Finding, Policy, Reader, Rule
 from comments.readers import session
-from comments.screening import checks
-from comments.screening.checks import CHECKS, CheckResult, Effect, Facts, Trust, describe_finding, run_checks
+from comments.screening.checks import CHECKS, CheckResult, Effect, Facts, Trust, run_checks
+from comments.screening.labels import describe_finding, finding_labels
 from comments.screening.patterns import Pattern
 from comments.spam import classifier
 from comments.status import Status, Via
@@ -117,20 +117,20 @@ def test_a_person_who_filled_the_hidden_field_with_his_pass_is_held_and_no_spamm
 @pytest.mark.parametrize(
     ("kind", "words", "sentence"),
     [
-        ("first", "", "First comment of this reader"),
+        ("first", "", "First comment by this reader"),
         ("links", "3", "3 links"),
         ("links", "1", "1 link"),
-        ("repeated", "post", "The same words under another post"),
-        ("repeated", "address", "The same words from another address"),
+        ("repeated", "post", "The same text under another post"),
+        ("repeated", "address", "The same text from another email address"),
         ("name", "author", "The name of an author of this site"),
-        ("name", "reader", "The name of a reader who has proved his address"),
+        ("name", "reader", "The name of a verified reader"),
         ("rule", "words casino", "The rule for the word or phrase “casino”"),
         ("rule", "link example.org", "The rule for links to “example.org”"),
         ("quick", "1", "Sent 1 second after the form was opened"),
         ("undated", "", "No sign that a browser opened the form"),
-        ("claimed", "", "An address that its owner has proved, from a browser that has not"),
+        ("claimed", "", "A verified address, but the sender is not signed in"),
         ("few", "2", "Only 2 approved comments so far"),
-        ("filter", "97", "The spam filter: 97 % like spam"),
+        ("filter", "97", "Spam filter score: 97 %"),
         ("reports", "3", "Reported by 3 readers"),
         ("failed", "links", "A check failed: links"),
         ("links", "", "Many links"),
@@ -143,7 +143,7 @@ def test_a_finding_is_told_in_plain_words(kind, words, sentence):
 
 
 def test_every_kind_has_words_of_its_own():
-    for kind in checks.finding_labels():
+    for kind in finding_labels():
         assert describe_finding(kind, "") != kind
 
 

@@ -1,7 +1,6 @@
 """Rules are compared whole word by whole word, domain by domain, network by network; none is a regular expression."""
 
 import time
-from html import escape
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -14,12 +13,10 @@ from comments.screening.patterns import (
     Pattern,
     PatternSubject,
     clean_pattern,
-    external_hosts,
     match_patterns,
     split_words,
     words_key,
 )
-from comments.submission.facts import count_external_links
 
 
 def subject(body="", *, name="Bob", email="bob@example.net", website="", address="192.0.2.7") -> PatternSubject:
@@ -99,67 +96,6 @@ def test_links_are_met_by_their_domain_and_what_stands_under_it(pattern, body, w
 
 
 @pytest.mark.parametrize(
-    ("address", "hosts"),
-    [
-        ("https://evil.test/a", ["evil.test"]),
-        ("HTTPS://EVIL.test.", ["evil.test"]),
-        ("//evil.test", ["evil.test"]),
-        ("///evil.test/a", ["evil.test"]),
-        ("http:evil.test", ["evil.test"]),
-        ("HTTP:/evil.test", ["evil.test"]),
-        ("https:///evil.test", ["evil.test"]),
-        ("https:\\\\evil.test", ["evil.test"]),
-        ("/\\evil.test", ["evil.test"]),
-        ("\\/evil.test", ["evil.test"]),
-        ("/\t/evil.test", ["evil.test"]),
-        (" \x01\n//evil.test", ["evil.test"]),
-        ("ht\ntp://evil.test", ["evil.test"]),
-        ("//blog.example\\@evil.test", ["blog.example"]),
-        ("//evil.test\\@blog.example", ["evil.test"]),
-        ("//blog.example:80@evil.test:80", ["evil.test"]),
-        ("//%65vil.test", ["evil.test"]),
-        ("//", [""]),
-        ("http:", [""]),
-        ("https:///?a", [""]),
-        ("https://[evil", [""]),
-        ("/", []),
-        ("/a//evil.test", []),
-        ("/%5Cevil.test", []),
-        ("a/b", []),
-        ("?https://evil.test", []),
-        ("#//evil.test", []),
-        ("mailto:a@evil.test", []),
-    ],
-)
-def test_a_stored_link_is_read_as_browsers_read_it(address, hosts):
-    """The gate lets few of these pass; comments stored before it did not are read all the same."""
-    for html in (f'<a href="{escape(address)}" rel="x">', f'<a title="&lt;a &gt;" href="{escape(address)}">'):
-        assert external_hosts(f'<p dir="auto">href="{html}b</a></p>') == hosts
-        assert count_external_links(f"{html}b</a>") == len(hosts)
-
-
-def test_a_link_home_leads_nowhere_else(settings):
-    settings.HOST = "blog.example"
-    assert count_external_links('<a href="//blog.example/a">a</a><a href="https://www.blog.example">b</a>') == 0
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["//evil.test", "http:evil.test", "http:/evil.test", "https:///evil.test", "/\\/evil.test", "&#47;/evil.test"],
-)
-def test_no_comment_links_past_the_rules_and_the_limit(address):
-    html = renderer.render_reader_markdown(f"[words]({address}) <{address}>")
-    assert external_hosts(html) == []
-    assert "href" not in html
-    assert "words" in html
-
-
-@given(st.text(), st.sampled_from(["//", "/\\", "http:", "https://"]))
-def test_every_address_that_leads_away_counts_whatever_follows(text, start):
-    assert len(external_hosts(f'<a href="{escape(start + text)}" rel="x">')) == 1
-
-
-@pytest.mark.parametrize(
     ("pattern", "email", "expected"),
     [
         ("bob@example.net", "Bob@Example.NET", True),
@@ -219,7 +155,7 @@ def test_a_pattern_that_is_none_of_its_kind_is_refused(kind, text):
     ],
 )
 def test_a_pattern_is_measured_as_it_is_stored(kind, text):
-    with pytest.raises(ValidationError, match=r"characters; at most 200|domain is too long"):
+    with pytest.raises(ValidationError, match=r"the limit is 200|domain is too long"):
         clean_pattern(kind, text)
 
 
