@@ -24,7 +24,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
-from blog.models import Clock
+from blog import schedule
 from blog.models.clock import ClockReading
 
 # Cookies that make a reader somebody: whoever carries one gets a page of his own.
@@ -57,7 +57,7 @@ def cached_page(view: View) -> View:
             if PAGE_PARAMETERS.intersection(request.GET):
                 response.headers["X-Robots-Tag"] = "noindex"
             return set_vary_headers(response)
-        request.clock_reading = read_clock(kwargs)
+        request.clock_reading = read_clock_for_view(kwargs)
         key = f"{clock_key(request.clock_reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
         etag = sign_etag(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -93,12 +93,12 @@ def is_anonymous_request(request: HttpRequest) -> bool:
     )
 
 
-def read_clock(kwargs: dict[str, str]) -> ClockReading:
+def read_clock_for_view(kwargs: dict[str, str]) -> ClockReading:
     """The clock for a view with these URL arguments: with the thread's counter for a view of one post."""
     if "slug" in kwargs and "day" in kwargs:
         day = date_or_min(kwargs["year"], kwargs["month"], kwargs["day"])
-        return Clock.read(day=day, slug=kwargs["slug"])
-    return Clock.read()
+        return schedule.read_clock(day=day, slug=kwargs["slug"])
+    return schedule.read_clock()
 
 
 def clock_key(now: ClockReading) -> str:

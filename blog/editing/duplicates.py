@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Exists, ForeignKey, Model, OuterRef, UniqueConstraint
 
 from blog.fulltext import index
-from blog.models import Post, counts
+from blog.models import Post
 from blog.models.clock import Clock
+from blog.models.post_counted import PostCounted
 from blog.models.redirect import Redirect
 from blog.models.source import Source
 from blog.models.tag import Tag
@@ -28,7 +29,7 @@ def merge_duplicates(into: Tag | Source, others: Iterable[Tag | Source]) -> None
         raise model.DoesNotExist("One of these is not here any more.")
     for pk in sorted(gone):
         absorb_row(rows[into.pk], rows[pk])
-    counts.recount_posts([into])
+    PostCounted.recount([into])
     Clock.move_site()
 
 

@@ -7,11 +7,12 @@ from blog.models.correction import Correction
 from blog.models.image import Image, ImageUse, Rendition
 from blog.models.page import Page
 from blog.models.post import Post
+from blog.models.quotation import Quotation
 from blog.models.redirect import Redirect
 from blog.models.review import ReviewNote
 from blog.models.search_miss import SearchMiss
 from blog.models.series import Series
-from blog.models.source import Quotation, Source, SourceKey
+from blog.models.source import Source, SourceKey
 from blog.models.tag import Tag
 from blog.models.version import Version
 from blog.models.working_copy import WorkingCopy

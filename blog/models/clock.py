@@ -1,21 +1,22 @@
-"""The content clock: counters moved in the transaction of each change, so that a page kept under them is never stale.
+"""The content clock: counters moved in the transaction of each change, so that a page cached under them is never stale.
 
-`Clock` has two rows. `site` counts changes of what authors write. `talk` counts changes of any conversation,
-for the pages that show many posts with their numbers of comments. Each post's own conversation is counted by its
-`Thread`. Whoever needs several of these rows takes them in this order: Thread, talk, site. One order, no deadlock.
+`Clock` has two rows. `site` counts changes of what authors write. `comments` counts changes of any conversation, for
+pages that show many posts with their numbers of comments. Each post's own conversation is counted by `Conversation`.
+Code that needs several of these rows locks them in one order, so as not to deadlock: Conversation, comments, site.
 """
 
 from __future__ import annotations
 
 import datetime
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
-# Written out: this is most of what a kept page costs, and the ORM would take eight times as long to say it.
+# In SQL, since reading the clock is most of what a cached page costs and the ORM would take eight times as long.
 READ_SQL = """
     SELECT site.value, comments.value, thread.clock, site.due <= %s OR site.close_after <> %s
     FROM blog_clock AS site
@@ -27,22 +28,23 @@ READ_SQL = """
 
 
 class ClockReading(NamedTuple):
-    """The clock at one moment: `site` and `talk` are counters, `thread` one post's counter or None."""
+    """The counters at one moment; `thread` is one post's, or None. `is_due`: something has come due (schedule.py)."""
 
     site: int
     comments: int
     thread: int | None
+    is_due: bool = False
 
 
 def now_to_the_second() -> datetime.datetime:
-    """Now, as finely as people tell each other the time; what happens in one second is ordered by its ids."""
+    """Now, in whole seconds; what happens within a second is ordered by its ids."""
     return timezone.now().replace(microsecond=0)
 
 
 class Clock(models.Model):
-    """A counter. `due` (on `site` only) is the next moment at which the site changes by itself.
+    """A counter. `due` (of `site` only) is the next moment at which the site changes by itself.
 
-    `close_after` is the setting CLOSE_AFTER_DAYS for which `due` was found: another one, and the clock is moved.
+    `close_after` is the setting CLOSE_AFTER_DAYS with which `due` was found: when it differs, `due` is out of date.
     """
 
     SITE, COMMENTS = "site", "comments"
@@ -57,10 +59,9 @@ class Clock(models.Model):
 
     @classmethod
     def read(cls, *, day: datetime.date | None = None, slug: str = "") -> ClockReading:
-        """The clock now, with the conversation of the post at `day`/`slug` when given: one small query.
+        """Read the counters in one small query, with that of the post at `day` and `slug`.
 
-        When something has come due since (a scheduled post, a closing conversation), the clock is moved first,
-        so that no page depends on a worker being alive.
+        Readers call `schedule.read_clock`, which first counts whatever has come due.
         """
         adapt = connection.ops
         now = adapt.adapt_datetimefield_value(timezone.now())
@@ -68,59 +69,31 @@ class Clock(models.Model):
             cursor.execute(READ_SQL, [now, settings.CLOSE_AFTER_DAYS, adapt.adapt_datefield_value(day), slug])
             row = cursor.fetchone()
         if row is None:
-            raise cls.DoesNotExist("The clock was never wound: run manage.py migrate.")
-        site, talk, thread, is_due = row
-        if is_due:
-            cls.advance()
-            return cls.read(day=day, slug=slug)
-        return ClockReading(site, talk, thread)
+            raise cls.DoesNotExist("The clock has no rows: run manage.py migrate.")
+        site, comments, thread, is_due = row
+        return ClockReading(site, comments, thread, bool(is_due))
 
     @classmethod
     @transaction.atomic
-    def move_site(cls, *, only_if_due: bool = False) -> None:
-        """Something that authors write has changed: call it in the change's own transaction.
+    def move_site(cls, *, next_due: Callable[[datetime.datetime], datetime.datetime | None] | None = None) -> None:
+        """Count a change of what authors write; call it in the transaction of the change.
 
-        What has come due meanwhile is counted first, since the clock looks only ahead from here.
+        A change that may touch the schedule passes `next_due`, which finds the first moment after a given one at which
+        the site changes by itself. It is called under the lock: else a post that another schedules would be missed.
         """
-        from blog.models import counts
-
-        now, site = timezone.now(), cls.objects.filter(name=cls.SITE)
-        overdue = site.filter(due__lte=now).values_list("due", flat=True).first()
-        if overdue:
-            # Before the clock is locked: whoever saves a post takes its authors' rows before the clock's, too.
-            counts.recount_due(since=overdue, until=now)
-        # The schedule is read under the lock, or another's newly scheduled post would be forgotten.
-        due, close_after = site.select_for_update().values_list("due", "close_after").get()
-        if not only_if_due or (due and due <= now) or close_after != settings.CLOSE_AFTER_DAYS:
-            site.update(value=F("value") + 1, due=find_next_due(now), close_after=settings.CLOSE_AFTER_DAYS)
+        site = cls.objects.filter(name=cls.SITE)
+        changes: dict[str, Any] = {"value": F("value") + 1}
+        if next_due:
+            now = timezone.now()
+            due = site.select_for_update().values_list("due", flat=True).get()
+            if due is None or due > now:  # else it stays, since what came due then has yet to be counted
+                changes |= {"due": next_due(now), "close_after": settings.CLOSE_AFTER_DAYS}
+        site.update(**changes)
 
     @classmethod
     def move_comments(cls) -> None:
-        """Some conversation has changed."""
+        """Count a change of any conversation."""
         cls.objects.filter(name=cls.COMMENTS).update(value=F("value") + 1)
-
-    @classmethod
-    def advance(cls) -> None:
-        """Move the clock for whatever has come due; does nothing when another process was first."""
-        cls.move_site(only_if_due=True)
-
-
-def find_next_due(now: datetime.datetime) -> datetime.datetime | None:
-    """The first moment after `now` at which a scheduled post appears or a conversation closes."""
-    from blog.models.post import Post
-
-    public = Post.objects.filter(status=Post.Status.PUBLISHED)
-    moments = [first_time_after(now, public, "published_at"), first_time_after(now, public, "closes_at")]
-    if days := settings.CLOSE_AFTER_DAYS:
-        age = datetime.timedelta(days)
-        next_to_close = first_time_after(now - age, public.filter(closes_at=None), "published_at")
-        moments.append(next_to_close and next_to_close + age)
-    return min((moment for moment in moments if moment), default=None)
-
-
-def first_time_after(moment: datetime.datetime, posts: models.QuerySet, field: str) -> datetime.datetime | None:
-    """The first time after `moment` in this field of these posts."""
-    return posts.filter(**{f"{field}__gt": moment}).order_by(field).values_list(field, flat=True).first()
 
 
 class Conversation(models.Model):
@@ -136,7 +109,7 @@ class Conversation(models.Model):
 
     @classmethod
     def record_change(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
-        """The conversation of a post changed: its numbers by `comments` and `shown`, its clock and `talk` by one."""
+        """Count a change of a post's conversation, and of its numbers of comments by `comments` and `shown`."""
         cls.objects.filter(post_id=post_id).update(
             clock=F("clock") + 1,
             comment_count=F("comment_count") + comments,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup import renderer
-from blog.models.clock import Clock
 from blog.models.fields import RenderedField
 from blog.text.validators import validate_storable
 
@@ -43,7 +41,7 @@ class Correction(models.Model):
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
-        self.update_corrected_at()
+        self.post.update_corrected_at()
 
     def get_absolute_url(self) -> str:
         """Its place under the post; "" while the post is not public."""
@@ -52,17 +50,9 @@ class Correction(models.Model):
     @transaction.atomic
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
         gone = super().delete(*args, **kwargs)
-        self.update_corrected_at()
+        self.post.update_corrected_at()
         return gone
 
     @property
     def anchor(self) -> str:
         return f"correction-{self.pk}"
-
-    def update_corrected_at(self) -> None:
-        """Tell the post when it was last corrected: one that never was is not asked for its notes."""
-        from blog.models.post import Post
-
-        latest = Correction.objects.filter(post=self.post_id).aggregate(at=Max("corrected_at"))["at"]
-        Post.objects.filter(pk=self.post_id).update(corrected_at=latest)
-        Clock.move_site()

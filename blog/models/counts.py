@@ -1,11 +1,7 @@
-"""Keeps the numbers of posts of authors, tags and sources right, whatever path changes them."""
+"""Follows changes of a post's authors and tags: the index, the numbers of posts and the clock."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable
-
-from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import m2m_changed
 
@@ -13,29 +9,7 @@ from blog.models.author import Author
 from blog.models.clock import Clock
 from blog.models.post import Post
 from blog.models.post_counted import PostCounted
-from blog.models.source import Source
 from blog.models.tag import Tag
-
-
-@transaction.atomic
-def recount_posts(ones: Iterable[PostCounted]) -> None:
-    """Count the published posts of these anew, one change of a number at a time."""
-    for one in sorted(set(ones), key=lambda one: (one._meta.model_name, one.pk)):
-        row = type(one).objects.filter(pk=one.pk)
-        # no_key: a post that is being tied to this row holds a key lock on it until it counts, too.
-        if row.select_for_update(no_key=True).values_list("pk").first():
-            row.update(post_count=one.posts.published().count())
-
-
-def rows_counting_post(post: Post) -> list[PostCounted]:
-    """Whatever has this post among its number."""
-    return [*post.authors.all(), *post.tags.all(), *Source.objects.filter(quotations__post=post).distinct()]
-
-
-def recount_due(*, since: datetime.datetime, until: datetime.datetime) -> None:
-    """Count anew for all that counts the posts that came due in that time."""
-    for post in Post.objects.published(now=until).filter(published_at__gte=since):
-        recount_posts(rows_counting_post(post))
 
 
 def index_changed(instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **_) -> None:
@@ -58,7 +32,7 @@ def count_changed(
     if action in {"post_add", "post_remove", "post_clear"}:
         model = Author if name == "authors" else Tag
         touched = model.objects.filter(pk__in=pk_set) if pk_set else getattr(instance, "_cleared", [])
-        recount_posts([instance] if reverse else touched)
+        PostCounted.recount([instance] if reverse else touched)
         Clock.move_site()
 
 

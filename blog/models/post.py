@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils import timezone
@@ -23,13 +23,16 @@ from blog.fulltext import index
 from blog.fulltext.documents import Document
 from blog.markup import renderer
 from blog.models.author import Author
-from blog.models.clock import Conversation, now_to_the_second
+from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
 from blog.models.fields import DerivedField, RenderedField
 from blog.models.image import ImageUse, render_article_with_images
+from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import AUTHORS_SQL, TAGS_SQL, PostQuerySet
+from blog.models.quotation import Quotation
 from blog.models.redirect import Redirectable
+from blog.models.source import Source
 from blog.models.tag import Tag
 from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, Version
 from blog.text.validators import validate_single_line, validate_storable
@@ -185,28 +188,24 @@ class Post(Commentable, Redirectable):
             self.corrected_at = before.corrected_at  # its notes say when, whatever this row was read as
 
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        from blog.models import counts
-
         with transaction.atomic():
-            counted = counts.rows_counting_post(self)
+            counted = self.counted_by()
             pk, gone = self.pk, super().delete(*args, **kwargs)
             index.remove(self.SEARCH_KIND, [pk])
-            counts.recount_posts(counted)
+            PostCounted.recount(counted)
         return gone
 
     def after_save(self, before: Post | None) -> None:
-        from blog.models import counts, quotation
-
         ImageUse.sync(self, self.epigraph, self.body)
         self.update_search_index()
         Version.objects.keep(self, before)
-        changed = quotation.sync_quotations(self, before)
+        changed: list[PostCounted] = [*Quotation.objects.keep(self, before)]
         if before is None:
             Conversation.objects.create(post=self)
         elif (before.status, before.published_at) != (self.status, self.published_at):
-            changed += counts.rows_counting_post(self)
+            changed += self.counted_by()
         if changed:
-            counts.recount_posts(changed)
+            PostCounted.recount(changed)
         if self.correction:
             self.add_correction()
         self.restored_from, self.correction = None, ""
@@ -217,6 +216,20 @@ class Post(Commentable, Redirectable):
         Correction.objects.create(
             post=self, text=self.correction, by=self.saved_by, edition=self.edition, corrected_at=self.corrected_at
         )
+
+    def counted_by(self) -> list[PostCounted]:
+        """The rows whose number of posts includes this one, once it is public."""
+        sources = Source.objects.filter(quotations__post=self).distinct()
+        return [*self.authors.all(), *self.tags.all(), *sources]
+
+    def move_clock(self) -> None:
+        Clock.move_site(next_due=Post.objects.next_due)
+
+    def update_corrected_at(self) -> None:
+        """Store the time of the latest correction note: a post that has none is not asked for them."""
+        self.corrected_at = self.corrections.aggregate(at=Max("corrected_at"))["at"]
+        Post.objects.filter(pk=self.pk).update(corrected_at=self.corrected_at)
+        Clock.move_site()
 
     def update_search_index(self) -> None:
         """Put this post into the search index, or take it out; call it under the lock of its row."""

@@ -1,10 +1,11 @@
-"""What posts belong to: it says how many of them readers can see."""
+"""What posts belong to, with the number of posts that readers can see."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import pgettext_lazy
 
 from blog.models.redirect import Redirectable
@@ -12,12 +13,12 @@ from blog.models.redirect import Redirectable
 
 class PostCountedQuerySet(models.QuerySet):
     def public(self) -> Self:
-        """Those with a published post: what lists name; what only drafts belong to is nobody's business."""
+        """Those with a published post, as lists show them."""
         return self.filter(post_count__gt=0)
 
 
 class PostCounted(Redirectable):
-    """A model with `posts`. Their number is kept by blog/models/counts.py, whatever changes it."""
+    """A model with `posts`; whatever changes the number of published ones calls `recount`."""
 
     post_count = models.PositiveIntegerField(pgettext_lazy("column", "post count"), default=0, editable=False)
 
@@ -26,9 +27,16 @@ class PostCounted(Redirectable):
     class Meta:
         abstract = True
 
-    def after_save(self, before: Self | None) -> None:
-        """The number of posts stays right, however long ago this row was read."""
-        from blog.models import counts
+    @staticmethod
+    @transaction.atomic
+    def recount(rows: Iterable[PostCounted]) -> None:
+        """Count the published posts of these again, one after another: whoever recounts locks them in this order."""
+        for row in sorted(set(rows), key=lambda row: (row._meta.model_name, row.pk)):
+            stored = type(row).objects.filter(pk=row.pk)
+            # no_key: a post that is being tied to this row holds a key lock on it until it is counted, too.
+            if stored.select_for_update(no_key=True).values_list("pk").first():
+                stored.update(post_count=row.posts.published().count())
 
-        counts.recount_posts([self])
+    def after_save(self, before: Self | None) -> None:
+        self.recount([self])  # this row may have been read long ago
         super().after_save(before)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime
 from typing import Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from blog.models.author import Author
+from blog.models.post_counted import PostCounted
+from blog.models.quotation import Quotation, attributions_in_post
+from blog.models.source import Source
 from blog.models.tag import Tag
 
 # Who wrote a post and what it is about. Written out: the ORM took longer to ask for these two handfuls of rows than for
@@ -37,6 +41,31 @@ class PostQuerySet(models.QuerySet):
     def published_or_scheduled(self) -> Self:
         """What every reader may see, now or when its time comes."""
         return self.filter(status=self.model.Status.PUBLISHED)
+
+    def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
+        """The first moment after `now` at which a scheduled post appears or a conversation closes."""
+        posts = self.published_or_scheduled()
+        moments = [posts.first_after(now, "published_at"), posts.first_after(now, "closes_at")]
+        if settings.CLOSE_AFTER_DAYS:
+            age = datetime.timedelta(settings.CLOSE_AFTER_DAYS)
+            oldest_open = posts.filter(closes_at=None).first_after(now - age, "published_at")
+            moments.append(oldest_open and oldest_open + age)
+        return min((moment for moment in moments if moment), default=None)
+
+    def first_after(self, moment: datetime.datetime, field: str) -> datetime.datetime | None:
+        """The first time after `moment` in this field of these posts."""
+        times = self.filter(**{f"{field}__gt": moment}).order_by(field).values_list(field, flat=True)
+        return times.first()
+
+    @transaction.atomic
+    def resync_quotations(self) -> None:
+        """Store again what these posts quote, where it has changed; each is read again under its lock."""
+        known = set(Quotation.objects.filter(post__in=self).values_list("post", flat=True))
+        ids = [post.pk for post in self if post.pk in known or attributions_in_post(post)]
+        changed: set[Source] = set()
+        for post in self.model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"):
+            changed.update(Quotation.objects.store(post))
+        PostCounted.recount(changed)
 
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""

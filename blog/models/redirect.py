@@ -98,9 +98,9 @@ class Redirectable(models.Model):
 
     @transaction.atomic
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        gone = super().delete(*args, **kwargs)
-        Clock.move_site()
-        return gone
+        deleted = super().delete(*args, **kwargs)
+        self.move_clock()
+        return deleted
 
     @classmethod
     def make_unique_slug(cls, name: str) -> str:
@@ -115,7 +115,11 @@ class Redirectable(models.Model):
         """Fill derived columns; `before` is the row as stored, None for a new one."""
 
     def after_save(self, before: Self | None) -> None:
-        """What must be done in the same transaction once the row is stored."""
+        """Do what belongs to the same transaction once the row is stored."""
+        self.move_clock()
+
+    def move_clock(self) -> None:
+        """Count the change; called last, since many wait for the clock."""
         Clock.move_site()
 
     def record_redirect(self, before: Self | None) -> None:

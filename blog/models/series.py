@@ -23,9 +23,8 @@ MAX_PART = 32_767
 class SeriesQuerySet(models.QuerySet):
     def public(self) -> Self:
         """Those of which a reader can read something, each with its number of public parts (`post_count`)."""
-        from blog.models.post import Post
-
-        parts = Post.objects.published().filter(series=OuterRef("pk")).order_by().values("series")
+        post_model = self.model._meta.get_field("posts").related_model
+        parts = post_model.objects.published().filter(series=OuterRef("pk")).order_by().values("series")
         return self.annotate(post_count=Subquery(parts.annotate(n=Count("pk")).values("n"))).filter(post_count__gt=0)
 
 

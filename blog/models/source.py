@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from blog.markup.attributions import MAX_LENGTHS, MAX_SOURCE_KEY_LENGTH, source_key
 from blog.models.post_counted import PostCounted
@@ -79,9 +79,8 @@ class Source(PostCounted):
     @property
     def posts(self) -> PostQuerySet:
         """Those that quote it, each once."""
-        from blog.models.post import Post
-
-        return Post.objects.filter(pk__in=self.quotations.values("post"))
+        post_model = self.quotations.model._meta.get_field("post").related_model
+        return post_model.objects.filter(pk__in=self.quotations.values("post"))
 
 
 class SourceKey(models.Model):
@@ -92,27 +91,3 @@ class SourceKey(models.Model):
 
     def __str__(self):
         return self.key
-
-
-class Quotation(models.Model):
-    """One place in a post where a source is quoted."""
-
-    class Place(models.TextChoices):
-        EPIGRAPH = "epigraph", gettext_lazy("epigraph")
-        BODY = "body", gettext_lazy("text")
-
-    post = models.ForeignKey("Post", models.CASCADE, related_name="quotations", db_index=False)
-    source = models.ForeignKey(Source, models.PROTECT, related_name="quotations", db_index=False)
-    place = models.CharField(max_length=8, choices=Place)
-    number = models.PositiveIntegerField(help_text="Among the quotations of its post.")
-    locator = models.CharField(max_length=MAX_LENGTHS["locator"], blank=True)
-    address = models.URLField(max_length=MAX_LENGTHS["address"], blank=True)
-    passage = models.CharField(max_length=32, blank=True, help_text="The name of the quotation in the post's text.")
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["post", "number"], name="quotation_has_its_place")]
-        indexes = [models.Index(fields=["source", "post"], name="quotation_source")]
-
-    def __str__(self):
-        return f"{self.post_id}: {self.source_id} {self.locator}"

@@ -13,18 +13,16 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from blog.models.post_counted import PostCounted, PostCountedQuerySet
 from blog.text.validators import validate_single_line, validate_storable
 
-# Posts that say which tags stand beside one: the last so many with it, however many there are.
+# Posts of a tag, the latest, that decide which tags are related to it.
 RECENT_POSTS = 500
 MAX_RELATED_TAGS = 8
 
 
 class TagQuerySet(PostCountedQuerySet):
     def related_to(self, tag: Tag) -> Self:
-        """Those that published posts have most often together with `tag`, the most frequent first."""
-        from blog.models.post import Post
-
-        with_it = Post.tags.through.objects.filter(tag=tag).order_by("-pk").values("post")[:RECENT_POSTS]
-        posts = Post.objects.published().filter(pk__in=with_it)
+        """Those that published posts have most often besides `tag`, the most frequent first."""
+        recent = tag.posts.through.objects.filter(tag=tag).order_by("-pk").values("post")[:RECENT_POSTS]
+        posts = tag.posts.model.objects.published().filter(pk__in=recent)
         together = self.filter(posts__in=posts).exclude(pk=tag.pk).annotate(together=Count("posts"))
         return together.order_by("-together", "name")[:MAX_RELATED_TAGS]
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from blog.models import Author, Clock, Conversation, Page, Post, Source, Tag, quotation
+from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Source, Tag
 from comments.models import Comment, Decision, PendingNotification
 from comments.status import Status
 from comments.threads import layout
@@ -108,7 +108,7 @@ def test_derived_columns_are_those_that_saving_gives(sampled):
     for post in Post.objects.all()[::7]:
         derived = post.published_on, post.body_html, post.opening, post.epigraph_html, post.updated_at
         post.save()
-        assert quotation.store_quotations(post) == []
+        assert Quotation.objects.store(post) == []
         assert derived == (post.published_on, post.body_html, post.opening, post.epigraph_html, post.updated_at)
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import models, transaction
 
 from blog.markup.renderer import TooCostly
-from blog.models import Author, Clock, Page, Post, quotation
+from blog.models import Author, Clock, Page, Post
 from blog.models.fields import derived_fields, recompute_fields, rendered_fields
 
 # Rows rendered before they are written: no writer waits longer than for so many updates.
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             after = rows[-1].pk
             changed = self.store(model, rows)
             if model is Post:
-                quotation.resync_quotations(rows)
+                Post.objects.filter(pk__in=[row.pk for row in rows]).resync_quotations()
             yield after, changed
 
     def store(self, model: type[models.Model], rows: list[models.Model]) -> int:

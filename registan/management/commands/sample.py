@@ -12,7 +12,8 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
 
-from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Source, SourceKey, Tag, counts
+from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Source, SourceKey, Tag
+from blog.models.post_counted import PostCounted
 from blog.search.rebuild import rebuild_index
 from comments.mail import fanout
 from comments.models import Comment, Decision, Reader
@@ -92,7 +93,7 @@ class Command(BaseCommand):
 
     def finish(self) -> None:
         """Numbers of posts, the next numbers of rows, and the clock."""
-        counts.recount_posts([*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()])
+        PostCounted.recount([*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()])
         models = [Author, Tag, Source, Post, Reader, Comment, Decision]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), models):

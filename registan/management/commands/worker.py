@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 
-from blog import jobs
-from blog.models import Clock, SearchMiss, WorkingCopy
+from blog import jobs, schedule
+from blog.models import SearchMiss, WorkingCopy
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, verification
 from comments.privacy.erasure import continue_erasures
@@ -70,7 +70,7 @@ JOBS: tuple[Callable[[], int], ...] = (
 
 def run_jobs() -> int:
     """One round; how much was done. A job that fails does not keep the others from theirs."""
-    Clock.read()
+    schedule.read_clock()
     done, failure = 0, None
     for job in JOBS:
         try:

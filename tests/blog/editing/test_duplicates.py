@@ -115,7 +115,7 @@ def test_many_are_merged_at_once_and_a_failure_leaves_everything(tea, chai, monk
     for one in others:
         factories.post(tags=[one])
     with monkeypatch.context() as broken:
-        broken.setattr("blog.editing.duplicates.counts.recount_posts", lambda ones: 1 / 0)
+        broken.setattr("blog.editing.duplicates.PostCounted.recount", lambda rows: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             merge_duplicates(tea, others)
     assert Tag.objects.count() == 4

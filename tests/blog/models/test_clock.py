@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from blog.models import Clock, Post
+from blog import schedule
+from blog.models import Clock, Post, Tag
 from blog.models.clock import ClockReading
 from tests import factories
 
@@ -24,7 +25,7 @@ def at(monkeypatch):
 
 
 def reading(post: Post | None = None) -> ClockReading:
-    return Clock.read(day=post.published_on, slug=post.slug) if post else Clock.read()
+    return schedule.read_clock(day=post.published_on, slug=post.slug) if post else schedule.read_clock()
 
 
 # The day in an address
@@ -162,10 +163,26 @@ def test_a_late_strike_does_nothing_when_another_was_first(at):
     at(factories.NOON)
     factories.post(published_at=factories.NOON + timedelta(hours=1))
     at(factories.NOON + timedelta(hours=1))
-    Clock.advance()
+    schedule.run_due()
     before = reading()
-    Clock.advance()
+    schedule.run_due()
     assert reading() == before
+
+
+def test_a_change_leaves_an_overdue_moment_for_the_next_reader(at):
+    at(factories.NOON)
+    tag = factories.tag()
+    factories.post(tags=[tag], published_at=factories.NOON + timedelta(hours=1))
+    at(factories.NOON + timedelta(hours=2))
+    for change in (factories.author, factories.post):
+        change()
+        assert Clock.objects.get(name="site").due == factories.NOON + timedelta(hours=1)
+    assert Tag.objects.get().post_count == 0
+    before = Clock.read()
+    assert before.is_due
+    assert reading().site == before.site + 1
+    assert Tag.objects.get().post_count == 1
+    assert Clock.objects.get(name="site").due is None
 
 
 def test_several_moments_missed_are_made_up_for_at_once(at, visitor):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.models import Clock, Post, Quotation, Source, quotation
+from blog.models import Clock, Post, Quotation, Source
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_what_is_noted_again_is_left_alone(django_assert_num_queries):
     post = quoting_post("Navoiy, *Xamsa*", "Pole")
     rows = list(Quotation.objects.values())
     with django_assert_num_queries(2 + 2):  # sources, rows; and the transaction
-        assert quotation.store_quotations(post) == []
+        assert Quotation.objects.store(post) == []
     assert list(Quotation.objects.values()) == rows
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from blog.models import Clock, Post
+from blog import schedule
+from blog.models import Post
 from comments.mail import fanout, outbox
 from comments.models import Fanout, Message, PostScan
 from comments.models.subscription import Frequency
@@ -65,7 +66,7 @@ def test_a_scheduled_post_is_told_when_it_comes_due(ann, time):
     work()
     assert told() == []
     time.pass_(hours=3)
-    Clock.read()
+    schedule.read_clock()
     work()
     assert told() == ["ann@example.net"]
 
