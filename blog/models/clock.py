@@ -8,7 +8,7 @@ Code that needs several of these rows locks them in one order, so as not to dead
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -96,6 +96,15 @@ class Clock(models.Model):
         cls.objects.filter(name=cls.COMMENTS).update(value=F("value") + 1)
 
 
+class ConversationManager(models.Manager["Conversation"]):
+    def lock(self, posts: Iterable[int] | models.QuerySet[Any, Any]) -> None:
+        """Lock the conversations of these posts until the end of the transaction, before any of their comments.
+
+        Always in one order: two transactions may wait, but never for each other.
+        """
+        list(self.select_for_update().filter(pk__in=posts).order_by("pk").values_list("pk"))
+
+
 class Conversation(models.Model):
     """A post's conversation in numbers, kept apart from the post so that saving a post never overwrites them."""
 
@@ -103,6 +112,8 @@ class Conversation(models.Model):
     clock = models.PositiveBigIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0, help_text="Approved comments.")
     shown_count = models.PositiveIntegerField(default=0, help_text="Comments and tombstones drawn in the thread.")
+
+    objects = ConversationManager()
 
     def __str__(self):
         return f"{self.post_id}: {self.comment_count}"

@@ -1,32 +1,36 @@
-"""The verb for many: one decision on thousands of comments in a handful of queries, equal to as many single ones."""
+"""Changes the status of comments: one or thousands, in the same few queries, each with a row in the record."""
 
 from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
+from django.db import models, transaction
 
 from blog.models import Conversation
-from comments import status
 from comments.models.comment import Comment
 from comments.models.decision import Decision, PendingNotification, PendingTraining, columns_after_decision
 from comments.models.report import Report
-from comments.status import TRAINS_FILTER, Status, Via
+from comments.status import TRAINS_FILTER, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
 
 
 @dataclass
 class DecisionOutcome:
-    """What became of it: comments moved, comments somebody had decided before, and refusals with their reason."""
+    """The comments that a decision moved, as they were before, and those it left alone.
+
+    `late`: somebody had decided on them first. `refused`: with the sentence that says why.
+    """
 
     to: Status
     done: list[Comment] = field(default_factory=list)
-    batch: uuid.UUID = field(default_factory=uuid.uuid4)
+    batch: uuid.UUID | None = field(default_factory=uuid.uuid4)
     late: list[Comment] = field(default_factory=list)
     refused: list[tuple[Comment, str]] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -38,35 +42,59 @@ def decide(
     by: AbstractBaseUser | None = None,
     reason: str = "",
     note: str = "",
+    rule: int | None = None,
     expected: str | None = None,
     batch: uuid.UUID | None = None,
-    undoes: dict[int, Decision] | None = None,
+    undoes: Mapping[int, Decision] | None = None,
+    quiet: bool = False,
 ) -> DecisionOutcome:
-    """Move these comments to the state `to` as one batch, as `Comment.decide` moves one.
+    """Move these comments to the state `to`, as one batch in one transaction.
 
-    What is not in the state `expected` any more (None: any), or cannot move so, stays and is told of. `undoes` gives,
-    by comment, the decision that is taken back: it must still be the comment's last.
+    `reason` is public, `note` is for moderators, `rule` is the number of the rule that decided. Comments that are not
+    in the state `expected` (None: any), or that cannot move so, stay as they are. `undoes` has the decision that is
+    undone, by comment: it must still be the last one on it. Nobody is notified of `quiet` decisions.
     """
-    wanted = Comment.objects.filter(pk__in=ids)
-    posts = set(wanted.values_list("post_id", flat=True))
-    Comment.lock_threads(posts)
-    outcome = DecisionOutcome(to, batch=batch or uuid.uuid4())
-    rows = wanted.select_related("post").only("name", "status", "shown", "parent", "open_report_count", "post__title")
-    for comment in rows.order_by("created_at", "id"):
-        sort_comment(comment, outcome, expected, is_undo=comment.pk in (undoes or {}))
-    record_decisions(outcome, via=via, by=by, reason=reason, note=note, undoes=undoes or {})
+    outcome, undoes = DecisionOutcome(to, batch=batch or uuid.uuid4()), undoes or {}
+    for comment in lock_for_decision(ids):
+        sort_comment(comment, outcome, expected, is_undo=comment.pk in undoes)
+    columns = {"via": via, "by": by, "reason": reason, "note": note, "rule_id": rule}
+    record_decisions(outcome, undoes=undoes, quiet=quiet, **columns)
     update_visibility(outcome)
     return outcome
 
 
+def decide_one(comment: Comment, to: Status, **how: Any) -> Decision:
+    """Move one comment as `decide` does. Of the instance `comment` only `status` is brought up to date.
+
+    Raises AlreadyDecided when it is not in the `expected` state or is in the state `to` already, and
+    TransitionNotAllowed when it cannot move so.
+    """
+    outcome = decide([comment.pk], to, **how)
+    for late in outcome.late:
+        comment.status = late.status
+        raise AlreadyDecided(late.status)
+    for _, sentence in outcome.refused:
+        raise TransitionNotAllowed(sentence)
+    comment.status = to
+    return outcome.decisions[0]
+
+
+def lock_for_decision(ids: Iterable[int]) -> list[Comment]:
+    """These comments, the oldest first, with their rows and threads locked until the end of the transaction."""
+    wanted = Comment.objects.filter(pk__in=list(ids))
+    Conversation.objects.lock(wanted.values("post"))
+    rows = wanted.select_related("post").only("name", "status", "shown", "parent", "open_report_count", "post__title")
+    return list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
+
+
 def sort_comment(comment: Comment, outcome: DecisionOutcome, expected: str | None, *, is_undo: bool) -> None:
     try:
-        status.check_transition(
+        check_transition(
             expected=expected, current=comment.status, to=outcome.to, is_undo=is_undo, is_erased=comment.is_erased
         )
-    except status.AlreadyDecided:
+    except AlreadyDecided:
         outcome.late.append(comment)
-    except status.TransitionNotAllowed as refusal:
+    except TransitionNotAllowed as refusal:
         outcome.refused.append((comment, str(refusal)))
     else:
         outcome.done.append(comment)
@@ -75,62 +103,72 @@ def sort_comment(comment: Comment, outcome: DecisionOutcome, expected: str | Non
 def record_decisions(
     outcome: DecisionOutcome,
     *,
+    undoes: Mapping[int, Decision],
+    quiet: bool,
     via: Via,
-    by: AbstractBaseUser | None,
     reason: str,
-    note: str,
-    undoes: dict[int, Decision],
+    is_first: bool = False,
+    **columns: Any,
 ) -> None:
-    """The decisions, each still to be told of and learned from, and the new state."""
-    how = {"by": by, "to_status": outcome.to, "via": via, "reason": reason, "note": note, "batch": outcome.batch}
-    decisions = [
-        Decision(comment=one, from_status=one.status, undoes=undoes.get(one.pk), **how) for one in outcome.done
-    ]
-    PendingNotification.objects.bulk_create(
-        [PendingNotification(decision=one) for one in Decision.objects.bulk_create(decisions)]
-    )
-    flagged = [one.pk for one in outcome.done if one.open_report_count]
-    Report.objects.filter(comment__in=flagged, is_open=True).update(is_open=False)
-    changed = Comment.objects.filter(pk__in=[one.pk for one in outcome.done])
-    changed.update(**columns_after_decision(outcome.to, via=via, reason=reason))
-    # After the change, whose locks the learner respects: else it could learn the old state and drop the new lesson.
-    if via in TRAINS_FILTER:
-        PendingTraining.objects.bulk_create(
-            [PendingTraining(comment=one) for one in outcome.done], ignore_conflicts=True
+    """Store the decisions, the new state, and what the worker has to do about them. `is_first`: on new comments."""
+    outcome.decisions = Decision.objects.bulk_create(
+        Decision(
+            comment=comment,
+            from_status="" if is_first else comment.status,
+            to_status=outcome.to,
+            undoes=undoes.get(comment.pk),
+            **columns,
+            via=via,
+            reason=reason,
+            batch=outcome.batch,
         )
+        for comment in outcome.done
+    )
+    if not quiet:
+        PendingNotification.objects.bulk_create(PendingNotification(decision=one) for one in outcome.decisions)
+    reported = [comment.pk for comment in outcome.done if comment.open_report_count]
+    if reported and via != Via.REPORTS:
+        Report.objects.filter(comment__in=reported, is_open=True).update(is_open=False)
+    moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])
+    moved.update(**columns_after_decision(outcome.to, via=via, reason=reason))
+    if via in TRAINS_FILTER:
+        lessons = (PendingTraining(comment=comment) for comment in outcome.done)
+        PendingTraining.objects.bulk_create(lessons, ignore_conflicts=True)
 
 
 def update_visibility(outcome: DecisionOutcome) -> None:
-    """Bring `shown`, the threads' numbers and the search up to the change; nothing where nobody sees a change."""
+    """Update the search index, `shown` and the numbers of the threads, where readers see a change."""
     appears = outcome.to == Status.APPROVED
-    changed = [one for one in outcome.done if appears or one.status == Status.APPROVED]
-    Comment.objects.filter(pk__in=[one.pk for one in changed]).reindex()
-    retold = {one.post_id for one in outcome.done if one.shown}  # a tombstone says why, so its words change too
-    drawn = show_comments(changed) if appears else hide_comments(changed)
-    comments = Counter(one.post_id for one in changed)
-    for post_id in sorted({*comments, *retold}):
-        Conversation.record_change(post_id, comments=comments[post_id] * (1 if appears else -1), shown=drawn[post_id])
+    changed = [comment for comment in outcome.done if appears or comment.status == Status.APPROVED]
+    Comment.objects.filter(pk__in=[comment.pk for comment in changed]).reindex()
+    # A tombstone gives the reason, so its thread changes too.
+    tombstones = {comment.post_id for comment in outcome.done if comment.shown}
+    shown = show_comments(changed) if appears else hide_comments(changed)
+    counts = Counter(comment.post_id for comment in changed)
+    for post_id in sorted({*counts, *tombstones}):
+        approved = counts[post_id] if appears else -counts[post_id]
+        Conversation.record_change(post_id, comments=approved, shown=shown[post_id])
 
 
-def show_comments(comments: list[Comment]) -> Counter[int]:
-    """Draw these, and as tombstones whatever they hang from; how many more are drawn, by post."""
-    drawn, level = Counter(), [one for one in comments if not one.shown]
+def show_comments(comments: Collection[Comment]) -> Counter[int]:
+    """Show these comments and, as tombstones, those they answer. Returns how many more are shown, by post."""
+    counts, level = Counter[int](), [comment for comment in comments if not comment.shown]
     while level:
-        Comment.objects.filter(pk__in=[one.pk for one in level]).update(shown=True)
-        drawn.update(one.post_id for one in level)
-        level = list(load_parents(level).filter(shown=False))
-    return drawn
+        Comment.objects.filter(pk__in=[comment.pk for comment in level]).update(shown=True)
+        counts.update(comment.post_id for comment in level)
+        level = list(parents_of(level).filter(shown=False))
+    return counts
 
 
-def hide_comments(comments: list[Comment]) -> Counter[int]:
-    """Draw these no longer, nor tombstones under which nothing is left; minus how many are drawn, by post."""
-    drawn, level = Counter(), Comment.objects.filter(pk__in=[one.pk for one in comments])
-    while gone := list(level.filter(shown=True).exclude(status=Status.APPROVED).exclude(replies__shown=True)):
-        Comment.objects.filter(pk__in=[one.pk for one in gone]).update(shown=False)
-        drawn.subtract(one.post_id for one in gone)
-        level = load_parents(gone)
-    return drawn
+def hide_comments(comments: Collection[Comment]) -> Counter[int]:
+    """Hide these comments and the tombstones left without replies. Returns minus how many were hidden, by post."""
+    counts, level = Counter[int](), Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+    while hidden := list(level.filter(shown=True).exclude(status=Status.APPROVED).exclude(replies__shown=True)):
+        Comment.objects.filter(pk__in=[comment.pk for comment in hidden]).update(shown=False)
+        counts.subtract(comment.post_id for comment in hidden)
+        level = parents_of(hidden)
+    return counts
 
 
-def load_parents(comments: list[Comment]):
-    return Comment.objects.filter(pk__in={one.parent_id for one in comments}).only("post", "parent")
+def parents_of(comments: Iterable[Comment]) -> models.QuerySet[Comment]:
+    return Comment.objects.filter(pk__in={comment.parent_id for comment in comments}).only("post", "parent")

@@ -7,13 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from blog.models import Conversation
+from blog.models.clock import now_to_the_second
+from comments.lifecycle.decide import decide_one
 from comments.lifecycle.ownership import comments_by
 from comments.models.comment import Comment
 from comments.models.comment_queryset import CommentQuerySet
 from comments.models.decision import Decision
+from comments.models.quotation import Quotation
 from comments.models.reader import Reader
 from comments.models.rule import Finding, Rule
 from comments.status import Status, Via
@@ -25,6 +30,10 @@ MAX_EDITS = 10
 
 # What its writer is told to be waiting.
 WAITING_STATUSES = frozenset({Status.PENDING, Status.SPAM})
+
+EDITED_COLUMNS = (
+    *("body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer", "quote_count"),
+)
 
 
 class EditObstacle(StrEnum):
@@ -107,7 +116,7 @@ def edit_own(comment: Comment, body: str, *, version: int, screened: ScreenedTex
         raise EditRefused(EditObstacle.CHANGED)
     if comment.version > MAX_EDITS:
         raise EditRefused(EditObstacle.OFTEN)
-    comment.edit(body, by=None, by_writer=True)
+    edit(comment, body, by=None, by_writer=True)
     at = None if screened.score is None else timezone.now()  # without a score the worker comes back to it
     Comment.objects.filter(pk=comment.pk).update(
         score=screened.score, score_reasons=screened.score_reasons, scored_at=at
@@ -119,7 +128,7 @@ def edit_own(comment: Comment, body: str, *, version: int, screened: ScreenedTex
         one.comment = comment
     Finding.objects.bulk_create(screened.findings)
     if screened.to != Status.APPROVED and screened.to != comment.status:
-        comment.decide(screened.to, via=screened.via, rule=screened.rule)
+        decide_one(comment, screened.to, via=screened.via, rule=screened.rule and screened.rule.pk)
 
 
 @transaction.atomic
@@ -128,12 +137,41 @@ def withdraw_own(comment: Comment) -> Decision:
     lock_comment(comment)
     if why := withdrawal_obstacle(comment):
         raise EditRefused(why)
-    return comment.withdraw(via=Via.READER, expected=comment.status)
+    return withdraw(comment, expected=comment.status)
+
+
+@transaction.atomic
+def withdraw(comment: Comment, *, expected: str | None) -> Decision:
+    """Withdraw it for its writer, who may then send the same words again. Raises what `decide_one` does."""
+    decision = decide_one(comment, Status.WITHDRAWN, via=Via.READER, expected=expected)
+    comment.fingerprint = f"withdrawn {decision.pk}"
+    Comment.objects.filter(pk=comment.pk).update(fingerprint=comment.fingerprint)
+    return decision
+
+
+@transaction.atomic
+def edit(comment: Comment, body: str, *, by: AbstractBaseUser | None, note: str = "", by_writer: bool = False) -> None:
+    """Replace the words of a comment, keeping the earlier ones for moderators; `note` is shown under the comment."""
+    Conversation.objects.lock([comment.post_id])
+    before = Comment.objects.select_for_update().get(pk=comment.pk)
+    comment.revisions.create(version=before.version, body=before.body, by=by, note=note, by_writer=by_writer)
+    comment.body, comment.version = body, before.version + 1
+    comment.edited_at, comment.edit_note, comment.edited_by_writer = now_to_the_second(), note, by_writer
+    comment.check_text()
+    quotations = comment.find_quotations()
+    comment.quote_count = len(quotations)
+    comment.save(update_fields=EDITED_COLUMNS)
+    if before.quote_count or quotations:
+        Quotation.replace_for(comment, quotations)
+    if before.status == Status.APPROVED:
+        Comment.objects.filter(pk=comment.pk).reindex()
+    if before.shown:
+        Conversation.record_change(comment.post_id)
 
 
 def lock_comment(comment: Comment) -> None:
     """Nobody publishes an answer, and no moderator decides, between our look and our change."""
-    Comment.lock_thread(comment.post_id)
+    Conversation.objects.lock([comment.post_id])
     comment.refresh_from_db(
         fields=["status", "shown", "version", "body", "edited_at", "edited_by_writer", "created_at"]
     )

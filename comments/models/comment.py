@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.validators import MaxLengthValidator
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from blog.fulltext.documents import Document
 from blog.markup import renderer
-from blog.models import Author, Conversation
+from blog.models import Author
 from blog.models.clock import now_to_the_second
 from blog.models.fields import DerivedField, RenderedField
 from blog.text.lookalikes import name_key
 from blog.text.validators import validate_single_line, validate_storable
-from comments import status
 from comments.models.comment_queryset import CommentQuerySet
-from comments.models.decision import Decision, PendingNotification, PendingTraining, columns_after_decision
+from comments.models.decision import Decision
 from comments.models.quotation import Quotation
-from comments.models.reader import Reader
-from comments.models.revision import Revision
-from comments.models.rule import Finding, Rule
 from comments.models.tree import ThreadNode
 from comments.screening.patterns import words_key
-from comments.status import TRAINS_FILTER, Status, Via
-from comments.threads import layout
+from comments.status import Status
 from comments.web.client_ip import neighbourhood_network
-from comments.web.fingerprints import comment_fingerprint, tile_number
 
 
 class Comment(ThreadNode):
@@ -159,55 +151,20 @@ class Comment(ThreadNode):
         """0 to 7."""
         return self.tile % 8
 
-    @classmethod
-    def submit(
-        cls,
-        *,
-        to: Status,
-        via: Via = Via.FORM,
-        by: AbstractBaseUser | None = None,
-        note: str = "",
-        rule: Rule | None = None,
-        findings: Sequence[Finding] = (),
-        quiet: bool = False,
-        sources: Sequence[str] = (),
-        **fields,
-    ) -> tuple[Comment, bool]:
-        """Store a comment in the state `to`, with its path and its first decision, in one transaction.
+    def as_document(self) -> Document | None:
+        """What the search index stores of it; None unless it is approved."""
+        if self.status != Status.APPROVED:
+            return None
+        authors = [self.author_id] if self.author_id else []
+        text = renderer.plain_text(self.html)
+        return Document(self.pk, self.created_at, text, name=self.name, authors=authors, version=self.version)
 
-        `fields` are the columns a writer decides (post, parent, name, email, website, body, author, user, address,
-        created_at, is_proven, wants_news, wants_replies) and what the spam filter found (score, because). `findings`
-        are stored with it: what spoke against publishing it at once. `sources` is where its form says that quotations
-        are from (see `Quotation.found_in`). `quiet` decisions are told to nobody. Returns the comment and whether it is
-        new: the same words by the same person in the same place are the same comment, however often they are sent.
-        Raises ValidationError for text that cannot be stored.
-        """
-        comment = cls(**fields)
-        comment.check_text()
-        comment.fingerprint, comment.tile = comment_fingerprint(fields), tile_number(fields)
-        comment.depth = comment.parent.depth + 1 if comment.parent else 0
-        comment.scored_at = timezone.now() if comment.score is not None else None
-        found = comment.find_quotations(sources)
-        comment.quote_count = len(found)
-        try:
-            with transaction.atomic():
-                if to == Status.APPROVED or found:
-                    cls.lock_thread(comment.post_id)
-                comment.reader = Reader.of(comment.email, seen=comment.created_at)
-                comment.save(force_insert=True)
-                comment.path = layout.path_below(comment.parent.path if comment.parent else "", comment.pk)
-                cls.objects.filter(pk=comment.pk).update(path=comment.path)
-                for one in findings:
-                    one.comment = comment
-                Finding.objects.bulk_create(findings)
-                if found:
-                    Quotation.replace_for(comment, found)
-                comment._move(to, via=via, by=by, note=note, rule=rule, quiet=quiet, new=True)
-        except IntegrityError:
-            if earlier := cls.objects.filter(fingerprint=comment.fingerprint).first():
-                return earlier, False
-            raise
-        return comment, True
+    @classmethod
+    def submit(cls, **how) -> tuple[Comment, bool]:
+        """Delegates until its callers call lifecycle themselves, as all methods below."""
+        from comments.lifecycle.submit import submit
+
+        return submit(**how)
 
     def check_text(self) -> None:
         """Raise ValidationError for text that one of the databases would refuse and the other keep."""
@@ -222,7 +179,6 @@ class Comment(ThreadNode):
         return Quotation.find_in(self, html=html, named=sources)
 
     def approve(self, **how) -> Decision:
-        """Show it. For the arguments of this and the following verbs, and what they raise, see `decide`."""
         return self.decide(Status.APPROVED, **how)
 
     def mark_spam(self, **how) -> Decision:
@@ -232,94 +188,21 @@ class Comment(ThreadNode):
         return self.decide(Status.REMOVED, **how)
 
     def hold(self, **how) -> Decision:
-        """Back into the queue."""
         return self.decide(Status.PENDING, **how)
 
-    @transaction.atomic
     def withdraw(self, **how) -> Decision:
-        """By its writer, who may say the same again: his words are those of this comment no more."""
         decision = self.decide(Status.WITHDRAWN, **how)
-        self.fingerprint = f"withdrawn {decision.pk}"
-        Comment.objects.filter(pk=self.pk).update(fingerprint=self.fingerprint)
+        Comment.objects.filter(pk=self.pk).update(fingerprint=f"withdrawn {decision.pk}")
         return decision
 
-    @transaction.atomic
-    def decide(
-        self,
-        to: Status,
-        *,
-        via: Via,
-        by: AbstractBaseUser | None = None,
-        reason: str = "",
-        note: str = "",
-        rule: Rule | None = None,
-        batch: uuid.UUID | None = None,
-        undoes: Decision | None = None,
-        expected: str | None = None,
-        quiet: bool = False,
-    ) -> Decision:
-        """Move to the state `to` and record it, in one transaction.
+    def decide(self, to: Status, **how) -> Decision:
+        from comments.lifecycle.decide import decide_one
 
-        `reason` is told to everybody, `note` to colleagues alone. `expected` is the state the decision was made for
-        (None: whatever it is). Raises `moderation.AlreadyDecided` when somebody was first and
-        `moderation.NotAllowed` for an unknown move.
-        """
-        self.lock_thread(self.post_id)
-        now = Comment.objects.select_for_update().only("status", "shown", "open_report_count", "name").get(pk=self.pk)
-        self.status, self.shown, self.open_report_count = now.status, now.shown, now.open_report_count
-        status.check_transition(
-            expected=expected, current=now.status, to=to, is_undo=undoes is not None, is_erased=now.is_erased
-        )
-        how = {"reason": reason, "note": note, "rule": rule, "batch": batch, "undoes": undoes}
-        return self._move(to, via=via, by=by, quiet=quiet, **how)
-
-    def _move(self, to, *, via, by, quiet=False, new=False, **how) -> Decision:
-        before = "" if new else self.status
-        decision = Decision.objects.create(comment=self, by=by, from_status=before, to_status=to, via=via, **how)
-        if not quiet:
-            PendingNotification.objects.create(decision=decision)
-        if via in TRAINS_FILTER:
-            PendingTraining.objects.bulk_create([PendingTraining(comment=self)], ignore_conflicts=True)
-        was_approved = before == Status.APPROVED
-        self.status = to
-        Comment.objects.filter(pk=self.pk).update(**columns_after_decision(to, via=via, reason=how.get("reason", "")))
-        if self.open_report_count and via != Via.REPORTS:
-            self.reports.filter(is_open=True).update(is_open=False)
-        if was_approved or to == Status.APPROVED:
-            Comment.objects.filter(pk=self.pk).reindex()
-        if was_approved or to == Status.APPROVED or self.shown:  # a tombstone says why, so it is redrawn too
-            drawn = self.update_visibility()
-            Conversation.record_change(self.post_id, comments=(to == Status.APPROVED) - was_approved, shown=drawn)
+        decision = decide_one(self, to, **how)
+        self.refresh_from_db(fields=["shown", "removal_reason", "open_report_count", "decided_at"])
         return decision
 
-    @transaction.atomic
-    def edit(self, body: str, *, by: AbstractBaseUser | None, note: str = "", by_writer: bool = False) -> None:
-        """Replace its words, keeping the earlier ones for moderators; `note` is shown under the comment."""
-        self.lock_thread(self.post_id)
-        before = Comment.objects.select_for_update().get(pk=self.pk)
-        earlier = {"version": before.version, "body": before.body}
-        Revision.objects.create(comment=self, by=by, note=note, by_writer=by_writer, **earlier)
-        self.body, self.version, self.edited_at, self.edit_note = body, before.version + 1, now_to_the_second(), note
-        self.edited_by_writer = by_writer
-        self.check_text()
-        found = self.find_quotations()
-        self.quote_count = len(found)
-        self.save(
-            update_fields=[
-                *("body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer", "quote_count")
-            ]
-        )
-        if before.quote_count or found:
-            Quotation.replace_for(self, found)
-        if before.status == Status.APPROVED:
-            Comment.objects.filter(pk=self.pk).reindex()
-        if before.shown:
-            Conversation.record_change(self.post_id)
+    def edit(self, body: str, **how) -> None:
+        from comments.lifecycle.edits import edit
 
-    def as_document(self) -> Document | None:
-        """What the search index stores of it; None unless it is approved."""
-        if self.status != Status.APPROVED:
-            return None
-        authors = [self.author_id] if self.author_id else []
-        text = renderer.plain_text(self.html)
-        return Document(self.pk, self.created_at, text, name=self.name, authors=authors, version=self.version)
+        edit(self, body, **how)

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from django.db import models, transaction
-from django.db.models import F
-from django.utils import timezone
+from django.db import models
 from django.utils.translation import gettext_lazy
 
 from blog.text.validators import validate_storable
-from comments.models.decision import Decision
-from comments.models.policy import Policy
-from comments.models.rule import Finding
-from comments.status import Status, Via
 
 # Why a comment waits that so many readers reported: the kind of its finding.
 REPORTS_FINDING = "reports"
@@ -55,34 +49,7 @@ class Report(models.Model):
         return f"{self.comment_id}: {self.kind}"
 
     @classmethod
-    @transaction.atomic
-    def file(cls, comment, *, kind: str, words: str, sender: str, neighbourhood: str = "") -> bool:
-        """Store a report of a comment that readers see, and hold it when enough of them have reported it.
+    def file(cls, comment, **how) -> bool:
+        from comments.lifecycle.reports import file_report
 
-        Every sender is counted in `flags`; but the senders of one neighbourhood (his own for each, when it is not
-        given) hold no more than one of them would: one person easily has many addresses there, and mailboxes too.
-        False, and nothing changed, when this sender has reported it before, whatever became of that, and when the
-        comment is approved no more.
-        """
-        comment.lock_thread(comment.post_id)
-        comment.refresh_from_db(fields=["status", "shown", "open_report_count"])
-        if comment.status != Status.APPROVED or cls.objects.filter(comment=comment, sender=sender).exists():
-            return False
-        cls.objects.create(
-            comment=comment, kind=kind, words=words, sender=sender, neighbourhood=neighbourhood or sender
-        )
-        type(comment).objects.filter(pk=comment.pk).update(open_report_count=F("open_report_count") + 1)
-        comment.open_report_count += 1
-        open_ones = comment.reports.filter(is_open=True)
-        if open_ones.values("neighbourhood").distinct().count() >= Policy.current().reports_hold and reports_may_hold():
-            Finding.objects.update_or_create(
-                comment=comment, kind=REPORTS_FINDING, defaults={"words": str(open_ones.count())}
-            )
-            comment.hold(via=Via.REPORTS, expected=Status.APPROVED)
-        return True
-
-
-def reports_may_hold() -> bool:
-    """Have reports held so few comments in this hour that they may hold another?"""
-    held = Decision.objects.filter(via=Via.REPORTS, at__gt=timezone.now() - HOUR)
-    return held.count() < MAX_HELD_AN_HOUR
+        return file_report(comment, **how)

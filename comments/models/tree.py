@@ -8,7 +8,6 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from blog.models import Conversation, Post
-from comments.status import Status
 from comments.threads import layout
 
 
@@ -47,26 +46,8 @@ class ThreadNode(models.Model):
 
     @staticmethod
     def lock_thread(post_id: int) -> None:
-        """One change of a conversation at a time; taken before any of its comments, so that nobody deadlocks."""
-        Conversation.objects.select_for_update().get(post_id=post_id)
+        Conversation.objects.lock([post_id])
 
     @staticmethod
     def lock_threads(posts: Collection[int] | models.QuerySet) -> None:
-        """Several at once and in one order: two of us may wait, but never for each other."""
-        list(Conversation.objects.select_for_update().filter(pk__in=posts).order_by("pk"))
-
-    def update_visibility(self) -> int:
-        """Set `shown` on this comment and, as far as it changes, on those above it; how many more are drawn now.
-
-        A comment is drawn when it is approved, or when something under it is drawn (as a tombstone).
-        """
-        difference, comment = 0, self
-        while comment is not None:
-            shown = comment.status == Status.APPROVED or comment.replies.filter(shown=True).exists()
-            if shown == comment.shown:
-                break
-            type(self).objects.filter(pk=comment.pk).update(shown=shown)
-            comment.shown = shown
-            difference += 1 if shown else -1
-            comment = type(self).objects.filter(pk=comment.parent_id).first()
-        return difference
+        Conversation.objects.lock(posts)

@@ -198,7 +198,7 @@ def test_what_readers_do_not_see_moves_no_clock(post):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("verb", "queries"), [("approve", 15), ("mark_spam", 8)])
+@pytest.mark.parametrize(("verb", "queries"), [("approve", 15), ("mark_spam", 9)])
 def test_a_decision_costs_a_pinned_number_of_queries(post, verb, queries, django_assert_num_queries):
     comment = factories.comment(post, status=Status.PENDING)
     with django_assert_num_queries(queries):

@@ -223,7 +223,7 @@ def test_a_submission_writes_no_mail_and_no_cache(visitor, post, monkeypatch):
 LOCK = connection.vendor == "postgresql"
 
 
-@pytest.mark.parametrize(("who", "queries"), [("guest", 23), ("reply", 24), ("author", 30)])
+@pytest.mark.parametrize(("who", "queries"), [("guest", 23), ("reply", 24), ("author", 29)])
 def test_a_submission_costs_a_pinned_number_of_queries(visitor, alice, who, queries, django_assert_num_queries):
     post = factories.post(authors=[alice.author])
     parent = factories.comment(post)
