@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
+
+from blog.fulltext.backends import backend_for
 
 
 class BlogConfig(AppConfig):
@@ -15,7 +18,7 @@ class BlogConfig(AppConfig):
         providers.register_provider(providers.PostProvider())
         providers.register_provider(providers.PageProvider())
         post_migrate.connect(create_clock, sender=self, dispatch_uid="clock")
-        post_migrate.connect(create_search_index, sender=self, dispatch_uid="search")
+        post_migrate.connect(restore_search_triggers, sender=self, dispatch_uid="search")
 
 
 def create_clock(sender: AppConfig, using: str, **_) -> None:
@@ -26,8 +29,7 @@ def create_clock(sender: AppConfig, using: str, **_) -> None:
         Clock.objects.using(using).get_or_create(name=name)
 
 
-def create_search_index(sender: AppConfig, using: str, **_) -> None:
-    """After every migration, since SQLite drops a table's triggers whenever it is altered."""
-    from blog.fulltext import index
-
-    index.create_index(using)
+def restore_search_triggers(sender: AppConfig, using: str, **_) -> None:
+    """Make the search triggers again after every migration: SQLite drops them when it rebuilds their table."""
+    with connections[using].cursor() as cursor:
+        backend_for(connections[using]).restore_triggers(cursor)

@@ -30,10 +30,12 @@ class CommentsConfig(AppConfig):
 
 
 def create_triggers(sender: AppConfig, using: str, **_) -> None:
-    """After every migration, since SQLite drops a table's triggers whenever it is altered."""
+    """After every migration: SQLite drops a table's triggers when it rebuilds the table. PostgreSQL keeps its own."""
     from comments.models import decision_triggers
 
-    decision_triggers.create_decision_triggers(connections[using])
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            decision_triggers.create_triggers(cursor)
 
 
 def create_defaults(sender: AppConfig, using: str, **_) -> None:

@@ -1,6 +1,8 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
+
+from registan import database
 
 
 class RegistanConfig(AppConfig):
@@ -12,8 +14,10 @@ class RegistanConfig(AppConfig):
     def ready(self) -> None:
         from registan import checks, roles  # noqa: F401  checks register themselves
 
-        # Django sends the signal once for every app with models; this one has none, so auth stands for all.
-        post_migrate.connect(roles.sync_roles, sender=apps.get_app_config("auth"), dispatch_uid="roles")
+        # Django sends these signals once for every app with models; this one has none, so auth stands for all.
+        auth = apps.get_app_config("auth")
+        pre_migrate.connect(database.refuse_unsupported_database, sender=auth, dispatch_uid="database")
+        post_migrate.connect(roles.sync_roles, sender=auth, dispatch_uid="roles")
 
 
 class RegistanAdminConfig(admin_apps.AdminConfig):

@@ -62,8 +62,15 @@ def allow_flushing_decisions():
     flush = operations.execute_sql_flush
 
     def flush_without_triggers(self, sql_list):
-        decision_triggers.drop_decision_triggers(self.connection)
-        flush(self, sql_list)  # the signal after it makes the triggers again
+        with self.connection.cursor() as cursor:
+            if self.connection.vendor == "sqlite":
+                decision_triggers.drop_triggers(cursor)  # the signal after it makes them again
+            else:
+                cursor.execute("ALTER TABLE comments_decision DISABLE TRIGGER USER")
+        flush(self, sql_list)
+        if self.connection.vendor == "postgresql":
+            with self.connection.cursor() as cursor:
+                cursor.execute("ALTER TABLE comments_decision ENABLE TRIGGER USER")
         caches["default"].clear()  # kept in the database too, in a table of no model
 
     operations.execute_sql_flush = flush_without_triggers

@@ -15,10 +15,8 @@ from blog.fulltext.terms import IndexQuery
 class Backend(Protocol):
     """What the index asks of a database."""
 
-    def create(self, cursor: CursorWrapper) -> None:
-        """Create what the database keeps beside the table of entries, unless it exists."""
-
-    def drop(self, cursor: CursorWrapper) -> None: ...
+    def restore_triggers(self, cursor: CursorWrapper) -> None:
+        """Make the triggers that keep the index in step again, where the database drops them with a change of table."""
 
     def suspend(self, cursor: CursorWrapper) -> None:
         """Stop updating the index, so that many entries can be stored quickly; searches are slow until `resume`."""

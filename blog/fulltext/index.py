@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Replace, Trim
 
 from blog.fulltext import terms
-from blog.fulltext.backends import backend_for
 from blog.fulltext.documents import Document, entry_keys
 from blog.fulltext.stems import stem_keys
 from blog.fulltext.tables import SearchEntry, SearchWord
@@ -80,10 +79,3 @@ def replace_tag(kind: str, ids: QuerySet, old: int, new: int) -> None:
     spaced = Concat("keys", Value(" "))  # tags come last: now a space follows each
     renamed = Replace(spaced, Value(f" {terms.TAG_MARK}{old} "), Value(f" {terms.TAG_MARK}{new} "))
     SearchEntry.objects.filter(kind=kind, object_id__in=ids).update(keys=Trim(renamed))
-
-
-def create_index(using: str) -> None:
-    """Create the database's own full-text index; SQLite drops its triggers whenever the table is altered."""
-    with connections[using].cursor() as cursor:
-        if SearchEntry._meta.db_table in connections[using].introspection.table_names(cursor):
-            backend_for(connections[using]).create(cursor)

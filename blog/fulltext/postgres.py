@@ -15,27 +15,9 @@ BLOCK_SIZES = (10, 12, 14, 16, 18)
 GROWTH, MAX_GROWTH = 1.25, 64
 # When an attempt suggests fewer matches in the whole index than this many times the limit, the whole is searched.
 FULL_SCAN_FACTOR = 4
-# A tsvector has positions up to 16,383, and its text form may hold no larger ones.
-CREATE_VECTOR = """
-    ALTER TABLE blog_searchentry ADD COLUMN IF NOT EXISTS vector tsvector;
-
-    CREATE OR REPLACE FUNCTION blog_search_vector() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        NEW.vector := (
-            SELECT string_agg(quote_literal(word.key) || ':' || least(word.place, 16383), ' ')
-            FROM unnest(string_to_array(NEW.keys, ' ')) WITH ORDINALITY AS word(key, place)
-        )::tsvector || array_to_tsvector(ARRAY(
-            SELECT '%%' || size || ':' || (NEW.id >> size) FROM unnest(%s) AS size
-        ));
-        RETURN NEW;
-    END $$;
-
-    CREATE OR REPLACE TRIGGER blog_search_vector BEFORE INSERT OR UPDATE OF keys ON blog_searchentry
-    FOR EACH ROW EXECUTE FUNCTION blog_search_vector();
-"""
 # Without fastupdate: every search would read its list of pending entries from end to end.
 CREATE_VECTOR_INDEX = (
-    "CREATE INDEX IF NOT EXISTS blog_search_vector ON blog_searchentry USING gin (vector) WITH (fastupdate = off)"
+    "CREATE INDEX blog_search_vector ON blog_searchentry USING gin (vector) WITH (fastupdate = off)"
 )
 DROP_VECTOR_INDEX = "DROP INDEX IF EXISTS blog_search_vector"
 NO_TIMEOUT = "SET statement_timeout = 0"
@@ -59,13 +41,8 @@ SELECT_PHRASES = """
 class PostgresBackend:
     """A tsvector column, filled by a trigger, with a GIN index."""
 
-    def create(self, cursor: CursorWrapper) -> None:
-        cursor.execute(CREATE_VECTOR, [[*BLOCK_SIZES]])
-        cursor.execute(CREATE_VECTOR_INDEX)
-
-    def drop(self, cursor: CursorWrapper) -> None:
-        cursor.execute("DROP FUNCTION IF EXISTS blog_search_vector CASCADE")
-        cursor.execute("ALTER TABLE blog_searchentry DROP COLUMN IF EXISTS vector")
+    def restore_triggers(self, cursor: CursorWrapper) -> None:
+        """PostgreSQL keeps those that the migrations make."""
 
     def suspend(self, cursor: CursorWrapper) -> None:
         cursor.execute(DROP_VECTOR_INDEX)

@@ -8,23 +8,13 @@ from django.db.backends.utils import CursorWrapper
 
 from blog.fulltext.terms import IndexQuery, has_phrase, key_pattern
 
-# The marks of keys that are not words of the text are token characters like letters and digits (fulltext/terms.py).
-CREATE_TABLE = """
-    CREATE VIRTUAL TABLE IF NOT EXISTS blog_searchindex USING fts5(
-        keys, content='blog_searchentry', content_rowid='id', columnsize=0, prefix='2 3 4',
-        tokenize="unicode61 remove_diacritics 0 tokenchars '^@+#=~'"
-    )
-"""
 REMOVE_ROW = "INSERT INTO blog_searchindex(blog_searchindex, rowid, keys) VALUES ('delete', old.id, old.keys)"
 ADD_ROW = "INSERT INTO blog_searchindex(rowid, keys) VALUES (new.id, new.keys)"
-TRIGGERS = [
-    f"CREATE TRIGGER IF NOT EXISTS blog_search_{name} AFTER {event} ON blog_searchentry BEGIN {act}; END"
-    for name, event, act in (
-        ("insert", "INSERT", ADD_ROW),
-        ("delete", "DELETE", REMOVE_ROW),
-        ("update", "UPDATE OF keys", f"{REMOVE_ROW}; {ADD_ROW}"),
-    )
-]
+TRIGGERS = {
+    "blog_search_insert": f"AFTER INSERT ON blog_searchentry BEGIN {ADD_ROW}; END",
+    "blog_search_delete": f"AFTER DELETE ON blog_searchentry BEGIN {REMOVE_ROW}; END",
+    "blog_search_update": f"AFTER UPDATE OF keys ON blog_searchentry BEGIN {REMOVE_ROW}; {ADD_ROW}; END",
+}
 # FTS5 reads its lists from the end and stops at the limit.
 SELECT_NEWEST = "SELECT rowid FROM blog_searchindex WHERE blog_searchindex MATCH %s ORDER BY rowid DESC LIMIT %s"
 # For phrases it would read to the end where matches are few, whatever the limit: so these are looked up in the keys.
@@ -35,14 +25,10 @@ HOLDS_PHRASE = "instr(' ' || keys || ' ', %s)"
 class SqliteBackend:
     """An FTS5 table over the table of entries, kept in step by triggers."""
 
-    def create(self, cursor: CursorWrapper) -> None:
-        for statement in [CREATE_TABLE, *TRIGGERS]:
-            cursor.execute(statement)
-
-    def drop(self, cursor: CursorWrapper) -> None:
-        for name in ("insert", "delete", "update"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS blog_search_{name}")
-        cursor.execute("DROP TABLE IF EXISTS blog_searchindex")
+    def restore_triggers(self, cursor: CursorWrapper) -> None:
+        for name, definition in TRIGGERS.items():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            cursor.execute(f"CREATE TRIGGER {name} {definition}")
 
     def suspend(self, cursor: CursorWrapper) -> None:
         """FTS5 has no quicker way to take many rows."""

@@ -8,11 +8,37 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+# What Django has no word for, as it was at 0.9.0: nothing here follows later changes of the code. SQLite orders by bytes
+# anyway, and its triggers are made after every migration (comments/apps.py), since it drops them when it rebuilds a table.
+POSTGRES_SQL = [
+    """ALTER TABLE comments_comment ALTER COLUMN path TYPE varchar(224) COLLATE "C" """,
+    """
+    CREATE FUNCTION comments_decision_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'decisions are append-only'; END $$
+    """,
+    """
+    CREATE TRIGGER comments_decision_stands BEFORE UPDATE OR DELETE ON comments_decision
+    FOR EACH ROW EXECUTE FUNCTION comments_decision_stands()
+    """,
+    # TRUNCATE deletes without asking the trigger above.
+    """
+    CREATE TRIGGER comments_decision_not_emptied BEFORE TRUNCATE ON comments_decision
+    FOR EACH STATEMENT EXECUTE FUNCTION comments_decision_stands()
+    """,
+]
+DROP_POSTGRES_SQL = ["DROP FUNCTION comments_decision_stands CASCADE"]
 
-def order_paths_by_bytes(apps, editor):
-    """Order paths byte by byte in PostgreSQL; SQLite always does."""
+
+def create_triggers(apps, editor):
     if editor.connection.vendor == "postgresql":
-        editor.execute('ALTER TABLE comments_comment ALTER COLUMN path TYPE varchar(224) COLLATE "C"')
+        for statement in POSTGRES_SQL:
+            editor.execute(statement)
+
+
+def drop_triggers(apps, editor):
+    if editor.connection.vendor == "postgresql":
+        for statement in DROP_POSTGRES_SQL:
+            editor.execute(statement)
 
 
 class Migration(migrations.Migration):
@@ -545,5 +571,5 @@ class Migration(migrations.Migration):
             model_name='digestitem',
             constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('reader', 'post'), name='gathered_once_post'),
         ),
-        migrations.RunPython(order_paths_by_bytes, migrations.RunPython.noop),
+        migrations.RunPython(create_triggers, drop_triggers),
     ]

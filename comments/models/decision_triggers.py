@@ -1,48 +1,25 @@
-"""The record is append-only: triggers of both databases refuse to change or delete a decision."""
+"""The decision log is append-only on SQLite; on PostgreSQL the first migration says so, once and for all."""
 
-POSTGRES_TRIGGERS = [
-    """
-    CREATE OR REPLACE FUNCTION comments_decision_stands() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'decisions are append-only'; END $$
-    """,
-    """
-    CREATE OR REPLACE TRIGGER comments_decision_stands BEFORE UPDATE OR DELETE ON comments_decision
-    FOR EACH ROW EXECUTE FUNCTION comments_decision_stands()
-    """,
-    # TRUNCATE deletes without asking the trigger above.
-    """
-    CREATE OR REPLACE TRIGGER comments_decision_not_emptied BEFORE TRUNCATE ON comments_decision
-    FOR EACH STATEMENT EXECUTE FUNCTION comments_decision_stands()
-    """,
-]
-SQLITE_TRIGGERS = [
-    f"""
-    CREATE TRIGGER IF NOT EXISTS comments_decision_no_{verb.lower()} BEFORE {verb} ON comments_decision
-    BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END
-    """
-    for verb in ("UPDATE", "DELETE")
-]
-# INSERT OR REPLACE deletes without asking the trigger above.
-SQLITE_TRIGGERS.append("""
-    CREATE TRIGGER IF NOT EXISTS comments_decision_no_replace BEFORE INSERT ON comments_decision
-    WHEN EXISTS (SELECT 1 FROM comments_decision WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END
-""")
+from typing import Any
+
+REFUSAL = "BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END"
+ROW_EXISTS = "EXISTS (SELECT 1 FROM comments_decision WHERE id = NEW.id)"
+TRIGGERS = {
+    "comments_decision_no_update": f"BEFORE UPDATE ON comments_decision {REFUSAL}",
+    "comments_decision_no_delete": f"BEFORE DELETE ON comments_decision {REFUSAL}",
+    # INSERT OR REPLACE deletes without asking the trigger above.
+    "comments_decision_no_replace": f"BEFORE INSERT ON comments_decision WHEN {ROW_EXISTS} {REFUSAL}",
+}
 
 
-def create_decision_triggers(connection) -> None:
-    """Make the triggers, unless they are there."""
-    with connection.cursor() as cursor:
-        for statement in POSTGRES_TRIGGERS if connection.vendor == "postgresql" else SQLITE_TRIGGERS:
-            cursor.execute(statement)
+def create_triggers(cursor: Any) -> None:
+    """Make the triggers, or make them again."""
+    drop_triggers(cursor)
+    for name, definition in TRIGGERS.items():
+        cursor.execute(f"CREATE TRIGGER {name} {definition}")
 
 
-def drop_decision_triggers(connection) -> None:
-    """Take them away: for tests that empty the tables."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for name in ("stands", "not_emptied"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS comments_decision_{name} ON comments_decision")
-        else:
-            for verb in ("update", "delete", "replace"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS comments_decision_no_{verb}")
+def drop_triggers(cursor: Any) -> None:
+    """Delete the triggers, for tests that empty the tables."""
+    for name in TRIGGERS:
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")

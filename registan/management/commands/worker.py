@@ -4,10 +4,11 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import Error, close_old_connections
 
 from blog import jobs, schedule
 from blog.models import SearchMiss, WorkingCopy
@@ -15,6 +16,7 @@ from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, verification
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import erase_old_spam
+from registan.database import refuse_unsupported_database
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what there is to do, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with suppress(Error):  # a worker that starts before its database waits for it
+            refuse_unsupported_database()
         stop = threading.Event()
         if options["once"]:
             while run_jobs():

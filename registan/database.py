@@ -1,0 +1,54 @@
+"""Refuses a database that this version cannot upgrade, before anything reads or changes it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
+
+OUR_APPS = ("blog", "comments")
+# Every database before 0.9.0, the first version whose databases are upgraded, has this table, and none has it since.
+OLD_TABLE = "blog_thread"
+TOO_OLD = (
+    "This database was created before Registan 0.9.0 and can't be upgraded. "
+    "Set DATABASE_URL to an empty database, or go on with the version that created it."
+)
+TOO_NEW = (
+    "This database was upgraded by a newer version of Registan (it has {names}). "
+    "Install that version, or restore a backup from before the upgrade."
+)
+# gunicorn stops at this exit code; at any other it starts the next worker, for ever.
+GUNICORN_APP_LOAD_ERROR = 4
+
+
+def refusal_reason(connection: BaseDatabaseWrapper) -> str:
+    """Why this version can't use the database, in a sentence; "" when it can, or can migrate it."""
+    if OLD_TABLE in connection.introspection.table_names():
+        return TOO_OLD
+    loader = MigrationLoader(connection)
+    unknown = sorted(key for key in (loader.applied_migrations or ()) if key not in loader.disk_migrations)
+    names = ", ".join(f"{app}.{name}" for app, name in unknown if app in OUR_APPS)
+    return TOO_NEW.format(names=names) if names else ""
+
+
+def refuse_unsupported_database(using: str = "default", **_: Any) -> None:
+    """Raise CommandError when this version can't use the database; receives `pre_migrate`."""
+    if reason := refusal_reason(connections[using]):
+        raise CommandError(reason)
+
+
+def exit_when_unsupported() -> None:
+    """End a web process that would answer nothing but errors; one that starts before its database may wait for it."""
+    try:
+        refuse_unsupported_database()
+    except CommandError as reason:
+        print(reason, file=sys.stderr)
+        sys.exit(GUNICORN_APP_LOAD_ERROR)
+    except Error:
+        pass
+    finally:
+        connections["default"].close()  # this thread answers no requests
