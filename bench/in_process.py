@@ -1,4 +1,4 @@
-"""What one request costs inside: the WSGI application called directly, without a network or a load beside it."""
+"""Measures single requests by calling the WSGI application directly, without a network or other load."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ RUNS = 20
 
 @dataclass
 class Cost:
-    """The median of RUNS requests: milliseconds of this process's CPU, of waiting in all, and the queries of one.
+    """Medians of RUNS requests in milliseconds of CPU and of wall time; queries and body of a single request.
 
-    `least`: the shortest waiting, which a job beside it spoils the least.
+    `least` is the shortest wall time, which other load changes least.
     """
 
     cpu: float
@@ -38,7 +38,7 @@ def load_application() -> Any:
 
 
 def get_response(path: str, *, cookie: str = "", gzip: bool = False) -> tuple[str, bytes]:
-    """(status, body) of a GET of `path`, by all that a server calls: middleware, connections, signals."""
+    """(status, body) of a GET of `path` through everything that a server calls: middleware, connections, signals."""
     path, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "127.0.0.1",
@@ -56,7 +56,7 @@ def get_response(path: str, *, cookie: str = "", gzip: bool = False) -> tuple[st
 
 
 def measure_cost(path: str, *, from_cache: bool = False, cookie: str = "", runs: int = RUNS) -> Cost:
-    """What `path` costs from the page cache or from nothing; RuntimeError when it is refused or fails."""
+    """Measure `path` from the page cache or from nothing; RuntimeError when it answers with an error."""
     prepare = (lambda: None) if from_cache else caches["pages"].clear
     status, body = get_response(path, cookie=cookie)
     if not status.startswith(("200", "302", "404")):
@@ -64,13 +64,13 @@ def measure_cost(path: str, *, from_cache: bool = False, cookie: str = "", runs:
     prepare()
     with CaptureQueriesContext(connection) as captured:
         get_response(path, cookie=cookie)
-    queries = [one["sql"] for one in captured.captured_queries]
+    queries = [query["sql"] for query in captured.captured_queries]
     cpu, wall = zip(*(time_request(path, prepare, cookie) for _ in range(runs)), strict=True)
     return Cost(statistics.median(cpu), statistics.median(wall), queries, body, min(wall))
 
 
 def time_request(path: str, prepare: Any, cookie: str) -> tuple[float, float]:
-    """(CPU, wall) milliseconds of one request; gzip as a browser asks for it."""
+    """(CPU, wall) milliseconds of a request that accepts gzip, as browsers do."""
     prepare()
     cpu, wall = time.process_time(), time.perf_counter()
     get_response(path, cookie=cookie, gzip=True)

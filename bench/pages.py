@@ -1,8 +1,8 @@
-"""What a page costs: from the page cache, from nothing, and as a file of nginx; on a site of a million comments.
+"""Measures pages of a site with a million comments: from the page cache, from nothing, and as a file of nginx.
 
     python bench/pages.py [--database sqlite|postgres] [--quick] [--seconds 3]
 
-Makes its own site under var/bench at the first run (some minutes), and keeps it. Needs wrk and nginx.
+The first run makes a site under var/bench, which takes some minutes; later runs use it again. Needs wrk and nginx.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import logging
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,14 +21,15 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
+from bench.table import Limit, Table, check_limits
 
-# A reader with a cookie of ours gets a page of his own, made for him from nothing (blog/page_cache.py).
+# A reader with one of our cookies gets a page of their own, rendered for them from nothing (blog/page_cache.py).
 OWN_COOKIE = "registan_x=1"
 
 
 @dataclass
 class Addresses:
-    """The pages measured under load, and all the others, by what they are called in the tables."""
+    """Paths by their names in the tables: those measured under load, all the others, and those of the staff."""
 
     loaded: dict[str, str]
     others: dict[str, str]
@@ -40,21 +42,21 @@ def main() -> None:
     size = site.QUICK if options.quick else site.FULL
     site.fill(size)
     logging.disable(logging.WARNING)  # the 404 that is measured
-    found = find_addresses()
+    addresses = find_addresses()
     print(f"\n{options.database}: {size['posts']:,} posts, {size['comments']:,} comments; {os.cpu_count()} cores")
-    measure_in_process(found)
-    held = check_limits(found)
+    measure_in_process(addresses)
+    all_met = check_limits(page_limits(addresses))
     if shutil.which("wrk") and shutil.which("nginx"):
-        measure_under_load(folder, found, options.seconds)
+        measure_under_load(folder, addresses, options.seconds)
     else:
         print("wrk or nginx is not installed: nothing was measured under load.")
-    sys.exit(0 if held else 1)
+    sys.exit(0 if all_met else 1)
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
-    parser.add_argument("--quick", action="store_true", help="a small site, made within seconds")
+    parser.add_argument("--quick", action="store_true", help="use a small site, made within seconds")
     parser.add_argument("--seconds", type=int, default=3, help="of load on each page, each way (default: 3)")
     return parser.parse_args()
 
@@ -72,7 +74,9 @@ def find_addresses() -> Addresses:
     last = Comment.objects.in_thread_order(known[largest]).last()
     tag, author = (model.objects.order_by("-post_count", "id").first() for model in (Tag, Author))
     titles = -(-total // TITLES_PER_PAGE)
-    deep = {one: f"{one.get_absolute_url()}page/{-(-one.post_count // POSTS_PER_PAGE)}/" for one in (tag, author)}
+    last_page = {
+        owner: f"{owner.get_absolute_url()}page/{-(-owner.post_count // POSTS_PER_PAGE)}/" for owner in (tag, author)
+    }
     year = f"/{known[10].published_on.year}/"
     return Addresses(
         loaded={
@@ -93,9 +97,9 @@ def find_addresses() -> Addresses:
             "year": year,
             "year, page 40": f"{year}page/{min(40, total // 20 // POSTS_PER_PAGE)}/",
             "month": f"{year}{known[10].published_on.month:02}/",
-            "tag, last page": deep[tag],
+            "tag, last page": last_page[tag],
             "author": author.get_absolute_url(),
-            "author, last page": deep[author],
+            "author, last page": last_page[author],
             "tags": "/tags/",
             "authors": "/authors/",
             "archive": "/archive/",
@@ -121,69 +125,53 @@ def find_addresses() -> Addresses:
     )
 
 
-def measure_in_process(found: Addresses) -> None:
-    """Every page once more from nothing, those under load from the cache too."""
+def measure_in_process(addresses: Addresses) -> None:
+    """Print what each page costs without a network: from nothing and, for readers, from the page cache."""
     from bench.in_process import measure_cost
 
     head = ("page", "CPU ms", "ms in all", "queries", "cached: CPU ms", "queries", "bytes", "gzipped")
     table = Table("One request inside, from nothing and from the page cache (medians of 20)", head)
-    for name, path in (found.loaded | found.others).items():
-        made, kept = measure_cost(path), measure_cost(path, from_cache=True)
+    for name, path in (addresses.loaded | addresses.others).items():
+        cost, cached = measure_cost(path), measure_cost(path, from_cache=True)
         table.row(
-            name, f"{made.cpu:.1f}", f"{made.wall:.1f}", len(made.queries), f"{kept.cpu:.2f}", len(kept.queries),
-            f"{len(made.body):,}", f"{len(gzip.compress(made.body, 6)):,}",
+            name, f"{cost.cpu:.1f}", f"{cost.wall:.1f}", len(cost.queries), f"{cached.cpu:.2f}", len(cached.queries),
+            f"{len(cost.body):,}", f"{len(gzip.compress(cost.body, 6)):,}",
         )  # fmt: skip
-    cookie = staff_cookie()
-    for name, path in found.staff.items():
-        made = measure_cost(path, cookie=cookie)
-        table.row(name, f"{made.cpu:.1f}", f"{made.wall:.1f}", len(made.queries), "", "", f"{len(made.body):,}", "")
+    cookie = site.session_cookie("bench")
+    for name, path in addresses.staff.items():
+        cost = measure_cost(path, cookie=cookie)
+        table.row(name, f"{cost.cpu:.1f}", f"{cost.wall:.1f}", len(cost.queries), "", "", f"{len(cost.body):,}", "")
 
 
-def staff_cookie() -> str:
-    """The session of an administrator made for the benchmark, on its own site."""
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    user, _ = User.objects.get_or_create(username="bench", defaults={"is_staff": True, "is_superuser": True})
-    client = Client()
-    client.force_login(user)
-    return client.cookies.output(header="", attrs=[]).strip()
-
-
-def check_limits(found: Addresses) -> bool:
-    """What the design promises of pages; prints each with what was found."""
+def page_limits(addresses: Addresses) -> Iterator[Limit]:
+    """What the design promises of pages."""
     from bench.in_process import measure_cost
 
-    print("\nNumbers to hold")
-    posts = {name: measure_cost(path) for name, path in found.loaded.items() if name.startswith("post")}
-    small, kept = posts["post, 10 comments"], measure_cost(found.loaded["post, 10 comments"], from_cache=True)
-    first = measure_cost(found.others["post, 100 comments"]).wall
-    pages = {**found.loaded, **found.others}
+    posts = {name: measure_cost(path) for name, path in addresses.loaded.items() if name.startswith("post")}
+    small = posts["post, 10 comments"]
+    cached = measure_cost(addresses.loaded["post, 10 comments"], from_cache=True)
+    only_page = measure_cost(addresses.others["post, 100 comments"]).wall
+    pages = {**addresses.loaded, **addresses.others}
     slowest = max(measure_cost(path).wall for name, path in pages.items() if "page" in name and "comments" in name)
-    most = max(len(one.queries) for one in posts.values())
-    verdicts = [
-        ("queries of a post's page from nothing", most, 8, ""),
-        ("CPU of a post's page with 10 comments from nothing", small.cpu, 6, " ms"),
-        ("queries of a post's page from the cache", len(kept.queries), 2, ""),
-        ("CPU of a post's page from the cache", kept.cpu, 1, " ms"),
-        ("the slowest page of the longest thread, to the only page of 100 comments", slowest / first, 3, " times"),
-    ]
-    for what, value, limit, unit in verdicts:
-        print(f"{'held    ' if value <= limit else 'NOT HELD'}  {what}: {value:.3g}{unit}, at most {limit}{unit}")
-    return all(value <= limit for _, value, limit, _ in verdicts)
+    most_queries = max(len(cost.queries) for cost in posts.values())
+    yield Limit("queries of a post's page from nothing", most_queries, 8)
+    yield Limit("CPU of a post's page with 10 comments from nothing", small.cpu, 6, "ms")
+    yield Limit("queries of a post's page from the cache", len(cached.queries), 2)
+    yield Limit("CPU of a post's page from the cache", cached.cpu, 1, "ms")
+    yield Limit("slowest page of the longest thread, to the only page of 100 comments", slowest / only_page, 3, "times")
 
 
-def measure_under_load(folder: Path, found: Addresses, seconds: int) -> None:
-    """Requests a second of gunicorn and of nginx, one after the other, on the same cores as wrk."""
+def measure_under_load(folder: Path, addresses: Addresses, seconds: int) -> None:
+    """Print the requests a second of gunicorn and of nginx, in turn, on the same cores as wrk."""
     from bench.in_process import get_response
 
-    names = {path: f"{number}.html" for number, path in enumerate(found.loaded.values())}
+    names = {path: f"{number}.html" for number, path in enumerate(addresses.loaded.values())}
     files = {names[path]: get_response(path)[1] for path in names}
     each = ("req/s", "p50 ms", "p99 ms", "CPU ms")
-    head = ("page", *each, "nginx req/s", *(f"from nothing: {one}" for one in each))
+    head = ("page", *each, "nginx req/s", *(f"from nothing: {column}" for column in each))
     table = Table(f"Under load: 8 connections, {seconds} s each, from the page cache, as a file, from nothing", head)
     with site.gunicorn() as server, site.nginx(folder / "files", files) as static:
-        for name, path in found.loaded.items():
+        for name, path in addresses.loaded.items():
             cells: list[Any] = [name]
             for headers in ((), (f"Cookie: {OWN_COOKIE}",)):
                 cells += load_cells(server, path, seconds, headers)
@@ -193,28 +181,16 @@ def measure_under_load(folder: Path, found: Addresses, seconds: int) -> None:
 
 
 def load_cells(server: site.Server, path: str, seconds: int, headers: tuple[str, ...]) -> list[str]:
-    """Cells: requests a second, p50, p99, CPU milliseconds of the server a request."""
+    """Requests a second, p50, p99, and the server's CPU milliseconds for a request, as cells."""
     from bench.wrk import run_wrk
 
-    run_wrk(server.address + path, seconds=1, headers=headers)  # every worker has seen the page
+    run_wrk(server.address + path, seconds=1, headers=headers)  # so that every worker has the page in its cache
     before = server.cpu()
     load = run_wrk(server.address + path, seconds=seconds, headers=headers)
     cpu = (server.cpu() - before) * 1000 / max(1, load.requests)
     if load.failed:
         print(f"{load.failed} of {load.requests} requests of {path} failed")
     return [f"{load.rate:,.0f}", f"{load.p50:.1f}", f"{load.p99:.1f}", f"{cpu:.2f}"]
-
-
-class Table:
-    """Prints rows as they come, in the Markdown that docs/benchmarks.md takes."""
-
-    def __init__(self, title: str, head: tuple[str, ...]) -> None:
-        print(f"\n{title}\n")
-        self.row(*head)
-        self.row("---", *["---:"] * (len(head) - 1))
-
-    def row(self, *cells: Any) -> None:
-        print("|", " | ".join(f"{cell}" for cell in cells), "|", flush=True)
 
 
 if __name__ == "__main__":

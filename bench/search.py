@@ -1,8 +1,8 @@
-"""What a search costs: times, queries and bytes of a page of results, on sites of three sizes.
+"""Measures pages of search results on sites of three sizes.
 
     python bench/search.py [--database sqlite|postgres] [--size small|middle|large] [--keep]
 
-Makes its own sites under var/bench, one after the other, and removes each when it is measured, unless told to keep it.
+Makes each site in turn under var/bench, and deletes it afterwards without --keep.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from urllib.parse import urlsplit, urlunsplit
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
+from bench.table import Limit, Table, check_limits
 
 SIZES = {
     "small": {"posts": 1_000, "comments": 10_000, "thread": 5_000, "chain": 100},
     "middle": {"posts": 10_000, "comments": 100_000, "thread": 10_000, "chain": 1_000},
     "large": {"posts": 100_000, "comments": 1_000_000, "thread": 100_000, "chain": 10_000},
 }
-# What an answer may take, in milliseconds.
-LIMIT_MS = 50
+# What a page of results may take.
+MAX_MS = 50
 
 
 def main() -> None:
@@ -48,14 +49,14 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"])
-    parser.add_argument("--size", choices=[*SIZES], help="of a site that is made, measured and kept")
-    parser.add_argument("--keep", action="store_true", help="leave the sites, for the next time")
+    parser.add_argument("--size", choices=[*SIZES], help="measure one site, and keep it")
+    parser.add_argument("--keep", action="store_true", help="keep the sites for the next time")
     return parser.parse_args()
 
 
 @contextlib.contextmanager
 def temporary_site(database: str, size: str, *, keep: bool):
-    """Remove the site that is made meanwhile, and on PostgreSQL its database, unless it is kept."""
+    """Delete the site and its database at the end, unless `keep`."""
     try:
         yield
     finally:
@@ -71,7 +72,7 @@ def database_name() -> str:
 
 
 def run_on_server(statement: str) -> None:
-    """One statement outside our own database."""
+    """Execute a statement that can't run in the database it concerns."""
     import psycopg2
 
     url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres"))
@@ -88,32 +89,28 @@ def measure(database: str, size: str) -> None:
 
         with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
             run_on_server(f"CREATE DATABASE {database_name()}")
-    begun = time.monotonic()
+    start = time.monotonic()
     site.fill(SIZES[size])
     from bench.in_process import measure_cost
 
     numbers = SIZES[size]
     print(f"\n{database}: {numbers['posts']:,} posts, {numbers['comments']:,} comments", flush=True)
-    print(f"(made, with its index, in {time.monotonic() - begun:.0f} s; index {index_bytes() / 1e6:,.0f} MB)\n")
-    print("| search | ms | CPU ms | queries | bytes |\n| --- | ---: | ---: | ---: | ---: |")
-    slow = []
+    title = f"made, with its index, in {time.monotonic() - start:.0f} s; index {index_bytes() / 1e6:,.0f} MB"
+    table = Table(title, ("search", "ms", "CPU ms", "queries", "bytes"))
+    limits = []
     for name, path in search_urls().items():
-        one = measure_cost(path)
-        print(f"| {name} | {one.wall:.1f} | {one.cpu:.1f} | {len(one.queries)} | {len(one.body):,} |", flush=True)
-        slow += [name] if one.wall >= LIMIT_MS else []
-    verdict = (
-        f"NOT HELD  under {LIMIT_MS} ms: {', '.join(slow)}" if slow else f"held      every search under {LIMIT_MS} ms"
-    )
-    print(f"\n{verdict}")
-    sys.exit(1 if slow else 0)
+        cost = measure_cost(path)
+        table.row(name, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", len(cost.queries), f"{len(cost.body):,}")
+        limits.append(Limit(name, cost.wall, MAX_MS, "ms"))
+    sys.exit(0 if check_limits(limits) else 1)
 
 
 def search_urls() -> dict[str, str]:
-    """The searches that are measured, by what they are called in the table."""
+    """Paths by their names in the table."""
     from urllib.parse import urlencode
 
     rare = create_rare_word()
-    words = {
+    queries = {
         f"a rare word ({rare})": rare,
         "a word in every text (the)": "the",
         "a word in a third of all (camel)": "camel",
@@ -130,15 +127,15 @@ def search_urls() -> dict[str, str]:
         "nothing found, near words offered": "cammel",
         "two words never in one text": f"{rare} qqqq",
     }
-    found = {name: f"/search/?{urlencode({'q': text})}" for name, text in words.items()}
-    found["comments alone"] = "/search/?q=camel&in=comments"
-    found["page 50"] = "/search/?q=camel&page=50"
-    found["its feed"] = "/search/feed/?q=camel"
-    return found
+    urls = {name: f"/search/?{urlencode({'q': text})}" for name, text in queries.items()}
+    urls["comments alone"] = "/search/?q=camel&in=comments"
+    urls["page 50"] = "/search/?q=camel&page=50"
+    urls["its feed"] = "/search/feed/?q=camel"
+    return urls
 
 
 def create_rare_word() -> str:
-    """A word in a single post, written for the benchmark."""
+    """A word that a single post contains; the post is created on first use."""
     from blog.models import Post
 
     word = "xylophone"
@@ -149,7 +146,7 @@ def create_rare_word() -> str:
 
 
 def index_bytes() -> int:
-    """What the search keeps, its keys and its index together."""
+    """The size of the search entries and their index."""
     from django.db import connection
 
     with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
-"""A sampled site of the benchmarks' own, and the servers that show it: gunicorn as in production, nginx beside it.
+"""Makes sampled sites for the benchmarks and serves them: with gunicorn as in production, and as files with nginx.
 
-Everything stands under var/bench, listens on 127.0.0.1 alone and ends with the benchmark.
+Everything is under var/bench, listens on 127.0.0.1 alone and ends with the benchmark.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ http {{
 
 
 def use_site(*, database: str, quick: bool, purpose: str = "") -> Path:
-    """Point this process's environment at the benchmarks' own site of that kind; returns its folder."""
+    """Point this process's environment at the benchmarks' site of that kind; return its folder."""
     name = "-".join(part for part in (database, purpose, "quick" if quick else "") if part)
     folder = HERE / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -56,7 +56,7 @@ def use_site(*, database: str, quick: bool, purpose: str = "") -> Path:
 
 
 def fill(size: dict[str, int]) -> None:
-    """Bring the site up to date, and sample it when it is empty."""
+    """Migrate the site, and fill it with samples when it is empty."""
     run_manage("migrate", "--verbosity", "0")
     run_manage("collectstatic", "--no-input", "--verbosity", "0")
     import django
@@ -68,39 +68,55 @@ def fill(size: dict[str, int]) -> None:
         run_manage("sample", *(f"--{name}={number}" for name, number in size.items()))
 
 
-def run_manage(*words: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=True, timeout=FILL_TIMEOUT)
+def run_manage(*arguments: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True, timeout=FILL_TIMEOUT)
+
+
+def session_cookie(username: str, *, group: str = "") -> str:
+    """`name=value` of a session of that account; a missing account is made, as an administrator or in the group."""
+    from django.contrib.auth.models import Group, User
+    from django.test import Client
+
+    user, is_new = User.objects.get_or_create(
+        username=username,
+        defaults={"is_staff": True, "is_superuser": not group, "email": f"{username}@example.org"},
+    )
+    if is_new and group:
+        user.groups.add(Group.objects.get(name=group))
+    client = Client()
+    client.force_login(user)
+    return client.cookies.output(header="", attrs=[]).strip()
 
 
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
 
 
 class Server:
-    """A running server: its address and the CPU time it has used, its children included."""
+    """A running server: its address and the CPU time that it and its children have used."""
 
     def __init__(self, process: subprocess.Popen, port: int) -> None:
         self.process, self.address = process, f"http://127.0.0.1:{port}"
 
     def cpu(self) -> float:
-        """Seconds so far, of the processes alive and of those that ended before."""
+        """Seconds so far, those of ended children included."""
         pid = self.process.pid
-        alive = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        ticks = sum(process_times(pid)[:4]) + sum(sum(process_times(child)[:2]) for child in alive)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ticks = sum(process_times(pid)[:4]) + sum(sum(process_times(child)[:2]) for child in children)
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def process_times(pid: int | str) -> list[int]:
-    """User, system, and both of ended children, in ticks (proc(5): fields 14 to 17)."""
+    """User and system time, its own and that of ended children, in ticks (proc(5): fields 14 to 17)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return [int(field) for field in fields[11:15]]
 
 
-def gunicorn() -> contextlib.AbstractContextManager[Server]:
-    """The site as `make run` and deploy/ serve it."""
-    port = free_port()
+def gunicorn(port: int = 0) -> contextlib.AbstractContextManager[Server]:
+    """Serve the site as `make run` and deploy/ do; at any free port when `port` is 0."""
+    port = port or free_port()
     config = str(ROOT / "deploy" / "gunicorn.conf.py")
     options = ["--config", config, "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
     command = [sys.executable, "-m", "gunicorn", *options, "registan.wsgi"]
@@ -108,7 +124,7 @@ def gunicorn() -> contextlib.AbstractContextManager[Server]:
 
 
 def nginx(folder: Path, files: dict[str, bytes]) -> contextlib.AbstractContextManager[Server]:
-    """nginx with these files, each compressed beforehand, so that it does nothing but send."""
+    """Serve these files with nginx, compressed beforehand, so that it does nothing but send."""
     folder.mkdir(exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -120,7 +136,7 @@ def nginx(folder: Path, files: dict[str, bytes]) -> contextlib.AbstractContextMa
 
 @contextlib.contextmanager
 def serve(command: list[str], port: int, path: str) -> Iterator[Server]:
-    """The server while it runs; ended with its children, whatever happens."""
+    """Run a server for the length of the context; end it with its children, whatever happens."""
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         wait_for_answer(f"http://127.0.0.1:{port}/{path}", process)

@@ -1,9 +1,9 @@
-"""What a long thread costs, page by page, for a stranger and for a reader who is shown what is new; is all of it met?
+"""Measures every kind of page of long threads, with and without marks for new comments, and checks that none is lost.
 
     python bench/threads.py [--database sqlite|postgres] [--quick]
 
-Makes its own site under var/bench at the first run, and keeps it: threads of 10, 100, 1,000 and 100,000 comments, the
-longest with a chain of 10,000 replies.
+The first run makes a site under var/bench; later runs use it again. Its threads have 10, 100, 1,000 and 100,000
+comments, the longest with a chain of 10,000 replies.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
-from bench.pages import Table
+from bench.table import Table, print_verdict
 
 SIZE = {"posts": 50, "comments": 110_000, "thread": 100_000, "chain": 10_000}
 QUICK = {"posts": 50, "comments": 12_000, "thread": 10_000, "chain": 1_000}
 ANCHOR = re.compile(rb'class="comment [^"]*" id="comment-(\d+)"')
-# What the design promises: queries of a post's page, and how much dearer the dearest page of a thread may be than the
-# only page of one of a hundred. Telling what is new takes one query more.
-MOST_QUERIES, MOST_TIMES = 8, 3
+# What the design promises: the queries of a post's page, one more with marks for new comments; and the slowest page of
+# a thread, as a multiple of the only page of a hundred comments.
+MAX_QUERIES, MAX_TIMES = 8, 3
 RUNS = 9
 
 
@@ -38,19 +38,19 @@ def main() -> None:
     logging.disable(logging.WARNING)
     posts = sample_threads()
     print(f"\n{options.database}: threads of {', '.join(f'{size:,}' for size in posts)} comments")
-    held = measure(posts)
-    sys.exit(0 if all([*held, *check_every_page(posts[max(posts)])]) else 1)
+    verdicts = measure(posts)
+    sys.exit(0 if all([*verdicts, *check_every_page(posts[max(posts)])]) else 1)
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
-    parser.add_argument("--quick", action="store_true", help="10,000 comments in the longest thread")
+    parser.add_argument("--quick", action="store_true", help="make the longest thread 10,000 comments")
     return parser.parse_args()
 
 
 def sample_threads() -> dict[int, Any]:
-    """The posts of the threads of known size."""
+    """The sampled posts whose slugs say how many comments they have, by that number."""
     from blog.models import Post
 
     posts = Post.objects.filter(slug__startswith="thread-").select_related("thread")
@@ -59,38 +59,38 @@ def sample_threads() -> dict[int, Any]:
 
 
 def measure(posts: dict[int, Any]) -> list[bool]:
-    """Every page, from nothing; prints each with what it costs, and what is held of the promises."""
+    """Print what each page costs from nothing; yield whether it meets the limits."""
     from bench.in_process import measure_cost
 
     usual = posts[100].get_absolute_url()
     head = ("comments", "page", "ms", "least", "CPU ms", "queries", "bytes", "gzipped", "to 100 comments")
     table = Table(f"From nothing, medians of {RUNS}, each beside the only page of 100 comments", head)
-    held = []
+    verdicts = []
     for size, post in posts.items():
         for name, path in thread_urls(post).items():
-            # Measured again each time: what else the machine does changes by the minute.
-            first, made = measure_cost(usual, runs=RUNS), measure_cost(path, runs=RUNS)
-            queries, times = len(made.queries), comparable_ms(made) / comparable_ms(first)
-            packed = len(gzip.compress(made.body, 6))
+            # Measured again each time, since the machine's load changes by the minute.
+            reference, cost = measure_cost(usual, runs=RUNS), measure_cost(path, runs=RUNS)
+            queries, times = len(cost.queries), comparable_ms(cost) / comparable_ms(reference)
+            gzipped = len(gzip.compress(cost.body, 6))
             table.row(
-                f"{size:,}", name, f"{made.wall:.1f}", f"{made.least:.1f}", f"{made.cpu:.1f}", queries,
-                f"{len(made.body):,}", f"{packed:,}", f"{times:.2f} times",
+                f"{size:,}", name, f"{cost.wall:.1f}", f"{cost.least:.1f}", f"{cost.cpu:.1f}", queries,
+                f"{len(cost.body):,}", f"{gzipped:,}", f"{times:.2f} times",
             )  # fmt: skip
-            held.append(queries <= MOST_QUERIES + ("new" in name) and times <= MOST_TIMES)
-            if not held[-1]:
-                print(f"NOT HELD  at most {MOST_QUERIES} queries and {MOST_TIMES} times the page of 100 comments")
-    return held
+            verdicts.append(queries <= MAX_QUERIES + ("new" in name) and times <= MAX_TIMES)
+            if not verdicts[-1]:
+                print_verdict(f"at most {MAX_QUERIES} queries, {MAX_TIMES} times the page of 100", is_met=False)
+    return verdicts
 
 
-def comparable_ms(made: Any) -> float:
-    """The milliseconds that are compared: on SQLite all work is this process's own, and its CPU knows no neighbours."""
+def comparable_ms(cost: Any) -> float:
+    """Milliseconds that other load on the machine changes least: on SQLite all work is this process's own CPU time."""
     from django.db import connection
 
-    return made.cpu if connection.vendor == "sqlite" else made.least
+    return cost.cpu if connection.vendor == "sqlite" else cost.least
 
 
 def thread_urls(post: Any) -> dict[str, str]:
-    """The first, a middle and the last page, the permalinks of the last and the deepest, the same in pieces."""
+    """The first, middle and last page, permalinks of the last and the deepest comment, and the full-thread pages."""
     from comments.models import Comment
     from comments.threads import layout
     from comments.views.full_thread import COMMENTS_PER_SECTION
@@ -98,21 +98,21 @@ def thread_urls(post: Any) -> dict[str, str]:
     address, shown = post.get_absolute_url(), post.thread.shown_count
     count, pieces = layout.count_pages(shown), -(-shown // COMMENTS_PER_SECTION)
     places = {"first": 1, "middle": (count + 1) // 2, "last": count}
-    found = {f"{name} page": layout.thread_page_url(address, number) for name, number in places.items()}
+    urls = {f"{name} page": layout.thread_page_url(address, number) for name, number in places.items()}
     deepest = Comment.objects.in_thread_order(post).order_by("-depth", "path").first()
-    found["page of the deepest reply"] = deepest.get_thread_url().partition("#")[0]
+    urls["page of the deepest reply"] = deepest.get_thread_url().partition("#")[0]
     last = Comment.objects.in_thread_order(post).last().get_absolute_url()
     new = since_parameter(post, 3), since_parameter(post, shown)
-    found |= {"permalink of the last": last, "permalink of the deepest": deepest.get_absolute_url()}
-    found |= {"first page, 3 new": f"{address}?since={new[0]}", "first page, all new": f"{address}?since={new[1]}"}
-    found["the way to a new one"] = f"{last}?since={new[0]}"
+    urls |= {"permalink of the last": last, "permalink of the deepest": deepest.get_absolute_url()}
+    urls |= {"first page, 3 new": f"{address}?since={new[0]}", "first page, all new": f"{address}?since={new[1]}"}
+    urls["the way to a new one"] = f"{last}?since={new[0]}"
     for name, number in {"first": 1, "middle": (pieces + 1) // 2, "last": pieces}.items():
-        found[f"{name} piece of the whole"] = f"{address}discussion/" + (f"page/{number}/" if number > 1 else "")
-    return found
+        urls[f"{name} piece of the whole"] = f"{address}discussion/" + (f"page/{number}/" if number > 1 else "")
+    return urls
 
 
 def since_parameter(post: Any, count: int) -> int:
-    """The Unix second since which so many comments came."""
+    """The Unix second since which `count` comments have been published."""
     from comments.models import Comment
 
     times = Comment.objects.approved().filter(post=post).order_by("-decided_at").values_list("decided_at", flat=True)
@@ -120,7 +120,7 @@ def since_parameter(post: Any, count: int) -> int:
 
 
 def check_every_page(post: Any) -> Iterator[bool]:
-    """Turn every page of the thread, then every piece of the whole: is each comment met exactly once?"""
+    """Request every page of the thread and of the full thread; yield whether each shows every comment exactly once."""
     from bench.in_process import get_response
     from comments.models import Comment
     from comments.threads import layout
@@ -134,10 +134,9 @@ def check_every_page(post: Any) -> Iterator[bool]:
         for n in range(1, -(-shown // COMMENTS_PER_SECTION) + 1)
     ]
     for name, paths in (("pages", pages), ("pieces", pieces)):
-        met = [int(pk) for path in paths for pk in ANCHOR.findall(get_response(path)[1])]
-        verdict = "held    " if met == order else "NOT HELD"
-        print(f"{verdict}  {len(paths):,} {name}: {len(set(met)):,} comments met once")
-        yield met == order
+        shown_ids = [int(pk) for path in paths for pk in ANCHOR.findall(get_response(path)[1])]
+        print_verdict(f"{len(paths):,} {name}: {len(set(shown_ids)):,} comments, each once", is_met=shown_ids == order)
+        yield shown_ids == order
 
 
 if __name__ == "__main__":

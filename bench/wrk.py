@@ -1,4 +1,4 @@
-"""wrk, and what it says."""
+"""Runs wrk and parses its report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import subprocess
 from dataclasses import dataclass
 
-# As many as gunicorn has threads: the server is busy, and nobody waits for a place.
+# As many as gunicorn has threads: the server is busy, and no connection waits for a thread.
 CONNECTIONS = 8
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 LATENCY = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s|m)\s*$", re.MULTILINE)
@@ -14,7 +14,7 @@ LATENCY = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s|m)\s*$", re.MULTILINE)
 
 @dataclass
 class Load:
-    """What one run of wrk found: requests a second, and milliseconds that half and 99 of 100 waited at most."""
+    """A run of wrk: requests a second, and the milliseconds within which 50 and 99 of 100 were answered."""
 
     rate: float
     requests: int
@@ -24,16 +24,16 @@ class Load:
 
 
 def run_wrk(url: str, *, seconds: int, headers: tuple[str, ...] = ()) -> Load:
-    """Ask for `url` for so many seconds, as a browser that takes gzip."""
-    words = [word for header in ("Accept-Encoding: gzip", *headers) for word in ("-H", header)]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *words, url]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
-    waited = {int(share): float(number) * UNITS[unit] for share, number, unit in LATENCY.findall(said)}
+    """Request `url` for so many seconds, accepting gzip as browsers do."""
+    options = [option for header in ("Accept-Encoding: gzip", *headers) for option in ("-H", header)]
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *options, url]
+    report = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
+    latency = {int(share): float(number) * UNITS[unit] for share, number, unit in LATENCY.findall(report)}
     return Load(
-        rate=float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
-        requests=int(re.search(r"(\d+) requests in", said)[1]),
-        p50=waited[50],
-        p99=waited[99],
-        failed=sum(int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", said))
-        + sum(int(number) for number in re.findall(r"(?:connect|read|write|timeout) (\d+)", said)),
+        rate=float(re.search(r"Requests/sec:\s+([\d.]+)", report)[1]),
+        requests=int(re.search(r"(\d+) requests in", report)[1]),
+        p50=latency[50],
+        p99=latency[99],
+        failed=sum(int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", report))
+        + sum(int(number) for number in re.findall(r"(?:connect|read|write|timeout) (\d+)", report)),
     )

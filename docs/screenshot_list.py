@@ -1,4 +1,4 @@
-"""Which pictures there are of the demo, and what is done on each page before one is taken."""
+"""The screenshots of the demo, and what each page needs before its screenshot is taken."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from playwright.sync_api import Page
 POST = "/2026/10/15/one-sign-three-alphabets/"
 DOME = "/2026/09/22/a-dome-three-centuries-late/"
 QUEUE = "/admin/comments/comment/queue/"
-# A reader of the demo who has proved her address.
+# A reader of the demo with a confirmed address.
 READER = "h.ollerenshaw@example.net"
-# When what nobody has published was last touched.
+# When drafts were last changed.
 NOON = datetime(2026, 11, 10, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: a page, how large the window is, what is done first, and which part is kept (None: the window)."""
+    """A screenshot: the page, the window's size, what to do first, and the part to take (None: the whole window)."""
 
     path: str
     width: int
     height: int
     act: Callable[[Page], None] | None = None
     part: str | None = None
-    around: int = 0  # pixels beside the part
+    around: int = 0  # pixels of margin around the part
     theme: str = "light"
     user: str = ""  # an account of the demo
-    reader: str = ""  # the address of a reader who carries a pass
+    reader: str = ""  # the address of a reader with a session
 
 
 def unfold_citation(page: Page) -> None:
@@ -69,19 +69,18 @@ def open_subscribe_form(page: Page) -> None:
 
 
 def open_comment_edit(page: Page) -> None:
-    """Her last words that nobody has answered, as if she had sent them at noon."""
+    """Edit the reader's latest comment without replies, as if it had been sent at noon."""
     from django.utils import timezone
 
     from comments.models import Comment
 
-    mine = Comment.objects.filter(email=READER, is_verified=True, replies=None).order_by("-created_at")
-    Comment.objects.filter(pk=mine[0].pk).update(created_at=timezone.now())
-    page.goto(f"/comments/{mine[0].pk}/edit/")
+    latest = Comment.objects.filter(email=READER, is_verified=True, replies=None).order_by("-created_at")[0]
+    Comment.objects.filter(pk=latest.pk).update(created_at=timezone.now())
+    page.goto(f"/comments/{latest.pk}/edit/")
     page.locator(".respond__hint").evaluate("e => e.textContent = e.textContent.replace(/\\d+:\\d+/, '12:15')")
 
 
 def admin_post_url(slug: str, more: str = "change/") -> str:
-    """The address of a post at the desk."""
     from blog.models import Post
 
     return f"/admin/blog/post/{Post.objects.get(slug=slug).pk}/{more}"
@@ -94,7 +93,7 @@ def open_editor(page: Page) -> None:
 
 
 def add_image(page: Page) -> None:
-    """A picture drawn here: eight-pointed stars."""
+    """Choose a picture of eight-pointed stars, and describe it."""
     page.goto(admin_post_url("one-sign-three-alphabets"), wait_until="load")
     page.get_by_role("button", name="Add a picture").click()
     stars = {"name": "stars.png", "mimeType": "image/png", "buffer": draw_stars()}
@@ -127,7 +126,7 @@ DRAFT_EDITS = [
 
 
 def compare(page: Page) -> None:
-    """A draft that its author has gone over twice."""
+    """Compare two versions of a draft."""
     from blog.models import Post, Version
 
     post = Post.objects.get(slug="names-in-the-margin")

@@ -1,9 +1,9 @@
-"""The pictures in README.md and docs/, taken anew of the demo: `make screenshots`.
+"""Takes the screenshots of the demo in README.md and docs/: `make screenshots`.
 
     python docs/screenshots.py [NAME ...] [--out docs/img]
 
-Needs Debian's chromium. The demo is made afresh under var/screenshots, so that the same code gives the same pictures on
-the same machine; another machine's fonts look different. To add a picture, add a line to SHOTS (shots.py).
+Needs Debian's chromium. Each run makes a new demo under var/screenshots, so that the same code gives the same pictures
+on the same machine; other fonts look different. To add a picture, add a line to SHOTS in screenshot_list.py.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from bench import site
 
 ROOT = site.ROOT
 HERE = ROOT / "var" / "screenshots"
-# Shown in no picture but those of addresses; pages are served here while the pictures are taken.
-SITE_URL = "http://127.0.0.1:8199"
-# How much of what their reader wrote she knows to be hers.
+# Fixed, since some pictures show addresses.
+PORT = 8199
+SITE_URL = f"http://127.0.0.1:{PORT}"
+# How many of the reader's comments are verified as theirs.
 VERIFIED_COUNT = 3
-# More than this, and a picture is too heavy for a repository that people clone.
+# A larger picture is too heavy for a repository that people clone.
 MAX_BYTES = 150_000
 
 
@@ -46,16 +47,16 @@ def main() -> None:
         sys.exit("Chromium is not installed: no pictures can be taken.")
     options.out.mkdir(parents=True, exist_ok=True)
     prepare_site()
-    with serving(), sync_playwright() as playwright:
+    with site.gunicorn(PORT), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name in wanted:
-            content = share_image() if name == "share" else take_screenshot(browser, SHOTS[name])
+            content = fetch_og_image() if name == "share" else take_screenshot(browser, SHOTS[name])
             save_png(options.out / f"{name}.png", content)
         browser.close()
 
 
 def prepare_site() -> None:
-    """The demo on a site of its own, with nothing left from the last time."""
+    """Make a new site with the demo."""
     shutil.rmtree(HERE, ignore_errors=True)
     HERE.mkdir(parents=True)
     os.environ |= {
@@ -65,10 +66,11 @@ def prepare_site() -> None:
         "DATABASE_URL": f"sqlite:///{HERE / 'registan.sqlite3'}",
         "CACHE_URL": "local",
         "SITE_URL": SITE_URL,
-        "SECRET_KEY": "the tiles of commenters are drawn by this key",
+        "SECRET_KEY": "the tiles of commenters follow from this key",
     }
-    for words in (["migrate", "--verbosity", "0"], ["collectstatic", "--no-input", "--verbosity", "0"], ["demo"]):
-        site.run_manage(*words)
+    site.run_manage("migrate", "--verbosity", "0")
+    site.run_manage("collectstatic", "--no-input", "--verbosity", "0")
+    site.run_manage("demo")
     import django
 
     django.setup()
@@ -77,18 +79,10 @@ def prepare_site() -> None:
     from blog.models import Post
     from comments.models import Comment
 
-    # What is new is told by when it appeared: under this post, when it was sent.
-    under = Comment.objects.filter(post__slug=POST.split("/")[-2], status=Comment.Status.APPROVED)
-    under.update(decided_at=F("created_at"))
+    # A comment is new to a reader by the time it was published: here, the time it was sent.
+    comments = Comment.objects.filter(post__slug=POST.split("/")[-2], status=Comment.Status.APPROVED)
+    comments.update(decided_at=F("created_at"))
     Post.objects.exclude(status=Post.Status.PUBLISHED).update(updated_at=NOON)
-
-
-def serving():
-    """The site at SITE_URL while the pictures are taken."""
-    port = int(SITE_URL.rpartition(":")[2])
-    config = str(ROOT / "deploy" / "gunicorn.conf.py")
-    options = ["--config", config, "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
-    return site.serve([sys.executable, "-m", "gunicorn", *options, "registan.wsgi"], port, "healthz")
 
 
 def take_screenshot(browser: Browser, shot: Shot) -> bytes:
@@ -101,7 +95,8 @@ def take_screenshot(browser: Browser, shot: Shot) -> bytes:
         locale="en-GB",
     )
     if shot.user:
-        context.add_cookies([{"name": "registan_session", "value": session_cookie(shot.user), "url": SITE_URL}])
+        name, _, value = site.session_cookie(shot.user).partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": SITE_URL}])
     if shot.reader:
         context.add_cookies([{"name": "registan_reader", "value": reader_cookie(shot.reader), "url": SITE_URL}])
     page = context.new_page()
@@ -119,24 +114,14 @@ def take_screenshot(browser: Browser, shot: Shot) -> bytes:
 
 
 def clip_around(page: Page, shot: Shot) -> dict[str, float]:
-    """The rectangle of the part with a little of what is around it."""
+    """The rectangle of the shot's part and of the margin around it."""
     box = page.locator(shot.part).evaluate("e => e.getBoundingClientRect().toJSON()")
     left, top = max(0, box["left"] - shot.around), max(0, box["top"] + page.evaluate("scrollY") - shot.around)
     return {"x": left, "y": top, "width": box["width"] + 2 * shot.around, "height": box["height"] + 2 * shot.around}
 
 
-def session_cookie(name: str) -> str:
-    """The cookie of an account of the demo."""
-    from django.contrib.auth.models import User
-    from django.test import Client
-
-    client = Client()
-    client.force_login(User.objects.get(username=name))
-    return client.cookies["registan_session"].value
-
-
 def reader_cookie(email: str) -> str:
-    """The cookie of a reader who has proved this address and claimed the latest of what came with it."""
+    """The cookie of a reader who has confirmed this address and claimed the latest comments that came with it."""
     from comments.models import Comment, Reader, ReaderSession
     from comments.readers import session
     from comments.web import tokens
@@ -149,8 +134,8 @@ def reader_cookie(email: str) -> str:
     return tokens.make_token(tokens.SESSION, session.ROW_MARK, row.pk, key)
 
 
-def share_image() -> bytes:
-    """The picture that the site draws of a post to be shared."""
+def fetch_og_image() -> bytes:
+    """The Open Graph image of POST."""
     from blog.models import Post
     from blog.sharing.open_graph import post_og_image_url
 
@@ -159,14 +144,15 @@ def share_image() -> bytes:
 
 
 def save_png(file: Path, content: bytes) -> None:
-    """Store it with at most 256 colours; ends the program when it is too heavy all the same."""
-    picture = Image.open(BytesIO(content)).convert("RGB")
+    """Store a picture with at most 256 colours; end the program when it is still larger than MAX_BYTES."""
     out = BytesIO()
-    picture.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
-    if len(out.getvalue()) > MAX_BYTES:
-        sys.exit(f"{file.name} has {len(out.getvalue()):,} bytes, more than {MAX_BYTES:,}: take a smaller part.")
+    image = Image.open(BytesIO(content)).convert("RGB")
+    image.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    size = len(out.getvalue())
+    if size > MAX_BYTES:
+        sys.exit(f"{file.name} has {size:,} bytes, more than {MAX_BYTES:,}: take a smaller part.")
     file.write_bytes(out.getvalue())
-    print(f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}: {len(out.getvalue()):,} bytes", flush=True)
+    print(f"{file.relative_to(ROOT) if file.is_relative_to(ROOT) else file}: {size:,} bytes", flush=True)
 
 
 if __name__ == "__main__":
