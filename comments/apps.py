@@ -25,12 +25,12 @@ class CommentsConfig(AppConfig):
 
         providers.register_provider(CommentProvider())
         register_feed_entries(CommentProvider.kind, comment_feeds.load_entries)
-        post_migrate.connect(create_triggers, sender=self, dispatch_uid="triggers")
+        post_migrate.connect(restore_decision_triggers, sender=self, dispatch_uid="triggers")
         post_migrate.connect(create_defaults, sender=self, dispatch_uid="desk")
 
 
-def create_triggers(sender: AppConfig, using: str, **_) -> None:
-    """After every migration: SQLite drops a table's triggers when it rebuilds the table. PostgreSQL keeps its own."""
+def restore_decision_triggers(sender: AppConfig, using: str, **_) -> None:
+    """Make the triggers again after every migration: SQLite drops them when it rebuilds their table."""
     from comments.models import decision_triggers
 
     if connections[using].vendor == "sqlite":

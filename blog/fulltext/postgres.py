@@ -16,9 +16,7 @@ GROWTH, MAX_GROWTH = 1.25, 64
 # When an attempt suggests fewer matches in the whole index than this many times the limit, the whole is searched.
 FULL_SCAN_FACTOR = 4
 # Without fastupdate: every search would read its list of pending entries from end to end.
-CREATE_VECTOR_INDEX = (
-    "CREATE INDEX blog_search_vector ON blog_searchentry USING gin (vector) WITH (fastupdate = off)"
-)
+CREATE_VECTOR_INDEX = "CREATE INDEX blog_search_vector ON blog_searchentry USING gin (vector) WITH (fastupdate = off)"
 DROP_VECTOR_INDEX = "DROP INDEX IF EXISTS blog_search_vector"
 NO_TIMEOUT = "SET statement_timeout = 0"
 LOCK_ENTRIES = "SET LOCAL statement_timeout = 0; LOCK TABLE blog_searchentry IN SHARE ROW EXCLUSIVE MODE"
