@@ -1,0 +1,112 @@
+"""Every released database can be upgraded: it keeps its rows and gets the schema of a new one, to the last trigger."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg2
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.registan.upgrade.schema import read_schema
+
+POSTGRES = connection.vendor == "postgresql"
+DUMPS = sorted((Path(__file__).parent / "upgrade").glob(f"*.{'postgres' if POSTGRES else 'sqlite'}.sql"))
+# Tables that say what was migrated, or are filled anew from the code by every migration.
+FILLED_BY_MIGRATE = ("django_migrations", "django_content_type", "auth_permission", "auth_group_permissions")
+# A page each of what an upgraded site must still show.
+PATHS = ["/", "/2026/03/20/ten-past-four/", "/about/", "/tag/clocks/", "/feed/", "/search/?q=clock", "/2019/clock/"]
+GET_PATHS = f"""
+from django.test import Client
+print(*(Client(headers={{"host": "127.0.0.1"}}).get(path).status_code for path in {PATHS}))
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+class Upgraded(NamedTuple):
+    """A migrated database, and how many rows each table had before."""
+
+    url: str
+    cursor: Any
+    rows_before: dict[str, int]
+
+
+@pytest.fixture(scope="module", params=DUMPS, ids=lambda file: file.name)
+def upgraded(request, tmp_path_factory) -> Iterator[Upgraded]:
+    create = create_postgres() if POSTGRES else create_sqlite(tmp_path_factory.mktemp("upgrade") / "site.sqlite3")
+    with create as (url, database):
+        cursor = database.cursor()
+        if POSTGRES:
+            cursor.execute(request.param.read_text() + "RESET ALL")  # pg_dump empties search_path
+        else:
+            cursor.executescript(request.param.read_text())
+        database.commit()
+        rows_before = count_rows(cursor)
+        database.commit()
+        manage("migrate", "--verbosity", "0", url=url)
+        yield Upgraded(url, cursor, rows_before)
+
+
+@contextmanager
+def create_sqlite(file: Path) -> Iterator[tuple[str, Any]]:
+    with closing(sqlite3.connect(file)) as database:
+        yield f"sqlite:///{file}", database
+
+
+@contextmanager
+def create_postgres() -> Iterator[tuple[str, Any]]:
+    parameters = {**connection.get_connection_params(), "cursor_factory": None}
+    server, name = psycopg2.connect(**{**parameters, "dbname": "postgres"}), f"{parameters['dbname']}_upgrade"
+    server.autocommit = True
+    with closing(server), server.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+        with closing(psycopg2.connect(**{**parameters, "dbname": name})) as database:
+            yield os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}", database
+        cursor.execute(f'DROP DATABASE "{name}"')
+
+
+def manage(*arguments: str, url: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.registan.server_settings"}
+    run = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return run.stdout
+
+
+def count_rows(cursor: Any) -> dict[str, int]:
+    names = [name.removeprefix("column ").partition(".")[0] for name in read_schema(cursor, connection.vendor)]
+    tables = sorted({name for name in names if name.startswith(("auth_", "blog_", "comments_"))})
+    counts = {}
+    for table in tables:
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608
+        counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def test_an_upgraded_database_has_the_schema_of_a_new_one(upgraded):
+    old = read_schema(upgraded.cursor, connection.vendor)
+    with connection.cursor() as cursor:
+        new = read_schema(cursor, connection.vendor)
+    assert {name: old.get(name) for name in new} == new
+    assert not old.keys() - new.keys()
+
+
+def test_an_upgraded_database_keeps_its_rows(upgraded):
+    lost = {name: count for name, count in upgraded.rows_before.items() if name not in FILLED_BY_MIGRATE}
+    rows = count_rows(upgraded.cursor)
+    assert {name: rows.get(name, 0) for name in lost} == lost
+    assert all(count for name, count in lost.items() if name.startswith(("blog_", "comments_")))
+
+
+def test_an_upgraded_site_answers(upgraded):
+    assert manage("shell", "--verbosity", "0", "--command", GET_PATHS, url=upgraded.url).split() == ["200"] * 6 + [
+        "301"
+    ]

@@ -1,0 +1,146 @@
+"""Fills every table of the site with a few rows, for a dump that later versions must be able to upgrade."""
+
+import uuid
+from datetime import timedelta
+
+from django.apps import apps
+from django.contrib.auth.models import User
+
+from blog.models import (
+    Correction,
+    Image,
+    ImageUse,
+    Page,
+    Post,
+    Quotation,
+    Redirect,
+    Rendition,
+    ReviewNote,
+    SearchMiss,
+    Series,
+    Source,
+    SourceKey,
+    Version,
+    WorkingCopy,
+)
+from comments.lifecycle import spam_training
+from comments.models import (
+    Comment,
+    Decision,
+    DeliveryAttempt,
+    DigestItem,
+    Erasure,
+    Fanout,
+    Finding,
+    Mailbox,
+    Message,
+    NotificationPreference,
+    PendingNotification,
+    PendingTraining,
+    ReadMarker,
+    Report,
+    Revision,
+    Rule,
+    SpamToken,
+    Subscription,
+)
+from comments.models import Quotation as CommentQuotation
+from comments.status import Status, Via
+from tests import factories
+from tests.factories import NOON
+
+BODY = """The clock over the gate has shown ten past four since the census.
+
+> Whoever asks the hour at a bazaar is told the price of clocks.
+"""
+
+
+def fill() -> None:
+    """Write rows into every table of blog and comments; AssertionError names the tables left empty."""
+    anvar = User.objects.create(username="anvar", email="anvar@example.org", is_staff=True)
+    post = fill_posts(anvar)
+    fill_workshop(post, anvar)
+    fill_conversation(post, anvar)
+    fill_mail(post, anvar)
+    models = [model for label in ("blog", "comments") for model in apps.get_app_config(label).get_models()]
+    empty = [model.__name__ for model in models if not model.objects.exists()]
+    assert not empty, f"no rows in {', '.join(empty)}"
+
+
+def fill_posts(anvar: User) -> Post:
+    """A published post in a series, with everything that readers see of it."""
+    author = factories.author("Anvar Bekov", slug="anvar-bekov", user=anvar, bio="Repairs clocks, and *writes* of it.")
+    tag = factories.tag("Clocks", description="Those that go, and the others.")
+    series = Series.objects.create(name="Stopped clocks", slug="stopped-clocks")
+    post = factories.post(
+        "Ten past four", slug="ten-past-four", body=BODY, summary="Of a clock.", epigraph="Time is a river.",
+        epigraph_source="Navoiy, Xamsa", authors=[author], tags=[tag], series=series, part=1,
+    )  # fmt: skip
+    factories.draft(title="The second clock", slug="the-second-clock", authors=[author])
+    Page.objects.create(title="About", slug="about", body="A blog about clocks.")
+    source = Source.objects.create(author="Qobil Ota", work="Sayings", year="1901")
+    SourceKey.objects.create(key="qobil ota's sayings", source=source)
+    Quotation.objects.update_or_create(post=post, number=7, defaults={"source": source, "place": "body"})
+    Redirect.objects.create(path="/2019/clock/", post=post)
+    Correction.objects.create(post=post, text="It was *four*.", corrected_at=NOON, by=anvar, edition=1)
+    image = Image.objects.create(
+        file="images/gate.jpg", name="gate", width=800, height=600, alt="A gate", sha256="0" * 64, uploaded_by=anvar
+    )
+    Rendition.objects.create(image=image, format="webp", width=400, file="images/gate-400.webp", bytes=9_000)
+    ImageUse.objects.create(image=image, post=post)
+    return post
+
+
+def fill_workshop(post: Post, anvar: User) -> None:
+    """What only authors see."""
+    ReviewNote.objects.create(post=post, written_by=anvar, text="Ask Malika about the census.")
+    if not Version.objects.exists():
+        Version.objects.create(post=post, number=1, saved_at=NOON, title=post.title, slug=post.slug, body=post.body)
+    WorkingCopy.objects.create(user=anvar, key="a" * 32, post=post, form_data={"title": ["Ten"]}, saved_at=NOON)
+    SearchMiss.objects.create(query="sundial", last_at=NOON)
+
+
+def fill_conversation(post: Post, anvar: User) -> None:
+    """Comments in every state, and what moderators and the filter noted about them."""
+    first = factories.comment(post, name="Malika", email="malika@example.net", body="It stopped at *three*.")
+    reply = factories.comment(post, parent=first, name="Olim", email="olim@example.net", body="> at three\n\nAt four.")
+    rule = Rule.objects.create(kind="words", pattern="cheap clocks", note="A campaign of May", created_by=anvar)
+    for status in (Status.PENDING, Status.SPAM, Status.WITHDRAWN):
+        comment = factories.comment(post, status=status, name="Ruth", body=f"Cheap clocks, {status}.")
+        Finding.objects.create(comment=comment, kind="words", words="cheap clocks", rule=rule)
+    removed = factories.comment(post, name="Viktor", body="Nobody reads clocks.")
+    decision = removed.remove(via=Via.DESK, by=anvar, reason="It attacks a person.", note="the second time")
+    Decision.objects.create(
+        comment=removed, to_status="approved", from_status="removed", via="desk", undoes=decision, batch=uuid.uuid4()
+    )
+    PendingNotification.objects.get_or_create(decision=decision)
+    Report.objects.create(comment=first, kind="rude", words="Who is Olim?", sender="s" * 32, neighbourhood="192.0.2.0")
+    Revision.objects.create(comment=first, version=1, body="It stopped at two.", by=anvar, note="the hour")
+    CommentQuotation.objects.update_or_create(comment=reply, place=0, defaults={"source": first, "version": "v" * 16})
+    spam_training.train_spam_filter()
+    PendingTraining.objects.get_or_create(comment=removed)
+    SpamToken.objects.get_or_create(text="cheap", defaults={"spam": 1})
+
+
+def fill_mail(post: Post, anvar: User) -> None:
+    """Readers with sessions and subscriptions, and mail on its way to them."""
+    reader = factories.reader("malika@example.net")
+    factories.reader_client(reader, "Firefox/140.0 Linux")
+    subscription = factories.subscription(post, by=reader)
+    comment = Comment.objects.filter(reader=reader).first()
+    Mailbox.objects.update_or_create(reader=reader, defaults={"address": "Malika@example.net", "zone": "Asia/Tashkent"})
+    Fanout.objects.create(comment=comment, at=NOON, next_at=NOON)
+    DigestItem.objects.create(reader=reader, subscription=subscription, comment=comment, due_at=NOON)
+    message = Message.objects.create(
+        key="reply 1",
+        to="malika@example.net",
+        reader=reader,
+        subject="Olim replied",
+        text="At four.",
+        about={"post": 1},
+    )
+    DeliveryAttempt.objects.create(message=message, result="sent")
+    NotificationPreference.objects.create(user=anvar, often="hourly")
+    ReadMarker.objects.create(user=anvar, until=NOON + timedelta(hours=1))
+    Subscription.objects.create(reader=reader, kind="all")
+    Erasure.objects.create(reader=factories.reader("gone@example.net"), keeps_words=True)
