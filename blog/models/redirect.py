@@ -60,7 +60,7 @@ class Redirect(models.Model):
         verbose_name_plural = gettext_lazy("old addresses")
         constraints = [
             models.CheckConstraint(
-                name="old_address_has_one_target",
+                name="redirect_has_one_target",
                 condition=exactly_one_set(REDIRECT_TARGETS),
             )
         ]

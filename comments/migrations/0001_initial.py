@@ -403,8 +403,8 @@ class Migration(migrations.Migration):
                 ('post', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='fanout', to='blog.post')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('finished_at', None)), fields=['next_at'], name='round_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('comment', None), ('post__isnull', False)), models.Q(('comment__isnull', False), ('post', None)), _connector='OR'), name='round_has_one_subject')],
+                'indexes': [models.Index(condition=models.Q(('finished_at', None)), fields=['next_at'], name='fanout_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('comment', None), ('post__isnull', False)), models.Q(('comment__isnull', False), ('post', None)), _connector='OR'), name='fanout_has_one_subject')],
             },
         ),
         migrations.AddIndex(
@@ -433,7 +433,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(condition=models.Q(('open_report_count', 0), _negated=True), fields=['-open_report_count'], name='comment_flagged'),
+            index=models.Index(condition=models.Q(('open_report_count', 0), _negated=True), fields=['-open_report_count'], name='comment_reported'),
         ),
         migrations.AddIndex(
             model_name='comment',
@@ -477,7 +477,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='message',
-            index=models.Index(condition=models.Q(('delete_at__isnull', False)), fields=['delete_at'], name='message_forget'),
+            index=models.Index(condition=models.Q(('delete_at__isnull', False)), fields=['delete_at'], name='message_expiry'),
         ),
         migrations.AddIndex(
             model_name='message',
@@ -557,19 +557,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='digestitem',
-            index=models.Index(fields=['due_at', 'reader'], name='gathered_due'),
+            index=models.Index(fields=['due_at', 'reader'], name='digest_item_due'),
         ),
         migrations.AddIndex(
             model_name='digestitem',
-            index=models.Index(fields=['reader', 'due_at'], name='gathered_reader'),
+            index=models.Index(fields=['reader', 'due_at'], name='digest_item_reader'),
         ),
         migrations.AddConstraint(
             model_name='digestitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('reader', 'comment'), name='gathered_once_comment'),
+            constraint=models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('reader', 'comment'), name='digest_item_is_unique_comment'),
         ),
         migrations.AddConstraint(
             model_name='digestitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('reader', 'post'), name='gathered_once_post'),
+            constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('reader', 'post'), name='digest_item_is_unique_post'),
         ),
         migrations.RunPython(create_triggers, drop_triggers),
     ]

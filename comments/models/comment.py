@@ -105,7 +105,7 @@ class Comment(ThreadNode):
             models.Index(fields=["reader", "status", "decided_at"], name="comment_reader"),
             models.Index(fields=["reader", "created_at"], name="comment_reader_pace"),
             models.Index(fields=["words_key", "created_at"], name="comment_words"),
-            models.Index(fields=["-open_report_count"], condition=~Q(open_report_count=0), name="comment_flagged"),
+            models.Index(fields=["-open_report_count"], condition=~Q(open_report_count=0), name="comment_reported"),
             models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
             models.Index(fields=["scored_at"], condition=Q(status="pending"), name="comment_unscored"),
             models.Index(fields=["network", "created_at"], name="comment_pace"),

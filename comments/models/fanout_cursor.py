@@ -40,11 +40,11 @@ class Fanout(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="round_has_one_subject",
+                name="fanout_has_one_subject",
                 condition=Q(comment=None, post__isnull=False) | Q(comment__isnull=False, post=None),
             )
         ]
-        indexes = [models.Index(fields=["next_at"], condition=Q(finished_at=None), name="round_due")]
+        indexes = [models.Index(fields=["next_at"], condition=Q(finished_at=None), name="fanout_due")]
 
     def __str__(self):
         return f"comment {self.comment_id}" if self.comment_id else f"post {self.post_id}"
@@ -78,13 +78,13 @@ class DigestItem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["reader", name], condition=Q(**{f"{name}__isnull": False}), name=f"gathered_once_{name}"
+                fields=["reader", name], condition=Q(**{f"{name}__isnull": False}), name=f"digest_item_is_unique_{name}"
             )
             for name in ("comment", "post")
         ]
         indexes = [
-            models.Index(fields=["due_at", "reader"], name="gathered_due"),
-            models.Index(fields=["reader", "due_at"], name="gathered_reader"),
+            models.Index(fields=["due_at", "reader"], name="digest_item_due"),
+            models.Index(fields=["reader", "due_at"], name="digest_item_reader"),
         ]
 
     def __str__(self):

@@ -82,7 +82,7 @@ class Message(models.Model):
                 fields=["is_bulk", "next_try_at", "id"], condition=Q(sent_at=None, given_up=False), name="message_due"
             ),
             models.Index(fields=["reader", "created_at"], name="message_reader"),
-            models.Index(fields=["delete_at"], condition=Q(delete_at__isnull=False), name="message_forget"),
+            models.Index(fields=["delete_at"], condition=Q(delete_at__isnull=False), name="message_expiry"),
             models.Index(fields=["recipient"], name="message_recipient"),
         ]
 
