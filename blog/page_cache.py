@@ -7,7 +7,6 @@ every kind of cache is right at once.
 
 from __future__ import annotations
 
-import datetime
 import functools
 import gzip
 import hashlib
@@ -26,6 +25,7 @@ from django.utils.translation import get_language
 
 from blog import schedule
 from blog.models.clock import ClockReading
+from blog.text.datetimes import date_or_min
 
 # Cookies that make a reader somebody: whoever carries one gets a page of his own.
 COOKIE_PREFIX = "registan_"
@@ -110,14 +110,6 @@ def clock_key(now: ClockReading) -> str:
 def sign_etag(key: str) -> str:
     """The name of the page under this key. Signed: who never had the page cannot ask "still so?" about a draft."""
     return f'W/"{salted_hmac("blog.page_cache", key, algorithm="sha256").hexdigest()[:32]}"'
-
-
-def date_or_min(year: str, month: str, day: str) -> datetime.date:
-    """The day in an address; one that no calendar has becomes a day on which nothing was ever posted."""
-    try:
-        return datetime.date(int(year), int(month), int(day))
-    except ValueError:
-        return datetime.date.min
 
 
 @functools.cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
@@ -37,11 +36,3 @@ class AuthorAdmin(PreviewAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Author | None = None) -> dict[str, list[str]]:
         return {"slug": ["name"]} if can_edit_all(request) else {}
-
-
-def get_or_create_profile(user: AbstractBaseUser) -> Author:
-    """The profile under which this person writes, made when there is none. It never shows the name to sign in with."""
-    if found := Author.objects.filter(user=user).first():
-        return found
-    name = user.get_full_name() or f"Author {user.pk}"
-    return Author.objects.create(user=user, name=name, slug=Author.make_unique_slug(name))

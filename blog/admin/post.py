@@ -19,7 +19,6 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.author import get_or_create_profile
 from blog.admin.base import can_edit_all, quote_names
 from blog.admin.preview import PreviewAdmin
 from blog.admin.publication import PUBLICATION_FIELDS, PublicationAdmin
@@ -27,7 +26,7 @@ from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.version import VersionAdmin
 from blog.admin.working_copy import WorkingCopyAdmin
 from blog.editing.forms.post import PostForm, SiteDateTimeField
-from blog.models import Correction, Post
+from blog.models import Author, Correction, Post
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
@@ -148,7 +147,7 @@ class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if not change and not can_edit_all(request):
-            form.instance.authors.set([get_or_create_profile(request.user)])
+            form.instance.authors.set([Author.objects.get_or_create_for(request.user)])
         self.show_warnings(request, form)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:

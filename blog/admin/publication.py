@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import can_edit_all, retry_on_conflict
 from blog.editing.checklist import find_warnings
-from blog.editing.display_names import display_name
 from blog.editing.forms.post import PostForm
 from blog.models import Post
 from blog.text.datetimes import format_datetime, is_ambiguous
+from blog.text.display_names import display_name
 
 PUBLICATION_FIELDS = [
     "checklist",

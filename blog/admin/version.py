@@ -22,7 +22,7 @@ from blog.markup import renderer
 from blog.models import Post, Version
 from blog.models.version import TEXT_FIELDS, StaleEdition
 from blog.text.validators import is_pk
-from blog.views.post import posts_with_details, render_post, set_preview_headers
+from blog.views.post import render_post, set_preview_headers
 
 
 class VersionAdmin(StaffAdmin):
@@ -93,7 +93,7 @@ class VersionAdmin(StaffAdmin):
         """One version as readers would see it."""
         post, version = self.get_version(request, object_id, number)
         where = reverse("admin:blog_post_version", args=[post.pk, number])
-        post = posts_with_details().get(pk=post.pk)
+        post = Post.objects.for_page().get(pk=post.pk)
         try:
             version.apply_to(post)
         except renderer.TooCostly as refusal:

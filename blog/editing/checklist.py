@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 from blog.markup.proofreading import ProofreadingParser
 from blog.models import Post, Redirect
 from blog.models.redirect import redirectable_models
-from blog.page_cache import date_or_min
+from blog.text.datetimes import date_or_min
 
 # Characters: longer titles are cut where search engines and other sites show them, longer slugs break in mails.
 LONG_TITLE = 70

@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import normalize_newlines
 
 from blog.editing.field_conflicts import INITIAL_CHOICES_INPUT
 from blog.editing.labels import FieldDifference, field_differences
 from blog.models import Post, WorkingCopy
 from blog.models.version import TEXT_FIELDS
-from blog.text.validators import normalize_newlines, strip_unstorable
+from blog.text.validators import strip_unstorable
 
 # A date and a time of one field come as two.
 _DATETIME_PART = re.compile(r"_\d$")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.cache import cache
 
-from blog.editing.display_names import display_name
 from blog.text.datetimes import format_time
+from blog.text.display_names import display_name
 
 # Seconds: an open form says it again more often than that (static/js/autosave.js).
 PRESENCE_SECONDS = 120

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from blog.diff.compare import DiffPiece, compare_texts
 from blog.diff.merge import MergePart, change_kind, join_parts, merge_texts, texts_differ
-from blog.editing.display_names import display_name
 from blog.editing.labels import field_label, format_field
 from blog.models import Post, Version
 from blog.models.version import VERSIONED_FIELDS
 from blog.text.datetimes import format_datetime
+from blog.text.display_names import display_name
 
 # Texts of several paragraphs.
 MULTILINE_FIELDS = ("epigraph", "body", "summary")

@@ -20,8 +20,15 @@ from blog.text.validators import validate_single_line, validate_storable
 
 class AuthorQuerySet(PostCountedQuerySet):
     def editable_by(self, user: AbstractBaseUser) -> Self:
-        """Those that `user` finds at the desk: an editor all, anybody else his own."""
+        """Those that `user` may edit: all for an editor, their own for anybody else."""
         return self if user.has_perm("blog.edit_others_posts") else self.filter(user=user)
+
+    def get_or_create_for(self, user: AbstractBaseUser) -> Author:
+        """The profile under which this person writes; a new one never shows the name they sign in with."""
+        if author := self.filter(user=user).first():
+            return author
+        name = user.get_full_name() or f"Author {user.pk}"
+        return self.create(user=user, name=name, slug=self.model.make_unique_slug(name))
 
 
 class Author(PostCounted):

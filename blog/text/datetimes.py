@@ -25,6 +25,14 @@ def format_time(moment: datetime.datetime) -> str:
     return date_format(timezone.localtime(moment), "TIME_FORMAT")
 
 
+def date_or_min(year: str, month: str, day: str) -> datetime.date:
+    """The day in an address; one that no calendar has becomes a day on which nothing was ever posted."""
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        return datetime.date.min
+
+
 def local_midnight(day: datetime.date) -> datetime.datetime:
     """When `day` begins in the site's zone."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))

@@ -86,8 +86,3 @@ def to_single_line(text: str) -> str:
 def strip_unstorable(text: str) -> str:
     """`text` without what `storable` refuses: for what is still being written, or was imported long ago."""
     return _UNSTORABLE.sub("", text)
-
-
-def normalize_newlines(text: str) -> str:
-    """`text` with every CRLF and CR as LF; browsers send CRLF whatever was typed."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog.models import Post
-from blog.page_cache import date_or_min
 from blog.sharing import open_graph
 from blog.sharing.og_image import OgImage
+from blog.text.datetimes import date_or_min
 
 # Browsers may keep it for a year, since its address changes with it. A shared cache asks each second whether the post
 # is still there (304 after one query or two): what is taken down must go from there too.

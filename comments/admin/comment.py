@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from blog.admin.base import ReadOnlyAdmin
-from blog.editing.display_names import display_name
 from blog.text.datetimes import format_datetime
+from blog.text.display_names import display_name
 from comments.admin import bounded_paginator
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.models import Comment, Reason, Revision

@@ -12,10 +12,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.text.validators import has_visible_text, normalize_newlines
+from blog.text.validators import has_visible_text
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, Reader, Report

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from blog.editing.display_names import display_name
+from blog.text.display_names import display_name
 from blog.text.validators import is_pk
 from comments.models import Comment
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 
 from blog.markup import renderer
-from blog.text.validators import has_visible_text, is_pk, normalize_newlines, validate_single_line, validate_storable
+from blog.text.validators import has_visible_text, is_pk, validate_single_line, validate_storable
 from comments.models import Reason
 from comments.status import Status
 

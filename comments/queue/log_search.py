@@ -15,8 +15,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from blog.editing.display_names import display_name
 from blog.text.datetimes import local_midnight
+from blog.text.display_names import display_name
 from blog.text.validators import is_pk
 from comments.models import Decision, Finding, Reader, Rule
 from comments.status import Status, Via

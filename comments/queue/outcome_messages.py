@@ -12,8 +12,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.editing.display_names import display_name
 from blog.text.datetimes import format_datetime, format_time
+from blog.text.display_names import display_name
 from comments.lifecycle.decide import DecisionOutcome
 from comments.models import Comment, Decision
 from comments.queue import hidden_quotes

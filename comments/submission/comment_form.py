@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.text import normalize_newlines
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,6 @@ from blog.text.validators import (
     has_visible_text,
     is_pk,
     max_length_validator,
-    normalize_newlines,
     validate_plain_email,
     validate_single_line,
     validate_storable,

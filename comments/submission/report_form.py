@@ -7,9 +7,10 @@ import datetime
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy
 
-from blog.text.validators import max_length_validator, normalize_newlines, validate_storable
+from blog.text.validators import max_length_validator, validate_storable
 from comments.models import Report
 
 # Reports of one sender in an hour: whoever reads a long thread attentively, and not a machine.

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -53,8 +52,8 @@ def inbox_for(user: AbstractBaseUser) -> AuthorInbox | None:
 def unread_comments(user: AbstractBaseUser, author: Author) -> QuerySet[Comment]:
     """By anybody but himself, whether he wrote signed in or an archive says that he did."""
     posts = Post.authors.through.objects.filter(author=author).values("post")
-    public = {"post__status": Post.Status.PUBLISHED, "post__published_at__lte": timezone.now()}
-    approved = Comment.objects.approved().filter(ReadMarker.unseen_by(user), post__in=posts, **public)
+    public = Post.objects.published().filter(pk__in=posts)
+    approved = Comment.objects.approved().filter(ReadMarker.unseen_by(user), post__in=public)
     return approved.exclude(user=user).exclude(author=author)
 
 

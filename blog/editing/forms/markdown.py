@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 
 from blog.editing.widgets import MarkdownEditor
 from blog.markup import renderer
 from blog.models import Page
 from blog.models.fields import RenderedField, rendered_fields
-from blog.text.validators import normalize_newlines
 
 
 class MarkdownForm(forms.ModelForm):

@@ -11,6 +11,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +24,7 @@ from blog.models import Correction, Post
 from blog.models.review import MAX_NOTE_LENGTH
 from blog.models.version import TEXT_FIELDS
 from blog.text.datetimes import NonexistentTime, resolve_local_time
-from blog.text.validators import is_pk, normalize_newlines, validate_storable
+from blog.text.validators import is_pk, validate_storable
 
 # The first and the last year that there are: their ends lie in no year at all by the clocks of another zone.
 UNUSABLE_YEARS = {datetime.MINYEAR, datetime.MAXYEAR}

@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from blog.text.validators import normalize_newlines, validate_single_line, validate_storable
+from blog.text.validators import validate_single_line, validate_storable
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,3 @@ def test_a_name_is_storable_too(character):
     with pytest.raises(ValidationError) as refusal:
         validate_single_line(f"Alice{character}")
     assert refusal.value.code == "unstorable"
-
-
-def test_line_breaks_become_newlines():
-    assert normalize_newlines("a\r\nb\rc\nd\r\r\ne") == "a\nb\nc\nd\n\ne"

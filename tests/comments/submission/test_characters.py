@@ -2,11 +2,11 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.text import normalize_newlines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blog.markup.renderer import READER_LIMIT
-from blog.text.validators import normalize_newlines
 from comments.models import Comment
 from comments.status import Status
 from comments.submission import rate_limits
