@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
@@ -9,7 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Author, Page, Post, Source, Tag
-from comments.models import Comment, Reader, ReaderSession, Subscription
+from comments.lifecycle.decide import decide_one
+from comments.lifecycle.submit import submit
+from comments.models import Comment, Decision, Reader, ReaderSession, Subscription
 from comments.models.subscription import Frequency
 from comments.readers import session
 from comments.status import Status, Via
@@ -93,8 +96,35 @@ def page(slug: str = "about", **fields) -> Page:
 def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | None = None, **fields) -> Comment:
     """A comment as its writer left it: a different text each time."""
     fields = {"name": "Bob", "email": "bob@example.net", "body": f"Comment number {next(numbers)}.", **fields}
-    made, _ = Comment.submit(post=to, parent=parent, to=status, via=Via.FORM, **fields)
+    made, _ = submit(post=to, parent=parent, to=status, via=Via.FORM, **fields)
     return made
+
+
+def decide(one: Comment, to: Status, **how: Any) -> Decision:
+    """Decide on a comment and bring all of it up to date."""
+    decision = decide_one(one, to, **how)
+    one.refresh_from_db(fields=["status", "shown", "removal_reason", "open_report_count", "decided_at"])
+    return decision
+
+
+def approve(one: Comment, **how: Any) -> Decision:
+    return decide(one, Status.APPROVED, **how)
+
+
+def mark_spam(one: Comment, **how: Any) -> Decision:
+    return decide(one, Status.SPAM, **how)
+
+
+def remove(one: Comment, **how: Any) -> Decision:
+    return decide(one, Status.REMOVED, **how)
+
+
+def hold(one: Comment, **how: Any) -> Decision:
+    return decide(one, Status.PENDING, **how)
+
+
+def withdraw(one: Comment, *, via: Via = Via.READER, **how: Any) -> Decision:
+    return decide(one, Status.WITHDRAWN, via=via, **how)
 
 
 def reader(email: str = "", **fields) -> Reader:

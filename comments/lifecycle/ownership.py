@@ -59,6 +59,6 @@ def touch_conversations(shown: CommentQuerySet) -> None:
     """What these comments look like has changed. All threads are locked before any comment."""
     posts = list(shown.order_by().values_list("post", flat=True).distinct())
     if posts:
-        Comment.lock_threads(posts)
+        Conversation.objects.lock(posts)
         Conversation.objects.filter(pk__in=posts).update(clock=F("clock") + 1)
         Clock.move_comments()

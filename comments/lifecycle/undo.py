@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
+from blog.models import Conversation
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.models.comment import Comment
 from comments.models.decision import Decision
@@ -39,8 +40,7 @@ def can_be_undone(decision: Decision) -> bool:
 
 def lock_threads_of_decisions(decisions: list[Decision]) -> None:
     """All of them before the first change."""
-    posts = Comment.objects.filter(pk__in=[one.comment_id for one in decisions]).values("post_id")
-    Comment.lock_threads(posts)
+    Conversation.objects.lock(Comment.objects.filter(pk__in=[one.comment_id for one in decisions]).values("post"))
 
 
 def earlier_reasons(decisions: list[Decision]) -> dict[int, str]:

@@ -19,7 +19,6 @@ from blog.models.fields import DerivedField, RenderedField
 from blog.text.lookalikes import name_key
 from blog.text.validators import validate_single_line, validate_storable
 from comments.models.comment_queryset import CommentQuerySet
-from comments.models.decision import Decision
 from comments.models.quotation import Quotation
 from comments.models.tree import ThreadNode
 from comments.screening.patterns import words_key
@@ -159,13 +158,6 @@ class Comment(ThreadNode):
         text = renderer.plain_text(self.html)
         return Document(self.pk, self.created_at, text, name=self.name, authors=authors, version=self.version)
 
-    @classmethod
-    def submit(cls, **how) -> tuple[Comment, bool]:
-        """Delegates until its callers call lifecycle themselves, as all methods below."""
-        from comments.lifecycle.submit import submit
-
-        return submit(**how)
-
     def check_text(self) -> None:
         """Raise ValidationError for text that one of the databases would refuse and the other keep."""
         validate_single_line(self.name)
@@ -177,32 +169,3 @@ class Comment(ThreadNode):
         """What its words quote, not stored yet."""
         html = renderer.render_reader_markdown(self.body) if ">" in self.body else ""
         return Quotation.find_in(self, html=html, named=sources)
-
-    def approve(self, **how) -> Decision:
-        return self.decide(Status.APPROVED, **how)
-
-    def mark_spam(self, **how) -> Decision:
-        return self.decide(Status.SPAM, **how)
-
-    def remove(self, **how) -> Decision:
-        return self.decide(Status.REMOVED, **how)
-
-    def hold(self, **how) -> Decision:
-        return self.decide(Status.PENDING, **how)
-
-    def withdraw(self, **how) -> Decision:
-        decision = self.decide(Status.WITHDRAWN, **how)
-        Comment.objects.filter(pk=self.pk).update(fingerprint=f"withdrawn {decision.pk}")
-        return decision
-
-    def decide(self, to: Status, **how) -> Decision:
-        from comments.lifecycle.decide import decide_one
-
-        decision = decide_one(self, to, **how)
-        self.refresh_from_db(fields=["shown", "removal_reason", "open_report_count", "decided_at"])
-        return decision
-
-    def edit(self, body: str, **how) -> None:
-        from comments.lifecycle.edits import edit
-
-        edit(self, body, **how)

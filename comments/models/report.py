@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-
 from django.db import models
 from django.utils.translation import gettext_lazy
 
@@ -11,10 +9,6 @@ from blog.text.validators import validate_storable
 
 # Why a comment waits that so many readers reported: the kind of its finding.
 REPORTS_FINDING = "reports"
-# Comments that reports hold in an hour, whoever sends them: whoever hires neighbourhoods by the hundred can neither
-# empty a conversation nor bury the queue. Beyond it a comment stands, and its reports with it.
-MAX_HELD_AN_HOUR = 10
-HOUR = datetime.timedelta(hours=1)
 
 
 class Report(models.Model):
@@ -47,9 +41,3 @@ class Report(models.Model):
 
     def __str__(self):
         return f"{self.comment_id}: {self.kind}"
-
-    @classmethod
-    def file(cls, comment, **how) -> bool:
-        from comments.lifecycle.reports import file_report
-
-        return file_report(comment, **how)

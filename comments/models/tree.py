@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from blog.models import Conversation, Post
+from blog.models import Post
 from comments.threads import layout
 
 
@@ -43,11 +41,3 @@ class ThreadNode(models.Model):
     def position(self) -> int:
         """Its place (from 0) among what is drawn under its post."""
         return type(self).objects.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()
-
-    @staticmethod
-    def lock_thread(post_id: int) -> None:
-        Conversation.objects.lock([post_id])
-
-    @staticmethod
-    def lock_threads(posts: Collection[int] | models.QuerySet) -> None:
-        Conversation.objects.lock(posts)

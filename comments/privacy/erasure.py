@@ -17,6 +17,7 @@ from django.db.models import CASCADE, Model, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from blog.models import Conversation
 from blog.search.vocabulary import forget_words_of
 from comments.lifecycle.decide import decide
 from comments.lifecycle.ownership import touch_conversations
@@ -91,7 +92,7 @@ class Erasure(models.Model):
         if not ids:
             self.reader.delete()
             return False
-        Comment.lock_threads(Comment.objects.filter(pk__in=ids).values("post"))
+        Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
         comments = list(rows.filter(pk__in=ids).select_related("post"))  # as they stand under the lock
         staying = {one.pk for one in comments if self.keeps_words and one.status == Status.APPROVED}
         going = [

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from comments.lifecycle.decide import decide_one
 from comments.models.comment import Comment
 from comments.models.reader import Reader
 from comments.status import AlreadyDecided, Status, TransitionNotAllowed, Via
@@ -38,7 +39,7 @@ def erase_spam_comment(comment: Comment) -> bool:
     """Remove it for good, unless somebody decided meanwhile that it is no spam."""
     note = _("Spam, erased after %(days)d days") % {"days": SPAM_RETENTION.days}
     try:
-        comment.decide(Status.REMOVED, via=Via.ERASURE, note=note, expected=Status.SPAM, quiet=True)
+        decide_one(comment, Status.REMOVED, via=Via.ERASURE, note=note, expected=Status.SPAM, quiet=True)
     except (AlreadyDecided, TransitionNotAllowed):
         return False
     comment.revisions.all().delete()

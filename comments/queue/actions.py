@@ -16,8 +16,11 @@ from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.models import Conversation
 from blog.text.validators import has_visible_text
 from comments.lifecycle.decide import DecisionOutcome, decide
+from comments.lifecycle.edits import edit
+from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, Reader, Report
 from comments.queue.audit import load_named, log_change, settle_quotations
@@ -165,7 +168,7 @@ def filter_still_reported(ids: set[int]) -> set[int]:
 
 def lock_threads_of_comments(ids: set[int]) -> None:
     """Those of these comments, as `decide_many` does."""
-    Comment.lock_threads(set(Comment.objects.filter(pk__in=ids).values_list("post_id", flat=True)))
+    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
 
 
 def approve_and_reply(request: HttpRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
@@ -192,13 +195,13 @@ def publish_reply(
     comment: Comment, form: QueueActionForm, *, by: AbstractBaseUser, submitter: Submitter
 ) -> DecisionOutcome:
     """What was decided, as one batch. AlreadyDecided when the comment is hidden meanwhile: its answer would be, too."""
-    Comment.lock_thread(comment.post_id)
+    Conversation.objects.lock([comment.post_id])
     now = Comment.objects.values_list("status", flat=True).get(pk=comment.pk)
     if now not in {Status.APPROVED, form.state}:
         raise AlreadyDecided(now)
     who = {"name": submitter.name, "email": submitter.user.email, "author": submitter.author, "user": submitter.user}
     # It waits for the blink of an eye, so that undoing brings it back into the queue with its words.
-    reply, _new = Comment.submit(
+    reply, _new = submit(
         post=comment.post, parent=comment, body=form.cleaned_data["answer"], **who,
         to=Status.PENDING, via=Via.DESK, by=by, quiet=True,
     )  # fmt: skip
@@ -227,12 +230,12 @@ def edit_chosen(request: HttpRequest, form: QueueActionForm, ids: set[int]) -> l
 
 def edit_if_unchanged(request: HttpRequest, comment: Comment, form: QueueActionForm) -> bool:
     """Whether the comment was still as its moderator saw it, and is changed."""
-    Comment.lock_thread(comment.post_id)
+    Conversation.objects.lock([comment.post_id])
     comment.refresh_from_db(fields=["status", "version", "body", "shown"])
     if (comment.status, comment.version) != (form.state, form.version) or comment.status not in EDITABLE_STATUSES:
         return False
     if form.cleaned_data["words"] != comment.body:
-        comment.edit(form.cleaned_data["words"], by=request.user, note=form.cleaned_data["why"])
+        edit(comment, form.cleaned_data["words"], by=request.user, note=form.cleaned_data["why"])
     return True
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.models import Author, Post
 from blog.text.validators import is_pk, validate_storable
+from comments.lifecycle.submit import submit
 from comments.models import Comment, ReadMarker
 from comments.queue.forms import clean_comment_text
 from comments.queue.outcome_messages import describe_comments
@@ -98,7 +99,7 @@ def publish_inbox_reply(request: HttpRequest, comment: Comment, submitter: Submi
     """The answer goes the way of every comment; the same words sent twice are one."""
     to = Status.APPROVED if submitter.publishes_immediately else Status.PENDING
     who = {"name": submitter.name, "email": submitter.user.email, "author": submitter.author, "user": submitter.user}
-    Comment.submit(post=comment.post, parent=comment, body=words, **who, to=to, via=Via.DESK, by=request.user)
+    submit(post=comment.post, parent=comment, body=words, **who, to=to, via=Via.DESK, by=request.user)
     if to == Status.APPROVED:
         messages.success(request, _("Answered: %s.") % describe_comments([comment]))
     else:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from blog.models import Conversation
+from comments.lifecycle.decide import decide_one
 from comments.mail import emails
 from comments.models import Comment, Decision, Reason
 from comments.queue import hidden_quotes
@@ -102,11 +104,11 @@ def handle_mail_decision(request: HttpRequest, case: MailDecision) -> HttpRespon
 @transaction.atomic
 def decide_if_open(case: MailDecision, to: Status, *, reason: str) -> bool:
     """Make the decision if the case is still open. The thread is locked first, so that nobody decides in between."""
-    Comment.lock_thread(case.comment.post_id)
+    Conversation.objects.lock([case.comment.post_id])
     case.comment.refresh_from_db(fields=["status", "version"])
     if not case.is_open(case.last):
         return False
-    case.comment.decide(to, via=Via.MAIL, by=case.moderator, reason=reason, expected=Status.PENDING)
+    decide_one(case.comment, to, via=Via.MAIL, by=case.moderator, reason=reason, expected=Status.PENDING)
     return True
 
 

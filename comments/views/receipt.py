@@ -9,10 +9,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from comments.conversation import read_cookie
+from comments.lifecycle.edits import withdraw
 from comments.lifecycle.ownership import status_for_author
 from comments.mail import notifications, verification
 from comments.models import Comment
-from comments.status import AlreadyDecided, Status, Via
+from comments.status import AlreadyDecided, Status
 from comments.views.decorators import secret_url, see_other
 from comments.web import tokens
 from comments.web.client_ip import client_ip
@@ -41,7 +42,7 @@ def withdraw_waiting(request: HttpRequest, comment: Comment) -> HttpResponse:
     """While it waits, it is his to take back."""
     try:
         # Spam waits, as far as its writer is told.
-        comment.withdraw(via=Via.READER, expected=Status.SPAM if comment.status == Status.SPAM else Status.PENDING)
+        withdraw(comment, expected=Status.SPAM if comment.status == Status.SPAM else Status.PENDING)
     except AlreadyDecided as late:
         if late.status == Status.WITHDRAWN:
             return see_other(request.path)

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.text.validators import is_pk
-from comments.models import Comment, Report
+from comments.lifecycle.reports import file_report
+from comments.models import Comment
 from comments.readers import session
 from comments.submission import draft_cookie, rate_limits, report_form
 from comments.submission.report_form import ReportForm
@@ -53,7 +54,7 @@ def store_report(request: HttpRequest, comment: Comment, form: ReportForm) -> Ht
         response = render_report_page(request, comment, form, complaint=too_fast, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
-    Report.file(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], **who)
+    file_report(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], **who)
     response = see_other(f"{reverse('comments:report-received')}?post={comment.post_id}")
     draft_cookie.mark_draft_stored(request, response)
     return response

@@ -1,4 +1,4 @@
-"""A comment in: guard, form, screening, pace, `Comment.submit`, receipt. No mail, cache or network on this way."""
+"""A comment in: guard, form, screening, pace, `submit`, receipt. No mail, cache or network on this way."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from blog.models import Post
 from blog.text.validators import is_pk
 from blog.views.post import get_public_post, render_post
 from comments.conversation import read_cookie
+from comments.lifecycle.submit import submit
 from comments.models import Comment, Finding, Reader
 from comments.screening.patterns import words_key
 from comments.status import Status
@@ -131,7 +132,7 @@ def store_comment(form: CommentForm, values: dict[str, Any]) -> tuple[Comment | 
             form.add_refusal("pace", slow_mode_message(form.post, seconds))
             return None, seconds
         hold_repeated(form, values)
-    return Comment.submit(by=submitter.user if submitter.is_signed_in else None, **values)[0], 0
+    return submit(by=submitter.user if submitter.is_signed_in else None, **values)[0], 0
 
 
 def refuse_as_too_fast(form: CommentForm) -> None:

@@ -296,11 +296,11 @@ def test_an_approved_comment_shows_at_once_wherever_comments_are_told_of(pages, 
     for address in told:
         assert "A word of mine." not in page(address)
     assert "1 comment" not in page("/")
-    comment.approve(via="admin")
+    factories.approve(comment, via="admin")
     for address in told:
         assert "A word of mine." in page(address), address
     assert "1 comment" in page("/")
-    comment.remove(via="admin")
+    factories.remove(comment, via="admin")
     for address in told:
         assert "A word of mine." not in page(address), address
     assert "1 comment" not in page("/")

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from blog.models import SearchEntry
+from comments.lifecycle import edits
 from comments.lifecycle.decide import decide
+from comments.lifecycle.reports import file_report
 from comments.lifecycle.undo import undo
 from comments.models import Comment
 from comments.models.report import Report
@@ -60,15 +62,15 @@ def test_what_is_not_approved_is_not_found(visitor, post, status):
 
 def test_a_comment_is_found_from_its_approval_on(visitor, comment):
     assert not is_found(visitor, comment.pk)
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     assert is_found(visitor, comment.pk)
 
 
 @pytest.mark.parametrize("verb", ["hold", "mark_spam", "remove", "withdraw"])
 def test_every_verb_that_hides_a_comment_hides_it_from_the_search(visitor, comment, verb):
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     factories.comment(comment.post, parent=comment, name="Carol", body="tea")
-    getattr(comment, verb)(via=Via.DESK)
+    getattr(factories, verb)(comment, via=Via.DESK)
     assert found(visitor, "xylophone") == found(visitor, "author:bob") == []
 
 
@@ -84,29 +86,29 @@ def test_decisions_on_many_and_their_undoing_are_followed(visitor, post):
 
 
 def test_what_reports_hold_is_found_no_more(visitor, comment):
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     for number in range(9):
-        Report.file(comment, kind=Report.Kind.SPAM, words="", sender=f"reader {number}")
+        file_report(comment, kind=Report.Kind.SPAM, words="", sender=f"reader {number}")
     comment.refresh_from_db()
     assert comment.status == Status.PENDING
     assert not is_found(visitor, comment.pk)
 
 
 def test_an_edited_comment_is_found_by_its_new_words_alone(visitor, comment):
-    comment.approve(via=Via.DESK)
-    comment.edit("A harpsichord.", by=None)
+    factories.approve(comment, via=Via.DESK)
+    edits.edit(comment, "A harpsichord.", by=None)
     assert found(visitor, "harpsichord") == ["Bob on The tea house"]
     assert found(visitor, "xylophone") == []
 
 
 def test_an_edit_of_a_waiting_comment_brings_it_nowhere(visitor, comment):
-    comment.edit("A harpsichord.", by=None)
+    edits.edit(comment, "A harpsichord.", by=None)
     assert found(visitor, "harpsichord") == []
 
 
 def test_erased_spam_is_nowhere_in_the_index(visitor, comment):
-    comment.approve(via=Via.DESK)
-    comment.mark_spam(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
+    factories.mark_spam(comment, via=Via.DESK)
     comment.pending_training.delete()
     Comment.objects.update(decided_at=factories.timezone.now() - SPAM_RETENTION - timedelta(days=1))
     assert erase_old_spam() == 1
@@ -115,7 +117,7 @@ def test_erased_spam_is_nowhere_in_the_index(visitor, comment):
 
 @pytest.mark.parametrize("hide", ["draft", "scheduled"])
 def test_comments_are_found_only_while_their_post_is_public(visitor, comment, hide):
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     post, at = comment.post, comment.post.published_at
     if hide == "draft":
         post.status = post.Status.DRAFT
@@ -130,7 +132,7 @@ def test_comments_are_found_only_while_their_post_is_public(visitor, comment, hi
 
 def test_nothing_depends_on_the_index_being_right(visitor, comment):
     """Words changed past every path of ours, as a database's console would."""
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     Comment.objects.filter(pk=comment.pk).update(status=Status.SPAM)
     assert not is_found(visitor, comment.pk)
     Comment.objects.filter(pk=comment.pk).update(status=Status.APPROVED)

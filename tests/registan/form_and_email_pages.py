@@ -32,7 +32,7 @@ def decoded(response) -> str:
 def comment_form_pages(post: Post) -> dict[str, str]:
     """The post with the form as it was sent: a preview, and each way of being refused."""
     gone = factories.comment(post)
-    gone.remove(via=Via.DESK)
+    factories.remove(gone, via=Via.DESK)
     closed = Post.objects.filter(conversation="closed").first()
     for _ in range(12):
         factories.comment(closed, address=BUSY_IP)

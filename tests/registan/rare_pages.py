@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from blog.models import Post
 from blog.models.clock import now_to_the_second
+from comments.lifecycle import edits
 from comments.models import Comment, Finding, Reason
 from comments.status import Status, Via
 from comments.subscriptions import catalogue
@@ -64,7 +65,7 @@ def receipt_pages(post: Post) -> dict[str, str]:
     proven = factories.comment(post, wants_outcome_email=True, wants_reply_emails=True, is_verified=True, **waiting)
     read = factories.comment(post, email="ann@example.net", is_verified=True)
     gone = factories.comment(post, **waiting)
-    gone.remove(via=Via.DESK)
+    factories.remove(gone, via=Via.DESK)
     with patch("comments.mail.verification.request_verification", return_value=WAIT_SECONDS):
         busy = Client().post(site_urls.receipt_url(asked), {"act": "prove"})
     return {
@@ -174,12 +175,12 @@ def decision_link_pages(post: Post) -> dict[str, str]:
     links = {one: reverse("comments:mail-decision", args=[site_urls.decision_token(one, moderator)]) for one in
              (edited, again, plain, quoted)}  # fmt: skip
     Finding.objects.create(comment=plain, kind="links", words="4")
-    edited.edit("Other words.", by=None, by_writer=True)
-    again.approve(via=Via.DESK)
-    again.hold(via=Via.DESK)
-    quoted.approve(via=Via.DESK)
+    edits.edit(edited, "Other words.", by=None, by_writer=True)
+    factories.approve(again, via=Via.DESK)
+    factories.hold(again, via=Via.DESK)
+    factories.approve(quoted, via=Via.DESK)
     factories.comment(post, parent=quoted, body=f"> {quoted.body}\n\nNo.")
-    quoted.remove(via=Via.DESK, reason=Reason.objects.first().words)
+    factories.remove(quoted, via=Via.DESK, reason=Reason.objects.first().words)
     guest, texts = Client(), {}
     for name, one, words in (("edited", edited, "It was edited since"), ("again", again, "It waits again"),
                              ("why", plain, "Why it waits"), ("quoted", quoted, "It is decided already")):  # fmt: skip

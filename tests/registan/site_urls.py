@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from blog import jobs
 from blog.models import Post
+from comments.lifecycle import edits
 from comments.mail import follower_mail
 from comments.models import Comment, Mailbox, Reader
 from comments.status import Status, Via
@@ -55,11 +56,11 @@ def create_site() -> Post:
     factories.comment(post, parent=first, name="Мария", author=alice)
     gone = factories.comment(post, parent=first)
     factories.comment(post, parent=gone)
-    gone.remove(via="desk")
+    factories.remove(gone, via="desk")
     factories.comment(post, parent=first, body=f"> {first.body}\n\n> Said once\n\n> Never said at all.\n\nSo be it.")
     taken_back = factories.comment(post, body="What I would rather not have said.")
     factories.comment(post, parent=taken_back, body="> What I would rather not have said.\n\nA pity.")
-    taken_back.remove(via="desk")
+    factories.remove(taken_back, via="desk")
     deep = first
     for _ in range(8):
         deep = factories.comment(post, parent=deep)
@@ -172,9 +173,9 @@ def further_urls(post: Post) -> dict[str, str]:
 def receipt_urls(post: Post) -> dict[str, str]:
     """What its writer is told of a comment, in each state but that of waiting, which is among `pages`."""
     made = {status: factories.comment(post, status=Status.PENDING, email="ann@example.net") for status in Status}
-    made[Status.APPROVED].approve(via=Via.DESK)
-    made[Status.REMOVED].remove(via=Via.DESK, reason="It attacks a person.")
-    made[Status.WITHDRAWN].withdraw(via=Via.READER)
+    factories.approve(made[Status.APPROVED], via=Via.DESK)
+    factories.remove(made[Status.REMOVED], via=Via.DESK, reason="It attacks a person.")
+    factories.withdraw(made[Status.WITHDRAWN])
     found = {f"receipt-{status}": receipt_url(one) for status, one in made.items()}
     return found | {"receipt-asked": f"{receipt_url(made[Status.PENDING])}?asked"}
 
@@ -188,7 +189,7 @@ def refused_link_urls(post: Post) -> dict[str, str]:
     nobody, moderator = factories.user(), factories.user(group="Moderator")
     waiting, decided = (factories.comment(post, status=Status.PENDING) for _ in range(2))
     token = decision_token(decided, moderator)
-    decided.remove(via=Via.DESK, reason="It attacks a person.")
+    factories.remove(decided, via=Via.DESK, reason="It attacks a person.")
     return {
         "prove-expired": reverse("comments:verify-email", args=[expired_token(tokens.SIGN_IN, "a@b.org")]),
         "confirm-expired": reverse(
@@ -250,7 +251,7 @@ def reader_urls(post) -> dict[str, str]:
     for _ in range(2):
         factories.comment(post, name="Rustam", email=RUSTAM_EMAIL)
     edited = factories.comment(post, name="Rustam", email=RUSTAM_EMAIL, is_verified=True)
-    edited.edit("Other words.", by=None, by_writer=True)
+    edits.edit(edited, "Other words.", by=None, by_writer=True)
     return {
         "you": "/you/?asked=erase",
         "edit": f"/comments/{young.pk}/edit/",

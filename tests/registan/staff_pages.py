@@ -5,7 +5,9 @@ from django.db.models import Model
 from django.test import Client
 
 from blog.models import Author, Page, Post, Tag
-from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Report, Rule
+from comments.lifecycle import edits
+from comments.lifecycle.reports import file_report
+from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
 from comments.status import Status, Via
 from tests import factories
 from tests.registan import site_urls
@@ -50,8 +52,8 @@ def create_rows(post: Post) -> None:
     factories.user("eve", group="Editor")
     comment = post.comments.approved().first()
     Finding.objects.create(comment=comment, kind="links", words="4")
-    Report.file(comment, kind="spam", words="Look at it.", sender="x", neighbourhood="y")
-    comment.edit("Other words now.", by=None, note="Mended.")
+    file_report(comment, kind="spam", words="Look at it.", sender="x", neighbourhood="y")
+    edits.edit(comment, "Other words now.", by=None, note="Mended.")
     create_messages()
 
 
@@ -126,7 +128,9 @@ def moderation_pages(post: Post) -> dict[str, str]:
 
 def rule_trials(mona: Client, post: Post) -> dict[str, str]:
     for status in (Status.APPROVED, Status.REMOVED, Status.SPAM):
-        factories.comment(post, status=Status.PENDING, body=f"Buy watches {status}.").decide(status, via=Via.DESK)
+        factories.decide(
+            factories.comment(post, status=Status.PENDING, body=f"Buy watches {status}."), status, via=Via.DESK
+        )
     factories.comment(post, status=Status.PENDING, body="My watches.")
     sent = {"kind": "words", "pattern": "buy watches", "effect": "hold", "note": "", "is_active": "on"}
     text = text_of(mona.post(f"{COMMENTS_ADMIN}/rule/add/", sent))
@@ -141,8 +145,8 @@ def rule_trials(mona: Client, post: Post) -> dict[str, str]:
 def decision_log_pages(mona: Client, post: Post) -> dict[str, str]:
     """One decision in each of its states: the first, the last, overtaken, and taken back."""
     comment = factories.comment(post, status=Status.PENDING)
-    comment.approve(via=Via.DESK)
-    comment.remove(via=Via.DESK, reason="It attacks a person.", note="Again.")
+    factories.approve(comment, via=Via.DESK)
+    factories.remove(comment, via=Via.DESK, reason="It attacks a person.", note="Again.")
     first, middle, last = comment.decisions.order_by("pk")
     at = f"{COMMENTS_ADMIN}/decision/"
     texts = get_pages(
@@ -168,7 +172,7 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
         factories.comment(post, status=Status.PENDING, email=ann.email, body=f"It waits, {n}.") for n in range(3)
     ]
     at, (done, late, edited) = site_urls.QUEUE_URL, waiting
-    Report.file(edited, kind="rude", words="Not nice.", sender="a", neighbourhood="b")
+    file_report(edited, kind="rude", words="Not nice.", sender="a", neighbourhood="b")
     texts = get_pages(
         mona,
         {
@@ -182,7 +186,7 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
     texts["queue-no-answer"] = text_of(mona.post(at, {"decision": f"answer:{done.pk}", "answer": ""}), 400)
     texts["queue-no-choice"] = text_of(mona.post(at, {"decision": "approve"}, follow=True))
     texts["queue-done"] = text_of(mona.post(at, {"decision": f"remove:{done.pk}"}, follow=True))
-    late.approve(via=Via.ADMIN, by=User.objects.get(username="mona"))
+    factories.approve(late, via=Via.ADMIN, by=User.objects.get(username="mona"))
     texts["queue-late"] = text_of(mona.post(at, {"decision": f"spam:{late.pk}"}), 409)
     texts["queue-alone"] = text_of(mona.get(f"{at}?at={late.pk}"))
     return texts

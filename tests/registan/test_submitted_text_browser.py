@@ -118,7 +118,7 @@ def test_the_comment_he_answers_went_and_sent_again_it_begins_a_thread(page, pos
     page.click(".comment__reply")
     expect(page.locator("#respond-heading")).to_have_text("Reply to Ann")
     fill(page, body=WORDS)
-    answered.remove(via=Via.DESK)
+    factories.remove(answered, via=Via.DESK)
     assert sent(page) == 409
     assert_kept_in_the_form(page)
     expect(page.locator("#respond-heading")).to_have_text("Write a comment")

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from blog.models import Conversation
 from comments.models import Comment, Quotation
 
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         found = Quotation.find_in(comment, html=comment.html)
         if not found:
             return False
-        Comment.lock_thread(comment.post_id)
+        Conversation.objects.lock([comment.post_id])
         Quotation.replace_for(comment, found)
         Comment.objects.filter(pk=pk).update(quote_count=len(found))
         comment.post.thread.record_change(comment.post_id)

@@ -11,8 +11,11 @@ from django.db import transaction
 
 from blog.models import Author, Page, Post, Tag
 from comments.lifecycle import spam_training
+from comments.lifecycle.decide import decide_one
+from comments.lifecycle.reports import file_report
+from comments.lifecycle.submit import submit
 from comments.mail import fanout
-from comments.models import Comment, Finding, Report
+from comments.models import Comment, Finding
 from comments.status import Status, Via
 from registan import demo_content
 from registan.roles import ROLES
@@ -97,14 +100,14 @@ class Command(BaseCommand):
         for text in demo_content.read_demo_comments(post.slug):
             if text.head.get("status") == Status.REMOVED:
                 why = {"reason": text.head.get("reason", ""), "note": text.head.get("note", "")}
-                written[text.name].remove(via=Via.DESK, by=self.moderator, quiet=True, **why)
+                decide_one(written[text.name], Status.REMOVED, via=Via.DESK, by=self.moderator, quiet=True, **why)
 
     def add_comment(self, post: Post, text: demo_content.DemoText, written: dict[str, Comment]) -> Comment:
         """A removed comment is approved first, since what answers it was written while it stood."""
         head = text.head
         status = Status(head.get("status", Status.APPROVED))
         author = Author.objects.filter(slug=head.get("author", "")).first()
-        comment, _ = Comment.submit(
+        comment, _ = submit(
             to=Status.APPROVED if status == Status.REMOVED else status,
             via=Via.FORM if status == Status.PENDING else Via.IMPORT,  # as judged elsewhere: the filter learns from it
             findings=parse_findings(head.get("held", "")),
@@ -119,7 +122,7 @@ class Command(BaseCommand):
             created_at=demo_content.parse_local_datetime(head["at"]),
         )
         for number, kind in enumerate(demo_content.split_names(head.get("reported", ""))):
-            Report.file(comment, kind=kind, words="", sender=f"demo {number}")
+            file_report(comment, kind=kind, words="", sender=f"demo {number}")
         return comment
 
     @property

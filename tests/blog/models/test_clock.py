@@ -118,7 +118,7 @@ def test_the_clock_of_one_conversation_moves_with_its_shown_comments_alone():
     before, elsewhere = reading(post), reading(other)
     comment = factories.comment(post, status="pending")
     assert reading(post) == before
-    comment.approve(via="admin")
+    factories.approve(comment, via="admin")
     assert reading(post).thread > before.thread
     assert reading(post).comments > before.comments
     assert (reading(other).site, reading(other).thread) == (elsewhere.site, elsewhere.thread)

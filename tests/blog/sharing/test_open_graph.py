@@ -131,7 +131,7 @@ def test_a_post_and_its_conversation_are_told_to_programs(visitor):
     factories.comment(post, status="pending", name="Nobody", body="Hidden.")
     gone = factories.comment(post, name="Gone")
     factories.comment(post, parent=gone, name="Left")
-    gone.remove(via="desk")
+    factories.remove(gone, via="desk")
     found = data(page(visitor, "/2026/03/20/tea/"))
     url = "http://127.0.0.1:8000/2026/03/20/tea/"
     assert found["@type"] == "BlogPosting"

@@ -35,7 +35,7 @@ def test_an_action_moves_every_chosen_comment_through_the_record(action, before,
 
 def test_a_withdrawn_comment_can_only_go_back_to_the_queue(mona, post):
     comment = factories.comment(post, name="Ann")
-    comment.withdraw(via=Via.READER)
+    factories.withdraw(comment)
     answer = run(mona, "approve", comment)
     comment.refresh_from_db()
     assert comment.status == Status.WITHDRAWN
@@ -53,7 +53,7 @@ def test_an_action_works_on_the_page_of_one_comment(mona, post):
 
 def test_the_page_of_a_comment_tells_all_that_was_decided_on_it(mona, post):
     comment = factories.comment(post, status=Status.PENDING, body="*Well.*")
-    comment.remove(via=Via.DESK, by=factories.user("nora"), reason="Rude")
+    factories.remove(comment, via=Via.DESK, by=factories.user("nora"), reason="Rude")
     page = mona.get(f"{LIST}{comment.pk}/change/").content.decode()
     assert "<em>Well.</em>" in page
     assert "removed by nora Rude" in page

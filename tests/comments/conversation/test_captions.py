@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from blog.models import Post
+from comments.lifecycle import edits
 from comments.models import Comment, Quotation
 from comments.privacy.retention import ERASED_COLUMNS
 from comments.status import Status, Via
@@ -72,7 +73,7 @@ def test_what_occurs_nowhere_is_a_plain_quotation(post, bob):
 def test_what_is_hidden_is_no_source_so_that_nobody_can_probe_it(post, status):
     hidden = factories.comment(post, status=status, name="Hidden Hamid", body=SALT)
     send(Client(), post, body=f"> {SALT}", sources=str(hidden.pk))
-    Comment.objects.latest("id").approve(via=Via.DESK)
+    factories.approve(Comment.objects.latest("id"), via=Via.DESK)
     assert marks(post) == []
     assert Quotation.objects.count() == 0
 
@@ -109,7 +110,7 @@ def test_on_another_page_of_the_thread_the_mark_leads_by_permalink(post, bob):
     long_thread(post, COMMENTS_PER_PAGE)
     quoting(post, created_at=factories.NOON)
     comment = Comment.objects.latest("path")
-    comment.edit(f"> {SALT}\n\nYes.", by=None)
+    edits.edit(comment, f"> {SALT}\n\nYes.", by=None)
     Quotation.objects.all().delete()
     Quotation.replace_for(comment, Quotation.find_in(comment, html=comment.html, named=[str(bob.pk)]))
     Comment.objects.filter(pk=comment.pk).update(quote_count=1)
@@ -136,7 +137,7 @@ def test_everybody_gets_the_same_mark_and_feeds_the_plain_quotation(post, bob):
 def test_when_the_source_was_edited_the_mark_says_so(post, bob):
     quoting(post, parent=bob)
     assert "changed since" not in marks(post)[0]
-    bob.edit("Salt goes in last.", by=None)
+    edits.edit(bob, "Salt goes in last.", by=None)
     (mark,) = marks(post)
     assert "(changed since)" in mark
     assert f"#comment-{bob.pk}" in mark
@@ -155,11 +156,11 @@ def test_when_the_post_was_edited_the_mark_says_so_and_leads_to_its_beginning(po
 
 
 def test_a_change_elsewhere_in_the_source_is_nothing_that_a_mark_speaks_of(post, bob):
-    bob.edit(f"{SALT} Or so I was told.", by=None)
+    edits.edit(bob, f"{SALT} Or so I was told.", by=None)
     quoting(post, SALT, parent=bob)
     quoting(post, "Or so I was told.", parent=bob)
     quoting(post, "Tea first, then talk.")
-    bob.edit(f"Listen: {SALT} So I was told.", by=None)
+    edits.edit(bob, f"Listen: {SALT} So I was told.", by=None)
     post.body = f"{post.body}\n\nAn afterthought."
     post.save()
     first, second, third = marks(post)
@@ -171,7 +172,7 @@ def test_a_change_elsewhere_in_the_source_is_nothing_that_a_mark_speaks_of(post,
 @pytest.mark.parametrize("verb", ["hold", "mark_spam", "remove", "withdraw"])
 def test_when_the_source_is_hidden_the_mark_neither_names_it_nor_leads_there(post, bob, verb):
     quoting(post, parent=bob)
-    getattr(bob, verb)(via=Via.DESK)
+    getattr(factories, verb)(bob, via=Via.DESK)
     (mark,) = marks(post)
     assert "From a comment that is no longer shown." in mark
     assert "<a" not in mark
@@ -180,8 +181,8 @@ def test_when_the_source_is_hidden_the_mark_neither_names_it_nor_leads_there(pos
 
 def test_when_the_source_comes_back_so_does_its_mark(post, bob):
     quoting(post, parent=bob)
-    bob.remove(via=Via.DESK)
-    bob.approve(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
+    factories.approve(bob, via=Via.DESK)
     assert "Bahrom" in marks(post)[0]
 
 
@@ -205,16 +206,16 @@ def test_a_renamed_source_is_named_as_it_is_now(post, bob):
 
 def test_a_comment_that_is_edited_is_looked_at_again(post, bob):
     eve = quoting(post, parent=bob)
-    eve.edit("No quotation any more.", by=None)
+    edits.edit(eve, "No quotation any more.", by=None)
     assert (marks(post), Quotation.objects.count(), Comment.objects.get(pk=eve.pk).quote_count) == ([], 0, 0)
-    eve.edit(f"> {SALT}", by=None)
+    edits.edit(eve, f"> {SALT}", by=None)
     assert "Bahrom" in marks(post)[0]
 
 
 def test_an_edit_does_not_launder_words_that_were_hidden_meanwhile(post, bob):
     eve = quoting(post, parent=bob)
-    bob.remove(via=Via.DESK)
-    eve.edit("> Salt goes in first\n\nIndeed!", by=None)
+    factories.remove(bob, via=Via.DESK)
+    edits.edit(eve, "> Salt goes in first\n\nIndeed!", by=None)
     assert Quotation.objects.get().source == bob
     assert "no longer shown" in marks(post)[0]
 
@@ -228,14 +229,14 @@ def test_an_edit_elsewhere_leaves_each_mark_to_the_source_it_named(post, bob):
     Quotation.objects.filter(comment=comment, place=0).update(source=None)  # as long as only the post had said it
     before = list(comment.quotations.order_by("place").values_list("source"))
     assert before == [(None,), (bob.pk,), (said.pk,)]
-    comment.edit(f"{words}\n\nI agree with all three.", by=None)
+    edits.edit(comment, f"{words}\n\nI agree with all three.", by=None)
     assert list(comment.quotations.order_by("place").values_list("source")) == before
 
 
 def test_nobody_quotes_what_was_written_after(post):
     eve = factories.comment(post, body="Nothing yet.")
     factories.comment(post, body=SALT)
-    eve.edit(f"> {SALT}", by=None)
+    edits.edit(eve, f"> {SALT}", by=None)
     assert Quotation.objects.count() == 0
 
 
@@ -257,7 +258,7 @@ def test_a_thread_that_quotes_costs_one_query_more_than_one_that_does_not(post, 
     for number in range(30):
         factories.comment(post, parent=bob, body=f"> Salt goes in first\n\n{number}\n\n> Tea first, then talk.")
     assert len(marks(post)) == 61
-    bob.edit(f"Listen: {SALT}", by=None)
+    edits.edit(bob, f"Listen: {SALT}", by=None)
     assert queries(post) == plain + 1
 
 

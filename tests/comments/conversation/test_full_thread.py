@@ -105,7 +105,7 @@ def test_it_is_kept_in_memory_and_right_at_once(visitor, post, django_assert_num
     visitor.get(at(post))
     with django_assert_num_queries(1):
         assert "Said in haste." in page(visitor.get(at(post)))
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     shown = page(visitor.get(at(post)))
     assert "Said in haste." not in shown
     assert "This comment was removed by a moderator." in shown

@@ -79,7 +79,7 @@ def test_nothing_of_a_tombstone_is_found_though_replies_stand_under_it(visitor, 
     factories.comment(post, parent=comment)
     long_thread(post, COMMENTS_PER_PAGE + 1)
     assert "hidden-words" in page(visitor.get(post.get_absolute_url()))
-    getattr(comment, verb)(via=Via.DESK)
+    getattr(factories, verb)(comment, via=Via.DESK)
     for where, said in answers(visitor, post, comment).items():
         assert not [marker for marker in MARKERS if marker.lower() in said.lower().replace("q=hidden-words", "")], where
 

@@ -73,7 +73,7 @@ def send(page: Page, name: str = "Eve") -> None:
 
 def published() -> Comment:
     comment = Comment.objects.latest("id")
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     return comment
 
 
@@ -230,7 +230,7 @@ def test_without_script_a_comment_is_quoted_answered_and_marked(reader, thread):
     comment = published()
     page.goto(comment.get_absolute_url())
     expect(page.locator(f"#comment-{comment.pk} figure.said-by figcaption")).to_contain_text("Bahrom, ")
-    thread.remove(via=Via.DESK)
+    factories.remove(thread, via=Via.DESK)
     page.reload()
     expect(page.locator(f"#comment-{comment.pk} figure.said-by figcaption")).to_have_text(
         "From a comment that is no longer shown."
@@ -253,7 +253,7 @@ def test_without_script_a_moderator_finds_and_settles_what_carries_hidden_words(
     factories.comment(thread.post, name="Eve", parent=thread, body="> Salt goes in first.\n\nNever.")
     page = desk(script=False, width=360)
     page.goto(f"{live_server.url}/admin/comments/comment/queue/?at={thread.pk}")
-    thread.remove(via=Via.DESK)
+    factories.remove(thread, via=Via.DESK)
     page.goto(f"{live_server.url}/admin/comments/comment/queue/")
     page.get_by_role("link", name="Hidden words 1").click()
     expect(page.locator(".queued__name")).to_have_text("Eve")

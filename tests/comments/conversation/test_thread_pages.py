@@ -116,9 +116,9 @@ def test_a_permalink_leads_to_the_page_with_the_comment(visitor, post, place):
 def test_a_permalink_follows_its_comment_when_others_come_and_go(visitor, post):
     numbers = long_thread(post, COMMENTS_PER_PAGE + 1)
     assert follow(visitor, numbers[COMMENTS_PER_PAGE])[0].endswith("comment-page-2/")
-    Comment.objects.get(pk=numbers[0]).remove(via=Via.DESK)
+    factories.remove(Comment.objects.get(pk=numbers[0]), via=Via.DESK)
     assert follow(visitor, numbers[COMMENTS_PER_PAGE])[0] == post.get_absolute_url()
-    Comment.objects.get(pk=numbers[0]).approve(via=Via.DESK)
+    factories.approve(Comment.objects.get(pk=numbers[0]), via=Via.DESK)
     assert follow(visitor, numbers[COMMENTS_PER_PAGE])[0].endswith("comment-page-2/")
 
 
@@ -163,7 +163,7 @@ def test_a_permalink_may_be_kept_by_nobody_since_comments_move(visitor, post):
 def test_a_hidden_comment_with_replies_leaves_a_tombstone(visitor, post, verb, words):
     parent = factories.comment(post, name="Hidden Hamid", body="Hidden words.", website="https://hidden.example/")
     reply = factories.comment(post, parent=parent)
-    getattr(parent, verb)(via=Via.DESK)
+    getattr(factories, verb)(parent, via=Via.DESK)
     html = page(visitor.get(post.get_absolute_url()))
     assert words in html
     assert drawn(visitor.get(post.get_absolute_url())) == [parent.pk, reply.pk]
@@ -175,14 +175,14 @@ def test_a_hidden_comment_with_replies_leaves_a_tombstone(visitor, post, verb, w
 def test_a_tombstone_tells_the_reason_that_the_moderator_gave(visitor, post):
     parent = factories.comment(post)
     factories.comment(post, parent=parent)
-    parent.remove(via=Via.DESK, reason="It attacks somebody.", note="For colleagues")
+    factories.remove(parent, via=Via.DESK, reason="It attacks somebody.", note="For colleagues")
     html = page(visitor.get(post.get_absolute_url()))
     assert "This comment was removed by a moderator. It attacks somebody." in html
     assert "For colleagues" not in html
 
 
 def test_a_hidden_comment_without_replies_leaves_nothing(visitor, post):
-    factories.comment(post).remove(via=Via.DESK)
+    factories.remove(factories.comment(post), via=Via.DESK)
     assert drawn(visitor.get(post.get_absolute_url())) == []
 
 
@@ -190,29 +190,29 @@ def test_a_tombstone_goes_with_the_last_reply_under_it(visitor, post):
     root = factories.comment(post)
     middle = factories.comment(post, parent=root)
     leaf = factories.comment(post, parent=middle)
-    root.remove(via=Via.DESK)
-    middle.remove(via=Via.DESK)
+    factories.remove(root, via=Via.DESK)
+    factories.remove(middle, via=Via.DESK)
     assert drawn(visitor.get(post.get_absolute_url())) == [root.pk, middle.pk, leaf.pk]
-    leaf.remove(via=Via.DESK)
+    factories.remove(leaf, via=Via.DESK)
     assert drawn(visitor.get(post.get_absolute_url())) == []
-    leaf.approve(via=Via.DESK)
+    factories.approve(leaf, via=Via.DESK)
     assert drawn(visitor.get(post.get_absolute_url())) == [root.pk, middle.pk, leaf.pk]
 
 
 def test_a_reply_approved_under_a_parent_that_never_was_stands_under_a_tombstone(visitor, post):
     parent = factories.comment(post)
     reply = factories.comment(post, parent=parent, status=Status.PENDING)
-    parent.mark_spam(via=Via.DESK)
-    reply.approve(via=Via.DESK)
+    factories.mark_spam(parent, via=Via.DESK)
+    factories.approve(reply, via=Via.DESK)
     assert drawn(visitor.get(post.get_absolute_url())) == [parent.pk, reply.pk]
 
 
 def test_a_kept_page_says_at_once_what_became_of_a_tombstone(visitor, post):
     parent = factories.comment(post)
     factories.comment(post, parent=parent)
-    parent.hold(via=Via.DESK)
+    factories.hold(parent, via=Via.DESK)
     assert "This comment is not shown." in page(visitor.get(post.get_absolute_url()))
-    parent.remove(via=Via.DESK)
+    factories.remove(parent, via=Via.DESK)
     assert "This comment was removed by a moderator." in page(visitor.get(post.get_absolute_url()))
 
 
@@ -234,7 +234,7 @@ def test_a_deep_reply_to_a_comment_that_is_gone_says_so_without_the_name(visitor
     for number in range(MAX_LEVEL + 1):
         parent = factories.comment(post, parent=parent, name=f"Reader {number}")
         chain.append(parent)
-    chain[-2].remove(via=Via.DESK)
+    factories.remove(chain[-2], via=Via.DESK)
     html = page(visitor.get(post.get_absolute_url()))
     assert "a comment that is gone" in html
     assert f"Reader {MAX_LEVEL - 1}" not in html
@@ -253,7 +253,7 @@ def test_a_chain_of_ten_thousand_replies_is_reached_by_turning_pages(visitor, po
 
 def test_the_root_of_a_chain_of_ten_thousand_can_be_removed_and_answered(visitor, post):
     numbers = long_thread(post, 10_000, chain=True)
-    Comment.objects.get(pk=numbers[0]).remove(via=Via.DESK)
+    factories.remove(Comment.objects.get(pk=numbers[0]), via=Via.DESK)
     last = Comment.objects.get(pk=numbers[-1])
     reply = factories.comment(post, parent=last, id=last.pk + 1)
     assert (reply.depth, reply.parent, len(reply.path)) == (10_000, last, 224)

@@ -78,7 +78,7 @@ def test_what_came_since_the_last_visit_is_marked_and_counted(reader, post, at):
 def test_a_comment_is_new_when_readers_first_see_it_not_when_it_was_written(reader, post, at):
     held = factories.comment(post, status=Status.PENDING, created_at=NOON - timedelta(days=2))
     at(2)
-    held.approve(via=Via.DESK)
+    factories.approve(held, via=Via.DESK)
     at(5)
     assert new_on(reader.get(post.get_absolute_url())) == [held.pk]
 
@@ -149,7 +149,7 @@ def test_a_damaged_cookie_is_read_as_far_as_it_can_be(post, text):
 def test_what_he_wrote_himself_is_not_new_to_a_guest_who_is_remembered(reader, post, at):
     at(2)
     send(reader, post)
-    Comment.objects.get().approve(via=Via.DESK)
+    factories.approve(Comment.objects.get(), via=Via.DESK)
     at(5)
     assert new_on(reader.get(post.get_absolute_url())) == []
     assert new_on(Client().get(post.get_absolute_url(), {"since": int(NOON.timestamp())})) == [Comment.objects.get().pk]
@@ -290,7 +290,7 @@ def test_what_was_sent_or_refused_leads_back_to_what_is_new(visitor, post, at):
 
 def test_a_new_comment_that_was_removed_is_not_counted_and_breaks_no_link(reader, post, at):
     new = spread(post, at)
-    Comment.objects.get(pk=new[1]).remove(via=Via.DESK)
+    factories.remove(Comment.objects.get(pk=new[1]), via=Via.DESK)
     assert walk(reader, post.get_absolute_url()) == [new[0], new[2]]
     assert said(reader.get(post.get_absolute_url())).startswith("2 new")
 

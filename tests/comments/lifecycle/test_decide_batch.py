@@ -1,6 +1,4 @@
-"""A decision on many comments does what as many single decisions do."""
-
-import random
+"""One decision on many comments: its queries, its transaction, its batch."""
 
 import pytest
 from django.db import connection
@@ -8,25 +6,11 @@ from django.test.utils import CaptureQueriesContext
 
 from blog.models import Clock, Conversation
 from comments.lifecycle.decide import decide
+from comments.lifecycle.reports import file_report
 from comments.models import Comment, Decision, Report
 from comments.models.decision import PendingNotification
-from comments.status import AlreadyDecided, Status, TransitionNotAllowed, Via
+from comments.status import Status, Via
 from tests import factories
-
-STATES = list(Status)
-
-
-def grow(seed: int) -> list[Comment]:
-    """A thread of thirty comments, in any shape and any state."""
-    chance, post, comments = random.Random(seed), factories.post(), []  # noqa: S311
-    for _ in range(30):
-        parent = chance.choice([None, *comments[-6:]])
-        comments.append(factories.comment(post, parent=parent, status=Status.APPROVED))
-    for comment in comments:
-        to = chance.choice(STATES)
-        if to != Status.APPROVED:
-            comment.decide(to, via=Via.DESK)
-    return comments
 
 
 def state(comments: list[Comment]) -> list:
@@ -40,31 +24,11 @@ def state(comments: list[Comment]) -> list:
     ]
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(12))
-def test_many_at_once_end_as_one_by_one(seed):
-    chance = random.Random(seed)  # noqa: S311
-    to, chosen = chance.choice([s for s in STATES if s != Status.WITHDRAWN]), chance.sample(range(30), 18)
-    at_once, one_by_one = grow(seed), grow(seed)
-    assert state(at_once) == state(one_by_one)
-    outcome = decide([at_once[n].pk for n in chosen], to, via=Via.DESK)
-    late = refused = 0
-    for n in chosen:
-        try:
-            one_by_one[n].decide(to, via=Via.DESK)
-        except AlreadyDecided:
-            late += 1
-        except TransitionNotAllowed:
-            refused += 1
-    assert state(at_once) == state(one_by_one)
-    assert (len(outcome.late), len(outcome.refused)) == (late, refused)
-
-
 def test_a_decision_closes_reports_that_came_after_its_comment_was_read(post):
     comment = factories.comment(post)
     stale = Comment.objects.get(pk=comment.pk)
-    Report.file(comment, kind="rude", words="", sender="x")
-    stale.remove(via=Via.DESK)
+    file_report(comment, kind="rude", words="", sender="x")
+    factories.remove(stale, via=Via.DESK)
     assert not Report.objects.filter(is_open=True).exists()
     assert Comment.objects.get().open_report_count == 0
 
@@ -103,7 +67,7 @@ def test_a_thousand_cost_hardly_more_queries_than_ten(post):
 def test_a_tombstone_that_changes_its_words_moves_the_clock():
     gone = factories.comment(factories.post())
     factories.comment(gone.post, parent=gone)
-    gone.remove(via=Via.DESK)
+    factories.remove(gone, via=Via.DESK)
     before = Conversation.objects.get(post=gone.post).clock
     decide([gone.pk], Status.SPAM, by=None, via=Via.ADMIN)
     assert Conversation.objects.get(post=gone.post).clock == before + 1

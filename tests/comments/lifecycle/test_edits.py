@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from comments.lifecycle import edits
 from comments.lifecycle.edits import EDIT_WINDOW, MAX_EDITS, EditRefused, ScreenedText, edit_own
 from comments.lifecycle.spam_training import score_waiting
 from comments.models import Comment, Decision, Finding, Revision, Rule
@@ -127,7 +128,7 @@ def test_earlier_words_are_kept_for_moderators_and_nobody_else(his, visitor, pos
 
 
 def test_what_a_moderator_edited_says_so_and_is_not_the_writers_to_put_back(his, visitor, post, comment):
-    comment.edit("Milder words.", by=factories.user("mona", group="Moderator"))
+    edits.edit(comment, "Milder words.", by=factories.user("mona", group="Moderator"))
     assert "Edited by a moderator" in page(visitor.get(post.get_absolute_url()))
     assert change(his, comment, "The old ones.", version=2).status_code == 409
     assert words(comment) == "Milder words."
@@ -269,7 +270,7 @@ def test_a_version_that_no_form_of_ours_sends_changes_nothing(his, comment, vers
 
 @pytest.mark.parametrize("verb", ["remove", "mark_spam", "withdraw"])
 def test_what_was_decided_meanwhile_stands(his, comment, verb):
-    getattr(comment, verb)(via=Via.DESK)
+    getattr(factories, verb)(comment, via=Via.DESK)
     answer = change(his, comment, "Nevertheless.")
     assert answer.status_code == (303 if verb == "mark_spam" else 409)
     comment.refresh_from_db()
@@ -387,7 +388,7 @@ def test_he_withdraws_what_was_published(his, visitor, post, comment):
 def test_an_answer_that_waited_meanwhile_leaves_a_tombstone_above_itself(his, visitor, post, comment):
     reply = factories.comment(post, parent=comment, status=Status.PENDING)
     take_back(his, comment)
-    reply.approve(via=Via.DESK)
+    factories.approve(reply, via=Via.DESK)
     assert "This comment was withdrawn by its writer." in page(visitor.get(post.get_absolute_url()))
 
 

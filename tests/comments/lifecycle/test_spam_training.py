@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as thoroughness
 from hypothesis import strategies as st
 
+from comments.lifecycle import edits
 from comments.lifecycle.decide import decide
 from comments.lifecycle.spam_training import (
     TRAINING_BATCH,
@@ -20,6 +21,7 @@ from comments.lifecycle.spam_training import (
     score_waiting,
     train_spam_filter,
 )
+from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, PendingTraining, Policy, SpamToken
 from comments.privacy.retention import erase_spam_comment
@@ -34,7 +36,7 @@ pytestmark = pytest.mark.django_db
 def judged(post, *, status: Status = Status.APPROVED, **fields) -> Comment:
     """A comment on which a moderator has decided."""
     comment = factories.comment(post, status=Status.PENDING, **fields)
-    comment.decide(status, via=Via.DESK)
+    factories.decide(comment, status, via=Via.DESK)
     return comment
 
 
@@ -75,7 +77,7 @@ def test_approved_teaches_good_and_spam_teaches_spam(post):
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("via", [Via.FORM, Via.FILTER, Via.RULE, Via.READER, Via.REPORTS])
 def test_what_nobody_has_judged_teaches_nothing(post, status, via):
-    Comment.submit(to=status, via=via, post=post, name="Bob", body="Melons of Chardzhou")
+    submit(to=status, via=via, post=post, name="Bob", body="Melons of Chardzhou")
     assert not PendingTraining.objects.exists()
     learn_all()
     assert known() == {}
@@ -92,9 +94,9 @@ def test_a_stranger_with_his_victims_name_teaches_nothing_until_a_moderator_says
         send(visitor, post, name="Vera", email="vera@example.net", body=f"Of trap {number}", subject="filled")
     spam, good, *left = Comment.objects.filter(status=Status.SPAM)
     assert len(left) == 10
-    good.approve(via=Via.MAIL)
-    spam.remove(via=Via.DESK)
-    spam.mark_spam(via=Via.ADMIN)
+    factories.approve(good, via=Via.MAIL)
+    factories.remove(spam, via=Via.DESK)
+    factories.mark_spam(spam, via=Via.ADMIN)
     learn_all()
     assert known()[""] == (1, 1)
 
@@ -102,7 +104,7 @@ def test_a_stranger_with_his_victims_name_teaches_nothing_until_a_moderator_says
 def test_an_undo_back_to_what_the_site_did_itself_teaches_nothing(post):
     mona = factories.user("mona", group="Moderator")
     comment = factories.comment(post, status=Status.SPAM)
-    decision = comment.approve(via=Via.DESK, by=mona)
+    decision = factories.approve(comment, via=Via.DESK, by=mona)
     learn_all()
     assert known()[""] == (1, 0)
     undo([decision], by=mona)
@@ -116,7 +118,7 @@ def test_an_undo_back_to_what_the_site_did_itself_teaches_nothing(post):
 def test_an_undo_back_to_what_somebody_judged_teaches_that_again(post):
     mona = factories.user("mona", group="Moderator")
     comment = judged(post, status=Status.SPAM)
-    undo([comment.approve(via=Via.DESK, by=mona)], by=mona)
+    undo([factories.approve(comment, via=Via.DESK, by=mona)], by=mona)
     learn_all()
     assert known()[""] == (0, 1)
 
@@ -124,12 +126,12 @@ def test_an_undo_back_to_what_somebody_judged_teaches_that_again(post):
 def test_what_readers_or_its_writer_do_afterwards_changes_no_lesson(post):
     mona = factories.user("mona", group="Moderator")
     comment = judged(post)
-    comment.hold(via=Via.REPORTS)
+    factories.hold(comment, via=Via.REPORTS)
     spam = judged(post, status=Status.SPAM)
-    undo([spam.withdraw(via=Via.READER)], by=mona)
+    undo([factories.withdraw(spam)], by=mona)
     learn_all()
     assert known()[""] == (1, 1)
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     learn_all()
     assert known()[""] == (0, 1)
 
@@ -146,7 +148,7 @@ def test_nothing_is_learned_twice(post):
 def test_a_decision_that_is_taken_back_is_forgotten(post):
     mona = factories.user("mona", group="Moderator")
     comment = factories.comment(post, status=Status.PENDING)
-    comment.mark_spam(via=Via.DESK, by=mona)
+    factories.mark_spam(comment, via=Via.DESK, by=mona)
     learn_all()
     assert known()[""] == (0, 1)
     undo(Decision.objects.filter(to_status="spam"), by=mona)
@@ -157,7 +159,7 @@ def test_a_decision_that_is_taken_back_is_forgotten(post):
 def test_spam_that_is_approved_after_all_changes_sides(post):
     comment = judged(post, status=Status.SPAM)
     learn_all()
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     learn_all()
     assert known()[""] == (1, 0)
     assert known() == expected()
@@ -173,7 +175,7 @@ def test_many_decisions_at_once_teach_as_single_ones_do(post):
 
 def test_quiet_decisions_and_imported_ones_teach_too(post):
     for status in (Status.APPROVED, Status.SPAM):
-        Comment.submit(to=status, via=Via.IMPORT, quiet=True, post=post, name="Bob", body=f"Old words, {status}")
+        submit(to=status, via=Via.IMPORT, quiet=True, post=post, name="Bob", body=f"Old words, {status}")
     learn_all()
     assert known()[""] == (1, 1)
 
@@ -181,10 +183,10 @@ def test_quiet_decisions_and_imported_ones_teach_too(post):
 def test_an_edit_after_the_lesson_changes_nothing_and_the_whole_lesson_is_forgotten(post):
     comment = judged(post, body="Melons of Chardzhou")
     learn_all()
-    comment.edit("Something else altogether", by=None)
-    comment.edit("Something else again", by=None)
+    edits.edit(comment, "Something else altogether", by=None)
+    edits.edit(comment, "Something else again", by=None)
     assert known() == expected()
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     learn_all()
     assert known() == {}
 

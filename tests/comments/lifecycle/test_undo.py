@@ -52,8 +52,8 @@ def test_a_batch_goes_back_to_as_many_states_as_it_came_from(post, mona):
 
 def test_a_removal_that_comes_back_has_its_own_reason_again(post, mona):
     comment = factories.comment(post)
-    comment.remove(via=Via.DESK, reason="It is advertising.")
-    decision = comment.approve(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK, reason="It is advertising.")
+    decision = factories.approve(comment, via=Via.DESK)
     undo([decision], by=mona)
     assert status(comment) == Status.REMOVED
     assert comment.removal_reason == "It is advertising."
@@ -61,7 +61,7 @@ def test_a_removal_that_comes_back_has_its_own_reason_again(post, mona):
 
 def test_an_undo_can_be_undone(post, mona):
     comment = factories.comment(post)
-    undo([comment.mark_spam(via=Via.DESK)], by=mona)
+    undo([factories.mark_spam(comment, via=Via.DESK)], by=mona)
     assert status(comment) == Status.APPROVED
     undo([comment.decisions.first()], by=mona)
     assert status(comment) == Status.SPAM
@@ -71,14 +71,14 @@ def test_an_undo_can_be_undone(post, mona):
 def test_a_comment_decided_on_since_stays_and_is_told_of(post, mona):
     first, second = factories.comment(post, name="Ann"), factories.comment(post, name="Ben")
     batch = decide([first.pk, second.pk], Status.SPAM, via=Via.DESK).batch
-    second.remove(via=Via.DESK)
+    factories.remove(second, via=Via.DESK)
     (outcome,) = undo(Decision.objects.filter(batch=batch), by=mona)
     assert (status(first), status(second)) == (Status.APPROVED, Status.REMOVED)
     assert (outcome.done, outcome.late) == ([first], [second])
 
 
 def test_the_same_decision_is_taken_back_once(post, mona):
-    decision = factories.comment(post).mark_spam(via=Via.DESK)
+    decision = factories.mark_spam(factories.comment(post), via=Via.DESK)
     undo([decision], by=mona)
     (outcome,) = undo([decision], by=mona)
     assert outcome.done == []
@@ -87,14 +87,14 @@ def test_the_same_decision_is_taken_back_once(post, mona):
 
 def test_two_decisions_on_one_comment_at_once_take_back_the_newer(post, mona):
     comment = factories.comment(post, status=Status.PENDING)
-    older, newer = comment.mark_spam(via=Via.DESK), comment.remove(via=Via.DESK)
+    older, newer = factories.mark_spam(comment, via=Via.DESK), factories.remove(comment, via=Via.DESK)
     undo([newer, older], by=mona)
     assert status(comment) == Status.SPAM
 
 
 def test_a_withdrawal_is_not_undone_into_what_everybody_reads(post, mona):
     comment = factories.comment(post)
-    decision = comment.withdraw(via=Via.READER)
+    decision = factories.withdraw(comment)
     (outcome,) = undo([decision], by=mona)
     assert status(comment) == Status.WITHDRAWN
     assert outcome.refused == [(comment, "A comment that is withdrawn cannot become approved.")]
@@ -102,9 +102,9 @@ def test_a_withdrawal_is_not_undone_into_what_everybody_reads(post, mona):
 
 def test_only_an_undo_brings_back_what_its_writer_took_away(post):
     comment = factories.comment(post, status=Status.PENDING)
-    comment.withdraw(via=Via.READER)
+    factories.withdraw(comment)
     with pytest.raises(TransitionNotAllowed, match="withdrawn cannot become waiting"):
-        comment.hold(via=Via.DESK)
+        factories.hold(comment, via=Via.DESK)
     outcome = decide([comment.pk], Status.PENDING, via=Via.DESK)
     assert outcome.refused == [(comment, "A comment that is withdrawn cannot become waiting.")]
     assert status(comment) == Status.WITHDRAWN
@@ -113,7 +113,7 @@ def test_only_an_undo_brings_back_what_its_writer_took_away(post):
 def test_the_first_decision_and_an_erasure_have_no_way_back(post, mona):
     comment = factories.comment(post, status=Status.SPAM)
     erased = factories.comment(post, status=Status.SPAM)
-    erasure = erased.remove(via=Via.ERASURE)
+    erasure = factories.remove(erased, via=Via.ERASURE)
     assert undo([comment.decisions.get(), erasure], by=mona) == []
     assert (status(comment), status(erased)) == (Status.SPAM, Status.REMOVED)
 
@@ -135,7 +135,7 @@ def test_five_thousand_go_back_within_seconds(post, mona):
 
 def test_the_button_takes_one_decision_back_and_returns_to_the_page(desk, mona, post):
     comment = factories.comment(post, name="Ann", status=Status.PENDING)
-    decision = comment.approve(via=Via.DESK, by=mona)
+    decision = factories.approve(comment, via=Via.DESK, by=mona)
     answer = desk.post(UNDO, {"decision": decision.pk, "query": "via=desk"})
     assert (answer.status_code, answer.url) == (303, "/admin/comments/decision/?via=desk")
     assert status(comment) == Status.PENDING
@@ -147,7 +147,7 @@ def test_the_button_takes_one_decision_back_and_returns_to_the_page(desk, mona, 
 def test_the_button_of_a_batch_names_what_it_left(desk, mona, post):
     ann, ben, cleo = (factories.comment(post, name=name) for name in ("Ann", "Ben", "Cleo"))
     batch = decide([ann.pk, ben.pk], Status.SPAM, via=Via.DESK, by=mona).batch
-    ben.remove(via=Via.DESK, by=mona)
+    factories.remove(ben, via=Via.DESK, by=mona)
     told = messages(desk.post(UNDO, {"batch": str(batch)}, follow=True))
     assert told[0] == "Taken back, and published again: Ann on “The tea house”."
     assert told[1].startswith("Not taken back: Ben on “The tea house”: already removed by mona")
@@ -157,7 +157,7 @@ def test_the_button_of_a_batch_names_what_it_left(desk, mona, post):
 
 def test_a_withdrawn_state_can_be_returned_to(desk, mona, post):
     comment = factories.comment(post, status=Status.PENDING)
-    undo([comment.withdraw(via=Via.READER)], by=mona)
+    undo([factories.withdraw(comment)], by=mona)
     decision = comment.decisions.first()
     assert status(comment) == Status.PENDING
     told = messages(desk.post(UNDO, {"decision": decision.pk}, follow=True))
@@ -177,7 +177,7 @@ def test_what_is_no_decision_is_refused_in_a_sentence(desk, sent, code):
 
 
 def test_only_moderators_take_back_only_by_post_and_only_from_our_own_page(desk, post):
-    decision = factories.comment(post).remove(via=Via.DESK)
+    decision = factories.remove(factories.comment(post), via=Via.DESK)
     assert desk.get(UNDO, {"decision": decision.pk}).status_code == 405
     author = Client()
     author.force_login(factories.user("alice", group="Author"))
@@ -190,7 +190,7 @@ def test_only_moderators_take_back_only_by_post_and_only_from_our_own_page(desk,
 
 @pytest.mark.parametrize("query", ["//evil.test", "\r\nX: 1", "https://evil.test/?a=b", "%0d%0aX:1=2", "é=é"])
 def test_the_way_back_never_leaves_the_record(desk, post, query):
-    decision = factories.comment(post).remove(via=Via.DESK)
+    decision = factories.remove(factories.comment(post), via=Via.DESK)
     answer = desk.post(UNDO, {"decision": decision.pk, "query": query})
     assert answer.url.startswith("/admin/comments/decision/?")
     assert "\n" not in answer.url

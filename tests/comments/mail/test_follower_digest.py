@@ -120,20 +120,20 @@ def test_what_is_removed_meanwhile_is_left_out(post, ann, noon, server):
     daily(post, ann)
     gone, kept = factories.comment(post, body="Gone."), factories.comment(post, body="Kept.")
     work()
-    gone.remove(via=Via.DESK)
+    factories.remove(gone, via=Via.DESK)
     noon.pass_(days=1)
     work()
     assert server.taken[0]["Subject"] == "1 new comment"
     assert "Kept." in words(server)
     assert "Gone." not in words(server)
-    kept.remove(via=Via.DESK)
+    factories.remove(kept, via=Via.DESK)
 
 
 def test_when_all_of_it_is_removed_there_is_no_mail(post, ann, noon, server):
     daily(post, ann)
     gone = factories.comment(post)
     work()
-    gone.remove(via=Via.DESK)
+    factories.remove(gone, via=Via.DESK)
     noon.pass_(days=1)
     work()
     assert server.taken == []

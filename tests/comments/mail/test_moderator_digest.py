@@ -8,6 +8,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from comments.lifecycle.submit import submit
 from comments.mail import notifications
 from comments.models import Comment, Message, NotificationPreference
 from comments.status import Status, Via
@@ -94,7 +95,7 @@ def test_what_comes_later_is_in_the_next_mail(post, mona, later):
 
 
 def test_where_nothing_waits_no_mail_is_sent(post, mona, later):
-    waiting(post).approve(via=Via.DESK)
+    factories.approve(waiting(post), via=Via.DESK)
     later(2 * HOUR)
     assert notifications.enqueue_moderator_digests() == 1
     assert mails() == []
@@ -102,15 +103,15 @@ def test_where_nothing_waits_no_mail_is_sent(post, mona, later):
 
 def test_what_came_back_into_the_queue_is_told_once(post, mona, later):
     comment = waiting(post)
-    comment.approve(via=Via.DESK)
-    comment.hold(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
+    factories.hold(comment, via=Via.DESK)
     later(2 * HOUR)
     notifications.enqueue_moderator_digests()
     assert mails()[0].subject == "1 comment waits"
 
 
 def test_an_import_is_quiet(post, mona, later):
-    Comment.submit(to=Status.PENDING, via=Via.IMPORT, quiet=True, post=post, parent=None, name="Bob", body="Old.")
+    submit(to=Status.PENDING, via=Via.IMPORT, quiet=True, post=post, parent=None, name="Bob", body="Old.")
     later(2 * HOUR)
     notifications.enqueue_moderator_digests()
     assert mails() == []

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from blog.models import Post
 from comments.lifecycle.decide import decide
+from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
 from comments.mail import emails, notifications
 from comments.models import Comment, Decision, Finding, Message, PendingNotification, Reader
@@ -78,7 +79,7 @@ def test_what_does_not_wait_is_not_told(post, mona, status):
 
 
 def test_what_was_decided_meanwhile_is_not_told(post, mona):
-    waiting(post).approve(via=Via.DESK)
+    factories.approve(waiting(post), via=Via.DESK)
     assert notifications.notify_of_decisions() == 2
     assert told() == []
 
@@ -86,8 +87,8 @@ def test_what_was_decided_meanwhile_is_not_told(post, mona):
 def test_what_comes_back_into_the_queue_is_told_again(post, mona):
     comment = waiting(post)
     notifications.notify_of_decisions()
-    comment.approve(via=Via.DESK)
-    comment.hold(via=Via.REPORTS)
+    factories.approve(comment, via=Via.DESK)
+    factories.hold(comment, via=Via.REPORTS)
     notifications.notify_of_decisions()
     assert told() == ["mona@example.org"] * 2
     assert len({message.headers["Message-ID"] for message in Message.objects.all()}) == 2
@@ -145,7 +146,7 @@ def test_counting_what_was_told_lately_costs_one_query(post, mona, django_assert
 
 
 def test_what_was_stored_quietly_is_told_to_nobody(post, mona):
-    Comment.submit(to=Status.PENDING, via=Via.IMPORT, quiet=True, post=post, parent=None, name="Bob", body="Old.")
+    submit(to=Status.PENDING, via=Via.IMPORT, quiet=True, post=post, parent=None, name="Bob", body="Old.")
     assert notifications.notify_of_decisions() == 0
     assert told() == []
 
@@ -295,7 +296,7 @@ def asked(post, *, proven: bool = True, **fields) -> Comment:
 )
 def test_a_writer_who_asked_is_told_what_was_decided(post, verb, words):
     comment = asked(post, body="My own words.")
-    getattr(comment, verb)(via=Via.DESK, reason="It attacks a person." if verb == "remove" else "")
+    getattr(factories, verb)(comment, via=Via.DESK, reason="It attacks a person." if verb == "remove" else "")
     notifications.notify_of_decisions()
     message = Message.objects.get()
     assert message.to == "bob@example.net"
@@ -306,16 +307,16 @@ def test_a_writer_who_asked_is_told_what_was_decided(post, verb, words):
 
 @pytest.mark.parametrize(("verb", "via"), [("mark_spam", Via.DESK), ("withdraw", Via.READER), ("remove", Via.ERASURE)])
 def test_of_spam_and_of_what_he_took_back_himself_the_writer_is_told_nothing(post, verb, via):
-    getattr(asked(post), verb)(via=via)
+    getattr(factories, verb)(asked(post), via=via)
     notifications.notify_of_decisions()
     assert told() == []
 
 
 def test_who_did_not_ask_or_did_not_prove_his_address_is_told_nothing(post):
-    asked(post, proven=False).approve(via=Via.DESK)
+    factories.approve(asked(post, proven=False), via=Via.DESK)
     silent = waiting(post, email="silent@example.net")
     silent.reader.verify()
-    silent.approve(via=Via.DESK)
+    factories.approve(silent, via=Via.DESK)
     notifications.notify_of_decisions()
     assert told() == []
 
@@ -329,24 +330,24 @@ def test_what_was_published_at_once_needs_no_mail(post):
 
 def test_one_comment_is_worth_one_mail_however_often_it_is_decided(post):
     comment = asked(post)
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     notifications.notify_of_decisions()
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     notifications.notify_of_decisions()
     assert told() == ["bob@example.net"]
 
 
 def test_only_the_last_of_several_decisions_is_told(post):
     comment = asked(post)
-    comment.approve(via=Via.DESK)
-    comment.remove(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     notifications.notify_of_decisions()
     assert Message.objects.get().subject.startswith("Your comment was declined")
 
 
 def test_an_address_with_letters_that_have_two_spellings_is_written_to_as_we_know_it(post):
     comment = asked(post, email="boss@stra\u00dfe.example")
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     notifications.notify_of_decisions()
     assert told() == [comment.reader.email] == ["boss@strasse.example"]
 
@@ -355,8 +356,8 @@ def test_what_somebody_else_sends_under_a_proven_address_is_not_told_to_its_owne
     Reader.of("bob@example.net").verify()
     Reader.objects.update(verified_at=timezone.now() - timedelta(hours=1))
     foreign, own = waiting(post, wants_outcome_email=True), waiting(post, wants_outcome_email=True, is_verified=True)
-    foreign.approve(via=Via.DESK)
-    own.approve(via=Via.DESK)
+    factories.approve(foreign, via=Via.DESK)
+    factories.approve(own, via=Via.DESK)
     notifications.notify_of_decisions()
     notifications.notify_verified_reader(own.reader)
     assert list(Message.objects.values_list("key", flat=True)) == [f"outcome-{own.pk}"]
@@ -365,12 +366,12 @@ def test_what_somebody_else_sends_under_a_proven_address_is_not_told_to_its_owne
 def test_one_address_is_told_so_many_outcomes_a_day(post, monkeypatch):
     now = timezone.now()
     for _ in range(notifications.OUTCOMES_A_DAY + 2):
-        asked(post, is_verified=True).approve(via=Via.DESK)
+        factories.approve(asked(post, is_verified=True), via=Via.DESK)
     notifications.notify_of_decisions()
-    asked(post, email="ann@example.net").approve(via=Via.DESK)
+    factories.approve(asked(post, email="ann@example.net"), via=Via.DESK)
     notifications.notify_of_decisions()
     assert told() == ["ann@example.net", *["bob@example.net"] * notifications.OUTCOMES_A_DAY]
     monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=1, minutes=1))
-    asked(post, is_verified=True).approve(via=Via.DESK)
+    factories.approve(asked(post, is_verified=True), via=Via.DESK)
     notifications.notify_of_decisions()
     assert told().count("bob@example.net") == notifications.OUTCOMES_A_DAY + 1

@@ -214,12 +214,12 @@ def test_news_that_waited_for_the_proof_is_told_after_it(visitor, post, comment)
     removed = factories.comment(post, status=Status.PENDING, wants_outcome_email=True)
     silent = factories.comment(post, status=Status.PENDING)
     spam = factories.comment(post, status=Status.PENDING, wants_outcome_email=True)
-    comment.approve(via=Via.DESK)
-    removed.remove(via=Via.DESK)
-    silent.approve(via=Via.DESK)
-    spam.mark_spam(via=Via.DESK)
-    factories.comment(post, status=Status.PENDING, email="eve@example.net", wants_outcome_email=True).approve(
-        via=Via.DESK
+    factories.approve(comment, via=Via.DESK)
+    factories.remove(removed, via=Via.DESK)
+    factories.approve(silent, via=Via.DESK)
+    factories.mark_spam(spam, via=Via.DESK)
+    factories.approve(
+        factories.comment(post, status=Status.PENDING, email="eve@example.net", wants_outcome_email=True), via=Via.DESK
     )
     call_command("worker", "--once")
     assert mail.outbox == []

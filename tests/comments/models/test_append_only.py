@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def decision(post) -> Decision:
     comment = factories.comment(post)
-    return comment.remove(via=Via.DESK, reason="as it was")
+    return factories.remove(comment, via=Via.DESK, reason="as it was")
 
 
 def raw(sql: str):
@@ -85,7 +85,7 @@ def test_the_record_is_guarded_still_when_the_tables_were_emptied(decision, time
 
 def test_whoever_decided_cannot_be_deleted_from_under_his_decisions(post):
     mona = factories.user("mona")
-    factories.comment(post).remove(via=Via.DESK, by=mona)
+    factories.remove(factories.comment(post), via=Via.DESK, by=mona)
     with pytest.raises(DatabaseError):
         mona.delete()
 
@@ -102,5 +102,5 @@ def test_the_triggers_can_be_made_again_after_they_were_lost(decision):
 
 def test_a_new_decision_can_always_be_added(decision):
     before = Decision.objects.count()
-    decision.comment.approve(via=Via.DESK)
+    factories.approve(decision.comment, via=Via.DESK)
     assert Decision.objects.count() == before + 1

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from comments.lifecycle import edits
 from comments.models import Comment, Report
 from comments.status import Status, Via
 from tests import factories
@@ -36,9 +37,9 @@ def life(post, his):
     """Something of everything."""
     first = factories.comment(post, name="Bob", website="https://bob.example/", address="192.0.2.7",
                               body="First <b>words</b>.", is_verified=True)  # fmt: skip
-    first.edit("Second <b>words</b>.", by=None, by_writer=True)
+    edits.edit(first, "Second <b>words</b>.", by=None, by_writer=True)
     removed = factories.comment(post, parent=first, is_verified=True, body="Removed words.")
-    removed.remove(via=Via.DESK, reason="It is advertising.", note="A colleague's note.")
+    factories.remove(removed, via=Via.DESK, reason="It is advertising.", note="A colleague's note.")
     factories.comment(post, status=Status.SPAM, is_verified=True, body="Held words.")
     factories.comment(post, body="Perhaps his.", address="198.51.100.9")
     other = factories.comment(post, name="Ann", email="ann@example.net", body="Ann's words.")
@@ -113,7 +114,9 @@ def test_it_is_kept_by_nobody_and_given_to_nobody_else(visitor, his, life):
 @pytest.mark.parametrize("kind", ["json", "html"])
 def test_it_costs_the_same_queries_however_much_there_is(his, post, life, kind, django_assert_num_queries):
     for number in range(20):
-        factories.comment(post, is_verified=True, body=f"More {number}.").edit("Changed.", by=None, by_writer=True)
+        edits.edit(
+            factories.comment(post, is_verified=True, body=f"More {number}."), "Changed.", by=None, by_writer=True
+        )
     with django_assert_num_queries(7):  # pass, comments, earlier words, reports, mails, subscriptions, browsers
         his.get(f"/you/data.{kind}")
     assert Comment.objects.count() > 20

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from comments.lifecycle import edits
 from comments.lifecycle.decide import decide
 from comments.lifecycle.spam_training import train_spam_filter
 from comments.lifecycle.undo import undo
@@ -26,7 +27,7 @@ def spam(post, *, days: float = 31, **fields) -> Comment:
     fields = {"name": "Lucky", "email": "lucky@example.net", "website": "https://lucky.example/",
               "address": "198.51.100.9", "body": "Casino bonus for each and all", **fields}  # fmt: skip
     comment = factories.comment(post, status=Status.PENDING, **fields)
-    comment.mark_spam(via=Via.DESK, quiet=True)
+    factories.mark_spam(comment, via=Via.DESK, quiet=True)
     Comment.objects.filter(pk=comment.pk).update(decided_at=timezone.now() - timedelta(days=days), score=0.9)
     train_spam_filter()
     return comment
@@ -49,7 +50,7 @@ def test_spam_of_a_month_ago_is_erased_and_the_record_says_so(post):
 
 def test_no_word_of_it_is_left_in_any_table_of_the_conversation(post):
     comment = spam(post)
-    comment.edit("Casino once more, please", by=None)
+    edits.edit(comment, "Casino once more, please", by=None)
     Report.objects.create(comment=comment, kind="spam", words="Casino! By Lucky!", sender="x")
     erase_old_spam()
     for model in (Comment, Revision, Report, Reader):
@@ -78,8 +79,8 @@ def test_what_the_filter_has_not_learned_yet_is_kept_until_it_has(post):
     comment = spam(post, body="One")
     Comment.objects.filter(pk=comment.pk).update(trained_as="")
     comment.refresh_from_db()
-    comment.approve(via=Via.DESK)
-    comment.mark_spam(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
+    factories.mark_spam(comment, via=Via.DESK)
     Comment.objects.filter(pk=comment.pk).update(decided_at=timezone.now() - timedelta(days=31))
     assert erase_old_spam() == 0
     train_spam_filter()
@@ -115,7 +116,7 @@ def test_what_was_erased_stays_so_whoever_decides(post, status):
     comment = spam(post)
     erase_old_spam()
     with pytest.raises(TransitionNotAllowed, match="it was erased"):
-        comment.decide(status, via=Via.DESK)
+        factories.decide(comment, status, via=Via.DESK)
     outcome = decide([comment.pk], status, via=Via.DESK)
     assert outcome.refused == [(comment, "Nothing is left of this comment: it was erased.")]
     comment.refresh_from_db()
@@ -125,7 +126,7 @@ def test_what_was_erased_stays_so_whoever_decides(post, status):
 def test_a_tombstone_that_is_drawn_does_not_blame_a_moderator(visitor, post):
     comment = factories.comment(post)
     reply = factories.comment(post, parent=comment)
-    comment.mark_spam(via=Via.DESK)
+    factories.mark_spam(comment, via=Via.DESK)
     train_spam_filter()
     Comment.objects.filter(pk=comment.pk).update(decided_at=timezone.now() - timedelta(days=31))
     assert erase_old_spam() == 1

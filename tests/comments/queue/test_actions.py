@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test import Client
 
+from comments.lifecycle.reports import file_report
 from comments.models import Comment, Decision, PendingTraining, Reader, Reason, Report
 from comments.status import Status, Via
 from tests import factories
@@ -192,7 +193,7 @@ def test_who_wants_the_same_is_told_and_not_asked(mona, nora, post):
 
 def test_asked_again_the_decision_meets_the_state_that_was_shown_or_asks_once_more(mona, nora, post):
     comment = waiting(post)
-    comment.mark_spam(via=Via.DESK)
+    factories.mark_spam(comment, via=Via.DESK)
     answer = act(nora, "approve", comment=[comment.pk], state="approved")
     assert (answer.status_code, status(comment)) == (409, Status.SPAM)
 
@@ -208,7 +209,7 @@ def test_the_rest_of_the_chosen_is_decided_although_one_was_before(mona, nora, p
 
 def test_what_its_writer_withdrew_meanwhile_stays_withdrawn_and_nobody_is_asked(mona, post):
     comment = waiting(post, name="Ann")
-    comment.withdraw(via=Via.READER)
+    factories.withdraw(comment)
     answer = act(mona, f"approve:{comment.pk}")
     assert said(answer)[0].startswith("Ann on “The tea house”: already withdrawn by its writer, ")
     assert not answer.context["confirmations"]
@@ -332,7 +333,7 @@ def test_an_edit_of_words_that_a_colleague_changed_is_kept_and_asked_about(mona,
 @pytest.mark.parametrize("state", [Status.SPAM, Status.REMOVED, Status.WITHDRAWN])
 def test_what_was_taken_away_is_not_edited(state, mona, post):
     comment = waiting(post, body="As it was.")
-    comment.decide(state, via=Via.READER)
+    factories.decide(comment, state, via=Via.READER)
     act(mona, f"edit:{comment.pk}", words="Other.", state=str(state), version="1")
     comment.refresh_from_db()
     assert comment.body == "As it was."
@@ -368,7 +369,7 @@ def test_reports_are_set_aside_and_the_comment_stands(mona, post):
 
 def test_reports_that_hold_a_comment_are_answered_by_approving_it(mona, post):
     comment = reported(post)
-    comment.hold(via=Via.REPORTS)
+    factories.hold(comment, via=Via.REPORTS)
     answer = act(mona, f"aside:{comment.pk}", query="?show=reported")
     comment.refresh_from_db()
     assert (comment.status, comment.open_report_count) == (Status.PENDING, 2)
@@ -413,7 +414,7 @@ def test_undoing_goes_back_step_by_step_through_ones_own_decisions(mona, nora, p
 def test_what_somebody_decided_since_is_not_taken_back(mona, nora, post):
     comment = waiting(post, name="Ann")
     response = act(mona, f"spam:{comment.pk}")
-    comment.approve(via=Via.DESK, by=factories.User.objects.get(username="nora"))
+    factories.approve(comment, via=Via.DESK, by=factories.User.objects.get(username="nora"))
     assert "already approved by nora" in said(act(mona, undo_button(response)))[0]
     assert status(comment) == Status.APPROVED
 
@@ -471,14 +472,14 @@ def test_undoing_passes_over_what_a_colleague_has_decided_since(mona, nora, post
     first, second = waiting(post), waiting(post)
     act(mona, f"approve:{first.pk}")
     act(mona, f"approve:{second.pk}")
-    second.remove(via=Via.DESK, by=factories.User.objects.get(username="nora"))
+    factories.remove(second, via=Via.DESK, by=factories.User.objects.get(username="nora"))
     act(mona, "undo:last")
     assert (status(first), status(second)) == (Status.PENDING, Status.REMOVED)
 
 
 def test_a_decision_by_mail_is_ones_last_too(mona, post):
     comment = waiting(post)
-    comment.approve(via=Via.MAIL, by=factories.User.objects.get(username="mona"))
+    factories.approve(comment, via=Via.MAIL, by=factories.User.objects.get(username="mona"))
     act(mona, "undo:last")
     assert status(comment) == Status.PENDING
 
@@ -487,7 +488,7 @@ def test_what_moves_no_state_is_in_the_history_of_its_comment_or_reader(mona, po
     comment = waiting(post)
     act(mona, f"edit:{comment.pk}", words="In other words.", version="1")
     act(mona, f"distrust:{comment.pk}")
-    Report.file(reported := factories.comment(post), kind="rude", words="", sender="ann")
+    file_report(reported := factories.comment(post), kind="rude", words="", sender="ann")
     act(mona, f"aside:{reported.pk}", state="approved")
     said = {(one.object_repr, one.change_message) for one in LogEntry.objects.filter(user__username="mona")}
     assert said == {

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from comments.lifecycle import edits
 from comments.models import Comment, Decision, Finding, Reason, Report
 from comments.status import Status, Via
 from tests import factories
@@ -43,9 +44,9 @@ def heavy(post, times: int) -> Comment:
         score_reasons=[["buy", 3.2], ["melon", -0.4]],
     )  # fmt: skip
     for number in range(times):
-        comment.edit(f"Words {number}.", by=factories.user(f"editor-{comment.pk}-{number}"), note="A number")
+        edits.edit(comment, f"Words {number}.", by=factories.user(f"editor-{comment.pk}-{number}"), note="A number")
         Report.objects.create(comment=comment, kind="rude", words="He shouts.", sender=str(number))
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     return comment
 
 
@@ -54,8 +55,8 @@ def heavy(post, times: int) -> Comment:
 
 def test_a_decided_comment_still_shows_its_earlier_words_and_who_changed_them(mona, post):
     comment = factories.comment(post, body="My number is 12345.\nCall me.")
-    comment.edit("My number is gone.", by=factories.user("nora"), note="A telephone number")
-    comment.mark_spam(via=Via.DESK)
+    edits.edit(comment, "My number is gone.", by=factories.user("nora"), note="A telephone number")
+    factories.mark_spam(comment, via=Via.DESK)
     page = mona.get(page_of(comment)).content.decode()
     assert "My number is 12345.<br>Call me." in page
     assert "changed by nora:" in page
@@ -91,7 +92,7 @@ def test_what_people_typed_is_inert_on_the_page_of_a_comment(mona, post):
     evil = '"><script>x</script><img src=x onerror=y>'
     comment = factories.comment(post, body=evil, status=Status.PENDING, findings=[Finding(kind="rule", words=evil)],
                                 score=0.9, score_reasons=[[evil, 1.0]])  # fmt: skip
-    comment.edit("Better.", by=factories.user("nora", first_name=evil[:20]), note=evil)
+    edits.edit(comment, "Better.", by=factories.user("nora", first_name=evil[:20]), note=evil)
     Report.objects.create(comment=comment, kind="other", words=evil, sender="1")
     main = mona.get(page_of(comment)).content.decode().split('id="content-main"')[1].split("<footer")[0]
     assert "<script>x" not in main

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
+from comments.lifecycle.reports import file_report
 from comments.models import Comment, Finding, Report
 from comments.status import Status, Via
 from tests import factories
@@ -130,7 +131,7 @@ def test_what_came_after_the_page_was_drawn_is_not_decided_unseen(mona, post):
     back = factories.comment(post)
     every = mona.get(f"{QUEUE}?all=matching").context["every"]
     late = waiting(post)
-    back.hold(via=Via.REPORTS)
+    factories.hold(back, via=Via.REPORTS)
     Comment.objects.filter(pk=back.pk).update(decided_at=timezone.now() + timedelta(seconds=1))  # seconds are counted
     mona.post(QUEUE, {"decision": "approve", "every": every})
     assert [status(one) for one in (seen, late, back)] == ["approved", "pending", "pending"]
@@ -179,7 +180,7 @@ def test_a_reported_comment_can_be_answered_where_it_stands(mona, post):
 def test_what_readers_reported_is_announced_where_moderators_look(mona, post):
     assert "reported by readers" not in mona.get("/admin/").content.decode()
     comment = factories.comment(post)
-    Report.file(comment, kind=Report.Kind.RUDE, words="", sender="ann")
+    file_report(comment, kind=Report.Kind.RUDE, words="", sender="ann")
     assert "1 comment is reported by readers" in mona.get("/admin/").content.decode()
     assert mona.get(QUEUE).context["reported"] == 1
 

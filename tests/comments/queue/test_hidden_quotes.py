@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from comments.lifecycle import edits
 from comments.lifecycle.decide import decide
 from comments.mail import emails
 from comments.models import Comment, PendingTraining, Quotation
@@ -78,15 +79,15 @@ def test_taking_an_approval_back_tells_it_too(mona, post):
 
 
 def hide_by_its_writer(comment: Comment) -> None:
-    comment.withdraw(via=Via.READER)
+    factories.withdraw(comment)
 
 
 def hide_by_reports(comment: Comment) -> None:
-    comment.hold(via=Via.REPORTS)
+    factories.hold(comment, via=Via.REPORTS)
 
 
 def hide_and_erase(comment: Comment) -> None:
-    comment.mark_spam(via=Via.DESK)
+    factories.mark_spam(comment, via=Via.DESK)
     Comment.objects.filter(pk=comment.pk).update(decided_at=timezone.now() - timedelta(days=31))
     comment.refresh_from_db()
     PendingTraining.objects.all().delete()
@@ -105,32 +106,32 @@ def test_however_it_was_hidden_the_desk_lists_who_quotes_it(mona, bob, eve, hide
 
 
 def test_what_comes_back_or_is_edited_or_hidden_itself_is_listed_no_more(mona, bob, eve):
-    bob.remove(via=Via.DESK)
-    bob.approve(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
+    factories.approve(bob, via=Via.DESK)
     assert listed(mona) == []
-    bob.remove(via=Via.DESK)
-    eve.edit("Indeed.", by=None)
+    factories.remove(bob, via=Via.DESK)
+    edits.edit(eve, "Indeed.", by=None)
     assert listed(mona) == []
-    eve.edit(f"> {WORDS}", by=None)  # what she quotes now is to be found nowhere: it is hidden
+    edits.edit(eve, f"> {WORDS}", by=None)  # what she quotes now is to be found nowhere: it is hidden
     assert listed(mona) == []
 
 
 def test_of_a_carrier_that_was_erased_nothing_is_left_to_list(mona, bob, eve):
     hide_and_erase(eve)
-    bob.remove(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
     assert not Quotation.objects.exists()
     assert Comment.objects.get(pk=eve.pk).quote_count == 0
     assert listed(mona) == []
 
 
 def test_a_hidden_carrier_is_listed_no_more(mona, bob, eve):
-    bob.remove(via=Via.DESK)
-    eve.remove(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
+    factories.remove(eve, via=Via.DESK)
     assert listed(mona) == []
 
 
 def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona, bob, eve):
-    bob.remove(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
     page = mona.get(LISTED)
     assert f'value="settle:{eve.pk}"' in page.content.decode()
     response = mona.post(LISTED, {"decision": f"settle:{eve.pk}", "state": "approved"}, follow=True)
@@ -139,14 +140,14 @@ def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona
     assert listed(mona) == []
     assert "It quotes words that are hidden" in text(mona.get(f"{QUEUE}?at={eve.pk}"))
     assert f'value="settle:{eve.pk}"' not in mona.get(f"{QUEUE}?at={eve.pk}").content.decode()
-    bob.approve(via=Via.DESK)
+    factories.approve(bob, via=Via.DESK)
     Quotation.objects.update(settled_at=timezone.now() - timedelta(hours=1))
-    bob.remove(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
     assert [one.pk for one in listed(mona)] == [eve.pk]
 
 
 def test_the_page_of_a_hidden_comment_names_those_who_carry_its_words(mona, post, bob, eve):
-    bob.remove(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
     seen = mona.get(f"{QUEUE}?at={bob.pk}").content.decode()
     assert "Its words can still be read in:" in seen
     assert f'<a href="?at={eve.pk}"><bdi>Eve</bdi>' in seen
@@ -161,10 +162,10 @@ def test_the_page_of_a_hidden_comment_names_those_who_carry_its_words(mona, post
 def test_a_waiting_comment_that_quotes_hidden_words_says_so_before_it_is_approved(mona, post, bob):
     waits = factories.comment(post, parent=bob, status=Status.PENDING, name="Eve", body=f"> {WORDS}\n\nIndeed.")
     assert "It quotes words that are hidden" not in text(mona.get(QUEUE))
-    bob.mark_spam(via=Via.DESK)
+    factories.mark_spam(bob, via=Via.DESK)
     assert "It quotes words that are hidden Bahrom ," in text(mona.get(QUEUE))
     assert listed(mona) == []
-    waits.approve(via=Via.DESK)
+    factories.approve(waits, via=Via.DESK)
     assert [one.pk for one in listed(mona)] == [waits.pk]
 
 
@@ -179,7 +180,7 @@ def test_the_admins_page_of_a_comment_tells_whom_it_quotes_and_who_quotes_it(mon
 
 
 def test_who_decides_by_mail_is_told_on_the_page_that_says_what_was_decided(visitor, post, bob, eve):
-    mona, held = factories.user("mona", group="Moderator"), bob.hold(via=Via.REPORTS)
+    mona, held = factories.user("mona", group="Moderator"), factories.hold(bob, via=Via.REPORTS)
     token = tokens.make_token(tokens.DECIDE, bob.pk, bob.version, mona.pk, held.pk)
     link = reverse("comments:mail-decision", args=[token])
     assert "still quotes" not in text(visitor.get(link))
@@ -189,7 +190,7 @@ def test_who_decides_by_mail_is_told_on_the_page_that_says_what_was_decided(visi
 
 def test_a_digest_counts_them(mona, post, bob, eve):
     user = factories.User.objects.get(username="mona")
-    bob.remove(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
     waits = factories.comment(post, status=Status.PENDING)
     mail = emails.render_moderator_digest([waits.decisions.get()], user, count=1, until=timezone.now())
     assert "1 comment quotes words that are hidden." in mail["text"]
@@ -203,12 +204,12 @@ def test_the_list_costs_the_same_for_many_as_for_one(mona, post, bob, eve):
             mona.get(LISTED)
         return len(asked)
 
-    bob.remove(via=Via.DESK)
+    factories.remove(bob, via=Via.DESK)
     one = queries()
     for number in range(20):
         source = factories.comment(post, body=f"A word of my own, number {number}.")
         factories.comment(post, parent=source, body=f"> A word of my own, number {number}.")
-        source.mark_spam(via=Via.DESK)
+        factories.mark_spam(source, via=Via.DESK)
     assert len(listed(mona)) == 21
     assert queries() == one <= 24
 

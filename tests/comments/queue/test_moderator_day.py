@@ -173,7 +173,7 @@ def test_the_second_moderator_is_asked_again_in_the_page(open_admin, live_server
     page = open_admin(name="mona")
     page.goto(f"{live_server.url}/admin/comments/comment/queue/")
     nora = factories.user("nora", group="Moderator", first_name="Nora")
-    Comment.objects.get(pk=day["Ann"].pk).approve(via="desk", by=nora)
+    factories.approve(Comment.objects.get(pk=day["Ann"].pk), via="desk", by=nora)
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("s")

@@ -185,7 +185,7 @@ def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(ope
     page.keyboard.press("j")
     page.keyboard.press("w")
     page.keyboard.type("than")
-    Comment.objects.get(pk=second.pk).mark_spam(via="desk", by=factories.user("nora", group="Moderator"))
+    factories.mark_spam(Comment.objects.get(pk=second.pk), via="desk", by=factories.user("nora", group="Moderator"))
     let_go(page, held)
     page.locator(f"#waiting-{first.pk}").wait_for(state="detached")
     page.keyboard.type("ks")

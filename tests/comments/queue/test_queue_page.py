@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from comments.lifecycle import edits
 from comments.models import Comment, Finding, Reader, Report
 from comments.status import Status, Via
 from tests import factories
@@ -113,7 +114,7 @@ def test_every_waiting_comment_is_shown_exactly_once_while_others_post_and_act(m
         latest = waiting(post).pk
         left = Comment.objects.waiting().exclude(pk=latest)
         for other in chance.sample(list(left), 9):
-            other.approve(via=Via.DESK)
+            factories.approve(other, via=Via.DESK)
         every = nora.get(f"{QUEUE}?show=reported&all=matching").context["every"]
         nora.post(f"{QUEUE}?show=reported", {"decision": "aside", "every": every})
         held = stand.pop()
@@ -161,14 +162,14 @@ def test_the_last_page_says_how_many_came_to_stand_before_it_meanwhile(mona, pos
         waiting(post)
     query = next_page(mona.get(QUEUE))
     assert "50 comments still wait: from the beginning" in text_of(mona.get(QUEUE + query))
-    early.hold(via=Via.DESK)
+    factories.hold(early, via=Via.DESK)
     assert "51 comments still wait: from the beginning" in text_of(mona.get(QUEUE + query))
 
 
 def test_the_end_of_the_queue_leads_back_to_what_was_passed_over(mona, post):
     first = [waiting(post) for _ in range(51)]
     query = next_page(mona.get(QUEUE))
-    first[50].approve(via=Via.DESK)
+    factories.approve(first[50], via=Via.DESK)
     page = mona.get(QUEUE + query).content.decode()
     assert "This was the end of the queue." in page
     assert "50 comments still wait" in page
@@ -231,7 +232,7 @@ def test_open_reports_are_shown_with_their_words(mona, post):
 
 def test_the_earlier_words_of_an_edited_comment_are_kept_in_sight(mona, post):
     comment = waiting(post, body="My number is 12345.")
-    comment.edit("My number is gone.", by=factories.user("nora"), note="A telephone number")
+    edits.edit(comment, "My number is gone.", by=factories.user("nora"), note="A telephone number")
     page = text_of(mona.get(QUEUE))
     assert "Edited: A telephone number" in page
     assert "My number is 12345." in page
@@ -255,7 +256,7 @@ def test_the_queue_asks_the_database_the_same_number_of_times_whatever_waits(mon
         parent = factories.comment(factories.post())
         findings = [Finding(kind="first"), Finding(kind="links", words="3")]
         made = waiting(parent.post, parent=parent, email=f"{number}@example.net", findings=findings)
-        made.edit("Better words.", by=factories.user(f"editor {number}"))
+        edits.edit(made, "Better words.", by=factories.user(f"editor {number}"))
         report(made)
     assert queries() == one
     assert one <= 22

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from comments.lifecycle.submit import submit
 from comments.models import Comment, Decision, Rule
 from comments.queue import rule_trial as desk_rules
 from comments.queue.rule_trial import try_rule
@@ -26,7 +27,7 @@ def ended(post, body: str, status: Status, **fields) -> Comment:
     """A comment that waited and then was decided on."""
     comment = factories.comment(post, body=body, status=Status.PENDING, **fields)
     if status != Status.PENDING:
-        comment.decide(status, via=Via.DESK)
+        factories.decide(comment, status, via=Via.DESK)
     return comment
 
 
@@ -68,7 +69,7 @@ def test_a_link_in_the_text_counts_as_a_link(post):
 def test_only_the_last_decisions_count_and_what_an_archive_brought_is_among_them(post, monkeypatch):
     monkeypatch.setattr(desk_rules, "TRIAL_DECISIONS", 3)
     ended(post, "watches long ago", Status.SPAM)
-    archived, _ = Comment.submit(
+    archived, _ = submit(
         post=post, to=Status.APPROVED, via=Via.IMPORT, name="Ann", body="watches, archived", quiet=True
     )
     late = ended(post, "watches of late", Status.SPAM)
@@ -82,7 +83,7 @@ def test_what_a_rule_would_not_have_met_is_not_tried(post):
     mona = factories.user("mona", group="Moderator")
     factories.comment(post, body="My own watches", by=mona, user=mona)
     reply = {"name": "Mona", "body": "Watches, says the desk", "to": Status.PENDING, "via": Via.DESK}
-    Comment.submit(post=post, by=mona, **reply)[0].approve(via=Via.DESK, by=mona)
+    factories.approve(submit(post=post, by=mona, **reply)[0], via=Via.DESK, by=mona)
     by_rank = ended(post, "Watches of somebody signed in", Status.APPROVED, by=factories.user("dora"))
     found = try_rule(Rule(kind="words", pattern="watches"))
     assert found.false_positives == [by_rank.pk]

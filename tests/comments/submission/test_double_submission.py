@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from comments.lifecycle.submit import submit
 from comments.models import Comment, Decision
 from comments.status import Via
 from comments.web import tokens
@@ -75,7 +76,7 @@ def test_a_day_later_it_is_still_the_same(visitor, post):
 def test_sent_again_after_approval_it_leads_into_the_thread(visitor, post):
     send(visitor, post)
     comment = Comment.objects.get()
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     assert send(visitor, post)["Location"] == f"{post.get_absolute_url()}#comment-{comment.pk}"
 
 
@@ -84,7 +85,7 @@ def test_sent_again_after_approval_it_leads_into_the_thread(visitor, post):
 def test_sent_again_after_it_was_declined_it_stays_declined(visitor, post, verb):
     send(visitor, post)
     comment = Comment.objects.get()
-    getattr(comment, verb)(via=Via.DESK)
+    getattr(factories, verb)(comment, via=Via.DESK)
     assert led_to(send(visitor, post)["Location"]) == comment.pk
     assert Comment.objects.count() == 1
     assert Decision.objects.count() == 2
@@ -117,8 +118,8 @@ def test_the_same_words_in_another_place_are_another_comment(visitor, post):
 @pytest.mark.django_db
 def test_two_that_pass_the_first_look_together_are_stopped_by_the_database(post):
     fields = {"post": post, "parent": None, "name": "Bob", "email": "", "website": "", "body": "Both."}
-    first, is_new = Comment.submit(to=Comment.Status.APPROVED, **fields)
-    second, is_new_too = Comment.submit(to=Comment.Status.APPROVED, **fields)
+    first, is_new = submit(to=Comment.Status.APPROVED, **fields)
+    second, is_new_too = submit(to=Comment.Status.APPROVED, **fields)
     assert (first, is_new, is_new_too) == (second, True, False)
     post.thread.refresh_from_db()
     assert post.thread.comment_count == 1

@@ -91,7 +91,7 @@ def test_a_wish_to_answer_nothing_shows_the_plain_form(visitor, post, wish):
 def test_a_removed_parent_cannot_be_answered_though_its_tombstone_stands(visitor, post):
     parent = factories.comment(post)
     factories.comment(post, parent=parent)
-    parent.remove(via="desk")
+    factories.remove(parent, via="desk")
     response = visitor.get(f"{post.get_absolute_url()}?reply={parent.pk}")
     assert response.status_code == 200
     assert place_of_form(response) == 0

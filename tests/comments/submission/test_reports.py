@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils import timezone
 
 from blog.models import Conversation
+from comments.lifecycle import reports
 from comments.mail import notifications
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Report
-from comments.models import report as reports
 from comments.readers import session
 from comments.status import Status, Via
 from comments.submission import report_form
@@ -202,7 +202,7 @@ def test_what_was_held_stands_first_in_the_queue_and_moderators_are_told(post, c
 def test_a_moderators_approval_closes_the_reports_and_they_never_count_again(comment):
     from_many(comment, 3)
     comment.refresh_from_db()
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     assert not Report.objects.filter(is_open=True).exists()
     from_many(comment, 3)
     from_many(comment, 2, first=11)

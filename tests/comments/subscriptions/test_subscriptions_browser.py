@@ -123,7 +123,7 @@ def test_a_reader_who_ticks_the_box_is_told_of_replies_once_he_is_known(page, se
     expect(page.get_by_text("You asked to be told by mail of replies.")).to_be_visible()
     page.get_by_role("button", name="Prove that this address is yours").click()
     comment = Comment.objects.get()
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     work()
     page.goto(link(server, "/you/prove/"))
     page.get_by_role("button", name="It is my address").click()

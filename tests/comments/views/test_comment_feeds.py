@@ -73,8 +73,8 @@ def test_a_comment_has_one_name_in_all_feeds_for_ever(visitor, post):
     comment = factories.comment(post)
     before = {where: items(visitor.get(where))[0]["id"] for where in feeds_of(post)}
     assert len(set(before.values())) == 1
-    comment.remove(via=Via.DESK)
-    comment.approve(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     post.slug, post.published_at = "renamed", post.published_at + timedelta(days=3)
     post.save()
     assert {items(visitor.get(where))[0]["id"] for where in feeds_of(post)} == set(before.values())
@@ -100,7 +100,7 @@ def test_hidden_comments_are_in_no_feed(visitor, post, status):
 def test_a_removed_comment_leaves_the_feeds_at_once(visitor, post):
     comment = factories.comment(post)
     assert all(len(items(visitor.get(where))) == 1 for where in feeds_of(post))
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     assert not any(items(visitor.get(where)) for where in feeds_of(post))
 
 

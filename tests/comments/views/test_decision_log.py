@@ -46,7 +46,7 @@ def text(answer) -> str:
 
 def test_a_line_says_who_did_what_when_why_and_under_which_rule(desk, mona, post):
     comment = factories.comment(post, name="Ann", body="Cheap watches here", status=Status.PENDING)
-    comment.remove(via=Via.DESK, by=mona, reason="It is advertising.", note="third time")
+    factories.remove(comment, via=Via.DESK, by=mona, reason="It is advertising.", note="third time")
     said = text(desk.get(RECORD))
     for words in ("waiting → to removed", "Ann", "The tea house", "Cheap watches here", "Mona Adler",
                   "moderators' desk", "It is advertising.", "third time"):  # fmt: skip
@@ -61,8 +61,8 @@ def test_each_field_narrows_the_record(desk, mona, post):
     ben = factories.comment(post, name="Ben", status=Status.PENDING)
     Finding.objects.create(comment=ann, kind="rule", rule=rule)
     first, second = ann.decisions.get().pk, ben.decisions.get().pk
-    third = ann.remove(via=Via.MAIL, by=mona, reason="It is advertising.").pk
-    fourth = ben.approve(via=Via.DESK, note="a friend").pk
+    third = factories.remove(ann, via=Via.MAIL, by=mona, reason="It is advertising.").pk
+    fourth = factories.approve(ben, via=Via.DESK, note="a friend").pk
     assert found(desk) == [fourth, third, second, first]
     assert found(desk, by=mona.pk) == [third]
     assert found(desk, by="site") == [fourth, second, first]
@@ -123,7 +123,7 @@ def test_what_was_taken_back_says_so_and_offers_the_way_forward(desk, mona, post
     assert sorted(undoing.became) == [("approved", "approved", 1), ("pending", "waiting", 1)]
     assert (undoing.can_undo, undone.can_undo, undone.undone_count) == (True, False, 2)
     assert "2 of 2 were taken back" in text(desk.get(RECORD))
-    single = comments[0].approve(via=Via.DESK, by=mona)
+    single = factories.approve(comments[0], via=Via.DESK, by=mona)
     undo([single], by=mona)
     undoing, undone, *_rest = desk.get(RECORD).context["page"].rows
     assert (undone.decision, undone.undone_by, undone.undone_by_name) == (single, undoing.decision, "Mona Adler")
@@ -131,8 +131,8 @@ def test_what_was_taken_back_says_so_and_offers_the_way_forward(desk, mona, post
 
 def test_only_the_last_decision_on_a_comment_has_a_button(desk, post):
     comment = factories.comment(post)
-    comment.remove(via=Via.DESK)
-    comment.approve(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     assert [line.can_undo for line in desk.get(RECORD).context["page"].rows] == [True, False, False]
 
 
@@ -154,7 +154,7 @@ def test_page_after_page_shows_each_line_once(desk, mona, post, monkeypatch, win
     monkeypatch.setattr(decision_log, "SCAN_WINDOW", window)
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(14)]
     decide([one.pk for one in comments[:11]], Status.SPAM, via=Via.DESK, by=mona)
-    comments[12].approve(via=Via.DESK, by=mona)
+    factories.approve(comments[12], via=Via.DESK, by=mona)
     decide([one.pk for one in comments[3:13]], Status.REMOVED, via=Via.DESK, by=mona)
     assert walk(desk) == heads()
     assert walk(desk, was="pending") == heads(from_status="pending")
@@ -174,13 +174,13 @@ def test_a_page_asks_as_often_for_fifty_lines_as_for_one(desk, mona, post):
         return len(asked_for)
 
     comment = factories.comment(post, status=Status.PENDING)
-    comment.approve(via=Via.DESK, by=mona)
+    factories.approve(comment, via=Via.DESK, by=mona)
     decide([comment.pk, factories.comment(post).pk], Status.REMOVED, via=Via.DESK, by=mona)
     one = queries()
     assert one <= 14
     for _ in range(20):
         other = factories.comment(factories.post(), status=Status.PENDING)
-        other.approve(via=Via.DESK, by=mona)
+        factories.approve(other, via=Via.DESK, by=mona)
     decide([comment.pk], Status.SPAM, via=Via.DESK, by=mona)
     assert queries() == one
     assert queries(via="desk", q="Comment") <= one + 1
@@ -190,7 +190,7 @@ def test_a_page_asks_as_often_for_fifty_lines_as_for_one(desk, mona, post):
 def test_what_readers_wrote_does_nothing_here(desk, mona):
     hostile = '<script>alert(1)</script>" onfocus="x'
     comment = factories.comment(factories.post(title=hostile), name=hostile[:80], body=hostile, status=Status.PENDING)
-    decision = comment.remove(via=Via.DESK, by=mona, reason=hostile, note=hostile)
+    decision = factories.remove(comment, via=Via.DESK, by=mona, reason=hostile, note=hostile)
     for address in (RECORD, f"{RECORD}?q=alert", f"{RECORD}?q={hostile}", f"{RECORD}{decision.pk}/change/"):
         page = desk.get(address).content.decode()
         assert "<script>alert" not in page
@@ -199,7 +199,7 @@ def test_what_readers_wrote_does_nothing_here(desk, mona):
 
 def test_a_decisions_own_page_takes_it_back(desk, mona, post):
     comment = factories.comment(post)
-    decision = comment.mark_spam(via=Via.DESK, by=mona)
+    decision = factories.mark_spam(comment, via=Via.DESK, by=mona)
     page = desk.get(f"{RECORD}{decision.pk}/change/").content.decode()
     assert f'name="decision" value="{decision.pk}"' in page
     born = comment.decisions.last()

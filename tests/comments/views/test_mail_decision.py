@@ -10,6 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from comments.lifecycle import edits
 from comments.mail import notifications
 from comments.models import Comment, Decision, Finding, Message, Reason
 from comments.status import Status, Via
@@ -151,7 +152,7 @@ def test_the_second_moderator_is_told_who_decided_what(visitor, comment, link):
 
 
 def test_a_link_decides_no_words_that_came_after_it(visitor, comment, link):
-    comment.edit("Buy pills.", by=None)
+    edits.edit(comment, "Buy pills.", by=None)
     response = visitor.get(link)
     assert "It was edited since" in page(response)
     assert QUEUE in page(response)
@@ -161,7 +162,7 @@ def test_a_link_decides_no_words_that_came_after_it(visitor, comment, link):
 
 def test_a_link_decides_nothing_that_was_decided_and_put_back_since(visitor, mona, comment, link):
     visitor.post(link, {"decision": "approve"})
-    comment.hold(via=Via.DESK)
+    factories.hold(comment, via=Via.DESK)
     assert "It waits again" in page(visitor.get(link))
     assert visitor.post(link, {"decision": "approve"}).status_code == 409
     assert stand(comment) == (Status.PENDING, 3)

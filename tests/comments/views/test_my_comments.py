@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from comments.lifecycle.submit import submit
 from comments.mail import verification
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader
 from comments.status import Status, Via
@@ -143,7 +144,7 @@ def test_a_spammer_learns_nothing_here_either(his, post):
 
 def test_the_reason_of_a_removal_is_told_and_no_note(his, post):
     comment = factories.comment(post, is_verified=True)
-    comment.remove(via=Via.DESK, reason="It is advertising.", note="He always does.")
+    factories.remove(comment, via=Via.DESK, reason="It is advertising.", note="He always does.")
     html = page(his.get("/you/"))
     assert "It is advertising." in html
     assert "He always does." not in html
@@ -171,7 +172,7 @@ def test_long_lists_are_paged_from_where_the_last_page_ended(his, post):
     assert f"Word {PER_PAGE + 2}." in first
     assert "Word 2." not in first
     older = re.search(r'href="(\?before=\d+)"', first)[1]
-    made[0].withdraw(via=Via.READER)
+    factories.withdraw(made[0])
     second = page(his.get(f"/you/{older}"))
     assert re.findall(r"Word (\d+)\.</div>", second) == ["2", "1", "0"]
     assert "Earlier ones" not in second
@@ -223,7 +224,7 @@ def test_he_claims_all_of_them_also_those_of_an_archive(his, post, monkeypatch):
     monkeypatch.setattr("comments.lifecycle.ownership.CLAIM_BATCH", 4)
     for number in range(MAX_CLAIMS + 2):
         typed = {"name": "Bob", "email": "BOB@example.net", "body": f"Word {number}."}
-        Comment.submit(post=post, to=Status.APPROVED, via=Via.IMPORT, quiet=True, **typed)
+        submit(post=post, to=Status.APPROVED, via=Via.IMPORT, quiet=True, **typed)
     html = page(his.get("/you/"))
     assert html.count("I wrote this") == MAX_CLAIMS
     assert "There are more" in html
@@ -254,7 +255,7 @@ def test_moderators_see_that_it_was_claimed_later(his, post):
 def test_a_removed_comment_counts_against_him_as_before(his, bob, post):
     for _ in range(3):
         factories.comment(post)
-    factories.comment(post).remove(via=Via.DESK)
+    factories.remove(factories.comment(post), via=Via.DESK)
     his.post("/you/", {"act": "claim", "comment": "all"})
     assert reader_history(bob, Policy.current(), proven=True) == (3, True)
 

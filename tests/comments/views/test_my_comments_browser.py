@@ -152,6 +152,6 @@ def test_a_stranger_who_takes_his_name_waits_and_the_desk_says_why(page, browser
     expect(page.locator("h1")).to_have_text("It waits for a moderator")
     waiting = Comment.objects.get(status=Status.PENDING)
     assert "name" in waiting.findings.values_list("kind", flat=True)
-    waiting.approve(via=Via.DESK)
+    factories.approve(waiting, via=Via.DESK)
     page.goto(post.get_absolute_url())
     expect(page.locator(".comment__same")).to_have_count(1)

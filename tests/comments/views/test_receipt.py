@@ -41,11 +41,11 @@ def test_a_receipt_follows_its_comment(visitor, post):
     where = send(visitor, post)["Location"]
     assert "It waits for a moderator" in page(visitor.get(where))
     comment = Comment.objects.get()
-    comment.approve(via=Via.DESK)
+    factories.approve(comment, via=Via.DESK)
     html = page(visitor.get(where))
     assert "It has appeared" in html
     assert f'href="/comments/{comment.pk}/"' in html
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     assert "A moderator removed it" in page(visitor.get(where))
 
 
@@ -118,7 +118,7 @@ def test_nothing_in_the_words_becomes_a_link_or_runs(visitor, post):
 
 def test_a_removed_comments_receipt_gives_the_reason(visitor, post):
     comment = factories.comment(post, status=Status.PENDING)
-    comment.remove(via=Via.DESK, reason="It attacks <a person>.", note="He does it always.")
+    factories.remove(comment, via=Via.DESK, reason="It attacks <a person>.", note="He does it always.")
     html = page(visitor.get(receipt_of(comment)))
     assert "It attacks &lt;a person&gt;." in html
     assert "He does it always." not in html

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from blog.text.datetimes import local_midnight
 from comments.lifecycle.decide import decide
+from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, Reason
 from comments.statistics.tallies import (
@@ -40,11 +41,11 @@ def test_a_month_is_shown_by_outcome_by_path_and_by_reason(visitor, post):
     reason = Reason.objects.first().words
     waiting = [factories.comment(post, status=Status.PENDING) for _ in range(5)]
     mona = factories.user("mona", first_name="Monamarker")
-    waiting[0].approve(via=Via.DESK, by=mona)
-    waiting[1].remove(via=Via.MAIL, by=mona, reason=reason)
-    waiting[2].remove(via=Via.ADMIN, by=mona, reason="Eve of Elm Street 5")
-    waiting[3].mark_spam(via=Via.FILTER)
-    undo([waiting[4].withdraw(via=Via.READER)], by=mona)
+    factories.approve(waiting[0], via=Via.DESK, by=mona)
+    factories.remove(waiting[1], via=Via.MAIL, by=mona, reason=reason)
+    factories.remove(waiting[2], via=Via.ADMIN, by=mona, reason="Eve of Elm Street 5")
+    factories.mark_spam(waiting[3], via=Via.FILTER)
+    undo([factories.withdraw(waiting[4])], by=mona)
     said = text(visitor.get(ACCOUNT))
     for words in ("5 comments were written.", "Published 1", "Removed 2", "Spam 1", "Decisions undone 1",
                   "Held for a moderator 5", "Moderators 3", "Spam filter 1",
@@ -58,7 +59,7 @@ def test_undone_decisions_are_counted_as_undone_alone(visitor, post):
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(15)]
     mistake = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
     undo(Decision.objects.filter(batch=mistake), by=mona)
-    undo([factories.comment(post).remove(via=Via.DESK, by=mona, reason=reason)], by=mona)
+    undo([factories.remove(factories.comment(post), via=Via.DESK, by=mona, reason=reason)], by=mona)
     said = text(visitor.get(ACCOUNT))
     for words in ("16 comments were written.", "Published 1", "Held for a moderator 15", "Decisions undone 16"):
         assert words in said, words
@@ -69,7 +70,7 @@ def test_undone_decisions_are_counted_as_undone_alone(visitor, post):
 @pytest.mark.parametrize(("undos", "removed", "undone"), [(0, 1, 0), (1, 0, 1), (2, 1, 0), (3, 0, 1), (4, 1, 0)])
 def test_a_decision_counts_again_when_its_undo_is_undone(post, undos, removed, undone):
     comment = factories.comment(post)
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     for _ in range(undos):
         undo([comment.decisions.first()], by=factories.user())
     assert comment.decisions.count() == 2 + undos
@@ -85,7 +86,7 @@ def test_nothing_about_hidden_comments_is_shown_but_their_number(visitor):
     mona = factories.user("usermarker", first_name="Firstmarker", last_name="Lastmarker")
     for number, verb in enumerate(["hold", "mark_spam", "remove", "withdraw"]):
         comment = factories.comment(post, **{**marked, "body": f"Bodymarker {number}", "address": "203.0.113.77"})
-        getattr(comment, verb)(via=Via.DESK, by=mona, reason="Reasonmarker", note="Notemarker")
+        getattr(factories, verb)(comment, via=Via.DESK, by=mona, reason="Reasonmarker", note="Notemarker")
     page = visitor.get(ACCOUNT).content.decode()
     assert "marker" not in page.lower()
     assert "203.0.113.77" not in page
@@ -93,8 +94,8 @@ def test_nothing_about_hidden_comments_is_shown_but_their_number(visitor):
 
 
 def test_imports_and_erasures_are_counted_apart(visitor, post):
-    Comment.submit(post=post, to=Status.APPROVED, via=Via.IMPORT, name="Ann", body="Long ago", quiet=True)
-    factories.comment(post, status=Status.SPAM).remove(via=Via.ERASURE, quiet=True)
+    submit(post=post, to=Status.APPROVED, via=Via.IMPORT, name="Ann", body="Long ago", quiet=True)
+    factories.remove(factories.comment(post, status=Status.SPAM), via=Via.ERASURE, quiet=True)
     said = text(visitor.get(ACCOUNT))
     assert "1 comment was written." in said
     assert "1 comment moved in with an archive." in said
@@ -124,7 +125,7 @@ def test_a_month_that_is_over_is_counted_once_and_this_one_again(post):
         tally_periods([last, this], seconds=60)
     assert len(second) == 1 < len(first)
     assert tally_periods([this], seconds=60)[0].count() == 1
-    comment.remove(via=Via.DESK)
+    factories.remove(comment, via=Via.DESK)
     assert tally_periods([this], seconds=60)[0].count() == 1
 
 
