@@ -25,6 +25,7 @@ from blog.admin.base import StaffAdmin, can_edit_all
 from blog.editing.forms.image import ImageForm, ImageUploadForm
 from blog.images import embeds
 from blog.models import Author, Image, ImageUse, Page, Post
+from blog.models.illustrated import rerender_texts
 
 # Pictures to choose from in the dialog: what was uploaded for this text, or a search away.
 MAX_OFFERED_IMAGES = 12
@@ -134,7 +135,7 @@ class ImageAdmin(StaffAdmin):
             obj.pk = Image.objects.get(sha256=obj.sha256).pk
             obj.refresh_from_db()  # its file is the one of the first: that of the second is deleted
         if change and "credit" in form.changed_data:
-            obj.rerender_texts()
+            rerender_texts(obj)
 
     def response_add(self, request: HttpRequest, obj: Image, post_url_continue: str | None = None) -> HttpResponse:
         """To the picture's own page: there stands the line to copy."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from blog.admin.base import StaffAdmin
 from blog.markup.renderer import TooCostly, render_author_markdown
-from blog.models.image import embed_stored_images, render_article_with_images
+from blog.models.illustrated import embed_stored_images, render_article_with_images
 
 # What was sent was understood, and is no text that a page could be made of (RFC 9110, 15.5.21).
 UNPROCESSABLE = 422

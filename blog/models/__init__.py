@@ -4,11 +4,13 @@ from blog.fulltext.tables import SearchEntry, SearchWord
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation
 from blog.models.correction import Correction
-from blog.models.image import Image, ImageUse, Rendition
+from blog.models.image import Image
+from blog.models.image_use import ImageUse
 from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.quotation import Quotation
 from blog.models.redirect import Redirect
+from blog.models.rendition import Rendition
 from blog.models.review import ReviewNote
 from blog.models.search_miss import SearchMiss
 from blog.models.series import Series

@@ -12,7 +12,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.fields import DerivedField, RenderedField
-from blog.models.image import ImageUse, render_profile_with_images
+from blog.models.illustrated import render_profile_with_images
+from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted, PostCountedQuerySet
 from blog.text.lookalikes import name_key
 from blog.text.validators import validate_single_line, validate_storable

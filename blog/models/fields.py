@@ -1,21 +1,22 @@
-"""Fields that are made from a sibling, once, when the row is saved."""
+"""Fields that are derived from a sibling when the row is saved, and the condition for "one of these columns"."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 
 class DerivedField(models.TextField):
-    """Text made of the sibling field `source` by the function `by`, at each save. Declared after its source."""
+    """Text that the function `by` makes of the sibling field `source` at each save. Declared after its source."""
 
     def __init__(self, *args: Any, source: str = "", by: Callable[[str], str] | None = None, **kwargs: Any) -> None:
         self.source, self.by = source, by
         super().__init__(*args, **{**kwargs, "editable": False, "blank": True, "default": ""})
 
     def deconstruct(self) -> tuple:
-        """Migrations store the column alone: their models derive nothing."""
+        """Leave the function out of migrations: their models derive nothing."""
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {k: v for k, v in kwargs.items() if k not in {"editable", "blank", "default"}}
 
@@ -26,9 +27,9 @@ class DerivedField(models.TextField):
 
 
 class RenderedField(DerivedField):
-    """The HTML of `source`, made by the gate (blog.markup), and of what blog.figures knows of its pictures.
+    """The HTML of `source`, rendered by blog.markup.
 
-    What comes back from the database is marked safe, since nothing but that gate can have written it.
+    What comes from the database is marked safe, since nothing but the renderer can have written it.
     """
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> SafeString | None:
@@ -36,20 +37,36 @@ class RenderedField(DerivedField):
 
 
 def derived_fields(row: models.Model | type[models.Model]) -> list[DerivedField]:
-    """The derived columns of a row or a model in their order: an opening is made from HTML that was made before it."""
+    """The derived columns of a row or model in their order: an opening is derived from HTML that is derived first."""
     return [column for column in row._meta.concrete_fields if isinstance(column, DerivedField)]
 
 
 def rendered_fields(row: models.Model | type[models.Model]) -> list[RenderedField]:
-    """Those of them that the gate makes of what people typed."""
+    """Those of them that are HTML."""
     return [column for column in derived_fields(row) if isinstance(column, RenderedField)]
 
 
 def recompute_fields(row: models.Model) -> dict[str, str]:
-    """The derived columns of `row` that come out differently now; raises what their makers raise."""
+    """Compute the derived columns of `row` again and return those that differ; raises what their functions raise."""
     new: dict[str, str] = {}
     for column in derived_fields(row):
-        stored, made = getattr(row, column.attname), column.pre_save(row, add=False)
-        if made != stored:
-            new[column.attname] = made
+        stored, computed = getattr(row, column.attname), column.pre_save(row, add=False)
+        if computed != stored:
+            new[column.attname] = computed
     return new
+
+
+def recompute_and_store(row: models.Model) -> bool:
+    """Store the derived columns that come out differently now, and nothing else; whether any did.
+
+    A row whose text or HTML has been changed meanwhile, by its author or a worker, is left as it is.
+    """
+    names = [*(column.source for column in rendered_fields(row)), *(column.attname for column in derived_fields(row))]
+    before = {name: getattr(row, name) for name in names}
+    new = recompute_fields(row)
+    return bool(new and type(row)._default_manager.filter(pk=row.pk, **before).update(**new))
+
+
+def exactly_one_set(names: Collection[str]) -> Q:
+    """The condition that one of these columns is set, and only one."""
+    return Q(*(Q(**{f"{other}__isnull": other != name for other in names}) for name in names), _connector=Q.OR)

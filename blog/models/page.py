@@ -11,7 +11,8 @@ from blog.fulltext.documents import Document
 from blog.markup import renderer
 from blog.models.clock import now_to_the_second
 from blog.models.fields import RenderedField
-from blog.models.image import ImageUse, render_article_with_images
+from blog.models.illustrated import render_article_with_images
+from blog.models.image_use import ImageUse
 from blog.models.redirect import Redirectable
 from blog.text.validators import validate_single_line, validate_storable
 

@@ -27,7 +27,8 @@ from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
 from blog.models.fields import DerivedField, RenderedField
-from blog.models.image import ImageUse, render_article_with_images
+from blog.models.illustrated import render_article_with_images
+from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import AUTHORS_SQL, TAGS_SQL, PostQuerySet
 from blog.models.quotation import Quotation

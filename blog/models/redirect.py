@@ -1,24 +1,18 @@
 """Old addresses: whatever is renamed keeps answering at the address it had."""
 
-from collections.abc import Collection
 from typing import Self
 
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
+from blog.models.fields import exactly_one_set
 from blog.text.slugs import unique_slug
 
 # What may be renamed, by the names of the columns that say which it was. A row names one of them.
 REDIRECT_TARGETS = ("post", "tag", "author", "page", "series", "source")
 # Longest address kept: prefixes and a date, and a slug of 200 characters.
 MAX_PATH_LENGTH = 255
-
-
-def exactly_one_set(names: Collection[str]) -> Q:
-    """Of these columns one is set, and only one."""
-    return Q(*(Q(**{f"{one}__isnull": one != name for one in names}) for name in names), _connector=Q.OR)
 
 
 class RedirectQuerySet(models.QuerySet):

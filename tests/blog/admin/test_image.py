@@ -78,7 +78,7 @@ def test_a_deleted_picture_takes_its_files_with_it(db, django_capture_on_commit_
 
 
 def test_a_text_without_pictures_costs_no_query_for_them_when_it_is_drawn(db, django_assert_num_queries):
-    from blog.models.image import render_article_with_images
+    from blog.models.illustrated import render_article_with_images
 
     with django_assert_num_queries(0):
         assert render_article_with_images("Tea.").startswith("<p")

@@ -145,16 +145,16 @@ def test_a_picture_may_be_finished_while_its_post_is_changed(editor, monkeypatch
     post = factories.post(body="\n\n".join(image.markdown() for image in pictures))
     post.title = "Another"
     post.save()
-    redraw = Image.rerender_texts
+    redraw = jobs.rerender_texts
     others = []
 
-    def late(self) -> None:
+    def late(image: Image) -> None:
         if not others:
             others.append(Elsewhere(lambda: do(editor, post)))
             others[0].until_it_waits()
-        redraw(self)
+        redraw(image)
 
-    monkeypatch.setattr(Image, "rerender_texts", late)
+    monkeypatch.setattr(jobs, "rerender_texts", late)
     jobs.render_image(pictures[number])
     assert others[0].done().status_code == 302
     post.refresh_from_db()
@@ -165,7 +165,7 @@ def test_a_picture_may_be_finished_while_its_post_is_changed(editor, monkeypatch
 def test_a_picture_may_be_finished_while_the_profile_with_it_is_saved(monkeypatch, number):
     pictures = [uploaded(), uploaded(picture(size=(90, 60)))]
     author = factories.author("Ann", slug="ann", bio="\n\n".join(image.markdown() for image in pictures))
-    redraw = Image.rerender_texts
+    redraw = jobs.rerender_texts
     others = []
 
     @transaction.atomic
@@ -173,13 +173,13 @@ def test_a_picture_may_be_finished_while_the_profile_with_it_is_saved(monkeypatc
         sent = {"name": "Ann B", "slug": "ann", "bio": f"New.\n\n{author.bio}"}
         AuthorForm(sent, instance=Author.objects.get()).save()
 
-    def late(self) -> None:
+    def late(image: Image) -> None:
         if not others:
             others.append(Elsewhere(save))
             others[0].until_it_waits()
-        redraw(self)
+        redraw(image)
 
-    monkeypatch.setattr(Image, "rerender_texts", late)
+    monkeypatch.setattr(jobs, "rerender_texts", late)
     jobs.render_image(pictures[number])
     others[0].done()
     author.refresh_from_db()

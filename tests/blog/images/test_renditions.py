@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 
 from blog import jobs
 from blog.images import embeds, processing
-from blog.models import Author, Clock, Image, Page, Post, Rendition
+from blog.models import Author, Clock, Image, Page, Post, Rendition, illustrated
 from blog.models import image as image_module
 from tests import factories
 from tests.blog.images.uploads import picture, uploaded, with_metadata
@@ -222,7 +222,7 @@ def test_a_post_saved_while_its_picture_is_drawn_shows_the_renditions_all_the_sa
 
     worker = Thread(target=draw)
     with transaction.atomic(), connection.cursor() as cursor:
-        html = image_module.render_article_with_images(image.markdown())  # as a form does, before anything is stored
+        html = illustrated.render_article_with_images(image.markdown())  # as a form does, before anything is stored
         worker.start()
         wait_until(lambda: cursor.execute(WAITS) or cursor.fetchone() != (0,), "the worker to wait for the post")
         post = factories.post(body=image.markdown())

@@ -1,0 +1,55 @@
+"""Renders texts with what the library knows of their pictures."""
+
+from __future__ import annotations
+
+from django.db import models, transaction
+from django.utils.safestring import SafeString, mark_safe
+
+from blog.fulltext import index
+from blog.images import embeds
+from blog.markup import renderer
+from blog.models.clock import Clock
+from blog.models.fields import recompute_and_store
+from blog.models.image import IMAGE_OWNERS, Image
+from blog.models.image_use import ImageUse
+
+
+def render_article_with_images(text: str) -> SafeString:
+    """Render a post's or page's Markdown, with its pictures in all their sizes."""
+    return embed_stored_images(renderer.render_article(text))
+
+
+def render_profile_with_images(text: str) -> SafeString:
+    """Render an author's Markdown likewise, without anchors: several profiles may stand on one page."""
+    return embed_stored_images(renderer.render_author_markdown(text))
+
+
+def embed_stored_images(html: SafeString) -> SafeString:
+    """Add to rendered HTML what the library knows of the pictures in it."""
+    if not (names := embeds.image_names(html)):
+        return html
+    images = Image.objects.named(names).prefetch_related("renditions")
+    return mark_safe(embeds.embed_images(html, {image.name: image.as_embedded_image() for image in images}))
+
+
+@transaction.atomic
+def rerender_texts(image: Image) -> None:
+    """Render the texts that use this picture again; call it under `Image.lock`. Their times stay as they are."""
+    has_changed = False
+    for kind in IMAGE_OWNERS:
+        rows = ImageUse._meta.get_field(kind).related_model.objects
+        uses = rows.filter(image_uses__image=image).order_by("pk")
+        changed = rows.filter(pk__in=[text.pk for text in uses if rerender_text(text)])  # read again, now locked
+        documents = [text.as_document() for text in changed if hasattr(text, "as_document")]
+        index.put(kind, filter(None, documents))
+        has_changed = has_changed or bool(changed)
+    if has_changed:
+        Clock.move_site()
+
+
+def rerender_text(text: models.Model) -> bool:
+    """Render a text again; whether its HTML has changed."""
+    try:
+        return recompute_and_store(text)
+    except renderer.TooCostly:  # accepted when it was written, under other limits
+        return False

@@ -1,0 +1,40 @@
+"""Which pictures are used in which texts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from blog.images import embeds
+from blog.models.fields import exactly_one_set
+from blog.models.image import IMAGE_OWNERS, Image
+
+
+class ImageUse(models.Model):
+    """A picture is used in a text. Recorded when the text is saved; such a picture cannot be deleted."""
+
+    image = models.ForeignKey(Image, models.PROTECT, related_name="uses")
+    post = models.ForeignKey("Post", models.CASCADE, null=True, blank=True, related_name="image_uses")
+    page = models.ForeignKey("Page", models.CASCADE, null=True, blank=True, related_name="image_uses")
+    author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True, related_name="image_uses")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="image_use_has_one_text", condition=exactly_one_set(IMAGE_OWNERS)),
+            models.UniqueConstraint(fields=["image", "post"], name="image_use_in_post_is_unique"),
+            models.UniqueConstraint(fields=["image", "page"], name="image_use_in_page_is_unique"),
+            models.UniqueConstraint(fields=["image", "author"], name="image_use_in_profile_is_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.image_id} in {self.post or self.page or self.author}"
+
+    @classmethod
+    def sync(cls, text: models.Model, *columns: str) -> None:
+        """Record which pictures `text`, a post, page or author, uses in these columns."""
+        owner = {text._meta.model_name: text}
+        names = embeds.image_names(*columns)
+        wanted = set(Image.objects.filter(name__in=names).values_list("pk", flat=True)) if names else set()
+        known = set(cls.objects.filter(**owner).values_list("image_id", flat=True))
+        if unused := known - wanted:
+            cls.objects.filter(**owner, image__in=unused).delete()
+        cls.objects.bulk_create(cls(image_id=pk, **owner) for pk in wanted - known)

@@ -1,0 +1,24 @@
+"""The sizes and formats of uploaded pictures."""
+
+from __future__ import annotations
+
+from django.db import models
+
+# The folder of uploaded pictures and their renditions in the storage.
+IMAGE_FOLDER = "images"
+
+
+class Rendition(models.Model):
+    """A picture in one format and one width."""
+
+    image = models.ForeignKey("Image", models.CASCADE, related_name="renditions")
+    format = models.CharField(max_length=4)
+    width = models.PositiveIntegerField()
+    file = models.FileField(upload_to=IMAGE_FOLDER)
+    bytes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["image", "format", "width"], name="rendition_is_unique")]
+
+    def __str__(self):
+        return self.file.name
