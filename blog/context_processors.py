@@ -1,11 +1,11 @@
 """What every template may say of the site."""
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_bidi, to_locale
 
+from blog.models import Page
 from blog.page_cache import cached_value
 from blog.sharing import og_image, open_graph
 
@@ -55,10 +55,8 @@ class SiteContext:
 
 
 def linked_page_slugs() -> list[str]:
-    """Which of the pages that every page links to are there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT slug FROM blog_page WHERE slug IN ('about', 'terms')")
-        return [slug for (slug,) in cursor.fetchall()]
+    """Return which of the pages that every page links to exist."""
+    return list(Page.objects.filter(slug__in=("about", "terms")).values_list("slug", flat=True))
 
 
 def site_context(request: HttpRequest) -> dict[str, SiteContext]:

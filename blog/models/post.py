@@ -30,7 +30,7 @@ from blog.models.fields import DerivedField, RenderedField
 from blog.models.illustrated import render_article_with_images
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
-from blog.models.post_queryset import AUTHORS_SQL, TAGS_SQL, PostQuerySet
+from blog.models.post_queryset import PostQuerySet
 from blog.models.quotation import Quotation
 from blog.models.redirect import Redirectable
 from blog.models.source import Source
@@ -311,19 +311,12 @@ class Post(Commentable, Redirectable):
 
     @cached_property
     def author_list(self) -> list[Author]:
-        """Its authors, in one query or what was fetched beforehand. `authors.all` builds a queryset at each mention."""
-        return list(
-            self.authors.all() if self.has_prefetched("authors") else Author.objects.raw(AUTHORS_SQL, [self.pk])
-        )
+        """Its authors: prefetched, or in one query however often a page names them."""
+        return list(self.authors.all())
 
     @cached_property
     def tag_list(self) -> list[Tag]:
-        """Its tags, likewise."""
-        return list(self.tags.all() if self.has_prefetched("tags") else Tag.objects.raw(TAGS_SQL, [self.pk]))
-
-    def has_prefetched(self, name: str) -> bool:
-        """Was this relation prefetched, as for a list of posts?"""
-        return name in getattr(self, "_prefetched_objects_cache", {})
+        return list(self.tags.all())
 
     def is_written_by(self, user: AbstractBaseUser | AnonymousUser) -> bool:
         """Is `user` the account of one of the authors?"""

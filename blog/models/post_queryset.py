@@ -17,18 +17,6 @@ from blog.models.quotation import Quotation, attributions_in_post
 from blog.models.source import Source
 from blog.models.tag import Tag
 
-# Who wrote a post and what it is about. Written out: the ORM took longer to ask for these two handfuls of rows than for
-# the post itself, its conversation and its neighbours together.
-AUTHORS_SQL = """
-    SELECT author.* FROM blog_author AS author JOIN blog_post_authors AS tie ON tie.author_id = author.id
-    WHERE tie.post_id = %s ORDER BY author.name, author.id
-"""
-TAGS_SQL = """
-    SELECT tag.* FROM blog_tag AS tag JOIN blog_post_tags AS tie ON tie.tag_id = tag.id
-    WHERE tie.post_id = %s ORDER BY tag.name, tag.id
-"""
-
-
 # Both neighbours at once, each one step along the index `post_reading_order`: comparing whole positions (row values)
 # enters the index at the post. The ORM takes ten times as long to say it, a third of what a post's page may take.
 NEIGHBOURS_SQL = """
