@@ -1,10 +1,11 @@
 """The history of a post in a browser: an old version comes back by keyboard alone, and no page of it is too wide."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from blog.models import Post
 from tests import factories
+from tests.registan.keyboard import press_control
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -18,26 +19,15 @@ def tea() -> Post:
     return post
 
 
-def reach(page: Page, words: str) -> None:
-    """Go on by the Tab key until something of these words is in focus."""
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if words in page.evaluate("document.activeElement.textContent"):
-            return
-    raise AssertionError(f"{words} cannot be reached by keyboard")
-
-
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_restore_an_old_version(open_admin, live_server, tea, script):
     page = open_admin(width=360, script=script)
     page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/change/")
     page.get_by_role("link", name="History").click()
-    reach(page, "Restore version 1")
-    page.keyboard.press("Enter")
+    press_control(page, page.get_by_role("link", name="Restore version 1"))
     expect(page.get_by_role("heading", name="Restore version 1")).to_be_visible()
     expect(page.locator("ins", has_text="and for long")).to_be_visible()
-    reach(page, "Restore version 1")
-    page.keyboard.press("Enter")
+    press_control(page, page.get_by_role("button", name="Restore version 1"))
     expect(page.get_by_text("Version 1 was restored.", exact=True)).to_be_visible()
     expect(page.get_by_text("restored from version 1")).to_be_visible()
     page.goto(live_server.url + tea.get_absolute_url())
@@ -52,8 +42,7 @@ def test_two_versions_are_chosen_and_compared_by_keyboard(open_admin, live_serve
     page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/")
     page.get_by_role("radio", name="older version 2").focus()
     page.keyboard.press("ArrowDown")
-    reach(page, "Compare the two chosen")
-    page.keyboard.press("Enter")
+    press_control(page, page.get_by_role("button", name="Compare the two chosen"))
     expect(page.get_by_role("heading", name="Version 1 beside version 3")).to_be_visible()
 
 
