@@ -11,10 +11,8 @@ class BlogConfig(AppConfig):
     name = "blog"
 
     def ready(self) -> None:
-        from blog.models import counts
         from blog.search import providers
 
-        counts.connect_count_signals()
         providers.register_provider(providers.PostProvider())
         providers.register_provider(providers.PageProvider())
         post_migrate.connect(create_clock, sender=self, dispatch_uid="clock")

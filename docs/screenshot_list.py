@@ -130,11 +130,10 @@ def compare(page: Page) -> None:
     from blog.models import Post, Version
 
     post = Post.objects.get(slug="names-in-the-margin")
-    post.saved_by = post.authors.get().user
     for before, after in DRAFT_EDITS:
         post.body = post.body.replace(before, after)
     post.summary = "Eleven owners of one book, and what they said to each other in it."
-    post.save()
+    post.save(by=post.authors.get().user)
     for version in Version.objects.filter(post=post):
         Version.objects.filter(pk=version.pk).update(saved_at=NOON + timedelta(days=version.number))
     page.goto(admin_post_url(post.slug, "history/compare/"), wait_until="load")

@@ -70,9 +70,8 @@ def post(title: str = "The tea house", *, authors=None, tags=(), **fields) -> Po
         "published_at": NOON,
         **fields,
     }
-    made = Post.objects.create(title=title, **fields)
-    made.authors.set([author()] if authors is None else authors)
-    made.tags.set(tags)
+    made = Post(title=title, **fields)
+    made.save(authors=[author()] if authors is None else authors, tags=tags)
     return made
 
 

@@ -140,14 +140,15 @@ class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
         return {"authors": [own.pk] if own else [], **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, post: Post, form: PostForm, change: bool) -> None:
-        post.saved_by, post.correction = request.user, form.cleaned_data.get("correction", "")
-        super().save_model(request, post, form, change)
+        authors = form.cleaned_data.get("authors")
+        if not change and not can_edit_all(request):
+            authors = [Author.objects.get_or_create_for(request.user)]
+        form.save_post(by=request.user, authors=authors)
         self.save_publication(request, post, form)
 
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
+        """Authors and tags are stored by now: the verb took them along."""
         super().save_related(request, form, formsets, change)
-        if not change and not can_edit_all(request):
-            form.instance.authors.set([Author.objects.get_or_create_for(request.user)])
         self.show_warnings(request, form)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
@@ -162,6 +163,9 @@ class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
         if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:MAX_NAMED_POSTS]:
             return self.refuse_to_delete(request, answered)
         return delete_selected(self, request, queryset)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        queryset.delete()  # in one act, not one by one as elsewhere
 
     def get_deleted_objects(self, objs: list[Post] | QuerySet[Post], request: HttpRequest) -> tuple:
         """The notes of a post go with it: they ask for no right of their own."""

@@ -90,14 +90,15 @@ class PublicationAdmin:
 
     @transaction.atomic
     def unpublish_one(self, request: HttpRequest, pk: int) -> bool:
-        """Is it a draft by this? Its text is read under the lock, and not written: somebody may be saving it."""
-        post = Post.objects.select_for_update(no_key=True).filter(pk=pk, status=Post.Status.PUBLISHED).first()
-        if post is None:
+        """Unpublish a post and log it; False if it was deleted or unpublished meanwhile."""
+        try:
+            post = Post.objects.get(pk=pk)
+            is_done = post.unpublish(by=request.user)
+        except Post.DoesNotExist:
             return False
-        post.saved_by, post.status = request.user, Post.Status.DRAFT
-        post.save(update_fields=["status", "edition", "updated_at"])
-        self.log_change(request, post, [{"changed": {"fields": ["status"]}}])
-        return True
+        if is_done:
+            self.log_change(request, post, [{"changed": {"fields": ["status"]}}])
+        return is_done
 
     @admin.display(description=gettext_lazy("before publishing"))
     def checklist(self, post: Post) -> str | SafeString:

@@ -109,7 +109,7 @@ class VersionAdmin(StaffAdmin):
             raise PermissionDenied
         form = RestoreForm(request.POST if request.method == "POST" else None, post=post)
         complaint = ""
-        if form.is_valid() and not (complaint := self.restore(request, version, form)):
+        if form.is_valid() and not (complaint := self.restore(request, post, version, form)):
             return HttpResponseRedirect(reverse("admin:blog_post_history", args=[post.pk]))
         post = self.get_viewable_post(request, object_id)  # as it is by now
         context = {
@@ -123,11 +123,11 @@ class VersionAdmin(StaffAdmin):
             request, post, "restore", context, status=409 if complaint else 400 if form.errors else 200
         )
 
-    def restore(self, request: HttpRequest, version: Version, form: RestoreForm) -> str:
+    def restore(self, request: HttpRequest, post: Post, version: Version, form: RestoreForm) -> str:
         """Do it, and return ""; or what hindered it."""
         edition, note = form.cleaned_data["edition"], form.cleaned_data.get("correction", "")
         try:
-            post = version.restore(by=request.user, edition=edition, correction=note)
+            is_restored = post.restore(version, by=request.user, edition=edition, correction=note)
         except Post.DoesNotExist:
             raise Http404("The post was deleted.") from None
         except StaleEdition:
@@ -137,7 +137,7 @@ class VersionAdmin(StaffAdmin):
             )
         except renderer.TooCostly as refusal:
             return str(refusal)
-        if post.edition == edition:
+        if not is_restored:
             return _("The post has these words already: there is nothing to restore.")
         words = _("Version %(number)s was restored.") % {"number": version.number}
         self.log_change(request, post, words)

@@ -173,7 +173,6 @@ class WorkingCopyAdmin(StaffAdmin):
         )
 
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
         if "key" in request.POST:
             WorkingCopy.objects.close(user=request.user, key=FormState.from_post(request.POST).key)
         presence.leave_post(form.instance.pk, request.user)

@@ -1,6 +1,6 @@
 import blog.models.fields
 import blog.models.page
-import blog.models.post
+import blog.models.publishable
 import blog.text.validators
 import django.core.validators
 import django.db.models.deletion
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ('corrected_at', models.DateTimeField(editable=False, help_text='Time of the latest correction note.', null=True)),
                 ('is_pinned', models.BooleanField(db_default=False, default=False, help_text='Stands at the head of the front page, above newer posts.', verbose_name='pinned')),
                 ('part', models.PositiveSmallIntegerField(blank=True, help_text='Its number in the series; left empty, the next one.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='part')),
-                ('preview_token', models.CharField(default=blog.models.post.new_preview_token, editable=False, max_length=32, unique=True)),
+                ('preview_token', models.CharField(default=blog.models.publishable.new_preview_token, editable=False, max_length=32, unique=True)),
                 ('edition', models.PositiveIntegerField(db_default=0, default=0, editable=False, help_text='Counts the versions kept of it.')),
                 ('uid', models.UUIDField(default=uuid.uuid4, editable=False, help_text='Its name in feeds, for ever.', unique=True)),
             ],

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup import renderer
+from blog.models.clock import Clock, now_to_the_second
 from blog.models.fields import RenderedField
 from blog.text.validators import validate_storable
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+    from blog.models.post import Post
+
+
+class CorrectionQuerySet(models.QuerySet):
+    def record(self, post: Post, text: str, *, by: AbstractBaseUser | None) -> None:
+        """Tell the readers of `post`, as it was just saved, what was corrected; its save moves the clock."""
+        now = now_to_the_second()
+        self.bulk_create([self.model(post=post, text=text, by=by, edition=post.edition, corrected_at=now)])
+        post.update_corrected_at()
+
 
 class Correction(models.Model):
-    """A note on what was corrected, and when: made by `Post.save` with the change it tells of (`edition`)."""
+    """A note on what was corrected, and when; `edition` is the version of the post that it is about."""
 
     post = models.ForeignKey(
         "Post", models.CASCADE, related_name="corrections", verbose_name=pgettext_lazy("column", "post")
@@ -30,6 +46,8 @@ class Correction(models.Model):
     )
     edition = models.PositiveIntegerField(gettext_lazy("version"))
 
+    objects = CorrectionQuerySet.as_manager()
+
     class Meta:
         ordering = ["corrected_at", "id"]
         verbose_name = gettext_lazy("correction")
@@ -42,6 +60,7 @@ class Correction(models.Model):
     def save(self, *args, **kwargs) -> None:
         super().save(*args, **kwargs)
         self.post.update_corrected_at()
+        Clock.move_site()
 
     def get_absolute_url(self) -> str:
         """Its place under the post; "" while the post is not public."""
@@ -51,6 +70,7 @@ class Correction(models.Model):
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
         gone = super().delete(*args, **kwargs)
         self.post.update_corrected_at()
+        Clock.move_site()
         return gone
 
     @property

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import secrets
 import uuid
 from collections.abc import Iterable
+from typing import Any, TypedDict, Unpack
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import ValidationError
@@ -13,7 +13,6 @@ from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.db.models.functions import Upper
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -21,79 +20,46 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.fulltext import index
 from blog.fulltext.documents import Document
-from blog.markup import renderer
+from blog.images import embeds
+from blog.models.article import Article
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
-from blog.models.fields import DerivedField, RenderedField
-from blog.models.illustrated import render_article_with_images
+from blog.models.image import Image
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import PostQuerySet
+from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
-from blog.models.redirect import Redirectable
 from blog.models.source import Source
 from blog.models.tag import Tag
-from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, Version
-from blog.text.validators import validate_single_line, validate_storable
+from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, StaleEdition, Version
 
 
-def new_preview_token() -> str:
-    """22 characters of chance (128 bits): an address nobody guesses."""
-    return secrets.token_urlsafe(16)
+def lock_images(*texts: str) -> None:
+    """Keep the images in these texts as they are until the transaction ends."""
+    list(Image.objects.named(embeds.image_names(*texts)).values_list("pk"))
 
 
-class Post(Commentable, Redirectable):
-    """A post. Its address is the day of publication in the site's zone and its slug, unique on that day.
+class Change(TypedDict, total=False):
+    """What every verb of a post takes: who does it (None: the site), a note for readers, its new authors and tags."""
 
-    The day is stored (`published_on`), so that a site which moves to another zone keeps its addresses.
-    """
+    by: AbstractBaseUser | None
+    correction: str
+    authors: Iterable[Author] | None
+    tags: Iterable[Tag] | None
+
+
+class Post(Article, Commentable, Publishable):
+    """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     SEARCH_KIND = "post"
 
-    class Status(models.TextChoices):
-        DRAFT = "draft", gettext_lazy("draft")
-        REVIEW = "review", gettext_lazy("waiting for review")
-        PUBLISHED = "published", gettext_lazy("published")
-
-    title = models.CharField(pgettext_lazy("column", "title"), max_length=250, validators=[validate_single_line])
-    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=200)
     authors = models.ManyToManyField(
         "Author", related_name="posts", blank=True, verbose_name=pgettext_lazy("column", "authors")
     )
     tags = models.ManyToManyField("Tag", related_name="posts", blank=True, verbose_name=pgettext_lazy("column", "tags"))
-    epigraph = models.TextField(
-        pgettext_lazy("column", "epigraph"),
-        blank=True,
-        validators=[validate_storable],
-        help_text=gettext_lazy("Markdown."),
-    )
-    epigraph_html = RenderedField(source="epigraph", by=renderer.render_author_markdown)
-    epigraph_source = models.CharField(
-        pgettext_lazy("column", "epigraph source"), max_length=250, blank=True, validators=[validate_single_line]
-    )
-    summary = models.TextField(
-        pgettext_lazy("column", "summary"),
-        blank=True,
-        validators=[validate_storable],
-        help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
-    )
-    body = models.TextField(
-        pgettext_lazy("column", "body"), validators=[validate_storable], help_text=gettext_lazy("Markdown.")
-    )
-    body_html = RenderedField(source="body", by=render_article_with_images)
-    opening = DerivedField(source="body_html", by=renderer.opening_words)
-    status = models.CharField(pgettext_lazy("column", "status"), max_length=10, choices=Status, default=Status.DRAFT)
-    published_at = models.DateTimeField(
-        gettext_lazy("publication time"),
-        null=True,
-        blank=True,
-        help_text=gettext_lazy("In the site's time zone; a time ahead schedules the post."),
-    )
-    published_on = models.DateField(null=True, editable=False)
-    updated_at = models.DateTimeField(editable=False)
-    corrected_at = models.DateTimeField(null=True, editable=False, help_text="Time of the latest correction note.")
     is_pinned = models.BooleanField(
         gettext_lazy("pinned"),
         default=False,
@@ -101,12 +67,7 @@ class Post(Commentable, Redirectable):
         help_text=gettext_lazy("Stands at the head of the front page, above newer posts."),
     )
     series = models.ForeignKey(
-        "Series",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="posts",
-        verbose_name=gettext_lazy("series"),
+        "Series", models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name=gettext_lazy("series")
     )
     part = models.PositiveSmallIntegerField(
         gettext_lazy("part"),
@@ -115,19 +76,10 @@ class Post(Commentable, Redirectable):
         validators=[MinValueValidator(1)],
         help_text=gettext_lazy("Its number in the series; left empty, the next one."),
     )
-    preview_token = models.CharField(max_length=32, unique=True, default=new_preview_token, editable=False)
-
     edition = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="Counts the versions kept of it."
     )
-
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its name in feeds, for ever.")
-
-    # Who saves it, for its history; an account, or None for the site itself.
-    saved_by = None
-    # Which version its words come from, where they are an older one's; and what readers are told of this change.
-    restored_from = None
-    correction = ""
 
     objects = PostQuerySet.as_manager()
 
@@ -155,26 +107,123 @@ class Post(Commentable, Redirectable):
             ("edit_others_posts", "Can edit the posts of others"),
         ]
 
-    def __str__(self):
-        return self.title
-
     def clean(self) -> None:
         """Give a published post its time and refuse a slug that is taken on its day (ValidationError)."""
         self.set_published_on()
         same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
         if self.published_on and same_day.exists():
             raise ValidationError({"slug": _("Another post of that day has this slug. Choose another.")})
-        self.clean_part()
+        # A post of a series is one part of it; a post of none is no part.
+        self.part = self.series.clean_part(self) if self.series else None
 
-    def clean_part(self) -> None:
-        """A post of a series is one part of it, the next when none is named; a post of none is no part."""
-        if self.series is None:
-            self.part = None
-        elif self.part is None:
-            self.part = self.series.next_part()
-        elif self.series.posts.filter(part=self.part).exclude(pk=self.pk).exists():
-            free = self.series.next_part()
-            raise ValidationError({"part": _("The series has a part %d already; %d is free.") % (self.part, free)})
+    def save_draft(self, **change: Unpack[Change]) -> None:
+        """Store it as a draft, which readers do not see."""
+        self.status = self.Status.DRAFT
+        self.save(**change)
+
+    def hand_in(self, **change: Unpack[Change]) -> None:
+        """Store it as a draft that waits for an editor."""
+        self.status = self.Status.REVIEW
+        self.save(**change)
+
+    def publish(self, **change: Unpack[Change]) -> None:
+        """Store it and show it to readers: dated as it is, or now if it has no date or a later one."""
+        if self.published_at and self.published_at > timezone.now():
+            self.published_at = None
+        self.status = self.Status.PUBLISHED
+        self.save(**change)
+
+    def schedule(self, at: datetime.datetime, **change: Unpack[Change]) -> None:
+        """Store it and show it to readers from `at` on."""
+        self.status, self.published_at = self.Status.PUBLISHED, at
+        self.save(**change)
+
+    @transaction.atomic
+    def unpublish(self, *, by: AbstractBaseUser | None = None) -> bool:
+        """Make a draft of the post as it is stored; False if it is no longer published. Raises Post.DoesNotExist."""
+        self.lock()
+        if self.status != self.Status.PUBLISHED:
+            return False
+        self.status = self.Status.DRAFT
+        self.save(by=by, update_fields=["status", "edition", "updated_at"])
+        return True
+
+    @transaction.atomic
+    def restore(
+        self, version: Version, *, by: AbstractBaseUser | None, edition: int | None = None, correction: str = ""
+    ) -> bool:
+        """Bring back the text of `version` as a new version; False if it is the text now.
+
+        Address, time and status stay: they say where the post is, not what it says. Raises StaleEdition if the post is
+        not at `edition`, Post.DoesNotExist if it was deleted, TooCostly if the text is older than our limits.
+        """
+        lock_images(version.epigraph, version.body)
+        self.lock()
+        if edition not in (None, self.edition):
+            raise StaleEdition
+        if not self.differs(version, TEXT_FIELDS):
+            return False
+        for name in TEXT_FIELDS:
+            setattr(self, name, getattr(version, name))
+        self.save(by=by, correction=correction, restored_from=version.number)
+        return True
+
+    @transaction.atomic
+    def save(
+        self,
+        *args: Any,
+        by: AbstractBaseUser | None = None,
+        correction: str = "",
+        authors: Iterable[Author] | None = None,
+        tags: Iterable[Tag] | None = None,
+        restored_from: int | None = None,
+        **options: Any,
+    ) -> None:
+        """Store the post with all that depends on it, each once, in one transaction. Every verb ends here.
+
+        Whoever changes posts locks rows in this order: images, posts, entries of the index, what counts posts, clock.
+        """
+        lock_images(self.epigraph, self.body)
+        before = self.write_row(*args, **options)
+        if before is None:
+            Conversation.objects.create(post=self)
+        ImageUse.sync(self, self.epigraph, self.body)
+        changed = self.set_related("authors", authors) | self.set_related("tags", tags)
+        changed.update(Quotation.objects.keep(self, before))
+        Version.objects.keep(self, before, by=by, restored_from=restored_from)
+        if correction:
+            Correction.objects.record(self, correction, by=by)
+        if self.Status.PUBLISHED in (self.status, before and before.status):
+            self.update_search_index()
+            self.recount(before, changed)
+        self.move_clock()
+
+    def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
+        return Post.objects.filter(pk=self.pk).delete()
+
+    def lock(self) -> None:
+        """Read it again and let nobody else change it until the transaction ends. Raises Post.DoesNotExist."""
+        self.refresh_from_db(from_queryset=Post.objects.select_for_update(no_key=True))
+
+    def update_search_index(self) -> None:
+        """Put this post into the search index, or take it out; call it under the lock of its row."""
+        if document := self.as_document():
+            index.put(self.SEARCH_KIND, [document])
+        else:
+            index.remove(self.SEARCH_KIND, [self.pk])
+
+    def as_document(self) -> Document | None:
+        """What the search index stores of it; None unless it is published or scheduled."""
+        if self.status != self.Status.PUBLISHED:
+            return None
+        return Document(
+            self.pk,
+            self.published_at,
+            text=self.plain_text(),
+            title=self.title,
+            authors=[author.pk for author in self.authors.all()],
+            tags=[tag.pk for tag in self.tags.all()],
+        )
 
     def before_save(self, before: Post | None) -> None:
         self.set_published_on()
@@ -188,35 +237,28 @@ class Post(Commentable, Redirectable):
         if before:
             self.corrected_at = before.corrected_at  # its notes say when, whatever this row was read as
 
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        with transaction.atomic():
-            counted = self.counted_by()
-            pk, gone = self.pk, super().delete(*args, **kwargs)
-            index.remove(self.SEARCH_KIND, [pk])
-            PostCounted.recount(counted)
-        return gone
+    def set_related(self, name: str, rows: Iterable[PostCounted] | None) -> set[PostCounted]:
+        """Set its authors or its tags, unless `rows` is None; those that came or went."""
+        if rows is None:
+            return set()
+        relation, wanted = getattr(self, name), set(rows)
+        stored = set(relation.model.objects.filter(posts=self))
+        relation.remove(*stored - wanted)
+        relation.add(*wanted - stored)
+        self.__dict__.pop(f"{name.removesuffix('s')}_list", None)
+        return stored ^ wanted
 
-    def after_save(self, before: Post | None) -> None:
-        ImageUse.sync(self, self.epigraph, self.body)
-        self.update_search_index()
-        Version.objects.keep(self, before)
-        changed: list[PostCounted] = [*Quotation.objects.keep(self, before)]
-        if before is None:
-            Conversation.objects.create(post=self)
-        elif (before.status, before.published_at) != (self.status, self.published_at):
-            changed += self.counted_by()
-        if changed:
-            PostCounted.recount(changed)
-        if self.correction:
-            self.add_correction()
-        self.restored_from, self.correction = None, ""
-        super().after_save(before)
+    def recount(self, before: Post | None, changed: set[PostCounted]) -> None:
+        """Count again what came or went with this save; all that counts it when it was published, moved or hidden."""
+        if before and (before.status, before.published_at) != (self.status, self.published_at):
+            changed.update(self.counted_by())
+        PostCounted.recount(changed)
 
-    def add_correction(self) -> None:
-        self.corrected_at = now_to_the_second()
-        Correction.objects.create(
-            post=self, text=self.correction, by=self.saved_by, edition=self.edition, corrected_at=self.corrected_at
-        )
+    def update_corrected_at(self) -> None:
+        """Store the time of its latest correction note: a post that has none is not asked for them."""
+        self.corrected_at = self.corrections.aggregate(at=Max("corrected_at"))["at"]
+        Post.objects.filter(pk=self.pk).update(corrected_at=self.corrected_at)
+        self.__dict__.pop("correction_notes", None)
 
     def counted_by(self) -> list[PostCounted]:
         """The rows whose number of posts includes this one, once it is public."""
@@ -225,77 +267,6 @@ class Post(Commentable, Redirectable):
 
     def move_clock(self) -> None:
         Clock.move_site(next_due=Post.objects.next_due)
-
-    def update_corrected_at(self) -> None:
-        """Store the time of the latest correction note: a post that has none is not asked for them."""
-        self.corrected_at = self.corrections.aggregate(at=Max("corrected_at"))["at"]
-        Post.objects.filter(pk=self.pk).update(corrected_at=self.corrected_at)
-        Clock.move_site()
-
-    def update_search_index(self) -> None:
-        """Put this post into the search index, or take it out; call it under the lock of its row."""
-        if document := self.as_document():
-            index.put(self.SEARCH_KIND, [document])
-        else:
-            index.remove(self.SEARCH_KIND, [self.pk])
-
-    def as_document(self) -> Document | None:
-        """What the search index stores of it; None unless it is published or scheduled."""
-        if self.status != self.Status.PUBLISHED:
-            return None
-        texts = [self.summary, renderer.plain_text(self.epigraph_html), self.epigraph_source]
-        return Document(
-            self.pk,
-            self.published_at,
-            text="\n".join([*texts, renderer.plain_text(self.body_html)]),
-            title=self.title,
-            authors=[author.pk for author in self.authors.all()],
-            tags=[tag.pk for tag in self.tags.all()],
-        )
-
-    def set_published_on(self) -> None:
-        """A published post without a time is published now; its day follows its time, as long as that moves."""
-        if self.status == self.Status.PUBLISHED and self.published_at is None:
-            # Whole seconds, as a form shows them: saved again unchanged, the time and with it the day stay.
-            self.published_at = now_to_the_second()
-        stored = Post.objects.filter(pk=self.pk, published_at=self.published_at).values_list("published_on", flat=True)
-        kept = stored.first() if self.pk and self.published_at else None
-        self.published_on = kept or (self.published_at and timezone.localdate(self.published_at))
-
-    def differs(self, other: Post, names: Iterable[str]) -> bool:
-        """Is any of these fields another in `other`? TEXT is what a reader reads."""
-        return any(getattr(self, name) != getattr(other, name) for name in names)
-
-    def get_absolute_url(self) -> str:
-        """The post's address; "" while it has no day."""
-        if self.published_on is None:
-            return ""
-        day = self.published_on
-        return f"/{day.year:04}/{day:%m/%d}/{self.slug}/"  # reverse() costs twenty times as much, seven times a page
-
-    def renew_preview(self) -> None:
-        """Give the private link another address: whoever had the old one finds nothing there."""
-        self.preview_token = new_preview_token()
-        Post.objects.filter(pk=self.pk).update(preview_token=self.preview_token)
-
-    def get_preview_url(self) -> str:
-        return reverse("blog:preview", args=[self.preview_token])
-
-    @property
-    def is_public(self) -> bool:
-        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
-
-    @property
-    def revised_at(self) -> datetime.datetime | None:
-        """When the text last changed after it was public; None when it has not."""
-        if self.published_at and self.updated_at > self.published_at:
-            return self.updated_at
-        return None
-
-    @property
-    def changed_at(self) -> datetime.datetime:
-        """When what readers see of a public post last changed: its text, or what they are told of its corrections."""
-        return max(filter(None, (self.published_at, self.revised_at, self.corrected_at)))
 
     @cached_property
     def correction_notes(self) -> list[Correction]:

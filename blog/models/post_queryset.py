@@ -11,7 +11,9 @@ from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from blog.fulltext import index
 from blog.models.author import Author
+from blog.models.clock import Clock
 from blog.models.post_counted import PostCounted
 from blog.models.quotation import Quotation, attributions_in_post
 from blog.models.source import Source
@@ -73,6 +75,21 @@ class PostQuerySet(models.QuerySet):
         for post in self.model.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"):
             changed.update(Quotation.objects.store(post))
         PostCounted.recount(changed)
+
+    @transaction.atomic
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete these posts and all that belongs to them; index, counts and clock move once."""
+        posts = self.model.objects.select_for_update().filter(pk__in=list(self.values_list("pk", flat=True)))
+        rows = list(posts.order_by("pk"))
+        counted = {row for post in rows for row in post.counted_by()}
+        index.remove(self.model.SEARCH_KIND, [post.pk for post in rows])
+        deleted = models.QuerySet.delete(posts)
+        PostCounted.recount(counted)
+        Clock.move_site(next_due=self.model.objects.next_due)
+        return deleted
+
+    delete.alters_data = True
+    delete.queryset_only = True  # or the manager would have it too, and delete every post
 
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""

@@ -83,12 +83,16 @@ class Redirectable(models.Model):
 
     @transaction.atomic
     def save(self, *args, **kwargs) -> None:
-        # Locked, or of two who save at once one would go by a row that is no more; comments go on meanwhile (no_key).
+        self.after_save(self.write_row(*args, **kwargs))
+
+    def write_row(self, *args, **kwargs) -> Self | None:
+        """Store the row alone and the address that it had; return it as it was stored before, None for a new one."""
+        # Locked, so that of two saves at once the second goes by what the first stored; comments go on (no_key).
         before = type(self).objects.select_for_update(no_key=True).filter(pk=self.pk).first() if self.pk else None
         self.before_save(before)
         super().save(*args, **kwargs)
         self.record_redirect(before)
-        self.after_save(before)
+        return before
 
     @transaction.atomic
     def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.redirect import Redirectable
@@ -58,6 +60,15 @@ class Series(Redirectable):
     def public_parts(self) -> models.QuerySet[Post]:
         """Its published posts in their order, with what a list of titles needs."""
         return self.posts.published().order_by("part", "published_at", "id").for_title_list("part", "series_id")
+
+    def clean_part(self, post: Post) -> int:
+        """The part that `post` is to be: the next when it names none. Raises ValidationError when it is taken."""
+        if post.part is None:
+            return self.next_part()
+        if self.posts.filter(part=post.part).exclude(pk=post.pk).exists():
+            free = self.next_part()
+            raise ValidationError({"part": _("The series has a part %d already; %d is free.") % (post.part, free)})
+        return post.part
 
     def next_part(self) -> int:
         """The number after the last, published or not; the first that is free when no larger one can be stored."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
-from blog.images import embeds
 from blog.models.fields import derived_fields
 
 if TYPE_CHECKING:
@@ -29,10 +28,17 @@ class VersionQuerySet(models.QuerySet):
     def latest_first(self) -> VersionQuerySet:
         return self.order_by("-number")
 
-    def keep(self, post: Post, before: Post | None) -> None:
-        """Keep `post` as it was just saved, under the edition it now has, when anything of it differs from `before`.
+    def keep(
+        self,
+        post: Post,
+        before: Post | None,
+        *,
+        by: AbstractBaseUser | None,
+        restored_from: int | None,
+    ) -> None:
+        """Keep `post` as it was just saved, under its new edition; nothing when it is still at that of `before`.
 
-        A post that was there before versions were (an import, an older site) is kept as it was first, as edition 0.
+        A post without versions (an import, the sample) is first kept as it was, as edition 0.
         """
         if before is not None and before.edition == post.edition:
             return
@@ -42,8 +48,8 @@ class VersionQuerySet(models.QuerySet):
             post=post,
             number=post.edition,
             saved_at=timezone.now(),
-            saved_by=post.saved_by,
-            restored_from=post.restored_from,
+            saved_by=by,
+            restored_from=restored_from,
             **snapshot_fields(post),
         )
 
@@ -89,26 +95,3 @@ class Version(models.Model):
             column.pre_save(post, add=False)
         post.updated_at = self.saved_at.replace(microsecond=0)
         post.correction_notes = [note for note in post.correction_notes if note.edition <= self.number]
-
-    @transaction.atomic
-    def restore(self, *, by: AbstractBaseUser, edition: int, correction: str = "") -> Post:
-        """Give the post these words again, as a new version unless it has them; `correction` tells readers of it.
-
-        Its address, its time and whether it is out stay as they are: they are where the post stands, not what it says.
-        Raises StaleEdition when the post is no longer at `edition`, markup.TooCostly for a text of before our limits.
-        """
-        from blog.models.image import Image
-        from blog.models.post import Post
-
-        # Pictures before the post, as whoever draws them and whoever saves a form takes them.
-        list(Image.objects.named(embeds.image_names(self.body)).values_list("pk"))
-        post = Post.objects.select_for_update(no_key=True).get(pk=self.post_id)
-        if post.edition != edition:
-            raise StaleEdition
-        if not post.differs(self, TEXT_FIELDS):
-            return post
-        for name in TEXT_FIELDS:
-            setattr(post, name, getattr(self, name))
-        post.saved_by, post.restored_from, post.correction = by, self.number, correction
-        post.save()
-        return post

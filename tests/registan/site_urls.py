@@ -114,8 +114,8 @@ def corrected_post() -> Post:
     if not post.corrections.exists():
         older = factories.comment(post)
         Comment.objects.filter(pk=older.pk).update(created_at=factories.NOON)
-        post.title, post.body, post.correction = "Corrected", "In June.\n\nTea.", "It was *June*."
-        post.save()
+        post.title, post.body = "Corrected", "In June.\n\nTea."
+        post.save(correction="It was *June*.")
     return post
 
 

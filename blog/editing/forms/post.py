@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
@@ -20,7 +21,8 @@ from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import MarkdownEditor, ShortTextarea
 from blog.markup import renderer
-from blog.models import Correction, Post
+from blog.models import Author, Correction, Post
+from blog.models.post import Change
 from blog.models.review import MAX_NOTE_LENGTH
 from blog.models.version import TEXT_FIELDS
 from blog.text.datetimes import NonexistentTime, resolve_local_time
@@ -175,6 +177,19 @@ class PostForm(IllustratedForm, MarkdownForm):
             if field.name not in self.fields:
                 setattr(self.instance, field.attname, getattr(stored, field.attname))
         self.overruled = list(merge_choices(self, stored))
+
+    def save_post(self, *, by: AbstractBaseUser, authors: Iterable[Author] | None) -> None:
+        """Store the post by the verb of the status that was chosen; `authors` None leaves those it has."""
+        post, told = self.instance, self.cleaned_data.get("correction", "")
+        change = Change(by=by, correction=told, authors=authors, tags=self.cleaned_data.get("tags"))
+        if post.status == Post.Status.DRAFT:
+            post.save_draft(**change)
+        elif post.status == Post.Status.REVIEW:
+            post.hand_in(**change)
+        elif post.published_at and post.published_at > timezone.now():
+            post.schedule(post.published_at, **change)
+        else:
+            post.publish(**change)
 
     def clean_body(self) -> str:
         if not self.cleaned_data["body"].strip():

@@ -8,8 +8,10 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils import timezone
 
 from blog.models import Author, Page, Post, Tag
+from blog.models.post import Change
 from comments.lifecycle import spam_training
 from comments.lifecycle.decide import decide_one
 from comments.lifecycle.reports import file_report
@@ -76,7 +78,7 @@ class Command(BaseCommand):
     def add_post(self, text: demo_content.DemoText) -> Post:
         head = text.head
         published = demo_content.parse_local_datetime(head["published"])
-        post = Post.objects.create(
+        post = Post(
             title=head["title"],
             slug=text.name,
             summary=head.get("summary", ""),
@@ -84,11 +86,18 @@ class Command(BaseCommand):
             epigraph_source=head.get("epigraph_source", ""),
             body=text.body,
             conversation=head.get("conversation", Post.ConversationStatus.OPEN),
-            status=Post.Status.PUBLISHED if published else head.get("status", Post.Status.DRAFT),
             published_at=published,
         )
-        post.authors.set(Author.objects.filter(slug__in=demo_content.split_names(head["authors"])))
-        post.tags.set(Tag.objects.filter(slug__in=demo_content.split_names(head["tags"])))
+        authors = Author.objects.filter(slug__in=demo_content.split_names(head["authors"]))
+        change = Change(authors=authors, tags=Tag.objects.filter(slug__in=demo_content.split_names(head["tags"])))
+        if published and published > timezone.now():
+            post.schedule(published, **change)
+        elif published:
+            post.publish(**change)
+        elif head.get("status") == Post.Status.REVIEW:
+            post.hand_in(**change)
+        else:
+            post.save_draft(**change)
         if "note" in head:
             post.review_notes.create(written_by=post.authors.get().user, text=head["note"])
         return post

@@ -17,8 +17,8 @@ def signed_in(group: str, name: str = "") -> Client:
 
 
 def tag_form(tag: Tag, *paths: str) -> dict:
-    rows = {f"old_addresses-{n}-path": path for n, path in enumerate(paths)}
-    counts = {"old_addresses-TOTAL_FORMS": len(paths), "old_addresses-INITIAL_FORMS": 0}
+    rows = {f"redirects-{n}-path": path for n, path in enumerate(paths)}
+    counts = {"redirects-TOTAL_FORMS": len(paths), "redirects-INITIAL_FORMS": 0}
     return {"name": tag.name, "slug": tag.slug, "description": "", **counts, **rows}
 
 

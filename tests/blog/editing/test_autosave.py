@@ -313,7 +313,7 @@ def test_a_key_of_somebody_elses_copy_touches_only_ones_own(alice, tea):
 
 def test_a_copy_of_a_post_that_is_no_longer_theirs_shows_nothing_of_it(alice, tea):
     autosaved(alice, tea, body="Hers")
-    tea.authors.set([factories.author("Bob")])
+    tea.save(authors=[factories.author("Bob")])
     Post.objects.update(body="A secret")
     assert "secret" not in alice.get(f"{LIST}copy/{KEY}/").content.decode()
 

@@ -10,7 +10,7 @@ from blog import jobs
 from blog.editing import autosave, duplicates
 from blog.editing.forms.post import PostForm
 from blog.editing.forms.taxonomy_forms import AuthorForm
-from blog.models import Author, Image, ImageUse, Post, Series, Tag, Version, WorkingCopy
+from blog.models import Author, Image, ImageUse, Post, Series, Tag, WorkingCopy
 from tests import factories
 from tests.blog.editing.test_autosave import ADD, LIST, autosaved, change, form
 from tests.blog.images.uploads import picture, uploaded
@@ -307,7 +307,7 @@ def test_of_two_who_change_a_post_at_once_the_second_overwrites_nothing(editor, 
 
 def test_a_post_that_is_deleted_while_it_is_restored_is_not_found(editor, monkeypatch):
     post = factories.post()
-    meanwhile(monkeypatch, Version, "restore", post.delete)
+    meanwhile(monkeypatch, Post, "restore", post.delete)
     assert editor.post(f"{LIST}{post.pk}/history/1/restore/", {"edition": 1}).status_code == 404
 
 
@@ -323,11 +323,11 @@ def test_posts_may_be_deleted_while_one_of_them_is_saved(editor):
     tags = [factories.tag("A"), factories.tag("B")]
     posts = [factories.post(tags=[tag]) for tag in tags]
     with transaction.atomic():
-        Post.objects.get(pk=posts[0].pk).save()
+        Post.objects.get(pk=posts[0].pk).lock()
         chosen = [post.pk for post in posts]
         sent = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
         other = Elsewhere(lambda: editor.post(LIST, sent))
         other.until_it_waits()
-        posts[0].tags.set([tags[1]])
+        posts[0].save(tags=[tags[1]])
     assert other.done().status_code == 302
     assert not Post.objects.exists()

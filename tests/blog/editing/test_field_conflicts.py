@@ -26,7 +26,7 @@ def other(db):
 @pytest.fixture
 def tea(alice) -> Post:
     post = factories.post(authors=[alice.profile])
-    post.tags.set([tag("green"), tag("black")])
+    post.save(tags=[tag("green"), tag("black")])
     return post
 
 

@@ -47,10 +47,10 @@ def told(post: Post) -> list[list[str]]:
     return [line.changes for line in history.history_page(post, "1").object_list]
 
 
-def saved(post: Post, **fields) -> Post:
+def saved(post: Post, *, by=None, correction: str = "", **fields) -> Post:
     for name, value in fields.items():
         setattr(post, name, value)
-    post.save()
+    post.save(by=by, correction=correction)
     return post
 
 
@@ -85,7 +85,7 @@ def test_each_kind_of_change_has_its_words(tea):
 def test_the_page_says_who_saved_and_when_in_the_zone_of_the_site(editor, tea, settings):
     settings.TIME_ZONE = "Asia/Tashkent"
     ann = factories.user("ann", first_name="Ann", last_name="Iqbal")
-    saved(tea, body="Other.", saved_by=ann)
+    saved(tea, body="Other.", by=ann)
     tea.versions.filter(number=4).update(saved_at=factories.NOON)
     html = editor.get(where(tea)).text
     assert "<bdi>Ann Iqbal</bdi>" in html
@@ -280,7 +280,7 @@ def test_a_post_that_was_changed_meanwhile_is_not_restored_over(editor, tea):
     assert "Typed.</textarea>" in answer.text
     assert Post.objects.get().body == "Of a colleague."
     with pytest.raises(StaleEdition):
-        tea.versions.get(number=1).restore(by=factories.user(), edition=3)
+        tea.restore(tea.versions.get(number=1), by=factories.user(), edition=3)
 
 
 @pytest.mark.parametrize("edition", ["", "x", "-1", "9" * 30])

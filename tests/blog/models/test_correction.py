@@ -38,8 +38,8 @@ def change(post: Post) -> str:
 def corrected(**fields) -> Post:
     """A post whose text was corrected just now."""
     post = factories.post(body="Ripe in May.", **fields)
-    post.body, post.correction = "Ripe in June.", NOTE
-    post.save()
+    post.body = "Ripe in June."
+    post.save(correction=NOTE)
     return Post.objects.get(pk=post.pk)
 
 
@@ -144,8 +144,8 @@ def test_a_note_that_costs_too_much_is_refused_on_its_field(editor):
 def test_a_post_read_before_a_correction_and_saved_after_it_keeps_its_date():
     post = factories.post()
     stale = Post.objects.get(pk=post.pk)
-    post.body, post.correction = "Other.", NOTE
-    post.save()
+    post.body = "Other."
+    post.save(correction=NOTE)
     stale.conversation = Post.ConversationStatus.HELD
     stale.save()
     assert Post.objects.get().corrected_at == Correction.objects.get().corrected_at
@@ -177,8 +177,8 @@ def test_a_later_change_without_a_note_is_dated_beside_it():
 
 def test_what_a_note_says_has_passed_the_readers_gate():
     post = factories.post()
-    post.body, post.correction = "Other.", "<script>alert(1)</script>\n\n## Heading[^1]\n\n[^1]: A note."
-    post.save()
+    post.body = "Other."
+    post.save(correction="<script>alert(1)</script>\n\n## Heading[^1]\n\n[^1]: A note.")
     html = post.corrections.get().html
     assert "<script" not in html
     assert "<h2" not in html
@@ -283,8 +283,8 @@ def test_a_comment_older_than_the_correction_says_so_and_leads_to_it():
 
 def test_of_several_corrections_a_comment_names_the_first_that_came_after_it():
     post = corrected()
-    post.body, post.correction = "Ripe in July.", "In July."
-    post.save()
+    post.body = "Ripe in July."
+    post.save(correction="In July.")
     first, second = post.corrections.all()
     for note, days in [(first, 20), (second, 10)]:
         note.corrected_at = timezone.now() - timedelta(days=days)

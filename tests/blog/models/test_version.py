@@ -49,8 +49,8 @@ def test_a_save_without_a_change_keeps_nothing():
 
 def test_a_version_says_who_saved_it():
     post, alice = factories.post(), factories.user("alice")
-    post.saved_by, post.body = alice, "More tea."
-    post.save()
+    post.body = "More tea."
+    post.save(by=alice)
     assert [version.saved_by for version in post.versions.latest_first()] == [alice, None]
 
 
@@ -86,7 +86,7 @@ def test_two_versions_of_a_post_never_have_one_number():
 
 def test_an_account_that_goes_leaves_its_versions():
     post, alice = factories.post(), factories.user("alice")
-    post.saved_by, post.body = alice, "More tea."
-    post.save()
+    post.body = "More tea."
+    post.save(by=alice)
     alice.delete()
     assert post.versions.latest_first()[0].saved_by is None

@@ -82,7 +82,7 @@ def test_only_an_editor_pins(db):
     alice, editor = Client(), Client()
     alice.force_login(factories.user("alice", group="Author"))
     editor.force_login(factories.user("editor", group="Editor"))
-    post.authors.set([factories.author(user=factories.User.objects.get(username="alice"))])
+    post.save(authors=[factories.author(user=factories.User.objects.get(username="alice"))])
     for client, pinned in [(alice, False), (editor, True)]:
         assert client.post(f"{LIST}{post.pk}/change/", sent).status_code == 302
         post.refresh_from_db()

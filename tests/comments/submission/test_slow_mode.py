@@ -68,7 +68,7 @@ def test_under_another_post_he_may_write_at_once(slow, post):
 
 def test_moderators_and_the_posts_authors_need_not_wait(slow):
     alice = factories.user("alice", group="Author")
-    slow.authors.add(factories.author("Alice", user=alice))
+    slow.save(authors=[factories.author("Alice", user=alice)])
     for user in (alice, factories.user(group="Moderator")):
         client = Client()
         client.force_login(user)
@@ -77,7 +77,7 @@ def test_moderators_and_the_posts_authors_need_not_wait(slow):
 
 def test_an_author_need_not_wait_where_every_comment_is_held(slow):
     alice = factories.user("alice", group="Author")
-    slow.authors.add(factories.author("Alice", user=alice))
+    slow.save(authors=[factories.author("Alice", user=alice)])
     Post.objects.filter(pk=slow.pk).update(conversation="held")
     client = Client()
     client.force_login(alice)

@@ -1,0 +1,56 @@
+"""What a reader reads: title, epigraph, summary and text as they were typed, and the HTML made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from blog.markup import renderer
+from blog.models.fields import DerivedField, RenderedField
+from blog.models.illustrated import render_article_with_images
+from blog.text.validators import validate_single_line, validate_storable
+
+
+class Article(models.Model):
+    """A model with a text in Markdown, rendered once, when it is saved."""
+
+    title = models.CharField(pgettext_lazy("column", "title"), max_length=250, validators=[validate_single_line])
+    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=200)
+    epigraph = models.TextField(
+        pgettext_lazy("column", "epigraph"),
+        blank=True,
+        validators=[validate_storable],
+        help_text=gettext_lazy("Markdown."),
+    )
+    epigraph_html = RenderedField(source="epigraph", by=renderer.render_author_markdown)
+    epigraph_source = models.CharField(
+        pgettext_lazy("column", "epigraph source"), max_length=250, blank=True, validators=[validate_single_line]
+    )
+    summary = models.TextField(
+        pgettext_lazy("column", "summary"),
+        blank=True,
+        validators=[validate_storable],
+        help_text=gettext_lazy("Shown in lists and feeds instead of the opening words."),
+    )
+    body = models.TextField(
+        pgettext_lazy("column", "body"), validators=[validate_storable], help_text=gettext_lazy("Markdown.")
+    )
+    body_html = RenderedField(source="body", by=render_article_with_images)
+    opening = DerivedField(source="body_html", by=renderer.opening_words)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.title
+
+    def differs(self, other: models.Model, names: Iterable[str]) -> bool:
+        """Is any of these fields another in `other`, a row with the same fields?"""
+        return any(getattr(self, name) != getattr(other, name) for name in names)
+
+    def plain_text(self) -> str:
+        """All that a search finds, without markup."""
+        texts = [self.summary, renderer.plain_text(self.epigraph_html), self.epigraph_source]
+        return "\n".join([*texts, renderer.plain_text(self.body_html)])

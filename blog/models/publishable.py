@@ -1,0 +1,86 @@
+"""What is written first and shown to readers later: its status, its times, its address and its private link."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from blog.models.clock import now_to_the_second
+from blog.models.redirect import Redirectable
+
+
+def new_preview_token() -> str:
+    """22 characters of chance (128 bits): an address nobody guesses."""
+    return secrets.token_urlsafe(16)
+
+
+class Publishable(Redirectable):
+    """A model whose address is its day of publication in the site's zone and its `slug`.
+
+    The day is stored (`published_on`), so that a site which moves to another zone keeps its addresses.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", gettext_lazy("draft")
+        REVIEW = "review", gettext_lazy("waiting for review")
+        PUBLISHED = "published", gettext_lazy("published")
+
+    status = models.CharField(pgettext_lazy("column", "status"), max_length=10, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(
+        gettext_lazy("publication time"),
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("In the site's time zone; a time ahead schedules the post."),
+    )
+    published_on = models.DateField(null=True, editable=False)
+    updated_at = models.DateTimeField(editable=False)
+    corrected_at = models.DateTimeField(null=True, editable=False, help_text="Time of the latest correction note.")
+    preview_token = models.CharField(max_length=32, unique=True, default=new_preview_token, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self) -> str:
+        """The post's address; "" while it has no day."""
+        if self.published_on is None:
+            return ""
+        day = self.published_on
+        return f"/{day.year:04}/{day:%m/%d}/{self.slug}/"  # reverse() costs twenty times as much, seven times a page
+
+    def renew_preview(self) -> None:
+        """Give the private link another address: whoever had the old one finds nothing there."""
+        self.preview_token = new_preview_token()
+        type(self).objects.filter(pk=self.pk).update(preview_token=self.preview_token)
+
+    def get_preview_url(self) -> str:
+        return reverse("blog:preview", args=[self.preview_token])
+
+    @property
+    def is_public(self) -> bool:
+        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+
+    @property
+    def revised_at(self) -> datetime.datetime | None:
+        """When the text last changed after it was public; None when it has not."""
+        if self.published_at and self.updated_at > self.published_at:
+            return self.updated_at
+        return None
+
+    @property
+    def changed_at(self) -> datetime.datetime:
+        """When what readers see of a public post last changed: its text, or what they are told of its corrections."""
+        return max(filter(None, (self.published_at, self.revised_at, self.corrected_at)))
+
+    def set_published_on(self) -> None:
+        """A published post without a time is published now; its day follows its time, as long as that moves."""
+        if self.status == self.Status.PUBLISHED and self.published_at is None:
+            # Whole seconds, as a form shows them: saved again unchanged, the time and with it the day stay.
+            self.published_at = now_to_the_second()
+        same = type(self).objects.filter(pk=self.pk, published_at=self.published_at)
+        stored = same.values_list("published_on", flat=True).first() if self.pk and self.published_at else None
+        self.published_on = stored or (self.published_at and timezone.localdate(self.published_at))
