@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.fulltext.documents import Document
-from blog.markup import renderer
+from blog.markup import extract
 from blog.search.providers import SearchHit
 from comments.models import Comment
 
@@ -39,5 +39,5 @@ class CommentProvider:
 def build_comment_hit(comment: Comment) -> SearchHit:
     profile = comment.author.get_absolute_url() if comment.author else ""
     title = _("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title}
-    text = renderer.plain_text(comment.html)
+    text = extract.plain_text(comment.html)
     return SearchHit(title, comment.get_absolute_url(), comment.created_at, text, [(comment.name, profile)])

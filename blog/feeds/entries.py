@@ -9,7 +9,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 
 from blog.feeds.formats import FeedEntry
-from blog.markup import renderer
+from blog.markup import extract
 from blog.markup.anchors import strip_anchors
 from blog.models import Page, Post
 
@@ -53,7 +53,7 @@ def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
             title=page.title,
             url=page.get_absolute_url(),
             html=strip_anchors(page.body_html),
-            summary=renderer.opening_words(page.body_html),
+            summary=extract.opening_words(page.body_html),
             published=page.updated_at,
             updated=page.updated_at,
         )

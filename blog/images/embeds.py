@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 
+from blog.markup.html_parts import ATTRIBUTES
+
 # The address of an uploaded picture, wherever in a text it stands. Its name is 32 letters by chance.
 IMAGE_URL = re.compile(r"/media/images/([0-9a-f]{32})\.(?:jpg|png|webp)")
 # How wide a picture is shown: the column's width (docs of `sizes`: HTML, 4.8.4.2.1), or the window's.
@@ -18,8 +20,8 @@ SIZES = "(min-width: 48rem) 45rem, 100vw"
 # The width of the rendition that stands in `src`: for feed readers, and for browsers too old to choose.
 FALLBACK_WIDTH = 1_200
 
-# Each part is possessive, as in markup.plain_text: the time is linear.
-_IMAGE = re.compile(r'<img ((?:[^<>"]++|"[^"]*+")*+)>(<figcaption[^>]*+>(?:[^<]++|<(?!/figcaption>))*+)?')
+# Possessive, so that the time is linear.
+_IMAGE = re.compile(rf"<img ({ATTRIBUTES})>(<figcaption[^>]*+>(?:[^<]++|<(?!/figcaption>))*+)?")
 _SOURCE = re.compile(r'(?:^| )src="/media/images/([0-9a-f]{32})\.\w+"')
 _HAS_SIZE = re.compile(r'(?:^| )(?:width|height)="')
 _ADDED = re.compile(r'</?picture>|<source [^>]*+>|(<img (?:[^<>"]++|"[^"]*+")*?) srcset="[^"]*+" sizes="[^"]*+">')

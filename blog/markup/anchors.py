@@ -13,16 +13,15 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 
+from blog.markup.html_parts import ATTRIBUTES, PART, VOID_TAGS
+
 # Six letters are 30 bits: in a text of 500 passages two different ones meet once in 8,000 texts, and are numbered then.
 ANCHOR_LENGTH = 6
 LEAF_TAGS = {"p", "h2", "h3", "h4", "h5", "h6"}
-VOID_ELEMENTS = {"br", "col", "hr", "img", "wbr"}
 
-# Each part is possessive, as in markup.plain_text: the time is linear.
-_PART = re.compile(r'[^<]++|<(/?)([a-z][a-z0-9]*)((?:[^<>"]++|"[^"]*+")*+)>|<')
 _WORD = re.compile(r"\w+")
 _ID = rf' id="(p-[a-z2-7]{{{ANCHOR_LENGTH}}}(?:-[0-9]+)?)"'
-_ANCHORED = re.compile(rf'<(p|h[2-6]|figure|blockquote|div){_ID}((?:[^<>"]++|"[^"]*+")*+)>')
+_ANCHORED = re.compile(rf"<(p|h[2-6]|figure|blockquote|div){_ID}({ATTRIBUTES})>")
 
 
 @dataclass
@@ -50,14 +49,14 @@ class AnchorParser:
         self.ignored_depth = 0  # the depth of a footnote's number or of the footnotes, 0 outside
 
     def feed(self, html: str) -> None:
-        for part in _PART.finditer(html):
+        for part in PART.finditer(html):
             closing, tag, attributes = part.groups()
             self.parts.append(part[0])
             if tag is None:
                 self.add_words(part[0])
             elif closing:
                 self.close_element()
-            elif tag not in VOID_ELEMENTS:
+            elif tag not in VOID_TAGS:
                 self.open_element(tag, attributes)
             elif tag == "img":
                 self.add_words(attributes)

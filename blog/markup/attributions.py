@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
+from blog.markup.html_parts import ATTRIBUTES
 from blog.text.tokens import token_keys
 from blog.text.validators import to_single_line
 
@@ -21,7 +22,7 @@ MAX_LENGTHS = {"author": 150, "work": 200, "year": 20, "locator": 80, "address":
 MAX_SOURCE_KEY_LENGTH = 401  # two names of 200, and the sign between them
 
 # The parts of a line. Whatever stands in them has been through the gate or been escaped: no bare sign is left.
-_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[^<>"]++|"[^"]*+")*+)>')
+_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)({ATTRIBUTES})>")
 _HREF = re.compile(r' href="(https?://[^"]+)"')
 _EMPHASIS = {"em", "i", "cite"}
 # Signs that part the fields of a line, outside quotation marks.
@@ -56,9 +57,7 @@ _LEADING_TO_TITLE = re.compile(r"(.+?),?\s+(?:in|from|в|из)\s+([“«„\"].+
 _AFTER_COLON = re.compile(r":\s*[“«„\"].*$")
 _EDGES = " \t\n,;:–—-"
 
-_CAPTION = re.compile(
-    r'<figure((?:[^<>"]++|"[^"]*+")*+)>|(</figure>)|<figcaption(?:[^<>"]++|"[^"]*+")*+>(.*?)</figcaption>', re.DOTALL
-)
+_CAPTION = re.compile(rf"<figure({ATTRIBUTES})>|(</figure>)|<figcaption{ATTRIBUTES}>(.*?)</figcaption>", re.DOTALL)
 _ID = re.compile(r' id="([^"]+)"')
 
 # What a line of its own may hold (an epigraph's): *a work* and [words](an address).

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from blog.markup.html_parts import ATTRIBUTES
+
 # In the gate's own HTML: every `a` is closed and holds no other.
-_LINK = re.compile(r'<a ((?:[^<>"]++|"[^"]*+")*+)>(.*?)</a>', re.DOTALL)
+_LINK = re.compile(rf"<a ({ATTRIBUTES})>(.*?)</a>", re.DOTALL)
 _HREF = re.compile(r'(?:^| )href="(https?://[^"]*)"')
 _SHOWN_URL = re.compile(r"\s*(?:https?://|www\.)\S+\s*", re.IGNORECASE)
 

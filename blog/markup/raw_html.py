@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.utils import EnvType
 
 from blog.markup.extensions import open_table_box
+from blog.markup.html_parts import VOID_TAGS, tag_set
 from blog.markup.limits import MeteredMarkdown, TooCostly
 
 # Longer than an address with its attributes; browsers compare every attribute of a tag with all others.
@@ -21,15 +22,9 @@ SEARCHED_LIMIT = 2_000_000
 # Open formatting elements times tags: each product may be one more element in the result.
 REOPENED_LIMIT = 200_000
 
-
-def _tag_names(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-VOID_TAGS = _tag_names("area base br col embed hr img input link meta param source track wbr")
-FORMATTING_TAGS = _tag_names("a b big code em font i nobr s small strike strong tt u")
+FORMATTING_TAGS = tag_set("a b big code em font i nobr s small strike strong tt u")
 # Those that HTML closes by itself.
-IMPLICITLY_CLOSED_TAGS = _tag_names("p li dt dd td th tr thead tbody tfoot option optgroup colgroup caption rp rt")
+IMPLICITLY_CLOSED_TAGS = tag_set("p li dt dd td th tr thead tbody tfoot option optgroup colgroup caption rp rt")
 
 _PIECE = re.compile(rf"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|(?P<tag>{open_tag}|{close_tag})|<", re.DOTALL | re.ASCII)
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")

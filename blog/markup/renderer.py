@@ -1,7 +1,6 @@
-"""The one gate from Markdown to safe HTML, and from that HTML to plain words."""
+"""Renders Markdown to safe HTML: all text that people write goes through here."""
 
 import re
-from collections.abc import Mapping
 
 import nh3
 from django.contrib.humanize.templatetags.humanize import intcomma
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from blog.markup.anchors import add_anchors
 from blog.markup.extensions import add_author_extensions, add_autolinks
+from blog.markup.html_parts import tag_set
 from blog.markup.limits import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
 from blog.markup.print_links import mark_repeated_links
 from blog.markup.raw_html import add_raw_html_rules, refuse_unclosed_tags
@@ -27,11 +27,6 @@ AUTHOR_WORK = 420_000
 READER_OUTPUT = 100_000
 AUTHOR_OUTPUT = 1_500_000
 
-
-def _tag_set(words: str) -> set[str]:
-    return set(words.split())
-
-
 _DIR_AUTO = {"dir": "auto"}
 _DIR_LTR = {"dir": "ltr"}
 _HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
@@ -39,12 +34,12 @@ _READER_TAGS = {"p", "br", "em", "strong", "a", "blockquote", "ul", "ol", "li", 
 _AUTHOR_TAGS = (
     _READER_TAGS
     | _HEADINGS
-    | _tag_set("abbr b bdi bdo caption cite col colgroup dd del details dfn div dl dt figcaption figure")
-    | _tag_set("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup")
-    | _tag_set("table tbody td tfoot th thead time tr u var wbr")
+    | tag_set("abbr b bdi bdo caption cite col colgroup dd del details dfn div dl dt figcaption figure")
+    | tag_set("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup")
+    | tag_set("table tbody td tfoot th thead time tr u var wbr")
 )
 # What stands inside these goes with them: it is code, or text for another kind of reader.
-_REMOVED_WITH_CONTENT = _tag_set(
+_REMOVED_WITH_CONTENT = tag_set(
     "iframe math noembed noframes noscript object script select style svg template textarea title xmp"
 )
 _AUTHOR_ATTRIBUTES = {
@@ -67,7 +62,7 @@ _AUTHOR_ATTRIBUTES = {
     "time": {"datetime"},
 }
 # Our own class names; anything else could borrow the looks of the page's controls.
-_CLASSES = _tag_set("align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table")
+_CLASSES = tag_set("align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table")
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # The values that an attribute may have, where not any will do. An id can only be a footnote's, so that
 # none takes the place of one of the page's own, or of the names that passages get after this.
@@ -204,80 +199,3 @@ _reader_cleaner = nh3.Cleaner(
     url_schemes=set(SAFE_SCHEMES),
     link_rel="nofollow ugc noopener",
 )
-
-
-# Plain words
-
-# Each part is possessive: it takes what it can and never gives back, so the time is linear.
-_PART = re.compile(r'[^<]++|<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"]++|"[^"]*+")*+)>|<')
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#39);")
-_ENTITY_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": "\u00a0", "&#39;": "'"}
-_INLINE_TAGS = _tag_set(
-    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
-)
-_NOTE_CLASSES = ('class="footnotes"', 'class="footnote-ref"')
-
-
-def plain_text(html: str) -> str:
-    """The words that a reader of `html` (made by this gate) sees, in one line, without the footnotes.
-
-    Takes time in proportion to its length and never raises.
-    """
-    words: list[str] = []
-    hidden, depth = "", 0
-    for part in _PART.finditer(html):
-        closing, tag, attributes = part.groups()
-        if tag is None:
-            words.append("" if depth else part[0])
-        elif depth:
-            depth += (-1 if closing else 1) if tag == hidden else 0
-        elif any(name in attributes for name in _NOTE_CLASSES):
-            hidden, depth = tag, 1
-        elif tag not in _INLINE_TAGS:
-            words.append(" ")
-    return " ".join(_ENTITY.sub(lambda entity: _ENTITY_CHARACTERS[entity[0]], "".join(words)).split())
-
-
-# Characters to a word at most, on average: some languages are written without spaces.
-_WORD_LENGTH = 12
-
-
-def opening_words(html: str, words: int = 60) -> str:
-    """The first `words` words of `html` (made by this gate) as plain text, with an ellipsis when cut."""
-    text = plain_text(html)
-    start = " ".join(text.split(maxsplit=words)[:words])[: words * _WORD_LENGTH]
-    return text if start == text else start.rstrip(" ,;:.–—-") + "…"
-
-
-# Quotations
-
-
-def quotation_spans(html: str) -> list[tuple[int, int]]:
-    """Where each block quote of `html` (made by this gate) begins and ends; of nested ones, the outermost."""
-    spans: list[tuple[int, int]] = []
-    depth, start = 0, 0
-    for part in _PART.finditer(html):
-        if part[2] != "blockquote":
-            continue
-        if part[1]:
-            depth -= 1
-            if not depth:
-                spans.append((start, part.end()))
-        else:
-            start = start if depth else part.start()
-            depth += 1
-    return spans
-
-
-def add_captions(html: SafeString, captions: Mapping[int, SafeString]) -> SafeString:
-    """`html` (made by this gate) with a caption under some of its block quotes, by their places from 0.
-
-    Such a quote becomes a figure of the class `said-by`, which nothing that a reader types can have.
-    """
-    parts, end = [], 0
-    for place, (start, stop) in enumerate(quotation_spans(html)):
-        if caption := captions.get(place):
-            quote = html[start:stop]
-            parts += [html[end:start], f'<figure class="said-by">{quote}<figcaption>{caption}</figcaption></figure>']
-            end = stop
-    return mark_safe("".join([*parts, html[end:]]))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from blog.markup import renderer
+from blog.markup import extract, renderer
 from blog.models.fields import DerivedField, RenderedField
 from blog.models.illustrated import render_article_with_images
 from blog.text.validators import validate_single_line, validate_storable
@@ -38,7 +38,7 @@ class Article(models.Model):
         pgettext_lazy("column", "body"), validators=[validate_storable], help_text=gettext_lazy("Markdown.")
     )
     body_html = RenderedField(source="body", by=render_article_with_images)
-    opening = DerivedField(source="body_html", by=renderer.opening_words)
+    opening = DerivedField(source="body_html", by=extract.opening_words)
 
     class Meta:
         abstract = True
@@ -52,5 +52,5 @@ class Article(models.Model):
 
     def plain_text(self) -> str:
         """All that a search finds, without markup."""
-        texts = [self.summary, renderer.plain_text(self.epigraph_html), self.epigraph_source]
-        return "\n".join([*texts, renderer.plain_text(self.body_html)])
+        texts = [self.summary, extract.plain_text(self.epigraph_html), self.epigraph_source]
+        return "\n".join([*texts, extract.plain_text(self.body_html)])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.fulltext import index
 from blog.fulltext.documents import Document
-from blog.markup import renderer
+from blog.markup import extract
 from blog.models.clock import now_to_the_second
 from blog.models.fields import RenderedField
 from blog.models.illustrated import render_article_with_images
@@ -68,7 +68,7 @@ class Page(Redirectable):
         return deleted
 
     def as_document(self) -> Document:
-        return Document(self.pk, self.updated_at, renderer.plain_text(self.body_html), self.title)
+        return Document(self.pk, self.updated_at, extract.plain_text(self.body_html), self.title)
 
     def get_absolute_url(self) -> str:
         return reverse("blog:page", args=[self.slug])

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from blog.fulltext.documents import Document
-from blog.markup import renderer
+from blog.markup import extract
 from blog.models import Page, Post
 
 
@@ -79,7 +79,7 @@ class PostProvider:
                 post.title,
                 post.get_absolute_url(),
                 post.published_at,
-                renderer.plain_text(post.body_html),
+                extract.plain_text(post.body_html),
                 [(author.name, author.get_absolute_url()) for author in post.authors.all()],
             )
             for post in posts.defer("body", "epigraph", "epigraph_html")
@@ -103,8 +103,6 @@ class PageProvider:
 
     def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
         return {
-            page.pk: SearchHit(
-                page.title, page.get_absolute_url(), page.updated_at, renderer.plain_text(page.body_html)
-            )
+            page.pk: SearchHit(page.title, page.get_absolute_url(), page.updated_at, extract.plain_text(page.body_html))
             for page in Page.objects.filter(pk__in=ids)
         }

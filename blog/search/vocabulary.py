@@ -10,14 +10,14 @@ from django.db import transaction
 from blog.fulltext.index import BATCH_SIZE
 from blog.fulltext.query import Query, Term
 from blog.fulltext.tables import SearchWord
-from blog.markup import renderer
+from blog.markup import extract
 from blog.search.engine import has_results
 from blog.text.tokens import token_keys
 
 
 def forget_words_of(texts: Iterable[str]) -> None:
     """Delete the words of these texts (HTML) after the commit, unless a public text has them, in whatever form."""
-    words = {key for html in texts for key in token_keys(renderer.plain_text(html))}
+    words = {key for html in texts for key in token_keys(extract.plain_text(html))}
     transaction.on_commit(lambda: delete_unused_words(words), robust=True)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.markup import renderer
+from blog.markup import extract
 from blog.models import Author, Post
 from blog.sharing import og_image
 
@@ -40,7 +40,7 @@ def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
                 "@type": "CorrectionComment",
                 "url": f"{url}#{note.anchor}",
                 "datePublished": note.corrected_at.isoformat(),
-                "text": renderer.plain_text(note.html),
+                "text": extract.plain_text(note.html),
             }
             for note in post.correction_notes
         ],

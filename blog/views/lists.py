@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from blog.markup.renderer import opening_words
+from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
 from blog.page_cache import cached_page, cached_value
 from blog.text.pagination import NumberedPage, paginate

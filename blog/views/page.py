@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.markup.renderer import opening_words
+from blog.markup.extract import opening_words
 from blog.models import Page
 from blog.page_cache import cached_page
 from blog.views.lists import DESCRIPTION_WORDS

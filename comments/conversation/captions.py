@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from blog.markup import renderer
+from blog.markup import extract
 from blog.models import Post
 from blog.text.datetimes import format_datetime
 from comments.models import Comment, Quotation
@@ -50,11 +50,11 @@ def add_captions(rows: Iterable[Comment], post: Post) -> None:
 
 
 def insert_captions(html: SafeString, found: dict[int, Quotation], page: CaptionContext) -> SafeString:
-    spans = renderer.quotation_spans(html)
+    spans = extract.quotation_spans(html)
     captions = {
         place: page.caption(one, html[slice(*spans[place])]) for place, one in found.items() if place < len(spans)
     }
-    return renderer.add_captions(html, captions)
+    return extract.add_captions(html, captions)
 
 
 class CaptionContext:
@@ -118,5 +118,5 @@ def changed_note(is_so: bool) -> SafeString:
 
 def text_fragment(html: str) -> str:
     """The first words of a quotation as they stand in an address."""
-    words = renderer.plain_text(html.split("</p>", 1)[0]).split()[:FRAGMENT_WORDS]
+    words = extract.plain_text(html.split("</p>", 1)[0]).split()[:FRAGMENT_WORDS]
     return quote(" ".join(words), safe="").replace("-", "%2D")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.markup.renderer import opening_words
+from blog.markup.extract import opening_words
 from blog.models import Post
 from comments.mail import emails
 from comments.models import Comment, DigestItem, Fanout, Mailbox, Message, Subscription

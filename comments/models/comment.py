@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
 from blog.fulltext.documents import Document
-from blog.markup import renderer
+from blog.markup import extract, renderer
 from blog.models import Author
 from blog.models.clock import now_to_the_second
 from blog.models.fields import DerivedField, RenderedField
@@ -155,7 +155,7 @@ class Comment(ThreadNode):
         if self.status != Status.APPROVED:
             return None
         authors = [self.author_id] if self.author_id else []
-        text = renderer.plain_text(self.html)
+        text = extract.plain_text(self.html)
         return Document(self.pk, self.created_at, text, name=self.name, authors=authors, version=self.version)
 
     def check_text(self) -> None:

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 
-from blog.markup import renderer
+from blog.markup import extract
 from blog.text.validators import is_pk
 from comments.models import Comment, Report, Revision
 from comments.models.comment_queryset import CommentQuerySet
@@ -225,7 +225,7 @@ def add_display_values(comments: list[Comment]) -> None:
     kind_in_words, feature_in_words = cache(describe_finding), cache(describe_feature)
     for one in comments:
         one.has_web_address = one.website.startswith(("http://", "https://"))
-        one.parent_excerpt = renderer.opening_words(one.parent.html, PARENT_WORDS) if one.parent else ""
+        one.parent_excerpt = extract.opening_words(one.parent.html, PARENT_WORDS) if one.parent else ""
         one.hold_reasons = [kind_in_words(finding.kind, finding.words) for finding in one.findings.all()]
         one.spam_percent = None if one.score is None else round(one.score * 100)
         one.top_features = [

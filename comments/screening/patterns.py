@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from blog.markup import renderer
+from blog.markup import extract
 from comments.web.client_ip import parse_ip
 from comments.web.hosts import external_hosts, is_domain_or_below, parse_host, to_ascii_host
 
@@ -51,7 +51,7 @@ class PatternSubject:
     @classmethod
     def of(cls, *, name: str, email: str, website: str, body: str, html: str, address: str | None) -> PatternSubject:
         """`html` is the rendered body: a word that Markdown splits in the one may be whole in the other."""
-        parts = [split_words(text) for text in (name, body, renderer.plain_text(html))]
+        parts = [split_words(text) for text in (name, body, extract.plain_text(html))]
         # No word contains the separator, so no phrase matches across two parts.
         words = f" {' | '.join(' '.join(part) for part in parts)} "
         distinct_words = frozenset(word for part in parts for word in part)

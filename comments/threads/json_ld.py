@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from blog.markup.renderer import opening_words
+from blog.markup.extract import opening_words
 from comments.threads.layout import ThreadItem
 
 # The words of the first comments only, and of each its beginning: they stand on the page a second time, and a page of

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from blog.markup.renderer import plain_text, quotation_spans
+from blog.markup.extract import plain_text, quotation_spans
 
 # Characters that a piece must have to be told from chance, unless it is all that its source says.
 MIN_PASSAGE_LENGTH = 10

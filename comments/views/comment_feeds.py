@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from blog.feeds.entries import MAX_ENTRIES
 from blog.feeds.formats import FeedEntry, feed_response
-from blog.markup import renderer
+from blog.markup import extract
 from blog.page_cache import cached_page
 from blog.views.post import get_public_post
 from comments.models import Comment
@@ -30,7 +30,7 @@ def comment_entries(comments: QuerySet[Comment]) -> list[FeedEntry]:
             title=_("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title},
             url=comment.get_absolute_url(),
             html=comment.html,
-            summary=renderer.opening_words(comment.html, SUMMARY_WORDS),
+            summary=extract.opening_words(comment.html, SUMMARY_WORDS),
             published=comment.created_at,
             updated=comment.edited_at or comment.created_at,
             authors=[comment.name],

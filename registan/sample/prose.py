@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
-from blog.markup import renderer
+from blog.markup import extract, renderer
 
 FIRST_NAMES = (
     "Adiba", "Anvar", "Aygul", "Bahrom", "Clara", "Davlat", "Edith", "Farida", "Gulnora", "Hamid", "Ilse", "Jasur",
@@ -57,7 +57,7 @@ class TextGenerator:
         parts.append(f"*{self.sentence()}* [{self.thing()}](https://example.org/{self.rng.choice(NOUNS)})")
         body = "\n\n".join(parts)
         html = renderer.render_article(body)
-        return RenderedText(body, html, renderer.opening_words(html))
+        return RenderedText(body, html, extract.opening_words(html))
 
     def epigraph(self) -> RenderedText:
         body = self.sentence()

