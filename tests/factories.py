@@ -16,7 +16,8 @@ from comments.models import Comment, Decision, Reader, ReaderSession, Subscripti
 from comments.models.subscription import Frequency
 from comments.readers import session
 from comments.status import Status, Via
-from comments.subscriptions import catalogue
+from comments.subscriptions import changes
+from comments.subscriptions.catalogue import Topic
 from comments.web import tokens
 
 numbers = itertools.count(1)
@@ -145,9 +146,9 @@ def reader_client(one: Reader, agent: str = "") -> Client:
 def subscription(
     to: Post | Tag | Author | None = None, *, by: Reader | None = None, often: str = Frequency.AT_ONCE, **more
 ) -> Subscription:
-    """`by` (or somebody) is told of the comments on a post, or of posts: about a tag, by an author, or all."""
-    what = catalogue.Topic(to._meta.model_name if to else "all", to)
-    return catalogue.subscribe(by or reader(), what, often=often, **more)
+    """Subscribe `by` (or a new reader) to the comments on a post, or to posts: with a tag, by an author, or all."""
+    topic = Topic(to._meta.model_name if to else "all", to)
+    return changes.subscribe(by or reader(), topic, often=often, **more)
 
 
 def comment_form(**fields) -> dict[str, str]:

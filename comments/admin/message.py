@@ -8,8 +8,8 @@ from django.urls import URLPattern, path
 
 from blog.admin.base import ReadOnlyAdmin
 from comments.admin.bounded_paginator import BoundedPaginator
-from comments.admin.mail_test import send_test_mail
 from comments.models import DeliveryAttempt, Message
+from comments.views.mail_test import send_test_mail
 
 
 class AttemptInline(admin.TabularInline):

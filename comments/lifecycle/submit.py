@@ -69,7 +69,7 @@ def submit(
 
 def store_comment(comment: Comment, findings: Iterable[CheckResult | Finding], quotations: list[Quotation]) -> None:
     """Insert the row, its path, and what hangs on it."""
-    comment.reader = Reader.of(comment.email, seen=comment.created_at)
+    comment.reader = Reader.of(comment.email, seen=comment.created_at) if comment.email else None
     comment.save(force_insert=True)
     comment.path = layout.path_below(comment.parent.path if comment.parent else "", comment.pk)
     Comment.objects.filter(pk=comment.pk).update(path=comment.path)

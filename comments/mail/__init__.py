@@ -1,1 +1,1 @@
-"""Every email, and the outbox that sends it; imports subscriptions and below."""
+"""Every email of the conversation, from the decision to send it to the SMTP server; imports subscriptions and below."""

@@ -1,16 +1,16 @@
-"""What each mail says: the columns of a `Message`, plain text first and one column of HTML second.
+"""Renders emails to one person each: the columns of a `Message`, with plain text and HTML.
 
-What a stranger wrote stands in mails to moderators, and once it is approved in those to followers (letters.py); never
-in a header.
+Text by strangers is sent to moderators, and to followers once it is approved (follower_mail.py); never in a header.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,111 +20,121 @@ from blog.models import Post
 from blog.text.validators import to_single_line
 from comments.mail.wrap import wrap_text
 from comments.models import Comment, Decision, Reader
+from comments.models.message import MAX_SUBJECT
 from comments.models.reader import deliverable_address
 from comments.screening.labels import describe_finding
 from comments.status import Status
 from comments.web import tokens
 
-# A subject holds 250 characters, a title as many.
-MAX_TITLE = 200
+# What `Message.objects.enqueue` stores.
+type MessageColumns = dict[str, Any]
 
 
-def render_waiting_mail(decision: Decision, moderator: AbstractBaseUser) -> dict[str, Any]:
-    """Tells `moderator` of the comment that this decision put into the queue; one mail thread a post."""
+def render_waiting_mail(decision: Decision, moderator: User) -> MessageColumns:
+    """Ask `moderator` to decide on the comment that this decision put into the queue; one mail thread for each post."""
     post, thread = decision.comment.post, post_message_id(decision.comment.post)
     return render_mail(
-        "waiting",
+        "waiting_comments",
         to=moderator.email,
-        subject=_("A comment waits: %(post)s") % {"post": subject_title(post)},
-        name=f"decision-{decision.pk}-{moderator.pk}",
+        subject=_("New comment to moderate on %(site)s: %(post)s")
+        % {"site": settings.SITE_NAME, "post": subject_title(post)},
+        message_id=f"decision-{decision.pk}-{moderator.pk}",
         headers={"In-Reply-To": thread, "References": thread},
-        waiting=[waiting_comment_context(decision, moderator)],
+        items=[waiting_comment_context(decision, moderator)],
+        **staff_urls(),
     )
 
 
 def render_moderator_digest(
-    decisions: list[Decision], moderator: AbstractBaseUser, *, count: int, until: datetime.datetime
-) -> dict:
-    """Tells `moderator` of `count` comments that came to wait, and shows those of `decisions` in full."""
-    subject = ngettext("%d comment waits", "%d comments wait", count) % count
+    decisions: Sequence[Decision], moderator: User, *, count: int, until: datetime.datetime
+) -> MessageColumns:
+    """Tell `moderator` that `count` comments are waiting, and show those of `decisions` in full."""
+    number = ngettext("%(count)d comment to moderate on %(site)s", "%(count)d comments to moderate on %(site)s", count)
+    heading = number % {"count": count, "site": settings.SITE_NAME}
     return render_mail(
-        "waiting",
+        "waiting_comments",
         to=moderator.email,
-        subject=subject,
-        name=f"digest-{until:%Y%m%d%H%M%S}-{moderator.pk}",
-        heading=subject,
-        waiting=[waiting_comment_context(decision, moderator) for decision in decisions],
+        subject=heading,
+        message_id=f"digest-{until:%Y%m%d%H%M%S}-{moderator.pk}",
+        heading=heading,
+        items=[waiting_comment_context(decision, moderator) for decision in decisions],
         further=count - len(decisions),
         reported=Comment.objects.reported().count(),
         quoting=Comment.objects.quoting_hidden().order_by().count(),
+        **staff_urls(),
     )
 
 
-def render_outcome_mail(comment: Comment) -> dict[str, Any]:
-    """Tells the writer what was decided. Not in his own words, or spam would travel by our mail."""
+def render_outcome_mail(comment: Comment) -> MessageColumns:
+    """Tell the commenter what was decided. It does not repeat the comment, or spammers could send spam through us."""
     is_approved = comment.status == Status.APPROVED
-    subject = _("Your comment has appeared: %(post)s") if is_approved else _("Your comment was declined: %(post)s")
+    subject = (
+        _("Your comment on %(site)s was published: %(post)s")
+        if is_approved
+        else _("Your comment on %(site)s was declined: %(post)s")
+    )
     columns = render_mail(
         "outcome",
-        to=commenter_address(comment),
-        subject=subject % {"post": subject_title(comment.post)},
-        name=f"outcome-{comment.pk}",
+        to=deliverable_address(comment.email),
+        subject=subject % {"site": settings.SITE_NAME, "post": subject_title(comment.post)},
+        message_id=f"outcome-{comment.pk}",
         comment=comment,
         post=comment.post,
         is_approved=is_approved,
         comment_url=settings.SITE_URL + comment.get_absolute_url(),
-        receipt_url=receipt_url(comment),
+        receipt_url=settings.SITE_URL + receipt_path(comment),
     )
     return {**columns, "reader": comment.reader}
 
 
-def render_verification_mail(comment: Comment, *, name: str) -> dict[str, Any]:
-    """Asks whether the address that this comment came with belongs to whoever reads the mail."""
-    token = tokens.make_token(tokens.VERIFY, comment.reader_id, comment.pk)
+def render_verification_mail(comment: Comment, reader: Reader, *, message_id: str) -> MessageColumns:
+    """Ask `reader`, whose address came with the comment, to confirm that it is theirs."""
+    token = tokens.make_token(tokens.VERIFY, reader.pk, comment.pk)
     columns = render_mail(
-        "proof",
-        to=commenter_address(comment),
-        subject=_("Is this address yours?"),
-        name=name,
+        "verification",
+        to=deliverable_address(comment.email),
+        subject=_("Confirm your email for %(site)s") % {"site": settings.SITE_NAME},
+        message_id=message_id,
         post=comment.post,
         days=tokens.VERIFY_AGE.days,
-        proof_url=settings.SITE_URL + reverse("comments:verify-email", args=[token]),
+        verify_url=settings.SITE_URL + reverse("comments:verify-email", args=[token]),
     )
-    return {**columns, "reader": comment.reader}
+    return {**columns, "reader": reader}
 
 
-def render_sign_in_mail(email: str, *, name: str) -> dict[str, Any]:
-    """Asks whether an address that came with no comment belongs to whoever reads the mail."""
+def render_sign_in_mail(email: str, *, message_id: str) -> MessageColumns:
+    """Send a sign-in link to an address that came without a comment."""
+    token = tokens.make_token(tokens.SIGN_IN, email)
     return render_mail(
-        "proof",
+        "verification",
         to=deliverable_address(email),
-        subject=_("Is this address yours?"),
-        name=name,
+        subject=_("Sign in to %(site)s") % {"site": settings.SITE_NAME},
+        message_id=message_id,
         days=tokens.VERIFY_AGE.days,
-        proof_url=settings.SITE_URL + reverse("comments:verify-email", args=[tokens.make_token(tokens.SIGN_IN, email)]),
+        verify_url=settings.SITE_URL + reverse("comments:verify-email", args=[token]),
     )
 
 
-def render_erasure_mail(reader: Reader, *, keeps_words: bool, name: str) -> dict[str, Any]:
-    """Asks a reader who wants to be forgotten whether he means it."""
+def render_erasure_mail(reader: Reader, *, keeps_words: bool, message_id: str) -> MessageColumns:
+    """Ask a reader to confirm that their data is to be deleted."""
     token = tokens.make_token(tokens.ERASE, reader.pk, int(keeps_words), reader.session_key)
     return render_mail(
-        "erase",
+        "erasure",
         to=reader.email,
-        subject=_("Shall we forget you?"),
-        name=name,
+        subject=_("Confirm: delete my data on %(site)s") % {"site": settings.SITE_NAME},
+        message_id=message_id,
         keeps_words=keeps_words,
-        erase_url=settings.SITE_URL + reverse("comments:erasure-confirm", args=[token]),
+        confirm_url=settings.SITE_URL + reverse("comments:erasure-confirm", args=[token]),
     )
 
 
-def render_test_mail(user: AbstractBaseUser, *, name: str) -> dict[str, Any]:
-    """Tells a member of the staff that mail works, if it reaches him."""
+def render_test_mail(user: User, *, message_id: str) -> MessageColumns:
+    """Show a member of staff that mail works."""
     return render_mail(
         "test",
         to=user.email,
-        subject=_("A test of the mail of %(site)s") % {"site": settings.SITE_NAME},
-        name=name,
+        subject=_("Test email from %(site)s") % {"site": settings.SITE_NAME},
+        message_id=message_id,
         wraps_lines=True,
     )
 
@@ -134,28 +144,28 @@ def render_mail(
     *,
     to: str,
     subject: str,
-    name: str,
+    message_id: str,
     headers: dict[str, str] | None = None,
     wraps_lines: bool = False,
     **context: Any,
-) -> dict[str, Any]:
-    """The columns of one message. `name` makes its Message-ID, the same however often it must be tried."""
-    context = {"site": settings.SITE_NAME, "site_url": f"{settings.SITE_URL}/", **staff_urls(), **context}
+) -> MessageColumns:
+    """The columns of one message. Its Message-ID stays the same however often sending is tried."""
+    context = {"site": settings.SITE_NAME, "site_url": f"{settings.SITE_URL}/", **context}
     text = render_to_string(f"comments/mail/{template}.txt", context)
     return {
         "to": to,
-        "subject": subject,
+        "subject": subject[:MAX_SUBJECT],
         "text": wrap_text(text) if wraps_lines else text,
         "html": render_to_string(f"comments/mail/{template}.html", {**context, "subject": subject}),
         "headers": {
-            "Message-ID": f"<{name}@{settings.HOST}>",
+            "Message-ID": f"<{message_id}@{settings.HOST}>",
             "Auto-Submitted": "auto-generated",
             **(headers or {}),
         },
     }
 
 
-def waiting_comment_context(decision: Decision, moderator: AbstractBaseUser) -> dict[str, Any]:
+def waiting_comment_context(decision: Decision, moderator: User) -> dict[str, Any]:
     """One waiting comment as a mail shows it, with the link by which this moderator decides."""
     comment = decision.comment
     token = tokens.make_token(tokens.DECIDE, comment.pk, comment.version, moderator.pk, decision.pk)
@@ -169,37 +179,28 @@ def waiting_comment_context(decision: Decision, moderator: AbstractBaseUser) -> 
 
 
 def explain_hold(comment: Comment) -> list[str]:
-    """The reasons it was held and what the spam filter says of it, in plain words."""
-    found = [(finding.kind, finding.words) for finding in comment.findings.all()]
-    if comment.score is not None and "filter" not in {kind for kind, _words in found}:
-        found.append(("filter", str(round(comment.score * 100))))
-    return [describe_finding(kind, words) for kind, words in found]
-
-
-def commenter_address(comment: Comment) -> str:
-    """The writer's address, as he typed it.
-
-    But where capital letters are not all that small ones forget, the one by which we know him: "ß" and "ss" are one
-    reader here and two owners out there.
-    """
-    return deliverable_address(comment.email)
+    """Why the comment was held, and what the spam filter says about it."""
+    findings = [(finding.kind, finding.words) for finding in comment.findings.all()]
+    if comment.score is not None and "filter" not in {kind for kind, _words in findings}:
+        findings.append(("filter", str(round(comment.score * 100))))
+    return [describe_finding(kind, words) for kind, words in findings]
 
 
 def post_message_id(post: Post) -> str:
-    """The root of the mail thread of its conversation."""
+    """The Message-ID at the root of the mail thread about this post."""
     return f"<post-{post.uid}@{settings.HOST}>"
 
 
 def subject_title(post: Post) -> str:
-    """For a subject: a title that came by an archive may hold what no header may."""
-    return to_single_line(post.title)[:MAX_TITLE]
+    """The title for a subject: imported titles may hold what no header may."""
+    return to_single_line(post.title)
 
 
-def receipt_url(comment: Comment) -> str:
-    return settings.SITE_URL + reverse("comments:receipt", args=[tokens.make_token(tokens.RECEIPT, comment.pk)])
+def receipt_path(comment: Comment) -> str:
+    return reverse("comments:receipt", args=[tokens.make_token(tokens.RECEIPT, comment.pk)])
 
 
-def staff_urls() -> dict[str, str]:
-    """Ways into the desk, for those who work there."""
+def staff_urls() -> dict[str, Any]:
+    """Links that moderators find in their mails."""
     names = {"queue_url": "admin:comments_comment_queue", "preferences_url": "admin:comments_notice_mine"}
-    return {name: settings.SITE_URL + reverse(address) for name, address in names.items()}
+    return {name: settings.SITE_URL + reverse(view) for name, view in names.items()}

@@ -1,18 +1,19 @@
-"""Reads the record and decides who is told what. The model knows nothing of mail; a crash here loses nothing.
+"""Decides who gets an email about a decision. Models know nothing about mail, and a crash here loses nothing.
 
-A decision is stored together with an `Untold` row. `tell` turns each into messages for the outbox and takes the row
-away in the same transaction, so that every piece of news is told once. `digest` gathers what came to wait since a
-moderator was last written to, for those who want it by the hour or the day.
+Each decision is stored together with a `PendingNotification`. `notify_of_decisions` turns these into messages for the
+outbox and deletes them in the same transaction, so that nobody is told twice. Moderators who chose an hourly or daily
+digest get one from `enqueue_moderator_digests`.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Sequence
 from itertools import takewhile
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -21,50 +22,54 @@ from django.utils import timezone
 from comments.mail import emails, fanout
 from comments.models import Comment, Decision, Message, NotificationPreference, PendingNotification, Reader
 from comments.status import BY_PEOPLE, Status, Via
-from comments.subscriptions import catalogue
+from comments.subscriptions import changes
 
-# Decisions told in one transaction: few enough that a worker killed half-way repeats little.
+# Decisions handled in one transaction: few, so that a worker killed half-way repeats little.
 BATCH_SIZE = 50
-# Comments a digest shows in full; a longer mail is read in the queue.
+# Comments shown in full in a digest; beyond that the queue is easier to read.
 FULL_IN_DIGEST = 30
-# A decision is dated before it is stored; what is younger may not be seen by everybody yet.
+# Decisions are dated before they are committed: younger than this, some may not be visible yet.
 COMMIT_DELAY = datetime.timedelta(minutes=1)
-# What a digest shows of each comment.
+# What a digest shows about each comment.
 DIGEST_RELATED = ("comment__post", "comment__parent")
-# What the writer of a comment is told of.
+# Commenters get an email about these outcomes. Spammers learn nothing.
 OUTCOME_STATUSES = (Status.APPROVED, Status.REMOVED)
-# Mails about single comments to one moderator in an hour: more than anybody answers from his mail. Of the rest he
-# is told the number, once an hour.
+# Mails about single comments to one moderator in an hour: more than anybody acts on. After that the number of waiting
+# comments follows once an hour.
 SINGLE_MAILS_AN_HOUR = 30
 HOUR = datetime.timedelta(hours=1)
-# Mails about decisions to one address in a day: the most talkative are told of each, a flood in their name is not.
+# Mails about outcomes to one address in a day: enough for the most talkative, and no flood in their name.
 OUTCOMES_A_DAY = 20
 DAY = datetime.timedelta(days=1)
 
 
 def notify_of_decisions() -> int:
-    """Turn the oldest untold decisions into messages; how many decisions were told."""
+    """Turn the oldest pending notifications into messages; returns how many."""
     with transaction.atomic():
-        untold = list(
+        pending = list(
             PendingNotification.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("decision__comment__post", "decision__comment__parent", "decision__comment__reader")
             .prefetch_related("decision__comment__findings")
             .order_by("pk")[:BATCH_SIZE]
         )
-        at_once = Q(notification_preference=None) | Q(
-            notification_preference__often=NotificationPreference.Frequency.AT_ONCE
-        )
-        moderators = list(moderators_with_email().filter(at_once)) if untold else []
-        told = count_recent_moderator_mails() if moderators else Counter()
-        for one in untold:
-            notify_of_decision(one.decision, moderators, told)
-        fanout.start_comment_fanouts([one.decision for one in untold])
-        PendingNotification.objects.filter(pk__in=[one.pk for one in untold]).delete()
-    return len(untold)
+        moderators = list(moderators_told_at_once()) if pending else []
+        recent = count_recent_moderator_mails() if moderators else Counter()
+        for notification in pending:
+            notify_of_decision(notification.decision, moderators, recent)
+        fanout.start_comment_fanouts([notification.decision for notification in pending])
+        PendingNotification.objects.filter(pk__in=[notification.pk for notification in pending]).delete()
+    return len(pending)
 
 
-def moderators_with_email() -> QuerySet:
-    """Active staff with a mail address who may decide."""
+def moderators_told_at_once() -> QuerySet[User]:
+    """Moderators who get an email about each comment: the default."""
+    at_once = NotificationPreference.Frequency.AT_ONCE
+    chosen = Q(notification_preference=None) | Q(notification_preference__often=at_once)
+    return moderators_with_email().filter(chosen)
+
+
+def moderators_with_email() -> QuerySet[User]:
+    """Active staff with an email address who may decide."""
     users = get_user_model().objects.with_perm(
         "comments.moderate_comment", backend="django.contrib.auth.backends.ModelBackend"
     )
@@ -72,9 +77,9 @@ def moderators_with_email() -> QuerySet:
 
 
 def count_recent_moderator_mails() -> Counter[str]:
-    """How many mails about single comments went into the outbox within the hour, by address.
+    """How many mails about single comments were stored within an hour, by address.
 
-    Read from the newest message backwards, which needs no index but the numbers.
+    Read from the newest message backwards: that needs no index but the primary key.
     """
     since = timezone.now() - HOUR
     newest = (
@@ -83,19 +88,20 @@ def count_recent_moderator_mails() -> Counter[str]:
         .values_list("created_at", "key", "to")
         .iterator(chunk_size=100)
     )
-    lately = takewhile(lambda row: row[0] > since, newest)
-    return Counter(to for _at, key, to in lately if key.startswith("decision-"))
+    recent = takewhile(lambda row: row[0] > since, newest)
+    return Counter(to for _at, key, to in recent if key.startswith("decision-"))
 
 
-def notify_of_decision(decision: Decision, moderators: list[AbstractBaseUser], told: Counter[str]) -> None:
-    """Whom it concerns, unless somebody has decided differently meanwhile: that is news of its own."""
+def notify_of_decision(decision: Decision, moderators: Sequence[User], recent: Counter[str]) -> None:
+    """Email everyone it concerns, unless a later decision changed the comment again: that has its own notification."""
     comment = decision.comment
     if comment.status != decision.to_status:
         return
     if comment.status == Status.PENDING:
+        # What people put into the queue they see there, and so do their colleagues.
         if decision.via not in BY_PEOPLE and decision.undoes_id is None:
             for moderator in moderators:
-                notify_moderator(decision, moderator, told)
+                notify_moderator(decision, moderator, recent)
         return
     if comment.status == Status.APPROVED:
         subscribe_to_replies(comment)
@@ -103,13 +109,12 @@ def notify_of_decision(decision: Decision, moderators: list[AbstractBaseUser], t
         notify_commenter(comment)
 
 
-def notify_moderator(decision: Decision, moderator: AbstractBaseUser, told: Counter[str]) -> None:
-    """One mail a comment, as long as they are not so many that they bury what they tell; `told` is kept up to date."""
-    if told[moderator.email] < SINGLE_MAILS_AN_HOUR:
-        told[moderator.email] += 1
-        Message.objects.enqueue(
-            f"decision-{decision.pk}-user-{moderator.pk}", emails.render_waiting_mail(decision, moderator)
-        )
+def notify_moderator(decision: Decision, moderator: User, recent: Counter[str]) -> None:
+    """One mail for each comment, up to a limit; adds it to `recent`."""
+    if recent[moderator.email] < SINGLE_MAILS_AN_HOUR:
+        recent[moderator.email] += 1
+        key = f"decision-{decision.pk}-user-{moderator.pk}"
+        Message.objects.enqueue(key, emails.render_waiting_mail(decision, moderator))
         return
     now = timezone.now()
     key = f"many-{now.astimezone(datetime.UTC):%Y%m%d%H}-user-{moderator.pk}"
@@ -119,33 +124,35 @@ def notify_moderator(decision: Decision, moderator: AbstractBaseUser, told: Coun
 
 
 def notify_commenter(comment: Comment) -> None:
-    """One mail a comment, ever: if he asked for it, and it is known to be his. Spam is told nothing."""
-    wanted = comment.wants_outcome_email and comment.status in OUTCOME_STATUSES and comment.belongs_to_reader
-    if wanted and count_recent_outcomes(comment.reader) < OUTCOMES_A_DAY:
+    """One mail for each comment, ever: if the commenter asked for it and owns the address."""
+    reader, is_outcome = comment.reader, comment.status in OUTCOME_STATUSES
+    if reader is None or not (comment.wants_outcome_email and is_outcome and comment.belongs_to_reader):
+        return
+    if count_recent_outcomes(reader) < OUTCOMES_A_DAY:
         Message.objects.enqueue(f"outcome-{comment.pk}", emails.render_outcome_mail(comment))
 
 
 def subscribe_to_replies(comment: Comment) -> None:
-    """Whoever asked for replies with a comment of his own has them in the list of what he is told.
+    """Turn the wish for reply emails that came with a comment into a subscription.
 
-    A mail on a decision may go to whoever proves the address later; what goes on for years, to the writer alone.
+    Only for a commenter known to own the address: unlike one mail about an outcome, this may go on for years.
     """
-    if comment.wants_reply_emails and comment.is_verified:
-        catalogue.ensure_reply_subscription(comment.reader, typed=comment.email)
+    if comment.reader and comment.wants_reply_emails and comment.is_verified:
+        changes.ensure_reply_subscription(comment.reader, typed=comment.email)
 
 
 def count_recent_outcomes(reader: Reader) -> int:
-    """How many mails about decisions went to his address within a day."""
-    asked = reader.comments.filter(wants_outcome_email=True, status__in=OUTCOME_STATUSES)
-    keys = asked.values_list(Concat(Value("outcome-"), Cast("pk", CharField()), output_field=CharField()))
+    """How many mails about outcomes were stored for this reader within a day."""
+    wanted = reader.comments.filter(wants_outcome_email=True, status__in=OUTCOME_STATUSES)
+    keys = wanted.values_list(Concat(Value("outcome-"), Cast("pk", CharField()), output_field=CharField()))
     return Message.objects.filter(key__in=keys, created_at__gt=timezone.now() - DAY).count()
 
 
 def notify_verified_reader(reader: Reader) -> None:
-    """He has proved his address: what he asked for, and was decided before that; and replies from now on."""
+    """Store what was held back until the address was confirmed: outcomes, and replies from now on."""
     wishes = reader.comments.filter(wants_reply_emails=True, is_verified=True, status=Status.APPROVED)
-    if asked := wishes.select_related("reader").first():
-        subscribe_to_replies(asked)
+    if wish := wishes.select_related("reader").first():
+        subscribe_to_replies(wish)
     decided = reader.comments.filter(
         wants_outcome_email=True, status__in=OUTCOME_STATUSES, decisions__from_status__gt=""
     )
@@ -154,7 +161,7 @@ def notify_verified_reader(reader: Reader) -> None:
 
 
 def enqueue_moderator_digests() -> int:
-    """Write to the moderators whose hour or day is over, if something new waits; how many hours and days ended."""
+    """Store digests for moderators whose hour or day is over, if comments are waiting; returns how many were due."""
     now = timezone.now() - COMMIT_DELAY
     due = NotificationPreference.objects.due(now).values_list("pk", flat=True)
     return sum(enqueue_moderator_digest(pk, now) for pk in list(due))
@@ -162,23 +169,23 @@ def enqueue_moderator_digests() -> int:
 
 @transaction.atomic
 def enqueue_moderator_digest(pk: int, now: datetime.datetime) -> bool:
-    """One moderator's digest. False when another worker is at it, or was."""
-    notice = NotificationPreference.objects.due(now).select_for_update(skip_locked=True).filter(pk=pk).first()
-    if notice is None:
+    """One moderator's digest. False when another worker has it, or stored it."""
+    preference = NotificationPreference.objects.due(now).select_for_update(skip_locked=True).filter(pk=pk).first()
+    if preference is None:
         return False
-    news = newly_waiting(notice.notified_until, now)
+    decisions = newly_waiting(preference.notified_until, now)
     moderator = moderators_with_email().filter(pk=pk).first()
-    if moderator and (count := news.count()):
-        shown = list(news.select_related(*DIGEST_RELATED).prefetch_related("comment__findings")[:FULL_IN_DIGEST])
-        mail = emails.render_moderator_digest(shown, moderator, count=count, until=now)
-        Message.objects.enqueue(f"digest-{notice.notified_until.isoformat()}-user-{pk}", mail)
-    notice.notified_until = now
-    notice.save(update_fields=["notified_until"])
+    if moderator and (count := decisions.count()):
+        shown = decisions.select_related(*DIGEST_RELATED).prefetch_related("comment__findings")[:FULL_IN_DIGEST]
+        columns = emails.render_moderator_digest(list(shown), moderator, count=count, until=now)
+        Message.objects.enqueue(f"digest-{preference.notified_until.isoformat()}-user-{pk}", columns)
+    preference.notified_until = now
+    preference.save(update_fields=["notified_until"])
     return True
 
 
 def newly_waiting(since: datetime.datetime, until: datetime.datetime) -> QuerySet[Decision]:
-    """The decisions of that time by which comments came into the queue where they still wait, oldest first."""
+    """The decisions of that time that put comments into the queue where they still are, oldest first."""
     later = Decision.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
-    news = Decision.objects.filter(~Exists(later), to_status=Status.PENDING, at__gt=since, at__lte=until)
-    return news.exclude(via=Via.IMPORT).order_by("pk")
+    decisions = Decision.objects.filter(~Exists(later), to_status=Status.PENDING, at__gt=since, at__lte=until)
+    return decisions.exclude(via=Via.IMPORT).order_by("pk")

@@ -1,4 +1,4 @@
-"""One connection to the mail server for all the mails of a round. Knows no model."""
+"""Reuses one SMTP connection for a batch of messages. Knows no model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 
 class SmtpConnection:
-    """Use as a context, and `send` one mail after the other."""
+    """A context manager that sends messages one after the other."""
 
     def __init__(self) -> None:
         self.server: EmailBackend | None = None
@@ -22,10 +22,10 @@ class SmtpConnection:
         self.close()
 
     def send(self, mail: EmailMessage) -> None:
-        """Hand it over; raises what the mailer raises, and then the next mail gets a new connection.
+        """Hand the message over; raises what the mailer raises, after which the next message gets a new connection.
 
-        A connection that died since the last mail is found out before anything is said of this one: asked for it
-        twice, the server might take it twice.
+        A connection that died since the last message is noticed before this one is sent: a second attempt might
+        deliver it twice.
         """
         if not self.is_alive():
             self.close()
@@ -37,7 +37,7 @@ class SmtpConnection:
             raise
 
     def is_alive(self) -> bool:
-        """Does the server of the last mail answer still (RFC 5321, 4.1.1.9)?"""
+        """Does the server of the last message still answer (RFC 5321, 4.1.1.9)?"""
         connection = self.server and self.server.connection
         try:
             return bool(connection and connection.noop()[0] == 250)
@@ -45,7 +45,7 @@ class SmtpConnection:
             return False
 
     def close(self) -> None:
-        """What was sent is sent, however the server takes our leave."""
+        """What was sent stays sent, whatever the server answers to QUIT."""
         if self.server is not None:
             with contextlib.suppress(OSError):
                 self.server.close()
@@ -53,7 +53,7 @@ class SmtpConnection:
 
 
 def open_smtp_backend() -> EmailBackend | None:
-    """A connection, if mail goes by SMTP: other mailers open for each mail what it needs."""
+    """An open connection, if mail goes by SMTP: other mailers open what each message needs."""
     mailer = mailers.default
     if not isinstance(mailer, EmailBackend):
         return None

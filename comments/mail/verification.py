@@ -1,4 +1,4 @@
-"""Asking an address whether it is its reader's: one mail, and never so many that somebody floods another through us."""
+"""Emails with a link that only the owner of an address can follow, and limits so that nobody is flooded with them."""
 
 from __future__ import annotations
 
@@ -9,66 +9,80 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from comments.mail import emails
+from comments.mail import emails, follower_mail
+from comments.mail.emails import MessageColumns
 from comments.models import Comment, Message, Reader
+from comments.subscriptions.catalogue import Topic
 from comments.web.client_ip import home_network, neighbourhood_network
 
-# Mails to one address in a day: the first, and two for whoever lost it.
+# How the keys of these messages begin; each kind has its own daily limit.
+VERIFICATION, ERASURE = "proof", "erase"
+# Mails of one kind to one address in a day: the first, and two more for whoever lost it.
 MAILS_A_DAY = 3
-# Mails from one home in an hour: a school behind one address, on the day it discovers us.
+# Mails asked for from one home in an hour: a school behind one address, on the day it discovers the site.
 MAILS_AN_HOUR = 10
-# The same for a /24 or /48: a street of such homes, or one person who hires all its houses.
+# The same for a /24 or /48: a street of such homes, or one person who rents many addresses.
 NEARBY_MAILS_AN_HOUR = 30
 HOUR = 3600
-# A question is kept for a month: as long as an administrator may want to know what became of it.
+# Kept for a month: as long as an administrator may want to look up what became of a request.
 KEEP_FOR = datetime.timedelta(days=30)
 BATCH_SIZE = 50
 
 
 def request_verification(comment: Comment, *, address: str) -> int:
-    """Put the mail into the outbox: 0, or the seconds to wait when the reader, or a network of his, had its share."""
-    if not (name := next_request_key("proof", comment.reader.email)):
+    """Ask the commenter to confirm their email. Returns 0, or the seconds to wait when a limit is reached."""
+    if comment.reader is None:
+        return 0
+    if not (key := next_request_key(VERIFICATION, comment.reader.email)):
         return seconds_until_midnight()
     if seconds := take_network_turn(address):
         return seconds
-    Message.objects.enqueue(name, emails.render_verification_mail(comment, name=name), keep_for=KEEP_FOR)
+    enqueue_request(key, emails.render_verification_mail(comment, comment.reader, message_id=key))
     return 0
 
 
 def request_sign_in_link(email: str, *, address: str) -> int:
-    """The same for an address that came with no comment; but whoever asks does not learn that it had its share.
+    """Send a sign-in link. Returns 0, or the seconds to wait for a network that reached its limit.
 
-    Nothing of an address is looked up or stored but the mail: so the answer cannot tell whether we know it.
+    The limit of the address itself stays secret: the answer must not tell whether we know the address. Nothing about
+    it is looked up or stored except the message.
     """
     if seconds := take_network_turn(address):
         return seconds
-    if name := next_request_key("proof", email):
-        Message.objects.enqueue(name, emails.render_sign_in_mail(email, name=name), keep_for=KEEP_FOR)
+    if key := next_request_key(VERIFICATION, email):
+        enqueue_request(key, emails.render_sign_in_mail(email, message_id=key))
     return 0
 
 
 def request_erasure_link(reader: Reader, *, keeps_words: bool, address: str) -> int:
-    """Whether he means it: the link by which a reader has himself forgotten."""
-    if not (name := next_request_key("erase", reader.email)):
+    """Send the link that confirms an erasure. Returns 0, or the seconds to wait when a limit is reached."""
+    if not (key := next_request_key(ERASURE, reader.email)):
         return seconds_until_midnight()
     if seconds := take_network_turn(address):
         return seconds
-    Message.objects.enqueue(
-        name, emails.render_erasure_mail(reader, keeps_words=keeps_words, name=name), keep_for=KEEP_FOR
-    )
+    enqueue_request(key, emails.render_erasure_mail(reader, keeps_words=keeps_words, message_id=key))
     return 0
 
 
-def next_request_key(kind: str, email: str) -> str:
-    """The key of the next mail of this kind to this address; "" when it had its share for today.
+def send_subscription_link(email: str, topic: Topic, *, often: str, hour: int) -> None:
+    """Send the link that confirms a subscription, unless the address had its share today. Whoever asks does not learn
+    that; they must have taken a network turn."""
+    if key := next_request_key(VERIFICATION, email):
+        columns = follower_mail.render_subscription_request(email, topic, often=often, hour=hour, message_id=key)
+        enqueue_request(key, columns)
 
-    Whoever asks, and for whatever: a proof and a subscription are one kind.
-    """
+
+def enqueue_request(key: str, columns: MessageColumns) -> None:
+    Message.objects.enqueue(key, columns, keep_for=KEEP_FOR)
+
+
+def next_request_key(kind: str, email: str) -> str:
+    """The key of the next message of this kind to this address; "" when it had its share today."""
     who = hmac.digest(settings.SECRET_KEY.encode(), b"asked\0" + email.casefold().encode(), "sha256").hex()[:32]
     today = timezone.now().astimezone(datetime.UTC)
-    names = [f"{kind}-{who}-{today:%Y%m%d}-{number}" for number in range(1, MAILS_A_DAY + 1)]
-    written = set(Message.objects.filter(key__in=names).values_list("key", flat=True))
-    return next((one for one in names if one not in written), "")
+    keys = [f"{kind}-{who}-{today:%Y%m%d}-{number}" for number in range(1, MAILS_A_DAY + 1)]
+    used = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+    return next((key for key in keys if key not in used), "")
 
 
 def seconds_until_midnight() -> int:
@@ -78,7 +92,7 @@ def seconds_until_midnight() -> int:
 
 
 def delete_old_requests() -> int:
-    """Let old questions go, and with them addresses that never answered; how many went."""
+    """Delete old requests, and with them addresses that never answered; returns how many."""
     old = list(Message.objects.filter(delete_at__lte=timezone.now()).values_list("pk", flat=True)[:BATCH_SIZE])
     if old:
         Message.objects.filter(pk__in=old).delete()
@@ -86,13 +100,13 @@ def delete_old_requests() -> int:
 
 
 def take_network_turn(address: str) -> int:
-    """Take a turn of the networks that this address lies in: 0, or the seconds to wait when one had its share."""
-    free = take_turn(home_network(address), MAILS_AN_HOUR) and take_turn(
+    """Take a turn from each network around this address: 0, or the seconds to wait when one has none left."""
+    is_free = take_turn(home_network(address), MAILS_AN_HOUR) and take_turn(
         neighbourhood_network(address), NEARBY_MAILS_AN_HOUR
     )
-    return 0 if free else HOUR
+    return 0 if is_free else HOUR
 
 
 def take_turn(network: str, turns: int) -> bool:
-    """Take one of the network's turns, each free again after an hour. In the cache that all processes share."""
+    """Take a turn of the network, free again after an hour. Counted in the cache that all processes share."""
     return any(cache.add(f"proof-{network}-{turns}-{turn}", True, HOUR) for turn in range(turns))

@@ -1,4 +1,4 @@
-"""Plain text for mail programs that do not fold lines: at most 72 columns (RFC 3676 asks for fewer than 78)."""
+"""Wraps plain text for mail programs that do not: at most 72 columns (RFC 3676 asks for fewer than 78)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 import textwrap
 
 COLUMNS = 72
-# What a line begins with and its continuation repeats: marks of quotation, or the space under a list's mark.
+# The start of a quoted line, repeated on its continuation.
 QUOTE_PREFIX = re.compile(r"(?:>+ ?)*")
-# What mail programs leave out of an answer (RFC 3676, 4.3).
+# The line above a signature, which mail programs leave out of replies (RFC 3676, 4.3).
 SIGNATURE = "-- "
 BLANKS = re.compile(r"\n{3,}")
 
 
 def wrap_text(text: str) -> str:
-    """`text` with every line of at most COLUMNS characters, but for addresses and words that are longer.
+    """`text` in lines of at most COLUMNS characters; only addresses and words that are longer stay whole.
 
-    Quotations stay quotations; of several empty lines one is left.
+    Quotations stay quotations; several empty lines become one.
     """
     lines = [part for line in text.splitlines() for part in wrap_line(line if line == SIGNATURE else line.rstrip())]
     return BLANKS.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
@@ -25,12 +25,12 @@ def wrap_text(text: str) -> str:
 def wrap_line(line: str) -> list[str]:
     if len(line) <= COLUMNS:
         return [line]
-    lead = QUOTE_PREFIX.match(line)[0]  # type: ignore[index]  # it matches the empty text, too
-    width = COLUMNS - len(lead)
-    words = textwrap.wrap(line[len(lead) :], width, break_long_words=False, break_on_hyphens=False)
-    return [lead + part for part in words]
+    prefix = line[: len(line) - len(QUOTE_PREFIX.sub("", line, count=1))]
+    width = COLUMNS - len(prefix)
+    parts = textwrap.wrap(line[len(prefix) :], width, break_long_words=False, break_on_hyphens=False)
+    return [prefix + part for part in parts]
 
 
 def quote_lines(text: str) -> str:
-    """Each line of `text` behind a mark of quotation, so that none of them passes for our own words."""
+    """Each line of `text` behind ">", so that none can pass for our own words."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Self, cast
 
 from django.db import models
 from django.db.models import Q
@@ -48,6 +48,11 @@ class Fanout(models.Model):
 
     def __str__(self):
         return f"comment {self.comment_id}" if self.comment_id else f"post {self.post_id}"
+
+    @property
+    def target(self) -> Comment | Post:
+        """The comment or post that is sent out."""
+        return self.comment or cast("Post", self.post)  # a constraint of the database: exactly one of them is there
 
 
 class PostScan(models.Model):

@@ -15,7 +15,8 @@ from comments.models.reader import Reader
 LEASE = timedelta(minutes=2)
 # Minutes before each further try: about two days in all, as mail servers themselves do.
 RETRY_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240, 480, 960, 960)
-
+# Characters; longer subjects are cut.
+MAX_SUBJECT = 250
 # What is left of the words once nobody will send them any more: a comment that is erased lives on nowhere.
 ERASED_TEXT = {"text": "", "html": ""}
 

@@ -54,10 +54,8 @@ class Reader(models.Model):
         return self.email
 
     @classmethod
-    def of(cls, email: str, *, seen: datetime.datetime | None = None) -> Reader | None:
-        """The reader of this address, made when he is new (first `seen` then, or now); None for no address."""
-        if not email:
-            return None
+    def of(cls, email: str, *, seen: datetime.datetime | None = None) -> Reader:
+        """The reader of this address, created when they are new (first `seen` then, or now)."""
         return cls.objects.get_or_create(email=email.casefold(), defaults={"first_seen": seen or timezone.now()})[0]
 
     def verify(self) -> None:

@@ -12,8 +12,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from comments.lifecycle.ownership import status_for_author
-from comments.models import Comment, Message, Reader, Report, Revision
-from comments.subscriptions import catalogue
+from comments.models import Comment, Message, Reader, Report, Revision, Subscription
 from comments.web.fingerprints import reader_report_hash
 
 # Of this form of the document; counts up when a field changes its meaning.
@@ -34,7 +33,9 @@ def export_reader(reader: Reader) -> dict[str, Any]:
         "comments": [export_comment(one) for one in comments_to_export(reader)],
         "reports": [export_report(one) for one in reports_to_export(reader)],
         "mails": [export_message(one) for one in Message.objects.filter(recipient=reader.email).order_by("pk")],
-        "subscriptions": catalogue.export_subscriptions(reader),
+        "subscriptions": [
+            export_subscription(one) for one in Subscription.objects.filter(reader=reader).with_targets()
+        ],
         "browsers": [
             {
                 "name": one.label,
@@ -99,6 +100,16 @@ def export_message(one: Message) -> dict[str, Any]:
         "written_at": format_export_time(one.created_at),
         "sent_at": format_export_time(one.sent_at),
         "given_up": one.given_up,
+    }
+
+
+def export_subscription(subscription: Subscription) -> dict[str, Any]:
+    return {
+        "what": subscription.words,
+        "kind": str(subscription.kind),
+        "address": subscription.url,
+        "often": str(subscription.often),
+        "since": subscription.confirmed_at.isoformat(),
     }
 
 

@@ -1,1 +1,1 @@
-"""What readers may subscribe to; imports models and below."""
+"""What readers can subscribe to, and how they change it; imports models and below."""

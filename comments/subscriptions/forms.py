@@ -1,10 +1,11 @@
-"""The forms by which a reader says what he wants to be told of, how often, and at which hour."""
+"""Forms to subscribe by email and to choose the hour of the daily digest."""
 
 from __future__ import annotations
 
 import functools
 import zoneinfo
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -18,31 +19,39 @@ from comments.subscriptions import catalogue
 from comments.subscriptions.catalogue import Topic
 
 HOUR_CHOICES = [(hour, f"{hour:02}:00") for hour in range(24)]
+# The other names in the time zone database are offsets, and names kept for old programs.
+CONTINENTS = frozenset(
+    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+)
+
+# Options of a select, and named groups of them.
+type Options = list[tuple[str, str]]
+type GroupedOptions = list[tuple[str, str | Options]]
 
 
 def hour_field(**more: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
-        label=gettext_lazy("Hour of the daily mail"),
+        label=gettext_lazy("Hour of the daily digest"),
         choices=HOUR_CHOICES,
         coerce=int,
-        error_messages={"invalid_choice": gettext_lazy("Choose one of these hours.")},
+        error_messages={"invalid_choice": gettext_lazy("Choose an hour from the list.")},
         **more,
     )
 
 
 class SubscribeForm(forms.Form):
-    """Be told of something by mail. It holds nothing personal and no key: it stands on a page that anybody may keep."""
+    """Subscribe by email. It holds nothing personal and no CSRF token, since it is part of cached pages."""
 
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"),
+        label=gettext_lazy("Email"),
         help_text=gettext_lazy("Never shown, and used for nothing else."),
         max_length=None,
         validators=[validate_storable, max_length_validator(254), validate_plain_email],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     what = forms.ChoiceField(
-        label=gettext_lazy("Tell me of"),
-        error_messages={"invalid_choice": gettext_lazy("This is not here any more. Choose something else.")},
+        label=gettext_lazy("Subscribe to"),
+        error_messages={"invalid_choice": gettext_lazy("This is no longer available. Choose something else.")},
     )
     often = forms.ChoiceField(
         label=gettext_lazy("How often"),
@@ -52,7 +61,7 @@ class SubscribeForm(forms.Form):
         error_messages={"invalid_choice": gettext_lazy("Choose how often.")},
     )
     hour = hour_field(initial=DEFAULT_HOUR)
-    # For machines, which fill in whatever has a name.
+    # Hidden from people; bots fill in every field that has a name.
     subject = forms.CharField(
         label=gettext_lazy("Leave this field empty"),
         required=False,
@@ -61,65 +70,66 @@ class SubscribeForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, wanted: Topic | None = None, email: str = "") -> None:
-        """`wanted` stands first among what the form offers; `email` is known of a reader with a pass."""
+        """Offer `wanted` first; `email` is filled in for a reader who is signed in."""
         super().__init__(data, auto_id="subscribe-%s", initial={"what": wanted and wanted.value, "email": email})
         self.fields["email"].widget.attrs.pop("maxlength", None)
-        self.fields["what"].choices = topic_choices(wanted)
-        self.fields["hour"].help_text = _(
-            "By the clock of %(zone)s. It can be changed later, and the clock with it."
-        ) % {"zone": settings.TIME_ZONE}
+        cast("forms.ChoiceField", self.fields["what"]).choices = topic_options(wanted)  # the class is declared above
+        self.fields["hour"].help_text = _("%(zone)s. You can change the hour and time zone later.") % {
+            "zone": settings.TIME_ZONE
+        }
 
     def clean_what(self) -> Topic:
-        """What is still there for everybody to see; `choices` alone would ask for one of the busiest."""
-        what = catalogue.find_topic(self.cleaned_data["what"])
-        if what is None:
+        """The topic, if it is still public; the options may be older."""
+        topic = catalogue.find_topic(self.cleaned_data["what"])
+        if topic is None:
             raise ValidationError(self.fields["what"].error_messages["invalid_choice"], "invalid_choice")
-        return what
+        return topic
 
     @property
     def is_from_bot(self) -> bool:
         return bool(self.cleaned_data.get("subject"))
 
 
-def topic_choices(wanted: Topic | None) -> list:
-    """`wanted`, everything, and each author and subject by name: each once."""
-    found = catalogue.offered_topics()
-    groups = [
-        (_("New posts, by author"), [(one.value, str(one.target)) for one in found[Kind.AUTHOR] if one != wanted]),
-        (_("New posts, by tag"), [(one.value, str(one.target)) for one in found[Kind.TAG] if one != wanted]),
-    ]
-    first = [one for one in dict.fromkeys([wanted, Topic(Kind.ALL)]) if one]
-    return [*((one.value, one.words) for one in first), *((name, group) for name, group in groups if group)]
+def topic_options(wanted: Topic | None) -> GroupedOptions:
+    """`wanted`, all posts, and each author and tag by name: each once."""
+    first = [topic for topic in dict.fromkeys([wanted, Topic(Kind.ALL)]) if topic]
+    groups = {
+        _("New posts, by author"): catalogue.offered_authors(),
+        _("New posts, by tag"): catalogue.offered_tags(),
+    }
+    options: GroupedOptions = [(topic.value, topic.words) for topic in first]
+    for name, topics in groups.items():
+        if group := [(topic.value, str(topic.target)) for topic in topics if topic != wanted]:
+            options.append((name, group))
+    return options
 
 
 class DigestHourForm(forms.Form):
-    """When the daily mail comes, and by whose clock."""
+    """When the daily digest is sent."""
 
     hour = hour_field()
     zone = forms.ChoiceField(
-        label=gettext_lazy("By the clock of"),
+        label=gettext_lazy("Time zone"),
         required=False,
-        error_messages={"invalid_choice": gettext_lazy("Choose one of these places.")},
+        choices=lambda: zone_options(),
+        error_messages={"invalid_choice": gettext_lazy("Choose a time zone from the list.")},
     )
 
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, auto_id="mail-%s", **more)
-        of_the_site = _("%(zone)s (this site's clock)") % {"zone": settings.TIME_ZONE}
-        self.fields["zone"].choices = [("", of_the_site), *time_zone_choices()]
+
+
+def zone_options() -> Iterator[tuple[str, str | Options]]:
+    yield "", _("%(zone)s (the time zone of this site)") % {"zone": settings.TIME_ZONE}
+    yield from zones_by_continent()
 
 
 @functools.cache
-def time_zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The places of the world with a clock of their own, by continent (the time zone database's own names)."""
-    continents: dict[str, list[tuple[str, str]]] = {}
+def zones_by_continent() -> list[tuple[str, Options]]:
+    """Time zones by continent, by the names of the time zone database."""
+    continents: dict[str, Options] = {}
     for name in sorted(zoneinfo.available_timezones()):
         continent, slash, place = name.partition("/")
         if slash and continent in CONTINENTS:
             continents.setdefault(continent, []).append((name, place.replace("_", " ").replace("/", ", ")))
     return list(continents.items())
-
-
-# The rest are offsets, and names kept for old machines.
-CONTINENTS = frozenset(
-    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-)

@@ -1,4 +1,4 @@
-"""What the plain words of mails need."""
+"""Filters for plain-text emails."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from comments.mail import wrap
 
 register = template.Library()
 
-# Escaped by the template, not here: plain text knows no markup.
-register.filter("quoted", wrap.quote_lines, is_safe=False)
+# Not escaped here: a plain-text template turns autoescaping off.
+register.filter("quote_lines", wrap.quote_lines, is_safe=False)

@@ -1,4 +1,4 @@
-"""The second word of a reader who wants to be forgotten: the link in a mail, whose button is pressed once."""
+"""The link in an email by which a reader confirms that their data is to be deleted."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from comments.web.fingerprints import reader_report_hash
 from comments.web.same_origin import is_same_origin
 
 
-# The token is the key of the form; see comments/views/mail_decision.py.
+# The token takes the place of a CSRF token; see comments/views/mail_decision.py.
 @csrf_exempt
 @secret_url
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_erasure(request: HttpRequest, *, token: str) -> HttpResponse:
-    """Show what will be done and a button; or, when it was pressed, begin, and forget this browser as well."""
+    """Show what will be deleted, with a button; pressing it starts the erasure and signs this browser out."""
     if "done" in request.GET and request.method != "POST":
         return render(request, "comments/confirm_erasure.html", {"is_done": True})
     try:
@@ -33,18 +33,19 @@ def confirm_erasure(request: HttpRequest, *, token: str) -> HttpResponse:
     except ValueError:
         raise Http404("There is no such link.") from None
     reader = Reader.objects.filter(pk=pk, session_key=key, verified_at__isnull=False).first()
-    if reader is None:  # done already, or he has ended all his passes since, and this with them
+    if reader is None:  # erased already, or signed out everywhere since, which ends this link too
         return render(request, "comments/confirm_erasure.html", {"is_over": True}, status=410)
     context = {"reader": reader, "keeps_words": bool(keeps_words), "count": reader.comments.count()}
     if request.method != "POST":
         return render(request, "comments/confirm_erasure.html", context)
+    # This page sends no referrer, and so no Origin either.
     if not is_same_origin(request, reads_origin=False):
         return render(request, "comments/confirm_erasure.html", {**context, "is_foreign": True}, status=403)
     return start_erasure(request, reader, keeps_words=bool(keeps_words))
 
 
 def start_erasure(request: HttpRequest, reader: Reader, *, keeps_words: bool) -> HttpResponse:
-    """Nearly everybody has so little with us that it is done before he reads that it is; the worker does the rest."""
+    """Erase the first batch at once: nearly everyone has so little here that this is all. The worker does the rest."""
     erasure = Erasure.begin(reader, keeps_words=keeps_words, sender=reader_report_hash(reader.pk))
     if erasure and erasure.erase_batch():
         erasure.erase_batch()

@@ -19,7 +19,7 @@ from comments.submission.report_form import ReportForm
 from comments.views.decorators import no_store, reader_form, see_other
 from comments.web.client_ip import client_ip
 from comments.web.fingerprints import home_report_hash, neighbourhood_report_hash, reader_report_hash
-from comments.web.same_origin import is_same_origin
+from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 
 @reader_form
@@ -32,8 +32,7 @@ def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
         return render_report_page(request, comment, ReportForm())
     form = ReportForm(request.POST)
     if not is_same_origin(request):
-        elsewhere = _("This form was sent from another site. If it was you, send it again.")
-        return render_report_page(request, comment, form, complaint=elsewhere, status=403)
+        return render_report_page(request, comment, form, complaint=str(FOREIGN_FORM), status=403)
     if not form.is_valid():
         return render_report_page(request, comment, form, status=400)
     return store_report(request, comment, form)

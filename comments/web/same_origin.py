@@ -7,6 +7,9 @@ Browsers say where a request comes from in Sec-Fetch-Site (W3C Fetch Metadata) a
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+
+FOREIGN_FORM = gettext_lazy("This form was sent from another site. If it was you, send it again.")
 
 
 def is_same_origin(request: HttpRequest, *, reads_origin: bool = True) -> bool:

@@ -121,13 +121,13 @@ def reader_emails(post: Post) -> dict[str, str]:
         "mail-post": follower_mail.render_post_mail(message, post, told[1])["html"],
         "mail-together": follower_mail.render_follower_digest(message, comments, [post], told)["html"],
         "mail-confirm": follower_mail.render_subscription_request(
-            ann.email, catalogue.find_topic("all"), often="daily", hour=7, name="x"
+            ann.email, catalogue.find_topic("all"), often="daily", hour=7, message_id="x"
         )["html"],
         "mail-appeared": emails.render_outcome_mail(first)["html"],
         "mail-declined": emails.render_outcome_mail(declined)["html"],
-        "mail-proof": emails.render_verification_mail(third, name="x")["html"],
-        "mail-hello": emails.render_sign_in_mail("new@example.net", name="x")["html"],
-        "mail-erase": emails.render_erasure_mail(ann, keeps_words=True, name="x")["html"],
+        "mail-proof": emails.render_verification_mail(third, third.reader, message_id="x")["html"],
+        "mail-hello": emails.render_sign_in_mail("new@example.net", message_id="x")["html"],
+        "mail-erase": emails.render_erasure_mail(ann, keeps_words=True, message_id="x")["html"],
     }
 
 
@@ -138,5 +138,5 @@ def moderator_emails(post: Post) -> dict[str, str]:
     return {
         "mail-waiting": emails.render_waiting_mail(waiting[0], moderator)["html"],
         "mail-digest": emails.render_moderator_digest(waiting, moderator, count=len(waiting) + 2, until=until)["html"],
-        "mail-test": emails.render_test_mail(moderator, name="x")["html"],
+        "mail-test": emails.render_test_mail(moderator, message_id="x")["html"],
     }

@@ -11,7 +11,7 @@ from blog.models.clock import now_to_the_second
 from comments.lifecycle import edits
 from comments.models import Comment, Finding, Reason
 from comments.status import Status, Via
-from comments.subscriptions import catalogue
+from comments.subscriptions import changes
 from comments.web import tokens
 from tests import factories
 from tests.registan import site_urls
@@ -133,12 +133,12 @@ def slow_mode_page() -> str:
 
 
 def subscription_limit_pages(sent: dict[str, str]) -> dict[str, str]:
-    """Told of as much as one reader can be."""
+    """The pages of a reader who has reached the limit of subscriptions."""
     reader = factories.reader(sent["email"])
     confirm = reverse(
         "comments:subscription-confirm", args=[tokens.make_token(tokens.SUBSCRIBE, reader.email, "all", "daily", 7)]
     )
-    with patch("comments.subscriptions.catalogue.subscribe", side_effect=catalogue.SubscriptionLimitReached):
+    with patch("comments.subscriptions.changes.subscribe", side_effect=changes.SubscriptionLimitReached):
         return {
             "subscribe-full": text_of(factories.reader_client(reader).post("/subscribe/mail/", sent), 409),
             "confirm-full": text_of(Client().post(confirm), 409),

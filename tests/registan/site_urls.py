@@ -229,7 +229,7 @@ def follower_urls(post) -> dict[str, str]:
         "confirm gone": reverse(
             "comments:subscription-confirm", args=[tokens.make_token(tokens.SUBSCRIBE, "a@b.org", "tag:0", "daily", 7)]
         ),
-        "stop": follower_mail.unsubscribe_url(ann.pk, told),
+        "stop": follower_mail.unsubscribe_path(ann.pk, told),
         "stopped": reverse("comments:unsubscribe", args=[tokens.make_token(tokens.UNSUBSCRIBE, ann.pk, 0)]),
     }
 

@@ -1,4 +1,4 @@
-"""Comments are told to those who follow them: what everybody can read, once, and never one's own."""
+"""Approved comments are sent to their subscribers: only what is public, once, and never to the commenter."""
 
 from datetime import timedelta
 
@@ -16,9 +16,10 @@ from comments.mail import fanout, notifications, outbox
 from comments.models import Comment, DigestItem, Fanout, Mailbox, Message, Reader, Subscription
 from comments.models.subscription import Frequency, Kind
 from comments.status import Status, Via
-from comments.subscriptions import catalogue
+from comments.subscriptions import changes
 from comments.web import tokens
 from tests import factories
+from tests.comments.mail.outbox_helpers import comment_asking_for_replies, run_mail_tasks, sent_to
 
 pytestmark = pytest.mark.django_db
 
@@ -37,38 +38,14 @@ def waiting(post: Post, **fields) -> Comment:
     return factories.comment(post, status=Status.PENDING, **fields)
 
 
-def asked(post: Post, **fields) -> Comment:
-    """A comment whose writer is known and wants to be told of replies."""
-    comment = factories.comment(post, wants_reply_emails=True, is_verified=True, **fields)
-    comment.reader.verify()
-    return comment
+# Recipients
 
 
-def work() -> None:
-    """What the worker does, until nothing is left to do."""
-    while (
-        notifications.notify_of_decisions()
-        + fanout.start_post_fanouts()
-        + fanout.run_due_fanouts()
-        + fanout.enqueue_due_digests()
-        + outbox.send_due_messages()
-    ):
-        pass
-
-
-def told() -> list[str]:
-    """Whom the mails went to that were really sent."""
-    return sorted(Message.objects.filter(sent_at__isnull=False).values_list("to", flat=True))
-
-
-# Who is told
-
-
-def test_whoever_follows_a_post_is_told_of_a_new_comment(post, ann, server):
+def test_subscribers_of_a_post_get_its_new_comments(post, ann, server):
     factories.subscription(post, by=ann)
     factories.subscription(factories.post())
     comment = factories.comment(post, body="Green tea, surely.")
-    work()
+    run_mail_tasks()
     (sent,) = server.taken
     assert sent["To"] == "ann@example.net"
     words = sent.get_body(("plain",)).get_content()
@@ -78,111 +55,111 @@ def test_whoever_follows_a_post_is_told_of_a_new_comment(post, ann, server):
     assert not Fanout.objects.exists()
 
 
-def test_nobody_is_told_what_he_wrote_himself(post):
+def test_commenters_do_not_get_their_own_comments(post):
     own = factories.comment(post, email="ann@example.net", wants_reply_emails=True, is_verified=True)
     own.reader.verify()
     factories.subscription(post, by=own.reader)
     factories.comment(post, email="ANN@example.net", parent=own, is_verified=True)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
 
 
-def test_the_writer_who_asked_is_told_of_a_reply_and_of_no_other(post, server):
-    mine = asked(post, email="Ann@Example.net")
+def test_commenters_who_asked_get_replies_and_nothing_else(post, server):
+    mine = comment_asking_for_replies(post, email="Ann@Example.net")
     factories.comment(post)
     factories.comment(post, parent=factories.comment(post, parent=mine, name="Carl", email="carl@example.net"))
-    work()
-    assert told() == ["Ann@Example.net"]
-    assert "Carl has answered your comment" in server.taken[0].get_body(("plain",)).get_content()
+    run_mail_tasks()
+    assert sent_to() == ["Ann@Example.net"]
+    assert "Carl replied to your comment" in server.taken[0].get_body(("plain",)).get_content()
 
 
-def test_who_did_not_ask_or_is_not_known_is_told_of_no_reply(post):
+def test_no_replies_are_sent_without_a_wish_or_a_verified_address(post):
     silent = factories.comment(post, email="silent@example.net", is_verified=True)
     silent.reader.verify()
     typed = factories.comment(post, email="typed@example.net", wants_reply_emails=True)
     for parent in (silent, typed):
         factories.comment(post, parent=parent)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
 
 
-def test_what_somebody_else_wrote_under_a_proven_address_brings_its_owner_no_replies(post):
+def test_a_comment_by_somebody_else_with_a_verified_address_brings_its_owner_no_replies(post):
     owner = factories.reader("ann@example.net")
     Reader.objects.filter(pk=owner.pk).update(verified_at=timezone.now() - timedelta(hours=1))
     foreign = factories.comment(post, email="ann@example.net", wants_reply_emails=True)
     factories.comment(post, parent=foreign)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     assert not Subscription.objects.exists()
 
 
-def test_replies_are_told_from_the_proof_on(visitor, post):
+def test_replies_are_sent_once_the_address_is_verified(visitor, post):
     mine = factories.comment(post, email="ann@example.net", wants_reply_emails=True)
     factories.comment(post, parent=mine)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     visitor.post(f"/you/prove/{tokens.make_token(tokens.VERIFY, mine.reader_id, mine.pk)}/")
     assert [one.kind for one in Subscription.objects.all()] == [Kind.REPLIES]
     factories.comment(post, parent=mine)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
 
 
-def test_a_reply_to_somebody_who_follows_the_post_is_one_mail(post, server):
-    mine = asked(post, email="ann@example.net")
+def test_a_reply_to_a_subscriber_of_the_post_is_one_mail(post, server):
+    mine = comment_asking_for_replies(post, email="ann@example.net")
     factories.subscription(post, by=mine.reader)
-    work()
+    run_mail_tasks()
     factories.comment(post, parent=mine)
-    work()
-    assert told() == ["ann@example.net"]
-    assert "has answered your comment" in server.taken[0].get_body(("plain",)).get_content()
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
+    assert "replied to your comment" in server.taken[0].get_body(("plain",)).get_content()
 
 
-def test_at_once_wins_over_once_a_day(post):
-    mine = asked(post, email="ann@example.net")
-    work()
+def test_straight_away_wins_over_the_daily_digest(post):
+    mine = comment_asking_for_replies(post, email="ann@example.net")
+    run_mail_tasks()
     Subscription.objects.update(often=Frequency.DAILY)
     factories.subscription(post, by=mine.reader)
     factories.comment(post, parent=mine)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
     assert not DigestItem.objects.exists()
 
 
-# Never about anything held
+# Public comments only
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.SPAM, Status.REMOVED])
-def test_what_is_not_public_is_told_to_nobody_until_it_is(post, ann, status):
+def test_comments_are_sent_only_once_they_are_public(post, ann, status):
     factories.subscription(post, by=ann)
     held = factories.comment(post, status=status)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     factories.approve(held, via=Via.DESK)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
 
 
-def test_a_held_reply_is_told_when_it_is_approved(post):
-    mine = asked(post, email="ann@example.net")
+def test_a_held_reply_is_sent_when_it_is_approved(post):
+    mine = comment_asking_for_replies(post, email="ann@example.net")
     reply = waiting(post, parent=mine)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     factories.approve(reply, via=Via.MAIL)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
 
 
-def test_what_is_removed_before_the_round_begins_is_not_told(post, ann):
+def test_comments_removed_before_the_fanout_starts_are_not_sent(post, ann):
     factories.subscription(post, by=ann)
     comment = factories.comment(post)
     notifications.notify_of_decisions()
     factories.remove(comment, via=Via.DESK)
-    work()
+    run_mail_tasks()
     assert not Message.objects.filter(reader=ann).exists()
 
 
-def test_what_is_removed_while_its_mail_waits_is_dropped_and_the_log_says_so(post, ann, server):
+def test_mail_about_a_comment_that_was_removed_is_dropped_and_logged(post, ann, server):
     factories.subscription(post, by=ann)
     comment = factories.comment(post)
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
@@ -194,11 +171,11 @@ def test_what_is_removed_while_its_mail_waits_is_dropped_and_the_log_says_so(pos
     assert server.taken == []
     assert (message.given_up, message.sent_at) == (True, None)
     assert [(one.result, one.words) for one in message.delivery_log.all()] == [
-        ("dropped", "Not sent: it is not public any more, or not wanted any more.")
+        ("dropped", "Not sent: it is no longer public, or the reader has unsubscribed.")
     ]
 
 
-def test_what_is_edited_while_its_mail_waits_is_told_as_it_is_now(post, ann, server):
+def test_mail_about_an_edited_comment_shows_the_new_text(post, ann, server):
     factories.subscription(post, by=ann)
     comment = factories.comment(post, body="My number is 12345.")
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
@@ -209,86 +186,86 @@ def test_what_is_edited_while_its_mail_waits_is_told_as_it_is_now(post, ann, ser
     assert "private" in server.taken[0].as_string()
 
 
-def test_comments_of_a_post_that_is_no_longer_public_are_not_told(post, ann, time):
+def test_comments_on_a_post_that_is_no_longer_public_are_not_sent(post, ann, time):
     factories.subscription(post, by=ann)
     factories.comment(post)
     Post.objects.update(status=Post.Status.DRAFT)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     time.pass_(days=8)
-    work()
+    run_mail_tasks()
     assert not Fanout.objects.exists()
     Post.objects.update(status=Post.Status.PUBLISHED)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
 
 
-def test_a_post_hidden_for_an_hour_delays_its_news(post, ann, time):
+def test_a_post_hidden_for_an_hour_delays_its_mail(post, ann, time):
     factories.subscription(post, by=ann)
     factories.comment(post)
     Post.objects.update(status=Post.Status.DRAFT)
-    work()
+    run_mail_tasks()
     Post.objects.update(status=Post.Status.PUBLISHED)
     time.pass_(hours=1)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
 
 
 # Once
 
 
-def test_a_comment_that_comes_back_is_told_once(post, ann):
+def test_a_comment_approved_again_is_sent_once(post, ann):
     factories.subscription(post, by=ann)
     comment = factories.comment(post)
-    work()
+    run_mail_tasks()
     for _ in range(2):
         factories.remove(comment, via=Via.DESK)
-        work()
+        run_mail_tasks()
         factories.approve(comment, via=Via.DESK)
-        work()
-    assert told() == ["ann@example.net"]
+        run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
 
 
-def test_undoing_a_removal_is_no_news_to_those_who_came_later(post, ann):
+def test_undoing_a_removal_sends_nothing_to_later_subscribers(post, ann):
     ids = [factories.comment(post).pk for _ in range(3)]
-    work()
+    run_mail_tasks()
     mona = factories.user("mona", group="Moderator")
     removed = decide(ids, Status.REMOVED, via=Via.DESK, by=mona)
-    work()
+    run_mail_tasks()
     factories.subscription(post, by=ann)
     undo([one.decisions.first() for one in removed.done], by=mona)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     assert Comment.objects.approved().count() == 3
 
 
-def test_whoever_subscribes_later_is_not_told_of_what_was_there(post, ann, time):
+def test_later_subscribers_get_no_earlier_comments(post, ann, time):
     factories.comment(post)
     time.pass_(seconds=5)
     factories.subscription(post, by=ann)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
 
 
-def test_what_an_import_brought_is_told_to_nobody(post, ann):
+def test_imported_comments_are_not_sent(post, ann):
     factories.subscription(post, by=ann)
     submit(post=post, to=Status.APPROVED, via=Via.IMPORT, quiet=True, name="Bob", body="Long ago.")
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
 
 
-def test_whoever_stopped_meanwhile_is_not_told(post, ann):
+def test_nothing_is_sent_after_unsubscribing(post, ann):
     factories.subscription(post, by=ann)
     factories.comment(post)
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
         pass
-    catalogue.unsubscribe_from_all(ann)
+    changes.unsubscribe_from_all(ann)
     outbox.send_due_messages()
-    assert told() == []
+    assert sent_to() == []
     assert Message.objects.get().given_up
 
 
-# To many
+# Many subscribers
 
 
 def crowd(post: Post, count: int, often: str = Frequency.AT_ONCE) -> None:
@@ -303,7 +280,7 @@ def crowd(post: Post, count: int, often: str = Frequency.AT_ONCE) -> None:
 
 
 @pytest.mark.parametrize("often", Frequency.values)
-def test_a_step_tells_some_hundred_readers_in_a_few_queries(post, often):
+def test_a_step_reaches_two_hundred_readers_in_a_few_queries(post, often):
     crowd(post, 2 * fanout.READERS_PER_STEP + 50, often)
     factories.comment(post)
     notifications.notify_of_decisions()
@@ -321,7 +298,7 @@ def test_a_step_tells_some_hundred_readers_in_a_few_queries(post, often):
     assert model.objects.count() == 2 * fanout.READERS_PER_STEP + 50
 
 
-def test_telling_a_decision_costs_the_same_however_many_follow(post, django_assert_num_queries):
+def test_a_decision_costs_the_same_however_many_subscribe(post, django_assert_num_queries):
     crowd(post, 300)
     factories.comment(post)
     with CaptureQueriesContext(connection) as queries:
@@ -333,7 +310,7 @@ def test_telling_a_decision_costs_the_same_however_many_follow(post, django_asse
         notifications.notify_of_decisions()
 
 
-def test_a_worker_killed_in_the_middle_tells_nobody_twice(post, monkeypatch):
+def test_a_worker_killed_half_way_sends_nothing_twice(post, monkeypatch):
     crowd(post, fanout.READERS_PER_STEP + 10)
     factories.comment(post)
     notifications.notify_of_decisions()
@@ -347,7 +324,7 @@ def test_a_worker_killed_in_the_middle_tells_nobody_twice(post, monkeypatch):
     )
 
 
-def test_what_is_for_one_goes_out_before_what_is_for_many(post, server):
+def test_single_mails_are_sent_before_bulk_mail(post, server):
     crowd(post, outbox.BATCH_SIZE + 5)
     factories.comment(post)
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
@@ -357,37 +334,37 @@ def test_what_is_for_one_goes_out_before_what_is_for_many(post, server):
     assert server.taken[0]["Subject"] == "For Mona"
 
 
-# Not too many
+# Limits
 
 
-def test_beyond_so_many_in_an_hour_the_rest_comes_together_in_the_next(post, ann, server, time):
+def test_mails_beyond_the_hourly_limit_come_as_one_in_the_next_hour(post, ann, server, time):
     factories.subscription(post, by=ann)
     for _ in range(fanout.MAILS_AN_HOUR + 5):
         factories.comment(post)
-    work()
-    assert len(told()) == fanout.MAILS_AN_HOUR
+    run_mail_tasks()
+    assert len(sent_to()) == fanout.MAILS_AN_HOUR
     time.pass_(hours=1, minutes=1)
-    work()
-    assert len(told()) == fanout.MAILS_AN_HOUR + 1
+    run_mail_tasks()
+    assert len(sent_to()) == fanout.MAILS_AN_HOUR + 1
     assert server.taken[-1]["Subject"] == "5 new comments"
 
 
-def test_beyond_so_many_in_a_day_the_rest_comes_with_the_daily_mail(post, ann, server, monkeypatch, time):
+def test_mails_beyond_the_daily_limit_come_with_the_daily_digest(post, ann, server, monkeypatch, time):
     monkeypatch.setattr(fanout, "MAILS_A_DAY", 12)
     factories.subscription(post, by=ann)
     for _ in range(4):
         for _ in range(5):
             factories.comment(post)
-        work()
+        run_mail_tasks()
         time.pass_(hours=1, minutes=1)
-    assert len(told()) == 12
+    assert len(sent_to()) == 12
     time.pass_(hours=24)
-    work()
-    assert len(told()) == 13
+    run_mail_tasks()
+    assert len(sent_to()) == 13
     assert server.taken[-1]["Subject"] == "8 new comments"
 
 
-def test_an_address_that_is_paused_is_told_nothing(post, ann):
+def test_nothing_is_sent_to_a_paused_address(post, ann):
     factories.subscription(post, by=ann)
     factories.comment(post)
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
@@ -395,23 +372,23 @@ def test_an_address_that_is_paused_is_told_nothing(post, ann):
     Mailbox.objects.update(paused_at=timezone.now())
     outbox.send_due_messages()
     factories.comment(post)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     assert Message.objects.count() == 1
 
 
-def test_whoever_only_typed_a_followers_address_does_not_keep_him_from_hearing_of_it(post, ann, server):
+def test_typing_a_subscribers_address_does_not_keep_the_comment_from_them(post, ann, server):
     factories.subscription(post, by=ann)
     factories.comment(post, email="ann@example.net", body="I am not Ann.")
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
 
 
-def test_a_wish_typed_with_somebody_elses_address_is_not_his(post, server):
+def test_a_wish_typed_with_somebody_elses_address_is_not_theirs(post, server):
     comment = factories.comment(post, email="ann@example.net", wants_reply_emails=True)
     ann = factories.reader("ann@example.net")
     notifications.notify_verified_reader(ann)
     factories.comment(post, parent=comment)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     assert not Subscription.objects.filter(reader=ann).exists()

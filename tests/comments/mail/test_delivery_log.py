@@ -1,18 +1,18 @@
-"""The delivery log, what is never tried again, and a test that a member of the staff sends to himself."""
+"""The delivery log, messages that are never tried again, and the test email of a member of staff."""
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from comments.admin.mail_test import TESTS_AN_HOUR, WORKER_DELAY
 from comments.mail import outbox
 from comments.models import Mailbox, Message
 from comments.models.message import RETRY_MINUTES, DeliveryAttempt
 from comments.models.subscription import MAX_REFUSALS
+from comments.views.mail_test import TESTS_AN_HOUR, WORKER_DELAY
 from tests import factories
 from tests.comments.comment_pages import page, send
-from tests.comments.mail.test_comment_fanout import told, work
+from tests.comments.mail.outbox_helpers import run_mail_tasks, sent_to
 
 pytestmark = pytest.mark.django_db
 TEST = "/admin/comments/message/test/"
@@ -35,7 +35,7 @@ def signed_in(group: str = "Administrator", **fields) -> Client:
 # The log
 
 
-def test_every_try_is_logged_with_what_the_server_said(mailer, server, time):
+def test_every_attempt_is_logged_with_the_servers_answer(mailer, server, time):
     message(next_try_at=time.now)
     server.mood = "is full"
     outbox.send_due_messages()
@@ -47,7 +47,7 @@ def test_every_try_is_logged_with_what_the_server_said(mailer, server, time):
     assert "insufficient storage" in log()[0][1]
 
 
-def test_an_administrator_reads_the_log_and_no_words_of_the_mail(mailer, server):
+def test_administrators_see_the_log_and_no_text_of_the_mail(mailer, server):
     one = message()
     server.mood = "refuses the recipient"
     outbox.send_due_messages()
@@ -60,7 +60,7 @@ def test_an_administrator_reads_the_log_and_no_words_of_the_mail(mailer, server)
 
 
 @pytest.mark.parametrize(("mood", "code"), [("refuses the recipient", "550"), ("refuses the data", "554")])
-def test_what_a_server_will_never_take_is_not_tried_again(mailer, server, time, mood, code):
+def test_a_message_refused_for_good_is_not_tried_again(mailer, server, time, mood, code):
     message(next_try_at=time.now)
     server.mood = mood
     outbox.send_due_messages()
@@ -75,7 +75,7 @@ def test_what_a_server_will_never_take_is_not_tried_again(mailer, server, time, 
 
 
 @pytest.mark.parametrize("mood", ["refuses the sender", "refuses the recipient for now", "too busy"])
-def test_what_is_our_own_fault_or_passes_is_tried_again(mailer, server, mood):
+def test_our_own_faults_and_temporary_failures_are_tried_again(mailer, server, mood):
     message()
     server.mood = mood
     outbox.send_due_messages()
@@ -83,22 +83,22 @@ def test_what_is_our_own_fault_or_passes_is_tried_again(mailer, server, mood):
     assert log()[0][0] == "failed"
 
 
-def test_an_address_that_refuses_several_mails_in_a_row_is_written_to_no_more(mailer, server, post):
+def test_an_address_that_refuses_several_mails_in_a_row_is_paused(mailer, server, post):
     ann = factories.reader("ann@example.net")
     factories.subscription(post, by=ann)
     server.mood = "refuses the recipient"
     for _ in range(MAX_REFUSALS + 2):
         factories.comment(post)
-        work()
+        run_mail_tasks()
     assert Mailbox.objects.get().paused_at
     assert Message.objects.count() == MAX_REFUSALS
     server.heal()
     factories.comment(post)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
 
 
-def test_one_mail_that_arrives_ends_the_row(mailer, server, post):
+def test_a_delivered_mail_resets_the_refusals(mailer, server, post):
     ann = factories.reader("ann@example.net")
     factories.subscription(post, by=ann)
     for mood in (
@@ -106,16 +106,16 @@ def test_one_mail_that_arrives_ends_the_row(mailer, server, post):
     ):
         server.mood = mood
         factories.comment(post)
-        work()
+        run_mail_tasks()
     assert Mailbox.objects.get().paused_at is None
-    assert len(told()) == 1
+    assert len(sent_to()) == 1
 
 
-# A mail server that is down costs no comment
+# Comments do not depend on the mail server
 
 
 @pytest.mark.parametrize("mood", ["hangs", "garbage", "drops after the data", "refuses the recipient"])
-def test_a_comment_is_taken_whatever_the_mail_server_does(visitor, post, mailer, server, mood):
+def test_a_comment_is_stored_whatever_the_mail_server_does(visitor, post, mailer, server, mood):
     factories.user("mona", group="Moderator")
     factories.subscription(post)
     server.mood = mood
@@ -128,21 +128,21 @@ def test_a_comment_is_taken_whatever_the_mail_server_does(visitor, post, mailer,
     assert send(visitor, post, body="And another.").status_code == 302
 
 
-# The test button
+# Test emails
 
 
-def test_the_test_goes_to_whoever_presses_the_button_and_says_how_it_went(mailer, server):
+def test_the_test_mail_goes_to_whoever_asked_and_its_result_is_shown(mailer, server):
     client = signed_in()
     assert client.post(TEST, {"to": "eve@example.org"}).status_code == 303
     assert "in the outbox" in page(client.get(TEST))
     call_command("worker", "--once")
     (sent,) = server.taken
     assert sent["To"] == "mona@example.org"
-    assert "has reached you" in sent.get_body(("plain",)).get_content()
+    assert "It reached you" in sent.get_body(("plain",)).get_content()
     assert "the mail server has taken it" in page(client.get(TEST))
 
 
-def test_a_test_that_fails_says_why(mailer, server):
+def test_a_test_mail_that_fails_says_why(mailer, server):
     client = signed_in("Moderator")
     server.mood = "refuses the sender"
     client.post(TEST)
@@ -152,7 +152,7 @@ def test_a_test_that_fails_says_why(mailer, server):
     assert "we do not know you" in html
 
 
-def test_a_worker_that_sleeps_is_asked_after(time):
+def test_the_page_asks_whether_the_worker_is_running(time):
     client = signed_in()
     client.post(TEST)
     assert "Does a worker run" not in page(client.get(TEST))
@@ -160,7 +160,7 @@ def test_a_worker_that_sleeps_is_asked_after(time):
     assert "Does a worker run" in page(client.get(TEST))
 
 
-def test_nobody_tests_without_end_and_nobody_without_an_address():
+def test_test_mails_need_an_address_and_are_limited():
     client = signed_in()
     for _ in range(TESTS_AN_HOUR + 2):
         client.post(TEST)
@@ -171,11 +171,11 @@ def test_nobody_tests_without_end_and_nobody_without_an_address():
     silent.save()
     other.force_login(silent)
     other.post(TEST)
-    assert "no mail address" in page(other.get(TEST))
+    assert "no email address" in page(other.get(TEST))
     assert Message.objects.count() == TESTS_AN_HOUR
 
 
-def test_one_sees_no_test_of_another():
+def test_nobody_sees_the_test_mails_of_others():
     signed_in().post(TEST)
     Message.objects.update(sent_at=timezone.now())
     other = Client()
@@ -183,7 +183,7 @@ def test_one_sees_no_test_of_another():
     assert "the mail server has taken it" not in page(other.get(TEST))
 
 
-def test_a_mail_that_was_erased_while_it_was_on_its_way_ends_without_a_word(db):
+def test_a_message_deleted_while_it_was_being_sent_leaves_no_log(db):
     one = message()
     Message.objects.all().delete()
     for end in (one.mark_failed, one.mark_refused, one.mark_dropped):

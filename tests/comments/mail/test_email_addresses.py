@@ -1,4 +1,4 @@
-"""One mailbox, one spelling: what mail programs read in another way than we do is refused, wherever it is typed."""
+"""Addresses that mail programs would read differently than we do are refused wherever they are typed."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("email", ODD)
-def test_a_comment_under_another_spelling_is_refused_with_its_text(visitor, post, email):
+def test_a_comment_with_another_spelling_is_refused_with_its_text(visitor, post, email):
     response = send(visitor, post, email=email)
     assert response.status_code in {400, 413}
     assert "E-mail" in complaints(response)
@@ -28,12 +28,12 @@ def test_a_comment_under_another_spelling_is_refused_with_its_text(visitor, post
 
 @pytest.mark.parametrize("email", ODD)
 @pytest.mark.parametrize(("where", "more"), [("/you/", {}), ("/subscribe/mail/", {"what": "all", "often": "at once"})])
-def test_nobody_is_written_to_under_it(where, more, email):
+def test_no_mail_is_sent_to_another_spelling(where, more, email):
     response = Client().post(where, {"email": email, **more})
     assert response.status_code == 400
     assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("email", ["bob+tag@example.org", "b.o'b@example.org", "bob@xn--e1afmkfd.xn--p1ai"])
-def test_plain_addresses_are_taken(visitor, post, email):
+def test_plain_addresses_are_accepted(visitor, post, email):
     assert send(visitor, post, email=email).status_code == 302

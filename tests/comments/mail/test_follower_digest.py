@@ -1,4 +1,4 @@
-"""Once a day, in the reader's hour, one mail with all that came since the last; and none when nothing came."""
+"""Once a day, at the reader's hour, one mail with everything since the last; none when nothing is new."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,9 +8,9 @@ from comments.mail import fanout, follower_mail, notifications
 from comments.models import DigestItem, Mailbox, Message
 from comments.models.subscription import Frequency
 from comments.status import Via
-from comments.subscriptions import catalogue
+from comments.subscriptions import changes
 from tests import factories
-from tests.comments.mail.test_comment_fanout import told, work
+from tests.comments.mail.outbox_helpers import run_mail_tasks, sent_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailer")]
 
@@ -35,7 +35,7 @@ def words(server) -> str:
     return server.taken[-1].get_body(("plain",)).get_content()
 
 
-def test_all_that_came_since_comes_in_one_mail_in_the_readers_hour(post, ann, noon, server):
+def test_everything_since_the_last_digest_comes_in_one_mail_at_the_readers_hour(post, ann, noon, server):
     other = factories.post("Two prisoners")
     daily(post, ann)
     daily(other, ann)
@@ -44,13 +44,13 @@ def test_all_that_came_since_comes_in_one_mail_in_the_readers_hour(post, ann, no
     factories.comment(post, body="Black tea.")
     factories.comment(other, body="Neither.")
     factories.post("Melon in winter", published_at=None)
-    work()
+    run_mail_tasks()
     noon.pass_(hours=18, minutes=59)
-    work()
-    assert told() == []
+    run_mail_tasks()
+    assert sent_to() == []
     noon.pass_(minutes=1)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
     assert server.taken[0]["Subject"] == "1 new post and 3 new comments"
     text = words(server)
     for part in ("Melon in winter", "Green tea.", "Black tea.", "Neither.", 'On "Two prisoners":'):
@@ -58,149 +58,149 @@ def test_all_that_came_since_comes_in_one_mail_in_the_readers_hour(post, ann, no
     assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
 
 
-def test_the_next_mail_holds_only_what_is_new_and_none_comes_when_nothing_is(post, ann, noon, server):
+def test_the_next_digest_holds_only_what_is_new_and_none_is_sent_without_news(post, ann, noon, server):
     daily(post, ann)
     factories.comment(post, body="Green tea.")
-    work()
+    run_mail_tasks()
     noon.pass_(days=1)
-    work()
+    run_mail_tasks()
     noon.pass_(days=1)
-    work()
-    assert len(told()) == 1
+    run_mail_tasks()
+    assert len(sent_to()) == 1
     factories.comment(post, body="Black tea.")
-    work()
+    run_mail_tasks()
     noon.pass_(days=1)
-    work()
-    assert len(told()) == 2
+    run_mail_tasks()
+    assert len(sent_to()) == 2
     assert "Green tea." not in words(server)
 
 
-def test_the_hour_is_the_readers_own_across_a_change_of_clocks(post, ann, noon, server):
+def test_the_hour_is_in_the_readers_time_zone_across_a_clock_change(post, ann, noon, server):
     daily(post, ann)
-    catalogue.set_digest_hour(ann, hour=7, zone="Europe/Berlin", now=noon.now)
+    changes.set_digest_hour(ann, hour=7, zone="Europe/Berlin", now=noon.now)
     for day, hour in ((24, 5), (25, 6), (26, 6)):  # on the 25th Berlin goes back to UTC+1
         noon.now = datetime(2026, 10, day - 1, 12, tzinfo=UTC)
         factories.comment(post)
-        work()
+        run_mail_tasks()
         noon.now = datetime(2026, 10, day, hour, tzinfo=UTC) - timedelta(seconds=1)
-        work()
-        before = len(told())
+        run_mail_tasks()
+        before = len(sent_to())
         noon.pass_(seconds=1)
-        work()
-        assert len(told()) == before + 1
+        run_mail_tasks()
+        assert len(sent_to()) == before + 1
 
 
-def test_without_a_choice_it_is_the_sites_clock(post, ann, noon, settings):
+def test_the_default_is_the_sites_time_zone(post, ann, noon, settings):
     settings.TIME_ZONE = "Asia/Tashkent"  # UTC+5
     daily(post, ann)
     factories.comment(post)
-    work()
+    run_mail_tasks()
     assert DigestItem.objects.get().due_at == datetime(2026, 10, 21, 2, tzinfo=UTC)
 
 
-def test_a_new_hour_holds_for_what_waits_already(post, ann, noon):
+def test_a_new_hour_applies_to_what_is_gathered_already(post, ann, noon):
     daily(post, ann)
     factories.comment(post)
-    work()
-    catalogue.set_digest_hour(ann, hour=13, zone="", now=noon.now)
+    run_mail_tasks()
+    changes.set_digest_hour(ann, hour=13, zone="", now=noon.now)
     noon.pass_(hours=1)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
 
 
-def test_a_zone_that_this_machine_does_not_know_falls_back_to_the_sites(post, ann, noon):
+def test_an_unknown_time_zone_falls_back_to_the_sites(post, ann, noon):
     daily(post, ann)
     Mailbox.objects.update(zone="Mars/Olympus_Mons")
     factories.comment(post)
-    work()
+    run_mail_tasks()
     assert DigestItem.objects.get().due_at == datetime(2026, 10, 21, 7, tzinfo=UTC)
 
 
-def test_what_is_removed_meanwhile_is_left_out(post, ann, noon, server):
+def test_comments_removed_meanwhile_are_left_out(post, ann, noon, server):
     daily(post, ann)
     gone, kept = factories.comment(post, body="Gone."), factories.comment(post, body="Kept.")
-    work()
+    run_mail_tasks()
     factories.remove(gone, via=Via.DESK)
     noon.pass_(days=1)
-    work()
+    run_mail_tasks()
     assert server.taken[0]["Subject"] == "1 new comment"
     assert "Kept." in words(server)
     assert "Gone." not in words(server)
     factories.remove(kept, via=Via.DESK)
 
 
-def test_when_all_of_it_is_removed_there_is_no_mail(post, ann, noon, server):
+def test_no_digest_is_sent_when_everything_was_removed(post, ann, noon, server):
     daily(post, ann)
     gone = factories.comment(post)
-    work()
+    run_mail_tasks()
     factories.remove(gone, via=Via.DESK)
     noon.pass_(days=1)
-    work()
+    run_mail_tasks()
     assert server.taken == []
 
 
-def test_what_was_stopped_meanwhile_is_left_out(post, ann, noon, server):
+def test_subscriptions_ended_meanwhile_are_left_out(post, ann, noon, server):
     other = factories.post("Two prisoners")
     stopped = daily(post, ann)
     daily(other, ann)
     factories.comment(post, body="Not wanted.")
     factories.comment(other, body="Wanted.")
-    work()
-    catalogue.unsubscribe(ann, [stopped.pk])
+    run_mail_tasks()
+    changes.unsubscribe(ann, [stopped.pk])
     noon.pass_(days=1)
-    work()
+    run_mail_tasks()
     assert "Not wanted." not in words(server)
     assert "Wanted." in words(server)
 
 
-def test_what_is_stopped_while_the_mail_waits_is_left_out_too(post, ann, noon, server):
+def test_subscriptions_ended_while_the_mail_waits_are_left_out_too(post, ann, noon, server):
     other = factories.post("Two prisoners")
     stopped = daily(post, ann)
     daily(other, ann)
     factories.comment(post, body="Stopped too late for the mail.")
     factories.comment(other, body="Wanted.")
-    work()
+    run_mail_tasks()
     noon.pass_(days=1)
     assert fanout.enqueue_due_digests() == 1
-    catalogue.unsubscribe(ann, [stopped.pk])
-    work()
+    changes.unsubscribe(ann, [stopped.pk])
+    run_mail_tasks()
     assert "Stopped too late" not in words(server)
     assert "tea house" not in words(server)
     assert server.taken[0]["Subject"] == "1 new comment"
 
 
-def test_at_once_chosen_in_between_brings_what_waits_with_the_daily_mail(post, ann, noon, server):
+def test_after_switching_to_straight_away_the_gathered_items_come_with_the_digest(post, ann, noon, server):
     one = daily(post, ann)
     factories.comment(post)
-    work()
-    catalogue.change_frequency(one, Frequency.AT_ONCE)
+    run_mail_tasks()
+    changes.change_frequency(one, Frequency.AT_ONCE)
     factories.comment(post)
-    work()
-    assert len(told()) == 1
+    run_mail_tasks()
+    assert len(sent_to()) == 1
     noon.pass_(days=1)
-    work()
-    assert len(told()) == 2
+    run_mail_tasks()
+    assert len(sent_to()) == 2
 
 
-def test_a_long_mail_says_how_much_more_there_is(post, ann, noon, server, monkeypatch):
+def test_a_long_digest_says_how_much_more_there_is(post, ann, noon, server, monkeypatch):
     monkeypatch.setattr(follower_mail, "MAX_SHOWN", 3)
     daily(post, ann)
     for number in range(5):
         factories.comment(post, body=f"Number {number}.")
-    work()
+    run_mail_tasks()
     noon.pass_(days=1)
-    work()
+    run_mail_tasks()
     assert "Number 2." in words(server)
     assert "Number 3." not in words(server)
-    assert "2 more are to be read on the site." in words(server)
+    assert "2 more on the site." in words(server)
 
 
-def test_a_long_comment_among_many_is_cut(post, ann, noon, server):
+def test_long_comments_are_cut_in_a_digest(post, ann, noon, server):
     daily(post, ann)
     factories.comment(post, body="tea " * 1_000)
-    work()
+    run_mail_tasks()
     noon.pass_(days=1)
-    work()
+    run_mail_tasks()
     assert words(server).count("tea") < follower_mail.EXCERPT_WORDS + 5
 
 

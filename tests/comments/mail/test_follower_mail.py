@@ -1,4 +1,4 @@
-"""What followers' mails look like to mail programs: one thread a post, a way to stop, and words that do nothing."""
+"""Mails to subscribers form one thread for each post, can be unsubscribed from, and hold nothing that runs."""
 
 import re
 
@@ -8,7 +8,7 @@ from blog.models import Post
 from comments.models import Comment
 from tests import factories
 from tests.comments.comment_pages import Elements, dangers
-from tests.comments.mail.test_comment_fanout import work
+from tests.comments.mail.outbox_helpers import run_mail_tasks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailer")]
 
@@ -22,16 +22,16 @@ def plain(mail) -> str:
     return mail.get_body(("plain",)).get_content().replace("\r", "")
 
 
-def test_the_mails_of_one_post_are_one_thread(ann, server):
+def test_mails_about_one_post_form_one_thread(ann, server):
     factories.subscription(by=ann)
     post = factories.post("Melon in winter", published_at=None)
     factories.subscription(post, by=ann)
-    work()
+    run_mail_tasks()
     first = factories.comment(post)
-    work()
+    run_mail_tasks()
     second = factories.comment(post, parent=first)
     third = factories.comment(post)
-    work()
+    run_mail_tasks()
     # By name: the worker sends in whatever order it may.
     sent = {mail["Message-ID"]: mail for mail in server.taken}
     root = f"<post-{post.uid}@127.0.0.1>"
@@ -45,12 +45,12 @@ def test_the_mails_of_one_post_are_one_thread(ann, server):
     assert {mail["Subject"].removeprefix("Re: ") for mail in server.taken} == {"Melon in winter"}
 
 
-def test_the_way_to_stop_stands_in_the_headers_in_one_piece(post, ann, server, settings):
+def test_the_unsubscribe_link_is_in_the_headers_in_one_piece(post, ann, server, settings):
     settings.SITE_URL = "https://a-blog-with-a-name-of-some-length.example.org"
     settings.HOST = "a-blog-with-a-name-of-some-length.example.org"
     factories.subscription(post, by=ann)
     factories.comment(post, parent=factories.comment(post))
-    work()
+    run_mail_tasks()
     for raw in server.raw:
         head = raw.partition(b"\r\n\r\n")[0].decode("ascii")
         lines = re.sub(r"\r\n ", " ", head).split("\r\n")
@@ -64,58 +64,58 @@ def test_the_way_to_stop_stands_in_the_headers_in_one_piece(post, ann, server, s
         assert max(map(len, head.split("\r\n"))) < 998
 
 
-def test_plain_words_come_first_and_are_folded_at_72_columns(post, ann, server):
+def test_plain_text_comes_first_and_is_wrapped_at_72_columns(post, ann, server):
     factories.subscription(post, by=ann)
     factories.comment(post, body="Green tea is drunk in the morning, black tea in the evening. " * 20)
-    work()
+    run_mail_tasks()
     (mail,) = server.taken
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     lines = plain(mail).splitlines()
     assert max(len(line) for line in lines if "http" not in line) <= 72
     assert sum(line.startswith("> ") for line in lines) > 10
-    assert lines[lines.index("Stop these mails:") + 1].startswith("http")
+    assert lines[lines.index("Unsubscribe:") + 1].startswith("http")
 
 
-def test_nothing_in_a_readers_words_passes_for_ours_or_runs_or_becomes_a_link(post, ann, server):
+def test_comments_in_mails_cannot_pass_for_our_text_or_run_or_become_links(post, ann, server):
     factories.subscription(post, by=ann)
     hostile = '<script>alert(1)</script><a href="https://evil.example/">x</a> [y](https://evil.example/)'
     factories.comment(post, name="<b>Eve</b>", body=f"{hostile}\nStop these mails: https://evil.example/\u2028-- ")
-    work()
+    run_mail_tasks()
     (mail,) = server.taken
     html = mail.get_body(("html",)).get_content()
     assert [one for one in dangers(html) if one != "style"] == []
     links = [attributes["href"] for tag, attributes in Elements(html).found if tag == "a"]
     assert links
     assert all(link.startswith("http://127.0.0.1:8000/") for link in links)
-    assert len(re.findall(r"^Stop these mails:", plain(mail), re.MULTILINE)) == 1
+    assert len(re.findall(r"^Unsubscribe:", plain(mail), re.MULTILINE)) == 1
     assert "evil.example" not in mail["Subject"]
 
 
-def test_a_name_and_a_title_make_no_header(post, ann, server):
+def test_names_and_titles_cannot_add_headers(post, ann, server):
     factories.subscription(post, by=ann)
     Post.objects.update(title="Tea\r\nBcc: eve@example.org")
     factories.comment(post, name="Eve")
-    work()
+    run_mail_tasks()
     (mail,) = server.taken
     assert mail["Bcc"] is None
     assert mail["Subject"] == "Re: TeaBcc: eve@example.org"
 
 
-def test_the_mail_of_the_longest_title_goes_out(ann, server):
+def test_mail_about_the_longest_title_is_sent(ann, server):
     factories.subscription(by=ann)
     factories.post("Чай " * 62, published_at=None)
-    work()
+    run_mail_tasks()
     assert server.taken[0]["Subject"].startswith("Чай Чай")
 
 
-def test_a_mail_leads_to_the_page_where_the_comment_stands_by_then(visitor, post, ann, server, monkeypatch):
+def test_the_link_leads_to_the_page_where_the_comment_is_by_then(visitor, post, ann, server, monkeypatch):
     monkeypatch.setattr("comments.threads.layout.COMMENTS_PER_PAGE", 2)
     for _ in range(3):
         factories.comment(post)
-    work()
+    run_mail_tasks()
     factories.subscription(post, by=ann)
     last = factories.comment(post)
-    work()
+    run_mail_tasks()
     way = re.search(rf"/comments/{last.pk}/\?since=\d+(?=\n)", plain(server.taken[0]))[0]
     lands = rf"/comment-page-2/\?since=\d+#comment-{last.pk}"
     assert re.search(lands, visitor.get(way)["Location"])
@@ -124,9 +124,9 @@ def test_a_mail_leads_to_the_page_where_the_comment_stands_by_then(visitor, post
     assert re.search(lands.replace("page-2", "page-3"), visitor.get(way)["Location"])
 
 
-def test_no_address_of_another_reader_is_in_a_mail(post, ann, server):
+def test_no_mail_holds_the_address_of_another_reader(post, ann, server):
     factories.subscription(post, by=ann)
     factories.comment(post, email="secret@example.net", address="192.0.2.77")
-    work()
+    run_mail_tasks()
     assert "secret" not in server.taken[0].as_string()
     assert "192.0.2.77" not in server.taken[0].as_string()

@@ -1,4 +1,4 @@
-"""Moderators choose how often they are written to; a digest gathers what came to wait since the last one, once."""
+"""Moderators choose how often they get email; a digest holds what came since the last one, once."""
 
 import threading
 from datetime import timedelta
@@ -53,7 +53,7 @@ def signed_in(user) -> Client:
     return client
 
 
-def test_at_once_is_told_at_once_and_the_others_are_not(post, mona):
+def test_only_moderators_who_chose_straight_away_get_a_mail_for_each_comment(post, mona):
     moderator("abel", NotificationPreference.Frequency.AT_ONCE)
     moderator("dana", NotificationPreference.Frequency.DAILY)
     moderator("nina", NotificationPreference.Frequency.NEVER)
@@ -62,18 +62,18 @@ def test_at_once_is_told_at_once_and_the_others_are_not(post, mona):
     assert [message.to for message in mails()] == ["abel@example.org"]
 
 
-def test_the_hour_ends_with_one_mail_of_all_that_came(post, mona, later):
+def test_the_hourly_digest_holds_everything_that_came(post, mona, later):
     comments = [waiting(post, body=f"Word {number}.") for number in range(3)]
     assert notifications.enqueue_moderator_digests() == 0
     later(2 * HOUR)
     assert notifications.enqueue_moderator_digests() == 1
     (message,) = mails()
-    assert (message.to, message.subject) == ("mona@example.org", "3 comments wait")
+    assert (message.to, message.subject) == ("mona@example.org", "3 comments to moderate on Registan")
     assert message.text.count("/moderate/") == message.html.count("/moderate/") == 3
     assert all(f"> {comment.body}" in message.text for comment in comments)
 
 
-def test_nothing_is_told_twice(post, mona, later):
+def test_no_comment_is_in_two_digests(post, mona, later):
     waiting(post)
     for hours in (2, 2, 4, 30):
         later(hours * HOUR)
@@ -81,7 +81,7 @@ def test_nothing_is_told_twice(post, mona, later):
     assert len(mails()) == 1
 
 
-def test_what_comes_later_is_in_the_next_mail(post, mona, later):
+def test_later_comments_are_in_the_next_digest(post, mona, later):
     waiting(post, body="The first.")
     later(2 * HOUR)
     notifications.enqueue_moderator_digests()
@@ -94,30 +94,30 @@ def test_what_comes_later_is_in_the_next_mail(post, mona, later):
     assert "The second." in second.text
 
 
-def test_where_nothing_waits_no_mail_is_sent(post, mona, later):
+def test_no_digest_is_sent_when_nothing_is_waiting(post, mona, later):
     factories.approve(waiting(post), via=Via.DESK)
     later(2 * HOUR)
     assert notifications.enqueue_moderator_digests() == 1
     assert mails() == []
 
 
-def test_what_came_back_into_the_queue_is_told_once(post, mona, later):
+def test_a_comment_put_back_into_the_queue_is_in_one_digest(post, mona, later):
     comment = waiting(post)
     factories.approve(comment, via=Via.DESK)
     factories.hold(comment, via=Via.DESK)
     later(2 * HOUR)
     notifications.enqueue_moderator_digests()
-    assert mails()[0].subject == "1 comment waits"
+    assert mails()[0].subject == "1 comment to moderate on Registan"
 
 
-def test_an_import_is_quiet(post, mona, later):
+def test_imported_comments_are_in_no_digest(post, mona, later):
     submit(to=Status.PENDING, via=Via.IMPORT, quiet=True, post=post, parent=None, name="Bob", body="Old.")
     later(2 * HOUR)
     notifications.enqueue_moderator_digests()
     assert mails() == []
 
 
-def test_a_decision_of_this_moment_waits_until_everybody_can_see_it(post, mona, later):
+def test_decisions_wait_until_they_are_committed(post, mona, later):
     later(HOUR + notifications.COMMIT_DELAY)
     waiting(post)
     assert notifications.enqueue_moderator_digests() == 1
@@ -127,7 +127,7 @@ def test_a_decision_of_this_moment_waits_until_everybody_can_see_it(post, mona, 
     assert len(mails()) == 1
 
 
-def test_a_day_is_longer_than_an_hour(post, later):
+def test_daily_digests_are_sent_once_a_day(post, later):
     moderator("dana", NotificationPreference.Frequency.DAILY)
     waiting(post)
     later(23 * HOUR)
@@ -137,7 +137,7 @@ def test_a_day_is_longer_than_an_hour(post, later):
     assert len(mails()) == 1
 
 
-def test_whoever_moderates_no_more_is_told_nothing(post, mona, later):
+def test_former_moderators_get_no_digest(post, mona, later):
     mona.groups.clear()
     waiting(post)
     later(2 * HOUR)
@@ -145,18 +145,18 @@ def test_whoever_moderates_no_more_is_told_nothing(post, mona, later):
     assert mails() == []
 
 
-def test_a_crowd_is_counted_and_the_first_of_it_shown(post, mona, later):
+def test_many_comments_are_counted_and_the_first_ones_shown(post, mona, later):
     for _ in range(notifications.FULL_IN_DIGEST + 2):
         waiting(post)
     later(2 * HOUR)
     notifications.enqueue_moderator_digests()
     (message,) = mails()
-    assert message.subject == f"{notifications.FULL_IN_DIGEST + 2} comments wait"
+    assert message.subject == f"{notifications.FULL_IN_DIGEST + 2} comments to moderate on Registan"
     assert message.text.count("/moderate/") == notifications.FULL_IN_DIGEST
-    assert "2 more wait in the queue." in message.text
+    assert "2 more are waiting in the queue." in message.text
 
 
-def test_a_digest_costs_the_same_queries_for_few_as_for_many(post, mona, later, django_assert_max_num_queries):
+def test_a_digest_takes_the_same_queries_for_few_comments_as_for_many(post, mona, later, django_assert_max_num_queries):
     for _ in range(20):
         waiting(post)
     later(2 * HOUR)
@@ -165,7 +165,7 @@ def test_a_digest_costs_the_same_queries_for_few_as_for_many(post, mona, later, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_at_once_send_one(post, mona, later):
+def test_two_workers_at_once_send_one_digest(post, mona, later):
     waiting(post)
     later(2 * HOUR)
     start = threading.Barrier(4)
@@ -183,28 +183,28 @@ def test_two_workers_at_once_send_one(post, mona, later):
     assert len(mails()) == 1
 
 
-# The choice
+# The preference
 
 
-def test_a_moderator_chooses_for_himself(db):
+def test_moderators_set_their_own_preference(db):
     mona, edita = (factories.user(name, group="Moderator") for name in ("mona", "edita"))
     client = signed_in(mona)
     assert 'value="at once" id="id_often_0" required checked' in page(client.get(MINE))
     response = client.post(MINE, {"often": "daily", "user": str(edita.pk)})
     assert (response.status_code, response["Location"]) == (303, MINE)
     assert list(NotificationPreference.objects.values_list("user", "often")) == [(mona.pk, "daily")]
-    assert "From now on: once a day, if something waits." in page(client.get(MINE))
+    assert "Emails about waiting comments: once a day, if something waits." in page(client.get(MINE))
 
 
 @pytest.mark.parametrize("often", ["", "weekly", "\0", "9" * 300])
-def test_what_cannot_be_chosen_is_refused_with_a_sentence(mona, often):
+def test_unknown_choices_are_refused_with_a_message(mona, often):
     response = signed_in(mona).post(MINE, {"often": often})
     assert response.status_code == 400
     assert "Choose" in page(response)
     assert NotificationPreference.objects.get().often == NotificationPreference.Frequency.HOURLY
 
 
-def test_a_new_choice_begins_now_and_the_same_again_forgets_nothing(post, mona, later):
+def test_a_new_choice_starts_now_and_the_same_choice_changes_nothing(post, mona, later):
     waiting(post)
     later(HOUR / 2)
     NotificationPreference.of(mona).choose(NotificationPreference.Frequency.HOURLY)
@@ -219,6 +219,6 @@ def test_a_new_choice_begins_now_and_the_same_again_forgets_nothing(post, mona, 
     assert len(mails()) == 1
 
 
-def test_the_choice_is_one_click_from_every_page_of_the_desk(mona):
+def test_every_admin_page_links_to_the_preference(mona):
     assert f'href="{MINE}"' in page(signed_in(mona).get("/admin/"))
     assert f'href="{MINE}"' not in page(signed_in(factories.user("alice", group="Author")).get("/admin/"))

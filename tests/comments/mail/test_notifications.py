@@ -1,4 +1,4 @@
-"""News: who is told of what, once, drawn from the record by the worker."""
+"""Emails about decisions: who gets them, once, derived from the record by the worker."""
 
 import re
 from datetime import timedelta
@@ -37,7 +37,7 @@ def told() -> list[str]:
     return sorted(Message.objects.values_list("to", flat=True))
 
 
-def test_every_moderator_is_told_once_of_a_waiting_comment(post, mona):
+def test_every_moderator_gets_one_mail_about_a_waiting_comment(post, mona):
     factories.user("edita", group="Editor")
     factories.user("admina", group="Administrator")
     waiting(post)
@@ -47,7 +47,7 @@ def test_every_moderator_is_told_once_of_a_waiting_comment(post, mona):
     assert len(told()) == 3
 
 
-def test_nobody_else_is_told(post, mona):
+def test_nobody_else_gets_a_mail(post, mona):
     factories.user("anna", group="Author")
     factories.user("cora", group="Contributor")
     factories.user("reader")
@@ -63,7 +63,7 @@ def test_nobody_else_is_told(post, mona):
     assert told() == ["mona@example.org"]
 
 
-def test_news_without_anybody_to_tell_are_not_kept(post):
+def test_notifications_for_nobody_are_deleted(post):
     waiting(post)
     assert notifications.notify_of_decisions() == 1
     assert not PendingNotification.objects.exists()
@@ -71,20 +71,20 @@ def test_news_without_anybody_to_tell_are_not_kept(post):
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
-def test_what_does_not_wait_is_not_told(post, mona, status):
+def test_comments_that_do_not_wait_are_not_mailed(post, mona, status):
     factories.comment(post, status=status)
     notifications.notify_of_decisions()
     assert told() == []
     assert not PendingNotification.objects.exists()
 
 
-def test_what_was_decided_meanwhile_is_not_told(post, mona):
+def test_comments_decided_meanwhile_are_not_mailed(post, mona):
     factories.approve(waiting(post), via=Via.DESK)
     assert notifications.notify_of_decisions() == 2
     assert told() == []
 
 
-def test_what_comes_back_into_the_queue_is_told_again(post, mona):
+def test_comments_put_back_into_the_queue_by_reports_are_mailed_again(post, mona):
     comment = waiting(post)
     notifications.notify_of_decisions()
     factories.approve(comment, via=Via.DESK)
@@ -95,14 +95,14 @@ def test_what_comes_back_into_the_queue_is_told_again(post, mona):
 
 
 @pytest.mark.parametrize("via", [Via.DESK, Via.ADMIN, Via.MAIL])
-def test_what_a_person_put_back_is_told_to_nobody(post, mona, via):
+def test_comments_put_back_by_moderators_are_not_mailed(post, mona, via):
     comments = [factories.comment(post) for _ in range(3)]
     decide([one.pk for one in comments], Status.PENDING, via=via, by=mona)
     assert notifications.notify_of_decisions() == 6
     assert told() == []
 
 
-def test_nor_what_came_back_because_a_decision_was_taken_back(post, mona):
+def test_comments_put_back_by_an_undo_are_not_mailed(post, mona):
     comments = [waiting(post) for _ in range(3)]
     notifications.notify_of_decisions()
     outcome = decide([one.pk for one in comments], Status.APPROVED, via=Via.DESK, by=mona)
@@ -111,7 +111,7 @@ def test_nor_what_came_back_because_a_decision_was_taken_back(post, mona):
     assert told() == ["mona@example.org"] * 3
 
 
-def test_of_a_flood_each_moderator_is_told_the_number_once_an_hour(post, mona, monkeypatch):
+def test_in_a_flood_each_moderator_gets_the_number_once_an_hour(post, mona, monkeypatch):
     factories.user("edita", group="Editor")
     noon = timezone.now().replace(minute=0)
     monkeypatch.setattr(timezone, "now", lambda: noon)
@@ -124,7 +124,8 @@ def test_of_a_flood_each_moderator_is_told_the_number_once_an_hour(post, mona, m
     for name in ("mona", "edita"):
         mails = Message.objects.filter(to=f"{name}@example.org")
         assert mails.count() == notifications.SINGLE_MAILS_AN_HOUR + 1
-        assert mails.latest("id").subject == f"{notifications.SINGLE_MAILS_AN_HOUR + 25} comments wait"
+        count = notifications.SINGLE_MAILS_AN_HOUR + 25
+        assert mails.latest("id").subject == f"{count} comments to moderate on Registan"
     monkeypatch.setattr(timezone, "now", lambda: noon + timedelta(minutes=59))
     waiting(post)
     notifications.notify_of_decisions()
@@ -132,12 +133,12 @@ def test_of_a_flood_each_moderator_is_told_the_number_once_an_hour(post, mona, m
     monkeypatch.setattr(timezone, "now", lambda: noon + timedelta(minutes=61))
     waiting(post)
     notifications.notify_of_decisions()
-    assert Message.objects.filter(subject__startswith="A comment waits").count() == 2 * (
+    assert Message.objects.filter(subject__startswith="New comment to moderate").count() == 2 * (
         notifications.SINGLE_MAILS_AN_HOUR + 1
     )
 
 
-def test_counting_what_was_told_lately_costs_one_query(post, mona, django_assert_num_queries):
+def test_counting_recent_mails_takes_one_query(post, mona, django_assert_num_queries):
     for _ in range(5):
         waiting(post)
     notifications.notify_of_decisions()
@@ -145,13 +146,13 @@ def test_counting_what_was_told_lately_costs_one_query(post, mona, django_assert
         assert notifications.count_recent_moderator_mails() == {"mona@example.org": 5}
 
 
-def test_what_was_stored_quietly_is_told_to_nobody(post, mona):
+def test_quiet_comments_are_not_mailed(post, mona):
     submit(to=Status.PENDING, via=Via.IMPORT, quiet=True, post=post, parent=None, name="Bob", body="Old.")
     assert notifications.notify_of_decisions() == 0
     assert told() == []
 
 
-def test_a_crash_half_way_loses_nothing_and_tells_nothing_twice(post, mona, monkeypatch):
+def test_a_crash_half_way_loses_nothing_and_sends_nothing_twice(post, mona, monkeypatch):
     factories.user("edita", group="Editor")
     waiting(post)
     waiting(post)
@@ -174,7 +175,7 @@ def test_a_crash_half_way_loses_nothing_and_tells_nothing_twice(post, mona, monk
     assert len(told()) == 4
 
 
-def test_many_news_are_told_in_rounds_oldest_first(post, mona):
+def test_many_notifications_are_handled_in_batches_oldest_first(post, mona):
     comments = [waiting(post, address=None) for _ in range(notifications.BATCH_SIZE + 3)]
     assert notifications.notify_of_decisions() == notifications.BATCH_SIZE
     assert Message.objects.filter(text__contains=comments[0].body).exists()
@@ -184,12 +185,12 @@ def test_many_news_are_told_in_rounds_oldest_first(post, mona):
     assert notifications.notify_of_decisions() == 3
 
 
-def test_the_mail_says_who_wrote_what_about_which_post_and_where_to_decide(post, mona, settings):
+def test_the_mail_shows_the_commenter_the_comment_the_post_and_the_queue(post, mona, settings):
     parent = factories.comment(post, name="Çelik", body="First & foremost?\nYes.")
     waiting(post, parent=parent, name='Bob "& sons"', email="bob@example.net", body="Salt <b>first</b>.\n\nThen tea.")
     notifications.notify_of_decisions()
     message = Message.objects.get()
-    assert message.subject == f"A comment waits: {post.title}"
+    assert message.subject == f"New comment to moderate on Registan: {post.title}"
     assert 'Bob "& sons" <bob@example.net>' in message.text
     assert "> Salt <b>first</b>.\n> \n> Then tea.\n" in message.text
     assert ">> First & foremost?\n>> Yes.\n>> (Çelik)" in message.text
@@ -197,7 +198,7 @@ def test_the_mail_says_who_wrote_what_about_which_post_and_where_to_decide(post,
     assert settings.SITE_URL + post.get_absolute_url() in message.text
 
 
-def test_mails_about_one_post_make_one_thread_and_call_for_no_answer(post, mona):
+def test_mails_about_one_post_form_one_thread_and_ask_for_no_auto_reply(post, mona):
     waiting(post)
     waiting(post)
     waiting(factories.post())
@@ -209,20 +210,20 @@ def test_mails_about_one_post_make_one_thread_and_call_for_no_answer(post, mona)
     assert {one["Auto-Submitted"] for one in headers} == {"auto-generated"}
 
 
-def test_a_post_with_the_longest_title_can_be_told_of(mona):
+def test_a_comment_on_a_post_with_the_longest_title_can_be_mailed(mona):
     waiting(factories.post("T" * 250))
     notifications.notify_of_decisions()
     assert len(Message.objects.get().subject) <= 250
 
 
-def test_telling_costs_the_same_queries_for_one_as_for_many_besides_its_messages(post, django_assert_num_queries):
+def test_notifying_takes_the_same_queries_for_one_as_for_many_besides_the_messages(post, django_assert_num_queries):
     for _ in range(20):
         waiting(post, address=None)
     with django_assert_num_queries(6):
         assert notifications.notify_of_decisions() == 20
 
 
-def test_the_worker_tells_and_sends_in_one_round(post, mona):
+def test_the_worker_notifies_and_sends_in_one_round(post, mona):
     comment = waiting(post)
     call_command("worker", "--once")
     (sent,) = mail.outbox
@@ -233,7 +234,7 @@ def test_the_worker_tells_and_sends_in_one_round(post, mona):
     assert Decision.objects.count() == 1
 
 
-def test_the_mail_says_why_the_comment_waits_and_links_to_its_decision(post, mona, settings):
+def test_the_mail_says_why_the_comment_was_held_and_links_to_its_decision(post, mona, settings):
     comment = waiting(post, score=0.42)
     Finding.objects.create(comment=comment, kind="links", words="4")
     notifications.notify_of_decisions()
@@ -244,7 +245,7 @@ def test_the_mail_says_why_the_comment_waits_and_links_to_its_decision(post, mon
         assert f"{settings.SITE_URL}/moderate/" in text
 
 
-def test_each_moderator_has_a_link_of_his_own(post, mona):
+def test_each_moderator_has_a_link_of_their_own(post, mona):
     factories.user("edita", group="Editor")
     waiting(post)
     notifications.notify_of_decisions()
@@ -252,7 +253,7 @@ def test_each_moderator_has_a_link_of_his_own(post, mona):
     assert len(links) == 2
 
 
-def test_nothing_that_a_stranger_wrote_passes_for_our_own_words_or_runs(post, mona):
+def test_text_by_strangers_cannot_pass_for_ours_or_run(post, mona):
     hostile = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
     parent = factories.comment(post, name=hostile, body=hostile)
     waiting(
@@ -265,23 +266,23 @@ def test_nothing_that_a_stranger_wrote_passes_for_our_own_words_or_runs(post, mo
     assert not re.search(r"<(?:img|link|script|iframe)|url\(|@import", message.html)
 
 
-def test_a_title_with_line_breaks_forges_no_header(post, mona):
+def test_a_title_with_line_breaks_adds_no_header(post, mona):
     Post.objects.filter(pk=post.pk).update(title="Tea\r\nBcc: eve@example.org\u2028")
     waiting(post)
     call_command("worker", "--once")
     (sent,) = mail.outbox
-    assert sent.subject == "A comment waits: TeaBcc: eve@example.org"
+    assert sent.subject == "New comment to moderate on Registan: TeaBcc: eve@example.org"
     assert sent.recipients() == ["mona@example.org"]
 
 
-def test_the_mail_is_plain_text_first_and_html_second(post, mona):
+def test_plain_text_comes_before_html(post, mona):
     waiting(post)
     call_command("worker", "--once")
     parts = [part.get_content_type() for part in mail.outbox[0].message().walk()]
     assert parts == ["multipart/alternative", "text/plain", "text/html"]
 
 
-# The writer
+# Outcomes for commenters
 
 
 def asked(post, *, proven: bool = True, **fields) -> Comment:
@@ -292,9 +293,9 @@ def asked(post, *, proven: bool = True, **fields) -> Comment:
 
 
 @pytest.mark.parametrize(
-    ("verb", "words"), [("approve", "has appeared"), ("remove", "It attacks a person.")], ids=["approve", "remove"]
+    ("verb", "words"), [("approve", "is published"), ("remove", "It attacks a person.")], ids=["approve", "remove"]
 )
-def test_a_writer_who_asked_is_told_what_was_decided(post, verb, words):
+def test_commenters_who_asked_get_the_outcome(post, verb, words):
     comment = asked(post, body="My own words.")
     getattr(factories, verb)(comment, via=Via.DESK, reason="It attacks a person." if verb == "remove" else "")
     notifications.notify_of_decisions()
@@ -306,13 +307,13 @@ def test_a_writer_who_asked_is_told_what_was_decided(post, verb, words):
 
 
 @pytest.mark.parametrize(("verb", "via"), [("mark_spam", Via.DESK), ("withdraw", Via.READER), ("remove", Via.ERASURE)])
-def test_of_spam_and_of_what_he_took_back_himself_the_writer_is_told_nothing(post, verb, via):
+def test_no_outcome_is_sent_for_spam_or_withdrawn_comments(post, verb, via):
     getattr(factories, verb)(asked(post), via=via)
     notifications.notify_of_decisions()
     assert told() == []
 
 
-def test_who_did_not_ask_or_did_not_prove_his_address_is_told_nothing(post):
+def test_no_outcome_is_sent_without_a_wish_or_a_verified_address(post):
     factories.approve(asked(post, proven=False), via=Via.DESK)
     silent = waiting(post, email="silent@example.net")
     silent.reader.verify()
@@ -321,14 +322,14 @@ def test_who_did_not_ask_or_did_not_prove_his_address_is_told_nothing(post):
     assert told() == []
 
 
-def test_what_was_published_at_once_needs_no_mail(post):
+def test_no_outcome_is_sent_for_comments_published_at_once(post):
     Reader.of("bob@example.net").verify()
     factories.comment(post, status=Status.APPROVED, wants_outcome_email=True)
     notifications.notify_of_decisions()
     assert told() == []
 
 
-def test_one_comment_is_worth_one_mail_however_often_it_is_decided(post):
+def test_a_comment_gets_one_outcome_mail_however_often_it_is_decided(post):
     comment = asked(post)
     factories.approve(comment, via=Via.DESK)
     notifications.notify_of_decisions()
@@ -337,22 +338,22 @@ def test_one_comment_is_worth_one_mail_however_often_it_is_decided(post):
     assert told() == ["bob@example.net"]
 
 
-def test_only_the_last_of_several_decisions_is_told(post):
+def test_only_the_last_of_several_decisions_is_mailed(post):
     comment = asked(post)
     factories.approve(comment, via=Via.DESK)
     factories.remove(comment, via=Via.DESK)
     notifications.notify_of_decisions()
-    assert Message.objects.get().subject.startswith("Your comment was declined")
+    assert Message.objects.get().subject.startswith("Your comment on Registan was declined")
 
 
-def test_an_address_with_letters_that_have_two_spellings_is_written_to_as_we_know_it(post):
+def test_an_address_with_letters_that_fold_together_gets_mail_as_we_know_it(post):
     comment = asked(post, email="boss@stra\u00dfe.example")
     factories.approve(comment, via=Via.DESK)
     notifications.notify_of_decisions()
     assert told() == [comment.reader.email] == ["boss@strasse.example"]
 
 
-def test_what_somebody_else_sends_under_a_proven_address_is_not_told_to_its_owner(post):
+def test_outcomes_of_comments_by_somebody_else_are_not_sent_to_the_owner_of_the_address(post):
     Reader.of("bob@example.net").verify()
     Reader.objects.update(verified_at=timezone.now() - timedelta(hours=1))
     foreign, own = waiting(post, wants_outcome_email=True), waiting(post, wants_outcome_email=True, is_verified=True)
@@ -363,7 +364,7 @@ def test_what_somebody_else_sends_under_a_proven_address_is_not_told_to_its_owne
     assert list(Message.objects.values_list("key", flat=True)) == [f"outcome-{own.pk}"]
 
 
-def test_one_address_is_told_so_many_outcomes_a_day(post, monkeypatch):
+def test_outcomes_to_one_address_are_limited_by_day(post, monkeypatch):
     now = timezone.now()
     for _ in range(notifications.OUTCOMES_A_DAY + 2):
         factories.approve(asked(post, is_verified=True), via=Via.DESK)

@@ -23,11 +23,11 @@ def subjects(server) -> list[str]:
     return [mail["Subject"] for mail in server.taken]
 
 
-# A server that is well
+# A server that works
 
 
 @pytest.mark.django_db
-def test_html_goes_along_behind_the_plain_words(server, mailer):
+def test_html_comes_after_plain_text(server, mailer):
     message(html="<p>Words &lt;b&gt;</p>")
     outbox.send_due_messages()
     (mail,) = server.taken
@@ -36,7 +36,7 @@ def test_html_goes_along_behind_the_plain_words(server, mailer):
 
 
 @pytest.mark.django_db
-def test_what_is_due_is_sent_once_with_its_headers(server, mailer, settings):
+def test_due_messages_are_sent_once_with_their_headers(server, mailer, settings):
     message(headers={"Message-ID": "<decision-1-1@example.org>", "Auto-Submitted": "auto-generated"})
     assert outbox.send_due_messages() == 1
     (mail,) = server.taken
@@ -61,7 +61,7 @@ def test_text_of_every_script_arrives_as_it_was_written(server, mailer):
 
 
 @pytest.mark.django_db
-def test_what_is_not_due_yet_waits(server, mailer):
+def test_messages_that_are_not_due_wait(server, mailer):
     later = timezone.now() + timedelta(minutes=1)
     Message.objects.create(key="later", to="mona@example.org", subject="Later", text="", next_try_at=later)
     assert outbox.send_due_messages() == 0
@@ -84,7 +84,7 @@ def test_a_round_ends_after_some_messages_so_that_the_worker_can_stop(server, ma
 
 
 @pytest.mark.django_db
-def test_the_mails_of_a_round_go_over_one_connection(server, mailer):
+def test_a_batch_of_messages_uses_one_connection(server, mailer):
     for number in range(3):
         message(str(number))
     outbox.send_due_messages()
@@ -94,7 +94,7 @@ def test_the_mails_of_a_round_go_over_one_connection(server, mailer):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("mood", ["hangs up after each", "has enough after each", "takes no leave"])
-def test_a_connection_that_died_between_two_mails_loses_none_and_doubles_none(server, mailer, mood):
+def test_a_connection_that_dies_between_two_messages_neither_loses_nor_repeats_any(server, mailer, mood):
     for number in range(3):
         message(str(number))
     server.mood = mood
@@ -105,7 +105,7 @@ def test_a_connection_that_died_between_two_mails_loses_none_and_doubles_none(se
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("mood", ["refuses the recipient", "drops after the data", "hangs after the data"])
-def test_trouble_with_one_mail_is_not_the_next_ones(server, mailer, monkeypatch, mood):
+def test_a_failure_with_one_message_does_not_affect_the_next(server, mailer, monkeypatch, mood):
     message("first")
     message("second")
     send = SmtpConnection.send
@@ -123,16 +123,16 @@ def test_trouble_with_one_mail_is_not_the_next_ones(server, mailer, monkeypatch,
     assert subjects(server).count("About second") == 1
 
 
-# A server that is not
+# A server that fails
 
 
-# What a server says once and for all; see tests/comments/mail/test_delivery_log.py.
+# Permanent failures are in tests/comments/mail/test_delivery_log.py.
 FINAL = {"refuses the recipient", "refuses the data"}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("mood", [mood for mood in MOODS if mood not in FINAL])
-def test_trouble_is_outlived_and_the_message_sent_once_the_server_heals(server, mailer, time, mood):
+def test_the_message_is_sent_once_the_server_recovers(server, mailer, time, mood):
     message()
     server.mood = mood
     outbox.send_due_messages()
@@ -151,7 +151,7 @@ def test_trouble_is_outlived_and_the_message_sent_once_the_server_heals(server, 
 
 
 @pytest.mark.django_db
-def test_a_server_that_is_down_is_asked_again_when_it_is_up(server, mailer, time):
+def test_a_server_that_was_down_is_tried_again(server, mailer, time):
     message()
     mailer(free_port())
     outbox.send_due_messages()
@@ -163,7 +163,7 @@ def test_a_server_that_is_down_is_asked_again_when_it_is_up(server, mailer, time
 
 
 @pytest.mark.django_db
-def test_the_waits_grow_to_two_days_and_then_it_is_given_up_and_only_its_words_go(server, mailer, time):
+def test_attempts_end_after_two_days_and_only_the_text_is_deleted(server, mailer, time):
     message()
     server.mood = "refuses the recipient for now"
     waits = []
@@ -181,7 +181,7 @@ def test_the_waits_grow_to_two_days_and_then_it_is_given_up_and_only_its_words_g
 
 
 @pytest.mark.django_db
-def test_one_that_cannot_be_sent_holds_up_no_other(server, mailer):
+def test_a_message_that_cannot_be_sent_holds_up_no_other(server, mailer):
     message("broken", subject="Two\nlines")
     message("fine")
     assert outbox.send_due_messages() == 2
@@ -190,7 +190,7 @@ def test_one_that_cannot_be_sent_holds_up_no_other(server, mailer):
 
 
 @pytest.mark.django_db
-def test_a_fault_of_our_own_is_written_down_and_holds_up_no_other(server, mailer, time, monkeypatch):
+def test_a_bug_of_ours_is_logged_and_holds_up_no_other(server, mailer, time, monkeypatch):
     message("broken")
     message("fine")
     send = SmtpConnection.send
@@ -211,7 +211,7 @@ def test_a_fault_of_our_own_is_written_down_and_holds_up_no_other(server, mailer
 
 
 @pytest.mark.django_db
-def test_a_long_complaint_of_the_server_fits(mailer, server):
+def test_a_long_error_of_the_server_fits(mailer, server):
     one = message()
     one.mark_failed("x" * 10_000)
     assert len(Message.objects.get().last_error) == 250
@@ -221,7 +221,7 @@ def test_a_long_complaint_of_the_server_fits(mailer, server):
 
 
 @pytest.mark.django_db
-def test_what_one_worker_holds_another_does_not_take():
+def test_a_leased_message_is_not_taken_by_another_worker():
     message("one")
     message("two")
     first = Message.objects.lease(limit=1)
@@ -231,7 +231,7 @@ def test_what_one_worker_holds_another_does_not_take():
 
 
 @pytest.mark.django_db
-def test_the_lease_of_a_dead_worker_runs_out(server, mailer, time):
+def test_the_lease_of_a_dead_worker_expires(server, mailer, time):
     message()
     assert len(Message.objects.lease(limit=1)) == 1
     time.pass_(seconds=LEASE.total_seconds() - 1)
@@ -270,7 +270,7 @@ def test_two_workers_at_once_send_each_message_once(elsewhere, server):
     assert there.rows("SELECT count(*) FROM comments_message WHERE sent_at IS NULL") == [(0,)]
 
 
-def test_a_worker_that_is_killed_while_it_sends_loses_nothing(elsewhere, server):
+def test_a_worker_killed_while_sending_loses_nothing(elsewhere, server):
     message()
     there = elsewhere()
     server.mood = "hangs"

@@ -1,4 +1,4 @@
-"""An address is proved by a link that only its owner gets: asked for on the receipt, never so often that it floods."""
+"""A reader verifies their address by a link that only its owner gets, asked for on the receipt."""
 
 import re
 from datetime import timedelta
@@ -41,7 +41,7 @@ def is_proven() -> bool:
     return Reader.objects.get(email="bob@example.net").verified_at is not None
 
 
-def test_from_the_receipt_by_mail_to_the_pass(visitor, comment):
+def test_from_the_receipt_by_mail_to_the_session(visitor, comment):
     assert "Prove that this address is yours" in page(visitor.get(receipt_of(comment)))
     response = ask(comment)
     assert response.status_code == 303
@@ -61,13 +61,13 @@ def test_from_the_receipt_by_mail_to_the_pass(visitor, comment):
     assert "Prove" not in html
 
 
-def test_the_pass_is_a_cookie_that_no_script_reads(visitor, comment):
+def test_the_session_cookie_cannot_be_read_by_scripts(visitor, comment):
     cookie = visitor.post(link_for(comment)).cookies[session.COOKIE]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
 
 
-def test_the_mail_carries_no_word_of_whoever_typed_the_address(comment):
+def test_the_mail_holds_no_text_by_whoever_typed_the_address(comment):
     Comment.objects.update(name="Buy now", body="http://casino.example")
     ask(comment)
     message = Message.objects.get()
@@ -77,7 +77,7 @@ def test_the_mail_carries_no_word_of_whoever_typed_the_address(comment):
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_looking_at_the_link_proves_nothing(visitor, comment, method):
+def test_opening_the_link_verifies_nothing(visitor, comment, method):
     for _ in range(20):
         response = getattr(visitor, method)(link_for(comment))
         assert response.status_code in {200, 405}
@@ -85,7 +85,7 @@ def test_looking_at_the_link_proves_nothing(visitor, comment, method):
     assert not is_proven()
 
 
-def test_pressed_twice_is_proved_once(visitor, comment):
+def test_pressing_twice_verifies_once(visitor, comment):
     visitor.post(link_for(comment))
     first = Reader.objects.get().verified_at
     assert visitor.post(link_for(comment)).status_code == 303
@@ -112,18 +112,18 @@ def test_no_character_of_the_link_can_be_changed(visitor, comment):
 
 
 @pytest.mark.parametrize("purpose", [tokens.RECEIPT, tokens.FORM_TIME, tokens.DECIDE, tokens.SESSION])
-def test_a_token_for_something_else_proves_nothing(visitor, comment, purpose):
+def test_a_token_for_another_purpose_verifies_nothing(visitor, comment, purpose):
     token = tokens.make_token(purpose, comment.reader_id, comment.pk)
     assert visitor.post(f"/you/prove/{token}/").status_code == 404
     assert not is_proven()
 
 
 @pytest.mark.parametrize("bound", [(1,), (1, 2, 3), (1, 12345), (12345, 1)])
-def test_a_token_bound_to_something_else_proves_nothing(visitor, comment, bound):
+def test_a_token_bound_to_something_else_verifies_nothing(visitor, comment, bound):
     assert visitor.get(f"/you/prove/{tokens.make_token(tokens.VERIFY, *bound)}/").status_code == 404
 
 
-def test_a_link_proves_one_reader_and_no_other(visitor, post, comment):
+def test_a_link_verifies_one_reader_and_no_other(visitor, post, comment):
     other = factories.comment(post, email="eve@example.net")
     token = tokens.make_token(tokens.VERIFY, other.reader_id, comment.pk)
     assert visitor.post(f"/you/prove/{token}/").status_code == 404
@@ -143,17 +143,17 @@ def test_a_link_works_for_three_days(visitor, comment, monkeypatch):
     assert not is_proven()
 
 
-def test_the_page_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visitor, comment):
+def test_the_page_is_not_cached_not_indexed_and_sends_no_referrer(visitor, comment):
     for response in (visitor.get(link_for(comment)), visitor.post(link_for(comment))):
         assert response["Cache-Control"] == "no-store"
         assert "noindex" in response["X-Robots-Tag"]
         assert response["Referrer-Policy"] == "no-referrer"
 
 
-# Not so often
+# Limits
 
 
-def test_one_address_is_written_to_so_many_times_a_day(post, comment):
+def test_mails_to_one_address_are_limited_by_day(post, comment):
     other = factories.comment(post, status=Status.PENDING, email="BOB@example.net")
     for number in range(verification.MAILS_A_DAY):
         assert ask((comment, other)[number % 2], f"192.0.2.{number}").status_code == 303
@@ -164,7 +164,7 @@ def test_one_address_is_written_to_so_many_times_a_day(post, comment):
     assert Message.objects.count() == verification.MAILS_A_DAY
 
 
-def test_tomorrow_it_may_be_asked_again(comment, monkeypatch):
+def test_the_limit_ends_the_next_day(comment, monkeypatch):
     for _ in range(verification.MAILS_A_DAY):
         ask(comment)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -172,7 +172,7 @@ def test_tomorrow_it_may_be_asked_again(comment, monkeypatch):
     assert ask(comment, "198.51.100.1").status_code == 303
 
 
-def test_one_home_asks_so_many_times_an_hour(post):
+def test_requests_from_one_home_are_limited_by_hour(post):
     comments = [
         factories.comment(post, status=Status.PENDING, email=f"{number}@example.net")
         for number in range(verification.MAILS_AN_HOUR + 1)
@@ -183,7 +183,7 @@ def test_one_home_asks_so_many_times_an_hour(post):
     assert ask(comments[-1], "2001:db8:0:1::1").status_code == 303
 
 
-def test_one_neighbourhood_asks_so_many_times_an_hour_from_all_its_homes(post):
+def test_requests_from_one_neighbourhood_are_limited_by_hour(post):
     comments = [
         factories.comment(post, status=Status.PENDING, email=f"{number}@example.net")
         for number in range(verification.NEARBY_MAILS_AN_HOUR + 1)
@@ -193,23 +193,23 @@ def test_one_neighbourhood_asks_so_many_times_an_hour_from_all_its_homes(post):
     assert ask(comments[-1], "2001:db8:2::1").status_code == 303
 
 
-def test_what_is_proven_is_not_asked_again(comment):
+def test_a_verified_address_gets_no_other_mail(comment):
     comment.reader.verify()
     Comment.objects.update(is_verified=True)
     assert ask(comment).status_code == 303
     assert not Message.objects.exists()
 
 
-def test_the_address_we_know_him_by_is_the_one_that_is_asked(post):
+def test_the_mail_goes_to_the_address_as_we_know_it(post):
     comment = factories.comment(post, status=Status.PENDING, email="boss@straße.example")
     ask(comment)
     assert Message.objects.get().to == comment.reader.email == "boss@strasse.example"
 
 
-# What he waits to hear
+# What waits for the verification
 
 
-def test_news_that_waited_for_the_proof_is_told_after_it(visitor, post, comment):
+def test_outcomes_are_sent_once_the_address_is_verified(visitor, post, comment):
     visitor.post(receipt_of(comment), {"act": "news"})
     removed = factories.comment(post, status=Status.PENDING, wants_outcome_email=True)
     silent = factories.comment(post, status=Status.PENDING)
@@ -227,13 +227,13 @@ def test_news_that_waited_for_the_proof_is_told_after_it(visitor, post, comment)
     visitor.post(link_for(comment))
     call_command("worker", "--once")
     assert sorted(sent.subject.split(":")[0] for sent in mail.outbox) == [
-        "Your comment has appeared",
-        "Your comment was declined",
+        "Your comment on Registan was declined",
+        "Your comment on Registan was published",
     ]
     assert {sent.to[0] for sent in mail.outbox} == {"bob@example.net"}
 
 
-def test_asking_again_in_one_moment_sends_no_more_than_may_be_sent(comment):
+def test_concurrent_requests_send_one_mail(comment):
     assert [verification.request_verification(comment, address="192.0.2.1") > 0 for _ in range(5)] == [
         False,
         False,

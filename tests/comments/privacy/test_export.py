@@ -62,7 +62,7 @@ def test_everything_of_his_is_in_it(his, post, life):
     assert held["state"] == "pending"
     assert (perhaps["known_to_be_yours"], perhaps["network_address"]) == (False, None)
     assert [(one["kind"], one["words"]) for one in found["reports"]] == [("rude", "Reported so.")]
-    assert [one["subject"] for one in found["mails"]] == ["Shall we forget you?"]
+    assert [one["subject"] for one in found["mails"]] == ["Confirm: delete my data on Registan"]
     assert [one["name"] for one in found["browsers"]] == ["Firefox on Linux"]
 
 

@@ -1,4 +1,4 @@
-"""A reader asks to be told by mail: confirmed once for an address, and nobody learns whose address is known."""
+"""Subscribing by email is confirmed once for each address, and reveals nothing about whose address is known."""
 
 import re
 from datetime import timedelta
@@ -14,7 +14,7 @@ from comments.models import Mailbox, Message, Reader, Subscription
 from comments.models.subscription import Frequency
 from comments.readers import session
 from comments.status import Status
-from comments.subscriptions import catalogue
+from comments.subscriptions import changes
 from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import complaints, page
@@ -45,10 +45,10 @@ def followed() -> list[str]:
     return [one.words for one in Subscription.objects.with_targets()]
 
 
-# From nothing
+# Without a session
 
 
-def test_from_the_form_by_mail_to_being_told(visitor):
+def test_from_the_form_by_mail_to_the_subscription(visitor):
     assert 'action="/subscribe/mail/"' in page(visitor.get("/subscribe/"))
     response = ask(visitor, email="Ann@example.net")
     assert response.status_code == 303
@@ -71,14 +71,14 @@ def test_from_the_form_by_mail_to_being_told(visitor):
     assert "All new posts" in page(visitor.get(MINE))  # the browser carries the pass by now
 
 
-def test_until_it_is_confirmed_nothing_is_kept_but_the_question(visitor):
+def test_nothing_but_the_message_is_stored_until_it_is_confirmed(visitor):
     ask(visitor)
     assert not Reader.objects.exists()
     assert not Subscription.objects.exists()
     assert Message.objects.get().reader is None
 
 
-def test_the_question_is_forgotten_after_a_month(visitor, time):
+def test_the_message_is_deleted_after_a_month(visitor, time):
     ask(visitor)
     time.pass_(days=29)
     assert verification.delete_old_requests() == 0
@@ -88,7 +88,7 @@ def test_the_question_is_forgotten_after_a_month(visitor, time):
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
-def test_looking_at_the_link_changes_nothing(visitor, method):
+def test_opening_the_link_changes_nothing(visitor, method):
     ask(visitor)
     for _ in range(10):
         response = getattr(visitor, method)(link())
@@ -97,7 +97,7 @@ def test_looking_at_the_link_changes_nothing(visitor, method):
     assert not Reader.objects.exists()
 
 
-def test_pressed_twice_it_is_one_subscription(visitor):
+def test_pressing_twice_makes_one_subscription(visitor):
     ask(visitor)
     for _ in range(2):
         assert visitor.post(link()).status_code == 303
@@ -148,12 +148,12 @@ def test_no_character_of_the_link_can_be_changed(visitor):
 
 
 @pytest.mark.parametrize("purpose", [tokens.RECEIPT, tokens.VERIFY, tokens.SESSION, tokens.UNSUBSCRIBE])
-def test_a_token_for_something_else_confirms_nothing(visitor, purpose):
+def test_a_token_for_another_purpose_confirms_nothing(visitor, purpose):
     token = tokens.make_token(purpose, "ann@example.net", "all", "at once", 7)
     assert visitor.post(f"/subscribe/confirm/{token}/").status_code == 404
 
 
-def test_what_is_gone_by_then_is_said_to_be_gone(visitor):
+def test_a_topic_that_is_no_longer_public_is_said_to_be_gone(visitor):
     tag = factories.tag()
     ask(visitor, what=f"tag:{tag.pk}")
     tag.delete()
@@ -161,13 +161,13 @@ def test_what_is_gone_by_then_is_said_to_be_gone(visitor):
 
 
 @pytest.mark.parametrize("address", ["/subscribe/mail/", "/subscribe/mine/"])
-def test_forms_are_kept_by_nobody(visitor, address):
+def test_forms_are_not_cached(visitor, address):
     response = visitor.get(address)
     assert response["Cache-Control"] == "no-store"
     assert "noindex" in response["X-Robots-Tag"]
 
 
-def test_the_link_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visitor):
+def test_the_link_is_not_cached_not_indexed_and_sends_no_referrer(visitor):
     ask(visitor)
     for response in (visitor.get(link()), visitor.post(link())):
         assert response["Cache-Control"] == "no-store"
@@ -175,10 +175,10 @@ def test_the_link_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visito
         assert response["Referrer-Policy"] == "no-referrer"
 
 
-# With a pass
+# With a session
 
 
-def test_who_carries_the_pass_of_the_address_is_told_at_once_without_a_mail(post):
+def test_a_reader_who_is_signed_in_subscribes_without_a_mail(post):
     client = known()
     response = ask(client, what=f"post:{post.pk}", email="ANN@example.net")
     assert (response.status_code, response["Location"]) == (303, MINE)
@@ -186,14 +186,14 @@ def test_who_carries_the_pass_of_the_address_is_told_at_once_without_a_mail(post
     assert not Message.objects.exists()
 
 
-def test_the_pass_of_one_address_says_nothing_of_another(post):
+def test_a_session_of_one_address_confirms_no_other(post):
     client = known("bob@example.net")
     assert ask(client, what=f"post:{post.pk}")["Location"] == "/subscribe/mail/?asked"
     assert followed() == []
     assert Message.objects.get().to == "ann@example.net"
 
 
-def test_asked_again_it_changes_how_often(post):
+def test_subscribing_again_changes_the_frequency(post):
     client = known()
     ask(client, what=f"post:{post.pk}")
     ask(client, what=f"post:{post.pk}", often="daily", hour="9")
@@ -201,15 +201,15 @@ def test_asked_again_it_changes_how_often(post):
     assert Mailbox.objects.get().hour == 9
 
 
-def test_one_reader_follows_so_much_and_no_more(monkeypatch):
-    monkeypatch.setattr(catalogue, "MAX_SUBSCRIPTIONS", 2)
+def test_subscriptions_of_one_reader_are_limited(monkeypatch):
+    monkeypatch.setattr(changes, "MAX_SUBSCRIPTIONS", 2)
     client = known()
     answers = [ask(client, what=f"tag:{factories.tag().pk}").status_code for _ in range(3)]
     assert answers == [303, 303, 409]
     assert Subscription.objects.count() == 2
 
 
-# Nobody learns anything, and nobody is flooded
+# Privacy and limits
 
 
 def answers_to(visitor: Client, **fields) -> tuple:
@@ -217,14 +217,14 @@ def answers_to(visitor: Client, **fields) -> tuple:
     return response.status_code, response["Location"], response.content, tuple(response.cookies)
 
 
-def test_the_answer_is_the_same_whoever_the_address_belongs_to(visitor, post):
+def test_the_answer_is_the_same_for_every_address(visitor, post):
     factories.subscription(by=factories.reader("ann@example.net"))
     Reader.of("seen@example.net")
     found = {answers_to(visitor, email=f"{who}@example.net") for who in ("ann", "seen", "nobody")}
     assert len(found) == 1
 
 
-def test_a_stranger_changes_nothing_of_what_an_address_follows(visitor, time):
+def test_a_stranger_cannot_change_the_subscriptions_of_an_address(visitor, time):
     own = factories.subscription(by=factories.reader("ann@example.net"), often=Frequency.DAILY, hour=6)
     ask(visitor, often="at once")
     ask(visitor, often="daily", hour="23")
@@ -233,13 +233,13 @@ def test_a_stranger_changes_nothing_of_what_an_address_follows(visitor, time):
     assert Mailbox.objects.get().hour == 6
 
 
-def test_one_address_is_asked_so_many_times_a_day_and_the_answer_stays_the_same(visitor):
+def test_mails_to_one_address_are_limited_and_the_answer_stays_the_same(visitor):
     found = {answers_to(visitor, address=f"192.0.2.{number}") for number in range(verification.MAILS_A_DAY + 3)}
     assert len(found) == 1
     assert Message.objects.count() == verification.MAILS_A_DAY
 
 
-def test_proofs_and_subscriptions_share_what_one_address_may_be_asked(visitor, post):
+def test_verifications_and_subscriptions_share_one_limit(visitor, post):
     comment = factories.comment(post, status=Status.PENDING, email="ann@example.net")
     for _ in range(verification.MAILS_A_DAY - 1):
         assert verification.request_verification(comment, address="198.51.100.1") == 0
@@ -249,23 +249,23 @@ def test_proofs_and_subscriptions_share_what_one_address_may_be_asked(visitor, p
     assert Message.objects.count() == verification.MAILS_A_DAY
 
 
-def test_one_home_asks_so_many_times_an_hour_and_is_told_to_wait(visitor):
+def test_requests_from_one_home_are_limited_by_hour_with_a_message(visitor):
     answers = [ask(visitor, email=f"{number}@example.net") for number in range(verification.MAILS_AN_HOUR + 1)]
     assert [one.status_code for one in answers] == [303] * verification.MAILS_AN_HOUR + [429]
     assert int(answers[-1]["Retry-After"]) > 0
-    assert "we must pause" in complaints(answers[-1])
+    assert "Try again in an hour" in complaints(answers[-1])
     assert ask(visitor, "198.51.100.9").status_code == 303
 
 
-def test_who_fills_in_what_nobody_sees_is_answered_as_all_others_and_nothing_is_sent(visitor):
+def test_bots_get_the_same_answer_and_nothing_is_sent(visitor):
     assert answers_to(visitor, subject="Hello") == answers_to(visitor)
     assert Message.objects.count() == 1
 
 
-def test_the_question_carries_no_word_that_a_stranger_typed(visitor):
+def test_the_mail_holds_no_text_that_a_stranger_typed(visitor):
     ask(visitor, email="ann@example.net", hour="7")
     message = Message.objects.get()
-    assert message.subject == "Shall we write to you?"
+    assert message.subject == "Confirm your subscription to Registan"
     assert "All new posts" in message.text
     assert max(len(line) for line in message.text.splitlines() if "http" not in line) <= 72
 
@@ -283,16 +283,16 @@ def test_another_site_cannot_send_the_form(visitor):
         ({"email": "ann"}, "valid email"),
         ({"email": "ann@example.net\nBcc: eve@example.net"}, "valid email"),
         ({"email": "a" * 250 + "@example.net"}, "254"),
-        ({"what": "post:1"}, "not here any more"),
-        ({"what": "post:99999999999999999999"}, "not here any more"),
-        ({"what": "tag:\0"}, "not here any more"),
-        ({"what": "replies"}, "not here any more"),
+        ({"what": "post:1"}, "no longer available"),
+        ({"what": "post:99999999999999999999"}, "no longer available"),
+        ({"what": "tag:\0"}, "no longer available"),
+        ({"what": "replies"}, "no longer available"),
         ({"what": ""}, "required"),
         ({"often": "hourly"}, "Choose how often"),
-        ({"hour": "24"}, "Choose one of these hours"),
+        ({"hour": "24"}, "Choose an hour from the list"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_field_named(visitor, fields, words):
+def test_invalid_values_are_refused_with_the_field_named(visitor, fields, words):
     response = ask(visitor, **fields)
     assert response.status_code == 400
     assert words in complaints(response)
@@ -300,17 +300,17 @@ def test_what_cannot_be_is_refused_with_the_field_named(visitor, fields, words):
 
 
 @pytest.mark.parametrize("make", [factories.draft, factories.scheduled])
-def test_what_is_not_public_is_not_named_and_cannot_be_followed(visitor, make):
+def test_topics_that_are_not_public_are_not_named_and_cannot_be_subscribed_to(visitor, make):
     hidden = make(title="Secret plan")
     assert "Secret plan" not in page(visitor.get(f"{ASK}?what=post:{hidden.pk}"))
     assert ask(visitor, what=f"post:{hidden.pk}").status_code == 400
     assert not Message.objects.exists()
 
 
-# The ways in
+# Links to the form
 
 
-def test_every_page_that_can_be_followed_leads_to_its_form(visitor):
+def test_every_page_with_a_topic_links_to_its_form(visitor):
     tag, author = factories.tag("Tea"), factories.author("Alice")
     post = factories.post(authors=[author], tags=[tag])
     for address, what, words in (
@@ -330,7 +330,7 @@ def test_a_closed_conversation_is_not_offered(visitor):
     assert "what=post" not in page(visitor.get(post.get_absolute_url()))
 
 
-def test_the_form_on_the_kept_page_offers_authors_and_subjects_with_posts(visitor):
+def test_the_form_on_the_cached_page_offers_authors_and_tags_with_posts(visitor):
     factories.post(authors=[factories.author("Alice")], tags=[factories.tag("Tea")])
     factories.tag("Nothing yet")
     html = page(visitor.get("/subscribe/"))
@@ -339,18 +339,18 @@ def test_the_form_on_the_kept_page_offers_authors_and_subjects_with_posts(visito
     assert "Nothing yet" not in html
 
 
-def test_the_kept_page_is_the_same_for_everybody(visitor):
+def test_the_cached_page_is_the_same_for_everybody(visitor):
     first = visitor.get("/subscribe/?what=all")
     assert first.content == Client().get("/subscribe/").content
     assert first["Cache-Control"].startswith("public")
     assert "csrf" not in page(first)
 
 
-def test_the_form_knows_the_address_of_whoever_carries_a_pass():
+def test_the_form_is_filled_with_the_address_of_a_signed_in_reader():
     assert 'value="ann@example.net"' in page(known().get(ASK))
 
 
-def test_a_stranger_costs_the_form_few_queries(visitor, django_assert_num_queries):
+def test_the_form_takes_few_queries_for_a_stranger(visitor, django_assert_num_queries):
     for _ in range(30):
         factories.post(authors=[factories.author()], tags=[factories.tag()])
     with django_assert_num_queries(3):

@@ -1,15 +1,15 @@
-"""Told by mail in a real browser, with and without JavaScript: from the post to the mail, to the list, to the stop."""
+"""Subscribing in a real browser, with and without JavaScript: from the post to the mail and back."""
 
 import re
 
 import pytest
 from django.core.cache import cache
 
-from comments.mail import fanout, notifications, outbox
 from comments.models import Comment, Subscription
 from comments.status import Via
 from comments.web import tokens
 from tests import factories
+from tests.comments.mail.outbox_helpers import run_mail_tasks
 from tests.comments.mail_server import FaultyServer
 
 
@@ -34,32 +34,21 @@ def page(request, browser, live_server):
     context.close()
 
 
-def work() -> None:
-    while (
-        notifications.notify_of_decisions()
-        + fanout.start_post_fanouts()
-        + fanout.run_due_fanouts()
-        + fanout.enqueue_due_digests()
-        + outbox.send_due_messages()
-    ):
-        pass
-
-
 def link(server, words: str) -> str:
     """The link of that kind in the newest mail."""
     return re.search(rf"http\S+{words}\S*", server.taken[-1].get_body(("plain",)).get_content())[0]
 
 
-def test_a_reader_follows_a_conversation_and_stops_again(page, server, live_server, transactional_db):
+def test_a_reader_subscribes_to_a_conversation_and_unsubscribes(page, server, live_server, transactional_db):
     from playwright.sync_api import expect
 
     post = factories.post()
     page.goto(live_server.url + post.get_absolute_url())
     page.get_by_role("link", name="Follow by mail").click()
-    page.get_by_label("E-mail").fill("ann@example.net")
+    page.get_by_label("Email").fill("ann@example.net")
     page.get_by_role("button", name="Tell me by mail").click()
     expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
-    work()
+    run_mail_tasks()
     page.goto(link(server, "/subscribe/confirm/"))
     expect(page.get_by_text("New comments on “The tea house”")).to_be_visible()
     assert not Subscription.objects.exists()
@@ -68,27 +57,27 @@ def test_a_reader_follows_a_conversation_and_stops_again(page, server, live_serv
 
     # Now this browser is known: the next subscription needs no mail.
     page.goto(f"{live_server.url}/subscribe/")
-    page.get_by_label("E-mail").fill("ann@example.net")
+    page.get_by_label("Email").fill("ann@example.net")
     page.get_by_label("Once a day, together").check()
-    page.get_by_label("Hour of the daily mail").select_option("21:00")
+    page.get_by_label("Hour of the daily digest").select_option("21:00")
     page.get_by_role("button", name="Tell me by mail").click()
     expect(page.locator(".told__line")).to_have_count(2)
     assert len(server.taken) == 1
 
     comment = factories.comment(post, body="Green tea.")
-    work()
+    run_mail_tasks()
     page.goto(link(server, r"\?since="))
     expect(page.locator(f"#comment-{comment.pk}")).to_be_visible()
     page.goto(link(server, "/subscribe/off/"))
     page.get_by_role("button", name="Stop: New comments").click()
     expect(page.get_by_role("heading", name="It is stopped")).to_be_visible()
     factories.comment(post)
-    work()
+    run_mail_tasks()
     assert len(server.taken) == 2
     assert page.said == []
 
 
-def test_a_reader_changes_his_list(page, server, live_server, transactional_db):
+def test_a_reader_changes_their_subscriptions(page, server, live_server, transactional_db):
     from playwright.sync_api import expect
 
     ann = factories.reader("ann@example.net")
@@ -100,10 +89,10 @@ def test_a_reader_changes_his_list(page, server, live_server, transactional_db):
     page.goto(f"{live_server.url}/subscribe/mine/")
     page.get_by_role("button", name="Rather once a day: All new posts").click()
     expect(page.get_by_role("button", name="Rather at once: All new posts")).to_be_visible()
-    page.get_by_label("Hour of the daily mail").select_option("06:00")
-    page.get_by_label("By the clock of").select_option("Tashkent")
+    page.get_by_label("Hour of the daily digest").select_option("06:00")
+    page.get_by_label("Time zone").select_option("Tashkent")
     page.get_by_role("button", name="Keep this hour").click()
-    expect(page.get_by_label("By the clock of")).to_have_value("Asia/Tashkent")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tashkent")
     page.get_by_role("button", name="Stop: New comments").click()
     expect(page.locator(".told__line")).to_have_count(1)
     page.get_by_role("button", name="Stop all mail").click()
@@ -111,7 +100,7 @@ def test_a_reader_changes_his_list(page, server, live_server, transactional_db):
     assert page.said == []
 
 
-def test_a_reader_who_ticks_the_box_is_told_of_replies_once_he_is_known(page, server, live_server, transactional_db):
+def test_a_reader_who_ticks_the_box_gets_replies_once_verified(page, server, live_server, transactional_db):
     from playwright.sync_api import expect
 
     post = factories.post()
@@ -124,12 +113,12 @@ def test_a_reader_who_ticks_the_box_is_told_of_replies_once_he_is_known(page, se
     page.get_by_role("button", name="Prove that this address is yours").click()
     comment = Comment.objects.get()
     factories.approve(comment, via=Via.DESK)
-    work()
+    run_mail_tasks()
     page.goto(link(server, "/you/prove/"))
     page.get_by_role("button", name="It is my address").click()
     expect(page.get_by_text("You will be told by mail of replies.")).to_be_visible()
     factories.comment(post, parent=comment, name="Bob", body="It is.")
-    work()
+    run_mail_tasks()
     assert server.taken[-1]["To"] == "ann@example.net"
-    assert "Bob has answered your comment" in server.taken[-1].get_body(("plain",)).get_content()
+    assert "Bob replied to your comment" in server.taken[-1].get_body(("plain",)).get_content()
     assert page.said == []

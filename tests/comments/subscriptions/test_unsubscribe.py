@@ -1,4 +1,4 @@
-"""Every mail can be stopped: by a mail program with one POST (RFC 8058), by a person with a button, never by a look."""
+"""Every mail can be unsubscribed from: by a mail program with one POST (RFC 8058), by people with a button."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from comments.models.subscription import Kind
 from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import page
-from tests.comments.mail.test_comment_fanout import asked, told, work
+from tests.comments.mail.outbox_helpers import comment_asking_for_replies, run_mail_tasks, sent_to
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailer")]
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -25,14 +25,14 @@ def ann():
 
 
 def off(*subscriptions) -> str:
-    return follower_mail.unsubscribe_url(subscriptions[0].reader_id, subscriptions)
+    return follower_mail.unsubscribe_path(subscriptions[0].reader_id, subscriptions)
 
 
-def test_one_post_stops_it_without_session_key_or_redirect(post, ann, server):
+def test_one_post_unsubscribes_without_session_csrf_token_or_redirect(post, ann, server):
     factories.subscription(post, by=ann)
     kept = factories.subscription(by=ann)
     factories.comment(post)
-    work()
+    run_mail_tasks()
     address = server.taken[0]["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
     response = Client(enforce_csrf_checks=True).post(address, ONE_CLICK, headers={"Origin": "https://mail.example"})
     assert response.status_code == 200
@@ -41,7 +41,7 @@ def test_one_post_stops_it_without_session_key_or_redirect(post, ann, server):
 
 
 @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-def test_both_kinds_of_body_are_understood(visitor, post, ann, kind):
+def test_both_kinds_of_form_encoding_are_accepted(visitor, post, ann, kind):
     where = off(factories.subscription(post, by=ann))
     plain = b"List-Unsubscribe=One-Click"
     parts = b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
@@ -50,20 +50,20 @@ def test_both_kinds_of_body_are_understood(visitor, post, ann, kind):
     assert not Subscription.objects.exists()
 
 
-def test_sent_twice_it_is_answered_twice(visitor, post, ann):
+def test_unsubscribing_twice_works(visitor, post, ann):
     where = off(factories.subscription(post, by=ann))
     assert [visitor.post(where, ONE_CLICK).status_code for _ in range(2)] == [200, 200]
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options", "put", "delete"])
-def test_looking_stops_nothing(visitor, post, ann, method):
+def test_opening_the_link_unsubscribes_nobody(visitor, post, ann, method):
     where = off(factories.subscription(post, by=ann))
     for _ in range(10):
         assert getattr(visitor, method)(where).status_code in {200, 405}
     assert Subscription.objects.count() == 1
 
 
-def test_a_person_stops_this_one_or_all(visitor, post, ann):
+def test_people_end_one_subscription_or_all(visitor, post, ann):
     one = factories.subscription(post, by=ann)
     factories.subscription(by=ann)
     where = off(one)
@@ -78,7 +78,7 @@ def test_a_person_stops_this_one_or_all(visitor, post, ann):
     assert not Subscription.objects.exists()
 
 
-def test_of_a_mail_of_many_each_or_all_can_be_stopped(visitor, ann):
+def test_each_subscription_of_a_digest_or_all_can_be_ended(visitor, ann):
     first, second, third = (factories.subscription(factories.tag(), by=ann) for _ in range(3))
     where = off(first, second)
     visitor.post(where, {"act": f"stop:{first.pk}"})
@@ -89,7 +89,7 @@ def test_of_a_mail_of_many_each_or_all_can_be_stopped(visitor, ann):
     assert Subscription.objects.count() == 1
 
 
-def test_one_click_on_a_mail_that_tells_of_very_much_stops_all_of_it(visitor, ann):
+def test_one_click_in_a_digest_of_very_many_ends_all_subscriptions(visitor, ann):
     other = factories.subscription()
     some = [factories.subscription(factories.tag(), by=ann) for _ in range(follower_mail.MAX_IDS_IN_LINK)]
     more = [factories.subscription(factories.tag(), by=ann) for _ in range(2)]
@@ -105,25 +105,25 @@ def test_one_click_on_a_mail_that_tells_of_very_much_stops_all_of_it(visitor, an
     assert list(Subscription.objects.all()) == [other]
 
 
-def test_stopping_replies_ends_the_wish_left_with_each_comment(visitor, post):
-    mine = asked(post, email="ann@example.net")
+def test_ending_replies_clears_the_wish_stored_with_each_comment(visitor, post):
+    mine = comment_asking_for_replies(post, email="ann@example.net")
     factories.comment(post, parent=mine)
-    work()
+    run_mail_tasks()
     visitor.post(off(Subscription.objects.get(kind=Kind.REPLIES)), ONE_CLICK)
     factories.comment(post, parent=mine)
-    work()
-    assert told() == ["ann@example.net"]
+    run_mail_tasks()
+    assert sent_to() == ["ann@example.net"]
     assert not Subscription.objects.exists()
     assert not Comment.objects.filter(wants_reply_emails=True).exists()
 
 
-def test_stopping_all_ends_news_of_decisions_too(visitor, post, ann):
+def test_ending_all_ends_mails_about_outcomes_too(visitor, post, ann):
     factories.comment(post, email="ann@example.net", wants_outcome_email=True)
     visitor.post(off(factories.subscription(post, by=ann)), {"act": "stop-all"})
     assert not Comment.objects.filter(wants_outcome_email=True).exists()
 
 
-def test_the_link_of_one_reader_stops_nothing_of_another(visitor, post, ann):
+def test_the_link_of_one_reader_ends_nothing_of_another(visitor, post, ann):
     other = factories.subscription(post, by=factories.reader("bob@example.net"))
     token = tokens.make_token(tokens.UNSUBSCRIBE, ann.pk, other.pk)
     visitor.post(f"/subscribe/off/{token}/", ONE_CLICK)
@@ -140,14 +140,14 @@ def test_no_character_of_the_link_can_be_changed(visitor, post, ann):
 
 
 @pytest.mark.parametrize("purpose", [tokens.RECEIPT, tokens.VERIFY, tokens.SESSION, tokens.SUBSCRIBE])
-def test_a_token_for_something_else_stops_nothing(visitor, post, ann, purpose):
+def test_a_token_for_another_purpose_ends_nothing(visitor, post, ann, purpose):
     one = factories.subscription(post, by=ann)
     assert visitor.post(f"/subscribe/off/{tokens.make_token(purpose, ann.pk, one.pk)}/", ONE_CLICK).status_code == 404
     assert Subscription.objects.count() == 1
 
 
 @pytest.mark.parametrize("body", [{}, {"List-Unsubscribe": "Two-Clicks"}, {"act": "drop"}, {"act": "stop:x"}])
-def test_what_no_button_sends_is_refused(visitor, post, ann, body):
+def test_unknown_actions_are_refused(visitor, post, ann, body):
     where = off(factories.subscription(post, by=ann))
     assert visitor.post(where, body).status_code == 400
     assert Subscription.objects.count() == 1
@@ -168,7 +168,7 @@ def test_a_link_works_after_the_reader_was_erased(visitor, post, ann):
     assert visitor.post(where, {"act": "stop-all"}).status_code == 303
 
 
-def test_the_page_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visitor, post, ann):
+def test_the_page_is_not_cached_not_indexed_and_sends_no_referrer(visitor, post, ann):
     where = off(factories.subscription(post, by=ann))
     for response in (visitor.get(where), visitor.post(where, ONE_CLICK)):
         assert response["Cache-Control"] == "no-store"

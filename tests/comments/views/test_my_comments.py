@@ -100,7 +100,7 @@ def test_another_site_has_nobody_written_to(visitor):
 def test_the_mail_carries_nothing_but_the_link(visitor):
     ask("bob@example.net")
     message = Message.objects.get()
-    assert "wants to be known by this address" in message.text
+    assert "asked to sign in to Registan with this address" in message.text
     assert "comment on" not in message.text
     assert "Content-Type" not in message.headers
 

@@ -43,7 +43,7 @@ def test_from_an_address_to_a_page_of_ones_own_and_to_what_one_wrote_before(page
     factories.comment(post, body="Long ago, from elsewhere.")
     page.goto("/")
     page.get_by_role("link", name="Your comments").click()
-    page.get_by_label("E-mail").fill("bob@example.net")
+    page.get_by_label("Email").fill("bob@example.net")
     page.get_by_role("button", name="Send me the link").click()
     expect(page.locator("h1")).to_have_text("Look into your mail")
     page.goto(link_in_mail("proof-"))

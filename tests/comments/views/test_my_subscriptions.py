@@ -6,8 +6,8 @@ from django.test import Client
 from blog.models import Post
 from comments.models import Mailbox, Subscription
 from comments.models.subscription import Frequency
+from comments.privacy.export import export_subscription
 from comments.readers import session
-from comments.subscriptions import catalogue
 from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import page
@@ -125,7 +125,7 @@ def test_a_list_of_many_costs_as_many_queries_as_one_of_few(browser_of_ann, ann,
 
 def test_he_takes_his_list_away_in_plain_values(post, ann):
     factories.subscription(post, by=ann, often=Frequency.DAILY)
-    (line,) = catalogue.export_subscriptions(ann)
+    line = export_subscription(ann.subscriptions.with_targets().get())
     assert line.pop("since").startswith("20")
     assert line == {
         "what": "New comments on “The tea house”",
