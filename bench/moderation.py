@@ -85,40 +85,51 @@ def queue_pages() -> dict[str, str]:
 
 
 def set_waiting(count: int) -> None:
-    """Add comments until `count` wait, spread over the posts, each held as its reader's first; or decide on some."""
-    from django.db import connection
+    """Add comments until `count` wait, each held as its reader's first; or decide on the oldest, if more do."""
+    from comments.models import Comment, Decision, Finding
+
+    missing = count - Comment.objects.waiting().count()
+    if missing <= 0:
+        decide_oldest(-missing)
+        return
+    for batch in itertools.batched(build_comments(missing), 5_000):
+        Comment.objects.bulk_create(batch)
+        Finding.objects.bulk_create(Finding(comment=comment, kind="first") for comment in batch)
+        Decision.objects.bulk_create(Decision(comment=comment, to_status="pending", via="form") for comment in batch)
+    refresh_tables()
+
+
+def build_comments(count: int) -> Iterator[Any]:
+    """Build so many new comments, spread over posts and readers."""
     from django.utils import timezone
 
     from blog.models import Post
-    from comments.models import Comment, Decision, Finding, Reader
+    from comments.models import Comment, Reader
     from comments.threads import layout
 
-    missing, first = count - Comment.objects.waiting().count(), Comment.objects.order_by("-pk").first().pk + 1
-    if missing <= 0:
-        return decide_oldest(-missing)
     posts = list(Post.objects.values_list("pk", flat=True)[:300])
     readers = list(Reader.objects.values_list("pk", flat=True)[:2_000])
-    rows = [
-        Comment(
+    first = Comment.objects.order_by("-pk")[0].pk + 1
+    for pk in range(first, first + count):
+        yield Comment(
             pk=pk, post_id=posts[pk % len(posts)], reader_id=readers[pk % len(readers)],
             path=layout.path_below("", pk), name=f"Reader {pk}", email=f"reader{pk}@example.org",
             body=f"Comment {pk}, " + "a word more. " * 20, fingerprint=f"waiting {pk}", score=0.3,
             score_reasons=[["word", 0.5]], scored_at=timezone.now(),
-        )
-        for pk in range(first, first + missing)
-    ]  # fmt: skip
-    for batch in itertools.batched(rows, 5_000):
-        Comment.objects.bulk_create(batch)
-        Finding.objects.bulk_create(Finding(comment=comment, kind="first") for comment in batch)
-        Decision.objects.bulk_create(Decision(comment=comment, to_status="pending", via="form") for comment in batch)
-    with connection.cursor() as cursor:
-        from django.core.management.color import no_style
+        )  # fmt: skip
 
+
+def refresh_tables() -> None:
+    """Bring sequences and statistics up to date; autovacuum would be too late for the first request."""
+    from django.core.management.color import no_style
+    from django.db import connection
+
+    from comments.models import Comment
+
+    with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), [Comment]):
             cursor.execute(statement)
-        # Autovacuum would do so within a minute, but not before the first request is measured.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    return None
 
 
 def decide_oldest(count: int) -> None:

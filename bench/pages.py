@@ -8,6 +8,7 @@ The first run makes a site under var/bench, which takes some minutes; later runs
 from __future__ import annotations
 
 import argparse
+import datetime
 import gzip
 import logging
 import os
@@ -25,6 +26,24 @@ from bench.table import Limit, Table, check_limits
 
 # A reader with one of our cookies gets a page of their own, rendered for them from nothing (blog/page_cache.py).
 OWN_COOKIE = "registan_x=1"
+FIXED_ADDRESSES = {
+    "tags": "/tags/",
+    "authors": "/authors/",
+    "archive": "/archive/",
+    "sitemap": "/sitemap.xml",
+    "sitemap of posts": "/sitemap-posts.xml",
+    "feed, Atom": "/feed/atom/",
+    "feed, JSON": "/feed/json/",
+    "feed of comments": "/comments/feed/",
+    "a page (about)": "/about/",
+    "404": "/2020/01/01/nothing-here/",
+}
+STAFF_ADDRESSES = {
+    "admin: posts": "/admin/blog/post/",
+    "admin: comments": "/admin/comments/comment/",
+    "admin: comments, approved": "/admin/comments/comment/?status__exact=approved",
+    "admin: the queue": "/admin/comments/comment/queue/",
+}
 
 
 @dataclass
@@ -63,66 +82,82 @@ def parse_arguments() -> argparse.Namespace:
 
 def find_addresses() -> Addresses:
     from blog.models import Author, Post, Tag
-    from blog.views.lists import POSTS_PER_PAGE, TITLES_PER_PAGE
-    from comments.models import Comment
-    from comments.threads import layout
 
-    known = {int(post.slug.split("-")[1]): post for post in Post.objects.filter(slug__startswith="thread-")}
-    posts, total = {size: post.get_absolute_url() for size, post in known.items()}, Post.objects.count()
-    largest, longest = max(posts), posts[max(posts)]
-    pages = layout.count_pages(known[largest].thread.shown_count)
-    last = Comment.objects.in_thread_order(known[largest]).last()
-    tag, author = (model.objects.order_by("-post_count", "id").first() for model in (Tag, Author))
-    titles = -(-total // TITLES_PER_PAGE)
-    last_page = {
-        owner: f"{owner.get_absolute_url()}page/{-(-owner.post_count // POSTS_PER_PAGE)}/" for owner in (tag, author)
-    }
-    year = f"/{known[10].published_on.year}/"
+    threads = {int(post.slug.split("-")[1]): post for post in Post.objects.filter(slug__startswith="thread-")}
+    urls = {size: threads[size].get_absolute_url() for size in sorted(threads)}
+    longest, posts = threads[max(threads)], Post.objects.count()
+    tag, author = (model.objects.order_by("-post_count", "id")[0] for model in (Tag, Author))
     return Addresses(
         loaded={
             "home": "/",
-            **{f"post, {size:,} comments": posts[size] for size in sorted(posts) if size != 100},
-            f"its page {pages:,} of comments": f"{longest}comment-page-{pages}/",
+            **{f"post, {size:,} comments": url for size, url in urls.items() if size != 100},
+            **last_comments_address(longest),
             "tag": tag.get_absolute_url(),
-            f"archive, page {min(250, titles)}": f"/archive/page/{min(250, titles)}/",
+            **archive_address(posts),
             "feed": "/feed/",
         },
         others={
-            "post, 100 comments": posts[100],
-            f"comments, page {pages // 2:,}": f"{longest}comment-page-{pages // 2}/",
-            f"comments, page {pages * 3 // 4:,}": f"{longest}comment-page-{pages * 3 // 4}/",
-            "permalink of the last comment": last.get_absolute_url(),
-            f"home, page {total // POSTS_PER_PAGE // 2:,}": f"/page/{total // POSTS_PER_PAGE // 2}/",
-            f"home, page {-(-total // POSTS_PER_PAGE):,} (last)": f"/page/{-(-total // POSTS_PER_PAGE)}/",
-            "year": year,
-            "year, page 40": f"{year}page/{min(40, total // 20 // POSTS_PER_PAGE)}/",
-            "month": f"{year}{known[10].published_on.month:02}/",
-            "tag, last page": last_page[tag],
+            "post, 100 comments": urls[100],
+            **thread_addresses(longest),
+            **list_addresses(posts, day=threads[10].published_on),
+            **owner_addresses("tag", tag),
             "author": author.get_absolute_url(),
-            "author, last page": last_page[author],
-            "tags": "/tags/",
-            "authors": "/authors/",
-            "archive": "/archive/",
-            f"archive, page {titles:,} (last)": f"/archive/page/{titles}/",
-            "sitemap": "/sitemap.xml",
-            "sitemap of posts": "/sitemap-posts.xml",
-            "sitemap of posts, last page": f"/sitemap-posts.xml?p={-(-total // 5_000)}",
-            "feed, Atom": "/feed/atom/",
-            "feed, JSON": "/feed/json/",
-            "feed of a tag": f"{tag.get_absolute_url()}feed/",
-            "feed of an author": f"{author.get_absolute_url()}feed/",
-            "feed of comments": "/comments/feed/",
-            "feed of the longest thread": f"{longest}feed/",
-            "a page (about)": "/about/",
-            "404": "/2020/01/01/nothing-here/",
+            **owner_addresses("author", author),
+            **FIXED_ADDRESSES,
         },
-        staff={
-            "admin: posts": "/admin/blog/post/",
-            "admin: comments": "/admin/comments/comment/",
-            "admin: comments, approved": "/admin/comments/comment/?status__exact=approved",
-            "admin: the queue": "/admin/comments/comment/queue/",
-        },
+        staff=STAFF_ADDRESSES,
     )
+
+
+def last_comments_address(post: Any) -> dict[str, str]:
+    from comments.threads import layout
+
+    page = layout.count_pages(post.thread.shown_count)
+    return {f"its page {page:,} of comments": f"{post.get_absolute_url()}comment-page-{page}/"}
+
+
+def archive_address(posts: int) -> dict[str, str]:
+    from blog.views.lists import TITLES_PER_PAGE
+
+    page = min(250, -(-posts // TITLES_PER_PAGE))
+    return {f"archive, page {page}": f"/archive/page/{page}/"}
+
+
+def thread_addresses(post: Any) -> dict[str, str]:
+    """Pages in the middle of the longest thread, its feed, and the permalink of its last comment."""
+    from comments.models import Comment
+    from comments.threads import layout
+
+    url, pages = post.get_absolute_url(), layout.count_pages(post.thread.shown_count)
+    return {
+        **{f"comments, page {page:,}": f"{url}comment-page-{page}/" for page in (pages // 2, pages * 3 // 4)},
+        "permalink of the last comment": Comment.objects.in_thread_order(post).last().get_absolute_url(),
+        "feed of the longest thread": f"{url}feed/",
+    }
+
+
+def list_addresses(posts: int, *, day: datetime.date) -> dict[str, str]:
+    """Pages of lists of so many posts, at the end and far from both ends."""
+    from blog.views.lists import POSTS_PER_PAGE, TITLES_PER_PAGE
+
+    pages, archive_pages = -(-posts // POSTS_PER_PAGE), -(-posts // TITLES_PER_PAGE)
+    return {
+        f"home, page {pages // 2:,}": f"/page/{pages // 2}/",
+        f"home, page {pages:,} (last)": f"/page/{pages}/",
+        "year": f"/{day.year}/",
+        "year, page 40": f"/{day.year}/page/{min(40, posts // 20 // POSTS_PER_PAGE)}/",
+        "month": f"/{day.year}/{day.month:02}/",
+        f"archive, page {archive_pages:,} (last)": f"/archive/page/{archive_pages}/",
+        "sitemap of posts, last page": f"/sitemap-posts.xml?p={-(-posts // 5_000)}",
+    }
+
+
+def owner_addresses(name: str, owner: Any) -> dict[str, str]:
+    """The last page and the feed of a tag or an author."""
+    from blog.views.lists import POSTS_PER_PAGE
+
+    url, pages = owner.get_absolute_url(), -(-owner.post_count // POSTS_PER_PAGE)
+    return {f"{name}, last page": f"{url}page/{pages}/", f"feed of a {name}": f"{url}feed/"}
 
 
 def measure_in_process(addresses: Addresses) -> None:
