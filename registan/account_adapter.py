@@ -1,4 +1,4 @@
-"""Staff sign-in: allauth without sign-up, counting attempts by the address that our own proxies vouch for."""
+"""Adapts allauth to staff accounts: no sign-up, and sign-in attempts are counted by client address."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from comments.web.client_ip import client_ip
 
 
-class StaffAccountAdapter(DefaultAccountAdapter):
-    """Accounts are made in the admin; nobody signs himself up."""
+class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Accounts are created in the admin alone."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

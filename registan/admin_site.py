@@ -1,15 +1,19 @@
-"""The staff's side as one admin site: our name, the queue within reach, and no detours."""
+"""The admin site of the staff, with the moderation queue and a dashboard for authors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 
 from blog.editing import dashboard
@@ -19,43 +23,46 @@ from comments.views.moderation_queue import count_quoting_hidden, count_reported
 from comments.views.my_notifications import my_notifications
 from registan.errors import is_staff_form, offer_resubmit
 
-# Django's /admin/r/TYPE/ID/ redirects anybody of the staff to the address of any row, another's draft included.
+# Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
 VIEW_ON_SITE_URL = "view_on_site"
 
 
 class RegistanAdminSite(AdminSite):
     site_title = site_header = settings.SITE_NAME
-    index_title = gettext_lazy("The desk")
+    index_title = gettext_lazy("Dashboard")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        kept = [one for one in super().get_urls() if getattr(one, "name", None) != VIEW_ON_SITE_URL]
+        urls = [url for url in super().get_urls() if getattr(url, "name", None) != VIEW_ON_SITE_URL]
         mine = path("comments/notice/mine/", self.admin_view(my_notifications), name="comments_notice_mine")
-        return [mine, *kept]
+        return [mine, *urls]
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """As Django's, but what somebody wrote while his session ended is not lost on the way to the sign-in."""
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again."""
         inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
-        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def view_or_resubmit(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if request.user.is_anonymous and request.method == "POST" and is_staff_form(request):
                 return offer_resubmit(request)
             return inner(request, *args, **kwargs)
 
-        return kept
+        return view_or_resubmit
+
+    @method_decorator(secure_admin_login)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Sign in by allauth, with its second factor and its rate limits."""
+        return super().login(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        """`waiting`: how many comments wait, asked only where a template shows it; None for who does not moderate."""
+        """Add `waiting`, how many comments wait (None for non-moderators), counted only where a template uses it."""
         return {**super().each_context(request), "waiting": partial(count_waiting, request)}
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The front page: who writes sees what is his to do, and who moderates how the work goes."""
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show authors their posts and comments, and moderators the team's statistics."""
+        user = cast(User, request.user)  # never anonymous here
         context: dict[str, Any] = {}
-        if request.user.has_perm("blog.add_post"):
-            context |= {
-                "dashboard": dashboard.author_dashboard(request.user),
-                "inbox": author_inbox.inbox_for(request.user),
-            }
-        if request.user.has_perm("comments.moderate_comment"):
+        if user.has_perm("blog.add_post"):
+            context |= {"dashboard": dashboard.author_dashboard(user), "inbox": author_inbox.inbox_for(user)}
+        if user.has_perm("comments.moderate_comment"):
             context |= {"figures": team_statistics(), "reported": count_reported(), "quoting": count_quoting_hidden()}
         return super().index(request, {**context, **(extra_context or {})})

@@ -1,4 +1,4 @@
-"""Reads the demo's prose: `key: value` lines up to an empty line, then the text."""
+"""Reads the demo's texts: `key: value` lines up to an empty line, then Markdown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ COMMENT_HEADING = re.compile(r"^## (\d+)\n", re.MULTILINE)
 
 
 class DemoText(NamedTuple):
-    """One piece of prose: the name it goes by, its head as a dictionary, and its body."""
+    """A text of the demo: its name, its `key: value` lines, and its body."""
 
     name: str
     head: dict[str, str]
@@ -31,13 +31,13 @@ def parse_demo_text(name: str, text: str) -> DemoText:
 
 
 def read_demo_texts(folder: str) -> Iterator[DemoText]:
-    """Every file of that folder of the blog's demo, by name."""
+    """Read every text in a folder of the blog's demo, in order of names."""
     for file in sorted((BLOG_DIR / folder).glob("*.md")):
         yield parse_demo_text(file.stem, file.read_text(encoding="utf-8"))
 
 
 def read_demo_tags() -> Iterator[tuple[str, str, str]]:
-    """(slug, name, description) of every tag."""
+    """Yield the slug, name and description of every tag."""
     for line in (BLOG_DIR / "tags.md").read_text(encoding="utf-8").splitlines():
         if ":" in line:
             slug, _, rest = line.partition(":")
@@ -46,7 +46,7 @@ def read_demo_tags() -> Iterator[tuple[str, str, str]]:
 
 
 def read_demo_comments(post: str) -> Iterator[DemoText]:
-    """The comments under that post, in the order they were written; none when it has no file."""
+    """Read the comments on a post in the order in which they were written; none when it has no file."""
     file: Path = COMMENTS_DIR / f"{post}.md"
     if file.is_file():
         parts = COMMENT_HEADING.split(file.read_text(encoding="utf-8"))[1:]
@@ -55,7 +55,7 @@ def read_demo_comments(post: str) -> Iterator[DemoText]:
 
 
 def parse_local_datetime(text: str) -> datetime | None:
-    """`2026-03-20 09:40` in the site's zone; None for an empty text."""
+    """Parse `2026-03-20 09:40` in the site's time zone; None for an empty text."""
     return timezone.make_aware(datetime.fromisoformat(text)) if text else None
 
 

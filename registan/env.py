@@ -1,4 +1,4 @@
-"""Reads the environment, and gathers one clear sentence for every wrong value in it."""
+"""Reads the environment, and reports every wrong value in it in a sentence."""
 
 import contextlib
 import ipaddress
@@ -18,9 +18,12 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from PIL import ImageFont
 
+# A mail server that hangs must not block the worker.
+SMTP_TIMEOUT_SECONDS = 10
+
 
 class Environment:
-    """The variables of one start-up: values are asked for by name, complaints are kept until `finish`."""
+    """The variables of a process; errors are collected until `exit_on_errors`."""
 
     def __init__(self, env_file: Path) -> None:
         self.env = environ.Env()
@@ -29,28 +32,29 @@ class Environment:
             self.env.read_env(str(env_file))
 
     def read[T](self, name: str, cast: Callable[[str], T], default: str, wanted: str) -> T:
-        """The variable `name` as `cast` makes it from text; `default` is text too and must be castable.
+        """Return the variable `name`, or `default`, converted by `cast`.
 
-        `cast` raises ValueError (or ImproperlyConfigured) for a wrong value; the complaint then reads
-        "NAME is 'value', but must be WANTED." and the default stands in until `finish` stops start-up.
+        `cast` raises ValueError (or KeyError, ImproperlyConfigured) for a wrong value. The error then reads "NAME is
+        'value', but must be WANTED.", and the default is used until `exit_on_errors`.
         """
-        # Not env.str(): it takes a value that begins with $ for the name of another variable.
+        # Not env.str(), which expands a value that begins with $ as another variable.
         text = self.env.ENVIRON.get(name, default).strip() or default
         try:
             return cast(text)
         except (ValueError, KeyError, ImproperlyConfigured):
-            shown = "set to something else" if "://" in text and "@" in text else repr(text)
-            self.errors.append(f"{name} is {shown}, but must be {wanted}.")
+            # A URL may contain a password.
+            value = "set to something else" if "://" in text and "@" in text else repr(text)
+            self.errors.append(f"{name} is {value}, but must be {wanted}.")
             return cast(default)
 
     def exit_on_errors(self) -> None:
-        """Stop start-up (exit code 1) with one sentence a line when any value was wrong."""
+        """Print the errors, one a line, and exit with code 1, if there are any."""
         if self.errors:
             sys.exit("Registan cannot start.\n" + "\n".join(self.errors))
 
 
 def parse_flag(text: str) -> bool:
-    """yes/no in the usual spellings; ValueError for anything else."""
+    """Parse yes or no in the usual spellings."""
     if text.lower() in {"1", "true", "yes", "on"}:
         return True
     if text.lower() in {"0", "false", "no", "off"}:
@@ -59,17 +63,17 @@ def parse_flag(text: str) -> bool:
 
 
 def parse_list(text: str) -> list[str]:
-    """A comma-separated list without empty items."""
+    """Split a comma-separated list; empty items are dropped."""
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
 def parse_networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
-    """A comma-separated list of addresses or networks (RFC 4632 notation)."""
+    """Parse a comma-separated list of addresses or networks (RFC 4632 notation)."""
     return [ipaddress.ip_network(word, strict=False) for word in parse_list(text)]
 
 
 def ensure_directory(path: Path) -> Path:
-    """`path`, a directory that is there from now on; ValueError when it cannot be."""
+    """Return `path`, after creating the directory; ValueError when that fails or it can't be written to."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -80,7 +84,7 @@ def ensure_directory(path: Path) -> Path:
 
 
 def parse_font(text: str) -> str:
-    """The path of a font file, or "" for none; ValueError for a file that is not one."""
+    """Check the path of a font file; "" means none."""
     if text:
         try:
             ImageFont.truetype(text, 12)
@@ -90,7 +94,6 @@ def parse_font(text: str) -> str:
 
 
 def parse_port(text: str) -> int:
-    """A TCP port."""
     if not 0 < int(text) < 65_536:
         raise ValueError(text)
     return int(text)
@@ -120,26 +123,25 @@ def parse_sender(text: str) -> str:
 
 
 def parse_site_url(text: str) -> str:
-    """http(s)://host[:port] without path; the slash at the end is dropped."""
+    """Check http(s)://host[:port]/, and drop the slash at the end."""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}:
         raise ValueError(text)
     if parts.query or parts.fragment or parts.username:
         raise ValueError(text)
-    _ = parts.port  # raises ValueError itself when it is no number
+    _ = parts.port  # raises ValueError when it is not a number
     return text.rstrip("/")
 
 
 def parse_time_zone(text: str) -> str:
-    """The name of a time zone that this machine knows."""
     ZoneInfo(text)
     return text
 
 
 def parse_language(text: str) -> str:
-    """A language code such as en, ru or pt-br; ValueError for one that Django has no words for."""
+    """Check a language code such as en, ru or pt-br: Django must have a translation."""
     code = text.lower()
-    known = {known for known, _ in global_settings.LANGUAGES}
+    known = {language for language, _ in global_settings.LANGUAGES}
     if not {code, code.split("-")[0]} & known:
         raise ValueError(text)
     return code
@@ -154,14 +156,14 @@ SNOWBALL_DICTIONARIES = {
 
 
 def parse_search_language(text: str) -> str:
-    """The name of a language as PostgreSQL calls it, or `simple` for none."""
+    """Check a language by its name in PostgreSQL, or `simple` for none."""
     if text.lower() not in {"simple", *SNOWBALL_DICTIONARIES}:
         raise ValueError(text)
     return text.lower()
 
 
 def parse_database_url(text: str) -> dict[str, Any]:
-    """django-environ's database settings; ValueError for an engine that Registan does not speak, and for no name."""
+    """Parse the URL of a database on SQLite (in a file) or PostgreSQL into Django's settings."""
     if urlsplit(text).scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ValueError(text)
     config: dict[str, Any] = environ.Env.db_url_config(text)
@@ -173,19 +175,19 @@ def parse_database_url(text: str) -> dict[str, Any]:
 
 
 def parse_cache_url(text: str) -> str:
-    """`database`, `local` or a redis://, rediss:// or unix:// address."""
+    """Check `database`, `local` or a redis://, rediss:// or unix:// URL."""
     parts = urlsplit(text)
     if text in {"database", "local"} or parts.scheme == "unix":
         return text
-    if parts.scheme in {"redis", "rediss"} and parts.hostname and parts.port != 0:  # .port raises for what is no port
+    if parts.scheme in {"redis", "rediss"} and parts.hostname and parts.port != 0:  # .port raises when it is not one
         return text
     raise ValueError(text)
 
 
 def parse_media_storage(text: str) -> dict[str, Any]:
-    """Django's STORAGES entry for uploads: of `files`, or of s3://KEY:SECRET@HOST[:PORT]/BUCKET[?region=NAME].
+    """Build Django's STORAGES entry for uploads from `files` or s3://KEY:SECRET@HOST[:PORT]/BUCKET[?region=NAME].
 
-    `s3+http` speaks to the server without TLS. KEY and SECRET are percent-encoded where they hold signs.
+    `s3+http` connects without TLS. Punctuation in KEY and SECRET is percent-encoded.
     """
     if text == "files":
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
@@ -197,7 +199,7 @@ def parse_media_storage(text: str) -> dict[str, Any]:
         r"(?:region=[\w-]+)?", parts.query
     ):
         raise ValueError(text)
-    host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname  # .port raises for what is no port
+    host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname  # .port raises when it is not one
     options = {
         "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{host}",
         "access_key": unquote(parts.username),
@@ -209,17 +211,26 @@ def parse_media_storage(text: str) -> dict[str, Any]:
 
 
 def parse_email_url(text: str) -> dict[str, Any]:
-    """django-environ's mail settings of smtp://, smtp+tls://, smtp+ssl:// or `files`."""
+    """Build Django's MAILERS entry from smtp://, smtp+tls:// or smtp+ssl://; {} for `files`."""
     if text == "files":
         return {}
     if urlsplit(text).scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl"} or not urlsplit(text).hostname:
         raise ValueError(text)
     config: dict[str, Any] = environ.Env.email_url_config(text)
-    return config
+    options = {
+        "host": config["EMAIL_HOST"],
+        "port": config["EMAIL_PORT"],
+        "username": config["EMAIL_HOST_USER"],
+        "password": config["EMAIL_HOST_PASSWORD"],
+        "use_tls": config.get("EMAIL_USE_TLS", False),
+        "use_ssl": config.get("EMAIL_USE_SSL", False),
+        "timeout": SMTP_TIMEOUT_SECONDS,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
 
 
 def load_secret_key(file: Path) -> str:
-    """The generated key kept in `file` (mode 0600), made on first use; the first of two processes wins."""
+    """Return the key in `file` (mode 0600), generated on first use; of two processes at once, the first wins."""
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f"{file.name}.{os.getpid()}")

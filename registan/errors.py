@@ -1,9 +1,10 @@
-"""The page for every failure; each gives back what was typed."""
+"""Renders the error pages; each gives back what the reader had typed."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -15,18 +16,18 @@ from django.urls import reverse
 
 from comments.web.same_origin import is_same_origin
 
-# The fields in which people write at length: a comment or a post, a report.
+# The long fields of comments and posts, and of reports.
 LONG_TEXT_FIELDS = ("body", "words")
-# In the names of the fields that are never shown again: passwords, and the key of the form.
+# Prefixes of fields that are never shown again: passwords and the CSRF token.
 SECRET_FIELD_PREFIXES = ("password", "csrfmiddlewaretoken")
-# Seconds until it is worth trying again when the database is away: a restart takes less.
+# A restart of the database takes less.
 RETRY_SECONDS = "30"
-# Bytes of a form too large that are read on: more than nginx lets through (deploy/nginx.conf).
+# How much of a too large form is read: more than nginx lets through (deploy/nginx.conf).
 MAX_DRAINED_BYTES = 24 * 1024 * 1024
 
 
-def build_error_handler(status: int):
-    """The handler that answers with the template of that status, and gives back what was typed."""
+def build_error_handler(status: int) -> Callable[..., HttpResponse]:
+    """Return a handler that renders the template of that status."""
 
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         return render(request, f"{status}.html", {"typed": read_submitted_text(request)}, status=status)
@@ -35,7 +36,7 @@ def build_error_handler(status: int):
 
 
 def read_submitted_text(request: HttpRequest) -> str:
-    """What was written into a form that could not be taken; "" where the form itself cannot be read."""
+    """Return the long text in a form that was not accepted; "" when the form can't be read."""
     try:
         return next((text for name in LONG_TEXT_FIELDS if (text := request.POST.get(name, ""))), "")
     except (SuspiciousOperation, MultiPartParserError, OSError):
@@ -46,22 +47,22 @@ forbidden, not_found, too_many_requests = build_error_handler(403), build_error_
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its key, or with one of another day: signing in makes a new one."""
+    """Answer a form without a valid CSRF token, such as one that was opened before the last sign-in."""
     if is_staff_form(request) and is_same_origin(request):
         return offer_resubmit(request)
     return render(request, "403_csrf.html", {"typed": read_submitted_text(request)}, status=403)
 
 
 def is_staff_form(request: HttpRequest) -> bool:
-    """Is this a form of the staff in which somebody has written at length? Not what a script sent: it keeps its own."""
+    """Is this a form of the admin with a long text? Requests by scripts do not count: these keep their text."""
     is_form = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
     return is_form and request.path.startswith(reverse("admin:index")) and bool(read_submitted_text(request))
 
 
 def offer_resubmit(request: HttpRequest) -> HttpResponse:
-    """All that a form of the staff held, to be sent again as it was: by somebody who is signed out, once he is in.
+    """Offer a form of the admin to be sent again unchanged once its author has signed in.
 
-    Only for forms that came from our own page: whatever it holds would be sent with this person's rights.
+    Only for forms from our own pages: the fields are sent with this person's rights.
     """
     fields = [
         (name, text)
@@ -78,7 +79,7 @@ def offer_resubmit(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400, or 413 for a form larger than any text we take."""
+    """Answer 400, or 413 for a form that is too large."""
     too_large = isinstance(exception, RequestDataTooBig)
     typed = read_submitted_text(request)
     if too_large:
@@ -87,18 +88,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def drain_request_body(request: HttpRequest) -> None:
-    """Read the rest of a form and throw it away: a server that closes on unread bytes cuts its own answer off."""
+    """Read the rest of a form: a server that closes a connection with unread bytes cuts off its own answer."""
     left = MAX_DRAINED_BYTES
-    with contextlib.suppress(UnreadablePostError):  # whoever sent it has gone
-        while left > 0 and (some := request.read(64 * 1024)):
-            left -= len(some)
+    with contextlib.suppress(UnreadablePostError):  # the sender has disconnected
+        while left > 0 and (chunk := request.read(64 * 1024)):
+            left -= len(chunk)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page when something broke; 503 when that was the database. Made without it in any case.
-
-    Away, full, read-only, locked for too long: all are told as one thing, since all pass.
-    """
+    """Answer 500, or 503 for any failure of the database, since all of these pass; never queries it."""
     is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
     status = 503 if is_away else 500
     page = loader.get_template(f"{status}.html").render({"typed": read_submitted_text(request)})

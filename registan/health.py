@@ -1,4 +1,4 @@
-"""Is the process alive, and can it serve?"""
+"""Answers the health checks of load balancers and of `deploy/`."""
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +11,14 @@ from blog.models import Clock
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 while the process answers at all; asks nobody."""
+    """200 while the process runs."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated, 503 otherwise."""
+    """200 when the database answers and is migrated, or 503."""
     try:
         Clock.read()
     except (Error, Clock.DoesNotExist):

@@ -1,21 +1,21 @@
-"""What the log may not hold: private tokens, and characters that forge lines or steer a terminal."""
+"""Keeps private tokens, and characters that forge lines or control a terminal, out of the log."""
 
 import logging
 import re
 from typing import Any
 
-# The part of an address that opens something to whoever holds it.
+# The part of a URL that gives access to anyone who has it.
 TOKEN_IN_PATH = re.compile(r"(/(?:receipt|preview|moderate|prove|confirm|off|key)/)[^/\s\"']+")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def mask_tokens(text: str) -> str:
-    """`text` with every private token in an address replaced by three dots."""
+    """Replace every private token in a URL with three dots."""
     return TOKEN_IN_PATH.sub(r"\1...", text)
 
 
 class TokenMaskFilter(logging.Filter):
-    """Masks tokens in a record's message and arguments; drops no record."""
+    """Masks the tokens in a record; drops no record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = mask_tokens(record.getMessage()), None
@@ -23,12 +23,12 @@ class TokenMaskFilter(logging.Filter):
 
 
 class SingleLineFormatter(logging.Formatter):
-    """Shows control characters of the message as escapes, so that a record of a message is one line."""
+    """Escapes control characters, so that a message takes one line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        record.msg = CONTROL_CHARACTERS.sub(lambda found: ascii(found[0])[1:-1], str(record.msg)).replace("\n", "\\n")
+        record.msg = CONTROL_CHARACTERS.sub(lambda match: ascii(match[0])[1:-1], str(record.msg)).replace("\n", "\\n")
         return super().format(record)
 
     def formatException(self, ei: Any) -> str:
-        """A traceback keeps its lines; what an exception says may hold what a stranger sent."""
-        return CONTROL_CHARACTERS.sub(lambda found: ascii(found[0])[1:-1], mask_tokens(super().formatException(ei)))
+        """Keep the lines of a traceback, but mask and escape them: an exception may quote what a stranger sent."""
+        return CONTROL_CHARACTERS.sub(lambda match: ascii(match[0])[1:-1], mask_tokens(super().formatException(ei)))

@@ -1,4 +1,4 @@
-"""What every request passes: headers that only our proxies may set, and the language of the page."""
+"""Trusts headers from our own proxies alone, and picks the language of each page."""
 
 from collections.abc import Callable
 
@@ -10,25 +10,25 @@ from comments.web.client_ip import is_trusted_proxy, parse_ip
 
 
 class TrustedProxyMiddleware:
-    """Forgets X-Forwarded-Proto from anybody who is not in TRUSTED_PROXIES."""
+    """Drops X-Forwarded-Proto unless one of TRUSTED_PROXIES sent it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sender = request.META.get("REMOTE_ADDR", "")
-        ours = is_trusted_proxy(parse_ip(sender)) if sender else bool(settings.TRUSTED_PROXIES)  # "": a Unix socket
-        if not ours:
+        is_trusted = is_trusted_proxy(parse_ip(sender)) if sender else bool(settings.TRUSTED_PROXIES)  # "": Unix socket
+        if not is_trusted:
             request.META.pop("HTTP_X_FORWARDED_PROTO", None)
         return self.get_response(request)
 
 
 class LanguageMiddleware:
-    """Speaks the language of the reader's cookie, when we have it; else the site's own.
+    """Activates the language of the reader's cookie, or the site's own.
 
-    Not Django's LocaleMiddleware, which also asks the browser: a blog speaks the language it is written in, and a page
-    that everybody shares must not differ by a header. The cookie does not begin with `registan_`: it makes nobody
-    somebody, and kept pages are kept for each language (blog/page_cache.py).
+    Unlike LocaleMiddleware it ignores Accept-Language: a blog speaks the language it is written in, and a shared page
+    must not vary by that header. The cookie's name lacks the prefix `registan_`, since it identifies nobody and pages
+    are cached for each language (blog/page_cache.py).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,5 +1,8 @@
-"""What each group of staff may do. The groups are brought to this state after every migration."""
+"""Defines what each staff group may do; every migration brings the groups to this state."""
 
+from typing import Any
+
+from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
@@ -48,18 +51,16 @@ ROLES: dict[str, list[str]] = {
 }
 
 
-def sync_roles(sender, using: str, **_) -> None:
-    """post_migrate: groups with exactly these permissions, and the tables of the database caches."""
-    from django.apps import apps as real
-
+def sync_roles(sender: AppConfig, using: str, **_: Any) -> None:
+    """Give each group exactly its permissions, and create the database caches' tables; receives `post_migrate`."""
     for label in ("blog", "comments", "auth"):
-        create_permissions(real.get_app_config(label), verbosity=0, using=using)
-    everything = {
+        create_permissions(apps.get_app_config(label), verbosity=0, using=using)
+    permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.using(using).select_related("content_type")
     }
-    for name, wanted in ROLES.items():
-        group, _ = Group.objects.using(using).get_or_create(name=name)
-        group.permissions.set([everything[one] for one in wanted])
-    # Both, whatever the caches are today: a changed CACHE_URL must not need a migration.
+    for name, codenames in ROLES.items():
+        group = Group.objects.using(using).get_or_create(name=name)[0]
+        group.permissions.set([permissions[codename] for codename in codenames])
+    # Both, whichever the settings use: a changed CACHE_URL must not need a migration.
     call_command("createcachetable", "cache_shared", "cache_pages", database=using, verbosity=0)

@@ -1,6 +1,6 @@
-"""Every setting of the site, read from the environment (and `.env`); docs/configure.md explains each name.
+"""Reads every setting from the environment and from `.env`; docs/configure.md explains each name.
 
-With nothing set the site runs: SQLite and everything else under `var/`, DEBUG off, mail written to files.
+Without any the site runs with SQLite and everything else under `var/`, DEBUG off, and emails written to files.
 """
 
 from email.utils import formataddr
@@ -17,14 +17,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 environment = env.Environment(BASE_DIR / ".env")
 read = environment.read
 
-# Where things are kept
+# Folders
 
 DATA_DIR = read(
     "DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory that can be written"
 )
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
-SHARE_ROOT = DATA_DIR / "share"  # pictures of posts, drawn when first asked for: may be emptied at any time
+SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
@@ -39,22 +39,22 @@ SITE_URL = read(
     "an address such as https://blog.example.org, without a path",
 )
 SITE_NAME = read("SITE_NAME", env.parse_single_line, "Registan", "a name on one line")
-SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of words")
+SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of text")
 LANGUAGE_CODE = read("LANGUAGE_CODE", env.parse_language, "en", "a language code such as en, ru or uz")
 TIME_ZONE = read("TIME_ZONE", env.parse_time_zone, "UTC", "a time zone such as Asia/Tashkent")
 USE_I18N = USE_TZ = True
-# What a reader may choose for himself; the names stand in their own language.
+# What readers may choose from, each in its own language.
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("uz", "Oʻzbekcha")]
 if LANGUAGE_CODE not in dict(LANGUAGES):
-    # Django's own words, dates and plurals; ours stay English.
+    # Django's own texts, dates and plurals; ours stay English.
     LANGUAGES.append((LANGUAGE_CODE, LANG_INFO[LANGUAGE_CODE]["name_local"]))
 LANGUAGE_COOKIE_NAME = "language"
-LANGUAGE_COOKIE_AGE = 400 * 24 * 60 * 60  # as long as browsers keep a cookie at most
+LANGUAGE_COOKIE_AGE = 400 * 24 * 60 * 60  # the longest that browsers keep a cookie
 LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["registan.formats"]
 
-# Drawn into the pictures that stand for posts where they are shared.
+# For the Open Graph images of posts.
 SHARE_FONT = read("SHARE_FONT", env.parse_font, "", "the path of a font file (TTF, OTF or TTC) that can be read")
 
 # The conversation
@@ -74,7 +74,7 @@ elif len(SECRET_KEY) < 32:
 SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", env.parse_list, "", "a comma-separated list of earlier keys")
 
 HOST = urlsplit(SITE_URL).hostname or ""
-HOST = f"[{HOST}]" if ":" in HOST else HOST  # an IPv6 address, as it stands in a Host header
+HOST = f"[{HOST}]" if ":" in HOST else HOST  # an IPv6 address, as in a Host header
 HTTPS = SITE_URL.startswith("https:")
 ALLOWED_HOSTS = [
     *dict.fromkeys(
@@ -83,7 +83,7 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "registan.errors.csrf_failure"
-# Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed: our own proxies and nobody else.
+# Proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.parse_networks, "", "a comma-separated list of addresses or networks")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
@@ -95,7 +95,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-# A form's own submission must carry its Origin (comments/web/same_origin.py), so never "no-referrer".
+# Not "no-referrer": forms must carry their Origin (comments/web/same_origin.py).
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CSP = {
@@ -124,7 +124,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-# The pieces
+# Apps
 
 INSTALLED_APPS = [
     "comments",
@@ -196,10 +196,10 @@ DATABASES = {
     )
 }
 DATABASE = DATABASES["default"]
-DATABASE["CONN_MAX_AGE"] = 60  # opening a connection costs as much as a kept page
+DATABASE["CONN_MAX_AGE"] = 60  # opening a connection costs as much as a cached page
 if DATABASE["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: with Django's own deferred transactions concurrent writers fail with "database is locked".
-    # synchronous=FULL: in WAL anything less may drop the last acknowledged comment when the power fails.
+    # IMMEDIATE: with Django's deferred transactions concurrent writers fail with "database is locked".
+    # synchronous=FULL: with WAL, anything less may lose the last acknowledged comment in a power failure.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -210,7 +210,7 @@ else:
     DATABASE["CONN_HEALTH_CHECKS"] = True
     DATABASE.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s -c statement_timeout=30s")
 
-# Search: the language whose words are found in all their forms ("road" in "roads").
+# Search, with the language whose words are found in all their forms ("road" in "roads")
 
 SEARCH_LANGUAGE = read(
     "SEARCH_LANGUAGE", env.parse_search_language, "simple", "a language such as english, or `simple`"
@@ -218,14 +218,14 @@ SEARCH_LANGUAGE = read(
 if DATABASE["ENGINE"].endswith("sqlite3") and SEARCH_LANGUAGE not in {"simple", "english"}:
     environment.errors.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but must be english or simple on SQLite.")
 
-# Caches: `default` must be shared by all processes (sign-in limits, claims); `pages` may be local, since the
-# content clock is part of its keys (blog/page_cache.py).
+# Caches: `default` must be shared by all processes (rate limits, claims); `pages` may be local, since the content clock
+# is part of its keys (blog/page_cache.py)
 
 CACHE_URL = read(
     "CACHE_URL", env.parse_cache_url, "local", "redis://HOST:PORT/NUMBER, `database` or `local` (pages in each process)"
 )
 DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}
-# Limits and claims: dropped early (Django drops from 300 on), they would not hold against many addresses at once.
+# Django's default of 300 entries would drop rate limits as soon as requests come from many addresses.
 SHARED_CACHE = {**DATABASE_CACHE, "LOCATION": "cache_shared", "OPTIONS": {"MAX_ENTRIES": 50_000}}
 if CACHE_URL == "local":
     CACHES = {
@@ -245,35 +245,18 @@ else:
     REDIS = {"BACKEND": "registan.cache.FailOpenRedisCache", "LOCATION": CACHE_URL}
     CACHES = {"default": {**REDIS, "KEY_PREFIX": "shared"}, "pages": {**REDIS, "KEY_PREFIX": "pages"}}
 
-# Mail
+# Email
 
 MAIL = read("EMAIL_URL", env.parse_email_url, "files", "smtp://USER:PASSWORD@HOST:PORT, smtp+tls://… or `files`")
 DEFAULT_SENDER = formataddr((SITE_NAME, f"noreply@{HOST}"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read(
-    "MAIL_FROM", env.parse_sender, DEFAULT_SENDER, "a mail address, or NAME <ADDRESS>"
+    "MAIL_FROM", env.parse_sender, DEFAULT_SENDER, "an email address, or NAME <ADDRESS>"
 )
-if MAIL:
-    MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {
-                "host": MAIL["EMAIL_HOST"],
-                "port": MAIL["EMAIL_PORT"],
-                "username": MAIL["EMAIL_HOST_USER"],
-                "password": MAIL["EMAIL_HOST_PASSWORD"],
-                "use_tls": MAIL.get("EMAIL_USE_TLS", False),
-                "use_ssl": MAIL.get("EMAIL_USE_SSL", False),
-                "timeout": 10,  # seconds: a server that hangs must not hold the worker
-            },
-        }
-    }
-else:
-    MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
-        }
-    }
+MAIL_FILES = {
+    "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+    "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
+}
+MAILERS = {"default": MAIL or MAIL_FILES}
 
 # Staff sign-in
 
@@ -296,7 +279,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_ISSUER = SITE_NAME
 
-# What is said to the log
+# Log
 
 LOGGING = {
     "version": 1,

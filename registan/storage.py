@@ -1,4 +1,4 @@
-"""Where files go: uploads stay in memory until they are stored, static files get names that browsers may keep."""
+"""Stores files: uploads stay in memory until they are stored, static files get names that never change meaning."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from registan.style_sheets import JoiningStorage
 
-# A picture of 15 MB (blog/images/processing.py) and the form around it; nginx has the same limit for the desk.
+# A picture of 15 MB (blog/images/processing.py) and the form around it; nginx has the same limit for the admin.
 MAX_FORM_BYTES = 20 * 1024 * 1024
 
 
 class InMemoryUploadHandler(MemoryFileUploadHandler):
-    """Keeps uploads off the disk: a full disk loses no form.
+    """Keeps uploads in memory, so that a full disk loses no form.
 
     Raises RequestDataTooBig (answered with 413) for a larger form, before any of it is read.
     """
 
-    def handle_raw_input(self, input_data: Any, META: dict, content_length: int, *args: Any) -> None:
+    def handle_raw_input(self, input_data: Any, META: dict[str, Any], content_length: int, *args: Any) -> None:
         if content_length > MAX_FORM_BYTES:
             raise RequestDataTooBig("The form with its files is larger than 20 MB.")
         self.activated = True
 
 
-class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types
     """Joins style sheets, and names static files by their digest, so that browsers may cache them for ever."""
 
     support_js_module_import_aggregation = True
@@ -36,4 +36,4 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         sheets = {
             name: (JoiningStorage(storage), path) for name, (storage, path) in paths.items() if name.endswith(".css")
         }
-        return super().post_process(paths | sheets, *args, **options)
+        yield from super().post_process(paths | sheets, *args, **options)

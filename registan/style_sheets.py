@@ -29,4 +29,5 @@ class JoiningStorage:
 
     def read(self, name: str) -> str:
         with self.storage.open(name) as file:
-            return file.read().decode()
+            content: bytes = file.read()
+        return content.decode()

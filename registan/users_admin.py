@@ -1,16 +1,16 @@
-"""Accounts, for administrators: nobody gives a right he lacks, nor lays hands on who has one more than he."""
+"""Accounts in the admin: nobody can grant a permission they lack, or change an account with more permissions."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import allauth.account.admin
-import allauth.mfa.admin  # noqa: F401  both register lists below, which are taken away again
+import allauth.mfa.admin  # noqa: F401  both register what is unregistered below
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import AnonymousUser, Group, Permission, User
 from django.db.models import ManyToManyField, Q, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
@@ -18,17 +18,17 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import StaffAdmin
 
-# allauth's lists show the secrets of second factors, and addresses that belong to the account's own form.
+# allauth's lists show the secrets of second factors, and email addresses without the account they belong to.
 for model in (EmailAddress, Authenticator, User):
     admin.site.unregister(model)
 
-# What only a superuser hands out: administrators give groups.
+# For superusers alone: administrators grant groups.
 SUPERUSER_FIELDS = {"is_superuser", "user_permissions"}
 
 
 @admin.register(User)
-class AccountAdmin(StaffAdmin, UserAdmin):
-    """Django's own, for people who are not superusers."""
+class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmin[User] fails at run time
+    """Django's own UserAdmin, made safe for administrators who are not superusers."""
 
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
@@ -38,10 +38,10 @@ class AccountAdmin(StaffAdmin, UserAdmin):
     list_display = ["username", "email", "first_name", "last_name", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_active", "groups"]
     actions = ["reset_two_factor"]
-    view_on_site = False
+    view_on_site = False  # type: ignore[assignment]  # StaffAdmin has a method, and Django takes either
 
-    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list:
-        fieldsets = super().get_fieldsets(request, obj)
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
+        fieldsets = list(super().get_fieldsets(request, obj))
         if request.user.is_superuser:
             return fieldsets
         return [
@@ -56,39 +56,40 @@ class AccountAdmin(StaffAdmin, UserAdmin):
         return super().has_delete_permission(request, obj) and (obj is None or can_manage(request.user, obj))
 
     def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> ModelMultipleChoiceField | None:
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelMultipleChoiceField[Any] | None:
         if db_field.name == "groups":
             kwargs["queryset"] = assignable_groups(request.user)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field: ModelMultipleChoiceField[Any] | None = super().formfield_for_manytomany(db_field, request, **kwargs)
+        return field
 
-    @admin.action(permissions=["change"], description=gettext_lazy("Forget the second factor (lost telephone)"))
+    @admin.action(permissions=["change"], description=gettext_lazy("Reset two-factor authentication (lost phone)"))
     def reset_two_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        """Passkeys, codes and recovery codes of the chosen: they sign in by password and set up new ones."""
+        """Delete passkeys, codes and recovery codes: these people sign in by password and set up new ones."""
         people = [user for user in queryset if can_manage(request.user, user)]
         Authenticator.objects.filter(user__in=people).delete()
         for user in people:
-            self.log_change(request, user, "Second factor forgotten.")
+            self.log_change(request, user, "Two-factor authentication reset.")
         message = ngettext(
-            "%d account signs in by password alone now.", "%d accounts sign in by password alone now.", len(people)
+            "%d account now signs in by password alone.", "%d accounts now sign in by password alone.", len(people)
         )
         self.message_user(request, message % len(people), messages.SUCCESS if people else messages.WARNING)
 
 
-def can_manage(user: User, other: User) -> bool:
-    """Has `other` no right that `user` lacks? Who sets a password can sign in with it."""
+def can_manage(user: User | AnonymousUser, other: User) -> bool:
+    """Has `user` every permission of `other`? Anyone who sets a password can sign in with it."""
     if user.is_superuser or other.is_superuser:
         return user.is_superuser
     return not permissions_of(other).exclude(pk__in=permissions_of(user).values("pk")).exists()
 
 
-def permissions_of(user: User) -> QuerySet[Permission]:
-    """What was given to this person, whether or not the account is active today."""
+def permissions_of(user: User | AnonymousUser) -> QuerySet[Permission]:
+    """What was granted to this account, active or not."""
     return Permission.objects.filter(Q(user=user) | Q(group__user=user))
 
 
-def assignable_groups(user: User) -> QuerySet[Group]:
-    """The groups that give no right which `user` lacks."""
+def assignable_groups(user: User | AnonymousUser) -> QuerySet[Group]:
+    """The groups without a permission that `user` lacks."""
     if user.is_superuser:
         return Group.objects.all()
     return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=permissions_of(user).values("pk")))

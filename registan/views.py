@@ -1,4 +1,4 @@
-"""What belongs to the site and to neither app: robots.txt, uploaded files, the language."""
+"""Serves what belongs to neither app: robots.txt, uploaded files, the choice of a language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import allauth.mfa.totp.views
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http.response import HttpResponseBase
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
@@ -18,7 +19,7 @@ from django.views.i18n import set_language
 from blog.page_cache import PAGE_PARAMETERS
 from comments.web.same_origin import is_same_origin
 
-# What we ourselves store there (blog/images/processing.py); anything else is not served.
+# The formats that blog/images/processing.py stores; nothing else is served.
 MEDIA_TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
@@ -27,13 +28,13 @@ MEDIA_TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
-# Seconds until it is worth trying again when the database is away: a restart takes less.
+# A restart of the picture store takes less.
 RETRY_SECONDS = "30"
 
 
 @require_safe
 def robots_txt(request: HttpRequest) -> HttpResponse:
-    """What crawlers should leave alone: private addresses and forms."""
+    """Keep crawlers away from private pages, forms and endless lists."""
     lines = [
         "User-agent: *",
         *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
@@ -48,29 +49,29 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def serve_media(request: HttpRequest, path: str) -> HttpResponse:
-    """An uploaded picture. Names are never used twice, so it may be kept for a year."""
+def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Serve an uploaded picture. Names are never used twice, so browsers may cache it for a year."""
     kind = MEDIA_TYPES.get(PurePosixPath(path).suffix.lower())
     if kind is None:
         raise Http404("There is no such file.")
     try:
         file = default_storage.open(path)
-    except ConnectionError:  # the store is away, and will be back
+    except ConnectionError:  # the store is down for now
         return HttpResponse(status=503, headers={"Retry-After": RETRY_SECONDS})
-    except (OSError, ValueError):  # none there, a folder, a name longer than any file's, one that no file can have
+    except (OSError, ValueError):  # no such file, a folder, a name that no file can have
         raise Http404("There is no such file.") from None
     return FileResponse(file, content_type=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
-# The picture of the secret is drawn by the server into the page itself (a data: address) and stored nowhere.
+# The QR code of the secret is part of the page (a data: URL), so that it is stored nowhere.
 allow_data_images = csp_override({**settings.SECURE_CSP, "img-src": [CSP.SELF, "data:"]})
 activate_totp = allow_data_images(allauth.mfa.totp.views.activate_totp)
 
 
-@csrf_exempt  # the form stands on pages that anybody may keep; is_same_origin stands in for a CSRF token
+@csrf_exempt  # the form is on pages that are cached for everybody; is_same_origin replaces the token
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Remember the language in a cookie, and lead back to the page where it was chosen."""
+    """Store the language in a cookie, and redirect to the page where it was chosen."""
     if not is_same_origin(request):
         return HttpResponseForbidden(_("This form was sent from another site."), content_type="text/plain")
     response = set_language(request)

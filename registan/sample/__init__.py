@@ -1,1 +1,1 @@
-"""A large synthetic site for benchmarks: what is in it. The same for the same numbers, whatever the machine."""
+"""Generates a large synthetic site for benchmarks, the same on every machine."""

@@ -1,4 +1,4 @@
-"""Which post has which comments, and when: the shape of the synthetic site, as numbers. Knows no model.
+"""Plans the synthetic site in numbers, without models: which post has which comments, and when.
 
 Posts are numbered from 1 in order of publication and comments from 1 in order of time, as on a site that grew.
 """
@@ -17,17 +17,17 @@ from comments.status import Status
 DAY_SECONDS = 24 * 60 * 60
 # Twenty years up to the first of January 2026, in seconds of Unix time.
 START_TIME, END_TIME = 1_136_073_600, 1_767_225_600
-# Threads of known size besides the longest, for pages to be compared. Those up to 100 hold approved comments alone.
+# Threads to compare, besides the longest. Those of up to 100 comments have approved comments alone.
 KNOWN_SIZES = (10, 100, 1_000)
 MAX_WAITING = 200
 REPLY_SHARE, AUTHOR_REPLY_SHARE = 0.6, 0.04
-# A reply answers one of so many comments before it.
+# A reply answers one of this many comments before it.
 MAX_REPLY_DISTANCE = 40
 
 
 @dataclass(frozen=True)
 class SampleSize:
-    """How large the site is: `thread` comments under one post, `chain` of them each a reply to the one before."""
+    """The size of the site: `thread` comments on the largest post, `chain` of them in a chain of replies."""
 
     posts: int
     comments: int
@@ -36,11 +36,11 @@ class SampleSize:
 
     @property
     def known(self) -> list[int]:
-        """The sizes of the threads that are known beforehand, the longest last."""
+        """The sizes of the threads to compare, the longest last."""
         return [size for size in KNOWN_SIZES if size < self.thread] + [self.thread]
 
-    def wrong(self) -> str:
-        """Why there can be no such site, as a sentence; "" when there can."""
+    def error(self) -> str:
+        """Why there can't be a site of this size, as a sentence; "" when there can."""
         if self.thread < 1 or sum(self.known) > self.comments:
             return f"Threads of {self.known} comments need a site of at least {sum(self.known):,}, and at least 1 each."
         if self.posts <= len(self.known):
@@ -49,7 +49,7 @@ class SampleSize:
 
 
 class PlannedComment(NamedTuple):
-    """One comment: where and when, and what became of it. `parent` is 0 for the first of a thread."""
+    """A comment's place, time and status. `parent` is 0 when it answers the post."""
 
     post: int
     parent: int
@@ -59,7 +59,7 @@ class PlannedComment(NamedTuple):
 
 
 class SamplePlan:
-    """The places of all comments, drawn by `rng`."""
+    """The comments of the whole site, at random."""
 
     def __init__(self, size: SampleSize, rng: Random) -> None:
         self.size, self.rng = size, rng
@@ -67,13 +67,13 @@ class SamplePlan:
             0,
             *sorted(START_TIME + int(rng.random() * (END_TIME - DAY_SECONDS - START_TIME)) for _ in range(size.posts)),
         ]
-        # The posts of the threads of known size: neighbours, before the last tenth of the site's life.
+        # Their posts are neighbours, before the last tenth of the site's time.
         first = max(1, size.posts * 9 // 10 - len(size.known))
         self.known = {first + n: length for n, length in enumerate(size.known)}
         self.waiting = min(MAX_WAITING, size.comments // 50)
 
     def places(self) -> list[PlannedComment]:
-        """Every comment, in order of time."""
+        """Return every comment, in order of time."""
         earlier: list[list[int]] = [[] for _ in range(self.size.posts + 1)]
         ranks = dict.fromkeys(self.known, 0)
         arrivals, places = sorted(self.arrivals()), []
@@ -83,14 +83,14 @@ class SamplePlan:
             parent, by_author = self.parent(earlier[post], post, ranks.get(post, 0))
             if post in ranks:
                 ranks[post] += 1
-            # Whatever readers never saw is answered by nobody.
+            # What readers never saw has no replies.
             if status not in (Status.PENDING, Status.SPAM):
                 earlier[post].append(pk)
             places.append(PlannedComment(post, parent, at, status, by_author and status == Status.APPROVED))
         return places
 
     def arrivals(self) -> Iterator[tuple[int, int]]:
-        """(time, post) of each comment: a known thread goes on to the end, any other has its comments within days."""
+        """Yield (time, post) of each comment: threads to compare go on to the end, others last a few days."""
         for post, length in self.known.items():
             rest = END_TIME - self.published[post]
             yield from ((self.published[post] + int(self.rng.random() * rest), post) for _ in range(length))
@@ -101,7 +101,7 @@ class SamplePlan:
             yield min(END_TIME, self.published[post] + int(self.rng.expovariate(1 / (3 * DAY_SECONDS)))), post
 
     def newest(self, arrivals: list[tuple[int, int]]) -> set[int]:
-        """The comments that wait for a moderator: the last outside the threads of known size."""
+        """The numbers of the comments that wait for a moderator: the latest outside the threads to compare."""
         others = (pk for pk in range(len(arrivals), 0, -1) if arrivals[pk - 1][1] not in self.known)
         return set(itertools.islice(others, self.waiting))
 
@@ -116,9 +116,9 @@ class SamplePlan:
         return Status.SPAM if chance < 0.015 else Status.APPROVED
 
     def parent(self, earlier: list[int], post: int, rank: int) -> tuple[int, bool]:
-        """What the comment `rank` of its thread answers, and whether one of the post's authors wrote it.
+        """Which comment the comment `rank` of a thread answers, and whether an author of the post wrote it.
 
-        An author answers the comment just before his own: no other does that, which keeps fingerprints unique.
+        Only authors answer the comment just before their own, which keeps fingerprints unique.
         """
         chance = self.rng.random()
         back = int(self.rng.random() * min(len(earlier), MAX_REPLY_DISTANCE))
@@ -131,7 +131,7 @@ class SamplePlan:
 
 
 def flag_shown(places: list[PlannedComment]) -> bytearray:
-    """1 for each comment (from 1) that is drawn: approved, or with something drawn below it."""
+    """Mark with 1 each comment (from 1) that is shown: approved, or with a shown reply."""
     shown = bytearray(len(places) + 1)
     for pk in range(len(places), 0, -1):
         shown[pk] |= places[pk - 1].status == Status.APPROVED
@@ -139,9 +139,9 @@ def flag_shown(places: list[PlannedComment]) -> bytearray:
     return shown
 
 
-def compute_depths(places: list[PlannedComment]) -> array:
-    """How many comments stand above each (from 1)."""
-    found = array("l", [-1])
+def compute_depths(places: list[PlannedComment]) -> array[int]:
+    """Count the ancestors of each comment (from 1)."""
+    depths = array("l", [-1])
     for place in places:
-        found.append(found[place.parent] + 1)
-    return found
+        depths.append(depths[place.parent] + 1)
+    return depths

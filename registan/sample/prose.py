@@ -1,4 +1,4 @@
-"""Endless prose made of a small stock of words of our own."""
+"""Generates prose from a small stock of words."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ADVERBIALS = (
 
 
 class RenderedText(NamedTuple):
-    """A Markdown text with what the gate makes of it."""
+    """A Markdown text, its HTML, and its opening words."""
 
     body: str = ""
     html: str = ""
@@ -45,13 +45,13 @@ class RenderedText(NamedTuple):
 
 
 class TextGenerator:
-    """Texts drawn by `rng`: the same chance, the same words."""
+    """Generates texts at random; the same `rng` gives the same texts."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
 
     def post(self) -> RenderedText:
-        """Three to twenty-two paragraphs with the marks that authors use."""
+        """Write three to twenty-two paragraphs with the Markdown that authors use."""
         parts = [self.paragraph(6) for _ in range(self.rng.choice([2, 3, 4, 5, 6, 8, 12, 20]))]
         parts.insert(1, f"> {self.paragraph(4)}")
         parts.append(f"*{self.sentence()}* [{self.thing()}](https://example.org/{self.rng.choice(NOUNS)})")
@@ -64,7 +64,7 @@ class TextGenerator:
         return RenderedText(body, renderer.render_author_markdown(body))
 
     def comment(self) -> RenderedText:
-        """A paragraph or two mostly, at times ten, at times below a quotation."""
+        """Write a paragraph or two, rarely ten, sometimes below a quotation."""
         paragraphs = 10 if self.rng.random() < 0.02 else self.rng.choice([1, 1, 1, 2, 3])
         parts = [self.paragraph(4) for _ in range(paragraphs)]
         if self.rng.random() < 0.15:
@@ -75,8 +75,8 @@ class TextGenerator:
     def title(self) -> str:
         return f"The {self.rng.choice(ADJECTIVES)} {self.rng.choice(NOUNS)} and {self.thing()}"
 
-    def paragraph(self, most: int) -> str:
-        return " ".join(self.sentence() for _ in range(self.rng.randint(1, most)))
+    def paragraph(self, max_sentences: int) -> str:
+        return " ".join(self.sentence() for _ in range(self.rng.randint(1, max_sentences)))
 
     def sentence(self) -> str:
         words = f"{self.thing()} {self.rng.choice(VERBS)} {self.thing()} {self.rng.choice(ADVERBIALS)}."
@@ -87,5 +87,5 @@ class TextGenerator:
 
 
 def person_name(number: int) -> str:
-    """A person's name; six hundred of them before they return."""
+    """A person's name; six hundred numbers give different names."""
     return f"{FIRST_NAMES[number % len(FIRST_NAMES)]} {SURNAMES[number // len(FIRST_NAMES) % len(SURNAMES)]}"

@@ -1,4 +1,4 @@
-"""The synthetic site as rows: just what the ordinary paths would have written, column by column."""
+"""Generates the synthetic site's rows, with the same values as if they had been written one by one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.text import slugify
@@ -25,11 +25,11 @@ from registan.sample.plan import DAY_SECONDS, START_TIME, SamplePlan, SampleSize
 from registan.sample.prose import ADJECTIVES, NOUNS, RenderedText, TextGenerator, person_name
 
 AUTHOR_COUNT, TAG_COUNT = 40, 300
-# Every so many posts has an epigraph, from one of so many works.
+# Every 25th post has an epigraph, from a stock of works.
 EPIGRAPH_EVERY, WORK_COUNT = 25, 200
 POST_TEXT_COUNT = 200
-# Two primes: the text and the writer of a comment do not meet again within their product, two million comments, so
-# that no two comments have one fingerprint.
+# Primes: the same writer has the same text again after their product, two million comments, so that no two comments
+# share a fingerprint.
 COMMENT_TEXT_COUNT, COMMENTER_COUNT = 397, 5_003
 
 POST_COLUMNS = (
@@ -53,16 +53,16 @@ class Commenter(NamedTuple):
 
 
 class RowReference(NamedTuple):
-    """Stands for a stored row of which only the number matters."""
+    """A stand-in for a stored row of which only the primary key matters."""
 
     pk: int
 
 
 class SampleSite:
-    """The site of one `Size`. Its rows are asked for once, from top to bottom: they share one source of chance."""
+    """A site of a given size. Call the methods once and in order: they share a random generator."""
 
     def __init__(self, size: SampleSize) -> None:
-        self.rng = Random(2006)  # noqa: S311  chance that is the same each time
+        self.rng = Random(2006)  # noqa: S311  the same each time
         self.prose, self.plan = TextGenerator(self.rng), SamplePlan(size, self.rng)
         self.first_author: dict[int, int] = {}
         self.places = self.plan.places()
@@ -80,8 +80,8 @@ class SampleSite:
             Tag(pk=pk, name=name, slug=slugify(name)) for pk, name in enumerate(itertools.islice(names, TAG_COUNT), 1)
         ]
 
-    def posts(self) -> Iterator[tuple]:
-        """Rows of the columns POST."""
+    def posts(self) -> Iterator[tuple[Any, ...]]:
+        """Yield rows of POST_COLUMNS."""
         texts, above = [self.prose.post() for _ in range(POST_TEXT_COUNT)], self.prose.epigraph()
         for pk, at in enumerate(self.plan.published[1:], 1):
             text, title = self.rng.choice(texts), self.prose.title()
@@ -97,14 +97,16 @@ class SampleSite:
             )  # fmt: skip
 
     def sources(self) -> list[Source]:
-        """The works that posts quote; not all of them, on a small site."""
+        """The works that posts quote, fewer on a small site."""
         quoted = {
             work_number(pk): parse_attribution(render_attribution(build_attribution(pk))) for pk in self.quoting()
         }
-        return [Source(pk=pk, author=one.author, work=one.work, year=one.year) for pk, one in sorted(quoted.items())]
+        return [
+            Source(pk=pk, author=work.author, work=work.work, year=work.year) for pk, work in sorted(quoted.items())
+        ]
 
-    def quotations(self) -> Iterator[tuple]:
-        """Rows (post, source, place, number, locator, address, passage)."""
+    def quotations(self) -> Iterator[tuple[Any, ...]]:
+        """Yield rows (post, source, place, number, locator, address, passage)."""
         for pk in self.quoting():
             yield (
                 pk,
@@ -121,73 +123,76 @@ class SampleSite:
         return range(EPIGRAPH_EVERY, len(self.plan.published), EPIGRAPH_EVERY)
 
     def post_authors(self) -> Iterator[tuple[int, int]]:
-        """Rows (post, author): one or two authors each; few write most."""
+        """Yield rows (post, author): one or two authors each; a few write most posts."""
         for post, author in self.links(AUTHOR_COUNT, (1, 1, 1, 1, 2)):
             self.first_author.setdefault(post, author)
             yield post, author
 
     def post_tags(self) -> Iterator[tuple[int, int]]:
-        """Rows (post, tag): up to five tags each; few are on most posts."""
+        """Yield rows (post, tag): up to five tags each; a few are on most posts."""
         return self.links(TAG_COUNT, (1, 2, 3, 4, 5))
 
-    def links(self, among: int, how_many: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-        """Rows (post, one of 1 to `among`), the smaller numbers more often."""
-        weights = list(itertools.accumulate(1 / rank for rank in range(1, among + 1)))
+    def links(self, targets: int, counts: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+        """Yield rows (post, a number from 1 to `targets`), smaller numbers more often."""
+        weights = list(itertools.accumulate(1 / rank for rank in range(1, targets + 1)))
         for post in range(1, len(self.plan.published)):
-            count = self.rng.choice(how_many)
-            chosen = set(self.rng.choices(range(1, among + 1), cum_weights=weights, k=count))
-            yield from ((post, one) for one in sorted(chosen))
+            count = self.rng.choice(counts)
+            chosen = set(self.rng.choices(range(1, targets + 1), cum_weights=weights, k=count))
+            yield from ((post, target) for target in sorted(chosen))
 
     def threads(self) -> Iterator[tuple[int, int, int, int]]:
-        """Rows (post, clock, approved, shown); the clock moved once for each approved comment."""
+        """Yield rows (post, clock, approved, shown); each approved comment moves the clock once."""
         approved = Counter(place.post for place in self.places if place.status == Status.APPROVED)
         shown = Counter(place.post for place, is_shown in zip(self.places, self.shown[1:], strict=True) if is_shown)
         return ((post, approved[post], approved[post], shown[post]) for post in range(1, len(self.plan.published)))
 
-    def comments(self) -> Iterator[tuple]:
-        """Rows of the columns COMMENT."""
+    def comments(self) -> Iterator[tuple[Any, ...]]:
+        """Yield rows of COMMENT_COLUMNS."""
         texts = [self.prose.comment() for _ in range(COMMENT_TEXT_COUNT)]
         keys = [words_key(text.body) for text in texts]
         people = [build_guest(number) for number in range(COMMENTER_COUNT)]
         authors = [build_author(pk) for pk in range(AUTHOR_COUNT + 1)]
-        name_keys = {one.name: name_key(one.name) for one in [*people, *authors]}
+        name_keys = {writer.name: name_key(writer.name) for writer in [*people, *authors]}
         paths, depth = [""], compute_depths(self.places)
         for pk, place in enumerate(self.places, 1):
             text = texts[pk % COMMENT_TEXT_COUNT]
-            who = authors[self.first_author[place.post]] if place.by_author else people[pk % COMMENTER_COUNT]
+            writer = authors[self.first_author[place.post]] if place.by_author else people[pk % COMMENTER_COUNT]
             paths.append(layout.path_below(paths[place.parent], pk))
             yield (
                 pk, place.post, place.parent or None, paths[pk], depth[pk], place.status.value, bool(self.shown[pk]),
-                who.name, who.email, who.website, who.author, text.body, text.html, format_utc(place.at),
-                f"198.51.100.{pk % 251}", who.tile, comment_fingerprint({
-                    "post": RowReference(place.post), "parent": RowReference(place.parent), "email": who.email,
-                    "name": who.name, "body": text.body,
+                writer.name, writer.email, writer.website, writer.author, text.body, text.html, format_utc(place.at),
+                f"198.51.100.{pk % 251}", writer.tile, comment_fingerprint({
+                    "post": RowReference(place.post), "parent": RowReference(place.parent), "email": writer.email,
+                    "name": writer.name, "body": text.body,
                 }),
                 None if place.by_author else pk % COMMENTER_COUNT + 1,
                 not place.by_author and is_verified(pk % COMMENTER_COUNT), False,
                 format_utc(place.at), "", 0, None, "[]", "", 1, "", keys[pk % COMMENT_TEXT_COUNT], "198.51.100.0/24",
-                False, name_keys[who.name],
+                False, name_keys[writer.name],
             )  # fmt: skip
 
     def readers(self) -> list[Reader]:
-        """Whoever wrote as a guest; every third has proved his address."""
+        """The guests; every third has a verified address."""
         first = datetime.fromtimestamp(START_TIME, UTC)
         verified_at = {True: first, False: None}
         return [
             Reader(
-                pk=one + 1, email=build_guest(one).email, first_seen=first, verified_at=verified_at[is_verified(one)]
+                pk=number + 1,
+                email=build_guest(number).email,
+                first_seen=first,
+                verified_at=verified_at[is_verified(number)],
             )
-            for one in range(COMMENTER_COUNT)
+            for number in range(COMMENTER_COUNT)
         ]
 
-    def decisions(self) -> Iterator[tuple]:
-        """Rows (id, comment, from, to, via, reason, note, time): each comment's first decision, as by an import."""
+    def decisions(self) -> Iterator[tuple[Any, ...]]:
+        """Yield rows (id, comment, from, to, via, reason, note, time): the first decisions, as by an import."""
         for pk, place in enumerate(self.places, 1):
             yield pk, pk, "", place.status.value, Via.IMPORT.value, "", "", format_utc(place.at)
 
 
 def work_number(post: int) -> int:
-    """The number of the work that this post quotes."""
+    """The primary key of the work that the post quotes."""
     return post // EPIGRAPH_EVERY % WORK_COUNT + 1
 
 
@@ -198,7 +203,6 @@ def build_attribution(post: int) -> str:
 
 
 def is_verified(number: int) -> bool:
-    """Has this guest proved his address?"""
     return number % 3 == 0
 
 
@@ -213,10 +217,10 @@ def build_author(pk: int) -> Commenter:
 
 
 def format_utc(seconds: int) -> str:
-    """A time as both databases take it: PostgreSQL's session and SQLite's column are in UTC."""
+    """Format a time as both databases read it: PostgreSQL's session and SQLite's columns are in UTC."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def format_local_day(seconds: int) -> str:
-    """The day of that time in the site's zone, as text."""
+    """Format the day of a time in the site's time zone."""
     return timezone.localdate(datetime.fromtimestamp(seconds, UTC)).isoformat()

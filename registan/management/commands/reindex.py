@@ -1,4 +1,4 @@
-"""manage.py reindex: makes the index of the search anew."""
+"""manage.py reindex: rebuilds the search index."""
 
 import time
 from typing import Any
@@ -9,12 +9,14 @@ from blog.search.rebuild import rebuild_index
 
 
 class Command(BaseCommand):
-    help = "Take every post, page and comment into the search anew. Readers go on searching meanwhile."
+    help = "Index every post, page and comment again. Searches go on meanwhile."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--alone", action="store_true", help="quicker on PostgreSQL, but searches wait for the end")
+        parser.add_argument(
+            "--alone", action="store_true", help="quicker on PostgreSQL, but searches are slow until the end"
+        )
 
     def handle(self, *args: Any, alone: bool, **options: Any) -> None:
-        begun = time.monotonic()
-        count = rebuild_index(lambda words: self.stdout.write(words, ending="\r"), alone=alone)
-        self.stdout.write(f"{count:,} texts are in the index after {time.monotonic() - begun:.0f} seconds.")
+        start = time.monotonic()
+        count = rebuild_index(lambda message: self.stdout.write(message, ending="\r"), alone=alone)
+        self.stdout.write(f"{count:,} texts indexed in {time.monotonic() - start:.0f} seconds.")

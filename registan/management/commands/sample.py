@@ -1,4 +1,4 @@
-"""manage.py sample: a large synthetic site, for benchmarks."""
+"""manage.py sample: fills a site with synthetic posts and comments, for benchmarks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import io
 import itertools
 import time
 from collections.abc import Iterable
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Model
@@ -20,32 +21,32 @@ from comments.models import Comment, Decision, Reader
 from registan.sample import rows
 from registan.sample.plan import SampleSize
 
-# Rows written at once: some 10 MB.
+# Rows written in a batch: some 10 MB.
 BATCH_SIZE = 10_000
-# A PostgreSQL text copy: what separates columns and rows, and the mark itself, are written with a backslash.
+# What PostgreSQL's text format of COPY escapes.
 COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 STANDING_PAGES = {"about": "A site of **synthetic** posts, for measuring.", "terms": "Use it for *anything*."}
 
 
 class Command(BaseCommand):
-    help = "Fill an empty site with synthetic posts and comments, for benchmarks: the same ones for the same numbers."
+    help = "Fill an empty site with synthetic posts and comments, for benchmarks: always the same for the same numbers."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--posts", type=int, default=100_000)
-        parser.add_argument("--comments", type=int, default=1_000_000, help="In the whole site.")
-        parser.add_argument("--thread", type=int, default=100_000, help="Comments under one of the posts.")
-        parser.add_argument("--chain", type=int, default=10_000, help="Of these, each a reply to the one before.")
+        parser.add_argument("--comments", type=int, default=1_000_000, help="on the whole site")
+        parser.add_argument("--thread", type=int, default=100_000, help="comments under the longest thread's post")
+        parser.add_argument("--chain", type=int, default=10_000, help="of these, replies to each other in one chain")
 
-    def handle(self, *, posts: int, comments: int, thread: int, chain: int, **options) -> None:
+    def handle(self, *, posts: int, comments: int, thread: int, chain: int, **options: Any) -> None:
         size = SampleSize(posts, comments, thread, chain)
-        if wrong := size.wrong():
-            raise CommandError(wrong)
+        if error := size.error():
+            raise CommandError(error)
         if any(model.objects.exists() for model in (Post, Author, Tag, Comment)):
             raise CommandError("This site has posts, authors, tags or comments. A sample needs an empty one.")
         self.started_at = time.monotonic()
         with transaction.atomic():
             self.fill(rows.SampleSite(size))
-        self.print_progress(f"{rebuild_index(alone=True):,} texts for the search")
+        self.print_progress(f"{rebuild_index(alone=True):,} texts indexed")
         self.analyze_tables()
         self.print_progress("done")
         self.print_urls()
@@ -54,10 +55,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{time.monotonic() - self.started_at:6.1f} s  {what}")
 
     def fill(self, sample: rows.SampleSite) -> None:
-        """All rows, in an order in which each finds what it refers to."""
+        """Write all rows, each table after those it refers to."""
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                # Constraints at once: checked at the end, they would first gather five million notes in memory.
+                # Checked at the end, the constraints would first queue five million checks in memory.
                 cursor.execute("SET LOCAL statement_timeout = 0; SET CONSTRAINTS ALL IMMEDIATE")
         Author.objects.bulk_create(sample.authors())
         Tag.objects.bulk_create(sample.tags())
@@ -73,8 +74,8 @@ class Command(BaseCommand):
         self.write(Decision, "id comment_id from_status to_status via reason note at", sample.decisions())
         self.finish()
 
-    def write(self, model: type[Model], columns: str, lines: Iterable[tuple]) -> None:
-        """Store `lines`, tuples of these columns; past `save`, which would render every text anew."""
+    def write(self, model: type[Model], columns: str, lines: Iterable[tuple[Any, ...]]) -> None:
+        """Store tuples of these columns without `save`, which would render every text."""
         table, names, count = model._meta.db_table, columns.split(), 0
         store = copy_rows if connection.vendor == "postgresql" else insert_rows
         for batch in itertools.batched(lines, BATCH_SIZE):
@@ -87,12 +88,12 @@ class Command(BaseCommand):
         for source in sources:
             source.before_save(None)
         Source.objects.bulk_create(sources)
-        SourceKey.objects.bulk_create(SourceKey(key=one.key, source=one) for one in sources)
+        SourceKey.objects.bulk_create(SourceKey(key=source.key, source=source) for source in sources)
         columns = "post_id source_id place number locator address passage"
         self.write(Quotation, columns, sample.quotations())
 
     def finish(self) -> None:
-        """Numbers of posts, the next numbers of rows, and the clock."""
+        """Bring counts, sequences and the clock up to date."""
         PostCounted.recount([*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()])
         models = [Author, Tag, Source, Post, Reader, Comment, Decision]
         with connection.cursor() as cursor:
@@ -103,7 +104,7 @@ class Command(BaseCommand):
         fanout.mark_all_as_sent()
 
     def analyze_tables(self) -> None:
-        """What databases do by themselves in time, and PostgreSQL only outside a transaction (a test is one)."""
+        """Gather statistics at once; PostgreSQL vacuums only outside a transaction, and a test is in one."""
         can_vacuum = connection.vendor == "postgresql" and not connection.in_atomic_block
         with connection.cursor() as cursor:
             if can_vacuum:
@@ -114,19 +115,19 @@ class Command(BaseCommand):
         for post in Post.objects.filter(slug__startswith="thread-").select_related("thread").order_by("id"):
             self.stdout.write(f"{post.comment_count:>9,} comments: {post.get_absolute_url()}")
         for model in (Tag, Author):
-            one = model.objects.order_by("-post_count", "id").first()
-            self.stdout.write(f"{one.post_count:>9,} posts: {one.get_absolute_url()}")
+            largest = model.objects.order_by("-post_count", "id")[0]
+            self.stdout.write(f"{largest.post_count:>9,} posts: {largest.get_absolute_url()}")
 
 
-def insert_rows(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
-    """SQLite's quickest way in."""
+def insert_rows(table: str, names: list[str], batch: tuple[tuple[Any, ...], ...]) -> None:
+    """Insert rows by the quickest way into SQLite."""
     marks = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", batch)  # noqa: S608
 
 
-def copy_rows(table: str, names: list[str], batch: tuple[tuple, ...]) -> None:
-    """PostgreSQL's quickest way in."""
+def copy_rows(table: str, names: list[str], batch: tuple[tuple[Any, ...], ...]) -> None:
+    """Insert rows by the quickest way into PostgreSQL."""
     lines = (
         "\t".join(r"\N" if value is None else str(value).translate(COPY_ESCAPES) for value in line) for line in batch
     )

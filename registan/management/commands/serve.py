@@ -1,4 +1,4 @@
-"""manage.py serve: web and worker in one process group. What `make run` calls."""
+"""manage.py serve: runs the web server and the worker together, as `make run` does."""
 
 import os
 import signal
@@ -13,17 +13,16 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from blog.models import Post
 
-# Seconds that a request or a mail under way is given to end.
+# For requests and emails in progress when the site is stopped.
 GRACE_SECONDS = 30
-# How often we look whether both still run.
 POLL_SECONDS = 1.0
 
 
 class Command(BaseCommand):
-    help = "Prepare the database, then run web and worker until stopped."
+    help = "Prepare the database, then run the web server and the worker until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--demo", action="store_true", help="fill an empty site with the demo first")
+        parser.add_argument("--demo", action="store_true", help="first fill an empty site with the demo")
         parser.add_argument("--bind", default=f"127.0.0.1:{os.environ.get('PORT', '8000')}", metavar="HOST:PORT")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,7 +37,7 @@ class Command(BaseCommand):
 
 
 def is_static_outdated() -> bool:
-    """Were static files, or the libraries that bring some, changed since they were collected?"""
+    """Have static files, or the packages that contain some, changed since they were collected?"""
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if not manifest.is_file():
         return True
@@ -47,29 +46,29 @@ def is_static_outdated() -> bool:
 
 
 def gunicorn_command(bind: str) -> list[str]:
-    """gunicorn's command line; the rest stands in deploy/gunicorn.conf.py."""
+    """gunicorn's command line; its other options are in deploy/gunicorn.conf.py."""
     config = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
     return [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", bind, "registan.wsgi"]
 
 
 def run_processes(web: list[str], worker: list[str]) -> int:
-    """Run both until the web server ends (its exit code) or we are told to stop (0). A worker that ends is replaced."""
+    """Run both until the web server ends or a signal comes; return the exit code. A worker that ends is replaced."""
     stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
-    serving, working = start_process(web), start_process(worker)
-    while serving.poll() is None and not stop.wait(POLL_SECONDS):
-        if working.poll() is not None:
-            working = start_process(worker)
-    for process in (serving, working):
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    web_process, worker_process = start_process(web), start_process(worker)
+    while web_process.poll() is None and not stop.wait(POLL_SECONDS):
+        if worker_process.poll() is not None:
+            worker_process = start_process(worker)
+    for process in (web_process, worker_process):
         process.terminate()
-    for process in (serving, working):
-        stop_process(process)
-    return 0 if stop.is_set() else serving.returncode
+    for process in (web_process, worker_process):
+        wait_or_kill(process)
+    return 0 if stop.is_set() else web_process.returncode
 
 
-def stop_process(process: subprocess.Popen) -> None:
-    """Wait for a process that was asked to stop; kill it when it takes too long. What it held is leased, not lost."""
+def wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+    """Wait for a terminated process, and kill it when it takes too long: its jobs are leased, so nothing is lost."""
     try:
         process.wait(GRACE_SECONDS)
     except subprocess.TimeoutExpired:
@@ -77,5 +76,5 @@ def stop_process(process: subprocess.Popen) -> None:
         process.wait()
 
 
-def start_process(command: list[str]) -> subprocess.Popen:
+def start_process(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=settings.BASE_DIR)  # noqa: S603

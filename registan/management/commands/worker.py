@@ -1,4 +1,4 @@
-"""manage.py worker: tells the news, sends the mail, teaches the filter, and does what comes due by the clock."""
+"""manage.py worker: runs background jobs: email, the spam filter, pictures, clean-up, schedules."""
 
 import logging
 import signal
@@ -20,15 +20,15 @@ from registan.database import refuse_unsupported_database
 
 log = logging.getLogger(__name__)
 
-# Seconds between looks when there is nothing to do, and after a failure.
+# Seconds between rounds without work, and after a failure.
 IDLE_SECONDS, FAILURE_SECONDS = 1.0, 10.0
 
 
 class Command(BaseCommand):
-    help = "Send what is to be told and move the clock for what comes due. Several may run at once."
+    help = "Run background jobs: email, the spam filter, pictures, clean-up, schedules. Several workers may run."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--once", action="store_true", help="do what there is to do, then stop")
+        parser.add_argument("--once", action="store_true", help="run until nothing is left to do, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with suppress(Error):  # a worker that starts before its database waits for it
@@ -38,14 +38,14 @@ class Command(BaseCommand):
             while run_jobs():
                 pass
             return
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
         while not stop.is_set():
             stop.wait(run_jobs_safely())
 
 
 def run_jobs_safely() -> float:
-    """Do what there is to do; seconds until the next look. The worker outlives whatever goes wrong in a round."""
+    """Run a round of jobs and return the seconds until the next; log any failure, so that the worker goes on."""
     close_old_connections()
     try:
         return 0.0 if run_jobs() else IDLE_SECONDS
@@ -73,14 +73,14 @@ JOBS: tuple[Callable[[], int], ...] = (
 
 
 def run_jobs() -> int:
-    """One round; how much was done. A job that fails does not keep the others from theirs."""
+    """Run every job once and return how much was done; a failure is raised after all others have run."""
     schedule.read_clock()
     done, failure = 0, None
     for job in JOBS:
         try:
             done += job()
         except Exception as error:
-            log.exception("The worker could not do its work: %s.", job.__qualname__)
+            log.exception("A job failed: %s.", job.__qualname__)
             failure = error
     if failure:
         raise failure
