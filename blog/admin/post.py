@@ -10,11 +10,10 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db import models
-from django.db.models import ManyToManyField, QuerySet
+from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -52,9 +51,8 @@ class PostStateFilter(admin.SimpleListFilter):
         if self.value() == "scheduled":
             return queryset.scheduled()
         if self.value() == "published":
-            # Nearly all are: by an index of the status SQLite would sort them all for a page.
-            unpublished = Post.Status.DRAFT, Post.Status.REVIEW
-            return queryset.exclude(status__in=unpublished).filter(published_at__lte=timezone.now())
+            # As a subquery, since nearly all are: by an index of the status SQLite would sort them all for a page.
+            return queryset.filter(Exists(Post.objects.published().filter(pk=OuterRef("pk"))))
         return queryset
 
 

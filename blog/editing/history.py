@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import pairwise
 
 from django.contrib.admin.models import LogEntry
@@ -19,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from blog.editing.labels import FieldDifference, field_differences, field_label, format_field
 from blog.models import Post, Version
+from blog.models.publishable import is_public_at
 from blog.models.version import VERSIONED_FIELDS
 
 # Versions on one page, each read whole: half a megabyte of texts of a usual length.
@@ -55,15 +55,10 @@ def history_rows(rows: list[Version | None], post: Post) -> Iterator[HistoryRow]
         yield HistoryRow(
             version,
             describe_changes(version, before),
-            was_version_public(version, until=after.saved_at if after else timezone.now()),
+            is_public_at(version, after.saved_at if after else timezone.now()),
             is_now=version.number == post.edition,
             has_before=before is not None,
         )
-
-
-def was_version_public(version: Version, *, until: datetime) -> bool:
-    """Did readers see it before `until`, when the next one took its place?"""
-    return version.status == Post.Status.PUBLISHED and version.published_at <= until
 
 
 def describe_changes(version: Version, before: Version | None) -> list[str]:
@@ -84,7 +79,7 @@ def describe_changes(version: Version, before: Version | None) -> list[str]:
 def describe_status_change(version: Version, before: Version) -> str:
     """What its new state means."""
     if version.status == Post.Status.PUBLISHED:
-        return _("published") if version.published_at <= version.saved_at else _("scheduled")
+        return _("published") if is_public_at(version, version.saved_at) else _("scheduled")
     if before.status == Post.Status.PUBLISHED:
         return _("made a draft again")
     return str(Post.Status(version.status).label)

@@ -278,7 +278,7 @@ class Post(Article, Commentable, Publishable):
         """Is it public as it was read, or was it ever? A form asks before it changes anything."""
         if self.is_public or not self.edition:
             return self.is_public
-        return self.versions.filter(status=self.Status.PUBLISHED, published_at__lte=timezone.now()).exists()
+        return self.versions.published().exists()
 
     @cached_property
     def author_list(self) -> list[Author]:

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
 from blog.fulltext import index
 from blog.models.author import Author
 from blog.models.clock import Clock
 from blog.models.post_counted import PostCounted
+from blog.models.publishable import PublishableQuerySet
 from blog.models.quotation import Quotation, attributions_in_post
 from blog.models.source import Source
 from blog.models.tag import Tag
@@ -38,19 +38,7 @@ if TYPE_CHECKING:
     from blog.models.post import Post
 
 
-class PostQuerySet(models.QuerySet):
-    def published(self, *, now: datetime.datetime | None = None) -> Self:
-        """What every reader may see: the one rule for pages, feeds, counts and the sitemap."""
-        return self.published_or_scheduled().filter(published_at__lte=now or timezone.now())
-
-    def scheduled(self) -> Self:
-        """What every reader will see, but not yet."""
-        return self.published_or_scheduled().filter(published_at__gt=timezone.now())
-
-    def published_or_scheduled(self) -> Self:
-        """What every reader may see, now or when its time comes."""
-        return self.filter(status=self.model.Status.PUBLISHED)
-
+class PostQuerySet(PublishableQuerySet):
     def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
         posts = self.published_or_scheduled()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.urls import reverse
@@ -13,10 +14,34 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from blog.models.clock import now_to_the_second
 from blog.models.redirect import Redirectable
 
+if TYPE_CHECKING:
+    from blog.models.version import Version
+
 
 def new_preview_token() -> str:
     """22 characters of chance (128 bits): an address nobody guesses."""
     return secrets.token_urlsafe(16)
+
+
+class PublishableQuerySet(models.QuerySet):
+    """Rows with a `status` and a `published_at`: posts, and their versions. Nothing else knows what is public."""
+
+    def published(self, *, now: datetime.datetime | None = None) -> Self:
+        """What every reader sees; of one row, `is_public_at` says the same."""
+        return self.published_or_scheduled().filter(published_at__lte=now or timezone.now())
+
+    def scheduled(self, *, now: datetime.datetime | None = None) -> Self:
+        """What every reader will see, but not yet."""
+        return self.published_or_scheduled().filter(published_at__gt=now or timezone.now())
+
+    def published_or_scheduled(self) -> Self:
+        """What every reader sees, now or when its time comes."""
+        return self.filter(status=Publishable.Status.PUBLISHED)
+
+
+def is_public_at(row: Publishable | Version, moment: datetime.datetime) -> bool:
+    """Does every reader see this row at that moment, as it is?"""
+    return row.status == Publishable.Status.PUBLISHED and row.published_at <= moment
 
 
 class Publishable(Redirectable):
@@ -62,7 +87,7 @@ class Publishable(Redirectable):
 
     @property
     def is_public(self) -> bool:
-        return self.status == self.Status.PUBLISHED and self.published_at <= timezone.now()
+        return is_public_at(self, timezone.now())
 
     @property
     def revised_at(self) -> datetime.datetime | None:

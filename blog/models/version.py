@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from blog.models.fields import derived_fields
+from blog.models.publishable import PublishableQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -24,7 +25,7 @@ class StaleEdition(Exception):
     """The post has changed since it was looked at."""
 
 
-class VersionQuerySet(models.QuerySet):
+class VersionQuerySet(PublishableQuerySet):
     def latest_first(self) -> VersionQuerySet:
         return self.order_by("-number")
 
