@@ -1,9 +1,11 @@
-"""Rows of a thread as the items of a page: with its quotations marked, and tombstones for what is hidden."""
+"""Loads one page of a thread: first for everyone, then with what it shows to the reader who asks."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -11,14 +13,52 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from blog.models import Correction, Post
-from comments.conversation import captions
-from comments.models import Comment
+from blog.text.pagination import NumberedPage
+from comments.conversation import captions, read_cookie
+from comments.conversation.reply_form import build_requested_form, place_form
+from comments.lifecycle.edits import editable_comments, row_obstacle
+from comments.models import Comment, Reader
 from comments.status import Status
-from comments.threads import layout
+from comments.submission.comment_form import CommentForm
+from comments.threads import layout, unread
+
+
+def load_thread_page(request: HttpRequest, post: Post, number: int, form: CommentForm | None) -> layout.ThreadPage:
+    """Page `number` of the post's thread with the form, which is `form` when an earlier one is shown again.
+
+    Costs one query, or two if somebody is quoted; more for a reader who is signed in or asked for unread comments.
+    """
+    thread = load_public_page(post, number)
+    form = form or build_requested_form(request, post, thread)
+    place_form(form, thread)
+    mark_editable(thread, form.submitter.reader)
+    apply_unread(thread, form, read_cookie.find_unread(request, post, form.submitter))
+    thread.is_remembered = read_cookie.get_read_marks(request) is not None
+    return thread
+
+
+def load_public_page(post: Post, number: int) -> layout.ThreadPage:
+    """The page as everyone sees it, without a form."""
+    shown, address = post.thread.shown_count, post.get_absolute_url()
+    items = load_items(post, start=(number - 1) * layout.COMMENTS_PER_PAGE, size=layout.COMMENTS_PER_PAGE)
+    page = NumberedPage(items, number, layout.count_pages(shown), shown, address, "comment-page-{}/")
+    layout.fold_branches(items, continues_on_next_page=page.has_next)
+    for item in items:
+        item.can_reply = not item.is_tombstone and not post.is_closed
+        item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
+        item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
+    return layout.ThreadPage(
+        items=items,
+        count=post.thread.comment_count,
+        page=page,
+        is_closed=post.is_closed,
+        feed_url=f"{address}feed/",
+        mail_url=f"{reverse('comments:subscribe')}?what=post:{post.pk}",
+    )
 
 
 def load_items(post: Post, *, start: int, size: int) -> list[layout.ThreadItem]:
-    """`size` items of the post's thread from place `start`: in one query, or two if somebody is quoted."""
+    """`size` items of the post's thread from position `start`: one query, or two if somebody is quoted."""
     shown = post.thread.shown_count
     rows = list(Comment.objects.page_of_thread(post, start=start, size=size)) if shown else []
     captions.add_captions(rows, post)
@@ -28,35 +68,56 @@ def load_items(post: Post, *, start: int, size: int) -> list[layout.ThreadItem]:
     return items
 
 
-def mark_before_corrections(items: list[layout.ThreadItem], post: Post) -> None:
-    """Mark the comments older than a correction of the post, each with the first that came after it.
-
-    Without a query where the post's page has its notes at hand.
-    """
-    if not post.correction_notes:
-        return
-    times = [note.corrected_at for note in post.correction_notes]
-    words = [correction_link(note, post) for note in post.correction_notes]
-    for item in items:
-        if not item.is_tombstone and (place := bisect_right(times, item.comment.created_at)) < len(times):
-            item.correction_html = words[place]
-
-
-def correction_link(note: Correction, post: Post) -> SafeString:
-    """What a comment says that was written before this correction, with the way to it."""
-    day = date_format(timezone.localtime(note.corrected_at), "DATE_FORMAT")
-    return format_html(
-        '<p class="comment__edited"><a href="{}#{}">{}</a></p>',
-        post.get_absolute_url(),
-        note.anchor,
-        _("Written before the correction of %(day)s") % {"day": day},
-    )
-
-
 def tombstone_texts() -> dict[str, str]:
-    """What a tombstone says, by the state of the comment; "" for any other."""
+    """The text of a tombstone, by the status of its comment; "" for any other."""
     return {
         Status.REMOVED: _("This comment was removed by a moderator."),
         Status.WITHDRAWN: _("This comment was withdrawn by its writer."),
         "": _("This comment is not shown."),
     }
+
+
+def mark_before_corrections(items: list[layout.ThreadItem], post: Post) -> None:
+    """Mark each comment older than a correction of the post with the first correction that came after it."""
+    if not post.correction_notes:
+        return
+    times = [correction.corrected_at for correction in post.correction_notes]
+    links = [correction_link(correction, post) for correction in post.correction_notes]
+    for item in items:
+        if not item.is_tombstone and (position := bisect_right(times, item.comment.created_at)) < len(times):
+            item.correction_html = links[position]
+
+
+def correction_link(correction: Correction, post: Post) -> SafeString:
+    """The line under a comment that was written before this correction."""
+    day = date_format(timezone.localtime(correction.corrected_at), "DATE_FORMAT")
+    return format_html(
+        '<p class="comment__edited"><a href="{}#{}">{}</a></p>',
+        post.get_absolute_url(),
+        correction.anchor,
+        _("Written before the correction of %(day)s") % {"day": day},
+    )
+
+
+def mark_editable(thread: layout.ThreadPage, reader: Reader | None) -> None:
+    """Mark what this reader may still edit or withdraw: one query for a browser with a session, none for others."""
+    if reader is None:
+        return
+    shown = [item.comment.pk for item in thread.items if not item.is_tombstone and item.comment.is_verified]
+    rows = editable_comments(reader, shown) if shown else []
+    editable = {comment.pk for comment in rows if row_obstacle(comment) is None}
+    answered = {item.comment.parent_id for item in thread.items}
+    for item in thread.items:
+        item.is_editable = item.comment.pk in editable and item.comment.pk not in answered
+
+
+def apply_unread(thread: layout.ThreadPage, form: CommentForm, new: unread.UnreadComments | None) -> None:
+    """Mark what is new, and keep it marked on every page that this one links to."""
+    if new is None:
+        return
+    thread.unread, thread.page.query, form.query = new, new.query, new.query
+    unread.mark_unread(thread.items, new)
+    address = thread.page.url(thread.page.number)
+    for item in thread.items:
+        item.reply_url = f"{address}&reply={item.comment.pk}#respond"
+        item.quote_url = f"{address}&reply={item.comment.pk}&quote={item.comment.pk}#respond"

@@ -56,7 +56,7 @@ def find_unread(request: HttpRequest, post: Post, submitter: Submitter) -> Unrea
         return None
     news = Comment.objects.new_since(post, since).exclude(pk__in=marks.own_ids if marks else [])
     if submitter.is_signed_in:
-        news = news.exclude(user=submitter.user)
+        news = news.exclude(user=submitter.account)
     elif submitter.reader:
         news = news.exclude(reader=submitter.reader, is_verified=True)
     return unread.collect_unread(list(news.values_list("path", "pk")[: unread.MAX_MARKED + 1]), since)

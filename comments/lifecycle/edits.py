@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,12 +14,13 @@ from blog.models import Conversation
 from blog.models.clock import now_to_the_second
 from comments.lifecycle.decide import decide_one
 from comments.lifecycle.ownership import comments_by
+from comments.lifecycle.submit import store_findings
 from comments.models.comment import Comment
 from comments.models.comment_queryset import CommentQuerySet
 from comments.models.decision import Decision
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
-from comments.models.rule import Finding, Rule
+from comments.screening.checks import Verdict
 from comments.status import Status, Via
 
 # The numbers of second thoughts; nothing else knows them. Longer, and answers would hang on words that were never said.
@@ -52,19 +52,6 @@ class EditRefused(Exception):
     def __init__(self, obstacle: EditObstacle) -> None:
         super().__init__(obstacle.value)
         self.obstacle = obstacle
-
-
-@dataclass(frozen=True)
-class ScreenedText:
-    """What screening said of the words of a comment, by the names under which `Comment.submit` takes it."""
-
-    to: Status
-    via: Via = Via.FORM
-    rule: Rule | None = None
-    findings: Sequence[Finding] = ()
-    score: float | None = None
-    score_reasons: list = field(default_factory=list)
-    is_verified: bool = False
 
 
 def editable_until(comment: Comment) -> datetime:
@@ -101,7 +88,7 @@ def editable_comments(reader: Reader, ids: Sequence[int]) -> CommentQuerySet:
 
 
 @transaction.atomic
-def edit_own(comment: Comment, body: str, *, version: int, screened: ScreenedText) -> None:
+def edit_own(comment: Comment, body: str, *, version: int, verdict: Verdict) -> None:
     """Put new words in place of those that he saw (`version`); TooLate when the comment is not his to change any more.
 
     What was published goes back into the queue when something speaks against the new words; what waits goes on
@@ -117,18 +104,16 @@ def edit_own(comment: Comment, body: str, *, version: int, screened: ScreenedTex
     if comment.version > MAX_EDITS:
         raise EditRefused(EditObstacle.OFTEN)
     edit(comment, body, by=None, by_writer=True)
-    at = None if screened.score is None else timezone.now()  # without a score the worker comes back to it
+    scored_at = None if verdict.score is None else timezone.now()  # without a score the worker comes back to it
     Comment.objects.filter(pk=comment.pk).update(
-        score=screened.score, score_reasons=screened.score_reasons, scored_at=at
+        score=verdict.score, score_reasons=verdict.score_reasons, scored_at=scored_at
     )
     if comment.status == Status.SPAM:  # what spoke against it first still does
         return
     comment.findings.all().delete()
-    for one in screened.findings:
-        one.comment = comment
-    Finding.objects.bulk_create(screened.findings)
-    if screened.to != Status.APPROVED and screened.to != comment.status:
-        decide_one(comment, screened.to, via=screened.via, rule=screened.rule and screened.rule.pk)
+    store_findings(comment, verdict.findings)
+    if verdict.status not in {Status.APPROVED, comment.status}:
+        decide_one(comment, verdict.status, via=verdict.via, rule=verdict.rule)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -18,6 +19,10 @@ class RuleQuerySet(models.QuerySet):
     def active(self) -> Self:
         """Those in force."""
         return self.filter(is_active=True)
+
+    def count_refusal(self, pk: int | None) -> None:
+        """Count a comment that this rule refused."""
+        self.filter(pk=pk).update(refusal_count=F("refusal_count") + 1)
 
 
 class Rule(models.Model):

@@ -199,10 +199,9 @@ def publish_reply(
     now = Comment.objects.values_list("status", flat=True).get(pk=comment.pk)
     if now not in {Status.APPROVED, form.state}:
         raise AlreadyDecided(now)
-    who = {"name": submitter.name, "email": submitter.user.email, "author": submitter.author, "user": submitter.user}
     # It waits for the blink of an eye, so that undoing brings it back into the queue with its words.
     reply, _new = submit(
-        post=comment.post, parent=comment, body=form.cleaned_data["answer"], **who,
+        post=comment.post, parent=comment, body=form.cleaned_data["answer"], **submitter.columns(),
         to=Status.PENDING, via=Via.DESK, by=by, quiet=True,
     )  # fmt: skip
     ids = [comment.pk, reply.pk] if now != Status.APPROVED else [reply.pk]

@@ -1,10 +1,12 @@
-"""Who writes a comment: a guest, or somebody signed in."""
+"""The person who sends a request: a guest, a verified reader, or somebody with an account."""
 
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from blog.models import Author, Post
@@ -12,46 +14,60 @@ from blog.text.validators import to_single_line
 from comments.models import Reader
 from comments.readers import session
 
-# What a comment's own column holds; a profile's name may be longer.
+# The length of a comment's column; a profile's name may be longer.
 MAX_NAME_LENGTH = 80
 
 
 class Submitter:
-    """The person behind a request, as far as the site knows him. Asks the database nothing for a guest."""
+    """What the site knows of the person behind a request about a post. Costs no query for a guest."""
 
     def __init__(self, request: HttpRequest, post: Post) -> None:
-        self.request, self.user, self.post = request, request.user, post
+        self.request, self.post = request, post
 
     @property
     def is_signed_in(self) -> bool:
-        return self.user.is_authenticated
+        return self.request.user.is_authenticated
+
+    @property
+    def account(self) -> User | None:
+        return self.request.user if self.request.user.is_authenticated else None
 
     @cached_property
     def author(self) -> Author | None:
-        """His public profile, if he has one."""
-        return Author.objects.filter(user=self.user).first() if self.is_signed_in else None
+        """The public profile of the account, if it has one."""
+        return Author.objects.filter(user=self.account).first() if self.account else None
 
     @cached_property
     def reader(self) -> Reader | None:
-        """The reader whose pass his browser carries: one query for who has one, none for the others."""
+        """The verified reader whose browser this is: one query for a browser with a session, none for others."""
         return session.reader_from_request(self.request)
 
     @property
     def name(self) -> str:
-        """What readers call him. An account without a name speaks for the site: nobody sees its login."""
-        name = self.author.name if self.author else self.user.get_full_name() or settings.SITE_NAME
+        """The name that readers see, "" for a guest. An account without a name goes by the site's, never its login."""
+        if self.account is None:
+            return ""
+        name = self.author.name if self.author else self.account.get_full_name() or settings.SITE_NAME
         return to_single_line(name)[:MAX_NAME_LENGTH]
 
     @property
+    def email(self) -> str:
+        return self.account.email if self.account else ""
+
+    def columns(self) -> dict[str, Any]:
+        """The columns of a comment that say who wrote it."""
+        return {"name": self.name, "email": self.email, "author": self.author, "user": self.account}
+
+    @property
     def publishes_immediately(self) -> bool:
-        """Are his comments published unread? Moderators', and, unless the post holds all, its authors'."""
+        """Are their comments published unread? A moderator's are; an author's under their post, unless it is held."""
         return self.is_moderator or (self.owns_thread and not self.post.is_held)
 
     @cached_property
     def owns_thread(self) -> bool:
-        """Is it his own house: does he moderate, or is he an author of the post?"""
-        return self.is_signed_in and (self.is_moderator or self.post.is_written_by(self.user))
+        """Is this a moderator, or an author of the post?"""
+        return self.is_moderator or (self.account is not None and self.post.is_written_by(self.account))
 
     @cached_property
     def is_moderator(self) -> bool:
-        return self.is_signed_in and self.user.has_perm("comments.moderate_comment")
+        return self.account is not None and self.account.has_perm("comments.moderate_comment")

@@ -1,23 +1,17 @@
-"""The reader's form: text to values, and a clear sentence for each thing that is wrong."""
+"""Parses a reader's comment, with a clear message for each thing that is wrong."""
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.text import normalize_newlines
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from blog.markup import renderer
-from blog.models import Post
 from blog.page_cache import is_anonymous_request
 from blog.text.validators import (
     has_visible_text,
@@ -31,27 +25,19 @@ from blog.text.validators import (
 from comments.models import Comment
 from comments.models.quotation import MAX_NAMED_SOURCES, POST_SOURCE
 from comments.readers.submitter import Submitter
-from comments.screening.checks import MIN_SECONDS_TO_WRITE
-from comments.submission import facts, form_time
+from comments.submission import form_time
+from comments.submission.body import clean_comment_body
+from comments.submission.facts import Submission
+from comments.submission.prefill import ParagraphChoice
+from comments.submission.screen import expects_publication
 from comments.web import tokens
-
-# Which HTTP status fits a refusal, by the code of its error; the first that applies, 400 for all others.
-STATUS_BY_ERROR = {
-    "elsewhere": 403,
-    "closed": 403,
-    "rule": 403,
-    "parent": 409,
-    "pace": 429,
-    "too_long": 413,
-    "too_costly": 413,
-}
 
 
 class CommentForm(forms.Form):
-    """A new thread or a reply. Every field not named here is ignored.
+    """A new thread or a reply; fields that are not named here are ignored.
 
-    Whoever is signed in gives neither name nor address: he is known. A form made for one reader carries a stamp, and
-    expires (`tokens.STAMP_AGE`); for one on a kept page the stamp comes later, or beside it (stamps.py).
+    Somebody with an account gives neither name nor email address. A form on a page made for one reader holds the signed
+    time at which it was opened, and expires with it; a form on a cached page gets that time later (form_time.py).
     """
 
     name = forms.CharField(
@@ -60,7 +46,7 @@ class CommentForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
     email = forms.EmailField(
-        label=gettext_lazy("E-mail"),
+        label=gettext_lazy("Email"),
         help_text=gettext_lazy("Never shown."),
         max_length=None,
         validators=[validate_storable, validate_plain_email],
@@ -79,9 +65,9 @@ class CommentForm(forms.Form):
         validators=[validate_storable],
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto", "data-limit": renderer.READER_LIMIT}),
     )
-    notify = forms.BooleanField(label=gettext_lazy("Tell me by mail what becomes of it"), required=False)
-    replies = forms.BooleanField(label=gettext_lazy("Tell me by mail of replies"), required=False)
-    # For machines, which fill in whatever has a name. People do not see it, and are told to leave it when they do.
+    notify = forms.BooleanField(label=gettext_lazy("Email me when it is published or declined"), required=False)
+    replies = forms.BooleanField(label=gettext_lazy("Email me about replies"), required=False)
+    # A honeypot: machines fill in whatever has a name. People do not see it, and its label asks them to leave it empty.
     subject = forms.CharField(
         label=gettext_lazy("Leave this field empty"),
         required=False,
@@ -90,133 +76,106 @@ class CommentForm(forms.Form):
     )
     parent = forms.CharField(required=False, widget=forms.HiddenInput)
     stamp = forms.CharField(required=False, widget=forms.HiddenInput)
-    # Where quotations are from: numbers of comments, and `post`. It says where to look first, and proves nothing.
+    # Where quotations are from: primary keys of comments, and `post`. A hint where to look first; it proves nothing.
     sources = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, post: Post, request: HttpRequest, parent: Comment | None = None) -> None:
-        self.post, self.parent_comment, self.preview = post, parent, SafeString("")
+    def __init__(self, data: Any = None, *, submitter: Submitter, parent: Comment | None = None) -> None:
+        self.submitter, self.post, self.parent_comment = submitter, submitter.post, parent
+        self.html, self.preview = SafeString(""), SafeString("")
         self.age: float | None = None
-        self.is_stale = False
-        self.is_quoting, self.paragraphs = False, ()
-        self.query = ""  # what addresses need to show the same comments as new (unread.py)
-        self.submitter = Submitter(request, post)
+        self.is_expired = False
+        self.is_quoting = False
+        self.paragraphs: list[ParagraphChoice] = []
+        self.query = ""  # keeps the same comments marked as new on the next page (threads/unread.py)
         super().__init__(data, auto_id="comment-%s", initial=self.initial_values())
-        if self.submitter.is_signed_in:
+        if submitter.is_signed_in:
             for name in ("name", "email", "website", "subject", "replies"):
                 del self.fields[name]
-        if self.submitter.publishes_immediately:
+        if submitter.publishes_immediately:
             del self.fields["notify"]
 
     def initial_values(self) -> dict[str, Any]:
-        """A reply knows its parent; a reader with a pass, his address; and what no kept page holds, its time."""
         values: dict[str, Any] = {}
         if self.submitter.reader:
             values["email"] = self.submitter.reader.email
         if self.parent_comment is not None:
             values["parent"] = self.parent_comment.pk
-        if not is_anonymous_request(self.submitter.request):
+        if not is_anonymous_request(self.submitter.request):  # a cached page holds no time
             values["stamp"] = form_time.sign_form_time(self.post)
         return values
 
     def quote(self, text: str, *, source: str) -> None:
-        """Begin with this quotation from `source`, a comment's number or `post`."""
-        self.initial |= {"body": text, "sources": source}
+        """Begin with this quotation from `source`, a comment's primary key or `post`."""
+        self.initial.update(body=text, sources=source)
         self.is_quoting = True
 
     def clean_name(self) -> str:
-        if not has_visible_text(self.cleaned_data["name"]):
-            raise ValidationError(_("Write a name that can be seen."), code="required")
-        return self.cleaned_data["name"]
+        name: str = self.cleaned_data["name"]
+        if not has_visible_text(name):
+            raise ValidationError(_("Enter your name."), code="required")
+        return name
 
     def clean_email(self) -> str:
-        max_length_validator(254)(self.cleaned_data["email"])
-        return self.cleaned_data["email"]
+        email: str = self.cleaned_data["email"]
+        max_length_validator(254)(email)
+        return email
 
     def clean_body(self) -> str:
-        body = normalize_newlines(self.cleaned_data["body"])
-        if not has_visible_text(body):
-            raise ValidationError(_("Write something first."), code="required")
-        max_length_validator(renderer.READER_LIMIT)(body)
-        try:
-            self.html = renderer.render_reader_markdown(body)
-        except renderer.TooCostly as error:
-            raise ValidationError(str(error), code="too_costly") from None
+        body, self.html = clean_comment_body(self.cleaned_data["body"])
         return body
 
     def clean_stamp(self) -> str:
-        """A stamp may be missing, but one that is there must be ours, this post's and of today."""
-        stamp = self.cleaned_data["stamp"] or form_time.read_form_time_cookie(self.submitter.request)
+        """The signed time at which the form was opened; it may be missing, but not be forged or older than a day."""
+        stamp: str = self.cleaned_data["stamp"] or form_time.read_form_time_cookie(self.submitter.request)
         try:
             self.age = form_time.read_form_age(stamp, self.post) if stamp else None
         except (tokens.BadToken, ValueError) as error:
-            self.is_stale = isinstance(error, tokens.BadToken) and error.expired
-            message = _("This form was open for very long. Look whether the conversation has gone on, and send again.")
-            self.add_error(None, ValidationError(message, "expired"))  # nobody sees what is wrong with a hidden field
+            self.is_expired = isinstance(error, tokens.BadToken) and error.expired
+            message = _("This page was open for more than a day. Check for new replies, then send again.")
+            self.add_error(None, ValidationError(message, "expired"))  # nobody sees the errors of a hidden field
         return stamp
 
     def clean_sources(self) -> list[str]:
         named = self.cleaned_data["sources"].split()[:MAX_NAMED_SOURCES]
-        return [one for one in named if one == POST_SOURCE or is_pk(one)]
+        return [source for source in named if source == POST_SOURCE or is_pk(source)]
 
     def clean(self) -> dict[str, Any]:
-        """A parent must be a shown comment of this post that its readers can see, and the conversation open."""
+        """The conversation must be open, and the parent a comment of this post that its readers can see."""
         if self.post.is_closed:
-            self.add_error(
-                None, ValidationError(_("This conversation is closed. Your text is below, to keep."), "closed")
-            )
-        text = self.data.get("parent", "").strip()
-        if text and (self.parent_comment is None or str(self.parent_comment.pk) != text):
-            message = _("The comment you answer is no longer there. Send again to start a new thread.")
+            message = _("This conversation is closed. Your text is below, so that you can copy it.")
+            self.add_error(None, ValidationError(message, "closed"))
+        parent_pk = self.data.get("parent", "").strip()
+        if parent_pk and (self.parent_comment is None or str(self.parent_comment.pk) != parent_pk):
+            message = _("The comment you are replying to is no longer there. Send again to start a new thread.")
             self.add_error(None, ValidationError(message, "parent"))
         return self.cleaned_data
 
     def add_refusal(self, code: str, message: str) -> None:
-        """Add a refusal that is not about a field; its code decides the status of the answer."""
+        """Add an error that is about no field; its code decides the status of the response."""
         self.is_valid()
         self.add_error(None, ValidationError(message, code))
 
-    def prepare_redisplay(self) -> None:
-        """Before the form is shown with its text: a stamp that holds, and no parent that is gone."""
-        self.data = self.data.copy()
-        if self.age is not None:  # it was opened when its own stamp says, not just now
-            self.data["stamp"] = self.cleaned_data["stamp"]
-        else:  # whoever is asked to send an old form again may do so at once
-            self.data["stamp"] = form_time.sign_form_time(
-                self.post, seconds_ago=MIN_SECONDS_TO_WRITE if self.is_stale else 0
-            )
-        self.data["parent"] = str(self.parent_comment.pk) if self.parent_comment else ""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status for what is wrong; 200 when nothing is."""
-        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
-        return next((status for code, status in STATUS_BY_ERROR.items() if code in codes), 400 if codes else 200)
-
-    def values(self) -> dict[str, Any]:
-        """What `Comment.submit` wants of a valid form."""
+    def submission(self, *, address: str) -> Submission:
+        """What a valid form holds, sent from this address."""
         data, submitter = self.cleaned_data, self.submitter
-        values = {"post": self.post, "parent": self.parent_comment, "body": data["body"]}
-        values |= {"wants_outcome_email": data.get("notify", False), "wants_reply_emails": data.get("replies", False)}
-        values["sources"] = data["sources"]
-        if submitter.is_signed_in:
-            return {
-                **values,
-                "name": submitter.name,
-                "email": submitter.user.email,
-                "website": "",
-                "author": submitter.author,
-                "user": submitter.user,
-            }
-        return {**values, "name": data["name"], "email": data["email"], "website": data["website"]}
+        return Submission(
+            submitter=submitter,
+            parent=self.parent_comment,
+            name=data.get("name", submitter.name),
+            email=data.get("email", submitter.email),
+            website=data.get("website", ""),
+            body=data["body"],
+            html=self.html,
+            address=address,
+            age=self.age,
+            is_undated=self.age is None,
+            honeypot=data.get("subject", ""),
+            sources=tuple(data["sources"]),
+            wants_outcome_email=data.get("notify", False),
+            wants_reply_emails=data.get("replies", False),
+        )
 
-    # What the template asks
-
-    @property
-    def fields_html(self) -> SafeString:
-        """The fields that are seen. A guest's blank ones are the same on every page, and drawn once a language."""
-        if self.is_bound or self.is_quoting or self.submitter.is_signed_in or self.submitter.reader:
-            return render_to_string("comments/_fields.html", {"form": self})
-        return render_blank_fields(get_language())
+    # For the template
 
     @property
     def action(self) -> str:
@@ -224,21 +183,21 @@ class CommentForm(forms.Form):
 
     @property
     def form_time_url(self) -> str:
-        """Where a browser without scripts gets the time that this form does not bear; "" when it does."""
+        """Where a browser without scripts gets the time that this form does not hold; "" when it does."""
         return "" if self["stamp"].value() else f"{self.post.get_absolute_url()}comments/opened/"
 
     @property
     def staff_name(self) -> str:
-        return self.submitter.name if self.submitter.is_signed_in else ""
+        return self.submitter.name
 
     @property
     def next_step(self) -> str:
-        """What happens next; true for this writer, as far as it can be known before he has written."""
+        """What will happen to the comment, as far as it is known before it is written."""
         if self.submitter.publishes_immediately:
-            return _("Your comment appears at once.")
-        if facts.may_publish_immediately(self.submitter):
-            return _("Your comment appears at once, unless something in it asks for a moderator first.")
-        return _("Your comment will appear after a moderator has read it.")
+            return _("Your comment will appear straight away.")
+        if expects_publication(self.submitter):
+            return _("Your comment will appear straight away, unless a moderator needs to read it first.")
+        return _("Your comment will appear once a moderator has read it.")
 
     @property
     def reply_to(self) -> dict[str, str] | None:
@@ -246,23 +205,3 @@ class CommentForm(forms.Form):
             return None
         address = reverse("comments:comment", args=[self.parent_comment.pk])
         return {"name": self.parent_comment.name, "url": address, "cancel_url": address + self.query}
-
-
-class SharedFields(dict):
-    """Fields that no form changes: it leaves some out. To copy all ten is a thirtieth of what a post's page costs."""
-
-    def __deepcopy__(self, memo: dict) -> dict:
-        return self.copy()
-
-
-CommentForm.base_fields = SharedFields(CommentForm.base_fields)
-
-
-@functools.cache
-def render_blank_fields(language: str) -> SafeString:
-    """The fields of a guest's form before he has typed anything, in the language that is active."""
-    request = HttpRequest()
-    request.method = "GET"
-    request.user = AnonymousUser()
-    form = CommentForm(post=Post(), request=request)
-    return render_to_string("comments/_fields.html", {"form": form})

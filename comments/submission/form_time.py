@@ -29,7 +29,7 @@ def read_form_age(stamp: str, post: Post) -> float:
     bound = tokens.read_token(tokens.FORM_TIME, stamp, max_age=tokens.FORM_TIME_AGE)
     if len(bound) != 2 or bound[0] != post.pk:
         raise tokens.BadToken(expired=False)
-    return time.time() - bound[1]
+    return time.time() - float(bound[1])
 
 
 def set_form_time_cookie(request: HttpRequest, response: HttpResponse, post: Post) -> None:

@@ -3,53 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from blog.models import Post
 from blog.text.validators import is_pk
 from comments.models import Comment
 from comments.models.quotation import POST_SOURCE
 from comments.threads import quotations
 
-if TYPE_CHECKING:
-    from comments.submission.comment_form import CommentForm
-
-# Characters of a paragraph in the list to choose from, and of what is quoted of one: what can be read at a glance.
+# Characters of a paragraph in the list of choices, and in a quotation: what can be read at a glance.
 MAX_CHOICE_LENGTH, MAX_PARAGRAPH_LENGTH = 70, 1_500
 
 
 @dataclass(frozen=True)
 class ParagraphChoice:
-    """A paragraph of the post in the list to choose from; `wish` is how an address asks for it."""
+    """A paragraph of the post in the list of choices; an address asks for it by `query_value`."""
 
     query_value: str
     words: str
 
 
 def quote_comment(comment: Comment) -> str:
-    """The words of a comment, shortened, without what it quotes itself."""
+    """The text of a comment as a quotation: shortened, and without what the comment itself quotes."""
     return quotations.format_quotation(quotations.quotable_paragraphs(stored_html(comment)))
 
 
 def stored_html(comment: Comment) -> str:
-    """Its HTML without our marks."""
+    """The comment's HTML without captions."""
     return Comment.objects.values_list("html", flat=True).get(pk=comment.pk) if comment.quote_count else comment.html
 
 
-def prefill_from_query(form: CommentForm, asked: str) -> None:
-    """`post` puts the list of the post's paragraphs above the form, `post-3` the third of them into it."""
-    name, _dash, number = asked.partition("-")
-    if name != POST_SOURCE:
-        return
-    texts = quotations.quotable_paragraphs(form.post.body_html)
-    if is_pk(number) and 0 < int(number) <= len(texts):
-        form.quote(
-            quotations.format_quotation([texts[int(number) - 1]], limit=MAX_PARAGRAPH_LENGTH), source=POST_SOURCE
+def quote_paragraph(post: Post, query_value: str) -> str:
+    """The paragraph of the post that `query_value` asks for (`post-3`) as a quotation; "" when there is none."""
+    number = query_value.removeprefix(f"{POST_SOURCE}-")
+    paragraphs = quotations.quotable_paragraphs(post.body_html)
+    if number == query_value or not is_pk(number) or not 0 < int(number) <= len(paragraphs):
+        return ""
+    return quotations.format_quotation([paragraphs[int(number) - 1]], limit=MAX_PARAGRAPH_LENGTH)
+
+
+def paragraph_choices(post: Post) -> list[ParagraphChoice]:
+    """The paragraphs of the post that can be quoted."""
+    return [
+        ParagraphChoice(
+            f"{POST_SOURCE}-{number}", quotations.shorten_passage(" ".join(text.split()), MAX_CHOICE_LENGTH)
         )
-    elif not number:
-        form.paragraphs = [
-            ParagraphChoice(
-                f"{POST_SOURCE}-{place}", quotations.shorten_passage(" ".join(text.split()), MAX_CHOICE_LENGTH)
-            )
-            for place, text in enumerate(texts, 1)
-            if text != quotations.OMITTED
-        ]
+        for number, text in enumerate(quotations.quotable_paragraphs(post.body_html), 1)
+        if text != quotations.OMITTED
+    ]

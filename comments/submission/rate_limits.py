@@ -1,71 +1,101 @@
-"""How fast one may write: from one home, from one neighbourhood of the network, and under a post in slow mode.
+"""How fast readers may send comments and reports, counted in the database so that all processes agree.
 
-Counted in the database, so that every process counts the same.
+The two `enforce` functions belong in the transaction that stores what was sent: their locks last until it ends.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
 from blog.models import Post
-from comments.models import Comment
+from comments.models import Comment, Report
+from comments.submission.facts import Submission
+from comments.submission.locks import take_lock
 from comments.web.client_ip import home_network, neighbourhood_network
 
-# (how many, in what time). A quick reader writes a comment a minute; a school behind one address, a few.
-HOME_LIMITS = ((12, timedelta(minutes=1)), (60, timedelta(hours=1)))
-# The same for a /24 or /48: a provider's street of readers, or one person who hires all its houses.
-NETWORK_LIMITS = ((40, timedelta(minutes=1)), (240, timedelta(hours=1)))
+
+class RateLimit(NamedTuple):
+    """At most `allowed` within `span`."""
+
+    allowed: int
+    span: timedelta
 
 
-def seconds_until_allowed(address: str) -> int:
-    """Seconds until this address may write again; 0 when it may now, or when the address is not known. One query.
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+# A quick reader writes a comment a minute; a school behind one address, a few.
+COMMENTS_PER_HOME = (RateLimit(12, MINUTE), RateLimit(60, HOUR))
+# A neighbourhood is a /24 or a /48: a street of a provider's customers, or an attacker who has rented all of it.
+COMMENTS_PER_NEIGHBOURHOOD = (RateLimit(40, MINUTE), RateLimit(240, HOUR))
+# More than an attentive reader of a long thread sends, and less than a machine would.
+REPORTS_PER_SENDER = RateLimit(20, HOUR)
+REPORTS_PER_NEIGHBOURHOOD = RateLimit(40, HOUR)
 
-    To be sure, ask it in the transaction that stores the comment, after `one_at_a_time`.
-    """
+
+class TooFast(Exception):
+    """Sent before its turn, which comes in `seconds`; `is_slow_mode`: the post asks for more patience than the site."""
+
+    def __init__(self, seconds: int, *, is_slow_mode: bool = False) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds, self.is_slow_mode = seconds, is_slow_mode
+
+
+def enforce_comment_limits(submission: Submission) -> None:
+    """Raise TooFast unless this comment may be stored now; moderators and the post's authors are not limited."""
+    if submission.submitter.owns_thread:
+        return
+    take_lock(f"pace {neighbourhood_network(submission.address)}")
+    if seconds := seconds_until_comment_allowed(submission.address):
+        raise TooFast(seconds)
+    if seconds := seconds_until_slow_mode_allows(submission.post, submission.address, submission.email):
+        raise TooFast(seconds, is_slow_mode=True)
+
+
+def enforce_report_limits(*, sender: str, neighbourhood: str) -> None:
+    """Raise TooFast unless this sender and their neighbourhood may report a comment now."""
+    take_lock("reports")
+    own = Report.objects.filter(sender=sender).order_by("-at").values_list("at", flat=True)
+    nearby = Report.objects.filter(neighbourhood=neighbourhood).order_by("-at").values_list("at", flat=True)
+    if seconds := max(
+        seconds_until_below(own[: REPORTS_PER_SENDER.allowed], REPORTS_PER_SENDER),
+        seconds_until_below(nearby[: REPORTS_PER_NEIGHBOURHOOD.allowed], REPORTS_PER_NEIGHBOURHOOD),
+    ):
+        raise TooFast(seconds)
+
+
+def seconds_until_comment_allowed(address: str) -> int:
+    """Seconds until this address may send a comment; 0 when it may now, or when it is unknown. One query."""
     if not (network := neighbourhood_network(address)):
         return 0
-    now, (most, span) = timezone.now(), NETWORK_LIMITS[-1]
-    recent = Comment.objects.filter(network=network, created_at__gt=now - span).order_by("-created_at")
+    most, span = COMMENTS_PER_NEIGHBOURHOOD[-1]
+    recent = Comment.objects.filter(network=network, created_at__gt=timezone.now() - span).order_by("-created_at")
     rows = list(recent.values_list("address", "created_at")[:most])
-    own = [at for sender, at in rows if home_network(sender) == home_network(address)]
-    return max(
-        *(seconds_until_below_limit(own, count, span, now) for count, span in HOME_LIMITS),
-        *(seconds_until_below_limit([at for _, at in rows], count, span, now) for count, span in NETWORK_LIMITS),
-    )
-
-
-def take_advisory_lock(what: str) -> None:
-    """Wait for the transactions that asked for the same. On SQLite there is one writer at a time in any case."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
-
-
-def seconds_until_below_limit(times: list[datetime], count: int, span: timedelta, now: datetime) -> int:
-    """Seconds until fewer than `count` of these times, the latest first, lie within `span`; 0 when they do already."""
-    return seconds_until(times[count - 1] + span, now) if len(times) >= count else 0
+    own = [sent_at for sender, sent_at in rows if home_network(sender) == home_network(address)]
+    nearby = [sent_at for _, sent_at in rows]
+    return max(seconds_until_below(own, *COMMENTS_PER_HOME), seconds_until_below(nearby, *COMMENTS_PER_NEIGHBOURHOOD))
 
 
 def seconds_until_slow_mode_allows(post: Post, address: str, email: str) -> int:
-    """Seconds until this reader or his home may write again under a post in slow mode: two queries, or none."""
+    """Seconds until this reader, or their home, may comment again on a post in slow mode: two queries, or none."""
     if not post.slow_minutes:
         return 0
-    now, span = timezone.now(), timedelta(minutes=post.slow_minutes)
-    # The sum keeps the database from walking through the post's whole thread: few of the latest are from here.
-    under = Comment.objects.annotate(under=F("post_id") + 0).filter(under=post.pk)
-    recent = under.filter(created_at__gt=now - span).order_by("-created_at")
-    near = (
-        recent.filter(network=neighbourhood_network(address)).exclude(address=None).values_list("address", "created_at")
-    )
-    times = [at for sender, at in near if home_network(sender) == home_network(address)]
-    his = recent.filter(reader__email=email.casefold()).values_list("created_at", flat=True)[:1]
-    return max((seconds_until(at + span, now) for at in [*times[:1], *his]), default=0)
+    limit = RateLimit(1, timedelta(minutes=post.slow_minutes))
+    # The sum keeps the database from scanning the post's whole thread: few of the latest comments are from here.
+    on_post = Comment.objects.annotate(post_number=F("post_id") + 0).filter(post_number=post.pk)
+    recent = on_post.filter(created_at__gt=timezone.now() - limit.span).order_by("-created_at")
+    nearby = recent.filter(network=neighbourhood_network(address)).exclude(address=None)
+    rows = nearby.values_list("address", "created_at")
+    from_home = [sent_at for sender, sent_at in rows if home_network(sender) == home_network(address)]
+    by_reader = recent.filter(reader__email=email.casefold()).values_list("created_at", flat=True)[:1]
+    return max(seconds_until_below(from_home, limit), seconds_until_below(by_reader, limit))
 
 
-def seconds_until(moment: datetime, now: datetime) -> int:
-    """Whole seconds, at least one, until then; 0 when it is over."""
-    return int((moment - now).total_seconds()) + 1 if moment > now else 0
+def seconds_until_below(times: Iterable[datetime], *limits: RateLimit) -> int:
+    """Seconds until each limit allows one more; 0 when all do now. `times` of what was sent come latest first."""
+    now, latest = timezone.now(), list(times)
+    free_at = [latest[limit.allowed - 1] + limit.span for limit in limits if len(latest) >= limit.allowed]
+    return max((int((moment - now).total_seconds()) + 1 for moment in free_at if moment > now), default=0)

@@ -1,38 +1,27 @@
-"""What screening says of words that somebody has typed, as what is to be stored: for new comments and changed ones."""
+"""Screens comments before anyone has read them: what was sent, what is known of it, and so what happens to it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.db.models import F
-
-from comments.lifecycle.edits import ScreenedText
-from comments.models import Finding, Rule
 from comments.readers.submitter import Submitter
-from comments.screening import checks
-from comments.submission.facts import ask_spam_filter, collect_facts
+from comments.screening.checks import Effect, Verdict, run_checks
+from comments.screening.patterns import words_key
+from comments.submission.facts import Submission, collect_facts, collect_writer_facts
+from comments.submission.locks import take_lock
 
 
-def screen_comment(
-    values: dict[str, Any], *, html: str, submitter: Submitter, address: str, of_form: Mapping[str, Any] | None = None
-) -> ScreenedText | None:
-    """The verdict on these columns of a comment; None, and the rule counts it, when a rule refuses them.
+def screen(submission: Submission) -> Verdict:
+    """What happens to a comment, new or edited. Belongs in the transaction that stores it."""
+    if submission.submitter.publishes_immediately:
+        return Verdict()
+    if key := words_key(submission.body):
+        take_lock(f"words {key}")  # or the same text, sent under many posts at one moment, would not be noticed
+    return run_checks(collect_facts(submission))
 
-    `of_form`: what the form says that a new comment came in, by name of fact (`trap`, `age`, `is_undated`).
-    """
-    judged = ask_spam_filter(values)
-    facts = collect_facts(values, html=html, submitter=submitter, address=address, judged=judged, of_form=of_form or {})
-    verdict = checks.run_checks(facts)
-    if verdict.effect == checks.Effect.REFUSE:
-        Rule.objects.filter(pk=verdict.rule).update(refusal_count=F("refusal_count") + 1)
-        return None
-    return ScreenedText(
-        to=verdict.status,
-        via=verdict.via,
-        rule=Rule(pk=verdict.rule) if verdict.rule else None,
-        findings=[Finding(kind=one.kind, words=one.words[:250], rule_id=one.rule) for one in verdict.findings],
-        score=judged.score,
-        score_reasons=judged.score_reasons,
-        is_verified=facts.is_verified,
-    )
+
+def expects_publication(submitter: Submitter) -> bool:
+    """Can the form promise immediate publication, whatever is written? Costs no query for a guest."""
+    if submitter.publishes_immediately:
+        return True
+    if submitter.is_signed_in or submitter.reader is None:
+        return False
+    return run_checks(collect_writer_facts(submitter, submitter.reader)).effect == Effect.PUBLISH

@@ -98,8 +98,8 @@ def get_own_comment(request: HttpRequest, pk: str) -> tuple[Comment, Submitter]:
 def publish_inbox_reply(request: HttpRequest, comment: Comment, submitter: Submitter, words: str) -> HttpResponse:
     """The answer goes the way of every comment; the same words sent twice are one."""
     to = Status.APPROVED if submitter.publishes_immediately else Status.PENDING
-    who = {"name": submitter.name, "email": submitter.user.email, "author": submitter.author, "user": submitter.user}
-    submit(post=comment.post, parent=comment, body=words, **who, to=to, via=Via.DESK, by=request.user)
+    columns = {**submitter.columns(), "post": comment.post, "parent": comment, "body": words}
+    submit(**columns, to=to, via=Via.DESK, by=request.user)
     if to == Status.APPROVED:
         messages.success(request, _("Answered: %s.") % describe_comments([comment]))
     else:

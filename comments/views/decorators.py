@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_resolver
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 View = Callable[..., HttpResponse]
 
+# The attribute of a request whose page does not name its address in forms (blog/context_processors.py).
+HIDES_REFERRER = "hides_referrer"
 NO_STORE_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 SECRET_URL_HEADERS = {**NO_STORE_HEADERS, "Referrer-Policy": "no-referrer"}
 
@@ -21,13 +24,14 @@ def set_headers(headers: dict[str, str]) -> Callable[[View], View]:
 
     def decorator(view: View) -> View:
         @functools.wraps(view)
-        def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-            request.hides_referrer = "Referrer-Policy" in headers
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            setattr(request, HIDES_REFERRER, "Referrer-Policy" in headers)
             try:
                 response = view(request, *args, **kwargs)
             except Http404 as missing:
-                request.hides_referrer = False  # what is missing looks alike everywhere
-                response = get_resolver().resolve_error_handler(404)(request, exception=missing)
+                setattr(request, HIDES_REFERRER, False)  # a missing page looks the same everywhere
+                render_missing: View = get_resolver().resolve_error_handler(404)
+                response = render_missing(request, exception=missing)
             for name, value in headers.items():
                 response.headers[name] = value
             return response

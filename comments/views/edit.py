@@ -1,9 +1,10 @@
-"""A reader changes or withdraws his own comment: for a short while, and until somebody has answered."""
+"""Readers edit or withdraw their own comments: for a short while, and until somebody has replied."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,80 +15,88 @@ from comments.lifecycle.edits import (
     edit_obstacle,
     edit_own,
     editable_until,
+    withdraw_own,
     withdrawal_obstacle,
 )
-from comments.lifecycle.edits import withdraw_own as take_back
 from comments.lifecycle.ownership import comments_by
-from comments.models import Comment
+from comments.models import Comment, Rule
 from comments.readers import session
 from comments.readers.submitter import Submitter
 from comments.status import Status
 from comments.submission import draft_cookie
-from comments.submission.edit_form import EditForm, describe_obstacle, screen_edit
+from comments.submission.edit_form import EditForm, describe_obstacle
+from comments.submission.facts import Submission
+from comments.submission.screen import screen
 from comments.views.decorators import reader_form, see_other
+from comments.views.form_status import form_status
 from comments.web.client_ip import client_ip
-from comments.web.same_origin import is_same_origin
+from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
-# How a refusal is answered: what somebody else did meanwhile is a conflict, what the clock or the rules say is not.
+# What somebody else did meanwhile is a conflict (409); what the clock or the rules say is not.
 STATUS_BY_OBSTACLE = {EditObstacle.TIME: 403, EditObstacle.OFTEN: 403}
 
 
 def find_own_comment(request: HttpRequest, pk: str) -> Comment | None:
-    """The comment, if the browser carries its writer's pass and its post is public; None for what is not his."""
+    """The comment, if the browser is signed in as its writer and its post is public."""
     reader = session.reader_from_request(request)
     if reader is None:
         return None
-    comment = comments_by(reader).select_related("post", "parent").filter(pk=pk).first()
+    comment = comments_by(reader).select_related("post").filter(pk=pk).first()
     return comment if comment and comment.post.is_public else None
 
 
 @reader_form
 def edit_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """Show his words to be changed, or put the new ones in their place. Whatever is refused comes back in the form."""
+    """Show the text for editing, or replace it; whatever is refused comes back in the form."""
     comment = find_own_comment(request, pk)
     if comment is None:
         return answer_unknown_browser(request)
     if request.method != "POST":
-        why = edit_obstacle(comment)
         form = EditForm(initial={"body": comment.body, "version": comment.version})
-        return render_edit_page(
-            request, comment, form, why=why, status=STATUS_BY_OBSTACLE.get(why, 409) if why else 200
-        )
+        return render_edit_page(request, comment, form, obstacle=edit_obstacle(comment))
     form = EditForm(request.POST)
     if not is_same_origin(request):
-        elsewhere = _("This form was sent from another site. If it was you, look at your text and send again.")
-        return render_edit_page(request, comment, form, complaint=elsewhere, status=403)
+        return render_edit_page(request, comment, form, complaint=str(FOREIGN_FORM), status=403)
     if not form.is_valid():
-        return render_edit_page(request, comment, form, status=form.status)
+        return render_edit_page(request, comment, form, status=form_status(form))
     return apply_edit(request, comment, form)
 
 
 def apply_edit(request: HttpRequest, comment: Comment, form: EditForm) -> HttpResponse:
-    """Screen the new words as those of a new comment, and store them if they still may be."""
-    if why := edit_obstacle(comment):
-        return render_edit_page(request, comment, form, why=why, status=STATUS_BY_OBSTACLE.get(why, 409))
-    verdict = screen_edit(comment, form, submitter=Submitter(request, comment.post), address=client_ip(request))
-    if verdict is None:
-        refused = _("The rules of this site do not let these words through. Your text is below, to keep.")
-        return render_edit_page(request, comment, form, complaint=refused, status=403)
+    """Store the new text, unless it comes too late or a rule refuses it."""
+    if obstacle := edit_obstacle(comment):
+        return render_edit_page(request, comment, form, obstacle=obstacle)
+    submitter = Submitter(request, comment.post)
+    submission = form.submission(comment, submitter=submitter, address=client_ip(request))
     try:
-        edit_own(comment, form.cleaned_data["body"], version=form.cleaned_data["version"], screened=verdict)
-    except EditRefused as late:
-        return render_edit_page(
-            request, comment, form, why=late.obstacle, status=STATUS_BY_OBSTACLE.get(late.obstacle, 409)
-        )
+        is_stored = screen_and_edit(comment, submission, version=form.cleaned_data["version"])
+    except EditRefused as refusal:
+        return render_edit_page(request, comment, form, obstacle=refusal.obstacle)
+    if not is_stored:
+        refused = _("The rules of this site do not allow this text. It is below, so that you can copy it.")
+        return render_edit_page(request, comment, form, complaint=refused, status=403)
     response = see_other(url_after_edit(comment))
     draft_cookie.mark_draft_stored(request, response)
     return response
 
 
+@transaction.atomic
+def screen_and_edit(comment: Comment, submission: Submission, *, version: int) -> bool:
+    """Screen the new text like that of a new comment, and store it; False when a rule refuses it."""
+    verdict = screen(submission)
+    if verdict.is_refused:
+        Rule.objects.count_refusal(verdict.rule)
+        return False
+    edit_own(comment, submission.body, version=version, verdict=verdict)
+    return True
+
+
 def url_after_edit(comment: Comment) -> str:
-    """Into the conversation, where it is to be seen there."""
     return comment.get_thread_url() if comment.status == Status.APPROVED else "/you/"
 
 
 def answer_unknown_browser(request: HttpRequest) -> HttpResponse:
-    """Not his, or not there, or a browser that is known no more: one answer. What he typed is given back."""
+    """Give back what was typed. Whether the comment is missing or somebody else's, the answer is the same."""
     if request.method == "POST" and (text := request.POST.get("body", "")):
         return render(request, "comments/edit_unknown_browser.html", {"text": text}, status=403)
     raise Http404("There is no such comment of yours.")
@@ -98,11 +107,13 @@ def render_edit_page(
     comment: Comment,
     form: EditForm,
     *,
-    why: EditObstacle | None = None,
+    obstacle: EditObstacle | None = None,
     complaint: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    if why == EditObstacle.CHANGED:
+    if obstacle:
+        status = STATUS_BY_OBSTACLE.get(obstacle, 409)
+    if obstacle == EditObstacle.CHANGED:
         comment.refresh_from_db(fields=["body", "version"])
         form.set_version(version=comment.version)
     can_answer = comment.status == Status.APPROVED and comment.shown and not comment.post.is_closed
@@ -110,9 +121,9 @@ def render_edit_page(
         "comment": comment,
         "post": comment.post,
         "form": form,
-        "complaint": complaint or describe_obstacle(why),
-        "is_over": why not in {None, EditObstacle.CHANGED},
-        "is_changed": why == EditObstacle.CHANGED,
+        "complaint": complaint or describe_obstacle(obstacle),
+        "is_over": obstacle not in {None, EditObstacle.CHANGED},
+        "is_changed": obstacle == EditObstacle.CHANGED,
         "typed": form.data.get("body", "") if form.is_bound else "",
         "reply_url": f"{comment.get_thread_url().partition('#')[0]}?reply={comment.pk}#respond" if can_answer else "",
         "until": editable_until(comment),
@@ -122,33 +133,36 @@ def render_edit_page(
 
 @reader_form
 def withdraw_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """Ask whether he means it, or take it back."""
+    """Ask for confirmation, or withdraw the comment."""
     comment = find_own_comment(request, pk)
     if comment is None:
         raise Http404("There is no such comment of yours.")
     if request.method != "POST":
-        return render_withdrawal_page(request, comment, why=withdrawal_obstacle(comment))
+        return render_withdrawal_page(request, comment, obstacle=withdrawal_obstacle(comment))
     if not is_same_origin(request):
-        elsewhere = _("The button was pressed from another site. If it was you, press it here.")
-        return render_withdrawal_page(request, comment, complaint=elsewhere, status=403)
+        return render_withdrawal_page(request, comment, complaint=str(FOREIGN_FORM), status=403)
     try:
-        take_back(comment)
-    except EditRefused as late:
-        if comment.status == Status.WITHDRAWN:  # pressed twice
-            return see_other("/you/")
-        return render_withdrawal_page(request, comment, why=late.obstacle)
+        withdraw_own(comment)
+    except EditRefused as refusal:
+        if comment.status != Status.WITHDRAWN:  # else the button was pressed twice
+            return render_withdrawal_page(request, comment, obstacle=refusal.obstacle)
     return see_other("/you/")
 
 
 def render_withdrawal_page(
-    request: HttpRequest, comment: Comment, *, why: EditObstacle | None = None, complaint: str = "", status: int = 200
+    request: HttpRequest,
+    comment: Comment,
+    *,
+    obstacle: EditObstacle | None = None,
+    complaint: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    if obstacle:
+        status = STATUS_BY_OBSTACLE.get(obstacle, 409)
     context = {
         "comment": comment,
         "post": comment.post,
-        "is_over": why,
-        "complaint": complaint or describe_obstacle(why),
+        "is_over": obstacle,
+        "complaint": complaint or describe_obstacle(obstacle),
     }
-    return render(
-        request, "comments/withdraw.html", context, status=STATUS_BY_OBSTACLE.get(why, 409) if why else status
-    )
+    return render(request, "comments/withdraw.html", context, status=status)

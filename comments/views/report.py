@@ -14,7 +14,8 @@ from blog.text.validators import is_pk
 from comments.lifecycle.reports import file_report
 from comments.models import Comment
 from comments.readers import session
-from comments.submission import draft_cookie, rate_limits, report_form
+from comments.submission import draft_cookie
+from comments.submission.rate_limits import TooFast, enforce_report_limits
 from comments.submission.report_form import ReportForm
 from comments.views.decorators import no_store, reader_form, see_other
 from comments.web.client_ip import client_ip
@@ -24,7 +25,7 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 @reader_form
 def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """Ask what is wrong with a comment that readers see; store the answer, and thank for it."""
+    """Ask what is wrong with a published comment, and store the answer."""
     comment = get_object_or_404(Comment.objects.approved().select_related("post"), pk=pk, shown=True)
     if not comment.post.is_public:
         raise Http404("There is no such comment.")
@@ -40,18 +41,16 @@ def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
 
 @transaction.atomic
 def store_report(request: HttpRequest, comment: Comment, form: ReportForm) -> HttpResponse:
-    """Store a report, unless they come too fast. Who reported it before is thanked as if it were the first time."""
+    """Store a report, unless they come too fast. Whoever reports twice is thanked again."""
     reader, address = session.reader_from_request(request), client_ip(request)
-    who = {
-        "sender": reader_report_hash(reader.pk) if reader else home_report_hash(address),
-        "neighbourhood": neighbourhood_report_hash(address),
-    }
-    # Or many at one moment would each find that they are not too many yet.
-    rate_limits.take_advisory_lock("reports")
-    if seconds := report_form.seconds_until_report_allowed(**who):
-        too_fast = _("So many reports came from your side that we must read those first. Send this one later.")
+    sender = reader_report_hash(reader.pk) if reader else home_report_hash(address)
+    who = {"sender": sender, "neighbourhood": neighbourhood_report_hash(address)}
+    try:
+        enforce_report_limits(**who)
+    except TooFast as refusal:
+        too_fast = _("Too many reports from your network. Try again later.")
         response = render_report_page(request, comment, form, complaint=too_fast, status=429)
-        response.headers["Retry-After"] = str(seconds)
+        response.headers["Retry-After"] = str(refusal.seconds)
         return response
     file_report(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], **who)
     response = see_other(f"{reverse('comments:report-received')}?post={comment.post_id}")
@@ -69,7 +68,7 @@ def render_report_page(
 @no_store
 @require_safe
 def report_received(request: HttpRequest) -> HttpResponse:
-    """Thanks, and the way back. It asks nothing about the comment, which may be hidden by now."""
+    """Thanks, with the way back to the post: the comment may be hidden by now."""
     pk = request.GET.get("post", "")
     post = Post.objects.published().filter(pk=pk).first() if is_pk(pk) else None
     return render(request, "comments/reported.html", {"post": post})

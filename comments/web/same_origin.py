@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-FOREIGN_FORM = gettext_lazy("This form was sent from another site. If it was you, send it again.")
+FOREIGN_FORM = gettext_lazy("This form was sent from another site. If you sent it, check it and send it again.")
 
 
 def is_same_origin(request: HttpRequest, *, reads_origin: bool = True) -> bool:

@@ -11,6 +11,7 @@ from blog.models.clock import now_to_the_second
 from comments.lifecycle import edits
 from comments.models import Comment, Finding, Reason
 from comments.status import Status, Via
+from comments.submission.rate_limits import TooFast
 from comments.subscriptions import changes
 from comments.web import tokens
 from tests import factories
@@ -116,7 +117,7 @@ def refused_forms(post: Post) -> dict[str, str]:
         "ask-foreign": text_of(guest.post("/you/", GUEST, headers=CROSS_SITE), 403),
     }
     with (
-        patch("comments.submission.report_form.seconds_until_report_allowed", return_value=WAIT_SECONDS),
+        patch("comments.views.report.enforce_report_limits", side_effect=TooFast(WAIT_SECONDS)),
         patch("comments.mail.verification.take_network_turn", return_value=WAIT_SECONDS),
     ):
         texts["report-busy"] = text_of(guest.post(report, {"kind": "spam", "words": "Look."}), 429)

@@ -103,7 +103,7 @@ def test_a_conversation_that_was_closed_while_he_wrote(page, post):
     post.save()
     assert sent(page) == 403
     assert_kept_in_the_form(page)
-    expect(page.locator(".errors")).to_contain_text("This conversation is closed. Your text is below, to keep.")
+    expect(page.locator(".errors")).to_contain_text("This conversation is closed. Your text is below")
 
 
 def test_a_rule_that_refuses_it(page):

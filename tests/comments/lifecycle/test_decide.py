@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from blog.models import Clock, Conversation
 from comments.lifecycle import edits
 from comments.lifecycle.decide import decide, decide_one
-from comments.lifecycle.edits import EditRefused, ScreenedText, edit_own
+from comments.lifecycle.edits import EditRefused, edit_own
 from comments.lifecycle.reports import file_report
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
@@ -27,6 +27,7 @@ from comments.privacy.erasure import continue_erasures
 from comments.queue.actions import dismiss_reports, publish_reply
 from comments.queue.forms import QueueActionForm
 from comments.readers.submitter import Submitter
+from comments.screening.checks import Effect, Verdict
 from comments.status import TRANSITIONS, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
 from comments.views.mail_decision import MailDecision, decide_if_open
 from tests import factories
@@ -327,9 +328,9 @@ def withdraw(post, comments, number, status):
 
 def amend_own(post, comments, number, status):
     """Its writer changes his words, and something speaks against the new ones, or nothing does."""
-    comment, to = fresh(comments, number), (Status.APPROVED, Status.PENDING, Status.SPAM)[number // 3 % 3]
+    comment, effect = fresh(comments, number), (Effect.PUBLISH, Effect.HOLD, Effect.SPAM)[number // 3 % 3]
     with contextlib.suppress(EditRefused):
-        edit_own(comment, f"New words, {next(factories.numbers)}.", version=comment.version, screened=ScreenedText(to))
+        edit_own(comment, f"New words, {next(factories.numbers)}.", version=comment.version, verdict=Verdict(effect))
 
 
 def erase(post, comments, number, status):

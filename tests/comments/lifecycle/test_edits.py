@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from comments.lifecycle import edits
-from comments.lifecycle.edits import EDIT_WINDOW, MAX_EDITS, EditRefused, ScreenedText, edit_own
+from comments.lifecycle.edits import EDIT_WINDOW, MAX_EDITS, EditRefused, edit_own
 from comments.lifecycle.spam_training import score_waiting
 from comments.models import Comment, Decision, Finding, Revision, Rule
+from comments.screening.checks import Verdict
 from comments.spam import classifier
 from comments.status import Status, Via
 from tests import factories
@@ -222,7 +223,7 @@ def test_a_form_that_was_open_when_the_time_ended_gives_the_text_back_and_explai
     answer = change(his, comment, "Too <late>.")
     assert answer.status_code == 403
     html = unescape(page(answer))
-    assert "can be changed or withdrawn for 15 minutes" in html
+    assert "can edit or withdraw a comment for 15 minutes" in html
     assert "Too <late>.</textarea>" in html
     assert f"{post.get_absolute_url()}?reply={comment.pk}#respond" in html
     assert words(comment) == "First words."
@@ -240,7 +241,7 @@ def test_somebody_who_answered_meanwhile_is_said_and_the_text_comes_back(his, po
     factories.comment(post, parent=comment)
     answer = change(his, comment, "After the answer.")
     assert answer.status_code == 409
-    assert "Somebody has answered it meanwhile" in page(answer)
+    assert "somebody has replied to it" in page(answer)
     assert "After the answer.</textarea>" in page(answer)
     assert words(comment) == "First words."
 
@@ -288,7 +289,7 @@ def test_a_comment_is_changed_so_often_and_no_more(his, comment):
 def test_an_answer_published_between_the_look_and_the_change_wins(post, comment):
     factories.comment(post, parent=comment)
     with pytest.raises(EditRefused):
-        edit_own(comment, "Too late.", version=1, screened=ScreenedText(Status.APPROVED))
+        edit_own(comment, "Too late.", version=1, verdict=Verdict())
     assert not Revision.objects.exists()
 
 
@@ -307,7 +308,7 @@ def test_an_answer_that_is_being_published_at_the_same_moment_is_waited_for_and_
 
 def in_a_thread(comment: Comment) -> str:
     try:
-        edit_own(comment, "At the same moment.", version=1, screened=ScreenedText(Status.APPROVED))
+        edit_own(comment, "At the same moment.", version=1, verdict=Verdict())
     except EditRefused as refusal:
         return refusal.obstacle
     finally:
@@ -395,7 +396,7 @@ def test_an_answer_that_waited_meanwhile_leaves_a_tombstone_above_itself(his, vi
 def test_published_it_cannot_be_withdrawn_when_the_time_is_over_or_somebody_answered(his, post, comment):
     factories.comment(post, parent=comment)
     answer = take_back(his, comment)
-    assert (answer.status_code, "Somebody has answered" in page(answer)) == (409, True)
+    assert (answer.status_code, "somebody has replied to it" in page(answer)) == (409, True)
     other = factories.comment(post, is_verified=True)
     age(other, minutes=16)
     assert take_back(his, other).status_code == 403

@@ -107,8 +107,8 @@ def test_spam_of_a_proven_reader_counts_as_long_after_its_erasure_as_before(post
     assert erase_old_spam() == 1
     comment.refresh_from_db()
     assert (comment.reader, comment.decided_at, comment.name, comment.email) == (reader, when, "", "")
-    assert reader_history(reader, Policy(quiet_days=90), proven=True) == (3, True)
-    assert reader_history(reader, Policy(quiet_days=30), proven=True) == (3, False)
+    assert reader_history(reader, Policy(quiet_days=90), is_verified=True) == (3, True)
+    assert reader_history(reader, Policy(quiet_days=30), is_verified=True) == (3, False)
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.REMOVED}))

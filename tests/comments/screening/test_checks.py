@@ -33,9 +33,9 @@ def kinds(facts: Facts) -> list[str]:
 SPOKEN_AGAINST = {
     "rule": {"rules": (Pattern("words", "casino", "hold", 1),)},
     "reader": {"is_always_held": True},
-    "post": {"post_is_held": True},
-    "trap": {"trap": "filled"},
-    "links": {"links": 3},
+    "post": {"is_post_held": True},
+    "trap": {"honeypot": "filled"},
+    "links": {"link_count": 3},
     "repeated": {"repeated": "post"},
     "name": {"borrowed_from": "reader"},
     "quick": {"age": 1.0},
@@ -66,7 +66,7 @@ def test_a_check_that_breaks_holds_whoever_it_is(broken, trust, caplog):
 
     checks = [*CHECKS]
     checks[broken] = breaks
-    verdict = run_checks(Facts(trust=trust, is_verified=True, approved=9), checks)
+    verdict = run_checks(Facts(trust=trust, is_verified=True, approved_count=9), checks)
     assert verdict.effect == Effect.HOLD
     assert ("failed", "breaks") in [(one.kind, one.words) for one in verdict.findings]
     assert "out of order" in caplog.text
@@ -102,7 +102,7 @@ def test_the_strictest_finding_decides_and_says_by_what_path():
     assert (by_rule.status, by_rule.via, by_rule.rule) == (Status.SPAM, Via.RULE, 2)
     by_filter = run_checks(Facts(advice="spam", score=0.999))
     assert (by_filter.status, by_filter.via, by_filter.rule) == (Status.SPAM, Via.FILTER, None)
-    by_trap = run_checks(Facts(trap="filled"))
+    by_trap = run_checks(Facts(honeypot="filled"))
     assert (by_trap.status, by_trap.via) == (Status.SPAM, Via.FORM)
     held = run_checks(Facts(rules=rules[:1]))
     assert (held.status, held.via, held.rule) == (Status.PENDING, Via.FORM, None)
@@ -111,7 +111,7 @@ def test_the_strictest_finding_decides_and_says_by_what_path():
 
 
 def test_a_person_who_filled_the_hidden_field_with_his_pass_is_held_and_no_spammer():
-    assert run_checks(Facts(trap="filled", is_verified=True)).effect == Effect.HOLD
+    assert run_checks(Facts(honeypot="filled", is_verified=True)).effect == Effect.HOLD
 
 
 @pytest.mark.parametrize(
@@ -428,12 +428,12 @@ def test_the_form_says_what_will_happen_to_each(visitor, post):
     address = post.get_absolute_url()
     regular, _ = proven(approved=3)
     newcomer, _ = proven("new@example.net")
-    assert "after a moderator has read it" in page(visitor.get(address))
-    assert "after a moderator has read it" in page(newcomer.get(address))
-    assert "appears at once, unless something in it" in page(regular.get(address))
+    assert "once a moderator has read it" in page(visitor.get(address))
+    assert "once a moderator has read it" in page(newcomer.get(address))
+    assert "will appear straight away, unless a moderator" in page(regular.get(address))
     post.conversation = "held"
     post.save()
-    assert "after a moderator has read it" in page(regular.get(address))
+    assert "once a moderator has read it" in page(regular.get(address))
 
 
 def test_a_reader_with_a_pass_finds_his_address_in_the_form_and_nobody_else_does(visitor, post):
@@ -456,7 +456,7 @@ def test_a_form_that_is_shown_again_keeps_the_wish_for_news(visitor, post):
 
 def test_a_regulars_submission_costs_a_pinned_number_of_queries(post, django_assert_num_queries):
     client, _ = proven(approved=3)
-    with django_assert_num_queries(33 + 2 * (connection.vendor == "postgresql")):
+    with django_assert_num_queries(31 + 2 * (connection.vendor == "postgresql")):
         send(client, post)
 
 

@@ -171,7 +171,7 @@ def test_no_other_way_in_stores_or_cuts_what_is_too_long(post, field, limit):
 @given(body=st.text(st.characters(exclude_categories=["Cs"]), max_size=60), name=st.text(max_size=20))
 @settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_stored_as_typed_or_given_back(visitor, post, monkeypatch, body, name):
-    monkeypatch.setattr(rate_limits, "seconds_until_allowed", lambda address: 0)
+    monkeypatch.setattr(rate_limits, "seconds_until_comment_allowed", lambda address: 0)
     name = name.encode("utf-8", "replace").decode()
     response = send(visitor, post, name=name, body=body)
     if response.status_code == 302:

@@ -16,7 +16,7 @@ from tests.comments.comment_pages import address, complaints, form_on, opened, p
 pytestmark = pytest.mark.django_db
 
 PICTURE = re.compile(r'<noscript><img hidden alt="" src="([^"]+)"></noscript>')
-TOO_OLD = "This form was open for very long."
+TOO_OLD = "This page was open for more than a day."
 
 
 def stamp_of(client, post):

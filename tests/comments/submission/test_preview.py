@@ -54,7 +54,7 @@ def test_a_preview_of_a_reply_stands_below_its_parent(visitor, post):
 def test_a_preview_of_what_is_wrong_says_so_and_shows_none(visitor, post):
     response = send(visitor, post, **{**TYPED, "email": "bob"}, act="preview")
     assert response.status_code == 400
-    assert "E-mail:" in complaints(response)
+    assert "Email:" in complaints(response)
     assert 'class="preview"' not in page(response)
     assert form_on(response)["body"] == TYPED["body"]
 

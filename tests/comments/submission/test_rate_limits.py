@@ -38,27 +38,27 @@ def test_the_refusal_gives_the_text_back_and_says_how_long_to_wait(visitor, post
 
 def test_after_the_wait_it_is_taken(visitor, post, monkeypatch):
     written(post, 12)
-    wait = rate_limits.seconds_until_allowed(HERE)
+    wait = rate_limits.seconds_until_comment_allowed(HERE)
     later = timezone.now() + timedelta(seconds=wait)
     with monkeypatch.context() as patch:
         patch.setattr(timezone, "now", lambda: later)
-        assert rate_limits.seconds_until_allowed(HERE) == 0
+        assert rate_limits.seconds_until_comment_allowed(HERE) == 0
         assert send(visitor, post).status_code == 302
 
 
 def test_sixty_an_hour_are_enough(post):
     written(post, 59, ago=timedelta(minutes=30))
-    assert rate_limits.seconds_until_allowed(HERE) == 0
+    assert rate_limits.seconds_until_comment_allowed(HERE) == 0
     written(post, 1, ago=timedelta(minutes=10))
-    assert 1_790 <= rate_limits.seconds_until_allowed(HERE) <= 1_801
+    assert 1_790 <= rate_limits.seconds_until_comment_allowed(HERE) <= 1_801
 
 
 def test_the_longer_wait_counts(post):
     written(post, 48, ago=timedelta(minutes=59))
     written(post, 12)
-    assert rate_limits.seconds_until_allowed(HERE) > 55
+    assert rate_limits.seconds_until_comment_allowed(HERE) > 55
     written(post, 60, ago=timedelta(minutes=5))
-    assert rate_limits.seconds_until_allowed(HERE) > 3_000
+    assert rate_limits.seconds_until_comment_allowed(HERE) > 3_000
 
 
 def test_another_address_is_not_held_up(visitor, post):
@@ -69,7 +69,7 @@ def test_another_address_is_not_held_up(visitor, post):
 def test_an_unknown_address_is_not_held_up(post):
     for _ in range(13):
         factories.comment(post, address=None)
-    assert rate_limits.seconds_until_allowed("") == 0
+    assert rate_limits.seconds_until_comment_allowed("") == 0
 
 
 def test_an_address_that_a_stranger_makes_up_does_not_help(post):
@@ -111,16 +111,16 @@ def test_what_is_stored_already_is_not_refused_as_too_fast(visitor, post):
 def test_a_whole_network_may_write_forty_a_minute(post):
     for number in range(39):
         written(post, 1, address=f"198.51.100.{number + 1}")
-    assert rate_limits.seconds_until_allowed("198.51.100.200") == 0
+    assert rate_limits.seconds_until_comment_allowed("198.51.100.200") == 0
     written(post, 1, address="198.51.100.40")
-    assert 55 <= rate_limits.seconds_until_allowed("198.51.100.200") <= 61
-    assert rate_limits.seconds_until_allowed("198.51.101.1") == 0
+    assert 55 <= rate_limits.seconds_until_comment_allowed("198.51.100.200") <= 61
+    assert rate_limits.seconds_until_comment_allowed("198.51.101.1") == 0
 
 
 def test_a_whole_network_may_write_240_an_hour(post):
     for number in range(240):
         written(post, 1, address=f"198.51.100.{number + 1}", ago=timedelta(minutes=30))
-    assert 1_700 <= rate_limits.seconds_until_allowed("198.51.100.250") <= 1_801
+    assert 1_700 <= rate_limits.seconds_until_comment_allowed("198.51.100.250") <= 1_801
 
 
 def test_whoever_hires_a_network_gets_the_text_back_too(post):
@@ -135,18 +135,18 @@ def test_whoever_hires_a_network_gets_the_text_back_too(post):
 def test_one_home_of_the_sixth_version_is_one_sender(post):
     for number in range(12):
         written(post, 1, address=f"2001:db8:1:2::{number + 1:x}")
-    assert rate_limits.seconds_until_allowed("2001:db8:1:2:3:4:5:6") > 50
-    assert rate_limits.seconds_until_allowed("2001:db8:1:3::1") == 0
+    assert rate_limits.seconds_until_comment_allowed("2001:db8:1:2:3:4:5:6") > 50
+    assert rate_limits.seconds_until_comment_allowed("2001:db8:1:3::1") == 0
 
 
 def test_a_network_of_the_sixth_version_is_48_bits_wide(post):
     for number in range(40):
         written(post, 1, address=f"2001:db8:1:{number + 1:x}::1")
-    assert rate_limits.seconds_until_allowed("2001:db8:1:ffff::1") > 50
-    assert rate_limits.seconds_until_allowed("2001:db8:2::1") == 0
+    assert rate_limits.seconds_until_comment_allowed("2001:db8:1:ffff::1") > 50
+    assert rate_limits.seconds_until_comment_allowed("2001:db8:2::1") == 0
 
 
 def test_all_of_it_is_counted_in_one_query(post, django_assert_num_queries):
     written(post, 30)
     with django_assert_num_queries(1):
-        rate_limits.seconds_until_allowed(HERE)
+        rate_limits.seconds_until_comment_allowed(HERE)

@@ -46,12 +46,12 @@ def assert_refused(response, status: int, **typed: str) -> None:
     [
         ({"name": ""}, 400, "Name: This field is required"),
         ({"name": "   "}, 400, "Name: This field is required"),
-        ({"email": ""}, 400, "E-mail: This field is required"),
+        ({"email": ""}, 400, "Email: This field is required"),
         ({"body": ""}, 400, "Comment: This field is required"),
-        ({"body": " \n\t "}, 400, "Comment: Write something first"),
-        ({"email": "bob"}, 400, "E-mail: Enter a valid email"),
-        ({"email": "bob@example.net\nBcc: all@example.net"}, 400, "E-mail: Enter a valid email"),
-        ({"email": "a@example.net,b@example.net"}, 400, "E-mail: Enter a valid email"),
+        ({"body": " \n\t "}, 400, "Comment: Write a comment first"),
+        ({"email": "bob"}, 400, "Email: Enter a valid email"),
+        ({"email": "bob@example.net\nBcc: all@example.net"}, 400, "Email: Enter a valid email"),
+        ({"email": "a@example.net,b@example.net"}, 400, "Email: Enter a valid email"),
         ({"website": "javascript:alert(1)"}, 400, "Website:"),
         ({"website": "data:text/html,hello"}, 400, "Website:"),
         ({"website": "ftp://example.net/"}, 400, "Website: Enter an address that begins with http"),
@@ -62,11 +62,11 @@ def assert_refused(response, status: int, **typed: str) -> None:
         ({"name": "B" * 81}, 413, "Name: 81 characters; the limit is 80"),
         ({"website": "https://example.net/" + "a" * 181}, 413, "Website: 201 characters; the limit is 200"),
         ({"website": "https://example.net/" + "a" * 3_000}, 413, "Website: 3020 characters"),
-        ({"email": "b" * 60 + "@" + "example." * 25 + "net"}, 413, "E-mail: 264 characters; the limit is 254"),
+        ({"email": "b" * 60 + "@" + "example." * 25 + "net"}, 413, "Email: 264 characters; the limit is 254"),
         ({"body": "x" * (READER_LIMIT + 1)}, 413, "Comment: 10001 characters; the limit is 10000"),
         ({"body": "x" * 70_000}, 413, "Comment: 70000 characters; the limit is 10000"),
-        ({"stamp": "tampered"}, 400, "This form was open for very long"),
-        ({"parent": "123456"}, 409, "The comment you answer is no longer there"),
+        ({"stamp": "tampered"}, 400, "This page was open for more than a day"),
+        ({"parent": "123456"}, 409, "The comment you are replying to is no longer there"),
     ],
 )
 def test_what_is_wrong_is_said_and_what_was_typed_is_kept(visitor, post, wrong, status, words):
@@ -83,7 +83,7 @@ def test_a_field_that_was_not_sent_at_all_is_asked_for(visitor, post, name):
 
 def test_everything_wrong_is_said_at_once(visitor, post):
     response = send(visitor, post, name="", email="bob", website="javascript:1", body="")
-    for label in ("Name:", "E-mail:", "Website:", "Comment:"):
+    for label in ("Name:", "Email:", "Website:", "Comment:"):
         assert label in complaints(response)
 
 
@@ -155,7 +155,7 @@ def test_a_parent_that_readers_do_not_see_is_refused(visitor, post, kind):
     assert set(wrong) == set(KINDS)
     response = send(visitor, post, **TYPED, parent=wrong[kind])
     assert_refused(response, 409)
-    assert "The comment you answer is no longer there" in complaints(response)
+    assert "The comment you are replying to is no longer there" in complaints(response)
     assert form_on(response)["parent"] == ""
     assert Comment.objects.count() == before
 
@@ -173,12 +173,12 @@ def test_a_reply_whose_parent_is_gone_becomes_a_new_thread_when_it_is_sent_again
 
 
 def test_too_many_at_once_are_refused_with_the_time_to_wait(visitor, post):
-    count, span = rate_limits.HOME_LIMITS[0]
+    count, span = rate_limits.COMMENTS_PER_HOME[0]
     for _ in range(count):
         factories.comment(post, address="127.0.0.1")
     response = send(visitor, post, **TYPED)
     assert_refused(response, 429)
-    assert "Wait a little" in complaints(response)
+    assert "You are posting too quickly. Try again in 1 minute." in complaints(response)
     assert 0 < int(response["Retry-After"]) <= span.total_seconds() + 1
 
 
@@ -220,7 +220,7 @@ def test_a_stamp_that_does_not_hold_is_refused_and_a_fresh_one_given(visitor, po
 
 def test_an_expired_form_says_so(visitor, post, monkeypatch):
     response = send(visitor, post, **TYPED, stamp=old_stamp(post, monkeypatch))
-    assert "This form was open for very long" in complaints(response)
+    assert "This page was open for more than a day" in complaints(response)
 
 
 # From elsewhere

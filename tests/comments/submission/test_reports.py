@@ -15,7 +15,7 @@ from comments.mail import notifications
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Report
 from comments.readers import session
 from comments.status import Status, Via
-from comments.submission import report_form
+from comments.submission import rate_limits
 from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import page
@@ -262,7 +262,7 @@ def test_a_form_without_any_key_is_taken(comment):
 
 
 def test_whoever_reports_too_fast_is_told_so_honestly(post, comment):
-    for _ in range(report_form.REPORTS_AN_HOUR):
+    for _ in range(rate_limits.REPORTS_PER_SENDER.allowed):
         assert report(factories.comment(post)).status_code == 303
     response = report(comment, words="One too many.")
     assert response.status_code == 429
@@ -272,7 +272,7 @@ def test_whoever_reports_too_fast_is_told_so_honestly(post, comment):
 
 
 def test_a_neighbourhood_that_reports_too_fast_is_told_so_too(post, comment):
-    for number in range(report_form.NEARBY_REPORTS_AN_HOUR):
+    for number in range(rate_limits.REPORTS_PER_NEIGHBOURHOOD.allowed):
         assert report(comment, f"2001:db8:1:{number}::1").status_code == 303
     response = report(comment, "2001:db8:1:ffff::1")
     assert response.status_code == 429

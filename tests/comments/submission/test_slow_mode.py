@@ -34,7 +34,7 @@ def test_the_second_comment_of_a_reader_must_wait_and_keeps_its_text(slow):
     assert response.status_code == 429
     assert 590 <= int(response["Retry-After"]) <= 601
     assert form_on(response)["body"] == "Second, with a 😀."
-    assert "10 minutes between two comments" in complaints(response)
+    assert "each reader can post once every 10 minutes" in complaints(response)
     assert Comment.objects.count() == 1
 
 

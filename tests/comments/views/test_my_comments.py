@@ -257,7 +257,7 @@ def test_a_removed_comment_counts_against_him_as_before(his, bob, post):
         factories.comment(post)
     factories.remove(factories.comment(post), via=Via.DESK)
     his.post("/you/", {"act": "claim", "comment": "all"})
-    assert reader_history(bob, Policy.current(), proven=True) == (3, True)
+    assert reader_history(bob, Policy.current(), is_verified=True) == (3, True)
 
 
 def test_nobody_claims_what_bears_another_address_or_none_or_an_account(his, post):
