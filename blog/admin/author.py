@@ -1,4 +1,4 @@
-"""Authors: the public profiles of those who write."""
+"""Authors: the public profiles of people who write."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.base import can_edit_all
 from blog.admin.preview import PreviewAdmin
-from blog.editing.forms.taxonomy_forms import AuthorForm
+from blog.editing.forms.author import AuthorForm
 from blog.models import Author
 
 
 @admin.register(Author)
 class AuthorAdmin(PreviewAdmin):
-    """Editors see all profiles, anybody else his own. Only who manages accounts says which account is whose."""
+    """Editors see all profiles, others their own. Only people who manage accounts tie a profile to one."""
 
     form = AuthorForm
     title_field, text_field = "name", "bio"

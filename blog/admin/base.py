@@ -1,106 +1,54 @@
-"""What all our lists share."""
+"""What all our admins share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
-from django.core.exceptions import BadRequest, ValidationError
-from django.db import IntegrityError, OperationalError, transaction
+from django.core.exceptions import BadRequest
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from blog.admin.retry import retry_on_conflict
+from blog.admin.row_fields import ExistingRowField, ExistingRowsField, RowAutocomplete, RowsAutocomplete
 from blog.text.validators import is_pk
-
-# SQLSTATE: each of two transactions waited for the other, and this one was given up.
-DEADLOCK = "40P01"
-MAX_TRIES = 3
-
-
-def retry_on_conflict[T](do: Callable[[], T]) -> T:
-    """What `do`, a whole transaction, gives; done anew when it met another's in the same instant.
-
-    What the other has written is seen the next time: a name that is taken by now is refused in words.
-    """
-    for _time in range(MAX_TRIES - 1):
-        try:
-            return do()
-        except IntegrityError:
-            continue
-        except OperationalError as error:
-            if getattr(error.__cause__, "pgcode", "") != DEADLOCK:
-                raise
-    return do()
-
-
-class ExistingRowsField(forms.ModelMultipleChoiceField):
-    """Refuses, on the field and with the rest of the form kept, what Django would ask the database in vain for."""
-
-    def clean(self, value: Any) -> QuerySet:
-        for one in value or []:
-            if not is_pk(str(one)):
-                raise ValidationError(self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": one})
-        return super().clean(value)
-
-
-class ExistingRowField(forms.ModelChoiceField):
-    """The same of one row."""
-
-    def to_python(self, value: Any) -> Model | None:
-        if value not in self.empty_values and not isinstance(value, Model) and not is_pk(str(value)):
-            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
-        return super().to_python(value)
-
-
-class PkChoicesMixin:
-    """Shows a form again without the choices that cannot be rows, and names its search field."""
-
-    @property
-    def media(self) -> forms.Media:
-        return super().media + forms.Media(js=[forms.Script("js/select2-labels.js", type="module")])
-
-    def optgroups(self, name: str, value: list, attrs: dict | None = None) -> list:
-        return super().optgroups(name, [one for one in value if is_pk(str(one))], attrs)
-
-
-class RowAutocomplete(PkChoicesMixin, AutocompleteSelect):
-    """For one of very many rows."""
-
-
-class RowsAutocomplete(PkChoicesMixin, AutocompleteSelectMultiple):
-    """For several of very many rows."""
 
 
 class StaffAdmin(admin.ModelAdmin):
-    """An admin that counts once, deletes one by one, and answers 404 alike for what is missing and for what is
-    another's: everything but the list itself goes through `get_object`, which sees what `get_queryset` shows."""
+    """An admin that counts rows once, deletes them one by one and retries what met another's change.
+
+    A row that is not in `get_queryset` answers 404, as if it did not exist: all pages but the list use `get_object`.
+    """
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:
-        one = super().get_object(request, object_id, from_field)
-        if one is None:
+        row = super().get_object(request, object_id, from_field)
+        if row is None:
             raise Http404(f"There is no {self.opts.verbose_name} here.")
-        return one
+        return row
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        """Nothing from the address: nobody here links to a form filled in that way, and it takes anything."""
+        """Nothing from the query string: no page here links to a form filled in that way, and it accepts anything."""
         return {}
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         if any("\0" in text for name, text in request.GET.items() if name != SEARCH_VAR):
-            raise BadRequest("No row has that, and PostgreSQL cannot even be asked for it.")
+            raise BadRequest("PostgreSQL cannot be asked for a NUL character.")
         return super().changelist_view(request, extra_context)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
@@ -110,9 +58,6 @@ class StaffAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         return retry_on_conflict(partial(super().changeform_view, request, object_id, form_url, extra_context))
-
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        return retry_on_conflict(partial(super().delete_view, request, object_id, extra_context))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", ExistingRowsField)
@@ -128,29 +73,55 @@ class StaffAdmin(admin.ModelAdmin):
 
     def response_action(self, request: HttpRequest, queryset: QuerySet, **where: Any) -> HttpResponse | None:
         if not all(map(is_pk, request.POST.getlist(ACTION_CHECKBOX_NAME))):
-            raise BadRequest("What was chosen is no row of this list.")
+            raise BadRequest("A chosen value is not the id of a row.")
         return super().response_action(request, queryset, **where)
 
-    def view_on_site(self, one: Any) -> str | None:
-        """Its own address, where readers find it: Django's detour (/admin/r/…) tells the staff that of anything."""
-        return (getattr(one, "is_public", True) and one.get_absolute_url()) or None
+    def view_on_site(self, row: Any) -> str | None:
+        """The row's public address, if readers find it: Django's redirect (/admin/r/…) would show that of any row."""
+        return (getattr(row, "is_public", True) and row.get_absolute_url()) or None
 
-    def page(
-        self, request: HttpRequest, template: str, *, title: str, status: int = 200, **more: Any
+    def render_page(
+        self, request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any
     ) -> TemplateResponse:
-        """A page of the admin beside Django's own; `more` goes to the template."""
+        """A page of the admin beside Django's own."""
         request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **more}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": title, **context}
         return TemplateResponse(request, f"admin/blog/{template}.html", context, status=status)
+
+    # Deleting
+
+    def deletion_refusals(self, request: HttpRequest, rows: QuerySet) -> list[str]:
+        """A sentence for each reason why some of these rows must stay; none when all can be deleted."""
+        return []
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if self.has_delete_permission(request, row) and self.is_deletion_refused(request, [row.pk]):
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+            return HttpResponseRedirect(reverse(name, args=[row.pk]))
+        return retry_on_conflict(partial(super().delete_view, request, object_id, extra_context))
+
+    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        if self.is_deletion_refused(request, queryset.values_list("pk", flat=True)):
+            return None
+        return delete_selected(self, request, queryset)
+
+    def is_deletion_refused(self, request: HttpRequest, ids: Iterable[int]) -> bool:
+        """Show why these rows cannot be deleted, if that is so."""
+        refusals = self.deletion_refusals(request, self.model.objects.filter(pk__in=ids))
+        for sentence in refusals:
+            self.message_user(request, sentence, messages.ERROR)
+        return bool(refusals)
 
     @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        for one in queryset:
-            one.delete()
+        for row in queryset:
+            row.delete()
 
 
 class ReadOnlyAdmin(StaffAdmin):
-    """For looking at what only the site itself writes."""
+    """Shows what only the site itself writes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -163,10 +134,14 @@ class ReadOnlyAdmin(StaffAdmin):
 
 
 def quote_names(names: Iterable[Any]) -> str:
-    """These names in a sentence."""
+    """List these names in a sentence, each in quotation marks."""
     return get_text_list([_("“%s”") % name for name in names], _("and"))
 
 
 def can_edit_all(request: HttpRequest) -> bool:
     """May this person edit what others wrote?"""
     return request.user.has_perm("blog.edit_others_posts")
+
+
+def can_publish(request: HttpRequest) -> bool:
+    return request.user.has_perm("blog.publish_post")

@@ -1,4 +1,4 @@
-"""Correction notes: made in a post's own form; here editors mend their wording and take away what was said in error."""
+"""Correction notes: written in a post's form; here editors correct their wording, or delete one made in error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import StaffAdmin
-from blog.editing.forms.post import CorrectionForm
+from blog.editing.forms.correction import CorrectionForm
 from blog.models import Correction
 
 # Words of a note in the list.

@@ -1,12 +1,10 @@
-"""The library of pictures: what was uploaded, where it stands, and the dialog through which it gets into a text."""
+"""The library of pictures: what was uploaded, where it is used, and the dialog that inserts it into a text."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
-from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -27,9 +25,9 @@ from blog.images import embeds
 from blog.models import Author, Image, ImageUse, Page, Post
 from blog.models.illustrated import rerender_texts
 
-# Pictures to choose from in the dialog: what was uploaded for this text, or a search away.
+# Pictures offered in the dialog: the latest, or the first that a search finds.
 MAX_OFFERED_IMAGES = 12
-# What an upload answers when it is the site's fault, by the code of the error.
+# The status of a failed upload that is the site's fault, by the code of the error.
 UPLOAD_ERROR_STATUS = {"no_room": 507, "away": 503}
 # Texts that a refusal or the library names.
 MAX_NAMED_TEXTS = 20
@@ -37,12 +35,12 @@ MAX_NAMED_TEXTS = 20
 
 @admin.register(Image)
 class ImageAdmin(StaffAdmin):
-    """Whoever writes may add pictures and use those of all; editors change and delete every one, others their own."""
+    """Everyone who writes may add pictures and use all of them; editors change and delete any, others their own."""
 
-    list_display = ["thumbnail", "description", "caption", "credit", "used", "by", "uploaded_at"]
+    list_display = ["thumbnail", "description", "caption", "credit", "usage", "by", "uploaded_at"]
     list_display_links = ["description"]
     search_fields = ["alt", "caption", "credit", "original_name"]
-    search_help_text = gettext_lazy("Words of the description, the caption, the credit or the file's name.")
+    search_help_text = gettext_lazy("Words of the description, the caption, the credit or the file name.")
     ordering = ["-id"]
     actions = ["delete_selected"]
     view_on_site = False
@@ -67,7 +65,7 @@ class ImageAdmin(StaffAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image:
         image = super().get_object(request, object_id, from_field)
-        image.asked_by = request  # where() shows each only the texts he may open
+        image.asked_by = request  # used_in() shows only texts that this person may open
         return image
 
     def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any) -> type:
@@ -92,13 +90,13 @@ class ImageAdmin(StaffAdmin):
         return image.alt or _("decorative: %s") % (image.original_name or image.name)
 
     @admin.display(description=gettext_lazy("used"))
-    def used(self, image: Image) -> str | None:
+    def usage(self, image: Image) -> str | None:
         count = image.use_count
         return ngettext("in %d text", "in %d texts", count) % count if count else None
 
     @admin.display(description=gettext_lazy("uploaded by"))
     def by(self, image: Image) -> str:
-        """The name that readers see, as everywhere: never the one to sign in with."""
+        """The name that readers see; never the user name."""
         user = image.uploaded_by
         return str(getattr(user, "author", None) or user.get_full_name() or "–") if user else "–"
 
@@ -109,7 +107,7 @@ class ImageAdmin(StaffAdmin):
             image.file.url, image.width, image.height,
         )  # fmt: skip
 
-    @admin.display(description=gettext_lazy("to put it into a text"))
+    @admin.display(description=gettext_lazy("to insert it into a text"))
     def markdown_line(self, image: Image) -> SafeString:
         return format_html('<code class="library__line" dir="ltr">{}</code>', image.markdown())
 
@@ -121,7 +119,7 @@ class ImageAdmin(StaffAdmin):
             rows += format_html("<li>{}</li>", count_other_texts(others))
         return format_html('<ul class="library__uses">{}</ul>', rows) if rows else _("Nowhere yet.")
 
-    # What happens
+    # Saving and deleting
 
     def save_model(self, request: HttpRequest, obj: Image, form: ImageForm, change: bool) -> None:
         if not change:
@@ -133,38 +131,27 @@ class ImageAdmin(StaffAdmin):
                 obj.save()
         except IntegrityError:  # the same file was sent twice at once, as a double click does
             obj.pk = Image.objects.get(sha256=obj.sha256).pk
-            obj.refresh_from_db()  # its file is the one of the first: that of the second is deleted
+            obj.refresh_from_db()  # with the first one's file: that of the second is deleted
         if change and "credit" in form.changed_data:
             rerender_texts(obj)
 
     def response_add(self, request: HttpRequest, obj: Image, post_url_continue: str | None = None) -> HttpResponse:
-        """To the picture's own page: there stands the line to copy."""
+        """Redirect to the picture's own page, which has the line to copy."""
         if "_addanother" in request.POST:
             return super().response_add(request, obj, post_url_continue)
         self.message_user(request, _("The picture is in the library. Copy its line into your text."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:blog_image_change", args=[obj.pk]))
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        image = self.get_object(request, unquote(object_id))
-        if self.has_delete_permission(request, image) and image.uses.exists():
-            self.refuse_to_delete(request, image)
-            return HttpResponseRedirect(reverse("admin:blog_image_change", args=[image.pk]))
-        return super().delete_view(request, object_id, extra_context)
+    def deletion_refusals(self, request: HttpRequest, rows: QuerySet[Image]) -> list[str]:
+        return [self.refusal(request, image) for image in rows.filter(uses__isnull=False).distinct()[:MAX_NAMED_TEXTS]]
 
-    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
-    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Image]) -> HttpResponse | None:
-        if used := queryset.filter(uses__isnull=False).distinct()[:MAX_NAMED_TEXTS]:
-            for image in used:
-                self.refuse_to_delete(request, image)
-            return None
-        return delete_selected(self, request, queryset)
-
-    def refuse_to_delete(self, request: HttpRequest, image: Image) -> None:
+    def refusal(self, request: HttpRequest, image: Image) -> str:
         texts, others = texts_using_image(image, request)
         places = [_("“%s”") % title for _url, title in texts] + ([count_other_texts(others)] if others else [])
-        sentence = _("“%(picture)s” stands in %(places)s. Take it out there first, then delete it.")
-        words = {"picture": image, "places": get_text_list(places, _("and"))}
-        self.message_user(request, sentence % words, messages.ERROR)
+        return _("“%(picture)s” is used in %(places)s. Remove it there first, then delete it.") % {
+            "picture": image,
+            "places": get_text_list(places, _("and")),
+        }
 
     # In the editor
 
@@ -175,18 +162,18 @@ class ImageAdmin(StaffAdmin):
 
     @method_decorator(require_safe)
     def dialog(self, request: HttpRequest) -> HttpResponse:
-        """The part of a page that static/js/image-upload.js opens: the form, and pictures to choose from."""
+        """The fragment that static/js/image-upload.js opens: the upload form, and pictures to choose from."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        words = request.GET.get("q", "").replace("\0", "")
-        found, _twice = self.get_search_results(request, Image.objects.order_by("-pk"), words)
-        offered = found.prefetch_related("renditions")[:MAX_OFFERED_IMAGES]
-        context = {"form": ImageUploadForm(auto_id="picture-%s"), "offered": offered, "words": words}
+        query = request.GET.get("q", "").replace("\0", "")
+        results, _may_repeat = self.get_search_results(request, Image.objects.order_by("-pk"), query)
+        offered = results.prefetch_related("renditions")[:MAX_OFFERED_IMAGES]
+        context = {"form": ImageUploadForm(auto_id="picture-%s"), "offered": offered, "words": query}
         return TemplateResponse(request, "admin/blog/image/dialog.html", context)
 
     @method_decorator(require_POST)
     def upload(self, request: HttpRequest) -> HttpResponse:
-        """Take one picture: 200 with the line for the text, or a status of 400 and above with what is wrong."""
+        """Store one picture. Answers 200 with the line for the text, or a status from 400 on with the errors."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = ImageUploadForm(request.POST, request.FILES)
@@ -196,12 +183,12 @@ class ImageAdmin(StaffAdmin):
             self.log_addition(request, image, [{"added": {}}])
             return insertion_response(image, form, _("The picture is in the text."))
         if form.known and set(form.errors) == {"upload"}:
-            said = _("The picture is in the text. It was in the library already; its credit there stays as it is.")
-            return insertion_response(form.known, form, said)
+            message = _("The picture is in the text. The library had it already, and its credit there stays the same.")
+            return insertion_response(form.known, form, message)
         status = next(
             (UPLOAD_ERROR_STATUS[code] for code in UPLOAD_ERROR_STATUS if form.has_error("upload", code)), 400
         )
-        if form.known:  # no fault: it will be taken once the words are right
+        if form.known:  # no error: the picture is used once the description is right
             del form.errors["upload"]
         return JsonResponse({"errors": form.errors}, status=status)
 
@@ -210,11 +197,11 @@ def may_change_image(request: HttpRequest, image: Image | None) -> bool:
     return image is None or can_edit_all(request) or image.uploaded_by_id == request.user.pk
 
 
-def insertion_response(image: Image, form: ImageUploadForm, said: str) -> JsonResponse:
-    """The line with the words that were typed now: they are about the picture in this place."""
-    words = form.cleaned_data
-    line = embeds.image_markdown(image.file.url, alt=words["alt"], caption=words["caption"])
-    return JsonResponse({"markdown": line, "said": said})
+def insertion_response(image: Image, form: ImageUploadForm, message: str) -> JsonResponse:
+    """The line for the text, with the description typed just now: it is about the picture in this place."""
+    data = form.cleaned_data
+    line = embeds.image_markdown(image.file.url, alt=data["alt"], caption=data["caption"])
+    return JsonResponse({"markdown": line, "said": message})
 
 
 def texts_using_image(image: Image, request: HttpRequest) -> tuple[list[tuple[str, str]], int]:
@@ -224,12 +211,12 @@ def texts_using_image(image: Image, request: HttpRequest) -> tuple[list[tuple[st
     profiles = Author.objects.editable_by(request.user).values_list("pk", "name")
     kinds = [("post", "%s", posts), ("page", "%s", pages.values_list("pk", "title")),
              ("author", _("Profile of %s"), profiles)]  # fmt: skip
-    found = [
-        (reverse(f"admin:blog_{kind}_change", args=[pk]), words % title)
-        for kind, words, texts in kinds
+    links = [
+        (reverse(f"admin:blog_{kind}_change", args=[pk]), label % title)
+        for kind, label, texts in kinds
         for pk, title in texts.filter(image_uses__image=image)[:MAX_NAMED_TEXTS]
     ]
-    return found, image.uses.count() - len(found)
+    return links, image.uses.count() - len(links)
 
 
 def count_other_texts(count: int) -> str:

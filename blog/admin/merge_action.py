@@ -1,4 +1,4 @@
-"""An action of a list: merge what means the same, on a page that says what will happen."""
+"""An action that merges rows that mean the same, on a page that says what will happen."""
 
 from __future__ import annotations
 
@@ -13,49 +13,50 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import StaffAdmin, quote_names, retry_on_conflict
+from blog.admin.base import StaffAdmin, quote_names
+from blog.admin.retry import retry_on_conflict
 from blog.editing.duplicates import merge_duplicates
 
-# More at once is no merging, but a mistake in choosing.
+# More than this is hardly a merge: somebody has selected too much.
 MAX_MERGED = 50
 
 
 class MergeForm(forms.Form):
-    """Which of `chosen` stays; or, by its name or slug, one that was not chosen. Gives it as `into`."""
+    """Asks which of `chosen`, or which other row by its name or slug, is to stay: `into`."""
 
     into = forms.ChoiceField(required=False, widget=forms.RadioSelect)
     another = forms.CharField(required=False, max_length=200)
 
     def __init__(self, chosen: list[Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = {str(one.pk): one for one in chosen}
-        self.fields["into"].choices = [(pk, str(one)) for pk, one in self.known.items()]
+        self.known = {str(row.pk): row for row in chosen}
+        self.fields["into"].choices = [(pk, str(row)) for pk, row in self.known.items()]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if name := data.get("another", "").strip():
             data["into"] = self.find_other(name)
         elif len(self.known) < 2:
-            self.add_error("another", _("Say what to merge it with, or choose more than one in the list."))
+            self.add_error("another", _("Enter what to merge it with, or select more than one in the list."))
         elif "into" not in self.errors:
             data["into"] = self.known.get(data["into"])
             if data["into"] is None:
-                self.add_error("into", _("Choose the one that stays."))
+                self.add_error("into", _("Choose which one to keep."))
         return data
 
     def find_other(self, name: str) -> Model | None:
-        """The one that this name or slug means; an error on the field when there is none."""
+        """The row with this slug or name; adds an error to the field if there is none."""
         model = type(next(iter(self.known.values())))
-        one = model.objects.filter(slug=name).first()
-        if one is None and "name" in {field.name for field in model._meta.fields}:
-            one = model.objects.filter(name__iexact=name).first()
-        if one is None or (len(self.known) == 1 and str(one.pk) in self.known):
+        row = model.objects.filter(slug=name).first()
+        if row is None and "name" in {field.name for field in model._meta.fields}:
+            row = model.objects.filter(name__iexact=name).first()
+        if row is None or (len(self.known) == 1 and str(row.pk) in self.known):
             self.add_error("another", _("There is no other with this name or slug. Look it up in the list."))
-        return one
+        return row
 
 
 class MergeAdmin(StaffAdmin):
-    """A list whose rows can be merged by whoever may change and delete them."""
+    """An admin whose rows can be merged by whoever may change and delete them."""
 
     actions = ["merge"]
 
@@ -67,7 +68,7 @@ class MergeAdmin(StaffAdmin):
         chosen = list(queryset.order_by("-post_count", "pk")[: MAX_MERGED + 1])
         if not 0 < len(chosen) <= MAX_MERGED:
             problem = (
-                _("Choose at most %d at once.") % MAX_MERGED if chosen else _("What you chose is not here any more.")
+                _("Select at most %d at once.") % MAX_MERGED if chosen else _("What you selected no longer exists.")
             )
             self.message_user(request, problem, messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
@@ -76,19 +77,19 @@ class MergeAdmin(StaffAdmin):
         if form.is_bound and form.is_valid():
             return self.merge_into(request, form.cleaned_data["into"], chosen)
         name = capfirst(self.opts.verbose_name_plural)
-        return self.page(request, "merge", title=_("Merge"), name=name, chosen=chosen, form=form)
+        return self.render_page(request, "merge", title=_("Merge"), name=name, chosen=chosen, form=form)
 
     def merge_into(self, request: HttpRequest, into: Any, chosen: list[Any]) -> HttpResponse:
-        others = [one for one in chosen if one.pk != into.pk]
+        others = [row for row in chosen if row.pk != into.pk]
         names = quote_names(others)
         try:
             retry_on_conflict(partial(merge_duplicates, into, others))
         except type(into).DoesNotExist:
-            self.message_user(request, _("One of these is not here any more. Please choose again."), messages.ERROR)
+            self.message_user(request, _("One of these no longer exists. Please select again."), messages.ERROR)
         else:
-            self.log_change(request, into, _("Merged into this: %s.") % names)
+            self.log_change(request, into, _("Merged %s into this.") % names)
             sentence = ngettext(
-                "%(names)s is part of “%(into)s” now.", "%(names)s are part of “%(into)s” now.", len(others)
+                "%(names)s was merged into “%(into)s”.", "%(names)s were merged into “%(into)s”.", len(others)
             )
             self.message_user(request, sentence % {"names": names, "into": into}, messages.SUCCESS)
         return HttpResponseRedirect(request.get_full_path())

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from blog.admin.preview import PreviewAdmin
-from blog.editing.forms.markdown import PageForm
+from blog.editing.forms.page import PageForm
 from blog.models import Page
 
 

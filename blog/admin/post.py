@@ -1,30 +1,33 @@
-"""Posts: who may do what to whose, and the form in which they are written."""
+"""Posts: who may do what to whose, the form in which they are written, and the list."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.actions import delete_selected
-from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
 from django.forms import ModelMultipleChoiceField
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import can_edit_all, quote_names
+from blog.admin.base import can_edit_all, can_publish, quote_names
 from blog.admin.preview import PreviewAdmin
-from blog.admin.publication import PUBLICATION_FIELDS, PublicationAdmin
+from blog.admin.publication import checklist, notes, preview, warnings_after_saving
+from blog.admin.retry import retry_on_conflict
 from blog.admin.tag_widget import TagSelect, TagsField
-from blog.admin.version import VersionAdmin
-from blog.admin.working_copy import WorkingCopyAdmin
-from blog.editing.forms.post import PostForm, SiteDateTimeField
+from blog.admin.version import history_view, version_urls
+from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
+from blog.editing import autosave
+from blog.editing.forms.datetime_field import SiteDateTimeField
+from blog.editing.forms.post import PostForm
 from blog.models import Author, Correction, Post
 
 # Titles that a refusal names.
@@ -32,7 +35,7 @@ MAX_NAMED_POSTS = 5
 
 
 class PostStateFilter(admin.SimpleListFilter):
-    """By what a reader sees of it."""
+    """Filters by what a reader sees of a post."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
@@ -59,15 +62,15 @@ class PostStateFilter(admin.SimpleListFilter):
 class PostChangeList(ChangeList):
     """The list without the long texts: three queries, whatever its length."""
 
-    def get_queryset(self, *args, **kwargs) -> QuerySet[Post]:
+    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Post]:
         return super().get_queryset(*args, **kwargs).for_list()
 
 
 @admin.register(Post)
-class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
-    """Editors edit every post; an author his own; a contributor his own until it is published, and he publishes none.
+class PostAdmin(PreviewAdmin):
+    """Editors edit every post; an author their own; a contributor their own until it is published.
 
-    The form of each holds only what he may set: whatever else is sent is not read.
+    The form holds only what the person may set: whatever else is sent is not read.
     """
 
     form = PostForm
@@ -81,13 +84,9 @@ class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
     autocomplete_fields = ["authors", "tags", "series"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
-    fieldsets = [
-        (None, {"fields": ["title", "slug", "authors", "tags"]}),
-        (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
-        (gettext_lazy("Publication"), {"fields": PUBLICATION_FIELDS}),
-        (gettext_lazy("Series"), {"fields": ["series", "part"]}),
-        (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
-    ]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*version_urls(self), *working_copy_urls(self), *super().get_urls()]
 
     # Who may do what
 
@@ -99,21 +98,56 @@ class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         allowed = super().has_change_permission(request, obj) and self.is_theirs(request, obj)
-        return allowed and (obj is None or obj.status != Post.Status.PUBLISHED or self.can_publish(request))
+        return allowed and (obj is None or obj.status != Post.Status.PUBLISHED or can_publish(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return super().has_delete_permission(request, obj) and self.is_theirs(request, obj)
 
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return can_publish(request) and self.has_change_permission(request)
+
     def is_theirs(self, request: HttpRequest, post: Post | None) -> bool:
         return post is None or can_edit_all(request) or post.is_written_by(request.user)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[str]:
+    # The form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
+        is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)
+        correction = [(gettext_lazy("Correction"), {"fields": ["correction"]})] if is_correctable else []
+        return [
+            (None, {"fields": ["title", "slug", "authors", "tags"]}),
+            (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
+            *correction,
+            (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
+            (gettext_lazy("Series"), {"fields": ["series", "part"]}),
+            (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
+        ]
+
+    def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list:
+        """A post that is not stored yet has nothing to check, to discuss or to withdraw."""
+        pinned = ["is_pinned"] if can_edit_all(request) else []
+        if obj is None:
+            return ["status", "published_at", *pinned, "review_note", preview]
+        return [checklist, "status", "published_at", *pinned, notes, "review_note", preview, "renew_preview"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list:
         others = [] if can_edit_all(request) else ["authors", "is_pinned"]
-        publication = [] if self.can_publish(request) else ["published_at"]
-        return ["checklist", "notes", "preview", *others, *publication]
+        publication = [] if can_publish(request) else ["published_at"]
+        return [checklist, notes, preview, *others, *publication]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        own = getattr(request.user, "author", None)
+        return {"authors": [own.pk] if own else []}
+
+    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Whoever may not publish chooses between keeping a draft and handing it in."""
+        if db_field.name == "status" and not can_publish(request):
+            kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
+            kwargs["help_text"] = _("Choose “waiting for review” to hand it in: an editor reads it and publishes it.")
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> ModelMultipleChoiceField:
         if db_field.name == "tags":
             may_add = request.user.has_perm("blog.add_tag")
@@ -121,64 +155,87 @@ class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
             kwargs["form_class"] = partial(TagsField, may_add=may_add)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
-        """With a place to say what was corrected, in a post that readers have seen."""
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj and obj.was_public and self.has_change_permission(request, obj):
-            return [*fieldsets[:2], (gettext_lazy("Correction"), {"fields": ["correction"]}), *fieldsets[2:]]
-        return fieldsets
+    def render_change_form(
+        self, request: HttpRequest, context: dict, add: bool = False, change: bool = False, form_url: str = "", obj=None
+    ) -> HttpResponse:
+        """With what autosave and conflicts have to say above the form."""
+        state = None
+        if add or self.has_change_permission(request, obj):
+            form = context["adminform"].form
+            state = (autosave.reopen_form if form.is_bound else autosave.open_form)(request, form, obj)
+        context["editing"] = state
+        response = super().render_change_form(request, context, add, change, form_url, obj)
+        if state and state.conflict:
+            response.status_code = CONFLICT
+        return response
 
-    # What happens
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        """What was typed for a post that was deleted or given to others is stored, and the answer leads to it."""
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except (Http404, PermissionDenied) as refusal:
+            if not (request.method == "POST" and request.POST.get("body") and self.has_add_permission(request)):
+                raise
+            return not_editable_view(request, 404 if isinstance(refusal, Http404) else 403, post_admin=self)
 
-    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
-        return PostChangeList
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        return history_view(request, object_id, post_admin=self)
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
-        own = getattr(request.user, "author", None)
-        return {"authors": [own.pk] if own else [], **super().get_changeform_initial_data(request)}
+    # Saving and deleting
 
-    def save_model(self, request: HttpRequest, post: Post, form: PostForm, change: bool) -> None:
-        authors = form.cleaned_data.get("authors")
-        if not change and not can_edit_all(request):
-            authors = [Author.objects.get_or_create_for(request.user)]
-        form.save_post(by=request.user, authors=authors)
-        self.save_publication(request, post, form)
+    def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
+        is_own = not change and not can_edit_all(request)
+        form.save_post(by=request.user, authors=[Author.objects.get_or_create_for(request.user)] if is_own else None)
 
     def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
-        """Authors and tags are stored by now: the verb took them along."""
-        super().save_related(request, form, formsets, change)
-        self.show_warnings(request, form)
+        """Authors and tags were stored with the post: here only what was typed is let go of."""
+        autosave.close_form(request, form.instance)
+        for sentence in warnings_after_saving(form):
+            self.message_user(request, sentence, messages.WARNING)
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
-        post = self.get_object(request, unquote(object_id))
-        if self.has_delete_permission(request, post) and post.comments.exists():
-            self.refuse_to_delete(request, [post])
-            return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
-        return super().delete_view(request, object_id, extra_context)
+    @admin.action(permissions=["publish"], description=gettext_lazy("Unpublish the selected posts"))
+    def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
+        """They become drafts; their comments, addresses and times stay with them."""
+        chosen = queryset.filter(status=Post.Status.PUBLISHED).values_list("pk", flat=True)
+        number = sum(retry_on_conflict(partial(self.unpublish_post, request, pk)) for pk in list(chosen))
+        message = ngettext("%d post is a draft again.", "%d posts are drafts again.", number) % number
+        self.message_user(request, message, messages.SUCCESS if number else messages.WARNING)
 
-    @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
-    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse | None:
-        if answered := queryset.filter(comments__isnull=False).order_by("title").distinct()[:MAX_NAMED_POSTS]:
-            return self.refuse_to_delete(request, answered)
-        return delete_selected(self, request, queryset)
+    @transaction.atomic
+    def unpublish_post(self, request: HttpRequest, pk: int) -> bool:
+        """Unpublish a post and log it; False if it was deleted or unpublished meanwhile."""
+        try:
+            post = Post.objects.get(pk=pk)
+            is_done = post.unpublish(by=request.user)
+        except Post.DoesNotExist:
+            return False
+        if is_done:
+            self.log_change(request, post, [{"changed": {"fields": ["status"]}}])
+        return is_done
+
+    def deletion_refusals(self, request: HttpRequest, rows: QuerySet[Post]) -> list[str]:
+        posts = rows.filter(comments__isnull=False).order_by("title").distinct()[:MAX_NAMED_POSTS]
+        sentence = ngettext(
+            "%(titles)s has comments and cannot be deleted. Unpublish it instead.",
+            "%(titles)s have comments and cannot be deleted. Unpublish them instead.",
+            len(posts),
+        )
+        return [sentence % {"titles": quote_names(posts)}] if posts else []
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
-        queryset.delete()  # in one act, not one by one as elsewhere
+        queryset.delete()  # at once: PostQuerySet does what Post.delete does
 
     def get_deleted_objects(self, objs: list[Post] | QuerySet[Post], request: HttpRequest) -> tuple:
         """The notes of a post go with it: they ask for no right of their own."""
-        gone, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        return gone, counts, forbidden - {Correction._meta.verbose_name}, protected
+        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, forbidden - {Correction._meta.verbose_name}, protected
 
-    def refuse_to_delete(self, request: HttpRequest, posts: list[Post] | QuerySet[Post]) -> None:
-        sentence = ngettext(
-            "%(titles)s has comments and cannot be deleted: what readers wrote is kept. Make it a draft instead.",
-            "%(titles)s have comments and cannot be deleted: what readers wrote is kept. Make them drafts instead.",
-            len(posts),
-        )
-        self.message_user(request, sentence % {"titles": quote_names(posts)}, messages.ERROR)
+    # The list
 
-    # What is shown
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PostChangeList
 
     @admin.display(description=gettext_lazy("by"))
     def byline(self, post: Post) -> str:
@@ -186,9 +243,8 @@ class PostAdmin(PublicationAdmin, VersionAdmin, WorkingCopyAdmin, PreviewAdmin):
 
     @admin.display(description=gettext_lazy("state"), ordering="status")
     def state(self, post: Post) -> str:
-        return (
-            _("scheduled") if post.status == Post.Status.PUBLISHED and not post.is_public else post.get_status_display()
-        )
+        is_scheduled = post.status == Post.Status.PUBLISHED and not post.is_public
+        return _("scheduled") if is_scheduled else post.get_status_display()
 
     @admin.display(description=gettext_lazy("comments"), ordering="thread__comment_count")
     def comment_count(self, post: Post) -> int:

@@ -1,4 +1,4 @@
-"""What is being written, as it will look: drawn by the gate, and kept nowhere."""
+"""Previews of what is being written: rendered like the published text, and stored nowhere."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from blog.admin.base import StaffAdmin
 from blog.markup.renderer import TooCostly, render_author_markdown
 from blog.models.illustrated import embed_stored_images, render_article_with_images
 
-# What was sent was understood, and is no text that a page could be made of (RFC 9110, 15.5.21).
+# The request was understood, but its text cannot be rendered (RFC 9110, 15.5.21).
 UNPROCESSABLE = 422
 
 
 class PreviewAdmin(StaffAdmin):
-    """An admin of something with a text. `headed` and `written` name the fields of its title and its text."""
+    """An admin of something with a text; `title_field` and `text_field` name its fields in the form."""
 
     title_field, text_field = "title", "body"
 
@@ -30,9 +30,9 @@ class PreviewAdmin(StaffAdmin):
 
     @method_decorator(require_POST)
     def write_preview(self, request: HttpRequest) -> HttpResponse:
-        """The form's text as a page of its own or, when `fragment` is sent too, its part alone with the lines told.
+        """The form's text as a page; with `fragment`, the text alone, each block with its line in the source.
 
-        Whatever else the form holds is not read. A text that the gate refuses is answered with its sentence.
+        Reads nothing else of the form. A text that costs too much is answered with the reason.
         """
         if not (self.has_add_permission(request) or self.has_change_permission(request)):
             raise PermissionDenied
@@ -49,10 +49,12 @@ class PreviewAdmin(StaffAdmin):
 
     def render_draft(self, request: HttpRequest, *, lines: bool) -> dict[str, str]:
         text, epigraph = (normalize_newlines(request.POST.get(name, "")) for name in (self.text_field, "epigraph"))
+        if lines:
+            body_html = embed_stored_images(render_author_markdown(text, lines=True))
+        else:
+            body_html = render_article_with_images(text)
         return {
-            "body_html": embed_stored_images(render_author_markdown(text, lines=True))
-            if lines
-            else render_article_with_images(text),
+            "body_html": body_html,
             "epigraph_html": render_author_markdown(epigraph),
             "epigraph_source": request.POST.get("epigraph_source", "").strip(),
         }

@@ -1,4 +1,4 @@
-"""Sources: what an editor mends stays mended, whatever spelling a post is saved with again."""
+"""Sources: an editor's correction lasts, even when a post is saved with the old spelling again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SourceUseFilter(admin.SimpleListFilter):
     parameter_name = "use"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("none", _("quoted nowhere any more"))]
+        return [("none", _("no longer quoted"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:
         return queryset.filter(quotations=None) if self.value() == "none" else queryset
@@ -25,7 +25,7 @@ class SourceUseFilter(admin.SimpleListFilter):
 
 @admin.register(Source)
 class SourceAdmin(MergeAdmin):
-    """They come from posts; here they are mended, merged, and deleted when nothing quotes them."""
+    """Sources come from posts; here they are corrected, merged, and deleted once nothing quotes them."""
 
     list_display = ["__str__", "year", "slug", "post_count"]
     list_filter = [SourceUseFilter]

@@ -1,4 +1,4 @@
-"""A new tag while a post is being written: typed among the tags, made at once, and what is alike is shown first."""
+"""Adding a tag while writing a post: typed among the tags, created at once, after similar tags were shown."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from blog.admin.base import ExistingRowsField, RowsAutocomplete
-from blog.editing.forms.taxonomy_forms import TagForm
+from blog.admin.row_fields import ExistingRowsField, RowsAutocomplete
+from blog.editing.forms.tag import TagForm
 from blog.editing.similar_names import find_similar
 from blog.models import Tag
 
-# So many are named as alike; who sees three looks the others up.
+# More similar tags than this are not shown: the list has them all.
 MAX_SIMILAR_TAGS = 3
-# Before a name among the numbers of tags.
+# Marks a name among the ids of tags.
 TYPED_PREFIX = "typed:"
 
 
@@ -38,14 +38,14 @@ class TagSelect(RowsAutocomplete):
         typed = data.get(f"{name}-typed", "").split(",")
         return [
             *super().value_from_datadict(data, files, name),
-            *(TYPED_PREFIX + one.strip() for one in typed if one.strip()),
+            *(TYPED_PREFIX + name.strip() for name in typed if name.strip()),
         ]
 
     def render(self, name: str, value: Any, *args: Any, **kwargs: Any) -> SafeString:
-        typed = [str(one).removeprefix(TYPED_PREFIX) for one in value or [] if str(one).startswith(TYPED_PREFIX)]
+        typed = [str(item).removeprefix(TYPED_PREFIX) for item in value or [] if str(item).startswith(TYPED_PREFIX)]
         field = format_html(
             '<noscript><label>{} <input class="vTextField" type="text" name="{}-typed" value="{}"></label></noscript>',
-            _("Add by name, with commas between:"),
+            _("Add tags by name, separated by commas:"),
             name,
             ", ".join(typed),
         )
@@ -59,7 +59,7 @@ class TagSelect(RowsAutocomplete):
             "data-tags": "true",
             "data-new-tag": reverse("admin:blog_tag_quick_add"),
             "data-new-tag-words": _("Add “%s”"),
-            "data-new-tag-failed": _("The tag was not added. Is the connection there? Please try again."),
+            "data-new-tag-failed": _("The tag was not added. Check your connection and try again."),
         }
 
     @property
@@ -68,23 +68,23 @@ class TagSelect(RowsAutocomplete):
 
 
 class TagsField(ExistingRowsField):
-    """Takes names beside numbers: of tags that are there, or of new ones from whoever `may_add` them."""
+    """Accepts names among the ids: of existing tags, or of new ones from whoever `may_add` them."""
 
     def __init__(self, *args: Any, may_add: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.may_add = may_add
 
     def clean(self, value: Any) -> QuerySet:
-        return super().clean([self.to_pk(str(one)) for one in value or []])
+        return super().clean([self.to_pk(str(item)) for item in value or []])
 
-    def to_pk(self, one: str) -> str:
-        return str(self.get_or_add_tag(one.removeprefix(TYPED_PREFIX)).pk) if one.startswith(TYPED_PREFIX) else one
+    def to_pk(self, item: str) -> str:
+        return str(self.get_or_add_tag(item.removeprefix(TYPED_PREFIX)).pk) if item.startswith(TYPED_PREFIX) else item
 
     def get_or_add_tag(self, name: str) -> Tag:
-        if there := find_tag_by_name(name):
-            return there
+        if tag := find_tag_by_name(name):
+            return tag
         if not self.may_add:
-            raise ValidationError(_("There is no tag “%s”, and you may not add any. Ask an editor.") % name)
+            raise ValidationError(_("There is no tag “%s”. Ask an editor to add it.") % name)
         form = new_tag_form(name)
         if not form.is_valid():
             raise ValidationError(tag_form_error(form))
@@ -93,16 +93,16 @@ class TagsField(ExistingRowsField):
 
 @require_POST
 def quick_add_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonResponse:
-    """Make the tag `name`, or give the one of that name.
+    """Create the tag `name`, or return the one of that name.
 
-    Where some are alike, they are given instead, unless `anyway` is sent. Answers 400, with words to show, when there
-    can be no such tag.
+    If some are similar, asks whether one of them is meant, unless `anyway` is sent. Answers 400, with a sentence to
+    show, when there can be no such tag.
     """
     if not tag_admin.has_add_permission(request):
         raise PermissionDenied
     name = " ".join(request.POST.get("name", "").split())
-    if there := find_tag_by_name(name):
-        return tag_response(there)
+    if existing := find_tag_by_name(name):
+        return tag_response(existing)
     form = new_tag_form(name)
     if not form.is_valid():
         return JsonResponse({"words": tag_form_error(form)}, status=400)
@@ -110,7 +110,7 @@ def quick_add_tag(request: HttpRequest, *, tag_admin: ModelAdmin) -> JsonRespons
         return JsonResponse(similar_tags_question(name, near))
     try:
         tag = form.save()
-    except IntegrityError:  # somebody else has added it in this moment, or taken its slug
+    except IntegrityError:  # somebody else added it at this moment, or took its slug
         return quick_add_tag(request, tag_admin=tag_admin)
     tag_admin.log_addition(request, tag, [{"added": {}}])
     return tag_response(tag, status=201)
@@ -126,13 +126,13 @@ def tag_form_error(form: TagForm) -> str:
 
 
 def find_tag_by_name(name: str) -> Tag | None:
-    """The tag of that name; PostgreSQL cannot even be asked for one with a NUL."""
+    """The tag of that name. PostgreSQL cannot be asked for one with a NUL character."""
     return None if "\0" in name else Tag.objects.filter(name__iexact=name).first()
 
 
 def find_similar_tags(name: str) -> list[Tag]:
-    numbers = find_similar(name, Tag.objects.values_list("pk", "name"))
-    return list(Tag.objects.filter(pk__in=numbers).order_by("-post_count", "pk")[:MAX_SIMILAR_TAGS])
+    ids = find_similar(name, Tag.objects.values_list("pk", "name"))
+    return list(Tag.objects.filter(pk__in=ids).order_by("-post_count", "pk")[:MAX_SIMILAR_TAGS])
 
 
 def tag_response(tag: Tag, status: int = 200) -> JsonResponse:
@@ -140,14 +140,14 @@ def tag_response(tag: Tag, status: int = 200) -> JsonResponse:
 
 
 def tag_as_choice(tag: Tag) -> dict[str, str]:
-    """As the field knows a tag."""
+    """The tag as Select2 takes it."""
     return {"id": str(tag.pk), "text": tag.name}
 
 
 def similar_tags_question(name: str, near: list[Tag]) -> dict[str, Any]:
-    """What is asked before a name like that of another is added."""
+    """What to ask before a tag is added whose name is like another's."""
     return {
-        "words": _("“%s” looks like a tag that is there:") % name,
+        "words": _("“%s” is similar to an existing tag:") % name,
         "near": [{**tag_as_choice(tag), "words": _("Use “%s”") % tag.name} for tag in near],
-        "anyway": _("Add “%s” all the same") % name,
+        "anyway": _("Add “%s” anyway") % name,
     }

@@ -10,9 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 
-from blog.editing.widgets import MarkdownEditor
 from blog.markup import renderer
-from blog.models import Page
 from blog.models.fields import RenderedField, rendered_fields
 
 
@@ -61,10 +59,3 @@ class IllustratedForm(forms.Form):
                 reverse("admin:blog_image_changelist"),
                 _("Library of pictures"),
             )
-
-
-class PageForm(IllustratedForm, MarkdownForm):
-    class Meta:
-        model = Page
-        fields = ["title", "slug", "body"]
-        widgets = {"body": MarkdownEditor(rows=28, preview="admin:blog_page_write_preview")}

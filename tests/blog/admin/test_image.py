@@ -157,7 +157,7 @@ def test_a_picture_in_use_is_kept_with_a_sentence_that_says_where_it_stands(alic
         alice.post(LIST, {"action": "delete_selected", "_selected_action": [image.pk], "post": "yes"}, follow=True),
     ):
         (message,) = answer.context["messages"]
-        assert "stands in “Her own” and 1 more text. Take it out there first" in str(message)
+        assert "is used in “Her own” and 1 more text. Remove it there first" in str(message)
         assert "secret" not in answer.content.decode()
     assert Image.objects.exists()
 
@@ -176,7 +176,7 @@ def test_where_a_picture_stands_is_told_of_profiles_to_who_may_open_them(alice, 
     assert "Profile of Carol" in everything
     answer = alice.post(f"{LIST}{image.pk}/delete/", {"post": "yes"}, follow=True)
     (message,) = answer.context["messages"]
-    assert "stands in “Profile of Alice” and 1 more text. Take it out there first" in str(message)
+    assert "is used in “Profile of Alice” and 1 more text. Remove it there first" in str(message)
     assert Image.objects.exists()
 
 

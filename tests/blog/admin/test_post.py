@@ -184,7 +184,7 @@ def test_a_draft_offers_its_private_preview_and_a_public_post_its_address(editor
 def test_a_post_with_comments_cannot_be_deleted_and_the_reason_is_said(editor):
     post = factories.post("The melon")
     factories.comment(post, status=Status.SPAM)
-    sentence = "“The melon” has comments and cannot be deleted: what readers wrote is kept. Make it a draft instead."
+    sentence = "“The melon” has comments and cannot be deleted. Unpublish it instead."
     for answer in (
         editor.post(f"{LIST}{post.pk}/delete/", {"post": "yes"}, follow=True),
         editor.post(LIST, {"action": "delete_selected", "_selected_action": [post.pk], "post": "yes"}, follow=True),

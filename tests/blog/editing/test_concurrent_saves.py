@@ -8,8 +8,8 @@ from django.test import Client
 
 from blog import jobs
 from blog.editing import autosave, duplicates
+from blog.editing.forms.author import AuthorForm
 from blog.editing.forms.post import PostForm
-from blog.editing.forms.taxonomy_forms import AuthorForm
 from blog.models import Author, Image, ImageUse, Post, Series, Tag, WorkingCopy
 from tests import factories
 from tests.blog.editing.test_autosave import ADD, LIST, autosaved, change, form

@@ -151,7 +151,7 @@ def test_the_page_says_what_will_happen_and_nothing_happens_before(tea, chai, ed
 
 def test_an_editor_merges_and_the_log_says_so(tea, chai, editor):
     answer = editor.post(LIST, confirmed(tea, chai), follow=True)
-    assert "“Chai” is part of “Tea” now." in answer.content.decode()
+    assert "“Chai” was merged into “Tea”." in answer.content.decode()
     assert [one.object_id for one in LogEntry.objects.all()] == [str(tea.pk)]
     assert "Chai" in LogEntry.objects.get().get_change_message()
     assert Tag.objects.get() == tea
@@ -167,7 +167,7 @@ def test_one_that_was_not_chosen_may_stay_by_its_name(name, tea, chai, editor):
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
-        ({}, "Choose the one that stays."),
+        ({}, "Choose which one to keep."),
         ({"into": "x"}, "is not one of the available choices"),
         ({"into": "99999999999999999999"}, "is not one of the available choices"),
         ({"another": "Coffee"}, "There is no other with this name"),
@@ -182,14 +182,14 @@ def test_what_cannot_be_is_refused_on_the_page(sent, error, tea, chai, editor):
 
 
 def test_one_alone_needs_another(tea, editor):
-    assert "Say what to merge it with" in editor.post(LIST, chosen(tea, confirmed="yes")).content.decode()
+    assert "Enter what to merge it with" in editor.post(LIST, chosen(tea, confirmed="yes")).content.decode()
     assert "There is no other" in editor.post(LIST, chosen(tea, confirmed="yes", another="tea")).content.decode()
 
 
 def test_a_choice_that_is_no_row_is_refused(editor, tea):
     assert editor.post(LIST, {"action": "merge", "_selected_action": ["x"]}).status_code == 400
     gone = {"action": "merge", "_selected_action": ["999"], "confirmed": "yes", "another": "Tea"}
-    assert "not here any more" in editor.post(LIST, gone, follow=True).content.decode()
+    assert "no longer exists" in editor.post(LIST, gone, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("group", ["Contributor", "Author", "Moderator"])

@@ -78,8 +78,8 @@ def test_what_both_have_chosen_is_mine_and_theirs_is_told(editor, other, tea):
     save(other, tea, opened(other, tea), tags=[tag("new").pk], conversation="closed", is_pinned="on")
     told = save(editor, tea, mine, tags=[], conversation="held")
     assert told == [
-        "Somebody changed “Tags” to “new” while you were writing. What you chose stands.",
-        "Somebody changed “Conversation” to “closed” while you were writing. What you chose stands.",
+        "Somebody changed “Tags” to “new” while you were writing. Your choice was saved.",
+        "Somebody changed “Conversation” to “closed” while you were writing. Your choice was saved.",
     ]
     assert (names(tea), Post.objects.get().conversation, Post.objects.get().is_pinned) == (set(), "held", True)
 

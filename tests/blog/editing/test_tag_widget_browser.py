@@ -57,7 +57,7 @@ def test_before_one_like_another_is_added_both_ways_are_offered(form):
     typed(form, "tea-houses")
     form.keyboard.press("Enter")
     told = form.locator(".field-tags .new-tag")
-    expect(told).to_contain_text("“tea-houses” looks like a tag that is there:")
+    expect(told).to_contain_text("“tea-houses” is similar to an existing tag:")
     told.get_by_role("button", name="Use “Tea house”").click()
     expect(chosen(form)).to_have_text(["×Tea house"])
     expect(told).to_be_hidden()

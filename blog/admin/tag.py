@@ -1,4 +1,4 @@
-"""Tags, series, and the addresses they had before."""
+"""Tags, and the addresses they had before."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.admin.base import StaffAdmin, quote_names
+from blog.admin.base import quote_names
 from blog.admin.merge_action import MergeAdmin
 from blog.admin.tag_widget import quick_add_tag
-from blog.editing.forms.taxonomy_forms import RedirectForm, SeriesForm, TagForm
+from blog.editing.forms.redirect import RedirectForm
+from blog.editing.forms.tag import TagForm
 from blog.editing.similar_names import group_similar
-from blog.models import Post, Redirect, Series, Tag
+from blog.models import Post, Redirect, Tag
 
 UNUSED_TAGS, SIMILAR_TAGS = "unused", "alike"
 
 
 class TagUpkeepFilter(admin.SimpleListFilter):
-    """What an editor may want to delete or to merge."""
+    """Filters for tags that an editor may want to delete or merge."""
 
-    title = gettext_lazy("upkeep")
+    title = gettext_lazy("clean-up")
     parameter_name = "tidy"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [(UNUSED_TAGS, _("on no post")), (SIMILAR_TAGS, _("alike, perhaps the same"))]
+        return [(UNUSED_TAGS, _("on no post")), (SIMILAR_TAGS, _("similar, perhaps the same"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> QuerySet[Tag]:
         if self.value() == UNUSED_TAGS:
@@ -38,17 +39,17 @@ class TagUpkeepFilter(admin.SimpleListFilter):
 
 
 def similar_tag_names(request: HttpRequest) -> dict[int, list[str]]:
-    """For each tag that is like another, the names of those; found once a request."""
+    """For each tag that is like others, their names; found once a request."""
     if not hasattr(request, "tags_alike"):
         names = dict(Tag.objects.values_list("pk", "name"))
         request.tags_alike = {
-            pk: sorted(names[one] for one in near) for pk, near in group_similar(names.items()).items()
+            pk: sorted(names[other] for other in near) for pk, near in group_similar(names.items()).items()
         }
     return request.tags_alike
 
 
 class TagChangeList(ChangeList):
-    """Knows of each tag shown which others are like it, where these are asked for."""
+    """Adds to each tag the names that it is like, when the list is filtered by that."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -58,14 +59,14 @@ class TagChangeList(ChangeList):
 
 
 class RedirectInline(admin.StackedInline):
-    """Old addresses that lead here: kept at each renaming and merging, and added by hand."""
+    """Redirects to this tag: left by renaming and merging, or added by hand."""
 
     model = Redirect
     form = RedirectForm
     fields = ["path"]
     extra = 1
-    verbose_name = "alias"
-    verbose_name_plural = gettext_lazy("aliases (old addresses that lead here)")
+    verbose_name = gettext_lazy("redirect")
+    verbose_name_plural = gettext_lazy("redirects (old addresses that lead here)")
 
 
 @admin.register(Tag)
@@ -92,12 +93,3 @@ class TagAdmin(MergeAdmin):
     @admin.display(description=gettext_lazy("looks like"))
     def looks_like(self, tag: Tag) -> str:
         return quote_names(tag.alike)
-
-
-@admin.register(Series)
-class SeriesAdmin(StaffAdmin):
-    form = SeriesForm
-    list_display = ["name", "slug"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    fields = ["name", "slug", "description"]
