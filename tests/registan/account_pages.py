@@ -1,4 +1,4 @@
-"""The pages of staff accounts (allauth's), as HTML by a name for each."""
+"""Renders allauth's pages for staff accounts; each function returns HTML by name."""
 
 from unittest.mock import patch
 
@@ -17,7 +17,7 @@ from tests.registan.rare_pages import get_pages, text_of
 
 
 def build_passkey(name: str) -> dict:
-    """What is stored of a passkey that was added: nobody signed it, and only its shape is asked for."""
+    """Build the stored form of a passkey; it is unsigned, since only its shape matters."""
     held = AttestedCredentialData.create(
         Aaguid(bytes(16)), name.encode(), ES256({1: 2, 3: -7, -1: 1, -2: b"x", -3: b"y"})
     )
@@ -31,7 +31,7 @@ def build_passkey(name: str) -> dict:
 
 
 def account_pages() -> dict[str, str]:
-    """Allauth's pages, first of somebody who has a password alone, then with every second factor."""
+    """Allauth's pages for an account with a password alone, then with every second factor."""
     zoe = factories.user("zoe", group="Editor")
     client = Client()
     client.post("/accounts/login/", {"login": "zoe", "password": "zoe"})
@@ -73,7 +73,7 @@ def two_factor_pages(client: Client, zoe: User) -> dict[str, str]:
 
 
 def sign_in_pages() -> dict[str, str]:
-    """At the door: turned away, forgotten, and tried too often."""
+    """Sign-in: refused, a forgotten password, too many attempts."""
     guest = Client()
     texts = {"sign-in-refused": text_of(guest.post("/accounts/login/", {"login": "zoe", "password": "x"}))}
     texts |= get_named_pages(guest, ["account_signup", "account_reset_password", "account_reset_password_done"])

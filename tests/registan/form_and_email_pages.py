@@ -1,4 +1,4 @@
-"""Pages that are answers to a form, pages of failures, and mails: as HTML, by a name for each."""
+"""Renders answers to forms, error pages and emails; each function returns HTML by name."""
 
 from datetime import UTC, datetime
 
@@ -30,7 +30,7 @@ def decoded(response) -> str:
 
 
 def comment_form_pages(post: Post) -> dict[str, str]:
-    """The post with the form as it was sent: a preview, and each way of being refused."""
+    """The post with the submitted form: a preview, and every reason for refusal."""
     gone = factories.comment(post)
     factories.remove(gone, via=Via.DESK)
     closed = Post.objects.filter(conversation="closed").first()
@@ -55,7 +55,7 @@ def comment_form_pages(post: Post) -> dict[str, str]:
 
 
 def other_form_pages(post: Post) -> dict[str, str]:
-    """Further forms that were refused, of readers whom nobody knows, and of two who are known."""
+    """Other refused forms, of anonymous readers and of two who are signed in."""
     foreign = [
         reverse("comments:verify-email", args=[tokens.make_token(tokens.SIGN_IN, "new@example.net")]),
         reverse(
@@ -78,7 +78,7 @@ def other_form_pages(post: Post) -> dict[str, str]:
 
 
 def known_reader_form_pages(post: Post) -> dict[str, str]:
-    """What he sent and what was not taken; and his pages in another language."""
+    """Forms of a signed-in reader, accepted and refused, and their pages in another language."""
     reader, addresses = rustam_client(), reader_urls(post)
     sent = {"body": "Words.", "version": "9"}
     texts = {
@@ -92,7 +92,7 @@ def known_reader_form_pages(post: Post) -> dict[str, str]:
 
 
 def error_pages() -> dict[str, str]:
-    """The pages of the failures that give back what was typed."""
+    """The error pages that give back what was typed."""
     request = RequestFactory().post("/", {"body": SUBMITTED_TEXT})
     request.user = AnonymousUser()
     bare = {
@@ -109,7 +109,7 @@ def error_pages() -> dict[str, str]:
 
 
 def reader_emails(post: Post) -> dict[str, str]:
-    """Every mail that followers and writers get."""
+    """Every email that followers and commenters get."""
     ann = factories.reader("told@example.net")
     told = [factories.subscription(post, by=ann), factories.subscription(by=ann, often="daily")]
     comments = list(post.comments.filter(status=Status.APPROVED, shown=True)[:3])

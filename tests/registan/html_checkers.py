@@ -1,4 +1,4 @@
-"""The checkers of HTML and of accessibility, and what each says."""
+"""Runs the checkers of HTML and of accessibility."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ NO_TRANSITIONS = "*, ::before, ::after { transition: none !important; animation:
 
 
 def run_nu_checker(root: Path, pages: dict[str, str], *, where: Path) -> list[str]:
-    """What the Nu HTML checker says of these pages: one line each, beginning with the page's name."""
+    """Return the Nu HTML checker's complaints, a line each, starting with the page's name."""
     jar = root / "node_modules/vnu-jar/build/dist/vnu.jar"
     if not shutil.which("java"):
         pytest.skip("Java is not installed: the HTML checker did not run")
@@ -42,12 +42,12 @@ def run_nu_checker(root: Path, pages: dict[str, str], *, where: Path) -> list[st
 
 
 def without_known(complaints: list[str], *, but: tuple[tuple[str, ...], ...]) -> list[str]:
-    """These without those that hold all the words of one of `but`."""
+    """Drop the complaints that contain all the words of an entry of `but`."""
     return [line for line in complaints if not any(all(word in line for word in words) for words in but)]
 
 
 class AxeWindow:
-    """One browser's window, and what axe finds in what is shown there, in both themes, by the name of each state."""
+    """A browser window that collects axe's complaints about each state it shows, in both themes."""
 
     def __init__(self, context: BrowserContext, base_url: str, root: Path) -> None:
         file = root / "node_modules/axe-core/axe.min.js"

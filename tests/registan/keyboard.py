@@ -1,4 +1,4 @@
-"""Hands that never leave the keyboard: a page worked by Tab, arrows and typed words alone."""
+"""Operates a page with the keyboard alone: Tab, arrows and typing."""
 
 from playwright.sync_api import Locator, Page
 
@@ -8,7 +8,7 @@ IS_FOCUSED = "one => one.getRootNode().activeElement === one"
 
 
 def tab_to(page: Page, to: Locator, *, back: bool = False) -> None:
-    """Press Tab until the focus is on `to`; AssertionError with the stops when it never gets there."""
+    """Press Tab until `to` has the focus; AssertionError with all stops when it never does."""
     seen = []
     for _ in range(MAX_TAB_STOPS):
         if to.evaluate(IS_FOCUSED):
@@ -19,20 +19,20 @@ def tab_to(page: Page, to: Locator, *, back: bool = False) -> None:
 
 
 def fill_field(page: Page, field: Locator, words: str) -> None:
-    """Go to a field and write these words in the place of what is there."""
+    """Focus a field and replace its text."""
     tab_to(page, field)
     page.keyboard.press("Control+a")
     page.keyboard.type(words)
 
 
 def press_control(page: Page, what: Locator) -> None:
-    """Go to a button or link and press it."""
+    """Focus a button or link and press it."""
     tab_to(page, what)
     page.keyboard.press("Enter")
 
 
 def sign_in_by_keyboard(page: Page, name: str) -> None:
-    """At the form of sign-in, as the account whose password is its name."""
+    """Sign in as the account whose password is its name."""
     fill_field(page, page.locator("input[name=login]"), name)
     fill_field(page, page.locator("input[name=password]"), name)
     page.keyboard.press("Enter")
@@ -40,7 +40,7 @@ def sign_in_by_keyboard(page: Page, name: str) -> None:
 
 
 def use_tool(page: Page, name: str) -> None:
-    """From the text back to the bar over it, along it with the arrows, and press the tool."""
+    """Go back from the text to the toolbar, along it with the arrows, and press the button."""
     wanted = page.locator(f"[data-act={name}]")
     tab_to(page, page.locator("[data-bar] [tabindex='0']"), back=True)
     for _ in range(page.locator("[data-bar] [data-act]").count()):

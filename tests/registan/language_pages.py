@@ -1,4 +1,4 @@
-"""Pages in another language than the site's, and in one written from right to left, as HTML by a name for each."""
+"""Renders pages in other languages, among them a right-to-left one; each function returns HTML by name."""
 
 from django.test import Client, override_settings
 
@@ -11,7 +11,7 @@ from tests.registan.rare_pages import text_of
 
 
 def create_multilingual_content(post: Post) -> None:
-    """A post and an answer in Arabic, and one in Russian: their people write as they speak."""
+    """Create a post and a comment in Arabic, and a comment in Russian."""
     names = [factories.author("نور الدين", slug="nur"), factories.author("Мария", slug="maria")]
     arabic = factories.post("بيت الشاي", authors=names[:1], tags=[factories.tag("شاي", slug="shay")],
                             body="كلمة أولى عن الشاي word.\n\n> قيل مرة")  # fmt: skip
@@ -22,14 +22,14 @@ def create_multilingual_content(post: Post) -> None:
 
 
 def common_urls(post: Post) -> dict[str, str]:
-    """The most used pages of a site that has just been made."""
+    """The URLs of the most used pages."""
     addresses = site_urls.public_urls(post)
     guest = ["home", "found", "receipt", "subscribe", "report", "archive", "post", "decide"]
     return {name: addresses[name] for name in guest} | {"edit": site_urls.reader_urls(post)["edit"]}
 
 
 def pages_in_language(post: Post, addresses: dict[str, str], *, cookie: str = "") -> dict[str, str]:
-    """Each of these, a form that was refused, and the queue."""
+    """These pages, a refused form and the queue."""
     guest, reader, desk = Client(), site_urls.rustam_client(), site_urls.queue_client(f"speaks-{cookie}")
     for client in (guest, reader, desk):
         client.cookies["language"] = cookie
@@ -57,7 +57,7 @@ def russian_pages(post: Post, addresses: dict[str, str]) -> dict[str, str]:
 
 
 def rtl_pages(post: Post, addresses: dict[str, str]) -> dict[str, str]:
-    """A site in a language that nobody has translated yet: Django's own words are, and the direction is."""
+    """A site in a language without our translation, but with Django's own texts and its direction."""
     with override_settings(LANGUAGE_CODE="ar"):
         texts = pages_in_language(post, addresses)
     for name, text in texts.items():

@@ -1,10 +1,10 @@
-"""The door of the desk, in a browser."""
+"""Signs in to the admin in a browser."""
 
 from playwright.sync_api import Page
 
 
 def submit_login(page: Page, name: str) -> None:
-    """At the form of sign-in, as the account whose password is its name."""
+    """Sign in as the account whose password is its name."""
     page.locator("input[name=login]").fill(name)
     page.locator("input[name=password]").fill(name)
     page.locator("input[name=password]").press("Enter")

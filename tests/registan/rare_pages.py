@@ -1,4 +1,4 @@
-"""What readers see now and then, as HTML by a name for each: an empty house, second pages, refusals, odd states."""
+"""Renders pages that readers rarely see: an empty site, second pages, refusals; each function returns HTML by name."""
 
 from datetime import timedelta
 from unittest.mock import patch
@@ -23,7 +23,7 @@ GUEST = {"email": "bob@example.net"}
 
 
 def text_of(response, status: int = 200) -> str:
-    """The text of an answer, which is the one that was meant."""
+    """The text of a response, after checking its status."""
     assert response.status_code == status, f"{response.request['PATH_INFO']}: {response.status_code}"
     return response.text
 
@@ -33,7 +33,7 @@ def get_pages(client: Client, addresses: dict[str, str]) -> dict[str, str]:
 
 
 def empty_site_pages() -> dict[str, str]:
-    """Before anybody has written a word."""
+    """A site without content."""
     addresses = ["/", "/archive/", "/tags/", "/authors/", "/moderation/", "/subscribe/", "/search/?q=tea"]
     texts = get_pages(Client(), {f"empty {address.split('/')[1]}": address for address in addresses})
     newcomer = factories.reader_client(factories.reader("newcomer@example.net"))
@@ -41,7 +41,7 @@ def empty_site_pages() -> dict[str, str]:
 
 
 def list_pages(post: Post) -> dict[str, str]:
-    """The second pages of lists, and lists of somebody who has written nothing, of something nobody wrote about."""
+    """The second pages of lists, and empty lists of an author and a tag."""
     alice, year = post.authors.get(), post.published_on.year
     second = factories.post("Salt", authors=[alice], tags=[factories.tag("Salt", description="All about salt.")])
     return get_pages(
@@ -60,7 +60,7 @@ def list_pages(post: Post) -> dict[str, str]:
 
 
 def receipt_pages(post: Post) -> dict[str, str]:
-    """What a receipt can say beside how the comment stands: what was asked for, and what could not be done."""
+    """Receipts with messages: what was requested, and what failed."""
     waiting = {"status": Status.PENDING, "email": "ann@example.net"}
     asked = factories.comment(post, wants_outcome_email=True, wants_reply_emails=True, **waiting)
     proven = factories.comment(post, wants_outcome_email=True, wants_reply_emails=True, is_verified=True, **waiting)
@@ -82,7 +82,7 @@ def receipt_pages(post: Post) -> dict[str, str]:
 
 
 def erase_comment(post: Post) -> Comment:
-    """A comment that its reader has had forgotten, by the link in his mail."""
+    """A comment whose reader has erased their data by the link in the email."""
     comment = factories.comment(post, email="erased@example.net", is_verified=True)
     reader = factories.reader("erased@example.net")
     token = tokens.make_token(tokens.ERASE, reader.pk, 0, reader.session_key)
@@ -92,7 +92,7 @@ def erase_comment(post: Post) -> Comment:
 
 
 def erasure_pages() -> dict[str, str]:
-    """The last question before one is forgotten: all of it, and asked from another site."""
+    """The last question before an erasure, and the same sent from another site."""
     leaver = factories.reader("leaver@example.net")
     address = reverse(
         "comments:erasure-confirm", args=[tokens.make_token(tokens.ERASE, leaver.pk, 0, leaver.session_key)]
@@ -104,7 +104,7 @@ def erasure_pages() -> dict[str, str]:
 
 
 def refused_forms(post: Post) -> dict[str, str]:
-    """Readers' forms that were not taken."""
+    """Refused forms of readers."""
     report = f"/comments/{post.comments.filter(status=Status.APPROVED).first().pk}/report/"
     mail, sent = "/subscribe/mail/", {"what": "all", "email": "bob@example.net", "often": "daily", "hour": "7"}
     guest = Client()
@@ -127,14 +127,14 @@ def refused_forms(post: Post) -> dict[str, str]:
 
 
 def slow_mode_page() -> str:
-    """The second comment within the minutes of slow mode."""
+    """A second comment during slow mode."""
     post = factories.post("Slowly", slow_minutes=10)
     factories.comment(post, created_at=now_to_the_second() - timedelta(minutes=2), **GUEST)
     return text_of(Client().post(f"{post.get_absolute_url()}comments/", factories.comment_form()), 429)
 
 
 def subscription_limit_pages(sent: dict[str, str]) -> dict[str, str]:
-    """The pages of a reader who has reached the limit of subscriptions."""
+    """The pages of a reader with as many subscriptions as possible."""
     reader = factories.reader(sent["email"])
     confirm = reverse(
         "comments:subscription-confirm", args=[tokens.make_token(tokens.SUBSCRIBE, reader.email, "all", "daily", 7)]
@@ -147,7 +147,7 @@ def subscription_limit_pages(sent: dict[str, str]) -> dict[str, str]:
 
 
 def my_comments_pages(post: Post) -> dict[str, str]:
-    """One's own page: with more to claim than fits, and with each complaint."""
+    """A reader's own page, with more comments to claim than fit, and with every error."""
     reader = factories.reader("many@example.net")
     for _ in range(12):
         factories.comment(post, name="Mary", email=reader.email)
@@ -166,7 +166,7 @@ def my_comments_pages(post: Post) -> dict[str, str]:
 
 
 def decision_link_pages(post: Post) -> dict[str, str]:
-    """What the link in a moderator's mail opens when it is not as it was, or when a button says what cannot be."""
+    """Pages behind the links in moderators' emails, when something has changed or a button fails."""
     moderator = factories.user(group="Moderator")
     parent = factories.comment(post, name="نور", body="شاي أم قهوة؟")
     edited, again, plain, quoted = (

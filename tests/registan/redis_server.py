@@ -1,4 +1,4 @@
-"""A Redis server of the tests' own, since some of them freeze it, kill it and empty it."""
+"""Starts a Redis server for tests that freeze, kill and empty it."""
 
 import shutil
 import subprocess
@@ -21,7 +21,7 @@ def does_redis_answer(address: str) -> bool:
 
 
 def start_redis(directory: Path, *, port: int, socket_path: str = "") -> subprocess.Popen:
-    """redis-server on that port, answering."""
+    """Start redis-server on that port, and wait until it answers."""
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(directory)]
     if socket_path:
         command += ["--unixsocket", socket_path]
@@ -38,7 +38,7 @@ def skip_without_redis_server() -> None:
 
 @pytest.fixture(scope="module")
 def redis_address(tmp_path_factory):
-    """Where a Redis answers whose database is ours: started for these tests, or else the machine's own."""
+    """The URL of an empty Redis database: of a new server, or else of the machine's own."""
     if shutil.which("redis-server"):
         port = free_port()
         server = start_redis(tmp_path_factory.mktemp("redis"), port=port)

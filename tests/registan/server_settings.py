@@ -1,4 +1,4 @@
-"""The site's settings for servers that tests start: static files under their own names, nothing to collect first."""
+"""Settings for servers that tests start: static files keep their names, so nothing has to be collected first."""
 
 from registan.settings import *  # noqa: F403
 

@@ -1,4 +1,4 @@
-"""Every kind of page and every state of it, by a name for each: makes what is there to be looked at."""
+"""Creates a site with every kind of page in every state; each function returns URLs by name."""
 
 from django.core import signing
 from django.test import Client
@@ -26,19 +26,19 @@ STAFF_URLS = {
 
 
 class OldSigner(signing.TimestampSigner):
-    """Signs as if it were 1970."""
+    """Signs with the time of 1970."""
 
     def timestamp(self) -> str:
         return "1"
 
 
 def expired_token(purpose: str, *bound: int | str) -> str:
-    """A token of ours that is too old."""
+    """A token that has expired."""
     return OldSigner(salt=purpose).sign_object(bound, serializer=signing.JSONSerializer)
 
 
 def create_site() -> Post:
-    """A small site with a conversation in every state, and one that is closed; gives the post of the first."""
+    """Create a small site with comments in every state and a closed conversation; return the first's post."""
     factories.page("about")
     factories.page("terms")
     image = uploaded(alt="A band of tiles", caption="A band of tiles.", credit="Photo: Ann")
@@ -109,7 +109,7 @@ def public_urls(post) -> dict[str, str]:
 
 
 def corrected_post() -> Post:
-    """A post that was mended with a word to readers, and a comment from before."""
+    """A corrected post, with a note for readers and an earlier comment."""
     post = Post.objects.filter(title="Corrected").first() or factories.post("Corrected", body="In May.\n\nTea.")
     if not post.corrections.exists():
         older = factories.comment(post)
@@ -120,7 +120,7 @@ def corrected_post() -> Post:
 
 
 def history_urls() -> dict[str, str]:
-    """What an editor sees of its history."""
+    """The pages of its history."""
     history = f"/admin/blog/post/{corrected_post().pk}/history/"
     return {
         "history": history,
@@ -132,7 +132,7 @@ def history_urls() -> dict[str, str]:
 
 
 def private_urls(waiting) -> dict[str, str]:
-    """What the links in mails open, and the receipt of a comment that waits."""
+    """The pages behind links in emails, and the receipt of a waiting comment."""
     moderator = factories.User.objects.filter(username="by-mail").first()
     moderator = moderator or factories.user("by-mail", group="Moderator")
     bound = [waiting.pk, waiting.version, moderator.pk, waiting.decisions.first().pk]
@@ -151,7 +151,7 @@ def private_urls(waiting) -> dict[str, str]:
 
 
 def further_urls(post: Post) -> dict[str, str]:
-    """States that share all their markup with one of `pages`."""
+    """States with the same markup as a page of the other functions."""
     day, address = f"{post.published_at:/%Y/%m/%d/}", post.get_absolute_url()
     closed, silent = Post.objects.filter(conversation="closed").order_by("pk")
     return {
@@ -171,7 +171,7 @@ def further_urls(post: Post) -> dict[str, str]:
 
 
 def receipt_urls(post: Post) -> dict[str, str]:
-    """What its writer is told of a comment, in each state but that of waiting, which is among `pages`."""
+    """The receipts of comments in each state but waiting, which `private_urls` has."""
     made = {status: factories.comment(post, status=Status.PENDING, email="ann@example.net") for status in Status}
     factories.approve(made[Status.APPROVED], via=Via.DESK)
     factories.remove(made[Status.REMOVED], via=Via.DESK, reason="It attacks a person.")
@@ -185,7 +185,7 @@ def receipt_url(comment: Comment) -> str:
 
 
 def refused_link_urls(post: Post) -> dict[str, str]:
-    """Links that came too late, or that open nothing."""
+    """Expired and invalid links."""
     nobody, moderator = factories.user(), factories.user(group="Moderator")
     waiting, decided = (factories.comment(post, status=Status.PENDING) for _ in range(2))
     token = decision_token(decided, moderator)
@@ -220,7 +220,7 @@ def ended_erasure_url(leaver: Reader) -> str:
 
 
 def follower_urls(post) -> dict[str, str]:
-    """What the links in followers' mails open."""
+    """The pages behind links in followers' emails."""
     ann = factories.reader("ann@example.net")
     told = [factories.subscription(post, by=ann), factories.subscription(by=ann, often="daily")]
     confirm = tokens.make_token(tokens.SUBSCRIBE, "ann@example.net", f"post:{post.pk}", "daily", 7)
@@ -235,7 +235,7 @@ def follower_urls(post) -> dict[str, str]:
 
 
 def bouncing_subscriptions() -> tuple[str, str]:
-    """Her own page, and her pass: with a mailbox that refuses, so that every part of the page is there."""
+    """The page of a reader whose mailbox refuses emails, so that it has every part, and her session."""
     ann = factories.reader("ann@example.net")
     for _ in range(3):
         Mailbox.record_refusal(ann.pk)
@@ -243,7 +243,7 @@ def bouncing_subscriptions() -> tuple[str, str]:
 
 
 def reader_urls(post) -> dict[str, str]:
-    """What a reader sees who is known, and on his way to it."""
+    """The pages of a signed-in reader, and the way to sign in."""
     young, late = (factories.comment(post, name="Rustam", email=RUSTAM_EMAIL, is_verified=True) for _ in range(2))
     factories.comment(post, parent=late, name="Ann", email="ann@example.net")
     for status in (Status.PENDING, Status.REMOVED, Status.WITHDRAWN):

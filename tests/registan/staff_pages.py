@@ -1,4 +1,4 @@
-"""What the staff sees, as HTML by a name for each: the admin's forms, and the desk's rarer states."""
+"""Renders pages of the staff: the admin's forms and rarer states; each function returns HTML by name."""
 
 from django.contrib.auth.models import User
 from django.db.models import Model
@@ -26,7 +26,7 @@ def signed_in_client(name: str, group: str, **fields) -> Client:
 
 
 def admin_forms(post: Post) -> dict[str, str]:
-    """Lists, forms, histories and the question before deleting, of every model in the admin."""
+    """The list, form, history and deletion page of every model in the admin."""
     root = signed_in_client("root", "Administrator", is_superuser=True)
     create_rows(post)
     texts = {}
@@ -47,7 +47,7 @@ def admin_forms(post: Post) -> dict[str, str]:
 
 
 def create_rows(post: Post) -> None:
-    """One of each, with as much in it as it can hold."""
+    """Create a row of each model, with every field filled."""
     Rule.objects.create(kind="words", pattern="watches", note="They sell them.")
     factories.user("eve", group="Editor")
     comment = post.comments.approved().first()
@@ -62,7 +62,7 @@ def first_row(model: type[Model]) -> Model:
 
 
 def create_messages() -> None:
-    """One that was sent at the second try, one given up, one that waits."""
+    """Create a message sent at the second attempt, an abandoned one, and a waiting one."""
     mails = [Message.objects.create(key=f"m{one}", to="ann@example.org", subject="Hello", text="x") for one in range(3)]
     mails[0].mark_failed("421 busy")
     mails[0].mark_sent()
@@ -98,7 +98,7 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
 
 
 def limited_forms(post: Post) -> dict[str, str]:
-    """The same forms for who may set less: fields that are only shown, and no buttons."""
+    """The same forms for roles with fewer permissions: read-only fields, and no buttons."""
     editor, contributor = signed_in_client("ed", "Editor"), signed_in_client("carla", "Contributor")
     profile = factories.author("Carla", user=User.objects.get(username="carla"))
     own = factories.post(authors=[profile])
@@ -114,7 +114,7 @@ def limited_forms(post: Post) -> dict[str, str]:
 
 
 def moderation_pages(post: Post) -> dict[str, str]:
-    """The moderators' side: rules tried, the record, the queue with each kind of row and each answer."""
+    """Moderation: rules tried, the decision log, the queue with each kind of row and each answer."""
     mona = signed_in_client("mona", "Moderator")
     texts = rule_trials(mona, post) | decision_log_pages(mona, post) | queue_states(mona, post)
     texts["notice-refused"] = text_of(mona.post(f"{COMMENTS_ADMIN}/notice/mine/", {}), 400)
@@ -143,7 +143,7 @@ def rule_trials(mona: Client, post: Post) -> dict[str, str]:
 
 
 def decision_log_pages(mona: Client, post: Post) -> dict[str, str]:
-    """One decision in each of its states: the first, the last, overtaken, and taken back."""
+    """A decision in each of its states: the first, the last, superseded, undone."""
     comment = factories.comment(post, status=Status.PENDING)
     factories.approve(comment, via=Via.DESK)
     factories.remove(comment, via=Via.DESK, reason="It attacks a person.", note="Again.")
@@ -166,7 +166,7 @@ def decision_log_pages(mona: Client, post: Post) -> dict[str, str]:
 
 
 def queue_states(mona: Client, post: Post) -> dict[str, str]:
-    """The queue as buttons leave it: decided, too late, refused, many at once, one reader's, one comment's, empty."""
+    """The queue after each button: decided, too late, refused, a batch, filtered by reader and by comment, empty."""
     ann = factories.reader("ann@example.net")
     waiting = [
         factories.comment(post, status=Status.PENDING, email=ann.email, body=f"It waits, {n}.") for n in range(3)

@@ -1,4 +1,4 @@
-"""manage.py demo: a small living blog, safe to repeat."""
+"""The demo: small, complete, and safe to run again."""
 
 import re
 from io import StringIO
@@ -21,7 +21,7 @@ ANSWERS = re.compile(r"\?reply=|^/comments/\d+/|^/static/")
 
 @pytest.fixture
 def said() -> str:
-    """What the command says when it is run on an empty site."""
+    """The command's output on an empty site."""
     out = StringIO()
     call_command("demo", stdout=out)
     return out.getvalue()
@@ -33,7 +33,7 @@ def counted() -> dict[str, int]:
     }
 
 
-def test_it_can_be_repeated_and_changes_nothing_not_even_what_people_have_changed(said):
+def test_running_it_again_changes_nothing_even_what_people_have_changed(said):
     post = Post.objects.published().latest_first().first()
     post.title = "My own title"
     post.save()
@@ -75,7 +75,7 @@ def test_it_has_conversations_of_every_shape_and_its_numbers_are_right(said):
         assert post.thread.shown_count == Comment.objects.filter(post=post, shown=True).count(), post
 
 
-def test_its_editor_finds_something_of_each_kind_to_do(said):
+def test_its_editor_has_every_kind_of_work_to_do(said):
     client = Client()
     editor = User.objects.get(username="editor")
     client.force_login(editor)
@@ -86,7 +86,7 @@ def test_its_editor_finds_something_of_each_kind_to_do(said):
     assert editor.author not in [comment.author for comment in talk.comments]
 
 
-def test_every_page_of_it_answers_and_every_link_on_them_leads_somewhere(said):
+def test_every_page_answers_and_no_link_is_broken(said):
     visitor, seen = Client(), {"/", "/sitemap.xml", "/robots.txt", "/comments/feed/", "/feed/atom/", "/feed/json/"}
     todo = sorted(seen)
     while todo:

@@ -1,4 +1,4 @@
-"""The pages for every failure: designed, honest about their status, and made with as little as possible."""
+"""Error pages: designed, with the right status, and rendered with as little as possible."""
 
 from io import BytesIO
 
@@ -14,7 +14,7 @@ from tests import factories
 
 @pytest.fixture
 def reader() -> Client:
-    """A reader whose mishaps end in a page, as they do in life."""
+    """A reader who gets error pages instead of exceptions."""
     return Client(raise_request_exception=False)
 
 
@@ -49,7 +49,7 @@ def test_a_failure_has_a_page_of_our_own(reader, monkeypatch, error, status, hea
 
 
 @pytest.mark.django_db
-def test_a_missing_page_leads_on_and_repeats_nothing_of_the_address(reader):
+def test_a_missing_page_offers_links_and_does_not_repeat_the_address(reader):
     response = reader.get("/<script>alert(1)</script>/?q=<b>")
     assert response.status_code == 404
     shown = response.content.decode()
@@ -59,14 +59,14 @@ def test_a_missing_page_leads_on_and_repeats_nothing_of_the_address(reader):
 
 
 @pytest.mark.django_db
-def test_a_form_without_its_key_is_refused_with_a_page_of_our_own():
+def test_a_form_without_its_token_is_refused_with_a_page_of_our_own():
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x", "password": "y"})
     assert response.status_code == 403
     assert "This form has grown too old</h1>" in response.content.decode()
 
 
 @pytest.mark.django_db
-def test_failures_are_not_kept_by_anybody(reader, monkeypatch):
+def test_error_pages_are_not_cached(reader, monkeypatch):
     assert "public" not in reader.get("/none/").get("Cache-Control", "")
     breaks(monkeypatch, RuntimeError("x"))
     for _ in range(2):
@@ -78,7 +78,7 @@ def test_failures_are_not_kept_by_anybody(reader, monkeypatch):
 
 @pytest.fixture
 def no_database(monkeypatch):
-    """The database is away, for everybody who asks."""
+    """Every query fails as if the database were down."""
 
     def away(*_args, **_more):
         raise OperationalError("could not connect to server")
@@ -90,7 +90,7 @@ def no_database(monkeypatch):
 @pytest.mark.parametrize(
     "address", ["/", "/2026/03/20/tea/", "/tag/tea/", "/feed/", "/none/", "/x/y/z/", "/sitemap-posts.xml"]
 )
-def test_without_a_database_readers_get_the_page_that_needs_none(reader, no_database, address):
+def test_without_a_database_readers_get_a_503_page(reader, no_database, address):
     response = reader.get(address)
     assert response.status_code == 503
     assert int(response["Retry-After"]) > 0
@@ -99,7 +99,7 @@ def test_without_a_database_readers_get_the_page_that_needs_none(reader, no_data
     assert "could not connect" not in shown
 
 
-def test_without_a_database_what_needs_none_still_answers(reader, no_database):
+def test_without_a_database_pages_that_need_none_still_answer(reader, no_database):
     assert reader.get("/healthz").status_code == 200
     assert reader.get("/robots.txt").status_code == 200
     assert reader.get("/", headers={"Host": "evil.example"}).status_code == 400
@@ -144,12 +144,12 @@ NOT_PICTURES = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", NOT_PICTURES)
-def test_nothing_else_is_served_from_where_pictures_are(reader, media, name):
+def test_no_other_file_of_the_picture_folder_is_served(reader, media, name):
     assert reader.get(f"/media/{name}").status_code in {400, 404}
 
 
 @pytest.mark.django_db
-def test_the_database_is_asked_for_the_page_of_a_missing_address_at_most_twice(reader, django_assert_num_queries):
+def test_a_missing_page_takes_at_most_two_queries(reader, django_assert_num_queries):
     factories.page("about")
     with django_assert_num_queries(2):  # standing pages, old addresses
         reader.get("/x/y/z/")
@@ -160,7 +160,7 @@ def test_the_database_is_asked_for_the_page_of_a_missing_address_at_most_twice(r
     ("body", "content_type"),
     [(b"body=" + b"x" * 2_200_000, "application/x-www-form-urlencoded"), (b"--", "multipart/form-data; boundary=")],
 )
-def test_a_form_that_cannot_be_read_and_found_nothing_is_answered_like_any_other(visitor, body, content_type):
+def test_an_unreadable_form_to_a_missing_page_is_a_404(visitor, body, content_type):
     response = visitor.post("/2020/01/01/nothing/comments/", body, content_type=content_type)
     assert response.status_code in {400, 404}
     assert "Traceback" not in response.text

@@ -1,4 +1,4 @@
-"""Is the process alive, and can it serve?"""
+"""Health checks."""
 
 import pytest
 from django.db import InterfaceError, OperationalError
@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from blog.models import Clock
 
 
-def test_healthz_answers_without_asking_anybody(client):
+def test_healthz_answers_without_a_query(client):
     response = client.get("/healthz")  # without the database mark any query would fail
     assert (response.status_code, response.content) == (200, b"ok\n")
     assert "no-store" in response["Cache-Control"]
@@ -27,7 +27,7 @@ def test_readyz_answers_when_the_database_does(client, django_assert_num_queries
 @pytest.mark.parametrize(
     "error", [OperationalError("gone"), InterfaceError("connection already closed"), Clock.DoesNotExist()]
 )
-def test_readyz_says_so_when_the_database_is_away_or_not_migrated(client, monkeypatch, error):
+def test_readyz_is_503_when_the_database_is_down_or_not_migrated(client, monkeypatch, error):
     def away():
         raise error
 
@@ -40,6 +40,6 @@ def test_readyz_says_so_when_the_database_is_away_or_not_migrated(client, monkey
 
 
 @pytest.mark.django_db
-def test_neither_asks_for_https(settings, client):
+def test_neither_redirects_to_https(settings, client):
     settings.SECURE_SSL_REDIRECT = True
     assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200

@@ -1,4 +1,4 @@
-"""What checkers of HTML and of accessibility say of every kind of page: nothing."""
+"""The checkers of HTML and of accessibility find nothing in any kind of page."""
 
 import pytest
 from django.test import Client
@@ -24,7 +24,7 @@ SELECT = """() => {
 
 @pytest.fixture
 def site(transactional_db, monkeypatch):
-    """A small site, whose lists and conversations have a second page all the same."""
+    """A small site with short pages, so that lists and conversations have a second page."""
     monkeypatch.setattr("blog.views.lists.POSTS_PER_PAGE", 1)
     monkeypatch.setattr("comments.threads.layout.COMMENTS_PER_PAGE", 12)
     monkeypatch.setattr("comments.views.full_thread.COMMENTS_PER_SECTION", 12)
@@ -37,7 +37,7 @@ def got(client: Client, addresses: dict[str, str]) -> dict[str, str]:
 
 
 def answers(post) -> dict[str, str]:
-    """All that readers are answered, other than by an address alone."""
+    """Every answer to readers that takes more than a URL."""
     return (
         form_and_email_pages.comment_form_pages(post)
         | form_and_email_pages.other_form_pages(post)

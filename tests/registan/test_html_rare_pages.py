@@ -1,4 +1,4 @@
-"""What the checkers say of states that are seen rarely, of the staff's side, and of other languages: nothing."""
+"""The checkers of HTML find nothing in rare states, on staff pages and in other languages."""
 
 import re
 
@@ -28,7 +28,7 @@ SIDEBAR = re.compile(r'<nav class="sticky" id="nav-sidebar".*?</nav>', re.DOTALL
 
 @pytest.fixture
 def short_lists(monkeypatch):
-    """Lists and conversations have a second page all the same."""
+    """Short pages, so that lists and conversations have a second page."""
     for name in ("blog.views.lists.POSTS_PER_PAGE", "blog.views.lists.TITLES_PER_PAGE"):
         monkeypatch.setattr(name, 1)
     monkeypatch.setattr("blog.views.lists.NAMES_PER_PAGE", 1)
@@ -37,7 +37,7 @@ def short_lists(monkeypatch):
 
 @pytest.fixture
 def seen(transactional_db, short_lists) -> dict[str, str]:
-    """All of them, by name."""
+    """HTML by name."""
     texts = rare_pages.empty_site_pages()
     post = site_urls.create_site()
     addresses = language_pages.common_urls(post)
@@ -47,14 +47,14 @@ def seen(transactional_db, short_lists) -> dict[str, str]:
     return texts | staff_pages.staff_pages(post) | account_pages.account_pages()
 
 
-def test_nu_finds_nothing_in_what_is_seen_rarely(seen, root, tmp_path):
+def test_nu_finds_nothing_in_rare_pages(seen, root, tmp_path):
     # What is not translated is in English: that its language is another is the direction's price, and no fault.
     texts = {name: SIDEBAR.sub("", text) for name, text in seen.items() if not name.startswith("rtl ")}
     said = without_known(run_nu_checker(root, texts, where=tmp_path), but=NU_OF_DJANGO)
     assert not said, "\n".join(said)
 
 
-def test_axe_finds_nothing_in_what_is_seen_rarely(seen, axe):
+def test_axe_finds_nothing_in_rare_pages(seen, axe):
     axe.check_texts(seen)
     said = without_known(axe.violations, but=AXE_OF_DJANGO)
     assert not said, "\n".join(said)

@@ -1,4 +1,4 @@
-"""The site speaks its own language, or the one a reader chose; pages are kept for each, and differ by nothing else."""
+"""The site speaks its own language or the one that the reader chose; pages are cached for each."""
 
 import pytest
 from django.test import Client
@@ -19,13 +19,13 @@ def said(client: Client, address: str = "/archive/", **headers) -> str:
     return client.get(address, headers=headers).text
 
 
-def test_the_site_speaks_its_own_language_whatever_the_browser_would_like(visitor):
+def test_the_site_speaks_its_own_language_whatever_the_browser_asks_for(visitor):
     assert '<html lang="en" dir="ltr">' in said(visitor, **{"Accept-Language": "ru"})
     assert visitor.get("/archive/")["Content-Language"] == "en"
 
 
 @pytest.mark.parametrize(("language", "word"), [("ru", "Архив"), ("uz", "Arxiv"), ("en", "Archive")])
-def test_a_reader_chooses_a_language_and_is_led_back_to_where_he_was(visitor, post, language, word):
+def test_choosing_a_language_leads_back_to_the_page(visitor, post, language, word):
     address = post.get_absolute_url()
     response = visitor.post("/language/", {"language": language}, headers={"Referer": f"http://testserver{address}"})
     assert (response.status_code, response["Location"]) == (303, f"http://testserver{address}")
@@ -35,13 +35,13 @@ def test_a_reader_chooses_a_language_and_is_led_back_to_where_he_was(visitor, po
 
 
 @pytest.mark.parametrize("language", ["xx", "", "ru-RU; path=/", "en" * 500])
-def test_a_language_that_we_have_not_is_left_alone(visitor, language):
+def test_an_unknown_language_is_ignored(visitor, language):
     visitor.post("/language/", {"language": language})
     assert "language" not in visitor.cookies
     assert '<html lang="en"' in said(speaking(language))
 
 
-def test_no_other_site_chooses_and_nobody_is_led_elsewhere(visitor):
+def test_other_sites_can_neither_choose_nor_redirect(visitor):
     foreign = visitor.post("/language/", {"language": "ru"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
     assert "language" not in visitor.cookies
@@ -51,7 +51,7 @@ def test_no_other_site_chooses_and_nobody_is_led_elsewhere(visitor):
     assert visitor.get("/language/").status_code == 405
 
 
-def test_kept_pages_are_kept_for_each_language_and_stay_as_they_were(visitor, post, django_assert_num_queries):
+def test_pages_are_cached_for_each_language(visitor, post, django_assert_num_queries):
     address = post.get_absolute_url()
     before = visitor.get(address)
     russian = speaking("ru").get(address)
@@ -78,7 +78,7 @@ def test_days_are_written_as_the_language_writes_them(post, language, day):
         ("uz", ["1 ta izoh<", "2 ta izoh<", "5 ta izoh<", "21 ta izoh<"]),
     ],
 )
-def test_numbers_bring_the_plural_of_the_language(language, counts):
+def test_numbers_take_the_plural_of_the_language(language, counts):
     for number, words in zip((1, 2, 5, 21), counts, strict=True):
         post = factories.post()
         post.thread.comment_count = number
@@ -92,25 +92,25 @@ def test_what_the_author_wrote_keeps_its_own_language(visitor, post):
     assert 'lang="en">' not in said(visitor, address).split("<main", 1)[1].split("</main>")[0]
 
 
-def test_the_choice_stands_at_the_foot_of_every_page_in_the_languages_themselves(visitor):
+def test_every_footer_offers_each_language_in_its_own_name(visitor):
     html = said(visitor)
     assert '<span lang="en" aria-current="true">English</span>' in html
     for code, name in (("ru", "Русский"), ("uz", "Oʻzbekcha")):
         assert f'value="{code}" lang="{code}">{name}</button>' in html
 
 
-def test_on_an_answer_to_a_form_no_language_is_offered_that_would_leave_the_text_behind(visitor, post):
+def test_an_answer_to_a_form_offers_no_language_since_the_text_would_be_lost(visitor, post):
     answer = visitor.post(f"{post.get_absolute_url()}comments/", factories.comment_form(name=""))
     assert answer.status_code == 400
     assert "/language/" not in answer.text
 
 
-def test_a_page_that_hides_its_address_names_itself_as_the_way_back(visitor):
+def test_a_page_without_a_referrer_names_its_own_address_to_return_to(visitor):
     where = f"/you/prove/{tokens.make_token(tokens.SIGN_IN, 'ann@example.net')}/"
     assert f'<input type="hidden" name="next" value="{where}">' in said(visitor, where)
     response = visitor.post("/language/", {"language": "ru", "next": where})
     assert response["Location"] == where
 
 
-def test_the_public_account_is_kept_for_each_language(visitor):
+def test_the_transparency_page_is_cached_for_each_language(visitor):
     assert "Cookie" in visitor.get("/moderation/")["Vary"]

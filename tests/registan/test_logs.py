@@ -1,4 +1,4 @@
-"""What the log may not hold."""
+"""The log contains no private token and no control character."""
 
 import io
 import logging
@@ -11,7 +11,7 @@ from registan.logs import SingleLineFormatter, TokenMaskFilter, mask_tokens
 
 @pytest.fixture
 def written():
-    """Logs to memory as the site logs to its standard error; what was written."""
+    """Log to memory with the site's filter and format; returns what was written."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.addFilter(TokenMaskFilter())
@@ -59,14 +59,14 @@ def test_tokens_are_masked_in_arguments_and_in_tracebacks(written):
     assert "Traceback" in line
 
 
-def test_a_message_is_one_line_whatever_a_stranger_sent(written):
+def test_a_message_takes_one_line_whatever_a_stranger_sent(written):
     line = written("Not Found: %s", "/a\r\nERROR registan: all is lost\u2028\u0085\x1b[2J\x00\x9b/")
     assert line.count("\n") == 1
     assert line.startswith("WARNING registan.test: Not Found: /a\\r\\nERROR")
     assert not set(line) & set("\r\u2028\u0085\x1b\x00\x9b")
 
 
-def test_a_traceback_steers_no_terminal(written):
+def test_a_traceback_cannot_control_a_terminal(written):
     try:
         raise ValueError("\x1b[2J\x9b31m\r")
     except ValueError:
@@ -74,11 +74,11 @@ def test_a_traceback_steers_no_terminal(written):
     assert not set(line) & set("\x1b\x9b\r")
 
 
-def test_words_of_any_script_stay_readable(written):
+def test_text_in_any_script_stays_readable(written):
     assert "чайхана, سلام, 茶" in written("чайхана, %s, 茶", "سلام")
 
 
-def test_the_site_logs_through_both():
+def test_the_site_uses_both_filter_and_format():
     handler = settings.LOGGING["handlers"]["stderr"]
     assert settings.LOGGING["filters"][handler["filters"][0]]["()"] == "registan.logs.TokenMaskFilter"
     assert settings.LOGGING["formatters"][handler["formatter"]]["()"] == "registan.logs.SingleLineFormatter"

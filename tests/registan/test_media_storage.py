@@ -1,4 +1,4 @@
-"""Where pictures are kept: on the disk, or in an S3-compatible store, which readers never meet themselves."""
+"""Pictures on disk or in an S3-compatible store, which only the site itself talks to."""
 
 import socket
 
@@ -19,7 +19,7 @@ NO_STORAGE = "django-storages[s3] and moto are not installed: S3 was not tried"
 
 @pytest.fixture(scope="module")
 def s3_server():
-    """A server that speaks S3, with an empty bucket: its address."""
+    """The URL of an S3 server with an empty bucket."""
     moto = pytest.importorskip("moto.server", reason=NO_STORAGE)
     boto3 = pytest.importorskip("boto3", reason=NO_STORAGE)
     port = free_port()
@@ -43,7 +43,7 @@ def alice(db) -> Client:
     return client
 
 
-def test_in_s3_a_picture_is_stored_drawn_shown_and_deleted(
+def test_in_s3_a_picture_is_stored_rendered_served_and_deleted(
     in_s3, alice, visitor, settings, django_capture_on_commit_callbacks
 ):
     assert alice.post(UPLOAD, sent(picture(size=(900, 90)))).status_code == 200
@@ -64,14 +64,14 @@ def test_in_s3_a_picture_is_stored_drawn_shown_and_deleted(
     assert default_storage.listdir("images")[1] == []
 
 
-def test_in_s3_what_is_not_there_is_not_found(in_s3, visitor, db):
+def test_in_s3_a_missing_picture_is_a_404(in_s3, visitor, db):
     for name in ("images/none.png", "../x.png", "a\x00.png", "x" * 2_000 + ".png"):
         assert visitor.get(f"/media/{name}").status_code in {400, 404}, name
 
 
 @pytest.fixture
 def dead_s3(settings):
-    """A store that refuses every connection."""
+    """A picture store that refuses every connection."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # not listening
         port = taken.getsockname()[1]
@@ -81,7 +81,7 @@ def dead_s3(settings):
         yield
 
 
-def test_a_store_that_is_away_is_told_in_a_sentence_and_readers_may_ask_again(dead_s3, alice, visitor):
+def test_a_store_that_is_down_gives_authors_a_sentence_and_readers_a_503(dead_s3, alice, visitor):
     answer = alice.post(UPLOAD, sent(picture()))
     assert answer.status_code == 503
     assert "could not be stored just now" in answer.json()["errors"]["upload"][0]
@@ -91,7 +91,7 @@ def test_a_store_that_is_away_is_told_in_a_sentence_and_readers_may_ask_again(de
     assert "immutable" not in away.headers.get("Cache-Control", "")
 
 
-def test_a_worker_waits_for_a_store_that_is_away(s3_server, settings, db):
+def test_a_worker_waits_for_a_store_that_is_down(s3_server, settings, db):
     image = uploaded()
     pytest.importorskip("storages", reason=NO_STORAGE)
     there = settings.STORAGES
@@ -111,7 +111,7 @@ RIGHT = {
 
 
 @pytest.mark.parametrize("address", RIGHT)
-def test_an_address_says_everything_about_the_store(address):
+def test_a_url_has_every_option_of_the_store(address):
     options = env.parse_media_storage(address)["OPTIONS"]
     assert (options["endpoint_url"], options["region_name"]) == RIGHT[address]
     assert (options["access_key"], options["secret_key"]) == ("KEY", "SECRET")
@@ -123,6 +123,6 @@ def test_an_address_says_everything_about_the_store(address):
      "s3://KEY:SECRET@host:x/pictures", "s3://KEY:SECRET@host/pictures?acl=public", "https://KEY:SECRET@host/pictures",
      "s3://KEY:SECRET@host/PICTURES"],
 )  # fmt: skip
-def test_a_wrong_address_is_refused(address):
+def test_a_wrong_url_is_refused(address):
     with pytest.raises(ValueError, match=r".*"):
         env.parse_media_storage(address)

@@ -1,4 +1,4 @@
-"""The real nginx with deploy/nginx.conf itself, in front of a real gunicorn."""
+"""deploy/nginx.conf, in a real nginx in front of a real gunicorn."""
 
 import contextlib
 import gzip
@@ -34,7 +34,7 @@ http {{
 
 
 class NginxStack:
-    """gunicorn, nginx in front of it, and what both leave on the disk."""
+    """gunicorn with nginx in front of it, and the files that both write."""
 
     def __init__(self, directory, root) -> None:
         self.directory, self.root, self.app, self.port = directory, root, free_port(), free_port()
@@ -109,101 +109,103 @@ def nginx_stack(tmp_path_factory, request):
     one.site.stop()
 
 
-def keep(behind, address: str) -> None:
-    wait_until(lambda: behind.found(address) == "HIT", f"{address} to be kept")
+def keep(nginx_stack, address: str) -> None:
+    wait_until(lambda: nginx_stack.found(address) == "HIT", f"{address} to be kept")
 
 
-def test_an_anonymous_page_comes_from_memory_within_the_second(behind):
-    keep(behind, HOME)
-    assert behind.found(HOME, Cookie="_ga=1; theme=dark") != "MISS"  # foreign cookies change nothing
+def test_an_anonymous_page_is_cached_for_a_second(nginx_stack):
+    keep(nginx_stack, HOME)
+    assert nginx_stack.found(HOME, Cookie="_ga=1; theme=dark") != "MISS"  # foreign cookies change nothing
 
 
-def test_one_kept_page_serves_those_who_take_gzip_and_those_who_do_not(behind):
-    keep(behind, HOME)
-    packed, plain = behind.ask(HOME, Accept_Encoding="gzip"), behind.ask(HOME)
+def test_a_cached_page_serves_clients_with_and_without_gzip(nginx_stack):
+    keep(nginx_stack, HOME)
+    packed, plain = nginx_stack.ask(HOME, Accept_Encoding="gzip"), nginx_stack.ask(HOME)
     assert packed[0].headers["X-Cache"] != "MISS"
     assert packed[0].headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in plain[0].headers
     assert gzip.decompress(packed[1]) == plain[1]
 
 
-def test_a_reader_with_our_cookie_is_neither_served_from_memory_nor_kept(behind):
-    keep(behind, HOME)
+def test_a_reader_with_our_cookie_bypasses_the_cache(nginx_stack):
+    keep(nginx_stack, HOME)
     for cookie in ("registan_reader=x", "a=b; registan_session=x"):
-        answer, _ = behind.ask(HOME, Cookie=cookie)
+        answer, _ = nginx_stack.ask(HOME, Cookie=cookie)
         assert (answer.headers["X-Cache"], answer.headers["Cache-Control"]) == ("BYPASS", "private, no-cache")
-        assert behind.found("/tags/", Cookie=cookie) == "BYPASS"
-    assert behind.found("/tags/") == "MISS"
+        assert nginx_stack.found("/tags/", Cookie=cookie) == "BYPASS"
+    assert nginx_stack.found("/tags/") == "MISS"
 
 
 @pytest.mark.parametrize("address", ["/accounts/login/", "/admin/", "/healthz", "/none/", f"{POST}?reply=1"])
-def test_what_is_not_declared_public_is_never_kept(behind, address):
-    assert {behind.found(address) for _ in range(3)} <= {"MISS", None}
+def test_what_is_not_public_is_never_cached(nginx_stack, address):
+    assert {nginx_stack.found(address) for _ in range(3)} <= {"MISS", None}
 
 
-def test_the_time_for_a_reader_without_scripts_is_his_alone_and_his_pages_are_still_everybodys(behind):
+def test_the_form_time_without_scripts_is_not_cached_but_the_page_is(nginx_stack):
     where, left = f"{POST}comments/opened/", set()
     for _ in range(2):
-        answer, _body = behind.ask(where)
+        answer, _body = nginx_stack.ask(where)
         assert (answer.status, answer.headers["Cache-Control"]) == (204, "no-store")
         assert answer.headers["X-Cache"] in {"MISS", None}
         left.add(answer.headers["Set-Cookie"].partition(";")[0])
-    keep(behind, POST)
-    assert behind.found(POST, Cookie=left.pop()) == "HIT"
+    keep(nginx_stack, POST)
+    assert nginx_stack.found(POST, Cookie=left.pop()) == "HIT"
 
 
-def test_an_edit_shows_within_two_seconds(behind):
+def test_an_edit_shows_within_two_seconds(nginx_stack):
     """nginx counts whole seconds, so that one second may last almost two."""
-    keep(behind, POST)
-    behind.site.change("post = Post.objects.get(slug='tea'); post.body = 'Freshly poured.'; post.save()")
+    keep(nginx_stack, POST)
+    nginx_stack.site.change("post = Post.objects.get(slug='tea'); post.body = 'Freshly poured.'; post.save()")
     start = time.monotonic()
-    wait_until(lambda: b"Freshly poured." in behind.ask(POST)[1], "the edit to show")
+    wait_until(lambda: b"Freshly poured." in nginx_stack.ask(POST)[1], "the edit to show")
     assert time.monotonic() - start < 2.5
 
 
-def test_the_first_reader_of_a_page_that_rested_sees_it_as_it_is_now(behind):
-    keep(behind, POST)
-    keep(behind, HOME)
-    behind.site.change("post = Post.objects.get(slug='tea'); post.body = 'Poured overnight.'; post.save()")
-    wait_until(lambda: behind.found(HOME) != "HIT", "a second to pass")
-    assert b"Poured overnight." in behind.ask(POST)[1]
+def test_the_first_reader_of_an_expired_page_sees_the_current_version(nginx_stack):
+    keep(nginx_stack, POST)
+    keep(nginx_stack, HOME)
+    nginx_stack.site.change("post = Post.objects.get(slug='tea'); post.body = 'Poured overnight.'; post.save()")
+    wait_until(lambda: nginx_stack.found(HOME) != "HIT", "a second to pass")
+    assert b"Poured overnight." in nginx_stack.ask(POST)[1]
 
 
-def test_nothing_is_said_twice_and_no_version_at_all(behind):
+def test_no_header_is_sent_twice_and_no_version_at_all(nginx_stack):
     for address in (HOME, "/accounts/login/", "/none/", "/static/none"):
-        headers = behind.ask(address)[0].headers
+        headers = nginx_stack.ask(address)[0].headers
         assert len(headers.keys()) == len({name.lower() for name in headers})
         assert headers["Server"] == "nginx"
 
 
-def test_static_files_and_pictures_are_served_without_the_application(behind):
+def test_static_files_and_pictures_are_served_without_the_application(nginx_stack):
     for name in ("static/a.0123456789ab.css", "static/a.css", "media/a.png", "media/a.html"):
-        file = behind.directory / name
+        file = nginx_stack.directory / name
         file.parent.mkdir(exist_ok=True)
         file.write_text("content")
-    (behind.directory / "static/a.css.gz").write_bytes(gzip.compress(b"content"))
+    (nginx_stack.directory / "static/a.css.gz").write_bytes(gzip.compress(b"content"))
     hashed, plain, picture = (
-        behind.ask(f"/{a}")[0] for a in ("static/a.0123456789ab.css", "static/a.css", "media/a.png")
+        nginx_stack.ask(f"/{a}")[0] for a in ("static/a.0123456789ab.css", "static/a.css", "media/a.png")
     )
     assert hashed.headers["Cache-Control"] == picture.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert plain.headers["Cache-Control"] == "public, max-age=60"
     assert picture.headers["X-Content-Type-Options"] == hashed.headers["X-Content-Type-Options"] == "nosniff"
-    assert behind.ask("/static/a.css", Accept_Encoding="gzip")[0].headers["Content-Encoding"] == "gzip"
-    answer, page = behind.ask("/media/images/elsewhere.png")  # the application is asked: it may lie in S3
+    assert nginx_stack.ask("/static/a.css", Accept_Encoding="gzip")[0].headers["Content-Encoding"] == "gzip"
+    answer, page = nginx_stack.ask("/media/images/elsewhere.png")  # the application is asked: it may lie in S3
     assert (answer.status, b"Nothing stands at this address" in page) == (404, True)
     for address in ("media/a.html", "secret_key", "static/../secret_key", "static../secret_key", "media/../a.png"):
-        assert behind.ask(f"/{address}")[0].status in {301, 400, 404}, address
+        assert nginx_stack.ask(f"/{address}")[0].status in {301, 400, 404}, address
 
 
-def test_a_comment_is_stored_with_the_address_it_came_from_whatever_it_says_itself(behind):
-    answer, _ = behind.send(X_Forwarded_For="198.51.100.7, 127.0.0.1", Origin=f"http://127.0.0.1:{behind.port}")
+def test_a_comment_is_stored_with_its_real_address_whatever_its_headers_say(nginx_stack):
+    answer, _ = nginx_stack.send(
+        X_Forwarded_For="198.51.100.7, 127.0.0.1", Origin=f"http://127.0.0.1:{nginx_stack.port}"
+    )
     assert answer.status == 302
-    with contextlib.closing(sqlite3.connect(behind.directory / "site.sqlite3")) as database:
+    with contextlib.closing(sqlite3.connect(nginx_stack.directory / "site.sqlite3")) as database:
         assert database.execute("SELECT address FROM comments_comment").fetchall() == [("127.0.0.2",)]
 
 
-def test_a_body_over_the_limit_is_refused_before_it_is_sent(behind):
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", behind.port, 30)) as connection:
+def test_a_body_over_the_limit_is_refused_before_it_is_sent(nginx_stack):
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", nginx_stack.port, 30)) as connection:
         connection.putrequest("POST", f"{POST}comments/")
         connection.putheader("Content-Length", str(4 * 1024 * 1024))
         connection.endheaders()
@@ -214,46 +216,50 @@ def test_a_body_over_the_limit_is_refused_before_it_is_sent(behind):
     assert "what you typed is still in the form" in words
     assert all(f'lang="{code}"' in words for code in ("en", "ru", "uz"))
     assert "nginx" not in words
-    assert b"This is too long" in behind.ask(f"{POST}comments/", "POST", "x" * 2_500_000)[1], "the site's own page"
+    assert b"This is too long" in nginx_stack.ask(f"{POST}comments/", "POST", "x" * 2_500_000)[1], "the site's own page"
 
 
-def test_slow_senders_keep_nobody_waiting(behind):
+def test_slow_clients_do_not_block_others(nginx_stack):
     headers = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: "
     form = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 9000\r\n\r\nbody="
     body = b"POST /2026/03/20/tea/comments/ HTTP/1.1\r\nHost: 127.0.0.1\r\n" + form
     with contextlib.ExitStack() as stack:
-        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", behind.port))) for _ in range(120)]
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", nginx_stack.port))) for _ in range(120)]
         for n, one in enumerate(slow):
             one.sendall(body if n % 2 else headers)
         for one in slow:
             one.sendall(b"a")
             start = time.monotonic()
             if one in slow[::12]:
-                assert behind.ask(HOME, Cookie="registan_reader=x")[0].status == 200
+                assert nginx_stack.ask(HOME, Cookie="registan_reader=x")[0].status == 200
                 assert time.monotonic() - start < 1
 
 
-def test_when_the_application_is_down_the_last_good_page_is_shown_and_the_rest_is_told_in_our_words(behind):
-    keep(behind, POST)
-    with behind.application_down():
-        wait_until(lambda: behind.found(POST) == "STALE", "the page to be older than a second")
-        answer, body = behind.ask(POST)
+def test_while_the_application_is_down_cached_pages_are_served_and_others_get_our_page(nginx_stack):
+    keep(nginx_stack, POST)
+    with nginx_stack.application_down():
+        wait_until(lambda: nginx_stack.found(POST) == "STALE", "the page to be older than a second")
+        answer, body = nginx_stack.ask(POST)
         assert (answer.status, b"The tea house" in body) == (200, True)
-        for answer, body in (behind.send(), behind.ask(POST, Cookie="registan_reader=x"), behind.ask("/unknown/")):
+        for answer, body in (
+            nginx_stack.send(),
+            nginx_stack.ask(POST, Cookie="registan_reader=x"),
+            nginx_stack.ask("/unknown/"),
+        ):
             assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
             assert b"Back in a moment" in body
             assert not re.search(rb"nginx|(?:src|action)=|https?:", body)
 
 
-def test_the_logs_hold_no_private_token(behind):
+def test_the_logs_contain_no_private_token(nginx_stack):
     addresses = ["/comments/receipt/SECRET/", "/preview/SECRET/?a=b", "/moderate/SECRET", "/you/confirm/SECRET/"]
     addresses.append("/you/prove/SECRET/")
     for address in addresses:
-        behind.ask(address, Referer=f"http://127.0.0.1{address}")
-    with behind.application_down():
+        nginx_stack.ask(address, Referer=f"http://127.0.0.1{address}")
+    with nginx_stack.application_down():
         for address in [*addresses, "/last/"]:
-            behind.ask(address)
-    log, errors = (behind.directory / f"registan.{kind}.log" for kind in ("access", "error"))
+            nginx_stack.ask(address)
+    log, errors = (nginx_stack.directory / f"registan.{kind}.log" for kind in ("access", "error"))
     wait_until(lambda: "GET /last/" in log.read_text(), "the log")
     assert '"GET /preview/.../?a=b HTTP/1.1" 404' in log.read_text()
     assert '"http://127.0.0.1/comments/receipt/.../"' in log.read_text()
@@ -261,14 +267,14 @@ def test_the_logs_hold_no_private_token(behind):
     assert "SECRET" not in log.read_text() + errors.read_text()
 
 
-def test_a_page_is_kept_for_each_language_and_for_nothing_that_looks_like_one(behind):
-    keep(behind, "/archive/")
-    russian, english = (behind.ask("/archive/", Cookie=f"language={code}")[1] for code in ("ru", "en"))
+def test_a_page_is_cached_for_each_real_language_alone(nginx_stack):
+    keep(nginx_stack, "/archive/")
+    russian, english = (nginx_stack.ask("/archive/", Cookie=f"language={code}")[1] for code in ("ru", "en"))
     assert b'lang="ru"' in russian
     assert b'<html lang="en"' in english
     for odd in ('language="ru"', "language=ru; language=uz", "language =ru", "x=1;language=xx", "\u00a0language=ru"):
-        assert behind.found("/archive/", Cookie=odd) == "BYPASS"
-    assert b'<html lang="en"' in behind.ask("/archive/")[1]
+        assert nginx_stack.found("/archive/", Cookie=odd) == "BYPASS"
+    assert b'<html lang="en"' in nginx_stack.ask("/archive/")[1]
 
 
 def test_the_log_masks_what_the_application_masks(root):

@@ -1,4 +1,4 @@
-"""By which index a database reads the head of a list that may be as long as the site."""
+"""Long lists are read by an index, without sorting."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ ON_SQLITE = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL
 
 
 def plan(read) -> str:
-    """How the database goes about the first query of `read`; a sort or a walk through all is its last resort."""
+    """The plan of the first query of `read`, with sorts and full scans discouraged."""
     with CaptureQueriesContext(connection) as captured:
         read()
     statement = captured.captured_queries[0]["sql"]
@@ -37,7 +37,7 @@ def plan(read) -> str:
     ],
     ids=["the pinned posts", "the feed of comments", "the queue"],
 )
-def test_the_head_of_a_list_is_read_by_its_index_and_nothing_is_sorted(read, index):
+def test_the_start_of_a_list_is_read_by_its_index_without_sorting(read, index):
     factories.comment(factories.post())
     found = plan(read)
     assert index in found
@@ -45,7 +45,7 @@ def test_the_head_of_a_list_is_read_by_its_index_and_nothing_is_sorted(read, ind
     assert "Sort" not in found
 
 
-def test_comments_of_one_state_are_listed_by_time_which_has_an_index(db):
+def test_comments_with_a_status_are_listed_by_an_index_on_time(db):
     old = factories.comment(factories.post(), created_at=factories.NOON - timedelta(days=9))
     listed = factories.staff_client("mona", "Moderator").get("/admin/comments/comment/", {"status__exact": "approved"})
     assert listed.context["cl"].queryset.query.order_by[:2] == ("-created_at", "-id")

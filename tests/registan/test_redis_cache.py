@@ -1,4 +1,4 @@
-"""Redis is a help, never a need: dead or frozen, it is waited for once and then gone round."""
+"""The site works without Redis: a dead or frozen server is waited for once."""
 
 import logging
 import os
@@ -21,13 +21,13 @@ ONCE = 0.25
 
 @pytest.fixture(autouse=True)
 def not_given_up(monkeypatch):
-    """Each test begins as a process that has not missed Redis yet."""
+    """Start each test as a process in which Redis has not failed yet."""
     monkeypatch.setattr(FailOpenRedisCache, "retry_at", 0.0)
 
 
 @pytest.fixture
 def server(tmp_path):
-    """A Redis to freeze and to kill."""
+    """A Redis server to freeze and kill."""
     redis_server.skip_without_redis_server()
     one = redis_server.start_redis(tmp_path, port=redis_server.free_port(), socket_path=str(tmp_path / "redis.sock"))
     one.address = f"redis://127.0.0.1:{one.args[2]}/0"
@@ -53,7 +53,7 @@ def seconds(call) -> float:
 
 
 def everything(cache: FailOpenRedisCache) -> list:
-    """What each call answers while there is no Redis: what an empty cache would."""
+    """The answers of every method."""
     return [
         cache.get("a", "nothing"), cache.set("a", 1), cache.add("a", 1), cache.touch("a"), cache.delete("a"),
         cache.incr("a", 3), cache.has_key("a"), cache.get_many(["a"]), cache.set_many({"a": 1}),
@@ -64,7 +64,7 @@ def everything(cache: FailOpenRedisCache) -> list:
 EMPTY = ["nothing", None, True, False, False, 3, False, {}, [], None, False, False, 7]
 
 
-def test_it_is_a_cache_like_any_other(redis_address):  # noqa: F811
+def test_it_works_as_any_other_cache(redis_address):  # noqa: F811
     cache = FailOpenRedisCache(redis_address, {"KEY_PREFIX": "test"})
     cache.clear()
     assert cache.get("a", "nothing") == "nothing"
@@ -80,7 +80,7 @@ def test_it_is_a_cache_like_any_other(redis_address):  # noqa: F811
     assert "n" not in cache
 
 
-def test_it_speaks_to_a_unix_socket_as_well(server):
+def test_it_connects_to_a_unix_socket(server):
     cache = FailOpenRedisCache(server.socket_address, {})
     cache.set("a", 1)
     assert cache.get("a") == 1
@@ -88,7 +88,7 @@ def test_it_speaks_to_a_unix_socket_as_well(server):
 
 @pytest.mark.parametrize("harm", [freeze, kill])
 @pytest.mark.parametrize("way", ["address", "socket_address"])
-def test_a_redis_that_does_not_answer_costs_a_moment_once_and_is_then_gone_round(server, harm, way):
+def test_a_redis_that_does_not_answer_is_waited_for_once(server, harm, way):
     cache = FailOpenRedisCache(getattr(server, way), {})
     other = FailOpenRedisCache(getattr(server, way), {"KEY_PREFIX": "other"})
     cache.set("a", 1)
@@ -99,19 +99,19 @@ def test_a_redis_that_does_not_answer_costs_a_moment_once_and_is_then_gone_round
     assert everything(cache) == EMPTY
 
 
-def test_a_process_that_starts_while_redis_is_frozen_waits_no_longer(server):
+def test_a_process_that_starts_while_redis_is_frozen_waits_once_too(server):
     freeze(server)
     cache = FailOpenRedisCache(server.address, {})
     assert seconds(lambda: everything(cache)) < ONCE
     assert everything(cache) == EMPTY
 
 
-def test_an_address_where_nobody_is_costs_next_to_nothing():
+def test_an_address_without_a_server_costs_next_to_nothing():
     cache = FailOpenRedisCache(f"redis://127.0.0.1:{redis_server.free_port()}/0", {})
     assert seconds(lambda: everything(cache)) < ONCE
 
 
-def test_redis_is_asked_again_after_a_pause(server, monkeypatch):
+def test_redis_is_tried_again_after_a_pause(server, monkeypatch):
     cache = FailOpenRedisCache(server.address, {})
     cache.set("a", 1)
     freeze(server)
@@ -123,7 +123,7 @@ def test_redis_is_asked_again_after_a_pause(server, monkeypatch):
     assert cache.get("a") == 1
 
 
-def test_its_silence_is_said_once_to_the_log_without_the_password(server, caplog):
+def test_a_failure_is_logged_once_without_the_password(server, caplog):
     kill(server)
     cache = FailOpenRedisCache(server.address.replace("redis://", "redis://:s3cret@"), {})
     with caplog.at_level(logging.WARNING):
@@ -134,8 +134,8 @@ def test_its_silence_is_said_once_to_the_log_without_the_password(server, caplog
     assert "s3cret" not in caplog.text
 
 
-def test_a_redis_that_refuses_is_gone_round_too(server):
-    """Full, read-only, still loading, or with another password: an answer, but no help."""
+def test_a_redis_that_refuses_counts_as_failed_too(server):
+    """It may be full, read-only, loading, or have another password."""
     admin = FailOpenRedisCache(server.address, {})._cache.get_client(None, write=True)
     admin.config_set("requirepass", "another")
     admin.connection_pool.disconnect()
@@ -144,7 +144,7 @@ def test_a_redis_that_refuses_is_gone_round_too(server):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("harm", [freeze, kill])
-def test_pages_and_comments_go_on_without_redis(server, settings, harm):
+def test_pages_and_comments_work_without_redis(server, settings, harm):
     redis = {"BACKEND": "registan.cache.FailOpenRedisCache", "LOCATION": server.address}
     settings.CACHES = {"default": {**redis, "KEY_PREFIX": "shared"}, "pages": {**redis, "KEY_PREFIX": "pages"}}
     post = factories.post()

@@ -1,4 +1,4 @@
-"""An author whose session ended while he wrote sends his form again once he has signed in: without a script."""
+"""An author whose session has ended sends the form again after signing in, without a script."""
 
 import re
 from html import unescape
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def alice() -> Client:
-    """An author with a form open, whose session ends before she sends it."""
+    """An author whose session ends before she sends a form."""
     factories.author("Alice", user=factories.user("alice", group="Author"))
     client = Client(enforce_csrf_checks=True)
     client.force_login(factories.User.objects.get())
@@ -36,14 +36,14 @@ def form(**fields) -> dict:
 
 
 def fields(page) -> dict[str, str]:
-    """What the page's form would send."""
+    """The fields of the page's form."""
     text = page.content.decode()
     areas = re.findall(r'<textarea [^>]*name="(\w+)"[^>]*>\n?(.*?)</textarea>', text, re.DOTALL)
     hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text)
     return {name: unescape(value) for name, value in hidden + areas}
 
 
-def test_signed_out_she_is_given_all_of_it_and_the_way_to_sign_in(alice):
+def test_the_whole_form_is_given_back_with_a_link_to_sign_in(alice):
     page = alice.post(ADD, form(csrfmiddlewaretoken=alice.token, summary="In\r\nshort."), headers=OURS)
     assert page.status_code == 403
     assert {"title": "On tea", "body": WORDS, "summary": "In\r\nshort."}.items() <= fields(page).items()
@@ -51,7 +51,7 @@ def test_signed_out_she_is_given_all_of_it_and_the_way_to_sign_in(alice):
     assert not Post.objects.exists()
 
 
-def test_signed_in_again_elsewhere_it_is_sent_and_saved(alice):
+def test_after_signing_in_elsewhere_the_form_is_sent_and_saved(alice):
     page = alice.post(ADD, form(csrfmiddlewaretoken=alice.token), headers=OURS)
     alice.force_login(factories.User.objects.get())
     del alice.cookies["registan_csrf"]
@@ -62,7 +62,7 @@ def test_signed_in_again_elsewhere_it_is_sent_and_saved(alice):
     assert Post.objects.get().body == WORDS.replace("\r\n", "\n")
 
 
-def test_what_another_site_sent_is_given_back_but_not_to_be_sent_on(alice):
+def test_a_form_from_another_site_is_given_back_but_cannot_be_sent_again(alice):
     alice.force_login(factories.User.objects.get())
     page = alice.post(ADD, form(csrfmiddlewaretoken="x" * 64), headers=FOREIGN)
     assert page.status_code == 403
@@ -77,17 +77,17 @@ def test_a_password_is_never_shown_again(alice):
     assert "s3cret" not in page.content.decode()
 
 
-def test_a_script_is_told_no_more_than_that_she_is_signed_out(alice):
+def test_a_script_only_learns_that_the_session_has_ended(alice):
     sent = form(csrfmiddlewaretoken=alice.token, key="k" * 22)
     answer = alice.post("/admin/blog/post/autosave/", sent, headers={**OURS, "Sec-Fetch-Mode": "cors"})
     assert (answer.status_code, answer.content) == (302, b"")
 
 
-def test_a_form_without_words_leads_to_the_sign_in_as_ever(alice):
+def test_a_form_without_text_leads_to_the_sign_in_page(alice):
     sent = {"csrfmiddlewaretoken": alice.token, "post": "yes"}
     assert alice.post(f"{ADD}", sent, headers=OURS).status_code == 302
 
 
-def test_a_readers_form_is_not_the_desks():
+def test_a_form_of_readers_is_not_a_staff_form():
     page = Client(enforce_csrf_checks=True).post("/language/", {"language": "en", "body": WORDS}, headers=OURS)
     assert "Send it again" not in page.content.decode()

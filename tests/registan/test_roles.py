@@ -1,4 +1,4 @@
-"""Who may do what at every address of the staff: addresses from the URL configuration, rules from a table."""
+"""Checks every role at every staff URL against a table of permissions."""
 
 import re
 from collections.abc import Iterator
@@ -154,7 +154,7 @@ app_list                             302/302  200/200      200/200  200/200  200
 
 
 def table() -> dict[str, dict[str, tuple[int, int]]]:
-    """The table: address, role, the two statuses."""
+    """The table by URL name and role: the statuses of GET and POST."""
     heading, *lines = TABLE.strip().splitlines()
     roles = heading.split()
     rows = {}
@@ -170,7 +170,7 @@ PEOPLE = ["guest", "contributor", "alice", "bob", "editor", "moderator", "admini
 
 
 def staff_addresses() -> Iterator[tuple[str, str]]:
-    """Each address under /admin/: a name (the route itself when it has none) and the route."""
+    """Yield each URL under /admin/: its name, or else its route, and the route."""
 
     def walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str]]:
         for one in resolver.url_patterns:
@@ -184,8 +184,8 @@ def staff_addresses() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def house(db) -> dict[str, object]:
-    """A row behind every address, and an account for every role."""
+def rows(db) -> dict[str, object]:
+    """A row behind every URL, and an account for every role."""
     alice = factories.user("alice", group="Author")
     for name, group in [("bob", "Author"), ("contributor", "Contributor"), ("editor", "Editor"),
                         ("moderator", "Moderator"), ("administrator", "Administrator")]:  # fmt: skip
@@ -206,13 +206,13 @@ def house(db) -> dict[str, object]:
     }  # fmt: skip
 
 
-def path_of(route: str, house: dict[str, object]) -> str:
+def path_of(route: str, rows: dict[str, object]) -> str:
     """A real path for a route."""
     path = re.sub(r"\^\(\?P<app_label>.*\)/\$", "blog/", route)
     path = path.replace("(?P<url>.*)$", "nothing/here/")
     path = path.replace("<int:number>", "1")  # the first version of a post
     model = "/".join(path.split("/")[1:3])
-    return "/" + re.sub(r"<[^>]+>", lambda _: str(house[model].pk), path)
+    return "/" + re.sub(r"<[^>]+>", lambda _: str(rows[model].pk), path)
 
 
 def someone(role: str) -> Client:
@@ -227,17 +227,17 @@ SENT = {"post": "yes"}
 
 
 @pytest.mark.parametrize("role", PEOPLE)
-def test_every_staff_address_answers_each_role_as_the_table_says(role, house):
+def test_every_staff_address_answers_each_role_as_the_table_says(role, rows):
     client = someone(role)
     for name, route in staff_addresses():
         if name == "logout":
             continue  # has a test of its own: it ends the session
-        path, expected = path_of(route, house), RULES[name][role]
+        path, expected = path_of(route, rows), RULES[name][role]
         assert (client.get(path).status_code, posted(client, path)) == expected, f"{role} at {path}"
 
 
 def posted(client: Client, path: str) -> int:
-    """What POST answers; whatever it did is undone."""
+    """The status of a POST, whose effects are rolled back."""
     before = transaction.savepoint_create()
     try:
         return client.post(path, SENT).status_code
@@ -246,10 +246,10 @@ def posted(client: Client, path: str) -> int:
 
 
 @pytest.mark.parametrize("role", PEOPLE)
-def test_an_address_without_its_slash_gives_away_nothing_more(role, house):
+def test_a_url_without_its_slash_gives_away_nothing_more(role, rows):
     client = someone(role)
     for name, route in staff_addresses():
-        path = path_of(route, house)
+        path = path_of(route, rows)
         if name in {"index", "login", "logout"} or not path.endswith("/"):
             continue
         answer = client.get(path[:-1])
@@ -261,17 +261,17 @@ def test_an_address_without_its_slash_gives_away_nothing_more(role, house):
     assert Post.objects.count() == 2
 
 
-def test_no_staff_address_is_without_a_rule():
+def test_every_staff_url_is_in_the_table():
     assert {name for name, _route in staff_addresses()} == set(RULES)
 
 
-def test_signing_out_ends_the_session(house):
+def test_signing_out_ends_the_session(rows):
     client = someone("editor")
     assert client.post("/admin/logout/").status_code == 200
     assert client.get("/admin/").status_code == 302
 
 
-def test_there_is_no_detour_that_tells_the_staff_every_address(house):
+def test_view_on_site_does_not_reveal_urls(rows):
     assert someone("alice").get("/admin/r/1/1/").status_code == 404
 
 
@@ -289,8 +289,8 @@ FOUND = {
 
 
 @pytest.mark.parametrize("field", FOUND)
-def test_autocomplete_finds_only_what_the_role_may_see(field, house):
-    Post.objects.exclude(pk=house["blog/post"].pk).update(title="Elsewhere")
+def test_autocomplete_finds_only_what_the_role_may_see(field, rows):
+    Post.objects.exclude(pk=rows["blog/post"].pk).update(title="Elsewhere")
     asked = dict(zip(["app_label", "model_name", "field_name"], field, strict=True))
     term = {"authors": "alice", "author": "alice", "user": "eve", "post": "tea", "comment": "Bob", "series": "ser"}.get(
         field[2], "tag"
@@ -309,11 +309,11 @@ def test_groups_hold_exactly_the_permissions_of_their_role():
 
 
 @pytest.mark.django_db
-def test_nobody_may_delete_comments_or_change_the_record_not_even_a_superuser(house):
+def test_nobody_may_delete_comments_or_change_decisions_even_a_superuser(rows):
     client = Client()
     client.force_login(factories.user("root", is_superuser=True, group="Administrator"))
     for model in ("comment", "decision", "message"):
-        pk = house[f"comments/{model}"].pk
+        pk = rows[f"comments/{model}"].pk
         assert client.post(f"/admin/comments/{model}/{pk}/delete/", SENT).status_code == 403
         assert client.post(f"/admin/comments/{model}/{pk}/change/", {"status": "spam"}).status_code == 403
         assert client.get(f"/admin/comments/{model}/add/").status_code == 403
@@ -323,7 +323,7 @@ def test_nobody_may_delete_comments_or_change_the_record_not_even_a_superuser(ho
     assert Message.objects.exists()
 
 
-def test_somebody_signed_in_who_is_not_of_the_staff_is_turned_away(house):
+def test_an_account_that_is_not_staff_is_refused(rows):
     client = Client()
     client.force_login(factories.user("reader"))
     assert client.get("/admin/", follow=True).status_code == 403

@@ -1,4 +1,4 @@
-"""The synthetic site is a site like any other: what is stored is what the ordinary paths would have stored."""
+"""The synthetic site is stored as if it had been written post by post and comment by comment."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -37,7 +37,7 @@ def rows(size: dict) -> list[list[tuple]]:
     ]
 
 
-def test_it_has_the_size_asked_for(sampled):
+def test_it_has_the_requested_size(sampled):
     assert Post.objects.published().count() == 30
     assert Comment.objects.count() == Decision.objects.count() == 2_600
     assert Comment.objects.filter(post__slug="thread-1200").count() == 1_200
@@ -46,14 +46,14 @@ def test_it_has_the_size_asked_for(sampled):
     assert set(Comment.objects.values_list("status", flat=True)) == {*Status}
 
 
-def test_it_says_where_the_measured_pages_are(sampled, client):
+def test_it_prints_the_urls_to_measure(sampled, client):
     paths = [line.split()[-1] for line in sampled.splitlines()[-6:]]
     assert len(paths) == 6
     for path in paths:
         assert client.get(path).status_code == 200
 
 
-def test_the_numbers_are_the_rows_counted(sampled):
+def test_the_counts_match_the_rows(sampled):
     for one in [*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()]:
         assert one.post_count == one.posts.published().count()
     for thread in Conversation.objects.all():
@@ -62,7 +62,7 @@ def test_the_numbers_are_the_rows_counted(sampled):
         assert thread.shown_count == comments.filter(shown=True).count()
 
 
-def test_a_thread_is_in_the_order_of_a_walk_through_its_tree(sampled):
+def test_a_thread_is_in_depth_first_order(sampled):
     comments = Comment.objects.filter(post__slug="thread-1000")
     below = {}
     for comment in comments.order_by("id"):
@@ -76,7 +76,7 @@ def test_a_thread_is_in_the_order_of_a_walk_through_its_tree(sampled):
     assert [comment.pk for comment in walk] == list(comments.order_by("path").values_list("pk", flat=True))
 
 
-def test_places_are_those_that_submission_gives(sampled):
+def test_paths_are_those_that_submission_gives(sampled):
     parents = {comment.pk: comment for comment in Comment.objects.all()}
     for comment in parents.values():
         parent = parents.get(comment.parent_id)
@@ -85,7 +85,7 @@ def test_places_are_those_that_submission_gives(sampled):
         assert parent is None or (parent.post_id == comment.post_id and parent.created_at <= comment.created_at)
 
 
-def test_what_is_shown_is_what_follows_from_the_states(sampled):
+def test_shown_follows_from_the_statuses(sampled):
     shown = {}
     for comment in Comment.objects.order_by("-id"):
         shown[comment.pk] = shown.get(comment.pk, False) or comment.status == Status.APPROVED
@@ -112,17 +112,17 @@ def test_derived_columns_are_those_that_saving_gives(sampled):
         assert derived == (post.published_on, post.body_html, post.opening, post.epigraph_html, post.updated_at)
 
 
-def test_one_chain_is_as_deep_as_asked(sampled):
+def test_the_chain_is_as_deep_as_requested(sampled):
     assert Comment.objects.filter(post__slug="thread-1200", depth__gte=SMALL["chain"] - 1).exists()
 
 
-def test_decisions_are_quiet_and_end_in_the_state_that_is_stored(sampled):
+def test_decisions_send_nothing_and_end_in_the_stored_status(sampled):
     assert not PendingNotification.objects.exists()
     assert not Decision.objects.exclude(to_status=F("comment__status")).exists()
     assert not Decision.objects.exclude(from_status="").exists()
 
 
-def test_every_page_of_the_long_thread_is_drawn(sampled, client):
+def test_every_page_of_the_longest_thread_is_rendered(sampled, client):
     post = Post.objects.get(slug="thread-1200")
     seen = client.get(post.get_absolute_url()).content.count(b'id="comment-')
     pages = layout.count_pages(post.thread.shown_count)
@@ -134,7 +134,7 @@ def test_every_page_of_the_long_thread_is_drawn(sampled, client):
     assert seen >= post.thread.shown_count
 
 
-def test_the_site_lives_on(sampled):
+def test_the_site_can_be_used_afterwards(sampled):
     before = Clock.read()
     post = factories.post(tags=[factories.tag()])
     assert factories.comment(post).pk > 2_600
@@ -142,7 +142,7 @@ def test_the_site_lives_on(sampled):
     assert Clock.read() > before
 
 
-def test_it_is_the_same_each_time(db):
+def test_it_is_always_the_same(db):
     assert rows(SMALL) == rows(SMALL)
 
 
@@ -162,6 +162,6 @@ def test_a_site_with_posts_is_left_alone():
         ({"chain": 1_201}, "must fit"),
     ],
 )
-def test_a_size_that_cannot_be_is_refused_with_a_reason(change, why):
+def test_an_impossible_size_is_refused_with_a_reason(change, why):
     with pytest.raises(CommandError, match=why):
         call_command("sample", **{**SMALL, **change})

@@ -1,4 +1,4 @@
-"""What every answer says to the browser about itself."""
+"""Security headers and cookies."""
 
 import re
 from ipaddress import ip_network
@@ -41,13 +41,13 @@ def answers(client: Client, *addresses: str):
         yield address, client.post(address)
 
 
-def test_every_answer_forbids_whatever_is_not_our_own(visitor):
+def test_every_response_forbids_other_origins(visitor):
     for address, response in answers(visitor, *ADDRESSES):
         policy = dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
         assert policy == POLICY, address
 
 
-def test_every_answer_keeps_its_type_its_referrer_and_out_of_frames(visitor):
+def test_every_response_forbids_sniffing_referrers_and_frames(visitor):
     for address, response in answers(visitor, *ADDRESSES):
         if response.status_code == 301:
             continue  # nothing that could be framed
@@ -57,7 +57,7 @@ def test_every_answer_keeps_its_type_its_referrer_and_out_of_frames(visitor):
         assert response["Cross-Origin-Opener-Policy"] == "same-origin", address
 
 
-def test_a_refused_and_a_broken_request_are_answered_as_strictly(visitor, monkeypatch):
+def test_error_pages_have_the_same_headers(visitor, monkeypatch):
     visitor.raise_request_exception = False
     refused = visitor.get("/", headers={"Host": "evil.example"})
     monkeypatch.setattr("blog.views.lists.post_list", None)
@@ -69,14 +69,14 @@ def test_a_refused_and_a_broken_request_are_answered_as_strictly(visitor, monkey
         assert response["Referrer-Policy"] == "same-origin"
 
 
-def test_a_redirect_to_a_new_address_is_answered_as_strictly(visitor):
+def test_redirects_have_the_same_headers(visitor):
     response = visitor.get("/tag/old/")
     assert response.status_code == 301
     assert response["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 @pytest.mark.parametrize("address", ["/", "/2026/03/20/tea/", "/none/", "/accounts/login/", "/subscribe/", "/archive/"])
-def test_pages_hold_nothing_that_the_policy_forbids(visitor, address):
+def test_pages_contain_nothing_that_the_policy_forbids(visitor, address):
     shown = visitor.get(address, follow=True).content.decode()
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:|<base\b|<iframe|<object|<embed", shown, re.IGNORECASE)
     for script in re.findall(r"<script\b[^>]*>", shown):
@@ -92,7 +92,7 @@ def test_only_staff_are_given_cookies(visitor):
 
 
 @pytest.mark.parametrize("https", [False, True])
-def test_the_cookies_of_staff_are_kept_from_scripts_other_sites_and_open_wires(settings, https):
+def test_staff_cookies_are_http_only_same_site_and_secure(settings, https):
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = https
     factories.user("zulfiya", group="Editor")
     client = Client()
@@ -107,7 +107,7 @@ def test_the_cookies_of_staff_are_kept_from_scripts_other_sites_and_open_wires(s
         assert not cookie["domain"]
 
 
-def test_https_is_insisted_on_where_the_site_has_it_and_nowhere_else(settings):
+def test_https_is_required_only_where_the_site_has_it(settings):
     assert "Strict-Transport-Security" not in Client().get("/", secure=True)
     assert Client().get("/").status_code == 200
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
@@ -118,7 +118,7 @@ def test_https_is_insisted_on_where_the_site_has_it_and_nowhere_else(settings):
     assert Client().get("/healthz").status_code == 200, "whoever watches the process asks it directly"
 
 
-def test_only_our_own_proxy_says_that_a_request_came_by_https(settings):
+def test_only_a_trusted_proxy_can_say_that_a_request_came_by_https(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.TRUSTED_PROXIES = [ip_network("10.0.0.0/8")]
@@ -128,19 +128,19 @@ def test_only_our_own_proxy_says_that_a_request_came_by_https(settings):
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver@evil.example", "a b", ""])
-def test_a_host_that_is_not_ours_is_refused_and_named_nowhere(visitor, host):
+def test_an_unknown_host_is_refused_and_not_repeated(visitor, host):
     response = visitor.get("/", headers={"Host": host})
     assert response.status_code == 400
     assert "evil" not in response.content.decode()
 
 
-def test_a_forwarded_host_is_not_believed(visitor):
+def test_a_forwarded_host_is_not_trusted(visitor):
     for address in ("/", "/feed/", "/sitemap-posts.xml", "/2026/03/20/tea"):
         response = visitor.get(address, headers={"X-Forwarded-Host": "evil.example"})
         assert "evil" not in response.content.decode() + str(response.headers)
 
 
-def test_only_the_picture_of_a_new_second_factor_may_stand_in_its_page(client):
+def test_only_the_qr_code_of_a_new_second_factor_may_be_a_data_url(client):
     client.force_login(factories.user("eve", group="Editor"))
     client.post("/accounts/reauthenticate/", {"password": "eve"})
     with_picture = client.get("/accounts/2fa/totp/activate/")["Content-Security-Policy"]

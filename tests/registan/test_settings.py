@@ -1,4 +1,4 @@
-"""Start-up by environment: nothing set works, a wrong value is named in one sentence, the grown-up setup is clean."""
+"""Settings from the environment: none are needed, and every wrong value is named in a sentence."""
 
 import json
 import os
@@ -24,7 +24,7 @@ GROWN_UP = {
 
 @pytest.fixture
 def run(tmp_path, root):
-    """Runs Python in the project with these variables and no others."""
+    """Run Python in the project with these variables and no others."""
 
     def run(*command: str, **variables: str) -> subprocess.CompletedProcess:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -65,7 +65,7 @@ def test_with_nothing_set_the_site_starts_and_is_safe(settings_with):
     assert settings_with(*expected) == expected
 
 
-def test_the_secret_key_is_made_once_and_is_its_owners_alone(settings_with, tmp_path):
+def test_the_secret_key_is_generated_once_and_only_its_owner_can_read_it(settings_with, tmp_path):
     first, second = settings_with("SECRET_KEY"), settings_with("SECRET_KEY")
     file = tmp_path / "data" / "secret_key"
     assert first == second == {"SECRET_KEY": file.read_text()}
@@ -74,14 +74,14 @@ def test_the_secret_key_is_made_once_and_is_its_owners_alone(settings_with, tmp_
     assert [one.name for one in file.parent.glob("secret_key*")] == ["secret_key"]
 
 
-def test_values_are_taken_as_they_are_written(settings_with):
+def test_values_are_not_expanded(settings_with):
     values = settings_with(
         "SECRET_KEY", "SITE_NAME", "DEBUG", SECRET_KEY=f"${KEY}", SITE_NAME=" Chai & Roads ", DEBUG="Yes"
     )
     assert values == {"SECRET_KEY": f"${KEY}", "SITE_NAME": "Chai & Roads", "DEBUG": "True"}
 
 
-def test_the_grown_up_setup_comes_by_environment_alone(run):
+def test_a_production_site_needs_the_environment_alone(run):
     names = [
         "DATABASES",
         "CACHES",
@@ -110,13 +110,13 @@ def test_the_grown_up_setup_comes_by_environment_alone(run):
     assert values["SESSION_COOKIE_SECURE"] is True
 
 
-def test_the_deployment_check_finds_nothing_in_the_grown_up_setup(run):
+def test_the_deployment_check_finds_nothing_on_a_production_site(run):
     done = run("manage.py", "check", "--deploy", "--fail-level", "DEBUG", **GROWN_UP)
     assert (done.returncode, done.stderr) == (0, "")
     assert "no issues (0 silenced)" in done.stdout
 
 
-def test_the_deployment_check_says_what_a_public_site_lacks(run):
+def test_the_deployment_check_says_what_a_public_site_needs(run):
     done = run("manage.py", "check", "--deploy")
     for name in ("SITE_URL", "TRUSTED_PROXIES", "EMAIL_URL"):
         assert name in done.stderr
@@ -161,7 +161,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_wrong_value_stops_the_start_with_one_clear_sentence(run, name, value):
+def test_a_wrong_value_stops_the_start_with_a_sentence(run, name, value):
     done = run("-c", "import registan.settings", **{name: value})
     assert done.returncode == 1
     first, *sentences = done.stderr.strip().splitlines()
@@ -189,7 +189,7 @@ def test_a_name_with_a_comma_is_still_one_sender(run):
     assert done.stdout.strip() == '"Tea, and talk" <noreply@127.0.0.1>'
 
 
-def test_the_env_file_of_the_project_gives_way_to_the_environment(tmp_path):
+def test_the_environment_overrides_the_env_file(tmp_path):
     from registan.env import Environment
 
     file = tmp_path / ".env"
@@ -225,7 +225,7 @@ print(json.dumps(answers))
 """
 
 
-def test_sqlite_keeps_every_acknowledged_write_and_locks_before_it_reads(run):
+def test_sqlite_syncs_every_write_and_locks_before_it_reads(run):
     done = run("-c", ASK_SQLITE, DJANGO_SETTINGS_MODULE="registan.settings")
     assert json.loads(done.stdout) == {
         "journal_mode": "wal",
@@ -236,7 +236,7 @@ def test_sqlite_keeps_every_acknowledged_write_and_locks_before_it_reads(run):
     }, done.stderr
 
 
-def test_a_site_is_made_from_nothing_by_one_migration(run, tmp_path):
+def test_migrate_creates_a_site_from_nothing(run, tmp_path):
     done = run("manage.py", "migrate", "--verbosity", "0")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     with closing(sqlite3.connect(tmp_path / "data" / "registan.sqlite3")) as database:

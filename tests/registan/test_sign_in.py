@@ -1,4 +1,4 @@
-"""Staff sign-in: one answer for every stranger, few tries, second factors, and no way out to another site."""
+"""Staff sign-in: the same answer to every stranger, few attempts, second factors, and no redirect to other sites."""
 
 import re
 import statistics
@@ -34,19 +34,19 @@ def is_signed_in(client: Client) -> bool:
 
 
 @pytest.mark.parametrize("name", ["mona", "mona@example.org"])
-def test_one_signs_in_by_name_or_by_mail_address(name, mona, visitor):
+def test_accounts_sign_in_by_name_or_email_address(name, mona, visitor):
     sign_in(visitor, name)
     assert is_signed_in(visitor)
 
 
-def test_the_desk_leads_a_stranger_to_the_one_sign_in_and_back(mona, visitor):
+def test_the_admin_leads_to_the_sign_in_page_and_back(mona, visitor):
     answer = visitor.get("/admin/comments/comment/queue/", follow=True)
     assert answer.redirect_chain[-1][0].startswith(LOGIN)
     answer = sign_in(visitor, query="?next=/admin/comments/comment/queue/")
     assert (answer.status_code, answer.url) == (302, "/admin/comments/comment/queue/")
 
 
-def test_without_a_wish_one_lands_at_the_desk(mona, visitor):
+def test_without_a_target_signing_in_leads_to_the_admin(mona, visitor):
     assert sign_in(visitor).url == "/admin/"
 
 
@@ -65,7 +65,7 @@ def test_the_way_back_never_leads_to_another_site(target, mona, visitor):
 
 
 def words(answer) -> str:
-    """The page without what differs from one answer to the next: the form's key and what was typed."""
+    """The page without the CSRF token and what was typed."""
     page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
     return re.sub(r"nobody|mona", "NAME", page)
 
@@ -110,7 +110,7 @@ def test_one_address_cannot_try_many_names(mona):
     assert is_signed_in(elsewhere)
 
 
-def test_a_made_up_forwarding_header_wins_no_new_tries(mona):
+def test_a_forged_forwarding_header_gives_no_new_attempts(mona):
     for number in range(10):
         sign_in(Client(), f"name{number}", "wrong", headers={"X-Forwarded-For": f"203.0.113.{number}"})
     late = Client()
@@ -118,14 +118,14 @@ def test_a_made_up_forwarding_header_wins_no_new_tries(mona):
     assert not is_signed_in(late)
 
 
-def test_nobody_signs_himself_up(visitor):
+def test_there_is_no_sign_up(visitor):
     form = {"username": "eve", "email": "eve@example.org", "password1": "long-enough-7", "password2": "long-enough-7"}
     visitor.post("/accounts/signup/", form)
     assert not factories.User.objects.filter(username="eve").exists()
     assert b"password1" not in visitor.get("/accounts/signup/").content
 
 
-def test_a_closed_account_stays_out(mona, visitor):
+def test_an_inactive_account_cannot_sign_in(mona, visitor):
     mona.is_active = False
     mona.save()
     sign_in(visitor)
@@ -133,14 +133,14 @@ def test_a_closed_account_stays_out(mona, visitor):
 
 
 @pytest.mark.parametrize("name", ["mfa_index", "account_change_password"])
-def test_who_signed_in_reaches_the_pages_of_his_password_and_second_factor(name, mona, visitor):
+def test_a_signed_in_account_reaches_its_password_and_second_factor_pages(name, mona, visitor):
     sign_in(visitor)
     assert visitor.get(reverse(name)).status_code == 200
     assert Client().get(reverse(name)).status_code == 302
 
 
 @pytest.mark.parametrize("name", ["mfa_activate_totp", "mfa_add_webauthn"])
-def test_a_new_second_factor_asks_for_the_password_once_more(name, mona, visitor):
+def test_a_new_second_factor_asks_for_the_password_again(name, mona, visitor):
     sign_in(visitor)
     asked = visitor.get(reverse(name))
     assert asked.url.startswith("/accounts/reauthenticate/")
@@ -148,7 +148,7 @@ def test_a_new_second_factor_asks_for_the_password_once_more(name, mona, visitor
     assert visitor.get(reverse(name)).status_code == 200
 
 
-def test_a_second_factor_is_asked_for_once_it_is_set_up(mona, visitor):
+def test_a_second_factor_is_required_once_it_is_set_up(mona, visitor):
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
     TOTP.activate(mona, generate_totp_secret())
@@ -156,7 +156,7 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up(mona, visitor):
     assert not is_signed_in(visitor)
 
 
-def test_the_session_is_renewed_at_sign_in_and_its_cookie_is_kept_from_scripts(mona, visitor, settings):
+def test_signing_in_renews_the_session_and_its_cookie_is_http_only(mona, visitor, settings):
     settings.SESSION_COOKIE_SECURE = True
     sign_in(visitor)
     cookie = visitor.cookies["registan_session"]
@@ -165,14 +165,14 @@ def test_the_session_is_renewed_at_sign_in_and_its_cookie_is_kept_from_scripts(m
     assert cookie["samesite"] == "Lax"
 
 
-def test_the_sign_in_form_needs_its_own_key(mona):
+def test_the_sign_in_form_needs_its_token(mona):
     client = Client(enforce_csrf_checks=True)
     assert sign_in(client).status_code == 403
     assert sign_in(client, headers={"Origin": "http://evil.test"}).status_code == 403
 
 
 @pytest.mark.parametrize("address", ["/admin/", LOGIN, "/admin/blog/post/add/"])
-def test_staff_pages_are_framed_by_nobody_and_kept_by_nobody(address, visitor):
+def test_staff_pages_are_neither_framed_nor_cached(address, visitor):
     if address != LOGIN:
         visitor.force_login(factories.user(group="Editor"))
     answer = visitor.get(address)

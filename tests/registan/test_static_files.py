@@ -1,4 +1,4 @@
-"""Static files as they are served in earnest: under names with a digest, in scripts too."""
+"""Collected static files have names with a digest, which scripts use too."""
 
 import re
 
@@ -19,7 +19,7 @@ def collected(settings, tmp_path):
     return tmp_path
 
 
-def test_scripts_that_import_each_other_do_so_by_names_with_a_digest(collected):
+def test_scripts_import_each_other_by_names_with_a_digest(collected):
     scripts = collected / "js"
     (reader,) = scripts.glob("reader.????????????.js")
     imported = re.findall(r'import\("\./([^"]+)"\)', reader.read_text())
@@ -30,7 +30,7 @@ def test_scripts_that_import_each_other_do_so_by_names_with_a_digest(collected):
         assert (scripts / f"{name}.gz").is_file()
 
 
-def test_the_modules_of_the_editor_find_each_other_by_names_with_a_digest(collected):
+def test_the_editors_modules_import_each_other_by_names_with_a_digest(collected):
     editor = collected / "js" / "editor"
     hashed = [one for one in editor.glob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", one.name)]
     imported = [name for one in hashed for name in re.findall(r' from "\./([^"]+)"', one.read_text())]

@@ -1,4 +1,4 @@
-"""Every failure gives back what was typed, without a script; only what the server could not read is missing."""
+"""Every error page gives back what was typed, without a script, as far as the server could read it."""
 
 import re
 from html import unescape
@@ -22,18 +22,18 @@ WORDS = 'Words that took an hour.\r\n\r\n"And" <b>more</b> & ещё.'
 
 @pytest.fixture
 def reader() -> Client:
-    """A reader whose mishaps end in a page, as they do in life."""
+    """A reader who gets error pages instead of exceptions."""
     return Client(raise_request_exception=False)
 
 
 def given_back(response) -> str:
-    """The text in the one field of the page that holds what was typed."""
+    """The text in the field of the page that gives back what was typed."""
     (text,) = re.findall(r"<textarea [^>]*>\n?(.*?)</textarea>", response.content.decode(), re.DOTALL)
     return unescape(text)
 
 
 def broken(monkeypatch, error: BaseException) -> None:
-    """Make the storing of comments fail with this error."""
+    """Make storing a comment fail with this error."""
 
     def fail(*_args, **_more):
         raise error
@@ -62,13 +62,13 @@ def test_a_comment_that_could_not_be_stored_is_given_back(reader, post, monkeypa
 
 
 @pytest.mark.django_db
-def test_a_post_that_went_while_he_wrote_gives_the_text_back(reader, post):
+def test_a_post_deleted_meanwhile_gives_the_text_back(reader, post):
     Post.objects.update(status="draft")
     response = send(reader, post, body=WORDS)
     assert (response.status_code, given_back(response)) == (404, WORDS)
 
 
-def test_a_form_that_was_cut_on_its_way_gives_back_what_came():
+def test_a_form_cut_off_gives_back_what_arrived():
     sent = urlencode({"name": "Bob", "body": WORDS}).encode()
     form = {"REQUEST_METHOD": "POST", "CONTENT_TYPE": "application/x-www-form-urlencoded", "SERVER_NAME": "x"}
     length = str(len(sent) + 100)
@@ -86,7 +86,7 @@ def test_a_form_too_large_to_be_read_says_where_the_text_is(reader, post):
 
 
 @pytest.mark.django_db
-def test_a_form_whose_key_is_too_old_gives_the_text_back():
+def test_a_form_with_an_old_token_gives_the_text_back():
     response = Client(enforce_csrf_checks=True).post("/admin/blog/post/add/", {"title": "A", "body": WORDS})
     assert (response.status_code, given_back(response)) == (403, WORDS)
 
@@ -102,14 +102,14 @@ def test_a_report_is_given_back_too(reader, post, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_who_comes_too_often_gets_the_page_for_it_with_what_he_typed(rf):
+def test_too_many_requests_give_the_text_back(rf):
     request = rf.post("/", {"body": WORDS})
     request.user = factories.User()
     response = errors.too_many_requests(request)
     assert (response.status_code, given_back(response)) == (429, WORDS)
 
 
-def test_a_body_that_breaks_off_while_it_is_read_makes_no_second_failure():
+def test_a_body_that_breaks_off_causes_no_second_error():
     class Gone:
         def read(self, *_size):
             raise OSError("connection reset by peer")
@@ -121,7 +121,7 @@ def test_a_body_that_breaks_off_while_it_is_read_makes_no_second_failure():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("status", [403, 404, 500, 503])
-def test_a_failure_that_nobody_typed_for_shows_no_field(reader, post, monkeypatch, status):
+def test_an_error_without_typed_text_shows_no_field(reader, post, monkeypatch, status):
     errors = {403: PermissionDenied("x"), 500: RuntimeError("x"), 503: OperationalError("x")}
 
     def fail(*_args, **_more):

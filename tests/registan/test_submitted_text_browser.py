@@ -1,4 +1,4 @@
-"""Nothing typed is lost, in a browser without scripts: every failure gives the text back, or the form keeps it."""
+"""Nothing typed is lost in a browser without scripts: error pages or the form give it back."""
 
 import re
 
@@ -23,7 +23,7 @@ def post(transactional_db):
 
 @pytest.fixture
 def page(browser, live_server, post):
-    """A reader's page with the form filled in, before anything went wrong."""
+    """A post with the comment form filled in."""
     with readers(browser, live_server.url) as ours:
         page = ours.page(post.get_absolute_url(), java_script_enabled=False)
         fill(page, body=WORDS)
@@ -32,21 +32,21 @@ def page(browser, live_server, post):
 
 
 def sent(page: Page) -> int:
-    """Press the button; the status of the answer."""
+    """Send the form; return the status of the response."""
     with page.expect_response(lambda response: response.request.method == "POST") as answer:
         page.click("#respond button[value=send]")
     return answer.value.status
 
 
 def assert_kept_in_the_form(page: Page, body: str = WORDS, **fields: str) -> None:
-    """The form stands there again with everything in it, and says so."""
+    """Assert that the form is shown again with everything in it."""
     expect(page.locator("#respond .errors__heading")).to_contain_text("Nothing you wrote is lost")
     for name, text in {"body": body, "name": "Bob", "email": "bob@example.net", **fields}.items():
         expect(page.locator(f"#respond [name={name}]")).to_have_value(text)
 
 
 def assert_kept_on_the_page(page: Page) -> None:
-    """There is no form to send any more, but a field that holds the whole text."""
+    """Assert that an error page has the whole text in a field."""
     expect(page.get_by_label("What you wrote was not stored.")).to_have_value(WORDS)
 
 
@@ -60,7 +60,7 @@ def broken(monkeypatch, error: BaseException) -> None:
 # Into the form
 
 
-def test_a_name_that_is_missing_and_once_it_is_there_the_whole_text_is_stored(page):
+def test_a_missing_name_and_with_it_the_whole_text_is_stored(page):
     page.fill("#respond [name=name]", " ")  # without any the browser itself would not send
     assert sent(page) == 400
     assert_kept_in_the_form(page, name=" ")
@@ -84,13 +84,13 @@ def test_a_preview_keeps_it(page):
     ],
     ids=["words", "links", "quotations"],
 )
-def test_a_text_with_more_words_or_links_or_quotations_than_can_be_taken(page, more):
+def test_a_text_with_too_many_words_links_or_quotations(page, more):
     page.fill("#respond [name=body]", WORDS + more)
     assert sent(page) == 413
     assert_kept_in_the_form(page, WORDS + more)
 
 
-def test_more_in_a_minute_than_the_site_can_read(page, post):
+def test_too_many_comments_in_a_minute(page, post):
     for _ in range(12):
         factories.comment(post, address="127.0.0.1")
     assert sent(page) == 429
@@ -98,7 +98,7 @@ def test_more_in_a_minute_than_the_site_can_read(page, post):
     expect(page.locator(".errors")).to_contain_text("You write faster than this site can read.")
 
 
-def test_a_conversation_that_was_closed_while_he_wrote(page, post):
+def test_a_conversation_closed_meanwhile(page, post):
     post.conversation = Post.ConversationStatus.CLOSED
     post.save()
     assert sent(page) == 403
@@ -112,7 +112,7 @@ def test_a_rule_that_refuses_it(page):
     assert_kept_in_the_form(page)
 
 
-def test_the_comment_he_answers_went_and_sent_again_it_begins_a_thread(page, post):
+def test_a_reply_to_a_deleted_comment_starts_a_thread_when_sent_again(page, post):
     answered = factories.comment(post, name="Ann")
     page.reload()
     page.click(".comment__reply")
@@ -127,7 +127,7 @@ def test_the_comment_he_answers_went_and_sent_again_it_begins_a_thread(page, pos
     assert (stored.body, stored.parent) == (WORDS, None)
 
 
-def test_a_form_that_stood_on_another_site_and_sent_again_from_ours_it_is_taken(page, live_server, post):
+def test_a_form_on_another_site_is_accepted_when_sent_again_from_ours(page, live_server, post):
     form = (
         f'<form id="respond" method="post" action="{live_server.url}{post.get_absolute_url()}comments/">'
         '<input name="name"><input name="email"><textarea name="body"></textarea>'
@@ -148,7 +148,7 @@ def test_a_form_that_stood_on_another_site_and_sent_again_from_ours_it_is_taken(
 # Onto a page of its own
 
 
-def test_a_post_that_went_while_he_wrote(page):
+def test_a_post_deleted_meanwhile(page):
     Post.objects.update(status=Post.Status.DRAFT)
     assert sent(page) == 404
     assert_kept_on_the_page(page)
@@ -161,7 +161,7 @@ def test_a_post_that_went_while_he_wrote(page):
         (RuntimeError("x"), 500, ""),
     ],
 )
-def test_a_database_that_is_away_and_a_site_that_breaks(page, monkeypatch, error, status, words):
+def test_a_database_that_is_down_and_a_site_that_fails(page, monkeypatch, error, status, words):
     broken(monkeypatch, error)
     assert sent(page) == status
     expect(page.locator("h1")).to_contain_text(words)
@@ -171,7 +171,7 @@ def test_a_database_that_is_away_and_a_site_that_breaks(page, monkeypatch, error
 # Kept by the browser
 
 
-def test_a_form_too_large_to_be_read_is_still_there_on_going_back_as_its_page_says(page):
+def test_a_too_large_form_is_still_there_on_going_back(page):
     much = "茶" * 240_000  # nine bytes each on the way
     page.fill("#respond [name=body]", much)
     assert sent(page) == 413
@@ -180,7 +180,7 @@ def test_a_form_too_large_to_be_read_is_still_there_on_going_back_as_its_page_sa
     expect(page.locator("#respond [name=body]")).to_have_value(much)
 
 
-def test_a_server_that_does_not_answer_leaves_the_form_as_it_was_on_going_back(page, post):
+def test_after_no_answer_the_form_is_unchanged_on_going_back(page, post):
     page.context.set_offline(True)
     page.click("#respond button[value=send]", no_wait_after=True)
     expect(page).not_to_have_url(re.compile(rf"{post.get_absolute_url()}$"))

@@ -1,4 +1,4 @@
-"""Text of either direction, in one page: rules, numbers and indents stand where the words begin."""
+"""Left-to-right and right-to-left text on a page: borders, numbers and indents are at the start of the text."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def directions(page, within: str, block: str) -> list[str]:
         ("ol", "1. {0}\n\nbetween\n\n1) {1}"),
     ],
 )
-def test_quotations_and_lists_follow_their_words_in_posts_and_comments(browser, live_server, block, text):
+def test_quotations_and_lists_take_the_direction_of_their_text(browser, live_server, block, text):
     body = "Between them.\n\n" + text.format(ARABIC, LATIN).replace("\n\n>", "\n\nand\n\n>")
     post = factories.post(body=body)
     factories.comment(post, body=body)

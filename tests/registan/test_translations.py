@@ -1,4 +1,4 @@
-"""Every interface word has its Russian and its Uzbek, none with other places for names or other markup than ours."""
+"""Every message is translated into Russian and Uzbek, with the same placeholders and markup."""
 
 import gettext
 import re
@@ -18,7 +18,7 @@ needs_gettext = pytest.mark.skipif(
 
 
 def catalogue(path) -> dict:
-    """What a compiled catalogue holds, by message; the context and the number of a plural are part of the key."""
+    """The translations in a compiled catalogue, by message with its context and plural form."""
     with path.open("rb") as compiled:
         return gettext.GNUTranslations(compiled)._catalog
 
@@ -29,14 +29,14 @@ def file_of(folder, language: str, kind: str):
 
 @needs_gettext
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_compiled_catalogue_is_that_of_the_text(root, tmp_path, language):
+def test_the_compiled_catalogue_is_up_to_date(root, tmp_path, language):
     fresh = tmp_path / "fresh.mo"
     subprocess.run(["msgfmt", "--check-format", "-o", fresh, file_of(root, language, "po")], check=True)
     assert catalogue(fresh) == catalogue(file_of(root, language, "mo")), "run make messages"
 
 
 @needs_gettext
-def test_no_word_of_the_code_is_without_a_translation(root, tmp_path):
+def test_every_message_of_the_code_is_translated(root, tmp_path):
     for folder in FOLDERS:
         shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(root / "manage.py", tmp_path)
@@ -56,7 +56,7 @@ def test_no_word_of_the_code_is_without_a_translation(root, tmp_path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_translation_has_the_same_places_and_markup(root, language):
+def test_a_translation_has_the_same_placeholders_and_markup(root, language):
     wrong = []
     for key, words in catalogue(file_of(root, language, "mo")).items():
         message = (key[0] if isinstance(key, tuple) else key).rpartition("\x04")[2]

@@ -1,4 +1,4 @@
-"""Accounts in the admin: an administrator manages people, and never gets beyond himself."""
+"""Administrators manage accounts, but never grant more than their own permissions."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,7 +12,7 @@ LIST = "/admin/auth/user/"
 
 @pytest.fixture
 def adam(db) -> Client:
-    """An administrator, and no superuser."""
+    """An administrator who is not a superuser."""
     client = Client()
     client.user = factories.user("adam", group="Administrator")
     client.force_login(client.user)
@@ -32,7 +32,7 @@ def stored(user: User) -> User:
     return User.objects.get(pk=user.pk)
 
 
-def test_an_administrator_makes_an_account_and_gives_it_a_role(adam):
+def test_an_administrator_creates_an_account_with_a_role(adam):
     new = {"username": "zoe", "password1": "long-enough-7", "password2": "long-enough-7", "usable_password": "true",
            "first_name": "Zoe", "last_name": "Iqbal", "email": "zoe@example.org"}  # fmt: skip
     assert adam.post(f"{LIST}add/", new).status_code == 302
@@ -42,7 +42,7 @@ def test_an_administrator_makes_an_account_and_gives_it_a_role(adam):
     assert stored(zoe).is_staff
 
 
-def test_an_administrator_makes_nobody_a_superuser_not_even_himself(adam):
+def test_an_administrator_can_make_nobody_a_superuser(adam):
     eve, every = factories.user("eve"), Permission.objects.values_list("pk", flat=True)
     for user in (eve, adam.user):
         sent = form(user, is_superuser="on", user_permissions=list(every))
@@ -52,7 +52,7 @@ def test_an_administrator_makes_nobody_a_superuser_not_even_himself(adam):
 
 
 @pytest.mark.parametrize("is_active", [True, False])
-def test_an_administrator_lays_no_hands_on_a_superuser(is_active, adam):
+def test_an_administrator_cannot_change_a_superuser(is_active, adam):
     root = factories.user("root", is_superuser=True)
     User.objects.filter(pk=root.pk).update(is_active=is_active)
     assert adam.post(change(root), form(root, email="mine@example.org")).status_code == 403
@@ -62,14 +62,14 @@ def test_an_administrator_lays_no_hands_on_a_superuser(is_active, adam):
     assert stored(root).check_password("root")
 
 
-def test_an_administrator_lays_no_hands_on_who_has_a_right_he_lacks(adam):
+def test_an_administrator_cannot_change_an_account_with_more_permissions(adam):
     strong = factories.user("strong")
     strong.user_permissions.add(Permission.objects.get(codename="delete_user"))
     assert adam.post(change(strong), form(strong)).status_code == 403
     assert adam.get(f"{LIST}{strong.pk}/password/").status_code == 403
 
 
-def test_an_administrator_gives_no_group_that_can_do_more_than_he(adam):
+def test_an_administrator_cannot_grant_a_group_with_more_permissions(adam):
     eve, mighty = factories.user("eve"), Group.objects.create(name="Mighty")
     mighty.permissions.add(Permission.objects.get(codename="delete_user"))
     response = adam.post(change(eve), form(eve, groups=[mighty.pk]))
@@ -77,14 +77,14 @@ def test_an_administrator_gives_no_group_that_can_do_more_than_he(adam):
     assert not stored(eve).groups.exists()
 
 
-def test_an_administrator_changes_no_group(adam):
+def test_an_administrator_cannot_change_a_group(adam):
     group = Group.objects.get(name="Administrator")
     everything = list(Permission.objects.values_list("pk", flat=True))
     sent = {"name": "Administrator", "permissions": everything}
     assert adam.post(f"/admin/auth/group/{group.pk}/change/", sent).status_code == 403
 
 
-def test_a_lost_telephone_is_forgotten_but_never_a_superusers(adam):
+def test_two_factor_authentication_is_reset_but_never_a_superusers(adam):
     eve, root = factories.user("eve"), factories.user("root", is_superuser=True)
     for user in (eve, root):
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
@@ -92,7 +92,7 @@ def test_a_lost_telephone_is_forgotten_but_never_a_superusers(adam):
     assert [one.user for one in Authenticator.objects.all()] == [root]
 
 
-def test_a_superuser_does_all_of_it(db):
+def test_a_superuser_can_do_all_of_it(db):
     client = Client()
     client.force_login(factories.user("root", is_superuser=True, group="Administrator"))
     eve = factories.user("eve")

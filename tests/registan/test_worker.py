@@ -1,4 +1,4 @@
-"""The worker goes round: a job that fails is written down and keeps no other from its work."""
+"""The worker: a job that fails is logged and does not stop the others."""
 
 import logging
 
@@ -11,7 +11,7 @@ from registan.management.commands import worker
 pytestmark = pytest.mark.django_db
 
 
-def test_a_job_that_fails_keeps_no_other_from_its_work(monkeypatch, caplog):
+def test_a_failing_job_does_not_stop_the_others(monkeypatch, caplog):
     done = []
 
     def fails() -> int:
@@ -24,7 +24,7 @@ def test_a_job_that_fails_keeps_no_other_from_its_work(monkeypatch, caplog):
     assert "fails" in caplog.text
 
 
-def test_a_message_that_no_library_can_write_is_put_off_and_the_others_go(mailoutbox):
+def test_an_unwritable_message_is_postponed_and_the_others_are_sent(mailoutbox):
     for key, to in (("a", "=?utf-8?q??=@example.org"), ("b", "bob@example.org")):
         Message.objects.create(key=key, to=to, subject="Hello", text="Hello.")
     call_command("worker", "--once")
