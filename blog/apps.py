@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
@@ -19,7 +21,7 @@ class BlogConfig(AppConfig):
         post_migrate.connect(restore_search_triggers, sender=self, dispatch_uid="search")
 
 
-def create_clock(sender: AppConfig, using: str, **_) -> None:
+def create_clock(sender: AppConfig, using: str, **_: Any) -> None:
     """Create the clock's rows after every migration."""
     from blog.models import Clock
 
@@ -27,7 +29,7 @@ def create_clock(sender: AppConfig, using: str, **_) -> None:
         Clock.objects.using(using).get_or_create(name=name)
 
 
-def restore_search_triggers(sender: AppConfig, using: str, **_) -> None:
+def restore_search_triggers(sender: AppConfig, using: str, **_: Any) -> None:
     """Make the search triggers again after every migration: SQLite drops them when it rebuilds their table."""
     with connections[using].cursor() as cursor:
         backend_for(connections[using]).restore_triggers(cursor)

@@ -43,7 +43,8 @@ class SiteContext:
 
     @cached_property
     def standing_pages(self) -> list[str]:
-        return cached_value(self.request, "standing-pages", linked_page_slugs)
+        slugs: list[str] = cached_value(self.request, "standing-pages", linked_page_slugs)
+        return slugs
 
     @property
     def has_about(self) -> bool:

@@ -50,15 +50,15 @@ def cached_page(view: View) -> View:
     """
 
     @functools.wraps(view)
-    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_anonymous_request(request):
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", PRIVATE_CACHE_CONTROL)
             if PAGE_PARAMETERS.intersection(request.GET):
                 response.headers["X-Robots-Tag"] = "noindex"
             return set_vary_headers(response)
-        request.clock_reading = read_clock_for_view(kwargs)
-        key = f"{clock_key(request.clock_reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
+        reading = request.clock_reading = read_clock_for_view(kwargs)  # type: ignore[attr-defined]
+        key = f"{clock_key(reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
         etag = sign_etag(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             return set_headers(HttpResponseNotModified(), etag)
@@ -70,7 +70,7 @@ def cached_page(view: View) -> View:
             caches["pages"].set(key, page, CACHE_SECONDS)
         return set_headers(response_from_cache(page, request), etag)
 
-    wrapper.csrf_exempt = True  # it only reads: a POST is answered 405, not asked for a form key
+    wrapper.csrf_exempt = True  # type: ignore[attr-defined]  # it only reads: a POST is answered 405, not 403
     return wrapper
 
 

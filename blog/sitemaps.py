@@ -1,6 +1,8 @@
 """What search engines may find: posts by thousands, and the pages that list them."""
 
+import datetime
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -10,7 +12,7 @@ from django.db.models import QuerySet
 from blog.models import Author, Page, Post, Series, Source, Tag
 
 
-class SiteUrlSitemap(Sitemap):
+class SiteUrlSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
     """A section whose addresses begin with SITE_URL, whatever name the request used."""
 
     limit = 1_000  # made in some 60 ms; the protocol would take 50,000
@@ -30,7 +32,7 @@ class PostSitemap(SiteUrlSitemap):
         fields = ("slug", "published_on", "published_at", "updated_at", "corrected_at")
         return Post.objects.published().latest_first().only(*fields)
 
-    def lastmod(self, post: Post):
+    def lastmod(self, post: Post) -> datetime.datetime:
         return post.changed_at
 
 
@@ -38,7 +40,7 @@ class PageSitemap(SiteUrlSitemap):
     def items(self) -> QuerySet[Page]:
         return Page.objects.all()
 
-    def lastmod(self, page: Page):
+    def lastmod(self, page: Page) -> datetime.datetime:
         return page.updated_at
 
 
@@ -48,7 +50,7 @@ class ListingSitemap(SiteUrlSitemap):
     def __init__(self, model: type[Tag | Author | Series | Source]) -> None:
         self.model = model
 
-    def items(self) -> QuerySet:
+    def items(self) -> QuerySet[Any]:
         return self.model.objects.public()
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
@@ -29,7 +31,7 @@ class CommentsConfig(AppConfig):
         post_migrate.connect(create_defaults, sender=self, dispatch_uid="desk")
 
 
-def restore_decision_triggers(sender: AppConfig, using: str, **_) -> None:
+def restore_decision_triggers(sender: AppConfig, using: str, **_: Any) -> None:
     """Make the triggers again after every migration: SQLite drops them when it rebuilds their table."""
     from comments.models import decision_triggers
 
@@ -38,7 +40,7 @@ def restore_decision_triggers(sender: AppConfig, using: str, **_) -> None:
             decision_triggers.create_triggers(cursor)
 
 
-def create_defaults(sender: AppConfig, using: str, **_) -> None:
+def create_defaults(sender: AppConfig, using: str, **_: Any) -> None:
     """The numbers that moderators set, reasons to begin with, and the moment from which new posts are told."""
     from comments.models import Policy, PostScan, Reason
 

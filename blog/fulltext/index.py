@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet, Value
@@ -68,13 +69,13 @@ def build_entries(kind: str, documents: Sequence[Document]) -> list[SearchEntry]
 def learn_words(words: Iterable[str]) -> None:
     """Store words to suggest. After the commit: every writer writes these rows, and would wait for the others."""
     longer = sorted(word for word in words if len(word) >= MIN_SUGGESTED_LENGTH)
-    for batch in itertools.batched(longer, BATCH_SIZE, strict=False):
+    for batch in itertools.batched(longer, BATCH_SIZE):
         known = set(SearchWord.objects.filter(word__in=batch).values_list("word", flat=True))
         new = [SearchWord(word=word, backwards=word[::-1]) for word in batch if word not in known]
         SearchWord.objects.bulk_create(new, ignore_conflicts=True)
 
 
-def replace_tag(kind: str, ids: QuerySet, old: int, new: int) -> None:
+def replace_tag(kind: str, ids: QuerySet[Any, Any], old: int, new: int) -> None:
     """Index these texts under the tag `new` instead of `old`; `ids` is a subquery, run while they still have `old`."""
     spaced = Concat("keys", Value(" "))  # tags come last: now a space follows each
     renamed = Replace(spaced, Value(f" {terms.TAG_MARK}{old} "), Value(f" {terms.TAG_MARK}{new} "))

@@ -50,7 +50,8 @@ def stem_with_postgres(new: list[str], language: str) -> list[tuple[str, str]]:
             "SELECT key, coalesce((ts_lexize(%s::regdictionary, key))[1], key) FROM unnest(%s) AS key",
             [f"{language}_stem", new],
         )
-        return cursor.fetchall()
+        stems: list[tuple[str, str]] = cursor.fetchall()
+    return stems
 
 
 def stem_with_sqlite(new: list[str], language: str) -> list[tuple[str, str]]:

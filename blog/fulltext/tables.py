@@ -19,7 +19,7 @@ class SearchEntry(models.Model):
         verbose_name_plural = "search entries"
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_is_one")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
 
 
@@ -29,5 +29,5 @@ class SearchWord(models.Model):
     word = models.CharField(max_length=64, primary_key=True)
     backwards = models.CharField(max_length=64, db_index=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word

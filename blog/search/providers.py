@@ -32,7 +32,10 @@ class SearchProvider(Protocol):
 
     kind: str
     section: str
-    label: Promise
+
+    @property
+    def label(self) -> Promise: ...
+
     has_titles: bool
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:

@@ -27,7 +27,7 @@ def rebuild_index(report: Callable[[str], object] = lambda line: None, *, alone:
     SearchWord.objects.all().delete()
     last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     count = 0
-    for texts in itertools.batched(list_texts_by_age(), BATCH_SIZE, strict=False):
+    for texts in itertools.batched(list_texts_by_age(), BATCH_SIZE):
         reindex_batch(texts)
         count += len(texts)
         report(f"{count:,} texts")
@@ -44,7 +44,7 @@ def list_texts_by_age() -> Iterable[tuple[str, int]]:
 
     Read to the end before the first is indexed: an open query would keep SQLite's log growing meanwhile.
     """
-    streams = [zip(provider.by_age(), itertools.repeat(kind), strict=False) for kind, provider in PROVIDERS.items()]
+    streams = [zip(provider.by_age(), itertools.repeat(kind)) for kind, provider in PROVIDERS.items()]
     kinds, ids = [], array("q")
     for (_at, pk), kind in heapq.merge(*streams):
         kinds.append(kind)

@@ -23,5 +23,5 @@ def forget_words_of(texts: Iterable[str]) -> None:
 
 def delete_unused_words(words: Iterable[str]) -> None:
     unused = [word for word in sorted(words) if not has_results(Query(((Term((word,)),),)))]
-    for batch in itertools.batched(unused, BATCH_SIZE, strict=False):
+    for batch in itertools.batched(unused, BATCH_SIZE):
         SearchWord.objects.filter(word__in=batch).delete()
