@@ -169,7 +169,6 @@ def moderator_user() -> Any:
 
 def measure_scoring() -> Iterator[Limit]:
     """Print what one score costs when the filter knows TRAINED_COUNT comments, most with invented words."""
-    from comments.lifecycle.spam_training import load_token_counts
     from comments.models import Comment, SpamToken
 
     rng, bodies = Random(7), list(Comment.objects.values_list("body", flat=True)[:200])
@@ -180,7 +179,7 @@ def measure_scoring() -> Iterator[Limit]:
     rows = (SpamToken(text=text, good=rng.randrange(1, 900), spam=rng.randrange(0, 100)) for text in sorted(tokens))
     for batch in itertools.batched(rows, 10_000):
         SpamToken.objects.bulk_create(batch, ignore_conflicts=True)
-    times = [time_call(score_body, body, load_token_counts)[1] * 1000 for body in bodies]
+    times = [time_call(score_body, body, SpamToken.objects.counts_for)[1] * 1000 for body in bodies]
     median, slowest = statistics.median(times), max(times)
     print(
         f"\nJudging a comment, {TRAINED_COUNT:,} learned, {len(tokens):,} words: {median:.2f} ms, "

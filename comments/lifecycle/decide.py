@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from blog.models import Conversation
+from blog.models.clock import now_to_the_second
 from comments.models.comment import Comment
-from comments.models.decision import Decision, PendingNotification, PendingTraining, columns_after_decision
+from comments.models.decision import Decision, PendingNotification, PendingTraining
 from comments.models.report import Report
 from comments.status import TRAINS_FILTER, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
 
@@ -39,7 +40,7 @@ def decide(
     to: Status,
     *,
     via: Via,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     reason: str = "",
     note: str = "",
     rule: int | None = None,
@@ -48,17 +49,16 @@ def decide(
     undoes: Mapping[int, Decision] | None = None,
     quiet: bool = False,
 ) -> DecisionOutcome:
-    """Move these comments to the state `to`, as one batch in one transaction.
+    """Move these comments to the status `to`, as one batch in one transaction.
 
     `reason` is public, `note` is for moderators, `rule` is the number of the rule that decided. Comments that are not
-    in the state `expected` (None: any), or that cannot move so, stay as they are. `undoes` has the decision that is
+    in the status `expected` (None: any), or that cannot move so, stay as they are. `undoes` has the decision that is
     undone, by comment: it must still be the last one on it. Nobody is notified of `quiet` decisions.
     """
-    outcome, undoes = DecisionOutcome(to, batch=batch or uuid.uuid4()), undoes or {}
+    outcome = DecisionOutcome(to, batch=batch or uuid.uuid4())
     for comment in lock_for_decision(ids):
-        sort_comment(comment, outcome, expected, is_undo=comment.pk in undoes)
-    columns = {"via": via, "by": by, "reason": reason, "note": note, "rule_id": rule}
-    record_decisions(outcome, undoes=undoes, quiet=quiet, **columns)
+        sort_comment(comment, outcome, expected, is_undo=comment.pk in (undoes or {}))
+    record_decisions(outcome, via=via, reason=reason, undoes=undoes, quiet=quiet, by=by, note=note, rule_id=rule)
     update_visibility(outcome)
     return outcome
 
@@ -66,7 +66,7 @@ def decide(
 def decide_one(comment: Comment, to: Status, **how: Any) -> Decision:
     """Move one comment as `decide` does. Of the instance `comment` only `status` is brought up to date.
 
-    Raises AlreadyDecided when it is not in the `expected` state or is in the state `to` already, and
+    Raises AlreadyDecided when it is not in the `expected` state or is in the status `to` already, and
     TransitionNotAllowed when it cannot move so.
     """
     outcome = decide([comment.pk], to, **how)
@@ -103,37 +103,45 @@ def sort_comment(comment: Comment, outcome: DecisionOutcome, expected: str | Non
 def record_decisions(
     outcome: DecisionOutcome,
     *,
-    undoes: Mapping[int, Decision],
-    quiet: bool,
     via: Via,
-    reason: str,
+    reason: str = "",
+    undoes: Mapping[int, Decision] | None = None,
+    quiet: bool,
     is_first: bool = False,
     **columns: Any,
 ) -> None:
-    """Store the decisions, the new state, and what the worker has to do about them. `is_first`: on new comments."""
+    """Store the decisions, the new status, and what the worker has to do about them. `is_first`: on new comments."""
+    columns |= {"via": via, "reason": reason, "to_status": outcome.to, "batch": outcome.batch}
     outcome.decisions = Decision.objects.bulk_create(
         Decision(
             comment=comment,
             from_status="" if is_first else comment.status,
-            to_status=outcome.to,
-            undoes=undoes.get(comment.pk),
+            undoes=undoes.get(comment.pk) if undoes else None,
             **columns,
-            via=via,
-            reason=reason,
-            batch=outcome.batch,
         )
         for comment in outcome.done
     )
     if not quiet:
-        PendingNotification.objects.bulk_create(PendingNotification(decision=one) for one in outcome.decisions)
-    reported = [comment.pk for comment in outcome.done if comment.open_report_count]
-    if reported and via != Via.REPORTS:
+        PendingNotification.objects.bulk_create(
+            PendingNotification(decision=decision) for decision in outcome.decisions
+        )
+    if via != Via.REPORTS and (reported := [comment.pk for comment in outcome.done if comment.open_report_count]):
         Report.objects.filter(comment__in=reported, is_open=True).update(is_open=False)
     moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])
     moved.update(**columns_after_decision(outcome.to, via=via, reason=reason))
     if via in TRAINS_FILTER:
         lessons = (PendingTraining(comment=comment) for comment in outcome.done)
         PendingTraining.objects.bulk_create(lessons, ignore_conflicts=True)
+
+
+def columns_after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
+    """The new values on the comment's own row. Any decision but one by reports answers the open reports."""
+    columns: dict[str, Any] = {"status": to, "removal_reason": reason if to == Status.REMOVED else ""}
+    if via != Via.REPORTS:
+        columns["open_report_count"] = 0
+    if via != Via.ERASURE:  # spam counts from the day it was marked: erasing it is no new offence
+        columns["decided_at"] = now_to_the_second()
+    return columns
 
 
 def update_visibility(outcome: DecisionOutcome) -> None:
@@ -162,7 +170,8 @@ def show_comments(comments: Collection[Comment]) -> Counter[int]:
 
 def hide_comments(comments: Collection[Comment]) -> Counter[int]:
     """Hide these comments and the tombstones left without replies. Returns minus how many were hidden, by post."""
-    counts, level = Counter[int](), Comment.objects.filter(pk__in=[comment.pk for comment in comments])
+    counts = Counter[int]()
+    level: models.QuerySet[Comment] = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
     while hidden := list(level.filter(shown=True).exclude(status=Status.APPROVED).exclude(replies__shown=True)):
         Comment.objects.filter(pk__in=[comment.pk for comment in hidden]).update(shown=False)
         counts.subtract(comment.post_id for comment in hidden)

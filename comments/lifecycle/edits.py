@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,15 +21,12 @@ from comments.models.decision import Decision
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
 from comments.screening.checks import Verdict
-from comments.status import Status, Via
+from comments.status import WAITING_STATUSES, WITHDRAWABLE_STATUSES, Status, Via
 
 # The numbers of second thoughts; nothing else knows them. Longer, and answers would hang on words that were never said.
 EDIT_WINDOW = timedelta(minutes=15)
 # Changes of one comment: whoever needs more is at play, and each is kept for moderators.
 MAX_EDITS = 10
-
-# What its writer is told to be waiting.
-WAITING_STATUSES = frozenset({Status.PENDING, Status.SPAM})
 
 EDITED_COLUMNS = (
     *("body", "html", "words_key", "version", "edited_at", "edit_note", "edited_by_writer", "quote_count"),
@@ -69,7 +66,7 @@ def edit_obstacle(comment: Comment) -> EditObstacle | None:
 
 def row_obstacle(comment: Comment) -> EditObstacle | None:
     """The same, as far as its own row says."""
-    if comment.status not in {Status.APPROVED, *WAITING_STATUSES}:
+    if comment.status not in WITHDRAWABLE_STATUSES:
         return EditObstacle.DECIDED
     if comment.edited_at and not comment.edited_by_writer:
         return EditObstacle.DECIDED  # a moderator has changed its words: those are not his to put back
@@ -135,7 +132,7 @@ def withdraw(comment: Comment, *, expected: str | None) -> Decision:
 
 
 @transaction.atomic
-def edit(comment: Comment, body: str, *, by: AbstractBaseUser | None, note: str = "", by_writer: bool = False) -> None:
+def edit(comment: Comment, body: str, *, by: User | None, note: str = "", by_writer: bool = False) -> None:
     """Replace the words of a comment, keeping the earlier ones for moderators; `note` is shown under the comment."""
     Conversation.objects.lock([comment.post_id])
     before = Comment.objects.select_for_update().get(pk=comment.pk)

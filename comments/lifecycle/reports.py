@@ -12,11 +12,12 @@ from blog.models import Conversation
 from comments.lifecycle.decide import decide_one
 from comments.models.comment import Comment
 from comments.models.decision import Decision
+from comments.models.finding import Finding
 from comments.models.policy import Policy
-from comments.models.report import REPORTS_FINDING
-from comments.models.rule import Finding
 from comments.status import Status, Via
 
+# The kind of the finding on a comment that reports hold.
+REPORTS_FINDING = "reports"
 # Comments that reports hold in an hour, whoever sends them: an attacker who rents hundreds of networks can neither
 # empty a conversation nor bury the queue. Beyond it a comment stays, and its reports with it.
 MAX_HELD_AN_HOUR = 10

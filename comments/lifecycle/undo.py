@@ -1,12 +1,13 @@
-"""Taking decisions back: each comment returns to its own earlier state, and the record says so."""
+"""Undoes decisions: each comment returns to its earlier status, and the record says so."""
 
 from __future__ import annotations
 
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from blog.models import Conversation
@@ -17,46 +18,46 @@ from comments.status import Status, Via
 
 
 @transaction.atomic
-def undo(decisions: Iterable[Decision], *, by: AbstractBaseUser, via: Via = Via.DESK) -> list[DecisionOutcome]:
-    """Take these decisions back as one batch: an outcome for each state (and reason) that comments return to.
+def undo(decisions: Iterable[Decision], *, by: User, via: Via = Via.DESK) -> list[DecisionOutcome]:
+    """Undo these decisions as one batch. Returns an outcome for each status (and reason) that comments return to.
 
-    A comment about which somebody has decided since is left as it is and told of as late; the first decision on a
-    comment has nothing before it, and words that were erased do not come back: both are passed over.
+    A comment about which somebody has decided since stays as it is, and is among the `late`. Ignores the first decision
+    on a comment, since there is nothing before it, and erasures, since their text is gone.
     """
-    found = sorted((one for one in decisions if can_be_undone(one)), key=lambda one: one.pk)
-    lock_threads_of_decisions(found)
-    reasons = earlier_reasons([one for one in found if one.from_status == Status.REMOVED])
+    undoable = sorted(filter(can_be_undone, decisions), key=lambda decision: decision.pk)
+    Conversation.objects.lock(
+        Comment.objects.filter(pk__in=[decision.comment_id for decision in undoable]).values("post")
+    )
+    reasons = earlier_reasons([decision for decision in undoable if decision.from_status == Status.REMOVED])
     groups: dict[tuple[str, str], dict[int, Decision]] = defaultdict(dict)
-    for decision in found:
+    for decision in undoable:
         groups[decision.from_status, reasons.get(decision.pk, "")][decision.comment_id] = decision
-    how = {"by": by, "via": via, "batch": uuid.uuid4()}
-    return [undo_group(Status(state), group, reason=reason, **how) for (state, reason), group in sorted(groups.items())]
+    batch = uuid.uuid4()
+    return [
+        undo_group(Status(status), group, reason=reason, by=by, via=via, batch=batch)
+        for (status, reason), group in sorted(groups.items())
+    ]
 
 
 def can_be_undone(decision: Decision) -> bool:
-    """Is there a state to return to, and are the words still there?"""
+    """Is there a status to return to, and does the text still exist?"""
     return bool(decision.from_status) and decision.via != Via.ERASURE
 
 
-def lock_threads_of_decisions(decisions: list[Decision]) -> None:
-    """All of them before the first change."""
-    Conversation.objects.lock(Comment.objects.filter(pk__in=[one.comment_id for one in decisions]).values("post"))
-
-
-def earlier_reasons(decisions: list[Decision]) -> dict[int, str]:
-    """For each of these decisions, by its number, the reason of the one before it on the same comment."""
+def earlier_reasons(decisions: Iterable[Decision]) -> dict[int, str]:
+    """For each of these decisions, by its id, the reason of the one before it on the same comment."""
     reasons = {}
-    last = {one.comment_id: one for one in decisions}
+    last = {decision.comment_id: decision for decision in decisions}
     for earlier in Decision.objects.filter(comment__in=last).order_by("id"):
         if earlier.pk < last[earlier.comment_id].pk:
             reasons[last[earlier.comment_id].pk] = earlier.reason
     return reasons
 
 
-def undo_group(state: Status, group: dict[int, Decision], **how) -> DecisionOutcome:
-    """Those of the group whose decision is still the last return to `state`; the others are late."""
-    ids = set(group)
-    since = {one.comment_id for one in Decision.objects.filter(comment__in=ids) if one.pk > group[one.comment_id].pk}
-    outcome = decide(ids - since, state, undoes=group, **how)
-    outcome.late += Comment.objects.filter(pk__in=since).select_related("post")
+def undo_group(status: Status, group: dict[int, Decision], **how: Any) -> DecisionOutcome:
+    """Return to `status` those comments of the group whose decision is still the last; the others are late."""
+    decisions = Decision.objects.filter(comment__in=group)
+    late = {decision.comment_id for decision in decisions if decision.pk > group[decision.comment_id].pk}
+    outcome = decide(group.keys() - late, status, undoes=group, **how)
+    outcome.late += Comment.objects.filter(pk__in=late).select_related("post")
     return outcome

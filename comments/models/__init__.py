@@ -1,21 +1,21 @@
-"""The nouns of a conversation, a file each."""
+"""The tables of the conversation, and what one row can do. Imports blog and the packages without models."""
 
-from comments.lifecycle.spam_training import SpamToken
 from comments.models.comment import Comment
 from comments.models.decision import Decision, PendingNotification, PendingTraining
-from comments.models.fanout_cursor import DigestItem, Fanout, PostScan
+from comments.models.fanout_cursor import Fanout, PostScan
+from comments.models.finding import Finding
 from comments.models.message import DeliveryAttempt, Message
 from comments.models.notification_preference import NotificationPreference
 from comments.models.policy import Policy, Reason
 from comments.models.quotation import Quotation
 from comments.models.read_marker import ReadMarker
-from comments.models.reader import Reader
+from comments.models.reader import Erasure, Reader
 from comments.models.reader_session import ReaderSession
 from comments.models.report import Report
 from comments.models.revision import Revision
-from comments.models.rule import Finding, Rule
-from comments.models.subscription import Mailbox, Subscription
-from comments.privacy.erasure import Erasure
+from comments.models.rule import Rule
+from comments.models.spam_token import SpamToken
+from comments.models.subscription import DigestItem, Mailbox, Subscription
 
 __all__ = [
     "Comment",

@@ -1,4 +1,4 @@
-"""A comment: what a reader answers, and its life. Its place in the thread is the noun above it (place.py)."""
+"""A comment: its columns, and what it says about itself. Its position in the thread is in tree.py."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from comments.web.client_ip import neighbourhood_network
 
 
 class Comment(ThreadNode):
-    """One comment. Only `submit` makes one, and only its verbs change `status`: each leaves a `Decision`."""
+    """One comment. Only lifecycle/submit.py creates one, and only lifecycle/decide.py changes its `status`."""
 
     Status = Status
     SEARCH_KIND = "comment"
@@ -58,39 +58,39 @@ class Comment(ThreadNode):
     words_key = DerivedField(source="body", by=words_key)
     created_at = models.DateTimeField(pgettext_lazy("column", "created at"), default=now_to_the_second)
     address = models.GenericIPAddressField(
-        pgettext_lazy("column", "address"), null=True, blank=True, help_text="Where it was sent from. Never shown."
+        pgettext_lazy("column", "address"), null=True, blank=True, help_text="Where it was sent from. Never public."
     )
     network = DerivedField(source="address", by=neighbourhood_network)
     tile = models.PositiveSmallIntegerField(default=0, editable=False)
     fingerprint = models.CharField(max_length=64, unique=True, editable=False)
 
-    # What moderators go by.
+    # What moderators see.
     reader = models.ForeignKey(  # two indexes of its own, below
         "Reader", models.PROTECT, null=True, blank=True, related_name="comments", db_index=False
     )
-    is_verified = models.BooleanField(default=False, help_text="Known to be by the owner of the address.")
-    claimed_at = models.DateTimeField(null=True, help_text="When he claimed it, where it did not come with his pass.")
-    wants_outcome_email = models.BooleanField(default=False, help_text="Its writer asked for a mail on the decision.")
+    is_verified = models.BooleanField(default=False, help_text="Known to be by the owner of the email address.")
+    claimed_at = models.DateTimeField(null=True, help_text="When its reader claimed it, unless they were signed in.")
+    wants_outcome_email = models.BooleanField(default=False, help_text="Its writer wants an email about the decision.")
     wants_reply_emails = models.BooleanField(
-        default=False, db_default=False, help_text="Its writer asked for a mail on each reply."
+        default=False, db_default=False, help_text="Its writer wants an email about each reply."
     )
-    decided_at = models.DateTimeField(default=now_to_the_second, help_text="When its state last changed.")
+    decided_at = models.DateTimeField(default=now_to_the_second, help_text="When its status last changed.")
     removal_reason = models.CharField(max_length=250, blank=True, help_text="The reason on its tombstone.")
     open_report_count = models.PositiveSmallIntegerField(default=0, help_text="Open reports by readers.")
-    score = models.FloatField(null=True, help_text="How like spam the filter found it, 0 to 1.")
+    score = models.FloatField(null=True, help_text="How likely the filter thinks it is spam, 0 to 1.")
     scored_at = models.DateTimeField(null=True)
     score_reasons = models.JSONField(
-        default=list, help_text="The features that moved the score: [feature, weight] each."
+        default=list, help_text="The features that moved the score most: [feature, weight] each."
     )
-    trained_as = models.CharField(max_length=4, blank=True, help_text="What the filter learned it as: good, spam.")
-    version = models.PositiveSmallIntegerField(default=1, help_text="Counts the changes of its words.")
+    trained_as = models.CharField(max_length=4, blank=True, help_text="What the filter learned it as: good or spam.")
+    version = models.PositiveSmallIntegerField(default=1, help_text="Counts the edits.")
     edited_at = models.DateTimeField(null=True)
     edit_note = models.CharField(max_length=250, blank=True)
-    edited_by_writer = models.BooleanField(default=False, help_text="Nobody else has changed its words.")
+    edited_by_writer = models.BooleanField(default=False, help_text="Nobody else has edited it.")
     quote_count = models.PositiveSmallIntegerField(
-        default=0, db_default=0, help_text="Block quotes whose source is known."
+        default=0, db_default=0, help_text="Block quotes whose source we know."
     )
-    is_quoted = models.BooleanField(default=False, db_default=False, help_text="Is it such a source itself?")
+    is_quoted = models.BooleanField(default=False, db_default=False, help_text="Another comment quotes it.")
 
     objects = CommentQuerySet.as_manager()
 
@@ -105,12 +105,14 @@ class Comment(ThreadNode):
             models.Index(fields=["reader", "created_at"], name="comment_reader_pace"),
             models.Index(fields=["words_key", "created_at"], name="comment_words"),
             models.Index(fields=["-open_report_count"], condition=~Q(open_report_count=0), name="comment_reported"),
-            models.Index(fields=["decided_at"], condition=Q(status="spam"), name="comment_old_spam"),
-            models.Index(fields=["scored_at"], condition=Q(status="pending"), name="comment_unscored"),
+            models.Index(fields=["decided_at"], condition=Q(status=Status.SPAM), name="comment_old_spam"),
+            models.Index(fields=["scored_at"], condition=Q(status=Status.PENDING), name="comment_unscored"),
             models.Index(fields=["network", "created_at"], name="comment_pace"),
             models.Index(fields=["reader", "-id"], name="comment_own"),
             models.Index(
-                fields=["name_key", "reader"], condition=Q(is_verified=True, status="approved"), name="comment_bearer"
+                fields=["name_key", "reader"],
+                condition=Q(is_verified=True, status=Status.APPROVED),
+                name="comment_bearer",
             ),
             models.Index(fields=["post", "status", "-id"], name="comment_feed"),
             models.Index(fields=["status"], condition=Q(is_quoted=True), name="comment_quoted"),
@@ -118,7 +120,7 @@ class Comment(ThreadNode):
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name}, {self.created_at:%Y-%m-%d %H:%M}"
 
     @property
@@ -128,21 +130,21 @@ class Comment(ThreadNode):
 
     @property
     def is_erased(self) -> bool:
-        """Is nothing left of it but the record (expiry.py)? Whatever else is stored has a name."""
+        """Is nothing left of it but the record? Every other comment has a name."""
         return not self.name
 
     @property
     def belongs_to_reader(self) -> bool:
-        """Did it come from the owner of its address? Or before he proved that it is: it waited for that proof.
+        """Is it verified, or did it come before its reader verified the address, and waited for that?
 
-        Whatever comes later without his pass, anybody may have sent who knows the address.
+        Anyone who knows the address may have sent a later one from a browser that is not signed in.
         """
-        verified_at = self.reader and self.reader.verified_at
-        return bool(verified_at) and (self.is_verified or self.created_at <= verified_at)
+        verified_at = self.reader.verified_at if self.reader else None
+        return verified_at is not None and (self.is_verified or self.created_at <= verified_at)
 
     @property
     def tile_shape(self) -> int:
-        """0 to 7: which of the eight shapes stands for this person."""
+        """0 to 7: which of the eight shapes stands for this writer."""
         return self.tile // 8
 
     @property
@@ -159,13 +161,14 @@ class Comment(ThreadNode):
         return Document(self.pk, self.created_at, text, name=self.name, authors=authors, version=self.version)
 
     def check_text(self) -> None:
-        """Raise ValidationError for text that one of the databases would refuse and the other keep."""
+        """Raise ValidationError for text that one of the databases would refuse and the other store."""
         validate_single_line(self.name)
-        for name in ("name", "email", "website", "body"):
-            validate_storable(getattr(self, name))
-            MaxLengthValidator(self._meta.get_field(name).max_length)(getattr(self, name))
+        for field in self._meta.concrete_fields:
+            if field.name in {"name", "email", "website", "body"}:
+                validate_storable(getattr(self, field.name))
+                MaxLengthValidator(field.max_length)(getattr(self, field.name))
 
     def find_quotations(self, sources: Sequence[str] = ()) -> list[Quotation]:
-        """What its words quote, not stored yet."""
+        """What its text quotes, not yet stored; `sources` are those that its form names."""
         html = renderer.render_reader_markdown(self.body) if ">" in self.body else ""
         return Quotation.find_in(self, html=html, named=sources)

@@ -1,9 +1,9 @@
-"""Which comments: the adjectives of their querysets, and the page of a thread."""
+"""Which comments: querysets for pages, queue and index, and one page of a thread."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -14,8 +14,11 @@ from blog.models import Post
 from comments.models.quotation import Quotation
 from comments.status import Status
 
-# What is drawn of a thread. Written out, for two reasons: where a page begins is found in the index alone, before any
-# row is read, so that a deep page costs what the first does; and the ORM takes longer to say it than to do it.
+if TYPE_CHECKING:
+    from comments.models.comment import Comment
+
+# By hand, for two reasons: the index alone tells where a page begins, before any row is read, so that a deep page costs
+# what the first does; and the ORM takes longer to write the statement than the database to execute it.
 PAGE_OF_THREAD = """
     SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
         comment.name, comment.website, comment.html, comment.created_at, comment.tile,
@@ -32,9 +35,9 @@ PAGE_OF_THREAD = """
 """
 
 
-class CommentQuerySet(models.QuerySet):
+class CommentQuerySet(models.QuerySet["Comment"]):
     def approved(self) -> Self:
-        """What every reader may read: the one rule for pages, feeds and counts."""
+        """What every reader may read: the one rule for pages, feeds, search and counts."""
         return self.filter(status=Status.APPROVED)
 
     def public(self) -> Self:
@@ -54,27 +57,22 @@ class CommentQuerySet(models.QuerySet):
         index.remove(self.model.SEARCH_KIND, [pk for pk, document in documents.items() if document is None])
 
     def waiting(self) -> Self:
-        """The moderators' queue: what readers reported most first, then the oldest."""
+        """The moderation queue: the most reported first, then the oldest."""
         return self.filter(status=Status.PENDING).order_by("-open_report_count", "created_at", "id")
 
     def reported(self) -> Self:
-        """Those with open reports by readers, in whatever state, most reported first."""
+        """Those with open reports, in any status, the most reported first."""
         return self.filter(open_report_count__gt=0).order_by("-open_report_count", "created_at", "id")
 
     def quoting_hidden(self) -> Self:
-        """Those that readers see, with words of comments that are hidden, unless a moderator has let them stand."""
-        carriers = self.filter(pk__in=Quotation.objects.unsettled().values("comment"))
-        return carriers.order_by("-open_report_count", "created_at", "id")
-
-    def in_thread_order(self, post: Post) -> Self:
-        """What is drawn under `post`: comments, and tombstones that something shown stands under."""
-        return self.filter(post=post, shown=True).order_by("path")
+        """Published comments that quote hidden ones, unless a moderator has settled the quotations."""
+        quoting = self.filter(pk__in=Quotation.objects.unsettled().values("comment"))
+        return quoting.order_by("-open_report_count", "created_at", "id")
 
     def new_since(self, post: Post, moment: datetime) -> Self:
-        """What readers of `post` see since then (not: what was written since), the latest first."""
+        """What was published under `post` since then, whenever it was written; the latest first."""
         return self.approved().filter(post=post, decided_at__gte=moment).order_by("-decided_at")
 
-    def page_of_thread(self, post: Post, *, start: int, size: int) -> models.query.RawQuerySet:
-        """`size` rows of the thread from place `start`, each with `parent_name` and `parent_status`, in one query."""
-        where = {"post": post.pk, "shown": True, "start": start, "size": size}
-        return self.model.objects.raw(PAGE_OF_THREAD, where)
+    def page_of_thread(self, post: Post, *, start: int, size: int) -> models.query.RawQuerySet[Comment]:
+        """`size` rows of the thread from position `start`, with `parent_name` and `parent_status`, in one query."""
+        return self.raw(PAGE_OF_THREAD, {"post": post.pk, "shown": True, "start": start, "size": size})

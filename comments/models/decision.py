@@ -1,18 +1,16 @@
-"""The record: one row for every change of a comment's state, by whatever path. Append-only in the database."""
+"""The decision log, one row for each change of a comment's status; and what the worker has still to do about it."""
 
-from typing import Any
+from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
 from django.utils.translation import pgettext_lazy
 
-from blog.models.clock import now_to_the_second
 from comments.status import Status, Via
 
 
 class Decision(models.Model):
-    """Who or what moved a comment from one state to another. Triggers of both databases refuse UPDATE and DELETE."""
+    """Who or what changed a comment's status. Append-only: triggers of both databases refuse UPDATE and DELETE."""
 
     comment = models.ForeignKey(
         "Comment", models.PROTECT, related_name="decisions", verbose_name=pgettext_lazy("column", "comment")
@@ -22,7 +20,7 @@ class Decision(models.Model):
         models.PROTECT,
         null=True,
         related_name="+",
-        help_text="Empty: the site or a reader.",
+        help_text="Empty for the site and for readers.",
         verbose_name=pgettext_lazy("column", "by"),
     )
     from_status = models.CharField(pgettext_lazy("column", "from status"), max_length=10, choices=Status, blank=True)
@@ -32,10 +30,10 @@ class Decision(models.Model):
         pgettext_lazy("column", "reason"),
         max_length=250,
         blank=True,
-        help_text="Told to everybody: on the tombstone and receipt.",
+        help_text="Public: on the tombstone and the receipt.",
     )
     note = models.CharField(
-        pgettext_lazy("column", "note"), max_length=250, blank=True, help_text="For colleagues alone."
+        pgettext_lazy("column", "note"), max_length=250, blank=True, help_text="For colleagues only."
     )
     rule = models.ForeignKey(
         "Rule", models.PROTECT, null=True, related_name="decisions", verbose_name=pgettext_lazy("column", "rule")
@@ -43,7 +41,7 @@ class Decision(models.Model):
     undoes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="undone_by", verbose_name=pgettext_lazy("column", "undoes")
     )
-    batch = models.UUIDField(null=True, db_index=True, help_text="Decisions made at one stroke share it.")
+    batch = models.UUIDField(null=True, db_index=True, help_text="Shared by decisions made in one go.")
     at = models.DateTimeField(pgettext_lazy("column", "time"), auto_now_add=True)
 
     class Meta:
@@ -52,32 +50,23 @@ class Decision(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["at"], name="decision_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.comment_id}: {self.from_status or 'new'} to {self.to_status}"
 
 
 class PendingTraining(models.Model):
-    """A comment whose last judgement the spam filter has not learned from yet (words.py)."""
+    """A comment whose last decision the spam filter has still to learn (see comments/lifecycle/spam_training.py)."""
 
     comment = models.OneToOneField("Comment", models.CASCADE, primary_key=True, related_name="pending_training")
 
-    def __str__(self):
-        return f"unlearned {self.comment_id}"
+    def __str__(self) -> str:
+        return f"pending training {self.comment_id}"
 
 
 class PendingNotification(models.Model):
-    """A decision nobody has been told of yet. Stored with it, taken away with the messages it leads to (news.py)."""
+    """A decision whose emails are still to be written (see comments/mail/notifications.py)."""
 
     decision = models.OneToOneField(Decision, models.PROTECT, primary_key=True, related_name="pending_notification")
 
-    def __str__(self):
-        return f"untold {self.decision_id}"
-
-
-def columns_after_decision(to: Status, *, via: Via, reason: str) -> dict[str, Any]:
-    """What a decision leaves on the comment's own row: a moderator's answers every report made before it."""
-    removal_reason = reason if to == Status.REMOVED else ""
-    flags = F("open_report_count") if via == Via.REPORTS else 0
-    left = {"status": to, "removal_reason": removal_reason, "open_report_count": flags}
-    # What was spam counts from the day somebody said so: an erasure is no new offence.
-    return left if via == Via.ERASURE else {**left, "decided_at": now_to_the_second()}
+    def __str__(self) -> str:
+        return f"pending notification {self.decision_id}"

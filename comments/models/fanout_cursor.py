@@ -1,8 +1,7 @@
-"""News on its way to many: how far a round has got, and what waits until a reader's next mail."""
+"""How far the worker has got with emails about a comment or a post to its followers."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self, cast
 
 from django.db import models
@@ -11,27 +10,25 @@ from django.utils import timezone
 
 from blog.models import Post
 from comments.models.comment import Comment
-from comments.models.reader import Reader
-from comments.models.subscription import Subscription
 
 
-class FanoutQuerySet(models.QuerySet):
+class FanoutQuerySet(models.QuerySet["Fanout"]):
     def due(self) -> Self:
-        """Those with somebody left to tell, as far as is known, the oldest first."""
+        """Those with readers left to write to, as far as we know; the oldest first."""
         return self.filter(finished_at=None, next_at__lte=timezone.now()).order_by("next_at", "pk")
 
 
 class Fanout(models.Model):
-    """One approved comment, or one new post, told to all who follow it: reader after reader, in the order of numbers.
+    """The emails about one approved comment or new post: written for one follower after another, by their ids.
 
-    A comment's round is forgotten when it is over: only its first approval begins one. A post's stays, since that
-    it was told must be known for ever.
+    The row of a comment is deleted at the end, since only a first approval creates one. The row of a post stays, so
+    that there are never emails about it again.
     """
 
     comment = models.OneToOneField(Comment, models.CASCADE, null=True, related_name="fanout")
     post = models.OneToOneField(Post, models.CASCADE, null=True, related_name="fanout")
-    at = models.DateTimeField(help_text="Who subscribed later is not told.")
-    after = models.PositiveBigIntegerField(default=0, help_text="The number of the last reader who was told.")
+    at = models.DateTimeField(help_text="Readers who subscribed later get no email.")
+    after = models.PositiveBigIntegerField(default=0, help_text="The id of the last reader whose email is written.")
     next_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -46,7 +43,7 @@ class Fanout(models.Model):
         ]
         indexes = [models.Index(fields=["next_at"], condition=Q(finished_at=None), name="fanout_due")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"comment {self.comment_id}" if self.comment_id else f"post {self.post_id}"
 
     @property
@@ -56,41 +53,9 @@ class Fanout(models.Model):
 
 
 class PostScan(models.Model):
-    """One row: until when we have looked for posts that appeared, so that a worker that slept misses none."""
+    """One row: until when the worker has looked for published posts, so that a pause makes it miss none."""
 
     until = models.DateTimeField()
 
-    def __str__(self):
-        return f"looked until {self.until}"
-
-
-class DigestItemQuerySet(models.QuerySet):
-    def due(self, now: datetime) -> Self:
-        return self.filter(due_at__lte=now)
-
-
-class DigestItem(models.Model):
-    """One comment or post that goes into a reader's next mail of many."""
-
-    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+", db_index=False)
-    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="+")
-    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
-    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+")
-    due_at = models.DateTimeField()
-
-    objects = DigestItemQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["reader", name], condition=Q(**{f"{name}__isnull": False}), name=f"digest_item_is_unique_{name}"
-            )
-            for name in ("comment", "post")
-        ]
-        indexes = [
-            models.Index(fields=["due_at", "reader"], name="digest_item_due"),
-            models.Index(fields=["reader", "due_at"], name="digest_item_reader"),
-        ]
-
-    def __str__(self):
-        return f"{self.reader_id}: {self.comment_id or self.post_id}"
+    def __str__(self) -> str:
+        return f"posts until {self.until}"

@@ -1,4 +1,6 @@
-"""The outbox: mail that is to be sent, kept until a server has taken it, and the log of every try."""
+"""The outbox: emails to send, stored until a mail server has accepted them, and the log of every attempt."""
+
+from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any, Self
@@ -11,18 +13,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from blog.models.fields import DerivedField
 from comments.models.reader import Reader
 
-# A worker that took a message and died gives it up after this long; longer than SMTP's own time-out.
+# So long a worker holds a message, and if it dies, another takes over; longer than the timeout of SMTP.
 LEASE = timedelta(minutes=2)
-# Minutes before each further try: about two days in all, as mail servers themselves do.
+# Minutes before each further attempt: about two days in all, as mail servers themselves do.
 RETRY_MINUTES = (1, 2, 5, 15, 30, 60, 120, 240, 480, 960, 960)
 # Characters; longer subjects are cut.
 MAX_SUBJECT = 250
-# What is left of the words once nobody will send them any more: a comment that is erased lives on nowhere.
+# Sent messages keep no text, so that an erased comment is nowhere to be found.
 ERASED_TEXT = {"text": "", "html": ""}
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def enqueue(self, key: str, columns: dict[str, Any], *, keep_for: timedelta | None = None) -> "Message":
+    def enqueue(self, key: str, columns: dict[str, Any], *, keep_for: timedelta | None = None) -> Message:
         """Put a message into the outbox, once: a second one with the same `key` changes nothing.
 
         It is deleted after `keep_for`, sent or not; by default it stays.
@@ -31,15 +33,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.get_or_create(key=key, defaults={**columns, "delete_at": delete_at})[0]
 
     def due(self) -> Self:
-        """Unsent, not given up, and not held by a living worker; what many are told of comes behind all else."""
+        """Unsent, not given up, and not held by a running worker; bulk messages come last."""
         now = timezone.now()
-        free = Q(leased_until=None) | Q(leased_until__lte=now)
-        waits = self.filter(free, sent_at=None, given_up=False, next_try_at__lte=now)
-        return waits.order_by("is_bulk", "next_try_at", "id")
+        is_free = Q(leased_until=None) | Q(leased_until__lte=now)
+        unsent = self.filter(is_free, sent_at=None, given_up=False, next_try_at__lte=now)
+        return unsent.order_by("is_bulk", "next_try_at", "id")
 
     @transaction.atomic
-    def lease(self, *, limit: int) -> list["Message"]:
-        """Take up to `limit` due messages for this worker; another worker takes others."""
+    def lease(self, *, limit: int) -> list[Message]:
+        """Reserve up to `limit` due messages for this worker; another worker takes others."""
         rows = list(self.due().select_for_update(skip_locked=True)[:limit])
         self.filter(pk__in=[row.pk for row in rows]).update(
             leased_until=timezone.now() + LEASE, attempts=F("attempts") + 1
@@ -48,22 +50,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One mail to one address.
+    """One email to one address.
 
-    `about` says what is told to a follower: then the words are written when it is sent, of what stands by then
-    (letters.py).
+    `about` is set for followers: their text is written when it is sent, from what is still published by then
+    (see comments/mail/follower_mail.py).
     """
 
-    key = models.CharField(max_length=120, unique=True, help_text="What it tells and whom: never told twice.")
+    key = models.CharField(
+        max_length=120, unique=True, help_text="Its subject and reader, so that nothing is sent twice."
+    )
     to = models.EmailField(pgettext_lazy("column", "to"), max_length=254)
-    recipient = DerivedField(source="to", by=str.casefold)  # one reader, however his address was typed
+    recipient = DerivedField(source="to", by=str.casefold)  # one reader, however the address was typed
     reader = models.ForeignKey(Reader, models.CASCADE, null=True, related_name="messages", db_index=False)
     subject = models.CharField(pgettext_lazy("column", "subject"), max_length=250)
     text = models.TextField(blank=True)
-    html = models.TextField(blank=True, help_text="The same words for readers of HTML.")
+    html = models.TextField(blank=True, help_text="The same text as HTML.")
     headers = models.JSONField(default=dict)
     about = models.JSONField(default=dict)
-    is_bulk = models.BooleanField(default=False, help_text="Told to many: whatever is for one goes first.")
+    is_bulk = models.BooleanField(default=False, help_text="Sent to many followers, after all other messages.")
     created_at = models.DateTimeField(pgettext_lazy("column", "created at"), auto_now_add=True)
     next_try_at = models.DateTimeField(pgettext_lazy("column", "next try at"), default=timezone.now)
     leased_until = models.DateTimeField(null=True)
@@ -71,7 +75,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(pgettext_lazy("column", "sent at"), null=True)
     given_up = models.BooleanField(pgettext_lazy("column", "given up"), default=False)
     last_error = models.CharField(pgettext_lazy("column", "last error"), max_length=250, blank=True)
-    delete_at = models.DateTimeField(null=True, help_text="For a question to an address that may never answer.")
+    delete_at = models.DateTimeField(null=True, help_text="For a confirmation that may never be answered.")
 
     objects = MessageQuerySet.as_manager()
 
@@ -87,55 +91,55 @@ class Message(models.Model):
             models.Index(fields=["recipient"], name="message_recipient"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.subject} ({self.to})"
 
     def mark_sent(self) -> None:
-        """A server has taken it."""
+        """Record that a mail server has accepted it."""
         self.log(DeliveryAttempt.Result.SENT, "")
         done = {"sent_at": timezone.now(), "leased_until": None, "last_error": ""}
         Message.objects.filter(pk=self.pk).update(**done, **ERASED_TEXT)
 
     def mark_failed(self, error: str) -> None:
-        """A try failed with `error`: another follows later, until the last is used up."""
-        tries = Message.objects.filter(pk=self.pk).values_list("attempts", flat=True).first()
-        if tries is None:  # erased while it was on its way
+        """Record a failed attempt; another follows later, up to the last."""
+        attempts = Message.objects.filter(pk=self.pk).values_list("attempts", flat=True).first()
+        if attempts is None:  # erased while it was being sent
             return
         self.log(DeliveryAttempt.Result.FAILED, error)
-        last = tries > len(RETRY_MINUTES)
-        wait = timedelta(minutes=RETRY_MINUTES[min(tries, len(RETRY_MINUTES)) - 1])
+        is_last = attempts > len(RETRY_MINUTES)
+        wait = timedelta(minutes=RETRY_MINUTES[min(attempts, len(RETRY_MINUTES)) - 1])
         Message.objects.filter(pk=self.pk).update(
-            leased_until=None, last_error=error[:250], given_up=last, next_try_at=timezone.now() + wait,
-            **(ERASED_TEXT if last else {}),
+            leased_until=None, last_error=error[:250], given_up=is_last, next_try_at=timezone.now() + wait,
+            **(ERASED_TEXT if is_last else {}),
         )  # fmt: skip
 
     def mark_refused(self, error: str) -> None:
-        """The server will never take it: to ask again would only make it trust us less."""
+        """Record that the server refuses it for good: asking again would only make the server trust us less."""
         self.abandon(DeliveryAttempt.Result.REFUSED, error)
 
-    def mark_dropped(self, why: str) -> None:
-        """We ourselves do not send it any more: nothing of what it tells still stands, or nobody wants to hear it."""
-        self.abandon(DeliveryAttempt.Result.DROPPED, why)
+    def mark_dropped(self, reason: str) -> None:
+        """Record that we do not send it: what it is about is hidden by now, or the reader has unsubscribed."""
+        self.abandon(DeliveryAttempt.Result.DROPPED, reason)
 
-    def abandon(self, result: str, words: str) -> None:
-        self.log(result, words)
-        gone = {"leased_until": None, "last_error": words[:250], "given_up": True}
-        Message.objects.filter(pk=self.pk).update(**gone, **ERASED_TEXT)
+    def abandon(self, result: str, reason: str) -> None:
+        self.log(result, reason)
+        columns = {"leased_until": None, "last_error": reason[:250], "given_up": True}
+        Message.objects.filter(pk=self.pk).update(**columns, **ERASED_TEXT)
 
-    def log(self, result: str, words: str) -> None:
-        """One try more; nothing when the message was erased while it was on its way."""
+    def log(self, result: str, response: str) -> None:
+        """Record an attempt, unless the message was erased while it was being sent."""
         if Message.objects.filter(pk=self.pk).exists():
-            DeliveryAttempt.objects.create(message=self, result=result, words=words[:250])
+            DeliveryAttempt.objects.create(message=self, result=result, words=response[:250])
 
 
 class DeliveryAttempt(models.Model):
-    """The delivery log: one try to send a message, and what the mail server said."""
+    """One line of the delivery log: an attempt to send a message, and what the mail server said."""
 
     class Result(models.TextChoices):
         SENT = "sent", gettext_lazy("sent")
-        FAILED = "failed", gettext_lazy("failed, tried again")
+        FAILED = "failed", gettext_lazy("failed, will be retried")
         REFUSED = "refused", gettext_lazy("refused for good")
-        DROPPED = "dropped", gettext_lazy("not sent any more")
+        DROPPED = "dropped", gettext_lazy("not sent")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="delivery_log")
     at = models.DateTimeField(auto_now_add=True)
@@ -145,5 +149,5 @@ class DeliveryAttempt(models.Model):
     class Meta:
         ordering = ["id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.message_id}: {self.result}"

@@ -1,4 +1,4 @@
-"""How often a moderator is written to."""
+"""How often moderators get emails."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-# The frequencies that gather, with what they gather in.
+# How long the periodic frequencies wait.
 SPANS = {"hourly": timedelta(hours=1), "daily": timedelta(days=1)}
 
 
-class NotificationPreferenceQuerySet(models.QuerySet):
+class NotificationPreferenceQuerySet(models.QuerySet["NotificationPreference"]):
     def due(self, now: datetime) -> Self:
-        """Those whose hour or day is over."""
+        """Those whose hour or day has passed."""
         hourly, daily = (Q(often=often, notified_until__lte=now - span) for often, span in SPANS.items())
         return self.filter(hourly | daily)
 
 
 class NotificationPreference(models.Model):
-    """A moderator's choice. Who never chose is written to at once."""
+    """A moderator's choice; by default, emails come straight away."""
 
     class Frequency(models.TextChoices):
-        AT_ONCE = "at once", gettext_lazy("at once")
-        HOURLY = "hourly", gettext_lazy("once an hour, if something waits")
-        DAILY = "daily", gettext_lazy("once a day, if something waits")
+        AT_ONCE = "at once", gettext_lazy("straight away")
+        HOURLY = "hourly", gettext_lazy("hourly, if anything is waiting")
+        DAILY = "daily", gettext_lazy("daily, if anything is waiting")
         NEVER = "never", gettext_lazy("never")
 
     user = models.OneToOneField(
@@ -40,16 +40,16 @@ class NotificationPreference(models.Model):
 
     objects = NotificationPreferenceQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user}: {self.often}"
 
     @classmethod
-    def of(cls, user: AbstractBaseUser) -> NotificationPreference:
-        """His choice, stored or not."""
+    def of(cls, user: User) -> NotificationPreference:
+        """The moderator's choice, stored or not."""
         return cls.objects.filter(user=user).first() or cls(user=user)
 
     def choose(self, often: str) -> None:
-        """From now on so often. What came before is in the queue, and not told again."""
+        """Change it from now on. What came before is in the queue, and in no email."""
         if often != self.often or self._state.adding:
             self.often, self.notified_until = often, timezone.now()
             self.save()

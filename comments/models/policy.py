@@ -1,6 +1,8 @@
-"""How strict the house is: the numbers moderators set, and the reasons they give."""
+"""The numbers that moderators set, and the reasons they give."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,54 +14,56 @@ POLICY_PK = 1
 
 
 class Policy(models.Model):
-    """The one row of numbers that screening and reports go by."""
+    """The one row of numbers for screening and reports."""
 
     regular_after = models.PositiveSmallIntegerField(
-        gettext_lazy("a regular after"),
+        gettext_lazy("approved comments of a regular"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=gettext_lazy("So many approved comments, and a proven address, and a reader is published at once."),
+        help_text=gettext_lazy(
+            "Readers with a verified address and this many approved comments are published straight away."
+        ),
     )
     quiet_days = models.PositiveSmallIntegerField(
         gettext_lazy("days without a removal"),
         default=90,
         validators=[MaxValueValidator(3650)],
         help_text=gettext_lazy(
-            "A reader of whom something was removed or marked as spam waits so many days to be a regular again."
+            "After a comment of theirs is removed or marked as spam, readers wait this many days to be regulars again."
         ),
     )
     links_held = models.PositiveSmallIntegerField(
-        gettext_lazy("links that hold"),
+        gettext_lazy("links that hold a comment"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=gettext_lazy("A comment with this many links waits."),
+        help_text=gettext_lazy("A comment with this many links or more waits for a moderator."),
     )
     reports_hold = models.PositiveSmallIntegerField(
-        gettext_lazy("reports that hold"),
+        gettext_lazy("reports that hold a comment"),
         default=3,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=gettext_lazy("A comment that readers in this many different networks report waits again."),
+        help_text=gettext_lazy("A comment reported from this many different networks waits for a moderator again."),
     )
     scores_from = models.DateTimeField(
         null=True,
         editable=False,
-        help_text="What the spam filter said of waiting comments before is asked anew.",
+        help_text="Older scores of waiting comments are computed again.",
     )
 
     class Meta:
         verbose_name = pgettext_lazy("noun", "policy")
         verbose_name_plural = gettext_lazy("policy")
 
-    def __str__(self):
-        return gettext("The numbers of moderation")
+    def __str__(self) -> str:
+        return gettext("Moderation settings")
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = POLICY_PK
         super().save(*args, **kwargs)
 
     @classmethod
     def current(cls) -> Policy:
-        """The numbers in force: one query."""
+        """The numbers in force, in one query."""
         return cls.objects.filter(pk=POLICY_PK).first() or cls()
 
 
@@ -76,7 +80,7 @@ class Reason(models.Model):
         pgettext_lazy("column", "words"), max_length=80, unique=True, validators=[validate_single_line]
     )
     place = models.PositiveSmallIntegerField(
-        pgettext_lazy("column", "place"), default=0, help_text=gettext_lazy("Smaller numbers stand first.")
+        pgettext_lazy("column", "place"), default=0, help_text=gettext_lazy("Lower numbers come first.")
     )
     is_offered = models.BooleanField(gettext_lazy("offered"), default=True)
 
@@ -87,5 +91,5 @@ class Reason(models.Model):
         verbose_name_plural = pgettext_lazy("noun", "reasons")
         ordering = ["place", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.words

@@ -1,38 +1,38 @@
-"""How far an author has read the conversations under his posts."""
+"""How far authors have read the conversations under their posts."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-# Who has never said so is shown what was written in this time.
+# Authors who have never marked anything as read see comments from this time.
 INITIAL_SPAN = timedelta(days=14)
 
 
 class ReadMarker(models.Model):
-    """One account's mark in what readers got to see, by the time of the decision and, within a second, the comment."""
+    """The last comment that an account has read, by the time of its publication and, within a second, its id."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     until = models.DateTimeField()
-    comment = models.PositiveBigIntegerField(default=0, help_text="The last one seen of that moment.")
+    comment = models.PositiveBigIntegerField(default=0, help_text="The last comment read of that second.")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user}: {self.until:%Y-%m-%d %H:%M}"
 
     @classmethod
-    def unseen_by(cls, user: AbstractBaseUser) -> Q:
-        """The comments that lie beyond his mark."""
-        mark = cls.objects.filter(user=user).first() or cls(until=timezone.now() - INITIAL_SPAN)
-        return Q(decided_at__gt=mark.until) | Q(decided_at=mark.until, pk__gt=mark.comment)
+    def unseen_by(cls, user: User) -> Q:
+        """The condition for comments that the account has not read."""
+        marker = cls.objects.filter(user=user).first() or cls(until=timezone.now() - INITIAL_SPAN)
+        return Q(decided_at__gt=marker.until) | Q(decided_at=marker.until, pk__gt=marker.comment)
 
     @classmethod
-    def advance(cls, user: AbstractBaseUser, until: datetime, comment: int) -> None:
-        """He has seen everything up to this comment. A mark never goes back, whichever of two windows was first."""
-        mark = cls.objects.filter(user=user).first()
-        if mark is None or (mark.until, mark.comment) < (until, comment):
+    def advance(cls, user: User, until: datetime, comment: int) -> None:
+        """Mark everything up to this comment as read. The marker never moves back, whatever a second window sends."""
+        marker = cls.objects.filter(user=user).first()
+        if marker is None or (marker.until, marker.comment) < (until, comment):
             cls.objects.update_or_create(user=user, defaults={"until": until, "comment": comment})

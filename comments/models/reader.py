@@ -1,4 +1,4 @@
-"""A reader as moderators know him: by the address his comments came with, and whether he proved that it is his."""
+"""Readers, known by an email address, verified or not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 def generate_key() -> str:
-    """22 characters of chance (128 bits)."""
+    """22 random characters (128 bits)."""
     return secrets.token_urlsafe(16)
 
 
@@ -24,42 +24,50 @@ def deliverable_address(typed: str) -> str:
 
 
 class Reader(models.Model):
-    """An e-mail address. Whoever types it is not yet its owner: only a browser with its pass is (passes.py)."""
+    """An email address. Typing it proves nothing: only a browser with a `ReaderSession` is its owner's."""
 
     class Standing(models.TextChoices):
-        ORDINARY = "ordinary", gettext_lazy("ordinary: what he did decides")
-        TRUSTED = "trusted", gettext_lazy("trusted: published at once, when it is proven to be him")
+        ORDINARY = "ordinary", gettext_lazy("ordinary: their earlier comments decide")
+        TRUSTED = "trusted", gettext_lazy("trusted: published straight away, when verified")
         HELD = "held", gettext_lazy("held: every comment waits for a moderator")
 
     email = models.EmailField(
-        pgettext_lazy("column", "email"), unique=True, help_text="In small letters: one address, one reader."
+        pgettext_lazy("column", "email"), unique=True, help_text="In lower case, so that each address is one reader."
     )
     standing = models.CharField(
         pgettext_lazy("column", "standing"), max_length=8, choices=Standing, default=Standing.ORDINARY
     )
     verified_at = models.DateTimeField(pgettext_lazy("column", "verified at"), null=True, blank=True, editable=False)
     session_key = models.CharField(
-        max_length=32, default=generate_key, editable=False, help_text="A new one ends every pass."
+        max_length=32, default=generate_key, editable=False, help_text="A new key ends every session."
     )
-    sessions_ended_at = models.DateTimeField(
-        null=True, editable=False, help_text="Links from before then prove nothing."
-    )
+    sessions_ended_at = models.DateTimeField(null=True, editable=False, help_text="Older links do not sign in.")
     first_seen = models.DateTimeField(pgettext_lazy("column", "first seen"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("noun", "reader")
         verbose_name_plural = pgettext_lazy("noun", "readers")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.email
 
     @classmethod
     def of(cls, email: str, *, seen: datetime.datetime | None = None) -> Reader:
-        """The reader of this address, created when they are new (first `seen` then, or now)."""
+        """The reader with this address, created on first use (first `seen` then, or now)."""
         return cls.objects.get_or_create(email=email.casefold(), defaults={"first_seen": seen or timezone.now()})[0]
 
     def verify(self) -> None:
-        """The address is his: he has answered from it."""
         if self.verified_at is None:
             self.verified_at = timezone.now()
             self.save(update_fields=["verified_at"])
+
+
+class Erasure(models.Model):
+    """A reader who is being erased (see comments/privacy/erasure.py)."""
+
+    reader = models.OneToOneField(Reader, models.CASCADE, related_name="erasure")
+    keeps_words = models.BooleanField(help_text="Published comments stay, without their writer's name.")
+    begun_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"

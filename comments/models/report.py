@@ -1,4 +1,4 @@
-"""What readers say of a comment that ought not to stand."""
+"""Reports by readers of comments that break the rules."""
 
 from __future__ import annotations
 
@@ -7,27 +7,24 @@ from django.utils.translation import gettext_lazy
 
 from blog.text.validators import validate_storable
 
-# Why a comment waits that so many readers reported: the kind of its finding.
-REPORTS_FINDING = "reports"
-
 
 class Report(models.Model):
-    """One reader's report of one comment; open until a moderator has decided on the comment or set it aside."""
+    """One reader's report of one comment, open until a moderator decides on the comment or dismisses its reports."""
 
     class Kind(models.TextChoices):
         SPAM = "spam", gettext_lazy("It is advertising or spam")
         RUDE = "rude", gettext_lazy("It attacks somebody")
-        PRIVATE = "private", gettext_lazy("It gives away something private")
+        PRIVATE = "private", gettext_lazy("It shares private information")
         UNLAWFUL = "unlawful", gettext_lazy("It breaks the law")
         OTHER = "other", gettext_lazy("Something else")
 
     comment = models.ForeignKey("Comment", models.CASCADE, related_name="reports")
     kind = models.CharField(max_length=10, choices=Kind)
     words = models.TextField(blank=True, max_length=500, validators=[validate_storable])
-    sender = models.CharField(max_length=64, help_text="A keyed hash of who sent it: distinct readers count once.")
+    sender = models.CharField(max_length=64, help_text="A keyed hash of the sender, who counts once.")
     neighbourhood = models.CharField(
         max_length=64,
-        help_text="A keyed hash of the network around him: to hold a comment takes several.",
+        help_text="A keyed hash of the sender's wider network: only reports from several of them hold a comment.",
     )
     at = models.DateTimeField(auto_now_add=True)
     is_open = models.BooleanField(default=True)
@@ -39,5 +36,5 @@ class Report(models.Model):
             models.Index(fields=["neighbourhood", "at"], name="report_near_pace"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.comment_id}: {self.kind}"

@@ -1,4 +1,4 @@
-"""Earlier words of a comment, kept for moderators when somebody has changed them."""
+"""Earlier versions of a comment, for moderators."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from django.db import models
 
 
 class Revision(models.Model):
-    """The text as it stood before a change."""
+    """The text of a comment before it was edited; `by` and `note` are about that edit."""
 
     comment = models.ForeignKey("Comment", models.CASCADE, related_name="revisions")
     version = models.PositiveSmallIntegerField()
     body = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    by_writer = models.BooleanField(default=False, help_text="Changed by whoever had written it.")
-    note = models.CharField(max_length=250, blank=True, help_text="Why it was changed; shown under the comment.")
+    by_writer = models.BooleanField(default=False, help_text="Edited by the comment's own writer.")
+    note = models.CharField(max_length=250, blank=True, help_text="Why it was edited; shown under the comment.")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["comment", "version"], name="revision_is_kept_once")]
+        constraints = [models.UniqueConstraint(fields=["comment", "version"], name="revision_is_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.comment_id}, version {self.version}"

@@ -1,4 +1,4 @@
-"""Rules that moderators write: what is held, marked as spam or refused before anybody reads it."""
+"""Moderators' rules: which comments are held, marked as spam or refused before anyone reads them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from blog.text.validators import validate_single_line
 from comments.screening.patterns import clean_pattern
 
 
-class RuleQuerySet(models.QuerySet):
+class RuleQuerySet(models.QuerySet["Rule"]):
     def active(self) -> Self:
-        """Those in force."""
         return self.filter(is_active=True)
 
     def count_refusal(self, pk: int | None) -> None:
@@ -26,12 +25,12 @@ class RuleQuerySet(models.QuerySet):
 
 
 class Rule(models.Model):
-    """One rule. Never deleted, only switched off: the record refers to it."""
+    """One rule. Never deleted, only switched off, since decisions refer to it."""
 
     class Kind(models.TextChoices):
         WORDS = "words", gettext_lazy("word or phrase")
         LINK = "link", gettext_lazy("link to a domain")
-        EMAIL = "email", gettext_lazy("e-mail address or its domain")
+        EMAIL = "email", gettext_lazy("email address or its domain")
         NETWORK = "network", gettext_lazy("network address")
 
     class Effect(models.TextChoices):
@@ -47,11 +46,11 @@ class Rule(models.Model):
         max_length=250,
         blank=True,
         validators=[validate_single_line],
-        help_text=gettext_lazy("For colleagues: why."),
+        help_text=gettext_lazy("Why, for colleagues."),
     )
     is_active = models.BooleanField(gettext_lazy("in force"), default=True)
     refusal_count = models.PositiveIntegerField(
-        pgettext_lazy("column", "refusals"), default=0, editable=False, help_text="Comments it has refused."
+        pgettext_lazy("column", "refusals"), default=0, editable=False, help_text="Comments refused by this rule."
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
@@ -63,31 +62,16 @@ class Rule(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("noun", "rule")
         verbose_name_plural = pgettext_lazy("noun", "rules")
-        constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="rule_is_written_once")]
+        constraints = [models.UniqueConstraint(fields=["kind", "pattern"], name="rule_is_unique")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return _("%(kind)s “%(pattern)s”") % {"kind": self.get_kind_display(), "pattern": self.pattern}
 
     def clean(self) -> None:
-        """The pattern as it is compared; ValidationError, told beside it, when it is none of its kind."""
+        """Normalize the pattern; ValidationError beside it when it is none of its kind."""
         if not (self.kind and self.pattern):
-            return  # said of the fields themselves
+            return  # the fields have errors of their own
         try:
             self.pattern = clean_pattern(self.kind, self.pattern)
         except ValidationError as refusal:
             raise ValidationError({"pattern": refusal}) from None
-
-
-class Finding(models.Model):
-    """Something that spoke against publishing a comment at once: the reasons a moderator sees beside it."""
-
-    comment = models.ForeignKey("Comment", models.CASCADE, related_name="findings")
-    kind = models.CharField(max_length=20)
-    words = models.CharField(max_length=250, blank=True, help_text="What exactly: a number, a word.")
-    rule = models.ForeignKey(Rule, models.PROTECT, null=True, related_name="findings")
-
-    class Meta:
-        indexes = [models.Index(fields=["kind", "comment"], name="finding_kind")]
-
-    def __str__(self):
-        return f"{self.comment_id}: {self.kind}"

@@ -1,4 +1,4 @@
-"""What a reader is told of by mail, and how his address is written to."""
+"""What readers get emails about, and how to write to their addresses."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from blog.models import Author, Post, Tag
 from blog.text.datetimes import next_hour
+from comments.models.comment import Comment
 from comments.models.reader import Reader, deliverable_address
 
-# The hour of a daily mail for whoever never chose: with the morning's tea.
+# The hour of the daily digest by default: with the morning tea.
 DEFAULT_HOUR = 7
-# Mails refused for good, one after the other, after which an address is taken for gone.
+# After so many refused emails in a row we take it that the address no longer exists.
 MAX_REFUSALS = 3
 
 
@@ -28,28 +29,28 @@ class Kind(models.TextChoices):
     REPLIES = "replies", gettext_lazy("Replies to your comments")
     POST = "post", gettext_lazy("Comments on one post")
     ALL = "all", gettext_lazy("All new posts")
-    TAG = "tag", gettext_lazy("New posts about a subject")
+    TAG = "tag", gettext_lazy("New posts with a tag")
     AUTHOR = "author", gettext_lazy("New posts by an author")
 
 
 class Frequency(models.TextChoices):
-    AT_ONCE = "at once", gettext_lazy("At once")
-    DAILY = "daily", gettext_lazy("Once a day, together")
+    AT_ONCE = "at once", gettext_lazy("Straight away")
+    DAILY = "daily", gettext_lazy("Daily digest")
 
 
-class SubscriptionQuerySet(models.QuerySet):
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of_post(self, post: Post) -> Self:
-        """Those that a new post is news for."""
+        """Those that include this new post."""
         tags, authors = post.tags.values("pk"), post.authors.values("pk")
         return self.filter(Q(kind=Kind.ALL) | Q(tag__in=tags) | Q(author__in=authors))
 
     def with_targets(self) -> Self:
-        """With all that their words need, in the order in which a reader asked for them."""
+        """With their posts, tags and authors, the oldest first."""
         return self.select_related("post", "tag", "author").order_by("pk")
 
 
 class Subscription(models.Model):
-    """One thing that one reader is told of. Only he makes one: by his pass, or by a link sent to his address."""
+    """One thing that one reader gets emails about. Created only when signed in, or by a link sent to the address."""
 
     Kind, Frequency = Kind, Frequency
 
@@ -93,7 +94,7 @@ class Subscription(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.reader_id}: {self.words}"
 
     @property
@@ -106,37 +107,39 @@ class Subscription(models.Model):
 
     @property
     def url(self) -> str:
-        """Where what it tells of stands; "" where there is no such page."""
+        """The page of what it is about; "" when it is not public."""
         target = self.target
         return target.get_absolute_url() if target and target.is_public else ""
 
 
 def describe_subscription(kind: str, target: Post | Tag | Author | None) -> str:
-    """What is told of, as a line of a list."""
-    words = {
+    """One line of a list of subscriptions."""
+    sentences: dict[str, str] = {
         Kind.POST: _("New comments on “%(name)s”"),
-        Kind.TAG: _("New posts about “%(name)s”"),
+        Kind.TAG: _("New posts tagged “%(name)s”"),
         Kind.AUTHOR: _("New posts by %(name)s"),
-    }.get(kind)
-    if words and not (target and target.is_public):
-        return _("Something that is not here any more")
-    return words % {"name": str(target)} if words else str(Kind(kind).label)
+    }
+    if kind not in sentences:
+        return str(Kind(kind).label)
+    if not (target and target.is_public):
+        return _("Something that is no longer here")
+    return sentences[kind] % {"name": str(target)}
 
 
 class Mailbox(models.Model):
-    """How one reader's address is written to: at which hour, and whether it still takes our mail."""
+    """How to write to one reader: at which hour, and whether the address still accepts our emails."""
 
     reader = models.OneToOneField(Reader, models.CASCADE, primary_key=True, related_name="mailbox")
-    address = models.EmailField(max_length=254, help_text="As he typed it.")
+    address = models.EmailField(max_length=254, help_text="As the reader typed it.")
     hour = models.PositiveSmallIntegerField(default=DEFAULT_HOUR, validators=[MaxValueValidator(23)])
-    zone = models.CharField(max_length=64, blank=True, help_text="Whose clock shows that hour; empty: the site's.")
-    refusals = models.PositiveSmallIntegerField(default=0, help_text="How many mails in a row his server refused.")
-    paused_at = models.DateTimeField(null=True, help_text="Since then nothing is sent, as too many were refused.")
+    zone = models.CharField(max_length=64, blank=True, help_text="The time zone of the hour; empty for the site's own.")
+    refusals = models.PositiveSmallIntegerField(default=0, help_text="How many emails in a row the server refused.")
+    paused_at = models.DateTimeField(null=True, help_text="Nothing is sent since then, because too many were refused.")
 
     class Meta:
         verbose_name_plural = "mailboxes"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.address
 
     @classmethod
@@ -147,20 +150,52 @@ class Mailbox(models.Model):
 
     @classmethod
     def record_refusal(cls, reader_id: int | None) -> None:
-        """His server has refused another mail for good: after some in a row we write no more, until he asks anew."""
-        own = cls.objects.filter(reader=reader_id)
-        own.update(refusals=F("refusals") + 1)
-        own.filter(refusals__gte=MAX_REFUSALS, paused_at=None).update(paused_at=timezone.now())
+        """Count an email that the server refused; after some in a row we stop writing, until the reader asks again."""
+        mailbox = cls.objects.filter(reader=reader_id)
+        mailbox.update(refusals=F("refusals") + 1)
+        mailbox.filter(refusals__gte=MAX_REFUSALS, paused_at=None).update(paused_at=timezone.now())
 
     def next_hour(self, now: datetime) -> datetime:
-        """When his hour comes next after `now`, by his clock."""
+        """When the reader's hour comes next after `now`."""
         try:
             zone = zoneinfo.ZoneInfo(self.zone or settings.TIME_ZONE)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # this machine knows fewer zones than the last one did
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # this machine knows fewer time zones than the last
             zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
         return next_hour(self.hour, zone, after=now)
 
     @property
     def clock(self) -> str:
-        """The name of the zone whose clock counts."""
+        """The name of the time zone of `hour`."""
         return self.zone or settings.TIME_ZONE
+
+
+class DigestItemQuerySet(models.QuerySet["DigestItem"]):
+    def due(self, now: datetime) -> Self:
+        return self.filter(due_at__lte=now)
+
+
+class DigestItem(models.Model):
+    """One comment or post in a reader's next daily digest."""
+
+    reader = models.ForeignKey(Reader, models.CASCADE, related_name="+", db_index=False)
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="+")
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+")
+    due_at = models.DateTimeField()
+
+    objects = DigestItemQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reader", name], condition=Q(**{f"{name}__isnull": False}), name=f"digest_item_is_unique_{name}"
+            )
+            for name in ("comment", "post")
+        ]
+        indexes = [
+            models.Index(fields=["due_at", "reader"], name="digest_item_due"),
+            models.Index(fields=["reader", "due_at"], name="digest_item_reader"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reader_id}: {self.comment_id or self.post_id}"

@@ -1,4 +1,4 @@
-"""Where a comment stands: under which post and below which comment, and whether it is drawn there."""
+"""The position of a comment: under which post and which comment, and whether the thread shows it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from comments.threads import layout
 
 
 class ThreadNode(models.Model):
-    """The part of a comment that is its place in the thread. A change of what is drawn happens under `lock_thread`."""
+    """The part of a comment that is its position in the thread. `shown` changes only under the conversation's lock."""
 
     post = models.ForeignKey(
         Post, models.PROTECT, related_name="comments", verbose_name=pgettext_lazy("column", "post")
@@ -31,13 +31,13 @@ class ThreadNode(models.Model):
         abstract = True
 
     def get_absolute_url(self) -> str:
-        return f"/comments/{self.pk}/"  # reverse() a hundred times a page costs more than the thread's query
+        return layout.permalink(self.pk)
 
     def get_thread_url(self, query: str = "") -> str:
-        """The page of the thread on which it is drawn, with its anchor."""
+        """The page of the thread that shows the comment, with its anchor."""
         page = layout.thread_page_url(self.post.get_absolute_url(), layout.page_at_position(self.position()))
         return f"{page}{query}#comment-{self.pk}"
 
     def position(self) -> int:
-        """Its place (from 0) among what is drawn under its post."""
-        return type(self).objects.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()
+        """The position, from 0, among what the thread shows."""
+        return type(self)._default_manager.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()

@@ -5,10 +5,11 @@ Not in it: what others said of him (moderators' notes, reports of his comments, 
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from comments.lifecycle.ownership import status_for_author
@@ -47,13 +48,13 @@ def export_reader(reader: Reader) -> dict[str, Any]:
     }
 
 
-def comments_to_export(reader: Reader):
+def comments_to_export(reader: Reader) -> QuerySet[Comment]:
     earlier = Prefetch("revisions", Revision.objects.order_by("version"))
     rows = Comment.objects.filter(reader=reader, user=None).exclude(name="").order_by("pk")
     return rows.select_related("post").prefetch_related(earlier)
 
 
-def reports_to_export(reader: Reader):
+def reports_to_export(reader: Reader) -> QuerySet[Report]:
     rows = Report.objects.filter(sender=reader_report_hash(reader.pk)).order_by("pk")
     return rows.select_related("comment__post")
 
@@ -113,5 +114,5 @@ def export_subscription(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def format_export_time(at) -> str | None:
+def format_export_time(at: datetime | None) -> str | None:
     return timezone.localtime(at).isoformat() if at else None

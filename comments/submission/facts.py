@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from blog.models import Author, Post
 from blog.text.lookalikes import name_key
-from comments.lifecycle.spam_training import load_token_counts
-from comments.models import Comment, Decision, Policy, Reader, Rule
+from comments.models import Comment, Decision, Policy, Reader, Rule, SpamToken
 from comments.readers.submitter import Submitter
 from comments.screening.checks import Facts, Trust
 from comments.screening.patterns import Pattern, PatternSubject, match_patterns, words_key
@@ -119,7 +118,7 @@ def ask_spam_filter(submission: Submission) -> tuple[str, float | None, tuple[tu
     """The spam filter's advice ("failed" when it broke), score and reasons, in one query."""
     try:
         features = extract_features(**submission.text_columns())
-        counts = load_token_counts(features)
+        counts = SpamToken.objects.counts_for(features)
         result = classifier.classify(features, counts)
         return classifier.advise(result, counts), result.score, tuple(result.score_reasons)
     except DatabaseError:

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments.models import Erasure, Reader
+from comments.models import Reader
+from comments.privacy.erasure import begin_erasure, erase_batch
 from comments.readers import session
 from comments.threads import read_marks
 from comments.views.decorators import secret_url, see_other
@@ -46,9 +47,9 @@ def confirm_erasure(request: HttpRequest, *, token: str) -> HttpResponse:
 
 def start_erasure(request: HttpRequest, reader: Reader, *, keeps_words: bool) -> HttpResponse:
     """Erase the first batch at once: nearly everyone has so little here that this is all. The worker does the rest."""
-    erasure = Erasure.begin(reader, keeps_words=keeps_words, sender=reader_report_hash(reader.pk))
-    if erasure and erasure.erase_batch():
-        erasure.erase_batch()
+    erasure = begin_erasure(reader, keeps_words=keeps_words, sender=reader_report_hash(reader.pk))
+    if erasure and erase_batch(erasure):
+        erase_batch(erasure)
     response = see_other(f"{request.path}?done")
     session.end_session(response, request)
     response.delete_cookie(read_marks.READ_COOKIE, samesite="Lax")

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
 from comments.lifecycle import ownership
-from comments.lifecycle.edits import WAITING_STATUSES, edit_obstacle
+from comments.lifecycle.edits import edit_obstacle
 from comments.lifecycle.ownership import status_for_author
 from comments.mail import verification
 from comments.models import Comment, Reader, ReaderSession
 from comments.readers import session
+from comments.status import WAITING_STATUSES
 from comments.views.decorators import reader_form, see_other
 from comments.views.my_subscriptions import subscriptions_context
 from comments.web.client_ip import client_ip

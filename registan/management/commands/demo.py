@@ -17,7 +17,8 @@ from comments.lifecycle.decide import decide_one
 from comments.lifecycle.reports import file_report
 from comments.lifecycle.submit import submit
 from comments.mail import fanout
-from comments.models import Comment, Finding
+from comments.models import Comment
+from comments.screening.checks import CheckResult
 from comments.status import Status, Via
 from registan import demo_content
 from registan.roles import ROLES
@@ -145,7 +146,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {user.username:<15} {known}")
 
 
-def parse_findings(text: str) -> list[Finding]:
+def parse_findings(text: str) -> list[CheckResult]:
     """Why a comment waits: `links 3, first`."""
     pairs = (one.partition(" ") for one in demo_content.split_names(text))
-    return [Finding(kind=kind, words=more) for kind, _, more in pairs]
+    return [CheckResult(kind, more) for kind, _, more in pairs]

@@ -21,9 +21,9 @@ from comments.lifecycle.edits import EditRefused, edit_own
 from comments.lifecycle.reports import file_report
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
-from comments.models import Comment, Decision, Erasure, PendingNotification, Policy, Rule
+from comments.models import Comment, Decision, PendingNotification, Policy, Rule
 from comments.privacy import retention
-from comments.privacy.erasure import continue_erasures
+from comments.privacy.erasure import begin_erasure, continue_erasures
 from comments.queue.actions import dismiss_reports, publish_reply
 from comments.queue.forms import QueueActionForm
 from comments.readers.submitter import Submitter
@@ -66,7 +66,7 @@ def test_a_decision_for_a_state_that_is_no_more_is_too_late():
     with pytest.raises(AlreadyDecided) as late:
         check_transition(expected="pending", current="spam", to="approved")
     assert late.value.status == "spam"
-    assert str(late.value) == "The comment is spam already."
+    assert str(late.value) == "The comment is already spam."
 
 
 # What a verb does
@@ -211,7 +211,7 @@ def thread_numbers(post) -> dict[str, int]:
 
 def drawn_rows(post) -> list[tuple[int, str]]:
     """What a reader sees of the thread: which comments and tombstones, and what they say."""
-    return list(Comment.objects.in_thread_order(post).values_list("pk", "status"))
+    return list(Comment.objects.filter(post=post, shown=True).order_by("path").values_list("pk", "status"))
 
 
 def shown_from_scratch(post) -> set[int]:
@@ -248,7 +248,7 @@ def move_in(post, comments, number, status):
 
 def caught_by_a_rule(post, comments, number, status):
     rule = Rule.objects.get_or_create(kind="words", pattern="watches", effect="spam")[0]
-    comments.append(sent(post, comments, number, to=Status.SPAM, via=Via.RULE, rule=rule))
+    comments.append(sent(post, comments, number, to=Status.SPAM, via=Via.RULE, rule=rule.pk))
     assert comments[-1].decisions.get().rule == rule
 
 
@@ -339,7 +339,7 @@ def erase(post, comments, number, status):
 
 def erase_reader(post, comments, number, status):
     """Who wrote most of them has himself forgotten, with his published words or without."""
-    Erasure.begin(factories.reader("bob@example.net"), keeps_words=bool(number % 2), sender="0")
+    begin_erasure(factories.reader("bob@example.net"), keeps_words=bool(number % 2), sender="0")
     while continue_erasures():
         pass
 

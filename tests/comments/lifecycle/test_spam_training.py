@@ -16,7 +16,6 @@ from comments.lifecycle import edits
 from comments.lifecycle.decide import decide
 from comments.lifecycle.spam_training import (
     TRAINING_BATCH,
-    load_token_counts,
     reset_scores,
     score_waiting,
     train_spam_filter,
@@ -243,7 +242,7 @@ def test_counts_come_in_one_query(post, django_assert_num_queries):
     learn_all()
     found = extract_features(body="melons casino", name="", email="", website="")
     with django_assert_num_queries(1):
-        counts = load_token_counts(found)
+        counts = SpamToken.objects.counts_for(found)
     assert (counts.good, counts.spam, counts.words["melons"]) == (1, 0, (1, 0))
     assert "casino" not in counts.words
     assert "" not in counts.words

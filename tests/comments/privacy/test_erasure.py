@@ -30,7 +30,7 @@ from comments.models import (
     Revision,
     Rule,
 )
-from comments.privacy.erasure import ERASURE_BATCH, continue_erasures
+from comments.privacy.erasure import ERASURE_BATCH, begin_erasure, continue_erasures
 from comments.privacy.retention import erase_old_spam
 from comments.status import Status, Via
 from comments.web import tokens
@@ -350,7 +350,7 @@ def test_what_was_said_signed_in_keeps_the_name_of_its_account(post, bahodir):
 def test_afterwards_the_address_is_unknown_and_whoever_proves_it_is_new(visitor, post, bahodir):
     said(post)
     old = bahodir.pk
-    Erasure.begin(bahodir, keeps_words=True, sender="x")  # the worker has not come to the rest yet
+    begin_erasure(bahodir, keeps_words=True, sender="x")  # the worker has not come to the rest yet
     visitor.post(f"/you/prove/{tokens.make_token(tokens.SIGN_IN, 'bahodir@example.net')}/")
     html = page(visitor.get("/you/"))
     assert "Nothing yet" in html
@@ -411,7 +411,7 @@ def test_much_is_erased_in_short_transactions_by_the_worker(post, bahodir):
 def test_an_answer_that_comes_from_the_erased_address_meanwhile_is_a_new_readers(post, bahodir):
     for _ in range(3):
         said(post)
-    Erasure.begin(bahodir, keeps_words=False, sender="x")
+    begin_erasure(bahodir, keeps_words=False, sender="x")
     fresh = said(post, body="Later.")
     while continue_erasures():
         pass
@@ -424,7 +424,7 @@ def test_a_worker_that_dies_half_way_loses_nothing(tmp_path):
     post, reader = factories.post(), factories.reader("bahodir@example.net")
     for _ in range(4 * ERASURE_BATCH):
         said(post)
-    Erasure.begin(reader, keeps_words=False, sender="x")
+    begin_erasure(reader, keeps_words=False, sender="x")
     there = Elsewhere(tmp_path)
     left = "SELECT count(*) FROM comments_comment WHERE name <> ''"
     try:

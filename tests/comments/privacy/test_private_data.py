@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from blog.sitemaps import SITEMAPS
-from comments.models import Comment, Erasure, Quotation, Reader, ReaderSession, Subscription
+from comments.models import Comment, Quotation, Reader, ReaderSession, Subscription
+from comments.privacy.erasure import begin_erasure
 from comments.status import Status, Via
 from comments.threads.read_marks import READ_COOKIE
 from comments.web import tokens
@@ -109,7 +110,7 @@ def settle(his: Client, post) -> None:
 def forget(stage: str) -> dict[str, str]:
     """He goes as far as `stage` in having himself forgotten; what may be found nowhere from then on."""
     if stage != "living":
-        Erasure.begin(Reader.objects.get(email=MARKERS["address"].lower()), keeps_words=True, sender="x")
+        begin_erasure(Reader.objects.get(email=MARKERS["address"].lower()), keeps_words=True, sender="x")
     if stage == "forgotten":
         call_command("worker", "--once")
     return MARKERS | (ERASED if stage == "forgotten" else {})

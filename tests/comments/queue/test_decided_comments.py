@@ -6,7 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from comments.lifecycle import edits
-from comments.models import Comment, Decision, Finding, Reason, Report
+from comments.models import Comment, Decision, Reason, Report
+from comments.screening.checks import CheckResult
 from comments.status import Status, Via
 from tests import factories
 from tests.comments.comment_pages import dangers
@@ -40,7 +41,7 @@ def heavy(post, times: int) -> Comment:
     """A decided comment of which so much is to be told."""
     kinds = ["first", "links", "quick"][:times]
     comment = factories.comment(
-        post, status=Status.PENDING, findings=[Finding(kind=kind, words="3") for kind in kinds], score=0.974,
+        post, status=Status.PENDING, findings=[CheckResult(kind=kind, words="3") for kind in kinds], score=0.974,
         score_reasons=[["buy", 3.2], ["melon", -0.4]],
     )  # fmt: skip
     for number in range(times):
@@ -90,7 +91,7 @@ def test_the_page_of_a_comment_asks_as_often_for_much_as_for_little(mona, post):
 
 def test_what_people_typed_is_inert_on_the_page_of_a_comment(mona, post):
     evil = '"><script>x</script><img src=x onerror=y>'
-    comment = factories.comment(post, body=evil, status=Status.PENDING, findings=[Finding(kind="rule", words=evil)],
+    comment = factories.comment(post, body=evil, status=Status.PENDING, findings=[CheckResult(kind="rule", words=evil)],
                                 score=0.9, score_reasons=[[evil, 1.0]])  # fmt: skip
     edits.edit(comment, "Better.", by=factories.user("nora", first_name=evil[:20]), note=evil)
     Report.objects.create(comment=comment, kind="other", words=evil, sender="1")

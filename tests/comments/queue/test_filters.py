@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from comments.lifecycle.reports import file_report
-from comments.models import Comment, Finding, Report
+from comments.models import Comment, Report
+from comments.screening.checks import CheckResult
 from comments.status import Status, Via
 from tests import factories
 
@@ -34,8 +35,8 @@ def status(comment: Comment) -> str:
 
 
 def test_by_the_reason_it_was_held_for(mona, post):
-    linked = waiting(post, findings=[Finding(kind="links", words="3"), Finding(kind="links", words="4")])
-    waiting(post, findings=[Finding(kind="first")])
+    linked = waiting(post, findings=[CheckResult(kind="links", words="3"), CheckResult(kind="links", words="4")])
+    waiting(post, findings=[CheckResult(kind="first")])
     assert shown(mona, "?kind=links") == [linked]
 
 
@@ -87,7 +88,7 @@ def test_a_filter_that_nothing_matches_says_so_and_leads_back(query, mona, post)
 
 def test_each_filter_is_named_and_can_be_taken_away_by_itself(mona):
     post = factories.post("The melon")
-    comment = waiting(post, email="ann@example.net", findings=[Finding(kind="links", words="3")])
+    comment = waiting(post, email="ann@example.net", findings=[CheckResult(kind="links", words="3")])
     page = mona.get(f"{QUEUE}?kind=links&post={post.pk}&reader={comment.reader_id}&age=under-7").context["page"]
     assert dict(page.filters.chosen()) == {
         "Many links": f"?post={post.pk}&reader={comment.reader_id}&age=under-7",
@@ -100,7 +101,7 @@ def test_each_filter_is_named_and_can_be_taken_away_by_itself(mona):
 def test_reasons_and_posts_are_offered_with_their_numbers(mona):
     melon, rice = factories.post("The melon"), factories.post("Rice")
     for post in (melon, melon, rice):
-        waiting(post, findings=[Finding(kind="first")])
+        waiting(post, findings=[CheckResult(kind="first")])
     response = mona.get(QUEUE)
     assert "First comment by this reader (3)" in response.text
     assert [(one.words, one.count) for one in response.context["choices"]["post"]] == [("Rice", 1), ("The melon", 2)]
@@ -116,8 +117,8 @@ def test_a_decision_leads_back_to_the_same_filters_and_place(mona, post):
 
 
 def test_all_that_match_are_decided_as_one_batch_and_nothing_else(mona, post):
-    matching = [waiting(post, findings=[Finding(kind="links")]) for _ in range(60)]
-    other = waiting(post, findings=[Finding(kind="first")])
+    matching = [waiting(post, findings=[CheckResult(kind="links")]) for _ in range(60)]
+    other = waiting(post, findings=[CheckResult(kind="first")])
     page = mona.get(f"{QUEUE}?kind=links&all=matching")
     assert "All 60 that match" in page.text
     mona.post(f"{QUEUE}?kind=links", {"decision": "spam", "every": page.context["every"]})

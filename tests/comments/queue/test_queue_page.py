@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from comments.lifecycle import edits
-from comments.models import Comment, Finding, Reader, Report
+from comments.models import Comment, Reader, Report
+from comments.screening.checks import CheckResult
 from comments.status import Status, Via
 from tests import factories
 
@@ -213,7 +214,7 @@ def test_somebody_who_only_typed_a_proven_address_is_marked(mona, post):
 
 
 def test_the_reasons_and_the_score_are_told_in_plain_words(mona, post):
-    findings = [Finding(kind="links", words="4"), Finding(kind="first")]
+    findings = [CheckResult(kind="links", words="4"), CheckResult(kind="first")]
     waiting(post, findings=findings, score=0.974, score_reasons=[["buy", 3.2], ["melon", -0.4]])
     page = text_of(mona.get(QUEUE))
     assert "Held because 4 links First comment by this reader" in page
@@ -254,7 +255,7 @@ def test_the_queue_asks_the_database_the_same_number_of_times_whatever_waits(mon
     one = queries()
     for number in range(30):
         parent = factories.comment(factories.post())
-        findings = [Finding(kind="first"), Finding(kind="links", words="3")]
+        findings = [CheckResult(kind="first"), CheckResult(kind="links", words="3")]
         made = waiting(parent.post, parent=parent, email=f"{number}@example.net", findings=findings)
         edits.edit(made, "Better words.", by=factories.user(f"editor {number}"))
         report(made)

@@ -56,7 +56,7 @@ def test_thirty_days_are_counted_by_day_and_by_path(post):
     assert (day, 1, 1) in found.days
     assert found.days[-1] == (timezone.localdate(), 1, 1)
     assert {way.words: way.number for way in found.channels} == {
-        "comment form": 4, "moderators' desk": 1, "link in a mail": 1, "rule": 1, "spam filter": 1,
+        "comment form": 4, "moderation queue": 1, "link in an email": 1, "rule": 1, "spam filter": 1,
     }  # fmt: skip
     assert [(one.words, one.decided_count, one.reversed_count) for one in found.automatic] == [
         ("spam filter", 1, 0),
@@ -98,7 +98,7 @@ def test_moderators_see_the_charts_on_the_dashboard(mona, post):
     assert set(dangers(page)) <= {"img"}
     assert "less than a minute" in page
     assert "Secretname" not in page
-    assert re.search(r"moderators(&#x27;|') desk", page)
+    assert re.search(r"moderation queue", page)
 
 
 def test_the_charts_show_what_was_counted(mona, post):

@@ -49,7 +49,7 @@ def test_a_line_says_who_did_what_when_why_and_under_which_rule(desk, mona, post
     factories.remove(comment, via=Via.DESK, by=mona, reason="It is advertising.", note="third time")
     said = text(desk.get(RECORD))
     for words in ("waiting → to removed", "Ann", "The tea house", "Cheap watches here", "Mona Adler",
-                  "moderators' desk", "It is advertising.", "third time"):  # fmt: skip
+                  "moderation queue", "It is advertising.", "third time"):  # fmt: skip
         assert words in said.replace("&#x27;", "'"), words
 
 

@@ -274,13 +274,6 @@ def test_nobody_claims_what_bears_another_address_or_none_or_an_account(his, pos
     assert "I wrote" not in page(his.get("/you/"))
 
 
-def test_a_claimed_name_is_his_from_then_on(his, post, visitor):
-    factories.comment(post, name="Bob Baker")
-    Comment.objects.update(name_key="")  # from before names had keys
-    his.post("/you/", {"act": "claim", "comment": "all"})
-    assert Comment.objects.get().name_key == "bobbaker"
-
-
 def test_the_mark_is_on_what_came_with_a_pass_alone(visitor, post):
     factories.comment(post, name="Ann", is_verified=True)
     factories.comment(post, name="Guest")
