@@ -127,7 +127,7 @@ def reader_cookie(email: str) -> str:
     from comments.web import tokens
 
     reader = Reader.of(email)
-    reader.prove()
+    reader.verify()
     latest = Comment.objects.filter(reader=reader).order_by("-created_at").values_list("pk", flat=True)[:VERIFIED_COUNT]
     Comment.objects.filter(pk__in=list(latest)).update(is_verified=True)
     row, key = ReaderSession.issue(reader, agent="Firefox/1 Linux", max_age=tokens.SESSION_AGE)
