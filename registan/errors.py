@@ -30,7 +30,7 @@ def build_error_handler(status: int) -> Callable[..., HttpResponse]:
     """Return a handler that renders the template of that status."""
 
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-        return render(request, f"{status}.html", {"typed": read_submitted_text(request)}, status=status)
+        return render(request, f"{status}.html", {"submitted_text": read_submitted_text(request)}, status=status)
 
     return handler
 
@@ -50,7 +50,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form without a valid CSRF token, such as one that was opened before the last sign-in."""
     if is_staff_form(request) and is_same_origin(request):
         return offer_resubmit(request)
-    return render(request, "403_csrf.html", {"typed": read_submitted_text(request)}, status=403)
+    return render(request, "403_csrf.html", {"submitted_text": read_submitted_text(request)}, status=403)
 
 
 def is_staff_form(request: HttpRequest) -> bool:
@@ -81,10 +81,15 @@ def offer_resubmit(request: HttpRequest) -> HttpResponse:
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 400, or 413 for a form that is too large."""
     too_large = isinstance(exception, RequestDataTooBig)
-    typed = read_submitted_text(request)
+    submitted_text = read_submitted_text(request)
     if too_large:
         drain_request_body(request)
-    return render(request, "400.html", {"too_large": too_large, "typed": typed}, status=413 if too_large else 400)
+    return render(
+        request,
+        "400.html",
+        {"too_large": too_large, "submitted_text": submitted_text},
+        status=413 if too_large else 400,
+    )
 
 
 def drain_request_body(request: HttpRequest) -> None:
@@ -99,6 +104,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 for any failure of the database, since all of these pass; never queries it."""
     is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
     status = 503 if is_away else 500
-    page = loader.get_template(f"{status}.html").render({"typed": read_submitted_text(request)})
+    page = loader.get_template(f"{status}.html").render({"submitted_text": read_submitted_text(request)})
     headers = {"Retry-After": RETRY_SECONDS} if is_away else {}
     return HttpResponse(page, status=status, headers=headers)

@@ -71,7 +71,7 @@ def test_a_post_is_written_answered_approved_and_read_without_javascript(people,
     bahrom.click("#respond button[value=preview]")
     expect(bahrom.locator(".preview em")).to_have_text("sugar")
     bahrom.click("#respond button[value=send]")
-    expect(bahrom.locator("h1")).to_have_text("It waits for a moderator")
+    expect(bahrom.locator("h1")).to_have_text("Waiting for a moderator")
     receipt = bahrom.url
 
     reader.goto(address)
@@ -84,7 +84,7 @@ def test_a_post_is_written_answered_approved_and_read_without_javascript(people,
     expect(mona.locator(".queued")).to_have_count(0)
 
     bahrom.goto(receipt)
-    expect(bahrom.locator("h1")).to_have_text("It has appeared")
+    expect(bahrom.locator("h1")).to_have_text("Your comment is published")
     alice.goto(address)
     alice.click(".comment__reply")
     expect(alice.locator(".comment #respond .respond__heading")).to_contain_text("Bahrom")

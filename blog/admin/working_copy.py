@@ -116,7 +116,7 @@ def not_editable_view(request: HttpRequest, status: int, *, post_admin: PostAdmi
         title=_("You can no longer edit this post"),
         status=status,
         form_address=f"{reverse('admin:blog_post_add')}?copy={state.key}",
-        typed=request.POST["body"],
+        submitted_text=request.POST["body"],
     )
 
 

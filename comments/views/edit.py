@@ -124,7 +124,7 @@ def render_edit_page(
         "complaint": complaint or describe_obstacle(obstacle),
         "is_over": obstacle not in {None, EditObstacle.CHANGED},
         "is_changed": obstacle == EditObstacle.CHANGED,
-        "typed": form.data.get("body", "") if form.is_bound else "",
+        "submitted_text": form.data.get("body", "") if form.is_bound else "",
         "reply_url": f"{comment.get_thread_url().partition('#')[0]}?reply={comment.pk}#respond" if can_answer else "",
         "until": editable_until(comment),
     }

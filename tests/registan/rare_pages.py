@@ -183,8 +183,13 @@ def decision_link_pages(post: Post) -> dict[str, str]:
     factories.comment(post, parent=quoted, body=f"> {quoted.body}\n\nNo.")
     factories.remove(quoted, via=Via.DESK, reason=Reason.objects.first().words)
     guest, texts = Client(), {}
-    for name, one, words in (("edited", edited, "It was edited since"), ("again", again, "It waits again"),
-                             ("why", plain, "Why it waits"), ("quoted", quoted, "It is decided already")):  # fmt: skip
+    headings = (
+        ("edited", edited, "This comment has been edited since"),
+        ("again", again, "This comment is waiting again"),
+        ("why", plain, "Why it is waiting"),
+        ("quoted", quoted, "This comment has already been decided"),
+    )
+    for name, one, words in headings:
         texts[f"decide-{name}"] = text_of(guest.get(links[one]))
         assert words in texts[f"decide-{name}"]
     return texts | {

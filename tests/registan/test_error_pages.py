@@ -31,9 +31,9 @@ def breaks(monkeypatch, error: BaseException) -> None:
 @pytest.mark.parametrize(
     ("error", "status", "heading"),
     [
-        (SuspiciousOperation("x"), 400, "This request cannot be read"),
-        (PermissionDenied("x"), 403, "This door is closed"),
-        (RuntimeError("x"), 500, "Something broke on our side"),
+        (SuspiciousOperation("x"), 400, "We cannot read this request"),
+        (PermissionDenied("x"), 403, "You do not have access"),
+        (RuntimeError("x"), 500, "Something went wrong"),
     ],
 )
 def test_a_failure_has_a_page_of_our_own(reader, monkeypatch, error, status, heading):
@@ -53,7 +53,7 @@ def test_a_missing_page_offers_links_and_does_not_repeat_the_address(reader):
     response = reader.get("/<script>alert(1)</script>/?q=<b>")
     assert response.status_code == 404
     shown = response.content.decode()
-    assert "Nothing stands at this address</h1>" in shown
+    assert "Page not found</h1>" in shown
     assert 'href="/archive/"' in shown
     assert "alert(1)" not in shown
 
@@ -62,7 +62,7 @@ def test_a_missing_page_offers_links_and_does_not_repeat_the_address(reader):
 def test_a_form_without_its_token_is_refused_with_a_page_of_our_own():
     response = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x", "password": "y"})
     assert response.status_code == 403
-    assert "This form has grown too old</h1>" in response.content.decode()
+    assert "This form has expired</h1>" in response.content.decode()
 
 
 @pytest.mark.django_db
@@ -108,7 +108,7 @@ def test_without_a_database_pages_that_need_none_still_answer(reader, no_databas
 def test_the_last_resort_needs_no_request_and_no_context(rf):
     response = errors.server_error(rf.get("/"))
     assert response.status_code == 500
-    assert b"Something broke on our side" in response.content
+    assert b"Something went wrong" in response.content
 
 
 @pytest.fixture

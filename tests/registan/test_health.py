@@ -35,7 +35,7 @@ def test_readyz_is_503_when_the_database_is_down_or_not_migrated(client, monkeyp
     monkeypatch.setattr("registan.health.connection.close", lambda: None)  # the test's own transaction is on it
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert b"does not answer" in response.content
+    assert b"is not responding" in response.content
     assert "no-store" in response["Cache-Control"]
 
 

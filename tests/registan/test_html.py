@@ -126,7 +126,7 @@ def look_at_what_scripts_make(axe: AxeWindow, post) -> None:
     axe.check("keys")
     page.keyboard.press("Escape")
     page.reload()
-    expect(page.locator("[data-draft-line]")).to_contain_text("was put back")
+    expect(page.locator("[data-draft-line]")).to_contain_text("We have restored your draft")
     axe.check("draft")
 
 

@@ -90,4 +90,4 @@ def test_a_form_without_text_leads_to_the_sign_in_page(alice):
 
 def test_a_form_of_readers_is_not_a_staff_form():
     page = Client(enforce_csrf_checks=True).post("/language/", {"language": "en", "body": WORDS}, headers=OURS)
-    assert "Send it again" not in page.content.decode()
+    assert "Send again" not in page.content.decode()

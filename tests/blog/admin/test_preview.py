@@ -73,7 +73,7 @@ def test_the_form_is_shown_as_the_posts_page_will_be(alice):
     assert "Drink <em>slowly</em>." in shown
     assert "<figcaption>Navoiy</figcaption>" in shown
     assert 'href="#fn-1"' in shown
-    assert "nothing of this is saved" in shown
+    assert "nothing is saved" in shown
     assert "css/site.css" in shown
 
 
@@ -122,8 +122,8 @@ def test_a_text_that_costs_too_much_is_answered_with_its_sentence(alice):
 
 def test_an_empty_form_has_a_preview_too(alice):
     shown = drawn(alice)
-    assert "Nothing is written yet." in shown
-    assert "Without a title" in shown
+    assert "Nothing written yet." in shown
+    assert "Untitled" in shown
 
 
 def test_nothing_is_stored_kept_or_found(alice):

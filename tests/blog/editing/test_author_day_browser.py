@@ -119,7 +119,7 @@ def illustrate(page: Page, folder) -> None:
 
 def choose(page: Page, file, content: bytes) -> None:
     file.write_bytes(content)
-    expect(page.get_by_role("dialog", name="Add a picture")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Add an image")).to_be_visible()
     tab_to(page, page.locator("dialog [type=file]"))
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")

@@ -185,7 +185,7 @@ def test_what_was_switched_off_comes_back_switched_off():
 
 def test_a_new_post_is_offered_where_new_ones_are_written(alice):
     autosaved(alice, title="The tea road", body="It begins")
-    assert "You began <q><bdi>The tea road</bdi></q>" in alice.get(ADD).content.decode()
+    assert "You started <q><bdi>The tea road</bdi></q>" in alice.get(ADD).content.decode()
     assert field(alice.get(f"{ADD}?copy={KEY}"), "body") == "It begins"
 
 
@@ -350,7 +350,7 @@ def test_two_who_have_one_post_open_are_told_of_each_other_without_a_script(alic
     bob = factories.staff_client("bob", "Editor")
     assert alice.get(change(tea)).context["editing"].others == []
     page = bob.get(change(tea)).content.decode()
-    assert re.search(r"<bdi>alice</bdi> has this post open too, since \d\d:\d\d\.", page)
+    assert re.search(r"<bdi>alice</bdi> has had this post open since \d\d:\d\d\.", page)
     assert [one["name"] for one in autosaved(alice, tea).json()["others"]] == ["bob"]
 
 

@@ -30,7 +30,7 @@ def type_text(page: Page, words: str) -> None:
 
 
 def assert_saved(page: Page) -> None:
-    expect(page.locator("[data-kept-line]")).to_contain_text("Kept at", timeout=SOON)
+    expect(page.locator("[data-kept-line]")).to_contain_text("kept at", timeout=SOON)
     expect(page.locator("[data-trouble]")).to_be_hidden(timeout=SOON)
 
 
@@ -92,7 +92,7 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
 
         server.kill()
         type_text(page, REST)
-        assert_warning(page, "The site does not answer. Your words are kept in this browser")
+        assert_warning(page, "The site is not responding. This browser keeps your text")
         assert HALF + REST in local_copy(page)
         server.start()
         assert_saved(page)
@@ -100,7 +100,7 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
 
         server.kill()
         type_text(page, " The end.")
-        assert_warning(page, "The site does not answer.")
+        assert_warning(page, "The site is not responding.")
         page.close()
         server.start()
         site.change("assert Post.objects.get(slug='hers').body == 'Tea.'")
@@ -108,7 +108,7 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
         page.goto(form)
         page.get_by_role("link", name="Compare").first.click()
         expect(page.locator(".difference")).to_contain_text(HALF + REST + " The end.")
-        page.get_by_role("link", name="Use these words").click()
+        page.get_by_role("link", name="Use this text").click()
         expect(page.locator("#id_body")).to_have_value("Tea." + HALF + REST + " The end.")
         page.locator("[name=_save]").click()
         expect(page.locator(".success")).to_be_visible()
@@ -139,13 +139,13 @@ def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_an
     assert_saved(page)
     Session.objects.all().delete()
     type_text(page, REST)
-    assert_warning(page, "You are signed out. Your words are kept in this browser.")
+    assert_warning(page, "You are signed out. This browser keeps your text.")
     assert HALF + REST in local_copy(page)
     with page.context.expect_page() as other:
         page.get_by_role("link", name="Sign in again").click()
     submit_login(other.value, "alice")
     other.value.wait_for_url(f"**{change_url(tea)}")
-    expect(other.value.locator(".working__offer")).to_contain_text("that were not saved", timeout=SOON)
+    expect(other.value.locator(".working__offer")).to_contain_text("You have unsaved text", timeout=SOON)
     page.bring_to_front()
     assert_saved(page)
     page.locator("[name=_save]").click()
@@ -181,10 +181,10 @@ def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(open_ad
 
     bob.locator("#id_body").fill("His.\n\nTwo.\n\nThree.")
     bob.locator("[name=_save]").click()
-    expect(bob.get_by_role("heading", name="Two of you wrote in this post")).to_be_visible()
+    expect(bob.get_by_role("heading", name="Two of you edited this post")).to_be_visible()
     expect(bob.locator("#id_body")).to_have_value("His.\n\nTwo.\n\nThree.")
     expect(bob.locator(".collision__theirs ins")).to_contain_text("Hers.")
-    bob.get_by_role("button", name="Put both together").click()
+    bob.get_by_role("button", name="Merge both texts").click()
     expect(bob.locator("#id_body")).to_have_value("His.\n\nTwo.\n\nThree. Hers.")
     assert Post.objects.get().body == "One.\n\nTwo.\n\nThree. Hers."
     bob.locator("[name=_save]").click()
@@ -199,9 +199,9 @@ def test_a_post_that_is_deleted_while_somebody_writes_leaves_him_a_new_draft(ope
     assert_saved(page)
     tea.delete()
     type_text(page, REST)
-    assert_warning(page, "This post was deleted, or is no longer yours to change.")
+    assert_warning(page, "This post was deleted, or you can no longer edit it.")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("link", name="go on with them as a new draft").click()
+    page.get_by_role("link", name="continue with it as a new draft").click()
     expect(page.locator("#id_body")).to_have_value(f"One.\n\nTwo.\n\nThree.{HALF}{REST}")
     page.locator("[name=_save]").click()
     expect(page.locator(".success")).to_be_visible()

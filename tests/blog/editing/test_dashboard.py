@@ -234,7 +234,7 @@ def test_an_answer_to_nothing_is_missing(pk, alice):
     assert alice.get(f"/admin/comments/comment/{pk}/answer/").status_code == 404
 
 
-# Searched for in vain
+# Searches that returned nothing
 
 
 def search(words: str, *, address: str = "192.0.2.1", **more) -> None:

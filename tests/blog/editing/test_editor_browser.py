@@ -104,9 +104,9 @@ TOOLS = [
     ("Quotation with its source", "«> b\n> — c»", "«b\n— c»"),
     ("Footnote, and back", "a¦ b", "a[^1] b\n\n[^1]: ¦"),
     ("Footnote, and back", "a[^1] b¦\n\n[^1]: c\n", "a[^1] b[^2]\n\n[^1]: c\n[^2]: ¦"),
-    ("Picture", "a\n\n¦", 'a\n\n![«what it shows»](/media/ "A caption")\n'),
+    ("Picture", "a\n\n¦", 'a\n\n![«description of the image»](/media/ "A caption")\n'),
     ("Picture", "a «camel» b", 'a camel b\n\n![«camel»](/media/ "A caption")\n'),
-    ("Picture", "a¦\n\n    b", 'a\n\n![«what it shows»](/media/ "A caption")\n\n    b'),
+    ("Picture", "a¦\n\n    b", 'a\n\n![«description of the image»](/media/ "A caption")\n\n    b'),
     (
         "Table",
         "a\n¦",
@@ -291,7 +291,7 @@ def test_the_preview_is_the_servers_own_and_only_what_changed_is_drawn_anew(writ
 
 def test_whatever_is_changed_the_preview_is_what_would_be_drawn_from_nothing(writing):
     page = writing()
-    expect(page.locator("[data-said]")).to_have_text("Nothing is written yet.")  # the first answer is not one of these
+    expect(page.locator("[data-said]")).to_have_text("Nothing written yet.")  # the first answer is not one of these
     start = "# One\n\nTwo[^1] <b>b\n\n<div>\n\nThree\n\n</div>\n\n<script>a</script>\n\n- a\n- b\n\n[^1]: Note"
     flat = "# One\n\nTwo[^1] & &nbsp; <b>b</b>\n\n| a |\n|---|\n| b |\n\n- a\n- b\n\n[^1]: Note"
     changes = [("Two", "Twofold"), ("- b", "- b\n- c"), ("Note", "Notes"), ("# One", "## One\n\nHalf"), ("[^1]", "")]
@@ -315,7 +315,7 @@ def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writ
     expect(said).to_contain_text("inside each other too many times")
     page.route("**/preview/", lambda route: route.abort())
     text(page).fill("Milk.")
-    expect(said).to_contain_text("out of reach")
+    expect(said).to_contain_text("unavailable")
     assert any("ERR_FAILED" in line for line in page.said)
     page.unroute("**/preview/")
     page.evaluate("dispatchEvent(new Event('online'))")
@@ -494,7 +494,7 @@ def test_without_script_a_plain_text_area_saves_and_a_button_shows_the_preview(w
     page.fill("#id_title", "On tea")
     page.fill("#id_slug", "on-tea")
     page.fill("#id_body", "Tea *first*.")
-    expect(page.get_by_role("toolbar", name="Writing tools")).to_be_hidden()
+    expect(page.get_by_role("toolbar", name="Formatting")).to_be_hidden()
     expect(page.locator("[data-side]")).to_be_hidden()
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Preview in a new tab").click()

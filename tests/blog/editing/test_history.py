@@ -116,7 +116,7 @@ def test_a_post_from_before_versions_says_so_and_then_keeps_both(editor):
     post = factories.post()
     post.versions.all().delete()
     Post.objects.update(edition=0)
-    assert "No version was kept so far." in editor.get(where(post)).text
+    assert "There are no versions yet." in editor.get(where(post)).text
     assert editor.get(where(post, "compare/")).status_code == 404
     saved(Post.objects.get(), body="Talk.")
     assert told(post) == [["text +1 −4 words"], ["as it was before versions were kept"]]
@@ -190,7 +190,7 @@ def test_any_two_versions_are_compared_field_by_field(editor, tea):
 def test_by_default_each_is_compared_with_the_one_before(editor, tea):
     assert "Version 2 beside version 3" in editor.get(where(tea, "compare/")).text
     assert "Version 1 beside version 2" in editor.get(where(tea, "compare/"), {"new": "2"}).text
-    assert "These two say the same." in editor.get(where(tea, "compare/"), {"new": "1"}).text
+    assert "These two versions have the same text." in editor.get(where(tea, "compare/"), {"new": "1"}).text
 
 
 def test_the_older_one_stands_first_whatever_was_chosen(editor, tea):

@@ -53,7 +53,7 @@ def bring(page, kind: str, content: bytes, name: str = "camel.jpg", type: str = 
 
 def describe(page, alt: str = "A camel") -> None:
     page.get_by_label("What it shows").fill(alt)
-    page.get_by_role("button", name="Put it into the text").click()
+    page.get_by_role("button", name="Add to the text").click()
 
 
 def assert_focus(page, name: str) -> None:
@@ -79,7 +79,7 @@ def test_a_picture_brought_by_hand_is_described_and_then_stands_in_the_text(kind
     assert body(page).input_value() == "Before."
     describe(page)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_text("The picture is in the text.")).to_be_visible()
+    expect(page.get_by_text("The image has been added to the text.")).to_be_visible()
     assert body(page).input_value() == f"Before.\n\n{line(Image.objects.get())}\n"
     expect(body(page)).to_be_focused()
     assert page.said == []
@@ -100,10 +100,10 @@ def test_by_keyboard_alone_a_picture_is_chosen_described_and_the_post_published(
     page = writing()
     page.locator("#id_title").fill("On camels")
     body(page).focus()
-    while not page.get_by_role("button", name="Add a picture").evaluate("one => one === document.activeElement"):
+    while not page.get_by_role("button", name="Add an image").evaluate("one => one === document.activeElement"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog", name="Add a picture")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Add an image")).to_be_visible()
     assert_focus(page, "upload")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
@@ -125,12 +125,12 @@ def test_by_keyboard_alone_a_picture_is_chosen_described_and_the_post_published(
 
 def test_escape_closes_the_dialog_and_every_word_is_there_again(writing):
     page = writing()
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name="Add an image").click()
     page.get_by_label("What it shows").fill("Half a sen")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_role("button", name="Add a picture")).to_be_focused()
-    page.get_by_role("button", name="Add a picture").click()
+    expect(page.get_by_role("button", name="Add an image")).to_be_focused()
+    page.get_by_role("button", name="Add an image").click()
     assert page.get_by_label("What it shows").input_value() == "Half a sen"
     assert body(page).input_value() == "Before."
 
@@ -138,7 +138,7 @@ def test_escape_closes_the_dialog_and_every_word_is_there_again(writing):
 def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
     page = writing()
     bring(page, "drop", SVG, "a.svg", "image/svg+xml")
-    page.get_by_role("button", name="Put it into the text").click()
+    page.get_by_role("button", name="Add to the text").click()
     for name, words in (("upload", "not SVG"), ("alt", "Say what the picture shows")):
         field = page.locator(f"dialog [name={name}]")
         expect(field).to_have_attribute("aria-invalid", "true")
@@ -152,7 +152,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
     expect(page.locator("[data-wrong=alt]")).to_contain_text("Say what the picture shows")
     expect(page.locator("dialog [type=file]")).not_to_have_attribute("aria-invalid", "true")
     page.get_by_label("Decorative").check()
-    page.get_by_role("button", name="Put it into the text").click()
+    page.get_by_role("button", name="Add to the text").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert f"![](/media/images/{Image.objects.get().name}.png)" in body(page).input_value()
 
@@ -162,11 +162,11 @@ def test_when_the_site_does_not_answer_nothing_is_lost_and_trying_again_works(wr
     bring(page, "paste", picture())
     page.context.set_offline(True)
     describe(page)
-    expect(page.get_by_text("The site did not answer. Nothing is lost")).to_be_visible()
+    expect(page.get_by_text("The site did not respond. Nothing is lost")).to_be_visible()
     assert page.get_by_label("What it shows").input_value() == "A camel"
     assert body(page).input_value() == "Before."
     page.context.set_offline(False)
-    page.get_by_role("button", name="Put it into the text").click()
+    page.get_by_role("button", name="Add to the text").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert line(Image.objects.get()) in body(page).input_value()
 
@@ -174,10 +174,10 @@ def test_when_the_site_does_not_answer_nothing_is_lost_and_trying_again_works(wr
 def test_a_dialog_that_cannot_be_fetched_leaves_the_text_alone(writing):
     page = writing()
     page.context.set_offline(True)
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name="Add an image").click()
     expect(page.get_by_text("Your text is untouched")).to_be_visible()
     page.context.set_offline(False)
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name="Add an image").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     assert body(page).input_value() == "Before."
 
@@ -204,7 +204,7 @@ def test_after_signing_in_again_in_another_tab_the_picture_goes_into_the_text(wr
     other.goto(live_server.url + "/admin/")
     submit_login(other, "root")
     other.wait_for_url("**/admin/")
-    page.get_by_role("button", name="Put it into the text").click()
+    page.get_by_role("button", name="Add to the text").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert body(page).input_value() == f"Before.\n\n{line(Image.objects.get())}\n"
 
@@ -227,7 +227,7 @@ def test_two_files_dropped_together_are_described_one_after_the_other(writing):
     two = DROP.replace(one, one + one.replace("[bytes]", "[bytes, 'x']"))
     page.evaluate(two, [base64.b64encode(picture()).decode(), "drop", "a.jpg", "image/jpeg"])
     describe(page)
-    expect(page.get_by_text("The picture is in the text.")).to_have_count(0)
+    expect(page.get_by_text("The image has been added to the text.")).to_have_count(0)
     expect(page.get_by_role("dialog")).to_be_visible()
     expect(page.get_by_label("What it shows")).to_have_value("")
     describe(page, "Another")
@@ -246,10 +246,10 @@ def test_a_picture_of_the_library_is_found_and_put_into_the_text(writing):
     image = uploaded(picture(size=(9, 9)), alt="A camel")
     uploaded(picture(size=(8, 8)), alt="A door", name="door.jpg")
     page = writing()
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name="Add an image").click()
     page.get_by_label("Search").fill("camel")
     page.get_by_label("Search").press("Enter")
-    expect(page.get_by_text("1 picture found")).to_be_visible()
+    expect(page.get_by_text("1 image found")).to_be_visible()
     expect(page.get_by_role("button", name="A door")).to_have_count(0)
     page.get_by_role("button", name="A camel").press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -279,7 +279,7 @@ def test_without_script_the_library_has_the_line_to_copy(open_admin, live_server
 def test_dialog_and_library_fit_and_break_no_policy(width, writing, live_server):
     image = uploaded(alt="A camel " * 20, credit="W" * 80)
     page = writing(width=width)
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name="Add an image").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     inside = page.locator("dialog.picture")
     assert inside.evaluate("one => one.scrollWidth <= one.clientWidth")
@@ -300,8 +300,8 @@ def test_axe_finds_nothing_in_the_dialog_and_the_library(scheme, writing, live_s
         pytest.skip("axe-core is not installed (make check installs it): accessibility was not checked")
     image = uploaded(caption="At noon")
     page = writing(width=360, bypass_csp=True, color_scheme=scheme)
-    page.get_by_role("button", name="Add a picture").click()
-    page.get_by_role("button", name="Put it into the text").click()
+    page.get_by_role("button", name="Add an image").click()
+    page.get_by_role("button", name="Add to the text").click()
     expect(page.get_by_text("Choose a picture.")).to_be_visible()
     found = complaints(page, file, "document.querySelector('dialog')")
     # The search above the list is Django's own.

@@ -87,7 +87,7 @@ def test_a_heading_is_reached_by_keyboard_and_paragraphs_do_not_stand_in_the_way
 
 def test_a_box_shows_every_sign_and_none_widens_the_page(page):
     page.locator(".cite__open").click()
-    page.get_by_label("Show all of them").check()
+    page.get_by_label("Show all ¶ links").check()
     signs = page.get_by_role("link", name="Link to this passage")
     expect(signs).to_have_count(7)
     for number in range(7):
@@ -110,7 +110,7 @@ def test_the_words_to_quote_are_there_to_be_copied(page, post):
 
 def test_the_sign_is_no_part_of_the_text(page):
     page.locator(".cite__open").click()
-    page.get_by_label("Show all of them").check()
+    page.get_by_label("Show all ¶ links").check()
     assert "¶" not in page.locator(".prose").inner_text()
 
 

@@ -201,7 +201,7 @@ def test_long_lists_go_on_at_numbered_pages(visitor, monkeypatch):
 
 
 def test_an_empty_list_says_so(visitor):
-    assert "Nobody is quoted here yet." in visitor.get("/sources/").content.decode()
+    assert "There are no quoted sources yet." in visitor.get("/sources/").content.decode()
 
 
 # Mending

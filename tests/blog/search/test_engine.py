@@ -220,7 +220,7 @@ def test_of_more_than_the_limit_the_newest_and_those_with_the_words_in_the_title
     factories.post("Tea itself", body="Nothing.", published_at=factories.NOON - timedelta(days=99))
     many(6)
     assert found(visitor, "tea") == ["Tea itself", "Post 5", "Post 4"]
-    assert "More than 3 texts hold this" in page(visitor, "tea")
+    assert "More than 3 results" in page(visitor, "tea")
     assert found(visitor, '"tea itself"') == ["Tea itself"]
 
 
@@ -230,10 +230,10 @@ def test_words_side_by_side_are_looked_for_in_a_bounded_number_of_texts_and_the_
     assert found(visitor, '"tea for all"') == ["Old"]
     monkeypatch.setattr(engine, "MAX_EXAMINED", 4)
     assert found(visitor, '"tea for all"') == []
-    assert "only the newest were looked through" in page(visitor, '"tea for all"')
+    assert "only the newest texts were searched" in page(visitor, '"tea for all"')
     monkeypatch.setattr(engine, "MAX_EXAMINED", 6)
     assert found(visitor, '"tea for all"') == ["Old"]
-    assert "only the newest were looked through" not in page(visitor, '"tea for all"')
+    assert "only the newest texts were searched" not in page(visitor, '"tea for all"')
 
 
 def test_the_longest_question_is_answered(visitor):

@@ -55,7 +55,7 @@ def test_pages_hold_ten_and_lead_to_each_other_without_repeating(visitor):
     assert 'href="/search/?q=tea&amp;in=posts" rel="prev"' in second
     assert 'href="/search/?q=tea&amp;in=posts&amp;page=3" rel="next"' in second
     assert '<ol class="hits" start="11">' in second
-    assert "Found in 25 texts" in second
+    assert "25 results, best first" in second
 
 
 def test_years_are_counted_and_narrow_the_search(visitor):
@@ -66,7 +66,7 @@ def test_years_are_counted_and_narrow_the_search(visitor):
     links = re.findall(r'<li><a href="([^"]*)">(\d{4})</a> <span class="quiet">(\d+)</span></li>', shown)
     assert [(year, count) for _, year, count in links] == [("2012", "2"), ("2010", "1")]
     narrowed = visitor.get(html.unescape(links[0][0])).content.decode()
-    assert "Found in 2 texts" in narrowed
+    assert "2 results, best first" in narrowed
     assert "found__years" not in narrowed
 
 
@@ -74,7 +74,7 @@ def test_a_quote_left_open_does_not_swallow_the_year(visitor):
     for year in (2010, 2012):
         factories.post(f"Green tea {year}", published_at=datetime(year, 1, 1, tzinfo=UTC))
     link = re.search(r'<li><a href="([^"]*)">2012</a>', page(visitor, '"green tea'))[1]
-    assert "Found in 1 text" in visitor.get(html.unescape(link)).content.decode()
+    assert "1 result." in visitor.get(html.unescape(link)).content.decode()
 
 
 def test_the_year_of_a_text_is_that_of_the_sites_own_zone(visitor, settings):
@@ -108,7 +108,7 @@ def test_hidden_texts_do_not_crowd_out_public_ones(visitor, monkeypatch):
     hidden.status = hidden.Status.DRAFT
     hidden.save()
     assert found(visitor, "tea") == ["Seen"]
-    assert "Found in 1 text," in page(visitor, "tea")
+    assert "1 result." in page(visitor, "tea")
 
 
 # What people wrote is shown as they wrote it
@@ -156,7 +156,7 @@ def offered(client, words: str) -> list[str]:
 
 
 def test_near_words_are_offered_when_nothing_is_found(visitor, vocabulary):
-    assert "Nothing here holds that." in page(visitor, "brigde")
+    assert "No results." in page(visitor, "brigde")
     assert offered(visitor, "brigde") == ["bridge"]
     assert offered(visitor, "amudarya OR mulbery") == ["amudaryo OR mulbery", "amudaryo OR mulberry"]
     assert offered(visitor, "brigde mulbery") == ["bridge mulberry"]
@@ -239,7 +239,7 @@ def test_the_search_is_one_step_away_from_every_page(visitor, post):
 def test_without_words_the_page_says_what_can_be_asked(visitor):
     for words in ("", "  ", "?!"):
         assert "author:&quot;Name&quot;" in page(visitor, words).replace('"Name"', "&quot;Name&quot;")
-    assert "There is no word in that." in page(visitor, "?!")
+    assert "Please enter a word." in page(visitor, "?!")
 
 
 def test_only_get_and_head_are_answered(visitor):

@@ -21,7 +21,7 @@ def test_a_reader_searches_narrows_and_follows_a_result(browser, live_server, sc
     page = context.new_page()
     page.goto(f"{live_server.url}/archive/")
     page.get_by_role("navigation", name="Site").get_by_role("link", name="Search").click()
-    page.get_by_role("searchbox", name="Words to look for").fill("tea -xylophone")
+    page.get_by_role("searchbox", name="Search for").fill("tea -xylophone")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=2)).to_have_count(10)
     page.get_by_role("list", name="Narrow to a year").get_by_role("link", name="2012").click()

@@ -30,9 +30,9 @@ def test_a_post_by_nobody_begins_with_its_title(visitor):
 
 
 def test_the_terms_are_named_when_there_are_any(visitor, post):
-    assert "What may be reproduced" not in cited(visitor, post)
+    assert "Reuse" not in cited(visitor, post)
     factories.page("terms")
-    assert "What may be reproduced" in cited(visitor, post)
+    assert "Reuse" in cited(visitor, post)
 
 
 def test_the_short_address_follows_the_post(visitor, post):

@@ -76,10 +76,10 @@ def test_the_list_of_comments_asks_as_often_for_fifty_as_for_one(mona, post):
 def test_a_list_of_comments_too_long_to_count_says_where_it_ends(mona, post, monkeypatch):
     monkeypatch.setattr(bounded_paginator, "MAX_COUNTED", 2)
     factories.comment(post)
-    assert b"This list ends here" not in mona.get(LIST).content
+    assert b"Only the newest comments are listed" not in mona.get(LIST).content
     for _ in range(2):
         factories.comment(post)
-    assert b"This list ends here" in mona.get(LIST).content
+    assert b"Only the newest comments are listed" in mona.get(LIST).content
 
 
 def test_dangerous_text_of_a_reader_is_inert_in_list_and_page(mona, post):

@@ -36,7 +36,7 @@ def test_a_rule_shows_what_it_did_and_what_moderators_thought_better_of(mona, po
     assert f'<a href="/admin/comments/decision/?rule={rule.pk}">4</a>' in row
     assert f'<a href="/admin/comments/decision/?rule={rule.pk}&amp;became=approved">2</a>' in row
     assert '<td class="field-refusal_count">7</td>' in row
-    assert "Comments it has met: 4; of these, approved today: 2; refused: 7." in " ".join(
+    assert "Comments matched: 4, of which approved: 2. Refused: 7." in " ".join(
         mona.get(f"{RULES}{rule.pk}/change/").content.decode().split()
     )
     assert mona.get(f"/admin/comments/decision/?rule={rule.pk}").status_code == 200

@@ -46,7 +46,7 @@ def test_a_discussion_stands_on_one_page_without_forms_and_scripts_of_its_own(vi
 
 def test_the_conversation_leads_there_and_it_leads_back(visitor, post):
     factories.comment(post)
-    assert f'href="{at(post)}">Whole discussion</a>' in page(visitor.get(post.get_absolute_url()))
+    assert f'href="{at(post)}">View as one page</a>' in page(visitor.get(post.get_absolute_url()))
     assert f'href="{post.get_absolute_url()}#comments"' in page(visitor.get(at(post)))
 
 
@@ -119,7 +119,7 @@ def test_a_piece_that_there_is_not_is_missing(visitor, post, number):
 
 def test_no_discussion_has_no_page_and_a_hidden_posts_none_either(visitor, post):
     assert visitor.get(at(post)).status_code == 404
-    assert "Whole discussion" not in page(visitor.get(post.get_absolute_url()))
+    assert "View as one page" not in page(visitor.get(post.get_absolute_url()))
     hidden = factories.scheduled()
     factories.comment(hidden)
     assert visitor.get(at(hidden)).status_code == 404

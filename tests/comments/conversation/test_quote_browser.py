@@ -68,7 +68,7 @@ def send(page: Page, name: str = "Eve") -> None:
     page.fill("#respond [name=name]", name)
     page.fill("#respond [name=email]", f"{name.lower()}@example.net")
     page.click("#respond button[value=send]")
-    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+    expect(page.locator("h1")).to_have_text("Waiting for a moderator")
 
 
 def published() -> Comment:
@@ -255,7 +255,7 @@ def test_without_script_a_moderator_finds_and_settles_what_carries_hidden_words(
     page.goto(f"{live_server.url}/admin/comments/comment/queue/?at={thread.pk}")
     factories.remove(thread, via=Via.DESK)
     page.goto(f"{live_server.url}/admin/comments/comment/queue/")
-    page.get_by_role("link", name="Hidden words 1").click()
+    page.get_by_role("link", name="Hidden quotes 1").click()
     expect(page.locator(".queued__name")).to_have_text("Eve")
     page.get_by_role("button", name="Let it be quoted").click()
     expect(page.locator(".notice__words")).to_have_text("Its quotation stands: Eve on “The tea house”.")

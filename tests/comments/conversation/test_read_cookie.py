@@ -36,14 +36,14 @@ def test_a_page_that_there_is_not_leads_to_one_that_there_is(visitor, post, numb
 
 
 def test_who_takes_it_back_is_anybody_again(reader, post):
-    assert "Forget what I have read</button>" in page(reader.get(post.get_absolute_url()))
+    assert "Stop marking new comments</button>" in page(reader.get(post.get_absolute_url()))
     response = ask(reader, post, "forget")
     assert response.status_code == 303
     assert response.cookies[READ_COOKIE].value == ""
     assert response.cookies[READ_COOKIE]["max-age"] == 0
     del reader.cookies[READ_COOKIE]  # as browsers do
     again = reader.get(post.get_absolute_url())
-    assert "Remember what I have read</button>" in page(again)
+    assert "Mark new comments next time</button>" in page(again)
     assert again["Cache-Control"].startswith("public")
 
 

@@ -58,7 +58,7 @@ def assert_at(page, comment) -> None:
 def test_without_scripts_links_lead_from_new_to_new_across_pages_and_back(people, pages, post):
     page = people.page(f"{post.get_absolute_url()}?since={SINCE}", java_script_enabled=False)
     expect(page.locator(".conversation__unread")).to_contain_text("2 new since")
-    page.get_by_role("link", name="To the first new one").click()
+    page.get_by_role("link", name="Go to the first new comment").click()
     expect(page).to_have_url(re.compile(rf"#comment-{pages[0]}$"))
     page.locator(f"#comment-{pages[0]}").get_by_role("link", name="next new").click()
     expect(page).to_have_url(re.compile(rf"comment-page-3/\?since={SINCE}#comment-{pages[1]}$"))
@@ -76,7 +76,7 @@ def remembered(page):
 
 def test_without_scripts_a_reader_asks_to_be_shown_what_is_new_and_takes_it_back(people, thread, post):
     page = people.page(post.get_absolute_url(), java_script_enabled=False)
-    page.get_by_role("button", name="Remember what I have read").click()
+    page.get_by_role("button", name="Mark new comments next time").click()
     expect(page).to_have_url(re.compile(r"/tea/#comments$"))
     expect(page.locator(".comment--new")).to_have_count(0)
     (cookie,) = remembered(page)
@@ -86,14 +86,14 @@ def test_without_scripts_a_reader_asks_to_be_shown_what_is_new_and_takes_it_back
     page.context.add_cookies([{**cookie, "value": f"{before}-{int_to_base36(days_ago)}-{int_to_base36(days_ago)}~"}])
     page.reload()
     expect(page.locator(".comment--new")).to_have_count(2)
-    page.get_by_role("button", name="Forget what I have read").click()
+    page.get_by_role("button", name="Stop marking new comments").click()
     expect(page.locator(".comment--new")).to_have_count(0)
     assert remembered(page) == []
 
 
 def test_without_scripts_branches_fold_and_nothing_is_offered_that_needs_them(people, thread, post):
     page = people.page(post.get_absolute_url(), java_script_enabled=False)
-    for name in ("Keys", "Fold all"):
+    for name in ("Keys", "Collapse all"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     reply = page.locator(f"#comment-{thread[1].pk}")
     expect(reply).to_be_visible()
@@ -159,7 +159,7 @@ def test_they_go_on_to_other_pages(people, pages, post):
 
 def test_they_open_a_closed_fold_on_the_way(people, thread, post):
     page = people.page(f"{post.get_absolute_url()}?since={SINCE}")
-    page.get_by_role("button", name="Fold all").click()
+    page.get_by_role("button", name="Collapse all").click()
     expect(page.locator(f"#comment-{thread[1].pk}")).not_to_be_visible()
     page.keyboard.press("j")
     assert_at(page, thread[1])
@@ -197,13 +197,13 @@ def test_the_keys_are_listed_by_a_button_and_by_a_key_and_can_be_switched_off(pe
     expect(dialog).not_to_be_visible()
     page.keyboard.press("?")
     expect(dialog).to_be_visible()
-    dialog.get_by_label("Use single keys").uncheck()
+    dialog.get_by_label("Use keyboard shortcuts").uncheck()
     dialog.get_by_role("button", name="Close").click()
     page.reload()
     for key in ("?", "j"):
         page.keyboard.press(key)
     page.get_by_role("button", name="Keys").click()
-    expect(dialog.get_by_label("Use single keys")).not_to_be_checked()
+    expect(dialog.get_by_label("Use keyboard shortcuts")).not_to_be_checked()
     assert page.locator(".comment:focus").count() == 0
 
 
@@ -239,12 +239,12 @@ def press(page, key: str, code: str) -> None:
 
 def test_all_branches_fold_and_unfold_at_a_stroke(people, thread, post):
     page = people.page(post.get_absolute_url())
-    page.get_by_role("button", name="Fold all").click()
+    page.get_by_role("button", name="Collapse all").click()
     expect(page.locator(f"#comment-{thread[1].pk}")).not_to_be_visible()
     expect(page.locator(f"#comment-{thread[0].pk}")).to_be_visible()
-    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Expand all").click()
     expect(page.locator(f"#comment-{thread[-1].pk}")).to_be_visible()
-    expect(page.get_by_role("button", name="Fold all")).to_be_visible()
+    expect(page.get_by_role("button", name="Collapse all")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "steps", "said"), [(360, 3, 4), (1280, 5, 2)])

@@ -236,7 +236,7 @@ def test_a_deep_reply_to_a_comment_that_is_gone_says_so_without_the_name(visitor
         chain.append(parent)
     factories.remove(chain[-2], via=Via.DESK)
     html = page(visitor.get(post.get_absolute_url()))
-    assert "a comment that is gone" in html
+    assert "a deleted comment" in html
     assert f"Reader {MAX_LEVEL - 1}" not in html
 
 

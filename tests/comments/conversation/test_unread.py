@@ -71,7 +71,7 @@ def test_what_came_since_the_last_visit_is_marked_and_counted(reader, post, at):
     at(5)
     response = reader.get(post.get_absolute_url())
     assert new_on(response) == [new[1].pk, new[0].pk], "in the order of the thread"
-    assert said(response) == "2 new since 20 March 2026, 12:00. To the first new one"
+    assert said(response) == "2 new since 20 March 2026, 12:00. Go to the first new comment"
     assert page(response).count('<mark class="new">new</mark>') == 2
 
 

@@ -77,7 +77,7 @@ def test_page_numbers_lead_on_and_back(phone, post):
 def test_every_comment_is_met_by_going_on_at_the_foot_of_each_page(phone, post):
     pks, met = long_thread(post, 2 * COMMENTS_PER_PAGE + 20), []
     page = phone(post.get_absolute_url())
-    foot = page.get_by_role("navigation", name="Pages of comments, again")
+    foot = page.get_by_role("navigation", name="Pages of comments (below)")
     for number in (1, 2, 3):
         expect(foot.locator("[aria-current=page]")).to_have_text(str(number))
         met += page.locator(".comment").evaluate_all("all => all.map(one => Number(one.id.split('-')[1]))")
@@ -115,7 +115,7 @@ def test_the_time_of_a_comment_on_the_second_page_is_its_permalink(phone, post):
 def test_the_whole_discussion_is_one_link_away_with_every_comment_and_leads_back(phone, post):
     pks = long_thread(post, COMMENTS_PER_PAGE + 30)
     page = phone(post.get_absolute_url())
-    page.get_by_role("link", name="Whole discussion").click()
+    page.get_by_role("link", name="View as one page").click()
     expect(page).to_have_url(re.compile(r"/tea/discussion/$"))
     expect(page.locator(".comment")).to_have_count(len(pks))
     assert_narrow_enough(page)

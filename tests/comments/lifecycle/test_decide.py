@@ -272,7 +272,7 @@ def decide_by_mail(post, comments, number, status):
 
 
 def answer(post, comments, number, status):
-    """Approve and answer at the desk; as if it still were in the state `status`, every other time."""
+    """Approve and reply at the desk; as if it still were in the state `status`, every other time."""
     comment = fresh(comments, number)
     state, words = comment.status if number % 2 else status, f"An answer, {next(factories.numbers)}."
     form = QueueActionForm(QueryDict(urlencode({"decision": f"answer:{comment.pk}", "state": state, "answer": words})))

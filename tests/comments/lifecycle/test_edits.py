@@ -124,7 +124,7 @@ def test_earlier_words_are_kept_for_moderators_and_nobody_else(his, visitor, pos
     mona.force_login(factories.user("mona", group="Moderator"))
     html = page(mona.get(f"/admin/comments/comment/{comment.pk}/change/"))
     assert "Second words." in html
-    assert "changed by its writer" in html
+    assert "edited by the commenter" in html
     assert "Second words." not in page(visitor.get(post.get_absolute_url()))
 
 
@@ -166,7 +166,7 @@ def test_new_words_that_a_rule_holds_send_a_published_comment_back_with_the_reas
     decision = Decision.objects.latest("pk")
     assert (decision.from_status, decision.to_status, decision.via) == ("approved", "pending", Via.FORM)
     assert "casino" not in page(visitor.get(post.get_absolute_url()))
-    assert "waits for a moderator" in page(his.get("/you/"))
+    assert "waiting for a moderator" in page(his.get("/you/"))
 
 
 def test_new_words_that_a_rule_calls_spam_are_spam_on_the_rules_account(his, comment):
@@ -377,7 +377,7 @@ def test_looking_changes_nothing_and_is_kept_by_nobody(his, comment, verb):
 
 
 def test_he_withdraws_what_was_published(his, visitor, post, comment):
-    assert "Nobody will read it then" in page(his.get(f"/comments/{comment.pk}/withdraw/"))
+    assert "Nobody will be able to read it" in page(his.get(f"/comments/{comment.pk}/withdraw/"))
     answer = take_back(his, comment)
     assert (answer.status_code, answer["Location"]) == (303, "/you/")
     assert "First words." not in page(visitor.get(post.get_absolute_url()))

@@ -148,16 +148,16 @@ def test_a_test_mail_that_fails_says_why(mailer, server):
     client.post(TEST)
     call_command("worker", "--once")
     html = page(client.get(TEST))
-    assert "failed, and tried again later" in html
+    assert "failed; we will try again later" in html
     assert "we do not know you" in html
 
 
 def test_the_page_asks_whether_the_worker_is_running(time):
     client = signed_in()
     client.post(TEST)
-    assert "Does a worker run" not in page(client.get(TEST))
+    assert "Check that a worker is running" not in page(client.get(TEST))
     time.pass_(seconds=WORKER_DELAY.total_seconds() + 1)
-    assert "Does a worker run" in page(client.get(TEST))
+    assert "Check that a worker is running" in page(client.get(TEST))
 
 
 def test_test_mails_need_an_address_and_are_limited():
@@ -180,7 +180,7 @@ def test_nobody_sees_the_test_mails_of_others():
     Message.objects.update(sent_at=timezone.now())
     other = Client()
     other.force_login(factories.user("abel", group="Moderator"))
-    assert "the mail server has taken it" not in page(other.get(TEST))
+    assert "accepted by the mail server" not in page(other.get(TEST))
 
 
 def test_a_message_deleted_while_it_was_being_sent_leaves_no_log(db):

@@ -45,19 +45,19 @@ def test_from_the_receipt_by_mail_to_the_session(visitor, comment):
     assert "Prove that this address is yours" in page(visitor.get(receipt_of(comment)))
     response = ask(comment)
     assert response.status_code == 303
-    assert "We have written to the address you gave." in page(visitor.get(response["Location"]))
+    assert "We have emailed you a link." in page(visitor.get(response["Location"]))
     call_command("worker", "--once")
     (sent,) = mail.outbox
     assert sent.to == ["bob@example.net"]
     link = re.search(r"http\S+(/you/prove/\S+/)", sent.body)[1]
-    assert "It is my address" in page(visitor.get(link))
+    assert ">Confirm</button>" in page(visitor.get(link))
     answer = visitor.post(link)
     assert answer.status_code == 303
     assert is_proven()
     visitor.cookies.clear()
     visitor.cookies[session.COOKIE] = answer.cookies[session.COOKIE].value
     html = page(visitor.get(answer["Location"]))
-    assert "It waits for a moderator" in html
+    assert "Waiting for a moderator" in html
     assert "Prove" not in html
 
 

@@ -110,20 +110,20 @@ def full_life(post, bahodir, his) -> None:
 
 def test_from_his_page_by_a_second_word_in_his_mail_to_nothing(his, post, bahodir):
     said(post)
-    assert "Have it erased" in page(his.get("/you/"))
+    assert "Delete my data" in page(his.get("/you/"))
     answer = his.post("/you/", {"act": "erase", "words": "go"})
     assert (answer.status_code, answer["Location"]) == (303, "/you/?asked=erase#data")
-    assert "Nothing is erased before you press the button" in page(his.get("/you/?asked=erase"))
+    assert "Nothing is deleted until you open it and confirm" in page(his.get("/you/?asked=erase"))
     call_command("worker", "--once")
     (sent,) = mail.outbox
     assert sent.to == ["bahodir@example.net"]
     link = re.search(r"http\S+(/you/confirm/\S+/)", sent.body)[1]
-    assert "Do you mean it?" in page(his.get(link))
+    assert "Do you want to delete your data?" in page(his.get(link))
     assert Comment.objects.get().name == "Bahodir"
     answer = his.post(link)
     assert answer.status_code == 303
-    assert "You are forgotten" in page(his.get(answer["Location"]))
-    assert "No account, only your address" in page(his.get("/you/"))
+    assert "Your data has been deleted" in page(his.get(answer["Location"]))
+    assert "No account needed" in page(his.get("/you/"))
     while continue_erasures():
         pass
     assert not Reader.objects.exists()
@@ -252,7 +252,7 @@ def test_the_words_that_everybody_reads_stay_under_nobodys_name_when_he_wants(vi
     assert not first.is_verified
     html = page(visitor.get(post.get_absolute_url()))
     assert "They stay." in html
-    assert "known to be the same person" not in html
+    assert "Verified: same person as before" not in html
     assert first.decisions.count() == 1
 
 
@@ -353,7 +353,7 @@ def test_afterwards_the_address_is_unknown_and_whoever_proves_it_is_new(visitor,
     begin_erasure(bahodir, keeps_words=True, sender="x")  # the worker has not come to the rest yet
     visitor.post(f"/you/prove/{tokens.make_token(tokens.SIGN_IN, 'bahodir@example.net')}/")
     html = page(visitor.get("/you/"))
-    assert "Nothing yet" in html
+    assert "No comments yet" in html
     assert "Words of the samovar" not in html
     send(visitor, post, name="Bahodir", email="bahodir@example.net", body="Back again.")
     while continue_erasures():

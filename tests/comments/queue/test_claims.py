@@ -28,8 +28,8 @@ def test_a_colleague_sees_who_looks_at_a_comment_and_she_herself_does_not(mona, 
     assert mona.post(CLAIM, {"comment": comment.pk}).status_code == 200
     assert looked_at_by_others_than("nora") == {comment.pk: "Mona Rahimova"}
     assert looked_at_by_others_than("mona") == {}
-    assert "being looked at by <bdi>Mona Rahimova</bdi>" in nora.get(QUEUE).text
-    assert "being looked at by <bdi>Mona Rahimova</bdi>" not in mona.get(QUEUE).text
+    assert "being reviewed by <bdi>Mona Rahimova</bdi>" in nora.get(QUEUE).text
+    assert "being reviewed by <bdi>Mona Rahimova</bdi>" not in mona.get(QUEUE).text
 
 
 def test_opening_one_comment_without_script_claims_it(mona, nora, post):

@@ -206,7 +206,7 @@ def test_the_queue_opens_any_comment_alone_with_what_can_be_done_with_it(state, 
     assert only == comment
     assert [verb for verb, _key, _words in only.acts] == verbs
     assert only.can_be_removed == (state == Status.APPROVED)
-    assert "does not wait any more" not in response.content.decode()
+    assert "is no longer waiting" not in response.content.decode()
     assert 'id="bulk"' not in response.content.decode()
 
 
@@ -230,4 +230,4 @@ def test_a_comment_that_there_is_not_shows_the_queue_and_says_so(missing, mona, 
     waits = factories.comment(post, status=Status.PENDING)
     response = mona.get(f"{QUEUE}?at={missing}")
     assert response.context["page"].comments == [waits]
-    assert "does not wait any more" in response.content.decode()
+    assert "is no longer waiting" in response.content.decode()

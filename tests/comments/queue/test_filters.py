@@ -82,7 +82,7 @@ def test_a_filter_that_nothing_matches_says_so_and_leads_back(query, mona, post)
     waiting(post)
     response = mona.get(QUEUE + query)
     assert response.status_code == 200
-    assert "Nothing in the queue matches." in response.text
+    assert "No comments in the queue match." in response.text
     assert f'<a href="{QUEUE}">The whole queue</a>' in response.text
 
 
@@ -120,7 +120,7 @@ def test_all_that_match_are_decided_as_one_batch_and_nothing_else(mona, post):
     matching = [waiting(post, findings=[CheckResult(kind="links")]) for _ in range(60)]
     other = waiting(post, findings=[CheckResult(kind="first")])
     page = mona.get(f"{QUEUE}?kind=links&all=matching")
-    assert "All 60 that match" in page.text
+    assert "All 60 matching" in page.text
     mona.post(f"{QUEUE}?kind=links", {"decision": "spam", "every": page.context["every"]})
     assert {status(one) for one in matching} == {Status.SPAM}
     assert status(other) == Status.PENDING
@@ -142,7 +142,7 @@ def test_no_more_than_five_thousand_are_decided_at_once(mona, post, monkeypatch)
     monkeypatch.setattr("comments.views.moderation_queue.MAX_CHOSEN", 3)
     ids = [waiting(post).pk for _ in range(5)]
     page = mona.get(f"{QUEUE}?all=matching")
-    assert "no more at once" in page.text
+    assert "the limit for one action" in page.text
     mona.post(QUEUE, {"decision": "approve", "every": page.context["every"]})
     assert list(Comment.objects.waiting().values_list("pk", flat=True)) == ids[3:]
 
@@ -179,7 +179,7 @@ def test_a_reported_comment_can_be_answered_where_it_stands(mona, post):
 
 
 def test_what_readers_reported_is_announced_where_moderators_look(mona, post):
-    assert "reported by readers" not in mona.get("/admin/").content.decode()
+    assert "Readers have reported" not in mona.get("/admin/").content.decode()
     comment = factories.comment(post)
     file_report(comment, kind=Report.Kind.RUDE, words="", sender="ann")
     assert "1 comment is reported by readers" in mona.get("/admin/").content.decode()

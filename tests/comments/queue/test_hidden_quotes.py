@@ -97,12 +97,12 @@ def hide_and_erase(comment: Comment) -> None:
 @pytest.mark.parametrize("hide", [hide_by_its_writer, hide_by_reports, hide_and_erase])
 def test_however_it_was_hidden_the_desk_lists_who_quotes_it(mona, bob, eve, hide):
     assert listed(mona) == []
-    assert "Hidden words" not in text(mona.get(QUEUE))
+    assert "Hidden quotes" not in text(mona.get(QUEUE))
     hide(bob)
     assert [one.pk for one in listed(mona)] == [eve.pk]
-    assert "Hidden words 1" in text(mona.get(QUEUE))
-    assert "1 comment quotes words that are hidden" in text(mona.get("/admin/"))
-    assert "It quotes words that are hidden" in text(mona.get(LISTED))
+    assert "Hidden quotes 1" in text(mona.get(QUEUE))
+    assert "1 comment quotes a hidden one" in text(mona.get("/admin/"))
+    assert "Quotes a hidden comment" in text(mona.get(LISTED))
 
 
 def test_what_comes_back_or_is_edited_or_hidden_itself_is_listed_no_more(mona, bob, eve):
@@ -138,7 +138,7 @@ def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona
     assert "Its quotation stands: Eve on “The tea house”." in said(response)
     assert LogEntry.objects.get().change_message == "What it quotes of hidden comments may stand."
     assert listed(mona) == []
-    assert "It quotes words that are hidden" in text(mona.get(f"{QUEUE}?at={eve.pk}"))
+    assert "Quotes a hidden comment" in text(mona.get(f"{QUEUE}?at={eve.pk}"))
     assert f'value="settle:{eve.pk}"' not in mona.get(f"{QUEUE}?at={eve.pk}").content.decode()
     factories.approve(bob, via=Via.DESK)
     Quotation.objects.update(settled_at=timezone.now() - timedelta(hours=1))
@@ -149,7 +149,7 @@ def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona
 def test_the_page_of_a_hidden_comment_names_those_who_carry_its_words(mona, post, bob, eve):
     factories.remove(bob, via=Via.DESK)
     seen = mona.get(f"{QUEUE}?at={bob.pk}").content.decode()
-    assert "Its words can still be read in:" in seen
+    assert "Still quoted in:" in seen
     assert f'<a href="?at={eve.pk}"><bdi>Eve</bdi>' in seen
     for number in range(25):
         factories.comment(post, parent=bob, body=f"{number}")

@@ -63,7 +63,7 @@ def test_with_keys_alone(open_admin, live_server, day):
         expect(page.locator("[data-notice]").first).to_contain_text(words)
         expect(page.locator("[data-live]")).to_contain_text(words)
 
-    page.get_by_role("link", name=re.compile("comments wait for a moderator")).focus()
+    page.get_by_role("link", name=re.compile("comments are waiting for a moderator")).focus()
     keys.press("Enter")
     page.wait_for_url("**/queue/")
     keys.press("?")
@@ -140,18 +140,18 @@ def test_on_a_phone_without_script(open_admin, live_server, day):
     def press(name: str, words: str) -> None:
         comment(name).get_by_role("button", name=words).first.click()
 
-    page.get_by_role("link", name=re.compile("comments wait for a moderator")).click()
+    page.get_by_role("link", name=re.compile("comments are waiting for a moderator")).click()
     press("Gus", "Let it stand")
     press("Ann", "Approve")
     press("Ben", "Spam")
 
     comment("Cat").locator("summary.verb--remove").click()
     comment("Cat").locator("[name=reason]").select_option(label="Rude.")
-    press("Cat", "Remove it")
+    press("Cat", "Remove comment")
 
     comment("Dan").locator("summary", has_text="Answer").click()
     comment("Dan").locator("[name=answer]").fill("Thank you.")
-    press("Dan", "Approve and answer")
+    press("Dan", "Approve and reply")
 
     comment("Eve").locator("summary", has_text="Edit").click()
     comment("Eve").locator("[name=words]").fill("Shorter.")
@@ -159,12 +159,12 @@ def test_on_a_phone_without_script(open_admin, live_server, day):
     press("Eve", "Save and approve")
 
     press("Fay", "Spam")
-    expect(page.get_by_text("Nothing waits.")).to_be_visible()
+    expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
     page.get_by_role("button", name="Undo", exact=True).click()
     press("Fay", "Approve")
 
     page.get_by_role("link", name="Reported").click()
-    expect(page.get_by_text("No reader has reported anything")).to_be_visible()
+    expect(page.get_by_text("There are no open reports.")).to_be_visible()
     assert_recorded(day)
     assert page.said == []
 

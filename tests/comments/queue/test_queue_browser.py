@@ -38,9 +38,9 @@ def test_without_script_the_queue_is_chosen_whole_and_decided(open_admin, live_s
     comments = waiting(3)
     page = open_admin(width=360, script=False)
     page.goto(live_server.url + QUEUE)
-    page.get_by_role("link", name="Choose all on this page").click()
-    page.get_by_role("button", name="Spam chosen").click()
-    assert "Nothing waits." in page.content()
+    page.get_by_role("link", name="Select all on this page").click()
+    page.get_by_role("button", name="Mark selected as spam").click()
+    assert "Nothing is waiting." in page.content()
     assert set(Comment.objects.filter(pk__in=[one.pk for one in comments]).values_list("status", flat=True)) == {"spam"}
 
 
@@ -79,8 +79,8 @@ def test_the_enter_key_in_a_note_decides_nothing_by_itself(open_admin, live_serv
     page.locator(".queued summary.verb--remove").click()
     page.locator(".queued [name=note]").fill("Known")
     page.locator(".queued [name=note]").press("Enter")
-    page.locator(".queued").get_by_role("button", name="Remove it").click()
-    assert "Nothing waits." in page.content()
+    page.locator(".queued").get_by_role("button", name="Remove comment").click()
+    assert "Nothing is waiting." in page.content()
     assert [one.note for one in comment.decisions.all()] == ["Known", ""]
 
 
@@ -103,11 +103,11 @@ def test_when_the_site_does_not_answer_nothing_typed_is_lost(open_admin, live_se
     page.locator(".queued summary", has_text="Answer").click()
     page.locator(".queued [name=answer]").fill("My answer.")
     page.context.set_offline(True)
-    page.get_by_role("button", name="Approve and answer").click()
-    page.get_by_text("The site did not answer").first.wait_for()
+    page.get_by_role("button", name="Approve and reply").click()
+    page.get_by_text("The site did not respond").first.wait_for()
     assert page.locator(".queued [name=answer]").input_value() == "My answer."
     page.context.set_offline(False)
-    page.get_by_role("button", name="Approve and answer").click()
+    page.get_by_role("button", name="Approve and reply").click()
     page.get_by_text("Approved and answered").first.wait_for()
     assert comment.replies.get().body == "My answer."
 
@@ -119,13 +119,13 @@ def test_a_colleague_is_seen_at_her_comment_and_passed_over(open_admin, live_ser
     with mona.expect_response("**/claim/"):
         mona.keyboard.press("j")
     nora.goto(live_server.url + QUEUE)
-    nora.get_by_text("being looked at by mona").wait_for()
+    nora.get_by_text("being reviewed by mona").wait_for()
     with nora.expect_response("**/claim/"):
         nora.keyboard.press("j")
     assert nora.locator(".queued[aria-current]").get_attribute("id") == f"waiting-{second.pk}"
     with mona.expect_response("**/claim/"):
         mona.keyboard.press("j")
-    assert mona.locator(f"#waiting-{second.pk} [data-claim]").inner_text() == "being looked at by nora"
+    assert mona.locator(f"#waiting-{second.pk} [data-claim]").inner_text() == "being reviewed by nora"
     assert (mona.said, nora.said) == ([], [])
     assert first.decisions.count() == 1
 
@@ -223,13 +223,13 @@ def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(o
     page.context.clear_cookies(name=re.compile("session"))
     for _press in range(2):
         with page.expect_response("**/queue/"):
-            page.get_by_role("button", name="Approve and answer").click()
+            page.get_by_role("button", name="Approve and reply").click()
         page.get_by_text("You are signed out.").first.wait_for()
         expect(page.locator(".queued [name=answer]")).to_have_value("My answer.")
     other.goto(f"{live_server.url}/admin/")
     submit_login(other, "root")
     other.wait_for_url("**/admin/")
-    page.get_by_role("button", name="Approve and answer").click()
+    page.get_by_role("button", name="Approve and reply").click()
     page.get_by_text("Approved and answered").first.wait_for()
     assert comment.replies.get().body == "My answer."
 

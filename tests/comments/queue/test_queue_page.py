@@ -172,7 +172,7 @@ def test_the_end_of_the_queue_leads_back_to_what_was_passed_over(mona, post):
     query = next_page(mona.get(QUEUE))
     factories.approve(first[50], via=Via.DESK)
     page = mona.get(QUEUE + query).content.decode()
-    assert "This was the end of the queue." in page
+    assert "You have reached the end of the queue." in page
     assert "50 comments still wait" in page
 
 
@@ -187,7 +187,7 @@ def test_a_place_that_is_none_shows_the_beginning(asked, mona, post):
 def test_the_queue_can_be_opened_at_one_comment(mona, post):
     _first, second, third = (waiting(post) for _ in range(3))
     assert mona.get(f"{QUEUE}?at={second.pk}").context["page"].comments == [second, third]
-    assert "does not wait any more" in mona.get(f"{QUEUE}?at={third.pk + 1}").content.decode()
+    assert "is no longer waiting" in mona.get(f"{QUEUE}?at={third.pk + 1}").content.decode()
 
 
 def test_the_record_of_a_reader_stands_beside_his_words(mona, post):
@@ -200,9 +200,9 @@ def test_the_record_of_a_reader_stands_beside_his_words(mona, post):
     assert (shown.record.approved, shown.record.removed, shown.record.spam) == (2, 1, 1)
     page = text_of(mona.get(QUEUE))
     assert f"2 approved 1 removed 1 spam first seen {date_format(shown.reader.first_seen)}" in page
-    assert "address not proven" in page
+    assert "email not verified" in page
     shown.reader.verify()
-    assert "address proven" in text_of(mona.get(QUEUE))
+    assert "email verified" in text_of(mona.get(QUEUE))
 
 
 def test_somebody_who_only_typed_a_proven_address_is_marked(mona, post):
@@ -210,7 +210,7 @@ def test_somebody_who_only_typed_a_proven_address_is_marked(mona, post):
     Reader.objects.get(email="ann@example.net").verify()
     marks = {one.pk: one.has_borrowed_email for one in mona.get(QUEUE).context["page"].comments}
     assert marks == {mine.pk: False, borrowed.pk: True}
-    assert "not proven to be him" in text_of(mona.get(QUEUE))
+    assert "uses a known reader’s email address, not verified" in text_of(mona.get(QUEUE))
 
 
 def test_the_reasons_and_the_score_are_told_in_plain_words(mona, post):
@@ -218,7 +218,7 @@ def test_the_reasons_and_the_score_are_told_in_plain_words(mona, post):
     waiting(post, findings=findings, score=0.974, score_reasons=[["buy", 3.2], ["melon", -0.4]])
     page = text_of(mona.get(QUEUE))
     assert "Held because 4 links First comment by this reader" in page
-    assert "97 % like spam" in page
+    assert "97% likely spam" in page
     assert page.index("buy") < page.index("melon")
 
 
@@ -240,7 +240,7 @@ def test_the_earlier_words_of_an_edited_comment_are_kept_in_sight(mona, post):
 
 
 def test_an_empty_queue_says_so(mona):
-    assert "Nothing waits." in mona.get(QUEUE).content.decode()
+    assert "Nothing is waiting." in mona.get(QUEUE).content.decode()
 
 
 def test_the_queue_asks_the_database_the_same_number_of_times_whatever_waits(mona, post):
@@ -266,8 +266,8 @@ def test_the_queue_asks_the_database_the_same_number_of_times_whatever_waits(mon
 def test_the_desk_and_the_list_of_comments_lead_to_the_queue_with_the_number_waiting(mona, post):
     waiting(post)
     waiting(post)
-    assert "2 comments wait for a moderator" in mona.get("/admin/").content.decode()
-    assert "The queue (2 waiting)" in mona.get("/admin/comments/comment/").content.decode()
+    assert "2 comments are waiting for a moderator" in mona.get("/admin/").content.decode()
+    assert "Queue (2 waiting)" in mona.get("/admin/comments/comment/").content.decode()
 
 
 def test_choosing_all_on_the_page_needs_no_script(mona, post):

@@ -98,7 +98,7 @@ def test_saving_shows_the_trial_first_and_saves_nothing(mona, post):
     assert answer.status_code == 200
     assert not Rule.objects.exists()
     assert (len(answer.context["trial"].true_positives), len(answer.context["trial"].false_positives)) == (1, 1)
-    for words in ("Ann Other", "The tea house", "The night watches over us", "Save it", "Back to change it"):
+    for words in ("Ann Other", "The tea house", "The night watches over us", "Save", "Change the rule"):
         assert words in page, words
     assert "Please correct the error" not in page
     saved = mona.post(ADD, sent(tried=tried_on(answer), _sure="1"))

@@ -33,7 +33,7 @@ def hello(email: str = "bob@example.net") -> str:
 
 
 def is_known(client) -> bool:
-    return "Seen by you alone" in page(client.get("/you/"))
+    return "Only you can see this page" in page(client.get("/you/"))
 
 
 def test_each_browser_that_proves_the_address_gets_a_pass_of_its_own(bob, client, visitor):
@@ -81,7 +81,7 @@ def test_what_no_pass_of_ours_holds_opens_nothing_and_breaks_nothing(bob, client
 def test_a_cookie_of_before_there_were_rows_is_honoured_until_all_are_ended(bob, client):
     client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, bob.pk, bob.session_key)
     assert is_known(client)
-    assert "by a pass of the old kind" in page(client.get("/you/"))
+    assert "with an old kind of session" in page(client.get("/you/"))
     factories.reader_client(bob).post("/you/", {"act": "end", "pass": "others"})
     assert not is_known(client)
 

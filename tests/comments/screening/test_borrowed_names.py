@@ -35,7 +35,7 @@ def test_a_guest_who_types_a_proven_readers_name_is_held_and_labelled(visitor, p
     mona = Client()
     mona.force_login(factories.user("mona", group="Moderator"))
     html = page(mona.get(QUEUE))
-    assert "a known reader’s name, not proven to be him" in html
+    assert "uses a known reader’s name, not verified" in html
     assert "The name of a verified reader" in html
 
 
@@ -45,7 +45,7 @@ def test_an_authors_name_is_held_though_he_never_wrote_a_comment(visitor, post):
     assert ("name", "author") in found()
     mona = Client()
     mona.force_login(factories.user("mona", group="Moderator"))
-    assert "an author’s name, not signed in" in page(mona.get(QUEUE))
+    assert "uses uses an author’s name, not signed in" in page(mona.get(QUEUE))
 
 
 def test_his_own_browser_bears_his_own_name(post, bob):

@@ -52,10 +52,10 @@ def test_a_crash_gives_the_draft_back_with_a_line_that_says_so(people, post):
     again = context.new_page()
     again.goto(post.get_absolute_url())
     expect(body(again)).to_have_value(WORDS)
-    expect(line(again)).to_have_text(re.compile(r"Your draft from \w+ \d+ was put back\. Discard it"))
+    expect(line(again)).to_have_text(re.compile(r"We have restored your draft from \w+ \d+\. Discard"))
     again.reload()
     expect(body(again)).to_have_value(WORDS)
-    again.get_by_role("button", name="Discard it").click()
+    again.get_by_role("button", name="Discard").click()
     expect(body(again)).to_have_value("")
     expect(line(again)).to_be_empty()
     assert drafts(again) == []
@@ -110,7 +110,7 @@ def test_what_is_typed_or_quoted_above_an_earlier_draft_goes_behind_it(people, p
         expect(body(page)).to_have_value(together)
         assert_kept(page, together)
         page.reload()
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard").click()
     expect(body(page)).to_have_value("> Tea first, then talk.\n\n")
 
 
@@ -125,7 +125,7 @@ def test_what_waits_for_a_moderator_is_a_draft_no_more(people, post):
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS)
     page.click("#respond [value=send]")
-    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+    expect(page.locator("h1")).to_have_text("Waiting for a moderator")
     assert_kept(page)
     assert Comment.objects.get().body == WORDS
     assert not [one for one in page.context.cookies() if one["name"] == "stored"], "the cookie went with the draft"
@@ -167,7 +167,7 @@ def test_a_refused_form_keeps_its_text_and_one_draft(people, post):
     assert_kept(page, WORDS)
     page.fill("#respond [name=website]", "")
     page.click("#respond [value=send]")
-    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+    expect(page.locator("h1")).to_have_text("Waiting for a moderator")
     assert_kept(page)
 
 
@@ -178,10 +178,10 @@ def test_a_reply_and_a_comment_are_two_drafts_and_each_tells_of_the_other(people
     assert_kept(page, "A reply.")
     page.goto(post.get_absolute_url())
     expect(body(page)).to_have_value("")
-    expect(line(page)).to_contain_text("You began a reply on")
+    expect(line(page)).to_contain_text("You started a reply on")
     body(page).fill("A comment.")
     assert_kept(page, "A reply.", "A comment.")
-    page.get_by_role("link", name="go on with it").click()
+    page.get_by_role("link", name="continue").click()
     expect(body(page)).to_have_value("A reply.")
     expect(page.locator(".comment #respond")).to_be_visible()
 
@@ -210,7 +210,7 @@ def test_what_one_tab_has_sent_is_no_draft_in_another(people, post):
     other.goto(post.get_absolute_url())
     expect(body(other)).to_have_value(WORDS)
     one.click("#respond [value=send]")
-    expect(one.locator("h1")).to_have_text("It waits for a moderator")
+    expect(one.locator("h1")).to_have_text("Waiting for a moderator")
     assert_kept(one)
 
 
@@ -227,7 +227,7 @@ def test_what_was_gone_on_with_in_another_tab_and_sent_leaves_no_earlier_draft(p
     fill(other, body="Begun here, ended there.")
     assert_kept(other, "Begun here", "Begun here, ended there.")
     other.click("#respond [value=send]")
-    expect(other.locator("h1")).to_have_text("It waits for a moderator")
+    expect(other.locator("h1")).to_have_text("Waiting for a moderator")
     assert_kept(other)
 
 
@@ -269,12 +269,12 @@ def test_new_words_for_an_old_comment_are_kept_until_they_are_stored(people, liv
     assert_kept(page, WORDS)
     page.reload()
     expect(area).to_have_value(WORDS)
-    page.get_by_role("button", name="Discard it").click()
+    page.get_by_role("button", name="Discard").click()
     expect(area).to_have_value("First words.")
     assert_kept(page)
     area.fill(WORDS)
     assert_kept(page, WORDS)
-    page.get_by_role("button", name="Keep the new words").click()
+    page.get_by_role("button", name="Save").click()
     expect(page).not_to_have_url(re.compile("edit"))
     assert_kept(page)
     assert Comment.objects.get().body == WORDS
@@ -288,9 +288,9 @@ def test_a_report_is_kept_until_it_is_sent(people, post):
     assert_kept(page, "He sells carpets.")
     page.reload()
     expect(words).to_have_value("He sells carpets.")
-    expect(line(page)).to_contain_text("was put back")
+    expect(line(page)).to_contain_text("We have restored your draft")
     page.get_by_label("It attacks somebody").check()
-    page.get_by_role("button", name="Send the report").click()
+    page.get_by_role("button", name="Send report").click()
     expect(page.locator("h1")).to_have_text("Thank you")
     assert_kept(page)
 
@@ -313,7 +313,7 @@ def test_where_nothing_can_be_kept_everything_else_works(people, post, trouble):
     fill(page, body=WORDS)
     page.wait_for_timeout(400)
     page.click("#respond [value=send]")
-    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+    expect(page.locator("h1")).to_have_text("Waiting for a moderator")
 
 
 @pytest.mark.parametrize("modifier", ["Control", "Meta"])
@@ -321,7 +321,7 @@ def test_control_and_enter_send(people, post, modifier):
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS)
     body(page).press(f"{modifier}+Enter")
-    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+    expect(page.locator("h1")).to_have_text("Waiting for a moderator")
     assert Comment.objects.get().status == Status.PENDING
 
 
@@ -379,10 +379,10 @@ def test_when_the_server_is_gone_the_draft_waits_until_it_is_there_again(browser
         server.start()
         page.goto(post.get_absolute_url())
         expect(body(page)).to_have_value(WORDS)
-        expect(line(page)).to_contain_text("was put back")
+        expect(line(page)).to_contain_text("We have restored your draft")
         page.fill("#respond [name=name]", "Bob")
         page.fill("#respond [name=email]", "bob@example.net")
         page.click("#respond [value=send]")
-        expect(page.locator("h1")).to_have_text("It waits for a moderator")
+        expect(page.locator("h1")).to_have_text("Waiting for a moderator")
         assert_kept(page)
         assert server.there.rows("SELECT body FROM comments_comment") == [(WORDS,)]

@@ -94,7 +94,7 @@ def test_a_wish_to_quote_nothing_shows_the_plain_form(visitor, post, bob, query)
 def test_nothing_of_a_hidden_comment_is_quoted(visitor, post, status):
     hidden = factories.comment(post, status=status, body="Hidden words.")
     response = visitor.get(f"{post.get_absolute_url()}?reply={hidden.pk}&quote={hidden.pk}")
-    assert "Hidden words" not in page(response)
+    assert "Hidden quotes" not in page(response)
 
 
 def test_a_marked_comment_is_quoted_without_its_marks(visitor, post, bob):

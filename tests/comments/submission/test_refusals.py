@@ -38,7 +38,7 @@ def assert_refused(response, status: int, **typed: str) -> None:
     assert response["Cache-Control"] == "no-store"
     form = form_on(response)
     assert {name: form[name] for name in FIELDS} == {**TYPED, **typed}
-    assert "Not sent yet" in page(response)
+    assert "Not posted yet" in page(response)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_a_guests_comment_waits_and_leads_to_its_receipt(visitor, post):
     assert response["Location"].startswith("/comments/receipt/")
     assert (comment.name, comment.email, comment.website) == ("Bob", "Bob@Example.net", "https://bob.example.net/")
     assert (comment.status, comment.shown, comment.post, comment.parent) == (Status.PENDING, False, post, None)
-    assert "It waits for a moderator" in page(visitor.get(response["Location"]))
+    assert "Waiting for a moderator" in page(visitor.get(response["Location"]))
 
 
 def test_the_first_decision_is_on_record_and_still_to_be_told(visitor, post):

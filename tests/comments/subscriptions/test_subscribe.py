@@ -52,7 +52,7 @@ def test_from_the_form_by_mail_to_the_subscription(visitor):
     assert 'action="/subscribe/mail/"' in page(visitor.get("/subscribe/"))
     response = ask(visitor, email="Ann@example.net")
     assert response.status_code == 303
-    assert "Look into your mail" in page(visitor.get(response["Location"]))
+    assert "Check your inbox" in page(visitor.get(response["Location"]))
     call_command("worker", "--once")
     (sent,) = mail.outbox
     assert sent.to == ["Ann@example.net"]

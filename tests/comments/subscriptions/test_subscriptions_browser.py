@@ -52,8 +52,8 @@ def test_a_reader_subscribes_to_a_conversation_and_unsubscribes(page, server, li
     page.goto(link(server, "/subscribe/confirm/"))
     expect(page.get_by_text("New comments on “The tea house”")).to_be_visible()
     assert not Subscription.objects.exists()
-    page.get_by_role("button", name="Yes, write to me").click()
-    expect(page.get_by_role("heading", name="What you are told of")).to_be_visible()
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_role("heading", name="Your subscriptions")).to_be_visible()
 
     # Now this browser is known: the next subscription needs no mail.
     page.goto(f"{live_server.url}/subscribe/")
@@ -70,7 +70,7 @@ def test_a_reader_subscribes_to_a_conversation_and_unsubscribes(page, server, li
     expect(page.locator(f"#comment-{comment.pk}")).to_be_visible()
     page.goto(link(server, "/subscribe/off/"))
     page.get_by_role("button", name="Stop: New comments").click()
-    expect(page.get_by_role("heading", name="It is stopped")).to_be_visible()
+    expect(page.get_by_role("heading", name="You are unsubscribed")).to_be_visible()
     factories.comment(post)
     run_mail_tasks()
     assert len(server.taken) == 2
@@ -85,7 +85,7 @@ def test_a_reader_changes_their_subscriptions(page, server, live_server, transac
     factories.subscription(by=ann)
     comment = factories.comment(factories.post(), email="ann@example.net")
     page.goto(f"{live_server.url}/you/prove/{tokens.make_token(tokens.VERIFY, comment.reader_id, comment.pk)}/")
-    page.get_by_role("button", name="It is my address").click()
+    page.get_by_role("button", name="Confirm").click()
     page.goto(f"{live_server.url}/subscribe/mine/")
     page.get_by_role("button", name="Rather once a day: All new posts").click()
     expect(page.get_by_role("button", name="Rather at once: All new posts")).to_be_visible()
@@ -95,7 +95,7 @@ def test_a_reader_changes_their_subscriptions(page, server, live_server, transac
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Tashkent")
     page.get_by_role("button", name="Stop: New comments").click()
     expect(page.locator(".told__line")).to_have_count(1)
-    page.get_by_role("button", name="Stop all mail").click()
+    page.get_by_role("button", name="Unsubscribe from everything").click()
     expect(page.get_by_text("You have no subscriptions.")).to_be_visible()
     assert page.said == []
 
@@ -115,8 +115,8 @@ def test_a_reader_who_ticks_the_box_gets_replies_once_verified(page, server, liv
     factories.approve(comment, via=Via.DESK)
     run_mail_tasks()
     page.goto(link(server, "/you/prove/"))
-    page.get_by_role("button", name="It is my address").click()
-    expect(page.get_by_text("You will be told by mail of replies.")).to_be_visible()
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("We will email you about replies.")).to_be_visible()
     factories.comment(post, parent=comment, name="Bob", body="It is.")
     run_mail_tasks()
     assert server.taken[-1]["To"] == "ann@example.net"

@@ -72,7 +72,7 @@ def test_people_end_one_subscription_or_all(visitor, post, ann):
     assert "All new posts" not in html  # the mail told of one; whoever holds it learns nothing of the rest
     response = visitor.post(where, {"act": f"stop:{one.pk}"})
     assert (response.status_code, response["Location"]) == (303, where)
-    assert "It is stopped" in page(visitor.get(where))
+    assert "You are unsubscribed" in page(visitor.get(where))
     assert Subscription.objects.count() == 1
     visitor.post(where, {"act": "stop-all"})
     assert not Subscription.objects.exists()
@@ -163,7 +163,7 @@ def test_a_link_works_for_years(visitor, post, ann, monkeypatch):
 def test_a_link_works_after_the_reader_was_erased(visitor, post, ann):
     where = off(factories.subscription(post, by=ann))
     ann.delete()
-    assert "It is stopped" in page(visitor.get(where))
+    assert "You are unsubscribed" in page(visitor.get(where))
     assert visitor.post(where, ONE_CLICK).status_code == 200
     assert visitor.post(where, {"act": "stop-all"}).status_code == 303
 

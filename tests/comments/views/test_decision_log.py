@@ -109,10 +109,10 @@ def test_many_at_one_stroke_are_one_line_that_opens(desk, mona, post):
     (line, *births) = desk.get(RECORD).context["page"].rows
     assert (line.is_batch, line.count, line.became) == (True, 4, [("spam", "spam", 4)])
     assert len(births) == 4
-    assert "4 comments at one stroke" in text(desk.get(RECORD))
+    assert "4 comments in one action" in text(desk.get(RECORD))
     opened = desk.get(RECORD, {"batch": batch})
     assert [line.is_batch for line in opened.context["page"].rows] == [False] * 4
-    assert "Take all 4 back" in text(opened)
+    assert "Undo all 4" in text(opened)
 
 
 def test_what_was_taken_back_says_so_and_offers_the_way_forward(desk, mona, post):
@@ -205,7 +205,7 @@ def test_a_decisions_own_page_takes_it_back(desk, mona, post):
     born = comment.decisions.last()
     assert 'name="decision"' not in desk.get(f"{RECORD}{born.pk}/change/").content.decode()
     undo([decision], by=mona)
-    assert "Taken back by" in desk.get(f"{RECORD}{decision.pk}/change/").content.decode()
+    assert "Undone by" in desk.get(f"{RECORD}{decision.pk}/change/").content.decode()
 
 
 def test_only_moderators_read_it(desk, post):

@@ -56,7 +56,7 @@ def test_the_link_in_the_mail_leads_to_the_page(visitor, mona, comment):
     notifications.notify_of_decisions()
     address = re.search(r"http\S+(/moderate/\S+)", Message.objects.get().text)[1]
     html = page(visitor.get(address))
-    assert "A comment waits" in html
+    assert "A comment is waiting" in html
     assert "Salt <em>first</em>." in html
     buttons = [attributes for tag, attributes in Elements(html.split("</main>")[0]).found if tag == "button"]
     assert [one["value"] for one in buttons if one.get("value")] == ["approve", "spam", "remove"]
@@ -90,7 +90,7 @@ def test_a_button_decides_and_the_record_says_who_and_how(visitor, mona, comment
     assert (decision.to_status, decision.by, decision.via) == (status, mona, Via.MAIL)
     assert stand(comment) == (status, 2)
     html = page(visitor.get(link))
-    assert "It is decided already" in html
+    assert "This comment has already been decided" in html
     assert "<bdi>you</bdi>" in html
 
 
@@ -146,7 +146,7 @@ def test_the_second_moderator_is_told_who_decided_what(visitor, comment, link):
     visitor.post(link, {"decision": "remove", "reason": str(Reason.objects.first().pk)})
     for response, status in ((visitor.get(hers), 200), (visitor.post(hers, {"decision": "approve"}), 409)):
         assert response.status_code == status
-        assert "Now it is removed: decided by <bdi>mona</bdi>" in page(response)
+        assert "It is now removed: decided by <bdi>mona</bdi>" in page(response)
         assert Reason.objects.first().words in page(response)
     assert stand(comment) == (Status.REMOVED, 2)
 
@@ -154,7 +154,7 @@ def test_the_second_moderator_is_told_who_decided_what(visitor, comment, link):
 def test_a_link_decides_no_words_that_came_after_it(visitor, comment, link):
     edits.edit(comment, "Buy pills.", by=None)
     response = visitor.get(link)
-    assert "It was edited since" in page(response)
+    assert "This comment has been edited since" in page(response)
     assert QUEUE in page(response)
     assert visitor.post(link, {"decision": "approve"}).status_code == 409
     assert stand(comment) == UNTOUCHED

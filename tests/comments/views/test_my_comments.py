@@ -40,10 +40,10 @@ def ask(email: str, *, address: str = "192.0.2.1", client: Client | None = None)
 
 
 def test_by_a_link_to_his_address_and_no_comment_he_has_a_page(visitor):
-    assert "No account, only your address" in page(visitor.get("/you/"))
+    assert "No account needed" in page(visitor.get("/you/"))
     answer = ask("Ann@Example.net", client=visitor)
     assert (answer.status_code, answer["Location"]) == (303, "/you/?asked")
-    assert "Look into your mail" in page(visitor.get(answer["Location"]))
+    assert "Check your inbox" in page(visitor.get(answer["Location"]))
     assert not Reader.objects.exists()
     call_command("worker", "--once")
     (sent,) = mail.outbox
@@ -118,8 +118,8 @@ def test_it_is_kept_by_nobody_and_indexed_by_nobody(bob, his, visitor, method):
 
 STATES = {
     Status.APPROVED: "published",
-    Status.PENDING: "waits for a moderator",
-    Status.SPAM: "waits for a moderator",
+    Status.PENDING: "waiting for a moderator",
+    Status.SPAM: "waiting for a moderator",
     Status.REMOVED: "removed by a moderator",
     Status.WITHDRAWN: "withdrawn by you",
 }
@@ -175,7 +175,7 @@ def test_long_lists_are_paged_from_where_the_last_page_ended(his, post):
     factories.withdraw(made[0])
     second = page(his.get(f"/you/{older}"))
     assert re.findall(r"Word (\d+)\.</div>", second) == ["2", "1", "0"]
-    assert "Earlier ones" not in second
+    assert "Earlier comments" not in second
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "0", "\0", "1' or 1=1"])
@@ -210,11 +210,11 @@ def test_who_has_no_pass_can_press_no_button(visitor, bob, post):
 def test_he_claims_one_and_it_is_marked_for_every_reader_at_once(his, post, visitor):
     comment = factories.comment(post, body="Long ago.")
     where = post.get_absolute_url()
-    assert "known to be the same person" not in page(visitor.get(where))
+    assert "Verified: same person as before" not in page(visitor.get(where))
     assert "I wrote this" in page(his.get("/you/"))
     answer = his.post("/you/", {"act": "claim", "comment": str(comment.pk)})
     assert answer.status_code == 303
-    assert "known to be the same person" in page(visitor.get(where))
+    assert "Verified: same person as before" in page(visitor.get(where))
     html = page(his.get("/you/"))
     assert "I wrote this" not in html
     assert "Long ago." in html
@@ -249,7 +249,7 @@ def test_moderators_see_that_it_was_claimed_later(his, post):
     his.post("/you/", {"act": "claim", "comment": "all"})
     mona = Client()
     mona.force_login(factories.user("mona", group="Moderator"))
-    assert "claimed later by the owner of the address" in page(mona.get(reverse("admin:comments_comment_queue")))
+    assert "claimed later by the owner of the email address" in page(mona.get(reverse("admin:comments_comment_queue")))
 
 
 def test_a_removed_comment_counts_against_him_as_before(his, bob, post):

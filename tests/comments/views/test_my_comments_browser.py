@@ -47,7 +47,7 @@ def test_from_an_address_to_a_page_of_ones_own_and_to_what_one_wrote_before(page
     page.get_by_role("button", name="Send me the link").click()
     expect(page.locator("h1")).to_have_text("Look into your mail")
     page.goto(link_in_mail("proof-"))
-    page.get_by_role("button", name="It is my address").click()
+    page.get_by_role("button", name="Confirm").click()
     expect(page.locator("h1")).to_have_text("Your comments")
     expect(page.locator(".you__who")).to_have_text("bob@example.net")
     page.get_by_role("button", name="I wrote this").click()
@@ -69,12 +69,12 @@ def test_a_comment_is_changed_and_then_withdrawn(page):
     expect(page.locator(".comment__words")).to_have_text("The gate is on the north.")
     page.get_by_role("link", name="Edit your comment").click()
     page.get_by_label("Comment").fill("The gate is on the *south*.")
-    page.get_by_role("button", name="Keep the new words").click()
+    page.get_by_role("button", name="Save").click()
     expect(page).to_have_url(re.compile(rf"{post.get_absolute_url()}#comment-\d+$"))
     expect(page.locator(".comment__words em")).to_have_text("south")
     expect(page.locator(".comment__edited")).to_have_text("Edited")
     page.get_by_role("link", name="Withdraw your comment").click()
-    page.get_by_role("button", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw comment").click()
     expect(page.locator("#yours .state").first).to_have_text("withdrawn by you")
     page.goto(post.get_absolute_url())
     expect(page.locator(".comment")).to_have_count(0)
@@ -102,13 +102,13 @@ def test_a_lost_browser_is_ended_from_another(page, browser, live_server):
     lost.goto("/you/")
     expect(lost.locator("h1")).to_have_text("Your comments")
     page.goto("/you/")
-    page.get_by_role("button", name="End it").click()
+    page.get_by_role("button", name="Sign out:").click()
     expect(page.locator(".you__browser")).to_have_count(1)
     lost.goto("/you/")
-    expect(lost.locator("h1")).to_have_text("No account, only your address")
+    expect(lost.locator("h1")).to_have_text("No account needed")
     lost.context.close()
-    page.get_by_role("button", name="Sign out in this browser").click()
-    expect(page.locator("h1")).to_have_text("No account, only your address")
+    page.get_by_role("button", name="Sign out of this browser").click()
+    expect(page.locator("h1")).to_have_text("No account needed")
 
 
 def test_everything_is_taken_away_and_then_forgotten(page):
@@ -117,26 +117,26 @@ def test_everything_is_taken_away_and_then_forgotten(page):
     known_as(page, bob)
     page.goto("/you/")
     for name, words in {
-        "To read (HTML)": b"Words to stay.",
-        "For programs (JSON)": b'"words": "Words to stay."',
+        "For reading (HTML)": b"Words to stay.",
+        "For software (JSON)": b'"words": "Words to stay."',
     }.items():
         with page.expect_download() as download:
             page.get_by_role("link", name=name).click()
         assert words in download.value.path().read_bytes()
     page.locator(".you__erase summary").click()
-    page.get_by_label("They stay, under nobody’s name").check()
-    page.get_by_role("button", name="Ask me again by mail").click()
-    expect(page.get_by_role("status")).to_contain_text("We have written to you.")
+    page.get_by_label("Keep them, without my name").check()
+    page.get_by_role("button", name="Send me the confirmation email").click()
+    expect(page.get_by_role("status")).to_contain_text("We have emailed you a link.")
     page.goto(link_in_mail("erase-"))
-    page.get_by_role("button", name="Forget me").click()
-    expect(page.locator("h1")).to_have_text("You are forgotten")
+    page.get_by_role("button", name="Delete my data").click()
+    expect(page.locator("h1")).to_have_text("Your data has been deleted")
     call_command("worker", "--once")
     assert not Erasure.objects.exists()
     page.goto(post.get_absolute_url())
     expect(page.locator(".comment__author")).to_have_text("A former reader")
     expect(page.locator(".comment__words")).to_have_text("Words to stay.")
     page.goto("/you/")
-    expect(page.locator("h1")).to_have_text("No account, only your address")
+    expect(page.locator("h1")).to_have_text("No account needed")
     comment.refresh_from_db()
     assert (comment.email, comment.reader) == ("", None)
 
@@ -149,7 +149,7 @@ def test_a_stranger_who_takes_his_name_waits_and_the_desk_says_why(page, browser
     for name, text in {"name": "Воb Baker", "email": "eve@example.net", "body": "As Bob."}.items():
         page.fill(f"#respond [name={name}]", text)
     page.click("#respond button[value=send]")
-    expect(page.locator("h1")).to_have_text("It waits for a moderator")
+    expect(page.locator("h1")).to_have_text("Waiting for a moderator")
     waiting = Comment.objects.get(status=Status.PENDING)
     assert "name" in waiting.findings.values_list("kind", flat=True)
     factories.approve(waiting, via=Via.DESK)

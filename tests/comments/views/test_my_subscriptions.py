@@ -45,7 +45,7 @@ def test_a_browser_without_a_pass_sees_and_changes_nothing(visitor, post, ann):
     one = factories.subscription(post, by=ann)
     html = page(visitor.get(MINE))
     assert "tea house" not in html
-    assert "not known to be yours" in html
+    assert "This browser is not signed in" in html
     assert press(visitor, f"stop:{one.pk}").status_code == 403
     assert Subscription.objects.count() == 1
 
@@ -103,9 +103,9 @@ def test_an_address_that_was_paused_is_written_to_again_when_he_says_so(browser_
     factories.subscription(post, by=ann)
     for _ in range(3):
         Mailbox.record_refusal(ann.pk)
-    assert "we stopped writing" in page(browser_of_ann.get(MINE))
+    assert "we have stopped sending them" in page(browser_of_ann.get(MINE))
     press(browser_of_ann, "resume")
-    assert "we stopped writing" not in page(browser_of_ann.get(MINE))
+    assert "we have stopped sending them" not in page(browser_of_ann.get(MINE))
     assert Mailbox.objects.get().refusals == 0
 
 

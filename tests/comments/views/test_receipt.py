@@ -22,11 +22,11 @@ def receipt_of(comment: Comment) -> str:
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        (Status.PENDING, "It waits for a moderator"),
-        (Status.APPROVED, "It has appeared"),
-        (Status.REMOVED, "A moderator removed it"),
-        (Status.WITHDRAWN, "You withdrew it"),
-        (Status.SPAM, "It waits for a moderator"),
+        (Status.PENDING, "Waiting for a moderator"),
+        (Status.APPROVED, "Your comment is published"),
+        (Status.REMOVED, "A moderator removed your comment"),
+        (Status.WITHDRAWN, "You withdrew your comment"),
+        (Status.SPAM, "Waiting for a moderator"),
     ],
 )
 def test_a_receipt_says_how_the_comment_stands_and_shows_its_words(visitor, post, status, words):
@@ -39,11 +39,11 @@ def test_a_receipt_says_how_the_comment_stands_and_shows_its_words(visitor, post
 
 def test_a_receipt_follows_its_comment(visitor, post):
     where = send(visitor, post)["Location"]
-    assert "It waits for a moderator" in page(visitor.get(where))
+    assert "Waiting for a moderator" in page(visitor.get(where))
     comment = Comment.objects.get()
     factories.approve(comment, via=Via.DESK)
     html = page(visitor.get(where))
-    assert "It has appeared" in html
+    assert "Your comment is published" in html
     assert f'href="/comments/{comment.pk}/"' in html
     factories.remove(comment, via=Via.DESK)
     assert "A moderator removed it" in page(visitor.get(where))
@@ -127,7 +127,7 @@ def test_a_removed_comments_receipt_gives_the_reason(visitor, post):
 def test_what_was_erased_is_said_to_be_gone(visitor, post):
     comment = factories.comment(post, status=Status.REMOVED)
     Comment.objects.update(name="", body="", html="", email="", reader=None)
-    assert "It is kept no longer" in page(visitor.get(receipt_of(comment)))
+    assert "Your comment has been deleted" in page(visitor.get(receipt_of(comment)))
 
 
 # Withdrawing
@@ -137,7 +137,7 @@ def test_its_writer_withdraws_it_while_it_waits(visitor, post):
     comment = factories.comment(post, status=Status.PENDING)
     response = visitor.post(receipt_of(comment), {"act": "withdraw"})
     assert response.status_code == 303
-    assert "You withdrew it" in page(visitor.get(response["Location"]))
+    assert "You withdrew your comment" in page(visitor.get(response["Location"]))
     decision = comment.decisions.first()
     assert (decision.to_status, decision.via, decision.by) == (Status.WITHDRAWN, Via.READER, None)
 
@@ -150,7 +150,8 @@ def test_withdrawn_twice_is_withdrawn_once(visitor, post):
 
 
 @pytest.mark.parametrize(
-    ("status", "words"), [(Status.APPROVED, "It has appeared"), (Status.REMOVED, "A moderator removed it")]
+    ("status", "words"),
+    [(Status.APPROVED, "Your comment is published"), (Status.REMOVED, "A moderator removed your comment")],
 )
 def test_what_was_decided_meanwhile_is_told_politely_and_stays(visitor, post, status, words):
     comment = factories.comment(post, status=status)
@@ -193,28 +194,28 @@ def test_what_was_withdrawn_may_be_said_again(visitor, post):
 def test_the_receipt_offers_a_mail_on_the_decision(visitor, post):
     comment = factories.comment(post, status=Status.PENDING, is_verified=True)
     comment.reader.verify()
-    assert "Tell me by mail" in page(visitor.get(receipt_of(comment)))
+    assert "Email me when it is published" in page(visitor.get(receipt_of(comment)))
     visitor.post(receipt_of(comment), {"act": "news"})
     assert Comment.objects.get().wants_outcome_email
     html = page(visitor.get(receipt_of(comment)))
-    assert "You will be told by mail" in html
-    assert "Tell me by mail" not in html
+    assert "We will email you when" in html
+    assert "Email me when it is published" not in html
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED])
 def test_the_receipt_offers_mail_on_replies(visitor, post, status):
     comment = factories.comment(post, status=status, is_verified=True)
     comment.reader.verify()
-    assert "Tell me of replies" in page(visitor.get(receipt_of(comment)))
+    assert "Email me about replies" in page(visitor.get(receipt_of(comment)))
     assert visitor.post(receipt_of(comment), {"act": "replies"}).status_code == 303
     assert Comment.objects.get().wants_reply_emails
-    assert "You will be told by mail of replies." in page(visitor.get(receipt_of(comment)))
+    assert "We will email you about replies." in page(visitor.get(receipt_of(comment)))
     assert comment.reader.subscriptions.exists() == (status == Status.APPROVED)
 
 
 def test_replies_wait_for_the_proof_and_the_receipt_says_so(visitor, post):
     where = send(visitor, post, replies="on")["Location"]
-    assert "We write as soon as you have proved" in page(visitor.get(where))
+    assert "once you have confirmed your email address" in page(visitor.get(where))
     assert Comment.objects.get().wants_reply_emails
 
 
@@ -248,6 +249,6 @@ def test_who_typed_an_address_that_was_proven_before_may_still_prove_it(visitor,
     owner.verify()
     later = factories.comment(post, status=Status.PENDING, created_at=timezone.now() + timedelta(minutes=1))
     assert later.reader == owner
-    assert "Prove that this address is yours" in page(visitor.get(receipt_of(later)))
+    assert "Confirm my email address" in page(visitor.get(receipt_of(later)))
     assert visitor.post(receipt_of(later), {"act": "prove"}).status_code == 303
     assert Message.objects.get(key__startswith="proof-").to == "bob@example.net"

@@ -47,7 +47,7 @@ def test_a_month_is_shown_by_outcome_by_path_and_by_reason(visitor, post):
     factories.mark_spam(waiting[3], via=Via.FILTER)
     undo([factories.withdraw(waiting[4])], by=mona)
     said = text(visitor.get(ACCOUNT))
-    for words in ("5 comments were written.", "Published 1", "Removed 2", "Spam 1", "Decisions undone 1",
+    for words in ("5 comments were posted.", "Published 1", "Removed 2", "Spam 1", "Decisions undone 1",
                   "Held for a moderator 5", "Moderators 3", "Spam filter 1",
                   "On arrival (published or held) 5", f"{reason} 1", "Another reason 1"):  # fmt: skip
         assert words in said, words
@@ -61,7 +61,7 @@ def test_undone_decisions_are_counted_as_undone_alone(visitor, post):
     undo(Decision.objects.filter(batch=mistake), by=mona)
     undo([factories.remove(factories.comment(post), via=Via.DESK, by=mona, reason=reason)], by=mona)
     said = text(visitor.get(ACCOUNT))
-    for words in ("16 comments were written.", "Published 1", "Held for a moderator 15", "Decisions undone 16"):
+    for words in ("16 comments were posted.", "Published 1", "Held for a moderator 15", "Decisions undone 16"):
         assert words in said, words
     for words in ("Spam", "Moderators", "Removed", reason):
         assert words not in said, words
@@ -97,8 +97,8 @@ def test_imports_and_erasures_are_counted_apart(visitor, post):
     submit(post=post, to=Status.APPROVED, via=Via.IMPORT, name="Ann", body="Long ago", quiet=True)
     factories.remove(factories.comment(post, status=Status.SPAM), via=Via.ERASURE, quiet=True)
     said = text(visitor.get(ACCOUNT))
-    assert "1 comment was written." in said
-    assert "1 comment moved in with an archive." in said
+    assert "1 comment was posted." in said
+    assert "1 comment was imported." in said
     assert "1 comment was erased" in said
     assert "Published" not in said
     assert "Removed" not in said
@@ -196,5 +196,5 @@ def test_the_page_costs_little_and_may_be_cached(visitor, post, django_assert_ma
 
 
 def test_an_empty_report_is_shown_and_the_footer_links_to_it(visitor, db):
-    assert "Nothing has been decided in the last twelve months." in text(visitor.get(ACCOUNT))
+    assert "There have been no decisions in the last 12 months." in text(visitor.get(ACCOUNT))
     assert b'href="/moderation/"' in visitor.get("/").content
