@@ -79,9 +79,9 @@ def test_a_post_is_written_answered_approved_and_read_without_javascript(people,
 
     sign_in(mona, "mona")
     mona.goto("/admin/comments/comment/queue/")
-    expect(mona.locator(".queued__name")).to_have_text("Bahrom")
-    mona.locator(".queued").get_by_role("button", name="Approve").click()
-    expect(mona.locator(".queued")).to_have_count(0)
+    expect(mona.locator(".queue-item__name")).to_have_text("Bahrom")
+    mona.locator(".queue-item").get_by_role("button", name="Approve").click()
+    expect(mona.locator(".queue-item")).to_have_count(0)
 
     bahrom.goto(receipt)
     expect(bahrom.locator("h1")).to_have_text("Your comment is published")
@@ -96,6 +96,6 @@ def test_a_post_is_written_answered_approved_and_read_without_javascript(people,
     expect(reader.locator(".comment__author")).to_have_text(["Bahrom", "Alice Verey"])
     expect(reader.locator(".badge")).to_have_text("author")
     reply = Comment.objects.get(parent__isnull=False)
-    expect(reader.locator(f"#comment-{reply.pk} .comment__words")).to_have_text("Two lumps, Bahrom.")
+    expect(reader.locator(f"#comment-{reply.pk} .comment__body")).to_have_text("Two lumps, Bahrom.")
     reader.goto(f"/comments/{reply.pk}/")
     expect(reader).to_have_url(re.compile(rf"{address}#comment-{reply.pk}$"))

@@ -16,7 +16,7 @@ register = template.Library()
 
 
 @register.filter
-def with_links(html: SafeString) -> SafeString:
+def anchor_links(html: SafeString) -> SafeString:
     """A stored text with a link to each of its passages."""
     if not isinstance(html, SafeString):
         raise TypeError("Only what the gate has made gets links.")
@@ -26,13 +26,13 @@ def with_links(html: SafeString) -> SafeString:
 
 
 @register.filter
-def attributed(line: str) -> SafeString:
+def attribution(line: str) -> SafeString:
     """Whose words an epigraph is, as typed, with the work and the address in it: escaped, with these two put in."""
     return mark_safe(attributions.render_attribution(line))
 
 
 @register.simple_tag
-def stencil(template_name: str, **values: Any) -> SafeString:
+def fast_include(template_name: str, **values: Any) -> SafeString:
     """Include a template that depends on these values and the language alone; `draw` says what it may do with them."""
     return fast_templates.render_fast(template_name, values)
 

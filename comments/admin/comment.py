@@ -150,7 +150,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("comment"))
     def text(self, comment: Comment) -> SafeString:
-        return format_html('<div class="said" dir="auto">{}</div>', comment.html)
+        return format_html('<div class="user-text" dir="auto">{}</div>', comment.html)
 
     @admin.display(description=gettext_lazy("known to be him"))
     def proof(self, comment: Comment) -> str:
@@ -175,7 +175,7 @@ class CommentAdmin(ReadOnlyAdmin):
             )
             for one in comment.revisions.select_related("by")
         ]
-        line = '<li><bdi>{}</bdi> <span dir="auto">{}</span><div class="said" dir="auto">{}</div></li>'
+        line = '<li><bdi>{}</bdi> <span dir="auto">{}</span><div class="user-text" dir="auto">{}</div></li>'
         return ordered_list(format_html_join("", line, lines))
 
     @admin.display(description=gettext_lazy("held because"))

@@ -1,27 +1,27 @@
-// Signing in, in another tab, made new tokens: every form of this page takes one of those.
+// Signing in from another tab creates new CSRF tokens: fetches them for every form of this page.
 export const TOKEN = "csrfmiddlewaretoken";
 
-// Seconds until a site that says nothing counts as away.
-const PATIENCE = 15;
-export const patience = () => AbortSignal.timeout(PATIENCE * 1000);
+// Seconds until a site that does not respond counts as unreachable.
+const TIMEOUT = 15;
+export const timeoutSignal = () => AbortSignal.timeout(TIMEOUT * 1000);
 
-// This page as the site makes it now; null when nobody is signed in.
-export const freshPage = async () => {
-  const answer = await fetch(location.pathname, { redirect: "manual", signal: patience() });
+// This page as the site renders it now; null when nobody is signed in.
+export const fetchPage = async () => {
+  const answer = await fetch(location.pathname, { redirect: "manual", signal: timeoutSignal() });
   return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 };
 
-export const takeTokens = (page) => {
+export const applyTokens = (page) => {
   const { value } = page.querySelector(`[name=${TOKEN}]`);
   for (const field of document.querySelectorAll(`[name=${TOKEN}]`)) field.value = value;
 };
 
-const userOf = (page) => page.querySelector("[data-working]")?.dataset.user;
+const userOf = (page) => page.querySelector("[data-autosave]")?.dataset.user;
 
-// Whoever signed in must be the one whose words these are.
-export const renewed = async () => {
-  const page = await freshPage();
+// False unless the account that signed in again is the one that wrote this text.
+export const renewTokens = async () => {
+  const page = await fetchPage();
   if (!page || userOf(page) !== userOf(document)) return false;
-  takeTokens(page);
+  applyTokens(page);
   return true;
 };

@@ -1,30 +1,30 @@
-// What this browser keeps of typed words: under a name several copies by their keys, each with its moment `at`. The
-// newest few of a name stay, and none longer than a month.
-import { attempt } from "./try-storage.js";
+// Copies of typed text in localStorage: under each name several copies by key, each with its time `at`. Only the newest
+// few of a name stay, for a month at most.
+import { tryStorage } from "./try-storage.js";
 
 const DAYS = 30;
-// Tabs of one form; more than three is no person.
-const MOST = 3;
+// Tabs with the same form; nobody has more than three.
+const MAX_COPIES = 3;
 
-export const newest = (copies) => Object.entries(copies).sort(([, one], [, other]) => other.at - one.at);
-export const read = (name) => attempt(() => JSON.parse(localStorage.getItem(name))) ?? {};
+export const newest = (copies) => Object.entries(copies).sort(([, a], [, b]) => b.at - a.at);
+export const read = (name) => tryStorage(() => JSON.parse(localStorage.getItem(name))) ?? {};
 
-// True, or undefined where the browser keeps nothing, or no more.
-export const write = (name, copies) => attempt(() => {
-  const kept = newest(copies).slice(0, MOST);
-  if (kept.length) localStorage.setItem(name, JSON.stringify(Object.fromEntries(kept)));
+// True, or undefined if the browser stores nothing or has no room.
+export const write = (name, copies) => tryStorage(() => {
+  const saved = newest(copies).slice(0, MAX_COPIES);
+  if (saved.length) localStorage.setItem(name, JSON.stringify(Object.fromEntries(saved)));
   else localStorage.removeItem(name);
   return true;
 });
 
-export const names = (prefix) => attempt(() => Object.keys(localStorage).filter((one) => one.startsWith(prefix))) ?? [];
+export const names = (prefix) => tryStorage(() => Object.keys(localStorage).filter((name) => name.startsWith(prefix))) ?? [];
 
-// Forgets what is too old, or done with.
+// Deletes copies that are too old, or done with.
 export const sweep = (prefix, isDone = () => false) => {
   const oldest = Date.now() - DAYS * 24 * 60 * 60 * 1000;
   for (const name of names(prefix)) {
     const all = Object.entries(read(name));
-    const left = all.filter(([key, copy]) => copy.at > oldest && !isDone(key, copy));
-    if (left.length < all.length) write(name, Object.fromEntries(left));
+    const rest = all.filter(([key, copy]) => copy.at > oldest && !isDone(key, copy));
+    if (rest.length < all.length) write(name, Object.fromEntries(rest));
   }
 };

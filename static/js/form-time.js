@@ -1,13 +1,13 @@
-// The form on a page that everybody shares bears no time. When its reader begins to write, the site is asked for one:
-// so it knows a form that was open for days from one that a machine sent within a second.
+// A cached page holds no time for its form. When somebody starts to write, this asks the site for one, so that the site
+// can tell a form that was open for days from one that a machine sent within a second.
 
-export const stamp = async (form) => {
+export const setFormTime = async (form) => {
   const field = form.elements.namedItem("stamp");
-  if (field?.value !== "") return; // stamped, or no comment
+  if (field?.value !== "") return; // has a time, or is no comment form
   try {
     const answer = await fetch(`${new URL(form.action).pathname}stamp/`);
     if (answer.ok) field.value = await answer.text();
   } catch {
-    // Sent without, it is taken all the same.
+    // The site accepts the form without it.
   }
 };

@@ -1,33 +1,33 @@
-// A picture into a text: chosen, dropped or pasted; described; stored; and only then is a line written into the text.
-// Until the site has said that it has the picture, the text is left alone, and the dialog keeps every word. Other
-// scripts ask for the dialog by the event "editor:figure" on an element with a textarea in it.
+// Adds an image to a text: chosen, dropped or pasted, then described and stored. The text changes only when the site
+// has confirmed the upload; until then the dialog keeps everything that was typed. Other scripts open the dialog with
+// the event "editor:figure" on an element that contains a textarea.
 import { insert } from "./editor/edits.js";
-import { renewed } from "./csrf-tokens.js";
+import { renewTokens } from "./csrf-tokens.js";
 
-const host = document.querySelector("[data-pictures]");
-const said = document.createElement("span");
-const waiting = []; // files dropped together: one after the other is described
+const host = document.querySelector("[data-images]");
+const statusLine = document.createElement("span");
+const waiting = []; // files dropped together, described one by one
 let fetching = null; // the dialog, or its promise
-let area = null; // where the line will go, and how far into it: Chromium forgets that while the dialog is open
+let area = null; // where the line will go; its caret too, since Chromium forgets it while the dialog is open
 let place = 0;
 
-const isPicture = (file) => file.type.startsWith("image/");
+const isImage = (file) => file.type.startsWith("image/");
 
-// The parts of the page that the site draws for us; null, and a sentence, when it does not.
-const fetched = async (query = "") => {
+// The dialog as the site renders it; null, and a message, if it does not.
+const fetchDialog = async (query = "") => {
   try {
-    const answer = await fetch(`${host.dataset.pictures}${query}`);
+    const answer = await fetch(`${host.dataset.images}${query}`);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const dialog = answer.ok && page.querySelector("dialog.picture");
+    const dialog = answer.ok && page.querySelector("dialog.image-dialog");
     if (dialog) return document.importNode(dialog, true);
   } catch {
-    // No connection: said below, as for any other trouble.
+    // No connection: the message below covers it.
   }
-  said.textContent = host.dataset.away;
+  statusLine.textContent = host.dataset.offline;
   return null;
 };
 
-// A paragraph of its own behind what is chosen, so that nothing written is replaced.
+// A paragraph of its own after the selection, so that nothing is replaced.
 const write = (line) => {
   const before = area.value.slice(0, place);
   const after = area.value.slice(place);
@@ -37,16 +37,16 @@ const write = (line) => {
   insert(area, `${lead}${line}${tail}`);
 };
 
-const finish = (dialog, line, words) => {
+const finish = (dialog, line, message) => {
   dialog.close();
-  dialog.remove(); // a new one next time, with this picture among those to choose from
+  dialog.remove(); // a new one next time, with this image in the library
   fetching = null;
   write(line);
-  said.textContent = words;
+  statusLine.textContent = message;
   if (waiting.length) open(area);
 };
 
-// Drawn, not addressed: the policy of the page lets no picture in that does not come from the site.
+// Drawn on a canvas: the content security policy allows no image that does not come from the site.
 const preview = async (dialog) => {
   const canvas = dialog.querySelector("[data-preview]");
   const file = dialog.querySelector("[type=file]").files[0];
@@ -60,83 +60,83 @@ const preview = async (dialog) => {
     canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     canvas.hidden = false;
   } catch {
-    // No picture that this browser knows: the site will say so, or know better.
+    // This browser cannot read the file; the site decides.
   }
 };
 
 const take = (dialog, file) => {
-  const held = new DataTransfer();
-  held.items.add(file);
+  const transfer = new DataTransfer();
+  transfer.items.add(file);
   const field = dialog.querySelector("[type=file]");
-  field.files = held.files;
+  field.files = transfer.files;
   field.dispatchEvent(new Event("change", { bubbles: true }));
 };
 
-// Status 0 when nothing came back. No fetch(): only this one tells how far a file has got.
-const sent = (form, request, dialog) => new Promise((settle) => {
+// Resolves to the status, 0 if there was no response. Not fetch(), which reports no upload progress.
+const send = (form, request, dialog) => new Promise((settle) => {
   const progress = dialog.querySelector("progress");
-  const words = dialog.querySelector("[data-said]");
+  const message = dialog.querySelector("[data-status]");
   request.open("POST", form.action);
   request.upload.onprogress = ({ loaded, total }) => { progress.value = (100 * loaded) / total; };
-  request.upload.onload = () => { words.textContent = dialog.dataset.drawing; };
+  request.upload.onload = () => { message.textContent = dialog.dataset.processing; };
   request.onloadend = () => settle(request.status);
   progress.value = 0;
   progress.hidden = false;
-  words.textContent = dialog.dataset.sending;
+  message.textContent = dialog.dataset.sending;
   request.send(new FormData(form));
 });
 
-const answerOf = (request) => {
+const parseResponse = (request) => {
   try {
     return JSON.parse(request.responseText);
   } catch {
-    return null; // a page: the sign-in, or one of trouble
+    return null; // a page: signing in, or an error
   }
 };
 
-const trouble = (dialog, status) => {
+const errorMessage = (dialog, status) => {
   const { offline, large, signedOut, failed } = dialog.dataset;
   return { 0: offline, 200: signedOut, 403: signedOut, 413: large }[status] ?? failed;
 };
 
-const mark = (dialog, line, words = "") => {
-  const field = dialog.querySelector(`[name=${line.dataset.wrong}]`);
-  line.textContent = words;
-  if (words) field.setAttribute("aria-invalid", "true");
+const markField = (dialog, line, message = "") => {
+  const field = dialog.querySelector(`[name=${line.dataset.fieldError}]`);
+  line.textContent = message;
+  if (message) field.setAttribute("aria-invalid", "true");
   else field.removeAttribute("aria-invalid");
-  field.setAttribute("aria-describedby", `${field.id}_helptext${words ? ` ${line.id}` : ""}`);
+  field.setAttribute("aria-describedby", `${field.id}_helptext${message ? ` ${line.id}` : ""}`);
 };
 
-const complain = (dialog, errors) => {
-  for (const line of dialog.querySelectorAll("[data-wrong]")) mark(dialog, line, errors[line.dataset.wrong]?.join(" "));
+const showErrors = (dialog, errors) => {
+  for (const line of dialog.querySelectorAll("[data-field-error]")) markField(dialog, line, errors[line.dataset.fieldError]?.join(" "));
   dialog.querySelector("[aria-invalid]")?.focus();
 };
 
 const submit = async (dialog, form) => {
-  if (dialog.request) return; // one at a time
+  if (dialog.request) return; // one upload at a time
   dialog.request = new XMLHttpRequest();
-  let status = await sent(form, dialog.request, dialog);
-  const isRenewed = status === 403 && await renewed().catch(() => false);
-  if (isRenewed && dialog.open) status = await sent(form, dialog.request, dialog);
-  const answer = answerOf(dialog.request);
+  let status = await send(form, dialog.request, dialog);
+  const hasNewToken = status === 403 && await renewTokens().catch(() => false);
+  if (hasNewToken && dialog.open) status = await send(form, dialog.request, dialog);
+  const answer = parseResponse(dialog.request);
   dialog.request = null;
   dialog.querySelector("progress").hidden = true;
   if (answer?.markdown) {
     finish(dialog, answer.markdown, answer.said);
     return;
   }
-  dialog.querySelector("[data-said]").textContent = answer?.errors ? "" : trouble(dialog, status);
-  complain(dialog, answer?.errors ?? {});
+  dialog.querySelector("[data-status]").textContent = answer?.errors ? "" : errorMessage(dialog, status);
+  showErrors(dialog, answer?.errors ?? {});
 };
 
 const find = async (dialog, form) => {
-  const fresh = await fetched(`?${new URLSearchParams(new FormData(form))}`);
-  for (const part of ["[data-offered]", "[data-count]"]) {
+  const fresh = await fetchDialog(`?${new URLSearchParams(new FormData(form))}`);
+  for (const part of ["[data-results]", "[data-count]"]) {
     if (fresh) dialog.querySelector(part).replaceChildren(...fresh.querySelector(part).childNodes);
   }
 };
 
-const dress = (dialog) => {
+const setUp = (dialog) => {
   document.body.append(dialog);
   dialog.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -145,10 +145,10 @@ const dress = (dialog) => {
   });
   dialog.addEventListener("change", ({ target }) => {
     if (target.type === "file") {
-      mark(dialog, dialog.querySelector("[data-wrong=upload]")); // that was about another file
+      markField(dialog, dialog.querySelector("[data-field-error=upload]")); // the error was about the previous file
       preview(dialog);
     }
-    // What was typed stays, and counts again when the choice is taken back.
+    // The text that was typed stays, and counts again if the box is unticked.
     if (target.name === "is_decorative") dialog.querySelector("[name=alt]").disabled = target.checked;
   });
   dialog.addEventListener("click", ({ target }) => {
@@ -164,8 +164,8 @@ const open = async (where, files = []) => {
   area = where;
   place = area.selectionEnd;
   waiting.push(...files);
-  said.textContent = "";
-  fetching ??= fetched().then((made) => made && dress(made));
+  statusLine.textContent = "";
+  fetching ??= fetchDialog().then((dialog) => dialog && setUp(dialog));
   const dialog = await fetching;
   if (!dialog) {
     fetching = null;
@@ -184,23 +184,23 @@ const begin = () => {
   const body = host.closest(".form-row").querySelector("textarea");
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "button pictures__add";
+  button.className = "button image-tools__add";
   button.textContent = host.dataset.add;
   button.addEventListener("click", () => open(body));
-  said.className = "pictures__said";
-  said.setAttribute("role", "status");
+  statusLine.className = "image-tools__status";
+  statusLine.setAttribute("role", "status");
   host.prepend(button);
-  host.append(said);
+  host.append(statusLine);
 
   document.addEventListener("editor:figure", (event) => {
-    const asked = event.target.matches("textarea") ? event.target : event.target.querySelector("textarea");
-    if (!asked) return;
+    const field = event.target.matches("textarea") ? event.target : event.target.querySelector("textarea");
+    if (!field) return;
     event.preventDefault();
-    open(asked);
+    open(field);
   });
   document.addEventListener("paste", (event) => {
-    const files = [...event.clipboardData.files].filter(isPicture);
-    // Programs for texts and tables put a picture of what was copied beside the words: the words are meant.
+    const files = [...event.clipboardData.files].filter(isImage);
+    // Word processors and spreadsheets put an image of the copied text on the clipboard too: the text is meant.
     if (event.target !== body || !files.length || event.clipboardData.types.includes("text/plain")) return;
     event.preventDefault();
     open(body, files);
@@ -209,9 +209,9 @@ const begin = () => {
     if (event.dataTransfer.types.includes("Files")) event.preventDefault();
   });
   body.addEventListener("drop", (event) => {
-    const files = [...event.dataTransfer.files].filter(isPicture);
-    if (!event.dataTransfer.files.length) return; // words, moved by hand
-    event.preventDefault(); // or the browser would leave the page for the file
+    const files = [...event.dataTransfer.files].filter(isImage);
+    if (!event.dataTransfer.files.length) return; // dragged text
+    event.preventDefault(); // or the browser would open the file
     if (files.length) open(body, files);
   });
 };

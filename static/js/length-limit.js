@@ -1,19 +1,20 @@
-// A text longer than the site takes is not sent: whoever writes it is told by how many characters, while he can shorten
-// it, and the browser cuts nothing. The site counts whole characters, and so does this file.
-const human = (number) => number.toLocaleString(document.documentElement.lang);
+// Stops a text that is too long from being sent and says by how many characters, so that the writer can shorten it; the
+// browser cuts nothing. Counts whole characters, as the site does.
+const format = (number) => number.toLocaleString(document.documentElement.lang);
 
-export const limit = (area, words) => {
-  const most = Number(area.dataset.limit);
+export const limitLength = (area, message) => {
+  const max = Number(area.dataset.limit);
   const line = document.createElement("p");
-  Object.assign(line, { className: "field__over" });
+  Object.assign(line, { className: "field__too-long" });
   line.setAttribute("role", "status");
   area.after(line);
   const count = () => {
-    // Letters outside the first plane count twice in `length`: only what may be too long is counted letter by letter.
-    const over = area.value.length > most ? [...area.value].length - most : 0;
-    const said = over > 0 ? words.replace("NUMBER", human(over)).replace("LIMIT", human(most)) : "";
-    area.setCustomValidity(said);
-    if (line.textContent !== said) line.textContent = said;
+    // Letters outside the first plane count twice in `length`, so only a text that may be too long is counted by
+    // letter.
+    const over = area.value.length > max ? [...area.value].length - max : 0;
+    const text = over > 0 ? message.replace("NUMBER", format(over)).replace("LIMIT", format(max)) : "";
+    area.setCustomValidity(text);
+    if (line.textContent !== text) line.textContent = text;
   };
   area.addEventListener("input", count);
   count();

@@ -1,11 +1,11 @@
-// Single keys for the queue. A button or a fold says its own key (data-key); this file knows only how to get there.
+// Keyboard shortcuts of the queue. Each button or details names its own key (data-key); this file only dispatches.
 const main = document.querySelector("main");
-const dialog = document.querySelector("[data-keys]");
-const onOff = dialog.querySelector("[data-keys-on]");
-const STORED = "registan.keys";
+const dialog = document.querySelector("[data-shortcuts]");
+const onOff = dialog.querySelector("[data-shortcuts-on]");
+const SETTING = "registan.keys";
 
-const rows = () => [...main.querySelectorAll(".queued")];
-const current = () => main.querySelector(".queued[aria-current]");
+const rows = () => [...main.querySelectorAll(".queue-item")];
+const current = () => main.querySelector(".queue-item[aria-current]");
 const isFree = (row) => row.querySelector("[data-claim]").hidden;
 const isField = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
@@ -15,7 +15,7 @@ const go = (row) => {
   row.scrollIntoView({ block: "start" });
 };
 
-// The next that nobody else looks at; when there is none, the next.
+// The next comment that nobody else reviews; if there is none, the next one.
 const step = (direction) => {
   const all = rows();
   const at = all.indexOf(current());
@@ -24,15 +24,15 @@ const step = (direction) => {
   return go(ahead.find(isFree) ?? ahead[0]);
 };
 
-// What a fold opens: inside it or, for removing, below its row of verbs.
-const bodyOf = (fold) => fold.querySelector(".act__body") ?? fold.parentElement.nextElementSibling;
-const foldOf = (body) => body.closest("details.act") ?? body.previousElementSibling.querySelector("details.act");
+// What a details element opens: its content or, for removing, the part below the row of verbs.
+const bodyOf = (fold) => fold.querySelector(".action__body") ?? fold.parentElement.nextElementSibling;
+const foldOf = (body) => body.closest("details.action") ?? body.previousElementSibling.querySelector("details.action");
 
 const press = (key) => {
   const page = main.querySelector(`[data-page-key="${key}"]`);
   if (page) return (main.querySelector(".notice__undo") ?? page).click();
   const row = current();
-  const control = (row ?? main).querySelector(`.queued [data-key="${key}"], [data-key="${key}"]`);
+  const control = (row ?? main).querySelector(`.queue-item [data-key="${key}"], [data-key="${key}"]`);
   if (!control) return undefined;
   if (!row) return step(1);
   if (control.tagName !== "SUMMARY") return control.click();
@@ -41,28 +41,28 @@ const press = (key) => {
   return bodyOf(fold).querySelector("select, textarea, button, a")?.focus();
 };
 
-// A Cyrillic or Arabic keyboard has the same keys in the same places.
+// On a Cyrillic or Arabic keyboard the same keys are in the same places.
 const letter = (event) => (/^[a-z?]$/i.test(event.key) || !event.code.startsWith("Key")
   ? event.key.toLowerCase() : event.code.slice(3).toLowerCase());
 
-const inField = (event) => {
-  const row = event.target.closest(".queued");
-  const body = event.target.closest(".act__body");
+const handleFieldKey = (event) => {
+  const row = event.target.closest(".queue-item");
+  const body = event.target.closest(".action__body");
   if (!row || !body || event.isComposing) return;
   if (event.key === "Escape") {
     foldOf(body).open = false;
     go(row);
   } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.target.matches("textarea"))) {
     event.preventDefault();
-    body.querySelector("[data-main]")?.click();
+    body.querySelector("[data-default]")?.click();
   }
 };
 
 document.addEventListener("keydown", (event) => {
   if (dialog.open) return;
-  if (isField(event.target)) return inField(event);
+  if (isField(event.target)) return handleFieldKey(event);
   if (event.key === "Escape") {
-    for (const fold of current()?.querySelectorAll("details.act[open]") ?? []) fold.open = false;
+    for (const fold of current()?.querySelectorAll("details.action[open]") ?? []) fold.open = false;
     return go(current());
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !onOff.checked) return undefined;
@@ -74,25 +74,25 @@ document.addEventListener("keydown", (event) => {
   return event.preventDefault();
 });
 
-// Whatever has the focus, by key or by thumb, is the current comment; elsewhere none is, and no key decides.
+// The comment with the focus is the current one; without one, no key decides.
 document.addEventListener("focusin", (event) => {
-  const row = event.target.closest(".queued");
+  const row = event.target.closest(".queue-item");
   if (row && row === current()) return;
   current()?.removeAttribute("aria-current");
   if (!row) return;
   row.setAttribute("aria-current", "true");
-  row.dispatchEvent(new Event("desk:current", { bubbles: true }));
+  row.dispatchEvent(new Event("queue:current", { bubbles: true }));
 });
 
 const showButton = () => {
-  const button = main.querySelector("[data-open-keys]");
+  const button = main.querySelector("[data-open-shortcuts]");
   if (button) button.hidden = false;
 };
 
 main.addEventListener("click", (event) => {
-  if (event.target.closest("[data-open-keys]")) dialog.showModal();
+  if (event.target.closest("[data-open-shortcuts]")) dialog.showModal();
 });
-main.addEventListener("desk:drawn", showButton);
-onOff.checked = localStorage.getItem(STORED) !== "off";
-onOff.addEventListener("change", () => localStorage.setItem(STORED, onOff.checked ? "on" : "off"));
+main.addEventListener("queue:updated", showButton);
+onOff.checked = localStorage.getItem(SETTING) !== "off";
+onOff.addEventListener("change", () => localStorage.setItem(SETTING, onOff.checked ? "on" : "off"));
 showButton();

@@ -1,23 +1,23 @@
-// Quote what is selected: a button beside the selection puts it into the form, as a quotation of its source.
-// A page says where words may be quoted from by data-quotable: "post", or the number of a comment.
-import { attempt } from "./try-storage.js";
+// A button beside the selection quotes it into the form, with its source.
+// Text can be quoted from elements with data-quotable: "post", or the number of a comment.
+import { tryStorage } from "./try-storage.js";
 
-const KEPT = "quote";
+const STORED = "quote";
 const BLOCKS = "p, li, pre, h2, h3, h4, h5, h6, dt, dd, tr, blockquote, figure, summary";
-const NOT_WORDS = ".footnote-ref, .footnote-back, .said-by > figcaption, script, style";
+const NOT_TEXT = ".footnote-ref, .footnote-back, .said-by > figcaption, script, style";
 const GAP = 8;
 
 let button;
-let chosen = null; // { text, source }: what the button would quote
+let selected = null; // { text, source } that the button would quote
 
 const form = () => document.querySelector("form.respond");
-const fieldOf = (one) => one?.querySelector("textarea[name=body]");
+const fieldOf = (target) => target?.querySelector("textarea[name=body]");
 const replyTo = (source) => document.querySelector(`#comment-${source} > .comment__reply`);
 
 // Into a form
 
-// As comments/threads/quotations.py does it: what readers' Markdown would take for a sign is no sign.
-const escaped = (line) => line
+// Escapes what readers' Markdown would read as markup, as comments/threads/quotations.py does.
+const escapeLine = (line) => line
   .replace(/(https?:\/\/\S+)|([\\*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))/gu,
     (all, address, sign) => (address ? address : `\\${sign}`))
   .replace(/^([-+>#=~])/, "\\$1")
@@ -27,10 +27,10 @@ const asQuotation = (text) => text
   .split(/\n{2,}/)
   .map((block) => block.split("\n").map((line) => line.replace(/\s+/g, " ").trim()).filter(Boolean))
   .filter((lines) => lines.length)
-  .map((lines) => lines.map((line) => `> ${escaped(line)}`).join("\n"))
+  .map((lines) => lines.map((line) => `> ${escapeLine(line)}`).join("\n"))
   .join("\n>\n");
 
-// What is typed stays: the quotation goes where the caret was, or after everything.
+// Inserts the quotation at the caret, or at the end; the text in the field stays.
 const insert = (target, { text, source }) => {
   const field = fieldOf(target);
   const at = field.selectionEnd || field.value.length;
@@ -43,27 +43,27 @@ const insert = (target, { text, source }) => {
   const named = target.elements.sources;
   if (named && !named.value.split(" ").includes(source)) named.value = `${named.value} ${source}`.trim();
   if (!after) field.scrollTop = field.scrollHeight;
-  field.dispatchEvent(new Event("input", { bubbles: true })); // whoever keeps drafts wants to know
+  field.dispatchEvent(new Event("input", { bubbles: true })); // drafts.js listens
   field.scrollIntoView({ block: "center" });
 };
 
 const goAndReply = (link, what) => {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify({ ...what, parent: what.source }));
+    sessionStorage.setItem(STORED, JSON.stringify({ ...what, parent: what.source }));
     location.assign(link.href);
-  } catch { // nothing can be kept here: then all of it is quoted, as without a script
+  } catch { // storage is forbidden: quote the whole comment, as without a script
     location.assign(link.parentElement.querySelector(".comment__quote").href);
   }
 };
 
-const isTouched = (one) => Boolean(fieldOf(one)?.value.trim())
-  || [...one.querySelectorAll("input:not([type=hidden])")]
+const isTouched = (target) => Boolean(fieldOf(target)?.value.trim())
+  || [...target.querySelectorAll("input:not([type=hidden])")]
     .some((field) => (field.type === "checkbox"
       ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
 
-// The reply form of the comment it is from; but a form in which somebody writes already is the right one, too.
+// Into the reply form of the quoted comment; but a form that already has text is right, too.
 const quote = () => {
-  const what = read() ?? chosen; // a finger may have taken the selection away, and a quick hand made a new one
+  const what = read() ?? selected; // a tap may have removed the selection, or the reader made a new one
   const open = form();
   hide();
   getSelection().removeAllRanges();
@@ -76,17 +76,17 @@ const quote = () => {
 
 const element = (node) => (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node);
 
-const wordsOf = (range) => {
+const textOf = (range) => {
   const copy = range.cloneContents();
-  for (const one of copy.querySelectorAll(NOT_WORDS)) one.remove();
-  // Line ends in the page's own text mean nothing, but in code.
+  for (const element of copy.querySelectorAll(NOT_TEXT)) element.remove();
+  // Line breaks in the source of the page mean nothing, except in code.
   const texts = document.createTreeWalker(copy, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const node = texts.currentNode;
     if (!node.parentElement?.closest("pre")) node.data = node.data.replace(/\s+/g, " ");
   }
-  for (const one of copy.querySelectorAll("br")) one.replaceWith("\n");
-  for (const one of copy.querySelectorAll(BLOCKS)) one.append("\n\n");
+  for (const lineBreak of copy.querySelectorAll("br")) lineBreak.replaceWith("\n");
+  for (const block of copy.querySelectorAll(BLOCKS)) block.append("\n\n");
   return copy.textContent.replace(/[^\S\n]*\n[^\S\n]*/g, "\n").trim();
 };
 
@@ -97,28 +97,28 @@ const read = () => {
   const where = element(range.startContainer)?.closest("[data-quotable]");
   if (!where || !form() && !replyTo(where.dataset.quotable)) return null;
   const part = range.cloneRange();
-  // A selection that ends after the text (three clicks do that) means the text alone.
+  // A triple click selects past the end of the text: only the text is meant.
   if (!where.contains(range.endContainer)) part.setEnd(where, where.childNodes.length);
-  const text = wordsOf(part);
+  const text = textOf(part);
   return text ? { text, source: where.dataset.quotable, where, range: part } : null;
 };
 
 const hide = () => {
-  chosen = null;
+  selected = null;
   button.hidden = true;
 };
 
-// Below the end of the selection, where no finger and no menu of the system is; after the text in the order of keys.
+// Below the end of the selection, clear of fingers and the system's menu; after the text in tab order.
 const show = () => {
-  const found = read();
-  if (!found) {
+  const selection = read();
+  if (!selection) {
     if (document.activeElement !== button) hide();
     return;
   }
-  chosen = { text: found.text, source: found.source };
-  if (button.previousElementSibling !== found.where) found.where.after(button);
+  selected = { text: selection.text, source: selection.source };
+  if (button.previousElementSibling !== selection.where) selection.where.after(button);
   button.hidden = false;
-  const rows = found.range.getClientRects();
+  const rows = selection.range.getClientRects();
   const last = rows[rows.length - 1];
   const home = button.offsetParent.getBoundingClientRect();
   const room = document.documentElement.clientWidth - button.offsetWidth - GAP;
@@ -126,12 +126,12 @@ const show = () => {
   button.style.left = `${Math.max(GAP, Math.min(last.right - button.offsetWidth / 2, room)) - home.left}px`;
 };
 
-// After another form was asked for, or a link has filled it.
+// After another form was opened, or a link has filled it.
 const finish = () => {
   const here = form();
-  const kept = attempt(() => JSON.parse(sessionStorage.getItem(KEPT)));
-  attempt(() => sessionStorage.removeItem(KEPT));
-  if (here && kept && here.elements.parent.value === kept.parent) insert(here, kept);
+  const stored = tryStorage(() => JSON.parse(sessionStorage.getItem(STORED)));
+  tryStorage(() => sessionStorage.removeItem(STORED));
+  if (here && stored && here.elements.parent.value === stored.parent) insert(here, stored);
   else if (here?.matches("[data-quoted]")) {
     const field = fieldOf(here);
     field.focus();
@@ -148,7 +148,7 @@ export const start = () => {
   button.className = "quote-button";
   button.textContent = word;
   button.hidden = true;
-  button.addEventListener("pointerdown", (event) => event.preventDefault()); // or the selection would go
+  button.addEventListener("pointerdown", (event) => event.preventDefault()); // or the selection would be lost
   button.addEventListener("click", quote);
   button.addEventListener("blur", () => show());
   let soon;
@@ -158,8 +158,8 @@ export const start = () => {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
-    // The way of keys goes from what is selected to the button, wherever the browser would begin.
-    if (event.key !== "Tab" || event.shiftKey || !chosen || document.activeElement !== document.body) return;
+    // Tab goes from the selection to the button, wherever the browser would start.
+    if (event.key !== "Tab" || event.shiftKey || !selected || document.activeElement !== document.body) return;
     event.preventDefault();
     button.focus();
   });

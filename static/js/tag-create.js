@@ -1,9 +1,9 @@
-// New tags while writing: the tag field of the admin (Django's autocomplete, a select2) offers to add what was typed,
-// last in its list. What was chosen there is sent to the site, which makes the tag, or asks when one is alike.
+// New tags while writing: the admin's tag field (Django's autocomplete, a select2) offers to add what was typed, last
+// in its list. The site then creates the tag, or asks if there is a similar one.
 const $ = window.django.jQuery;
 
 function choose(select, { id, text }) {
-  let option = [...select.options].find((one) => one.value === id);
+  let option = [...select.options].find((candidate) => candidate.value === id);
   if (!option) {
     option = new Option(text, id);
     select.append(option);
@@ -12,63 +12,63 @@ function choose(select, { id, text }) {
   $(select).trigger("change");
 }
 
-function button(words, act) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "new-tag__way";
-  made.textContent = words;
-  made.addEventListener("click", act);
-  return made;
+function button(text, action) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "tag-create__button";
+  element.textContent = text;
+  element.addEventListener("click", action);
+  return element;
 }
 
-function place(select) {
-  const told = document.createElement("div");
-  told.className = "new-tag";
-  told.setAttribute("role", "status");
-  (select.closest(".related-widget-wrapper") ?? select).after(told);
-  return told;
+function addStatus(select) {
+  const status = document.createElement("div");
+  status.className = "tag-create";
+  status.setAttribute("role", "status");
+  (select.closest(".related-widget-wrapper") ?? select).after(status);
+  return status;
 }
 
-function follow(select) {
-  const told = place(select);
-  const say = (...parts) => told.replaceChildren(...parts);
+function offerNewTags(select) {
+  const status = addStatus(select);
+  const show = (...parts) => status.replaceChildren(...parts);
 
-  // The button that was pressed goes: who writes on at the keyboard stands where he was.
-  const back = () => $(select).data("select2").$container.find(".select2-search__field").trigger("focus");
+  // The clicked button disappears: returns the focus to the field.
+  const focusField = () => $(select).data("select2").$container.find(".select2-search__field").trigger("focus");
 
   async function add(name, anyway = false) {
     const body = new FormData();
     body.set("name", name);
     if (anyway) body.set("anyway", "yes");
     const key = select.form.elements.csrfmiddlewaretoken.value;
-    let answer, said;
+    let response, result;
     try {
-      answer = await fetch(select.dataset.newTag, { method: "POST", body, headers: { "X-CSRFToken": key } });
-      said = await answer.json();
+      response = await fetch(select.dataset.newTag, { method: "POST", body, headers: { "X-CSRFToken": key } });
+      result = await response.json();
     } catch {
-      return say(select.dataset.newTagFailed);
+      return show(select.dataset.newTagFailed);
     }
-    if (said.near) {
-      ask(name, said);
-    } else if (answer.ok) {
-      say();
-      choose(select, said);
+    if (result.near) {
+      ask(name, result);
+    } else if (response.ok) {
+      show();
+      choose(select, result);
     } else {
-      say(said.words);
+      show(result.words);
     }
   }
 
   function ask(name, { words, near, anyway }) {
-    const use = (one) => () => {
-      back();
-      say();
-      choose(select, one);
+    const use = (tag) => () => {
+      focusField();
+      show();
+      choose(select, tag);
     };
     const insist = () => {
-      back();
+      focusField();
       add(name, true);
     };
-    say(words, ...near.map((one) => button(one.words, use(one))), button(anyway, insist));
+    show(words, ...near.map((tag) => button(tag.words, use(tag))), button(anyway, insist));
   }
 
   const data = $(select).data("select2").dataAdapter;
@@ -76,14 +76,14 @@ function follow(select) {
     const name = (term ?? "").trim();
     return name && { id: name, text: select.dataset.newTagWords.replace("%s", () => name), isNew: true, name };
   };
-  data.insertTag = (found, tag) => found.push(tag);
+  data.insertTag = (results, tag) => results.push(tag);
   $(select).on("select2:selecting", (event) => {
     const { isNew, name } = event.params.args.data;
     if (!isNew) return;
-    event.preventDefault(); // a name is not the number of a tag
+    event.preventDefault(); // a name is not a tag's id
     $(select).select2("close");
     add(name);
   });
 }
 
-$(() => document.querySelectorAll("select[data-new-tag]").forEach(follow));
+$(() => document.querySelectorAll("select[data-new-tag]").forEach(offerNewTags));

@@ -1,12 +1,12 @@
-// Day or night: follows the system until the reader chooses, and remembers his choice.
-// Stands in the head without `defer`, so that a night reader never sees a white flash.
+// Light or dark: follows the system until the reader chooses, then remembers the choice.
+// Loaded in the head without `defer`, so that a dark page never flashes white.
 (() => {
   const KEY = "theme";
   const root = document.documentElement;
   const system = matchMedia("(prefers-color-scheme: dark)");
 
-  // Storage may be forbidden: then the choice lasts as long as the page.
-  const recall = () => {
+  // Storage may be forbidden: the choice then lasts as long as the page.
+  const readTheme = () => {
     try {
       return localStorage.getItem(KEY);
     } catch {
@@ -14,23 +14,23 @@
     }
   };
 
-  const remember = (theme) => {
+  const storeTheme = (theme) => {
     try {
       if (theme) localStorage.setItem(KEY, theme);
       else localStorage.removeItem(KEY);
     } catch {
-      // see recall()
+      // see readTheme()
     }
   };
 
-  const wear = (theme) => {
+  const setTheme = (theme) => {
     if (theme === "dark" || theme === "light") root.dataset.theme = theme;
     else delete root.dataset.theme;
   };
 
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
 
-  wear(recall());
+  setTheme(readTheme());
 
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-theme-switch]");
@@ -39,16 +39,16 @@
 
     button.addEventListener("click", () => {
       const theme = isDark() ? "light" : "dark";
-      // What the system wants anyway is no choice: from then on it is followed again.
+      // Choosing what the system has anyway means following the system again.
       const chosen = (theme === "dark") === system.matches ? null : theme;
-      wear(chosen);
-      remember(chosen);
+      setTheme(chosen);
+      storeTheme(chosen);
       show();
     });
     system.addEventListener("change", show);
     addEventListener("storage", ({ key, newValue }) => {
       if (key !== KEY) return;
-      wear(newValue);
+      setTheme(newValue);
       show();
     });
     show();

@@ -1,35 +1,35 @@
-// Single keys for reading: from new comment to new comment, up to what one answers and back; folding; the list of keys.
-import { attempt } from "./try-storage.js";
+// Keyboard shortcuts of a thread: next and previous comment, parent and back; collapsing; the list of shortcuts.
+import { tryStorage } from "./try-storage.js";
 
-const dialog = document.querySelector("[data-keys]");
-const onOff = dialog.querySelector("[data-keys-on]");
-// The moderators' desk knows the same wish.
-const WISH = "registan.keys";
-const WAY_BACK = "registan.back";
+const dialog = document.querySelector("[data-shortcuts]");
+const onOff = dialog.querySelector("[data-shortcuts-on]");
+// The moderation queue reads the same setting.
+const SETTING = "registan.keys";
+const RETURN_PATH = "registan.back";
 
 const comments = () => [...document.querySelectorAll(".comment")];
 const level = (comment) => Number(/comment--l(\d)/.exec(comment.className)[1]);
-const follows = (one, other) => one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
+const follows = (first, second) => first.compareDocumentPosition(second) & Node.DOCUMENT_POSITION_FOLLOWING;
 
 const isSeen = (comment) => {
   const { top, bottom } = comment.getBoundingClientRect();
   return bottom > 0 && top < innerHeight;
 };
 
-// What begins no lower than this (in pixels) is being read; what begins below is the next.
+// A comment that starts above this height (in pixels) is being read; the first one below is the next.
 const TOP = 64;
 
-// What is read now: what has the focus, if it is in sight; else what stands at the top of the window.
+// The comment being read: the focused one if visible, otherwise the one at the top of the window.
 const current = () => {
   const focused = document.activeElement.closest(".comment");
   if (focused && isSeen(focused)) return focused;
-  return comments().findLast((one) => one.checkVisibility() && one.getBoundingClientRect().top < TOP);
+  return comments().findLast((comment) => comment.checkVisibility() && comment.getBoundingClientRect().top < TOP);
 };
 
 const go = (comment) => {
   for (let fold = comment.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   comment.focus({ preventScroll: true });
-  // At once: while a page glides, the next key would find this comment out of sight.
+  // Instantly: during a smooth scroll the next key press would find this comment out of sight.
   comment.scrollIntoView({ block: "start", behavior: "instant" });
 };
 
@@ -44,39 +44,39 @@ const step = (forward) => {
   const list = fresh.length ? fresh : comments();
   const here = current();
   const next = forward
-    ? list.find((one) => !here || follows(here, one))
-    : list.findLast((one) => here && follows(one, here));
+    ? list.find((comment) => !here || follows(here, comment))
+    : list.findLast((comment) => here && follows(comment, here));
   const onward = fresh.length
     ? (forward ? fresh.at(-1) : fresh[0]).querySelector(forward ? "[data-next-new]" : "[data-previous-new]")
-    : document.querySelector("[data-first-new]"); // what is new stands on another page
+    : document.querySelector("[data-first-new]"); // the new comments are on another page
   if (next && (fresh.length || !onward)) go(next);
   else onward?.click();
 };
 
-// To what this one answers: named in a link where its place does not tell, else the last before it on a lesser level.
+// The parent of a comment: from its link if it has one, otherwise the last comment before it on a higher level.
 const parentOf = (comment) => {
-  const link = comment.querySelector(".comment__to a");
+  const link = comment.querySelector(".comment__parent a");
   if (link) return /(\d+)\/?$/.exec(link.getAttribute("href"))[1];
   const all = comments();
-  return all.slice(0, all.indexOf(comment)).findLast((one) => level(one) < level(comment))?.id.slice("comment-".length);
+  return all.slice(0, all.indexOf(comment)).findLast((earlier) => level(earlier) < level(comment))?.id.slice("comment-".length);
 };
 
 const climb = (further) => {
   const here = current()?.id.slice("comment-".length);
   if (!here) return;
-  const [at, from] = attempt(() => sessionStorage.getItem(WAY_BACK)?.split(" ")) ?? [];
+  const [at, from] = tryStorage(() => sessionStorage.getItem(RETURN_PATH)?.split(" ")) ?? [];
   if (at === here && !further) {
-    attempt(() => sessionStorage.removeItem(WAY_BACK));
+    tryStorage(() => sessionStorage.removeItem(RETURN_PATH));
     visit(from);
     return;
   }
   const parent = parentOf(document.getElementById(`comment-${here}`));
   if (!parent) return;
-  attempt(() => sessionStorage.setItem(WAY_BACK, `${parent} ${here}`));
+  tryStorage(() => sessionStorage.setItem(RETURN_PATH, `${parent} ${here}`));
   visit(parent);
 };
 
-// A Cyrillic or Arabic keyboard has the same keys in the same places.
+// On a Cyrillic or Arabic keyboard the same keys are in the same places.
 const letter = (event) => (/^[a-z?]$/i.test(event.key) || !event.code.startsWith("Key")
   ? event.key.toLowerCase() : event.code.slice(3).toLowerCase());
 
@@ -90,13 +90,13 @@ export const press = (event) => {
 
 export const list = () => dialog.showModal();
 
-// Folds all branches or, when all are, unfolds them.
+// Collapses all branches or, if all are collapsed, expands them.
 export const foldAll = (button) => {
   const folds = [...document.querySelectorAll(".branch")];
-  const open = folds.every((one) => !one.open);
-  for (const one of folds) one.open = open;
+  const open = folds.every((fold) => !fold.open);
+  for (const fold of folds) fold.open = open;
   button.textContent = open ? button.dataset.fold : button.dataset.unfold;
 };
 
-onOff.checked = attempt(() => localStorage.getItem(WISH)) !== "off";
-onOff.addEventListener("change", () => attempt(() => localStorage.setItem(WISH, onOff.checked ? "on" : "off")));
+onOff.checked = tryStorage(() => localStorage.getItem(SETTING)) !== "off";
+onOff.addEventListener("change", () => tryStorage(() => localStorage.setItem(SETTING, onOff.checked ? "on" : "off")));

@@ -1,7 +1,7 @@
-// Storage may be forbidden or full: then nothing is kept, and nothing breaks.
-export const attempt = (what) => {
+// Storage may be forbidden or full: returns undefined then, and nothing breaks.
+export const tryStorage = (action) => {
   try {
-    return what();
+    return action();
   } catch {
     return undefined;
   }

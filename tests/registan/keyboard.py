@@ -43,7 +43,7 @@ def use_tool(page: Page, name: str) -> None:
     """Go back from the text to the toolbar, along it with the arrows, and press the button."""
     wanted = page.locator(f"[data-act={name}]")
     tab_to(page, page.locator("[data-bar] [tabindex='0']"), back=True)
-    for _ in range(page.locator("[data-bar] [data-act]").count()):
+    for _ in range(page.locator("[data-bar] [data-tool]").count()):
         if wanted.evaluate(IS_FOCUSED):
             break
         page.keyboard.press("ArrowRight")

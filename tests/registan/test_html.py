@@ -111,8 +111,8 @@ def test_axe_finds_nothing_in_the_states_that_share_their_markup_with_others(sit
 
 def look_at_what_scripts_make(axe: AxeWindow, post) -> None:
     page = axe.go(post.get_absolute_url())
-    page.click(".cite__open")
-    page.check(".passages")
+    page.click(".cite__summary")
+    page.check(".show-anchors")
     axe.check("cite")
     page.locator(".branch__fold").first.click()
     axe.check("folded")
@@ -126,7 +126,7 @@ def look_at_what_scripts_make(axe: AxeWindow, post) -> None:
     axe.check("keys")
     page.keyboard.press("Escape")
     page.reload()
-    expect(page.locator("[data-draft-line]")).to_contain_text("We have restored your draft")
+    expect(page.locator("[data-draft-status]")).to_contain_text("We have restored your draft")
     axe.check("draft")
 
 
@@ -134,7 +134,7 @@ def look_at_refusals_in_the_browser(axe: AxeWindow, post) -> None:
     axe.go(post.get_absolute_url()).click("button[value=send]")
     axe.check("sent empty")
     page = axe.go("/subscribe/mail/")
-    page.evaluate("document.querySelector('.form--mail').noValidate = true")
-    page.click(".form--mail button")
-    expect(page.locator(".form--mail .errors")).to_be_visible()
+    page.evaluate("document.querySelector('.form--subscribe').noValidate = true")
+    page.click(".form--subscribe button")
+    expect(page.locator(".form--subscribe .errors")).to_be_visible()
     axe.check("not subscribed")

@@ -28,6 +28,6 @@ def test_quotations_and_lists_take_the_direction_of_their_text(browser, live_ser
     factories.comment(post, body=body)
     page = browser.new_page()
     page.goto(live_server.url + post.get_absolute_url())
-    for within in (".prose", ".comment__words"):
+    for within in (".prose", ".comment__body"):
         assert directions(page, within, block) == ["rtl", "ltr"], within
     page.close()

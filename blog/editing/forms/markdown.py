@@ -50,7 +50,7 @@ class IllustratedForm(forms.Form):
         super().__init__(*args, **kwargs)
         if "body" in self.fields:
             self.fields["body"].help_text = format_html(
-                '{} <span class="pictures" data-pictures="{}" data-add="{}" data-away="{}">'
+                '{} <span class="image-tools" data-images="{}" data-add="{}" data-offline="{}">'
                 '<a href="{}" target="_blank" rel="noopener">{}</a></span>',
                 self.fields["body"].help_text,
                 reverse("admin:blog_image_dialog"),

@@ -1,6 +1,6 @@
-// How many words and characters there are, counted when the hand rests.
-const REST = 200;
-// Signs that are no words: what has neither letter nor figure.
+// Counts words and characters after a pause in typing.
+const DELAY = 200; // milliseconds
+// A word has at least one letter or digit.
 const WORD = /\S*[\p{L}\p{N}]\S*/gu;
 
 const wordsIn = (text) => text.match(WORD)?.length ?? 0;
@@ -10,8 +10,8 @@ export const whenIdle = (task) => (window.requestIdleCallback ? requestIdleCallb
 
 export const start = (root, field) => {
   const place = root.querySelector("[data-counts]");
-  const figures = new Intl.NumberFormat(document.documentElement.lang || undefined);
-  const show = (name, count) => { place.querySelector(name).textContent = figures.format(count); };
+  const numbers = new Intl.NumberFormat(document.documentElement.lang || undefined);
+  const show = (name, count) => { place.querySelector(name).textContent = numbers.format(count); };
   const count = () => {
     const text = field.value;
     show("[data-words]", wordsIn(text));
@@ -20,7 +20,7 @@ export const start = (root, field) => {
   let soon;
   field.addEventListener("input", () => {
     clearTimeout(soon);
-    soon = setTimeout(() => whenIdle(count), REST);
+    soon = setTimeout(() => whenIdle(count), DELAY);
   });
   place.hidden = false;
   count();

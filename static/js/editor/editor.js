@@ -1,11 +1,12 @@
-// The editor: the browser's own text area, with tools, keys and a preview. Without this file it is a text area.
+// The editor: a plain text area with tools, shortcuts and a preview. Without this file it is just the text area.
 //
-// Others may listen for `editor:figure` on it (and prevent the plain way), and put words in with `insert` of edits.js.
+// Other scripts may listen for `editor:figure` on it (and prevent the default), and insert text with `insert` of
+// edits.js.
 import * as counts from "./counts.js";
 import { apply, edit, insert, stateOf, watchUndo } from "./edits.js";
 import * as full from "./fullscreen.js";
 import * as keys from "./keys.js";
-import { link, pasted } from "./links.js";
+import { link, handlePaste } from "./links.js";
 import { bullets, numbers } from "./lists.js";
 import { emphasis, figure, heading, quotation, strong } from "./formatting.js";
 import { footnote } from "./footnotes.js";
@@ -15,21 +16,21 @@ import { startBar, startKeys } from "./toolbar.js";
 
 const EDITS = { strong, emphasis, heading, link, bullets, numbers, quotation, footnote, table };
 
-// What is selected moves up into the field over the text; with nothing selected, the hand does.
-const epigraph = (field, motto) => {
+// Moves the selection into the epigraph field, or only the focus if nothing is selected.
+const moveToEpigraph = (field, target) => {
   const { text, start, end } = stateOf(field);
   const words = text.slice(start, end).trim();
   if (words) {
     apply(field, edit(start, end, "", start));
-    motto.setSelectionRange(motto.value.length, motto.value.length);
-    motto.focus();
-    insert(motto, motto.value.trim() ? `\n\n${words}` : words);
+    target.setSelectionRange(target.value.length, target.value.length);
+    target.focus();
+    insert(target, target.value.trim() ? `\n\n${words}` : words);
   }
-  motto.focus();
+  target.focus();
 };
 
 const startKeyList = (root, back) => {
-  const list = root.querySelector("[data-keys]");
+  const list = root.querySelector("[data-shortcuts]");
   list.querySelector("[data-close]").addEventListener("click", () => list.close());
   list.addEventListener("keydown", (event) => event.stopPropagation());
   list.addEventListener("close", () => back.focus());
@@ -38,11 +39,11 @@ const startKeyList = (root, back) => {
 
 const start = (root) => {
   const [field, bar] = [root.querySelector("[data-text]"), root.querySelector("[data-bar]")];
-  const tool = (name) => bar.querySelector(`[data-act="${name}"]`);
-  const motto = field.form.elements.epigraph;
-  tool("epigraph").hidden = !motto;
+  const tool = (name) => bar.querySelector(`[data-tool="${name}"]`);
+  const { epigraph } = field.form.elements;
+  tool("epigraph").hidden = !epigraph;
   const acts = {
-    epigraph: () => epigraph(field, motto),
+    epigraph: () => moveToEpigraph(field, epigraph),
     figure: () => {
       const wanted = new CustomEvent("editor:figure", { bubbles: true, cancelable: true });
       if (root.dispatchEvent(wanted)) apply(field, figure(stateOf(field), root.dataset));
@@ -57,14 +58,14 @@ const start = (root) => {
       document.execCommand(way);
     };
   }
-  for (const [name, made] of Object.entries(EDITS)) acts[name] = () => apply(field, made(stateOf(field), root.dataset));
+  for (const [name, build] of Object.entries(EDITS)) acts[name] = () => apply(field, build(stateOf(field), root.dataset));
   startBar(bar, (name) => acts[name]());
   startKeys(root, bar, (name) => acts[name]());
   keys.start(field);
   counts.start(root, field);
   watchUndo(field);
   field.addEventListener("paste", (event) => {
-    if (apply(field, pasted(stateOf(field), event.clipboardData.getData("text/plain")))) event.preventDefault();
+    if (apply(field, handlePaste(stateOf(field), event.clipboardData.getData("text/plain")))) event.preventDefault();
   });
   const hint = root.querySelector("[data-hint]");
   hint.hidden = false;

@@ -1,9 +1,9 @@
-// The one way in which scripts change a text: as if somebody typed it, so that the browser's own undo takes it back.
+// The only way in which scripts change a text: as if somebody typed it, so that the browser's own undo reverts it.
 //
-// An edit is { changes, start, end }: what to put from where to where, the last place first, and what to select then.
+// An edit is { changes, start, end }: replacements (last position first), and the selection afterwards.
 
-// Texts between the two halves of an edit: no undo or redo shall stop there. The last few of each field.
-const halves = new WeakMap();
+// Texts between the steps of one edit, where undo and redo must not stop; the last few for each field.
+const intermediate = new WeakMap();
 const REMEMBERED = 20;
 
 export const stateOf = (field) => ({ text: field.value, start: field.selectionStart, end: field.selectionEnd });
@@ -13,21 +13,21 @@ export const edit = (from, to, put, start, end = start) => ({ changes: [{ from, 
 const HIGH = /[\ud800-\udbff]/;
 const LOW = /[\udc00-\udfff]/;
 
-// What both have at their ends stays untouched: less to lay out, and less to undo.
-const trimmed = (text, { from, to, put }) => {
+// Leaves equal text at both ends untouched: less to lay out, and less to undo.
+const trimChange = (text, { from, to, put }) => {
   let head = 0;
   let tail = 0;
-  const least = Math.min(to - from, put.length);
-  while (head < least && text[from + head] === put[head]) head += 1;
-  while (tail < least - head && text[to - 1 - tail] === put[put.length - 1 - tail]) tail += 1;
-  // A letter of two halves is never cut.
+  const shortest = Math.min(to - from, put.length);
+  while (head < shortest && text[from + head] === put[head]) head += 1;
+  while (tail < shortest - head && text[to - 1 - tail] === put[put.length - 1 - tail]) tail += 1;
+  // Never splits a surrogate pair.
   if (HIGH.test(put[head - 1])) head -= 1;
   if (LOW.test(put[put.length - tail])) tail -= 1;
   return { from: from + head, to: to - tail, put: put.slice(head, put.length - tail) };
 };
 
 const put = (field, change) => {
-  const { from, to, put: words } = trimmed(field.value, change);
+  const { from, to, put: words } = trimChange(field.value, change);
   if (from === to && !words) return;
   field.setSelectionRange(from, to);
   if (words ? document.execCommand("insertText", false, words) : document.execCommand("delete")) return;
@@ -35,18 +35,18 @@ const put = (field, change) => {
   field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText" }));
 };
 
-export const apply = (field, one) => {
-  if (!one) return false;
+export const apply = (field, change) => {
+  if (!change) return false;
   field.focus();
-  for (const [place, change] of one.changes.entries()) {
-    if (place) halves.set(field, [...(halves.get(field) ?? []), field.value].slice(-REMEMBERED));
-    put(field, change);
+  for (const [place, step] of change.changes.entries()) {
+    if (place) intermediate.set(field, [...(intermediate.get(field) ?? []), field.value].slice(-REMEMBERED));
+    put(field, step);
   }
-  field.setSelectionRange(one.start, one.end);
+  field.setSelectionRange(change.start, change.end);
   return true;
 };
 
-// For whoever has words to put in at the caret (a picture that was dropped).
+// Inserts text at the caret, for other scripts (a dropped image).
 export const insert = (field, words) => {
   const { start, end } = stateOf(field);
   return apply(field, edit(start, end, words, start + words.length));
@@ -54,7 +54,7 @@ export const insert = (field, words) => {
 
 export const watchUndo = (field) => field.addEventListener("input", ({ inputType }) => {
   const way = { historyUndo: "undo", historyRedo: "redo" }[inputType];
-  if (way && halves.get(field)?.includes(field.value)) document.execCommand(way);
+  if (way && intermediate.get(field)?.includes(field.value)) document.execCommand(way);
 });
 
 // Lines
@@ -66,25 +66,25 @@ export const lineEnd = (text, at) => {
   return end < 0 ? text.length : end;
 };
 
-// The whole lines that the selection touches; a line of which only the beginning is touched is not meant.
+// The whole lines that the selection touches; a line touched only at its start does not count.
 export const linesOf = ({ text, start, end }) => {
   const last = end > start && text[end - 1] === "\n" ? end - 1 : end;
   return { from: lineStart(text, start), to: lineEnd(text, last) };
 };
 
-// Those lines in other words. Of several all are selected then; in one the caret stays where it was among its words.
-export const relined = (state, reworded) => {
+// Rewrites those lines. Several stay selected; in a single line the caret keeps its place.
+export const mapLines = (state, rewrite) => {
   const { from, to } = linesOf(state);
   const lines = state.text.slice(from, to).split("\n");
-  const put = reworded(lines).join("\n");
+  const put = rewrite(lines).join("\n");
   if (lines.length > 1) return edit(from, to, put, from, from + put.length);
   return edit(from, to, put, Math.max(from, state.start + put.length - (to - from)));
 };
 
-// Something with an empty line before and after it, in the place of from … to; `start` and `end` count within it.
+// Replaces from … to by a block with an empty line before and after it; `start` and `end` count within the block.
 export const block = (text, from, to, words, start, end = start) => {
   const before = text.slice(0, from).trimEnd();
-  // Empty lines go, but what the line after them is set in by may say what it is.
+  // Removes empty lines, but keeps the indent of the next line, which may have a meaning.
   const rest = text.slice(to).replace(/^(?:\s*\n|[ \t]+)/, "");
   const head = before ? "\n\n" : "";
   const [tail, after] = rest.trim() ? ["\n\n", text.length - rest.length] : ["\n", text.length];

@@ -1,14 +1,14 @@
-// Footnotes: a new one; from a reference to its words; from the words back to where they belong.
+// Footnotes: adds one, goes from a reference to its text, and from the text back to its reference.
 import { lineEnd, lineStart } from "./edits.js";
 
 const REFERENCE = /\[\^([^\]\s]{1,100})\]/g;
 const DEFINITION = /^\[\^([^\]\s]{1,100})\]:/;
 
 const references = (text) => [...text.matchAll(REFERENCE)]
-  .map((found) => ({ label: found[1], from: found.index, to: found.index + found[0].length }))
+  .map((match) => ({ label: match[1], from: match.index, to: match.index + match[0].length }))
   .filter(({ from, to }) => text[to] !== ":" || (from > 0 && text[from - 1] !== "\n"));
 
-// The label of the note whose words stand at that place: its first line, or one below it that is set in.
+// The label of the note at that position: on its first line, or on an indented line below it.
 const noteAt = (text, at) => {
   let from = lineStart(text, at);
   while (from > 0 && /^(?: {2,}|\t|\n|$)/.test(text.slice(from, from + 2))) from = lineStart(text, from - 1);
@@ -17,8 +17,8 @@ const noteAt = (text, at) => {
 
 const go = (at) => ({ changes: [], start: at, end: at });
 
-const added = (text, at) => {
-  const labels = [...text.matchAll(REFERENCE)].map((found) => Number(found[1])).filter(Number.isInteger);
+const addNote = (text, at) => {
+  const labels = [...text.matchAll(REFERENCE)].map((match) => Number(match[1])).filter(Number.isInteger);
   const label = Math.max(0, ...labels) + 1;
   const reference = `[^${label}]`;
   const body = text.trimEnd();
@@ -42,5 +42,5 @@ export const footnote = ({ text, end }) => {
   }
   const here = known.find(({ from, to }) => from <= end && end <= to);
   const words = here && text.indexOf(`\n[^${here.label}]:`);
-  return words > 0 ? go(lineEnd(text, words + 1)) : added(text, end);
+  return words > 0 ? go(lineEnd(text, words + 1)) : addNote(text, end);
 };

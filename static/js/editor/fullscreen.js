@@ -1,25 +1,25 @@
-// The whole screen for writing: nothing behind it can be reached, and Escape leads back to the same place.
+// Full screen for writing: nothing behind it can be reached, and Escape returns to the same place.
 const FULL = "editor--full";
 
-const others = (root) => {
-  const found = [];
-  for (let one = root; one !== document.body; one = one.parentElement) {
-    found.push(...[...one.parentElement.children].filter((other) => other !== one && !other.matches("script, link")));
+const elementsOutside = (root) => {
+  const outside = [];
+  for (let inner = root; inner !== document.body; inner = inner.parentElement) {
+    outside.push(...[...inner.parentElement.children].filter((other) => other !== inner && !other.matches("script, link")));
   }
-  return found;
+  return outside;
 };
 
 export const start = (root, button) => {
-  let silenced = [];
+  let disabled = [];
   const set = (isFull) => {
-    const held = document.activeElement;
+    const focused = document.activeElement;
     root.classList.toggle(FULL, isFull);
     document.documentElement.classList.toggle("is-writing", isFull);
     button.setAttribute("aria-pressed", isFull);
-    for (const one of silenced) one.inert = false;
-    silenced = isFull ? others(root).filter((one) => !one.inert) : [];
-    for (const one of silenced) one.inert = true;
-    if (root.contains(held)) held.focus();
+    for (const element of disabled) element.inert = false;
+    disabled = isFull ? elementsOutside(root).filter((element) => !element.inert) : [];
+    for (const element of disabled) element.inert = true;
+    if (root.contains(focused)) focused.focus();
     if (!isFull) root.scrollIntoView({ block: "nearest" });
   };
   const isFull = () => root.classList.contains(FULL);

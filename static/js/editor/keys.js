@@ -1,4 +1,4 @@
-// What Enter, Tab and the arrows do within lists and tables; Escape, then Tab, always leaves the text.
+// Enter, Tab and the arrows in lists and tables; Escape, then Tab, always leaves the text.
 import { apply, stateOf } from "./edits.js";
 import * as lists from "./lists.js";
 import * as tables from "./tables.js";
@@ -15,7 +15,7 @@ export const start = (field) => {
     const wasLeaving = isLeaving;
     if (event.key !== "Shift") isLeaving = event.key === "Escape";
     if (wasLeaving && event.key === "Tab") return;
-    if (event.key === "ArrowUp" || event.key === "ArrowDown") apply(field, tables.realigned(stateOf(field)));
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") apply(field, tables.realign(stateOf(field)));
     else if (edits[event.key] && apply(field, edits[event.key](stateOf(field), event))) event.preventDefault();
   });
   field.addEventListener("blur", () => { isLeaving = false; });

@@ -1,23 +1,23 @@
-// Lists and quotations that go on at Enter, and lists that indent.
-import { edit, lineEnd, linesOf, lineStart, relined } from "./edits.js";
+// Lists and quotations that continue on Enter, and lists that indent.
+import { edit, lineEnd, linesOf, lineStart, mapLines } from "./edits.js";
 
 const ITEM = /^((?:> ?)*)([ \t]*)([-*+]|\d{1,9}[.)])([ \t]+|$)/;
 const SIGN = /^(?:[-*+]|\d{1,9}[.)])[ \t]+/;
 const QUOTE = /^(?:> ?)+/;
-// A rule across the page, which begins as an item would.
+// A horizontal rule, which starts like a list item.
 const RULE = /^(?:> ?)*[ \t]*([-*])(?:[ \t]*\1){2,}[ \t]*$/;
 
 const itemOf = (line) => {
-  const found = !RULE.test(line) && ITEM.exec(line);
-  if (!found) return null;
-  const [all, quote, indent, sign, gap] = found;
+  const match = !RULE.test(line) && ITEM.exec(line);
+  if (!match) return null;
+  const [all, quote, indent, sign, gap] = match;
   return { all, quote, indent: indent.length, sign, width: sign.length + (gap.length || 1), number: parseInt(sign, 10) };
 };
 
-const numbered = (line, number) => line.replace(/\d+(?=[.)])/, number);
+const setNumber = (line, number) => line.replace(/\d+(?=[.)])/, number);
 
-// The items after the new one count on; whatever else follows stays.
-const recounted = (text, from, item) => {
+// Renumbers the items after the new one; anything else that follows stays.
+const renumber = (text, from, item) => {
   let number = item.number + 1;
   let at = from;
   const lines = [];
@@ -28,13 +28,13 @@ const recounted = (text, from, item) => {
     const isNext = next && next.indent === item.indent && next.quote === item.quote && next.number;
     if (!isNext && !isDeeper) break;
     number += isNext ? 1 : 0;
-    lines.push(isNext ? numbered(line, number) : line);
+    lines.push(isNext ? setNumber(line, number) : line);
     at += 1 + line.length;
   }
   return { to: at, put: lines.map((line) => `\n${line}`).join("") };
 };
 
-const ended = (state, from, to, prefix) => edit(from, to, prefix, from + prefix.length);
+const endList = (state, from, to, prefix) => edit(from, to, prefix, from + prefix.length);
 
 export const enter = (state) => {
   const { text, start, end } = state;
@@ -47,16 +47,16 @@ export const enter = (state) => {
   const isEmpty = line.trimEnd() === (item?.all ?? quote).trimEnd();
   if (isEmpty && start === end) {
     if (item?.indent) return indent(state, -1);
-    return ended(state, from, to, item ? item.quote : "");
+    return endList(state, from, to, item ? item.quote : "");
   }
   if (!item) return edit(start, end, `\n${quote.trimEnd()} `, start + quote.trimEnd().length + 2);
-  const next = item.number >= 0 ? numbered(item.all, item.number + 1) : item.all;
-  const rest = item.number >= 0 ? recounted(text, to, item) : { to, put: "" };
+  const next = item.number >= 0 ? setNumber(item.all, item.number + 1) : item.all;
+  const rest = item.number >= 0 ? renumber(text, to, item) : { to, put: "" };
   const put = `\n${next}`;
   return edit(start, rest.to, put + text.slice(end, to) + rest.put, start + put.length);
 };
 
-// An item goes under the words of the one above it, or back under those of its parent.
+// An item moves below the text of the item above it, or back below that of its parent.
 const depthFor = (text, from, item, way) => {
   let at = from;
   while (at > 0) {
@@ -72,7 +72,7 @@ const depthFor = (text, from, item, way) => {
   return way > 0 ? item.indent + item.width : 0;
 };
 
-const moved = (line, by) => {
+const shiftLine = (line, by) => {
   const quote = /^(?:> ?)*/.exec(line)[0];
   const rest = line.slice(quote.length);
   if (!rest.trim()) return line;
@@ -80,7 +80,7 @@ const moved = (line, by) => {
   return quote + " ".repeat(Math.max(0, spaces + by)) + rest.slice(spaces);
 };
 
-// null outside a list: then Tab goes on through the page.
+// null outside a list: Tab then moves on through the page.
 export const indent = (state, way) => {
   const { text, start, end } = state;
   const { from, to } = linesOf(state);
@@ -88,20 +88,20 @@ export const indent = (state, way) => {
   const item = itemOf(lines[0]);
   if (!item) return null;
   const by = depthFor(text, from, item, way) - item.indent;
-  const puts = lines.map((line) => moved(line, by));
+  const puts = lines.map((line) => shiftLine(line, by));
   const put = puts.join("\n");
   const first = puts[0].length - lines[0].length;
   const last = start === end ? Math.max(from, start + first) : Math.max(from, end + put.length - (to - from));
   return edit(from, to, put, Math.max(from, start + first), last);
 };
 
-export const bullets = (state) => listed(state, () => "- ", /^[-*+][ \t]+/);
-export const numbers = (state) => listed(state, (place) => `${place + 1}. `, /^\d{1,9}[.)][ \t]+/);
+export const bullets = (state) => toggleList(state, () => "- ", /^[-*+][ \t]+/);
+export const numbers = (state) => toggleList(state, (place) => `${place + 1}. `, /^\d{1,9}[.)][ \t]+/);
 
 const depthOf = (line) => line.match(/^[ \t]*/)[0].length;
 
-// The least deep lines are the items; what is set in deeper belongs to one of them, and moves with its words.
-const listed = (state, sign, own) => relined(state, (lines) => {
+// The least indented lines are the items; deeper lines belong to one of them and move with it.
+const toggleList = (state, sign, own) => mapLines(state, (lines) => {
   const full = lines.filter((line) => line.trim());
   const depth = Math.min(...full.map(depthOf));
   const isOn = full.length > 0 && full.every((line) => depthOf(line) > depth || own.test(line.slice(depth)));
@@ -109,7 +109,7 @@ const listed = (state, sign, own) => relined(state, (lines) => {
   let by = 0;
   return lines.map((line) => {
     if (!line.trim() && lines.length > 1) return line;
-    if (depthOf(line) > depth) return moved(line, by);
+    if (depthOf(line) > depth) return shiftLine(line, by);
     const words = line.slice(depth).replace(SIGN, "");
     const put = line.slice(0, depth) + (isOn ? "" : sign(place)) + words;
     place += 1;

@@ -1,12 +1,12 @@
-// What the server drew, brought into the page with as little work as a change needs: no key shall wait for it.
+// Updates the preview with as little work as possible, so that typing never waits.
 //
-// The answer tells the line of each outermost block by a mark before it. The marks cut it into pieces; of a long text
-// mostly one piece changes, and that alone is read.
+// The server marks the source line before each outermost block. The marks split the HTML into pieces; in a long text
+// usually one piece changes, and only that is parsed.
 const MARK = /<span data-line="(\d+)"><\/span>/;
 const MARKS = "span[data-line]";
 
-// Into the page goes what the gate has made, and nothing else: it holds no script, and no policy would let one run.
-export const parsed = (html) => {
+// The HTML comes from the sanitiser: it contains no script, and the content security policy would block one.
+export const parseHtml = (html) => {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   for (const link of holder.content.querySelectorAll('a[href]:not([href^="#"])')) link.target = "_blank";
@@ -19,25 +19,26 @@ const isWhole = (html) => {
   return holder.innerHTML === html;
 };
 
-const isLike = (one, other) => one.nodeType === Node.ELEMENT_NODE && one.cloneNode(false).isEqualNode(other.cloneNode(false));
+const isLike = (first, second) => first.nodeType === Node.ELEMENT_NODE
+  && first.cloneNode(false).isEqualNode(second.cloneNode(false));
 
-// Keeps the nodes that are the same at both ends. A changed block keeps its element: whatever follows it in the page
-// would get its style anew.
+// Keeps equal nodes at both ends. A changed block keeps its element, so that the browser does not restyle everything
+// after it.
 const patch = (parent, was, is, end) => {
   let head = 0;
   while (head < was.length && head < is.length && was[head].isEqualNode(is[head])) head += 1;
   let tail = 0;
   while (tail < Math.min(was.length, is.length) - head && was.at(-1 - tail).isEqualNode(is.at(-1 - tail))) tail += 1;
-  const [gone, fresh] = [was.slice(head, was.length - tail), is.slice(head, is.length - tail)];
-  while (gone.length && fresh.length && isLike(gone[0], fresh[0])) gone.shift().replaceChildren(...fresh.shift().childNodes);
-  const before = gone.at(-1)?.nextSibling ?? was[was.length - tail] ?? end;
-  for (const one of gone) one.remove();
-  for (const one of fresh) parent.insertBefore(one, before);
+  const [removed, fresh] = [was.slice(head, was.length - tail), is.slice(head, is.length - tail)];
+  while (removed.length && fresh.length && isLike(removed[0], fresh[0])) removed.shift().replaceChildren(...fresh.shift().childNodes);
+  const before = removed.at(-1)?.nextSibling ?? was[was.length - tail] ?? end;
+  for (const node of removed) node.remove();
+  for (const node of fresh) parent.insertBefore(node, before);
 };
 
 const until = (node, end) => {
   const nodes = [];
-  for (let one = node; one && one !== end; one = one.nextSibling) nodes.push(one);
+  for (let next = node; next && next !== end; next = next.nextSibling) nodes.push(next);
   return nodes;
 };
 
@@ -47,34 +48,34 @@ const blockAfter = (mark) => {
   return block;
 };
 
-export const drawingIn = (place) => {
+export const patcherFor = (place) => {
   let pieces = [];
-  let elements = []; // what stands after each mark; undefined for one that typed HTML has put within another block
+  let elements = []; // the block after each mark; undefined if typed HTML has put it inside another block
 
-  const drawMotto = (content) => {
-    const [was, motto] = [place, content].map((one) => one.querySelector(".epigraph"));
-    if (motto && was?.isEqualNode(motto)) return;
-    was?.remove();
-    if (motto) place.prepend(motto);
+  const patchEpigraph = (content) => {
+    const [old, fresh] = [place, content].map((part) => part.querySelector(".epigraph"));
+    if (fresh && old?.isEqualNode(fresh)) return;
+    old?.remove();
+    if (fresh) place.prepend(fresh);
   };
 
-  const drawAll = (html) => {
-    const content = parsed(html);
-    const [old, fresh] = [place, content].map((one) => one.querySelector(".prose"));
+  const patchAll = (html) => {
+    const content = parseHtml(html);
+    const [old, fresh] = [place, content].map((part) => part.querySelector(".prose"));
     const marks = [...content.querySelectorAll(MARKS)];
     const marked = marks.map((mark) => (mark.parentNode === fresh ? blockAfter(mark) : undefined));
     for (const mark of marks) mark.remove();
-    const order = new Map([...fresh.children].map((one, at) => [one, at]));
-    const places = marked.map((one) => order.get(one));
-    // The text stays where it is: taken out and put in again, all of it would be laid out anew.
+    const order = new Map([...fresh.children].map((block, at) => [block, at]));
+    const places = marked.map((block) => order.get(block));
+    // Patches in place: removed and inserted again, the whole text would be laid out again.
     if (old) patch(old, [...old.childNodes], [...fresh.childNodes], null);
     else place.append(fresh);
-    drawMotto(content);
+    patchEpigraph(content);
     elements = places.map((at) => place.querySelector(".prose").children[at]);
   };
 
-  // False where more has changed, or another thing than a block with a beginning and an end.
-  const drawOne = (now) => {
+  // False if more than one piece has changed, or the change is not a complete block.
+  const patchOne = (now) => {
     if (now.length !== pieces.length || !elements.every(Boolean)) return false;
     const changed = now.map((_, at) => at).filter((at) => at % 2 === 0 && now[at] !== pieces[at]);
     const [at] = changed;
@@ -88,14 +89,14 @@ export const drawingIn = (place) => {
     return true;
   };
 
-  const draw = (html) => {
+  const render = (html) => {
     const now = html.split(MARK);
-    if (!drawOne(now)) drawAll(html);
+    if (!patchOne(now)) patchAll(html);
     pieces = now;
   };
 
-  // The blocks with their lines, for whoever scrolls in step.
+  // The blocks with their source lines, for scroll-sync.js.
   const blocks = () => elements
     .map((element, at) => ({ element, line: Number(pieces[2 * at + 1]) })).filter(({ element }) => element);
-  return { draw, blocks };
+  return { render, blocks };
 };

@@ -1,7 +1,7 @@
-// Text and preview scrolled in step: block by block, and evenly within each.
+// Scrolls text and preview together: block by block, and evenly within each.
 //
-// How high the lines of a text area stand, no browser tells. Its letters are all as wide as one another, so the rows
-// that each line fills can be counted; that they fill the whole height together evens out what the count has missed.
+// No browser reports the height of the lines of a text area. Its font is monospaced, so the rows that each line fills
+// can be counted; scaling them to the whole height corrects the error of the count.
 
 export const rowsOf = (line, columns) => {
   if (line.length <= columns) return 1;
@@ -16,7 +16,7 @@ export const rowsOf = (line, columns) => {
   return rows;
 };
 
-// Where `at` lies among the first of each pair, and so among the second; both rise.
+// Interpolates `at` from the first values of the pairs to the second; both increase.
 export const between = (pairs, at) => {
   let next = pairs.findIndex(([first]) => first > at);
   if (next < 0) next = pairs.length - 1;
@@ -38,17 +38,17 @@ const insides = (field) => {
   return { top, high: field.scrollHeight - top - bottom, columns: Math.floor((field.clientWidth - aside) / letter(field)) };
 };
 
-const known = new Map(); // the rows of lines at one width; most lines are the same the next time
-let knownColumns;
+const cachedRows = new Map(); // rows of each line at one width; most lines are the same the next time
+let cachedColumns;
 
 const heights = (text, columns) => {
-  if (columns !== knownColumns || known.size > 20_000) known.clear();
-  knownColumns = columns;
+  if (columns !== cachedColumns || cachedRows.size > 20_000) cachedRows.clear();
+  cachedColumns = columns;
   let sum = 0;
   const tops = text.split("\n").map((line) => {
-    if (!known.has(line)) known.set(line, rowsOf(line, columns));
+    if (!cachedRows.has(line)) cachedRows.set(line, rowsOf(line, columns));
     const top = sum;
-    sum += known.get(line);
+    sum += cachedRows.get(line);
     return top;
   });
   return { tops, sum };
@@ -59,18 +59,18 @@ const pairsOf = (field, pane, blocks) => {
   const { tops, sum } = heights(field.value, Math.max(10, columns));
   const ends = [field.scrollHeight - field.clientHeight, pane.scrollHeight - pane.clientHeight];
   const base = pane.getBoundingClientRect().top - pane.scrollTop;
-  const found = blocks
+  const positions = blocks
     .map(({ line, element }) => [top + ((tops[line] ?? sum) / sum) * high, element.getBoundingClientRect().top - base])
-    .filter(([one, other]) => one < ends[0] && other < ends[1]);
+    .filter(([top, bottom]) => top < ends[0] && bottom < ends[1]);
   const rising = [[0, 0]];
-  for (const pair of [...found, ends]) {
+  for (const pair of [...positions, ends]) {
     const [a, b] = rising.at(-1);
     if (pair[0] > a && pair[1] >= b) rising.push(pair);
   }
   return rising.length > 1 ? rising : [[0, 0], ends];
 };
 
-// `blocks` tells the blocks of the preview that stand there now, with the lines they come from.
+// `blocks` returns the current blocks of the preview with their source lines.
 export const start = (field, pane, blocks) => {
   let pairs = null;
   let leader = field;
@@ -86,11 +86,11 @@ export const start = (field, pane, blocks) => {
     if (!waits) requestAnimationFrame(follow);
     waits = true;
   };
-  for (const one of [field, pane]) {
+  for (const element of [field, pane]) {
     for (const kind of ["pointerenter", "pointerdown", "wheel", "touchstart", "focusin", "keydown"]) {
-      one.addEventListener(kind, () => { leader = one; }, { passive: true });
+      element.addEventListener(kind, () => { leader = element; }, { passive: true });
     }
-    one.addEventListener("scroll", () => { if (leader === one) soon(); }, { passive: true });
+    element.addEventListener("scroll", () => { if (leader === element) soon(); }, { passive: true });
   }
   const renew = () => {
     pairs = null;

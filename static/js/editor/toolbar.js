@@ -1,30 +1,30 @@
-// The bar of tools: one stop of the Tab key, arrows within it; the keys of each tool are those that it names itself.
+// The toolbar: one tab stop, arrow keys within it; each tool names its own shortcut.
 const NAMES = { Control: "ctrlKey", Shift: "shiftKey", Meta: "metaKey", Alt: "altKey" };
 
 const matches = (event, keys) => {
   const parts = keys.split("+");
   const last = parts.pop();
-  const held = Object.entries(NAMES).every(([name, flag]) => event[flag] === parts.includes(name));
-  // With Shift a digit's key says another sign: where it lies is meant. Letters are meant as they are printed; on a
-  // keyboard without Latin letters, as they lie.
+  const hasModifiers = Object.entries(NAMES).every(([name, flag]) => event[flag] === parts.includes(name));
+  // Digits go by their key, since Shift changes the character. Letters go by what they print, or by their key on a
+  // keyboard without Latin letters.
   const isLatin = /^[a-z]$/i.test(event.key);
   const key = /^\d$/.test(last) || !isLatin ? event.code.replace(/^(?:Digit|Key)/, "") : event.key.toUpperCase();
-  return held && key === last;
+  return hasModifiers && key === last;
 };
 
 export const startKeys = (root, bar, act) => root.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented) return;
-  const tool = [...bar.querySelectorAll("[aria-keyshortcuts]")].find((one) => !one.hidden
-    && one.getAttribute("aria-keyshortcuts").split(" ").some((keys) => matches(event, keys)));
+  const tool = [...bar.querySelectorAll("[aria-keyshortcuts]")].find((button) => !button.hidden
+    && button.getAttribute("aria-keyshortcuts").split(" ").some((keys) => matches(event, keys)));
   if (!tool) return;
   event.preventDefault();
-  act(tool.dataset.act);
+  act(tool.dataset.tool);
 });
 
 export const startBar = (bar, act) => {
-  const tools = () => [...bar.querySelectorAll("[data-act]:not([hidden])")];
-  const hold = (one) => {
-    for (const tool of tools()) tool.tabIndex = tool === one ? 0 : -1;
+  const tools = () => [...bar.querySelectorAll("[data-tool]:not([hidden])")];
+  const setTabStop = (current) => {
+    for (const tool of tools()) tool.tabIndex = tool === current ? 0 : -1;
   };
   bar.addEventListener("keydown", (event) => {
     const all = tools();
@@ -34,14 +34,14 @@ export const startBar = (bar, act) => {
     const next = step ? all.at((at + step) % all.length) : { Home: all[0], End: all.at(-1) }[event.key];
     if (!next || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    hold(next);
+    setTabStop(next);
     next.focus();
   });
-  bar.addEventListener("focusin", ({ target }) => { if (target.matches("[data-act]")) hold(target); });
+  bar.addEventListener("focusin", ({ target }) => { if (target.matches("[data-tool]")) setTabStop(target); });
   bar.addEventListener("click", (event) => {
-    const tool = event.target.closest("[data-act]");
-    if (tool) act(tool.dataset.act);
+    const tool = event.target.closest("[data-tool]");
+    if (tool) act(tool.dataset.tool);
   });
-  hold(tools()[0]);
+  setTabStop(tools()[0]);
   bar.hidden = false;
 };

@@ -240,7 +240,7 @@ def test_the_dialog_offers_the_latest_pictures_and_searches_them(alice):
 def test_the_form_of_a_post_and_of_a_page_lead_to_the_library(editor):
     for kind in ("post", "page"):
         page = editor.get(f"/admin/blog/{kind}/add/").content.decode()
-        assert 'data-pictures="/admin/blog/image/dialog/"' in page
+        assert 'data-images="/admin/blog/image/dialog/"' in page
         assert '<a href="/admin/blog/image/" target="_blank" rel="noopener">' in page
         assert 'type="module"' in page
 

@@ -136,7 +136,7 @@ def describe(page: Page, words: dict[str, str]) -> None:
 
 def assert_preview(page: Page) -> None:
     """The preview beside the text, which the keys take away and bring back, and the one in a tab of its own."""
-    drawn = page.locator("[data-drawn]")
+    drawn = page.locator("[data-rendered]")
     expect(drawn.locator("figure img")).to_have_count(2)
     page.keyboard.press("Control+Shift+6")
     expect(drawn).to_be_hidden()

@@ -30,12 +30,12 @@ def type_text(page: Page, words: str) -> None:
 
 
 def assert_saved(page: Page) -> None:
-    expect(page.locator("[data-kept-line]")).to_contain_text("kept at", timeout=SOON)
-    expect(page.locator("[data-trouble]")).to_be_hidden(timeout=SOON)
+    expect(page.locator("[data-autosave-status]")).to_contain_text("kept at", timeout=SOON)
+    expect(page.locator("[data-error]")).to_be_hidden(timeout=SOON)
 
 
 def assert_warning(page: Page, words: str) -> None:
-    expect(page.locator("[data-trouble]")).to_contain_text(words, timeout=SOON)
+    expect(page.locator("[data-error]")).to_contain_text(words, timeout=SOON)
 
 
 def local_copy(page: Page) -> str:
@@ -107,7 +107,7 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
         page = ours.contexts[0].new_page()
         page.goto(form)
         page.get_by_role("link", name="Compare").first.click()
-        expect(page.locator(".difference")).to_contain_text(HALF + REST + " The end.")
+        expect(page.locator(".diff")).to_contain_text(HALF + REST + " The end.")
         page.get_by_role("link", name="Use this text").click()
         expect(page.locator("#id_body")).to_have_value("Tea." + HALF + REST + " The end.")
         page.locator("[name=_save]").click()
@@ -115,7 +115,7 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
         site.change(f"assert Post.objects.get(slug='hers').body == 'Tea.{HALF}{REST} The end.'")
         page.goto(form)
         expect(page.locator("#id_body")).to_have_value("Tea." + HALF + REST + " The end.")
-        assert page.locator(".working__offer").count() == 0
+        assert page.locator(".autosave__offer").count() == 0
         said = [text for text in ours.said if "ERR_CONNECTION" not in text and "Failed to load" not in text]
         assert said == []
 
@@ -145,7 +145,7 @@ def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_an
         page.get_by_role("link", name="Sign in again").click()
     submit_login(other.value, "alice")
     other.value.wait_for_url(f"**{change_url(tea)}")
-    expect(other.value.locator(".working__offer")).to_contain_text("You have unsaved text", timeout=SOON)
+    expect(other.value.locator(".autosave__offer")).to_contain_text("You have unsaved text", timeout=SOON)
     page.bring_to_front()
     assert_saved(page)
     page.locator("[name=_save]").click()
@@ -183,7 +183,7 @@ def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(open_ad
     bob.locator("[name=_save]").click()
     expect(bob.get_by_role("heading", name="Two of you edited this post")).to_be_visible()
     expect(bob.locator("#id_body")).to_have_value("His.\n\nTwo.\n\nThree.")
-    expect(bob.locator(".collision__theirs ins")).to_contain_text("Hers.")
+    expect(bob.locator(".conflict__theirs ins")).to_contain_text("Hers.")
     bob.get_by_role("button", name="Merge both texts").click()
     expect(bob.locator("#id_body")).to_have_value("His.\n\nTwo.\n\nThree. Hers.")
     assert Post.objects.get().body == "One.\n\nTwo.\n\nThree. Hers."

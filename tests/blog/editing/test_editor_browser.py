@@ -38,7 +38,7 @@ def tool(page: Page, name: str):
 
 
 def drawn(page: Page):
-    return page.locator("[data-drawn]")
+    return page.locator("[data-rendered]")
 
 
 def put(page: Page, words: str) -> None:
@@ -291,7 +291,7 @@ def test_the_preview_is_the_servers_own_and_only_what_changed_is_drawn_anew(writ
 
 def test_whatever_is_changed_the_preview_is_what_would_be_drawn_from_nothing(writing):
     page = writing()
-    expect(page.locator("[data-said]")).to_have_text("Nothing written yet.")  # the first answer is not one of these
+    expect(page.locator("[data-status]")).to_have_text("Nothing written yet.")  # the first answer is not one of these
     start = "# One\n\nTwo[^1] <b>b\n\n<div>\n\nThree\n\n</div>\n\n<script>a</script>\n\n- a\n- b\n\n[^1]: Note"
     flat = "# One\n\nTwo[^1] & &nbsp; <b>b</b>\n\n| a |\n|---|\n| b |\n\n- a\n- b\n\n[^1]: Note"
     changes = [("Two", "Twofold"), ("- b", "- b\n- c"), ("Note", "Notes"), ("# One", "## One\n\nHalf"), ("[^1]", "")]
@@ -308,7 +308,7 @@ def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writ
     page = writing()
     text(page).fill("Tea.")
     expect(drawn(page)).to_contain_text("Tea.")
-    said = page.locator("[data-said]")
+    said = page.locator("[data-status]")
     page.evaluate(f"{VALUE} = '> '.repeat(50) + 'a'")
     text(page).press("End")
     page.keyboard.type("b")
@@ -433,7 +433,7 @@ def test_the_panes_scroll_in_step_whichever_is_moved(writing):
 def test_rows_and_places_are_counted_as_a_browser_lays_them_out(writing):
     page = writing()
     rows = page.evaluate("""async () => {
-      const { rowsOf, between } = await import("/static/js/editor/scroll.js");
+      const { rowsOf, between } = await import("/static/js/editor/scroll-sync.js");
       return [rowsOf("", 10), rowsOf("one two", 10), rowsOf("one two three", 10), rowsOf("a".repeat(25), 10),
         between([[0, 0], [10, 100], [20, 120]], 5), between([[0, 0], [10, 100], [20, 120]], 15),
         between([[0, 0], [9, 9]], 99)];

@@ -148,8 +148,8 @@ def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
     page.locator("dialog [type=file]").set_input_files(
         {"name": "a.png", "mimeType": "image/png", "buffer": picture("PNG")}
     )
-    expect(page.locator("[data-wrong=upload]")).to_have_text("")  # it was about the file before
-    expect(page.locator("[data-wrong=alt]")).to_contain_text("Say what the picture shows")
+    expect(page.locator("[data-field-error=upload]")).to_have_text("")  # it was about the file before
+    expect(page.locator("[data-field-error=alt]")).to_contain_text("Say what the picture shows")
     expect(page.locator("dialog [type=file]")).not_to_have_attribute("aria-invalid", "true")
     page.get_by_label("Decorative").check()
     page.get_by_role("button", name="Add to the text").click()
@@ -281,7 +281,7 @@ def test_dialog_and_library_fit_and_break_no_policy(width, writing, live_server)
     page = writing(width=width)
     page.get_by_role("button", name="Add an image").click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    inside = page.locator("dialog.picture")
+    inside = page.locator("dialog.image-dialog")
     assert inside.evaluate("one => one.scrollWidth <= one.clientWidth")
     assert inside.bounding_box()["width"] <= width
     for target in page.locator("dialog button, dialog input:not([type=file])").all():

@@ -81,7 +81,7 @@ def test_a_name_of_figures_is_no_number_of_a_tag(form):
 def test_what_cannot_be_a_tag_is_told(form):
     typed(form, "x" * 81)
     form.keyboard.press("Enter")
-    expect(form.locator(".field-tags .new-tag")).to_contain_text("80 characters")
+    expect(form.locator(".field-tags .tag-create")).to_contain_text("80 characters")
     expect(chosen(form)).to_have_count(0)
     form.said.clear()  # the answer 400, which the browser notes
 
@@ -90,5 +90,5 @@ def test_without_a_connection_the_writer_is_told(form):
     form.route("**/admin/blog/tag/new/", lambda route: route.abort())
     typed(form, "Samovar")
     form.keyboard.press("Enter")
-    expect(form.locator(".field-tags .new-tag")).to_contain_text("Please try again")
+    expect(form.locator(".field-tags .tag-create")).to_contain_text("Please try again")
     form.said.clear()

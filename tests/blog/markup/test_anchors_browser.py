@@ -86,7 +86,7 @@ def test_a_heading_is_reached_by_keyboard_and_paragraphs_do_not_stand_in_the_way
 
 
 def test_a_box_shows_every_sign_and_none_widens_the_page(page):
-    page.locator(".cite__open").click()
+    page.locator(".cite__summary").click()
     page.get_by_label("Show all ¶ links").check()
     signs = page.get_by_role("link", name="Link to this passage")
     expect(signs).to_have_count(7)
@@ -100,16 +100,16 @@ def test_a_box_shows_every_sign_and_none_widens_the_page(page):
 
 
 def test_the_words_to_quote_are_there_to_be_copied(page, post):
-    expect(page.locator(".cite__ways")).to_be_hidden()
-    page.locator(".cite__open").click()
-    words = page.locator(".cite__words").first
+    expect(page.locator(".cite__list")).to_be_hidden()
+    page.locator(".cite__summary").click()
+    words = page.locator(".cite__text").first
     expect(words).to_contain_text(f"“{post.title}”, Registan, 20 March 2026, http")
     expect(words).to_have_css("user-select", "all")
-    expect(page.locator(".cite__ways")).to_contain_text("@online{")
+    expect(page.locator(".cite__list")).to_contain_text("@online{")
 
 
 def test_the_sign_is_no_part_of_the_text(page):
-    page.locator(".cite__open").click()
+    page.locator(".cite__summary").click()
     page.get_by_label("Show all ¶ links").check()
     assert "¶" not in page.locator(".prose").inner_text()
 
@@ -127,8 +127,8 @@ def test_a_post_prints_as_an_article_by_day(page, post):
 def test_the_conversation_prints_when_its_box_is_ticked(page):
     page.locator(".print-too").check()
     page.emulate_media(media="print")
-    expect(page.locator(".comment__words")).to_be_visible()
-    for gone in (".comment__reply", ".comment__report", ".respond", ".conversation__ways"):
+    expect(page.locator(".comment__body")).to_be_visible()
+    for gone in (".comment__reply", ".comment__report", ".respond", ".conversation__actions"):
         for one in page.locator(gone).all():
             expect(one).to_be_hidden()
 

@@ -67,7 +67,7 @@ def test_years_are_counted_and_narrow_the_search(visitor):
     assert [(year, count) for _, year, count in links] == [("2012", "2"), ("2010", "1")]
     narrowed = visitor.get(html.unescape(links[0][0])).content.decode()
     assert "2 results, best first" in narrowed
-    assert "found__years" not in narrowed
+    assert "search-summary__years" not in narrowed
 
 
 def test_a_quote_left_open_does_not_swallow_the_year(visitor):

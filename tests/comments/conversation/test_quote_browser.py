@@ -57,7 +57,7 @@ def body(page: Page):
 
 
 def words(comment: Comment) -> str:
-    return f"#comment-{comment.pk} .comment__words"
+    return f"#comment-{comment.pk} .comment__body"
 
 
 def quote(page: Page):
@@ -256,7 +256,7 @@ def test_without_script_a_moderator_finds_and_settles_what_carries_hidden_words(
     factories.remove(thread, via=Via.DESK)
     page.goto(f"{live_server.url}/admin/comments/comment/queue/")
     page.get_by_role("link", name="Hidden quotes 1").click()
-    expect(page.locator(".queued__name")).to_have_text("Eve")
+    expect(page.locator(".queue-item__name")).to_have_text("Eve")
     page.get_by_role("button", name="Let it be quoted").click()
-    expect(page.locator(".notice__words")).to_have_text("Its quotation stands: Eve on “The tea house”.")
-    expect(page.locator(".queued")).to_have_count(0)
+    expect(page.locator(".notice__text")).to_have_text("Its quotation stands: Eve on “The tea house”.")
+    expect(page.locator(".queue-item")).to_have_count(0)

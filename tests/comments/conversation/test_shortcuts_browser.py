@@ -251,9 +251,9 @@ def test_all_branches_fold_and_unfold_at_a_stroke(people, thread, post):
 def test_five_levels_on_a_screen_and_two_steps_on_a_phone(people, thread, post, width, steps, said):
     page = people.page(post.get_absolute_url())
     page.set_viewport_size({"width": width, "height": 800})
-    lefts = [page.locator(f"#comment-{one.pk} .comment__words").bounding_box()["x"] for one in thread[2:]]
+    lefts = [page.locator(f"#comment-{one.pk} .comment__body").bounding_box()["x"] for one in thread[2:]]
     assert len(set(lefts)) == steps
-    assert sum(page.locator(f"#comment-{one.pk} .comment__to").is_visible() for one in thread[2:]) == said
+    assert sum(page.locator(f"#comment-{one.pk} .comment__parent").is_visible() for one in thread[2:]) == said
 
 
 def test_an_old_link_to_a_page_that_the_comment_has_left_finds_it(people, post):

@@ -137,7 +137,7 @@ def chain(post):
 
 
 def answers(page: Page, comment):
-    return page.locator(f"#comment-{comment.pk} .comment__to")
+    return page.locator(f"#comment-{comment.pk} .comment__parent")
 
 
 def test_on_a_phone_what_is_too_deep_to_be_indented_says_whom_it_answers_and_leads_there(phone, post, chain):
@@ -163,7 +163,7 @@ def test_a_wider_window_says_so_only_of_what_its_indents_cannot_show(phone, post
 def test_a_reply_at_the_head_of_a_page_leads_to_its_parent_on_the_page_before(phone, post):
     pks = long_thread(post, COMMENTS_PER_PAGE + 5, chain=True)
     page = phone(f"{post.get_absolute_url()}comment-page-2/")
-    first = page.locator(f"#comment-{pks[COMMENTS_PER_PAGE]} .comment__to")
+    first = page.locator(f"#comment-{pks[COMMENTS_PER_PAGE]} .comment__parent")
     expect(first).to_have_text("in reply to Bob")
     first.get_by_role("link").click()
     expect(page).to_have_url(re.compile(rf"/tea/#comment-{pks[COMMENTS_PER_PAGE - 1]}$"))

@@ -458,7 +458,7 @@ def test_an_answer_that_is_missing_has_its_field_again(mona, post):
     comment = waiting(post)
     response = act(mona, f"answer:{comment.pk}", answer=" ")
     assert response.status_code == 400
-    again = response.content.decode().partition('class="again"')[2].partition("</section>")[0]
+    again = response.content.decode().partition('class="confirmation"')[2].partition("</section>")[0]
     assert '<textarea name="answer"' in again
 
 

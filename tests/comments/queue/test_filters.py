@@ -190,7 +190,7 @@ def test_the_page_itself_leads_to_each_filter(mona, post):
     comment = waiting(post)
     html = mona.get(QUEUE).text
     assert f'href="{QUEUE}?reader={comment.reader_id}"' in html
-    form = html[html.index('class="sieve__form"') :]
+    form = html[html.index('class="filters__form"') :]
     form = form[: form.index("</form>")]
     assert f'method="get" action="{QUEUE}"' in form
     assert re.findall(r'<select name="(\w+)"', form) == ["kind", "post", "age"]

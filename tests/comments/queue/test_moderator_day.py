@@ -53,10 +53,10 @@ def assert_recorded(day: dict[str, Comment]) -> None:
 
 def test_with_keys_alone(open_admin, live_server, day):
     page = open_admin(name="mona")
-    keys, current = page.keyboard, page.locator(".queued[aria-current]")
+    keys, current = page.keyboard, page.locator(".queue-item[aria-current]")
 
     def assert_at(name: str) -> None:
-        expect(current.locator(".queued__name")).to_have_text(name)
+        expect(current.locator(".queue-item__name")).to_have_text(name)
         expect(current).to_be_focused()
 
     def assert_told(words: str) -> None:
@@ -135,7 +135,7 @@ def test_on_a_phone_without_script(open_admin, live_server, day):
     page = open_admin(name="mona", width=360, script=False)
 
     def comment(name: str):
-        return page.locator(".queued", has=page.locator(f"#writer-{day[name].pk}"))
+        return page.locator(".queue-item", has=page.locator(f"#writer-{day[name].pk}"))
 
     def press(name: str, words: str) -> None:
         comment(name).get_by_role("button", name=words).first.click()
@@ -178,7 +178,7 @@ def test_the_second_moderator_is_asked_again_in_the_page(open_admin, live_server
     page.keyboard.press("j")
     page.keyboard.press("s")
     expect(page.get_by_text("already approved by Nora").first).to_be_visible()
-    expect(page.locator("[data-again]")).to_be_focused()
+    expect(page.locator("[data-confirmation]")).to_be_focused()
     page.get_by_role("button", name="Mark as spam nevertheless").click()
     expect(page.locator("[data-notice]").first).to_contain_text("Marked as spam: Ann")
     assert states(day)["Ann"] == "spam"

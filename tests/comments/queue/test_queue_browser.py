@@ -49,9 +49,9 @@ def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(open_admin, live_s
     page = open_admin(width=360, has_touch=True, is_mobile=True)
     for query in ("", "?post=1", "?show=reported"):
         page.goto(live_server.url + QUEUE + query)
-        for fold in page.locator("main details.act, main .sieve__more").all():
+        for fold in page.locator("main details.action, main .filters__more").all():
             fold.evaluate("one => { one.removeAttribute('name'); one.open = true; }")
-        targets = "button, label.queued__choose, .bulk a, summary.verb, .act__body :is(select, input)"
+        targets = "button, label.queue-item__select, .bulk a, summary.verb, .action__body :is(select, input)"
         for target in page.locator(f"main :is({targets})").all():
             if not target.is_visible():
                 continue
@@ -76,10 +76,10 @@ def test_the_enter_key_in_a_note_decides_nothing_by_itself(open_admin, live_serv
     comment = waiting(1)[0]
     page = open_admin(script=False)
     page.goto(live_server.url + QUEUE)
-    page.locator(".queued summary.verb--remove").click()
-    page.locator(".queued [name=note]").fill("Known")
-    page.locator(".queued [name=note]").press("Enter")
-    page.locator(".queued").get_by_role("button", name="Remove comment").click()
+    page.locator(".queue-item summary.verb--remove").click()
+    page.locator(".queue-item [name=note]").fill("Known")
+    page.locator(".queue-item [name=note]").press("Enter")
+    page.locator(".queue-item").get_by_role("button", name="Remove comment").click()
     assert "Nothing is waiting." in page.content()
     assert [one.note for one in comment.decisions.all()] == ["Known", ""]
 
@@ -100,12 +100,12 @@ def test_when_the_site_does_not_answer_nothing_typed_is_lost(open_admin, live_se
     comment = waiting(1)[0]
     page = open_admin()
     page.goto(live_server.url + QUEUE)
-    page.locator(".queued summary", has_text="Answer").click()
-    page.locator(".queued [name=answer]").fill("My answer.")
+    page.locator(".queue-item summary", has_text="Answer").click()
+    page.locator(".queue-item [name=answer]").fill("My answer.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Approve and reply").click()
     page.get_by_text("The site did not respond").first.wait_for()
-    assert page.locator(".queued [name=answer]").input_value() == "My answer."
+    assert page.locator(".queue-item [name=answer]").input_value() == "My answer."
     page.context.set_offline(False)
     page.get_by_role("button", name="Approve and reply").click()
     page.get_by_text("Approved and answered").first.wait_for()
@@ -122,7 +122,7 @@ def test_a_colleague_is_seen_at_her_comment_and_passed_over(open_admin, live_ser
     nora.get_by_text("being reviewed by mona").wait_for()
     with nora.expect_response("**/claim/"):
         nora.keyboard.press("j")
-    assert nora.locator(".queued[aria-current]").get_attribute("id") == f"waiting-{second.pk}"
+    assert nora.locator(".queue-item[aria-current]").get_attribute("id") == f"waiting-{second.pk}"
     with mona.expect_response("**/claim/"):
         mona.keyboard.press("j")
     assert mona.locator(f"#waiting-{second.pk} [data-claim]").inner_text() == "being reviewed by nora"
@@ -192,7 +192,7 @@ def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(ope
     page.keyboard.type("ks")
     page.keyboard.press("Control+Enter")
     let_go(page, held)
-    expect(page.locator("[data-again] [name=answer]")).to_have_value("thanks")
+    expect(page.locator("[data-confirmation] [name=answer]")).to_have_value("thanks")
     assert states(comments) == ["approved", "spam"]
 
 
@@ -217,15 +217,15 @@ def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(o
     comment = waiting(1)[0]
     page = open_admin()
     page.goto(live_server.url + QUEUE)
-    page.locator(".queued summary", has_text="Answer").click()
-    page.locator(".queued [name=answer]").fill("My answer.")
+    page.locator(".queue-item summary", has_text="Answer").click()
+    page.locator(".queue-item [name=answer]").fill("My answer.")
     other = page.context.new_page()
     page.context.clear_cookies(name=re.compile("session"))
     for _press in range(2):
         with page.expect_response("**/queue/"):
             page.get_by_role("button", name="Approve and reply").click()
         page.get_by_text("You are signed out.").first.wait_for()
-        expect(page.locator(".queued [name=answer]")).to_have_value("My answer.")
+        expect(page.locator(".queue-item [name=answer]")).to_have_value("My answer.")
     other.goto(f"{live_server.url}/admin/")
     submit_login(other, "root")
     other.wait_for_url("**/admin/")
@@ -241,7 +241,7 @@ def test_no_key_decides_while_the_focus_is_outside_the_comments(open_admin, live
     held = hold_answers(page)
     page.keyboard.press("j")
     page.locator(".queue__tools button").first.focus()
-    expect(page.locator(".queued[aria-current]")).to_have_count(0)
+    expect(page.locator(".queue-item[aria-current]")).to_have_count(0)
     page.keyboard.press("s")
     expect(page.locator(f"#waiting-{comments[0].pk}")).to_be_focused()
     assert held == []

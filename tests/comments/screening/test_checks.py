@@ -315,7 +315,7 @@ def test_a_machine_that_fills_every_field_is_stored_as_spam_and_told_nothing(vis
 
 def test_the_field_for_machines_is_hidden_from_people_by_a_class_and_named_for_those_who_see_it(visitor, post):
     html = page(visitor.get(post.get_absolute_url()))
-    start = html.index('class="respond__aside"')
+    start = html.index('class="respond__trap"')
     aside = html[start : html.index("</p>", start)]
     for part in ('aria-hidden="true"', "Leave this field empty", 'autocomplete="off"', 'tabindex="-1"'):
         assert part in aside

@@ -93,7 +93,7 @@ def test_moderators_see_the_charts_on_the_dashboard(mona, post):
     page = mona.get("/admin/").content.decode()
     elements = Elements(page).found
     assert any(tag == "svg" and a.get("role") == "img" and a.get("aria-labelledby") for tag, a in elements)
-    assert any(tag == "rect" and "figures__bar--0" in a.get("class", "") for tag, a in elements)
+    assert any(tag == "rect" and "statistics__bar--0" in a.get("class", "") for tag, a in elements)
     assert not any("style" in attributes for tag, attributes in elements if tag in {"rect", "svg", "table"})
     assert set(dangers(page)) <= {"img"}
     assert "less than a minute" in page

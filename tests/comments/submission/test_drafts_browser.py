@@ -38,7 +38,7 @@ def body(page):
 
 
 def line(page):
-    return page.locator("[data-draft-line]")
+    return page.locator("[data-draft-status]")
 
 
 def test_a_crash_gives_the_draft_back_with_a_line_that_says_so(people, post):

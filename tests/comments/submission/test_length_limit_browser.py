@@ -18,7 +18,7 @@ def post(transactional_db):
 def test_whoever_pastes_too_much_sees_by_how_much_and_nothing_is_cut_or_sent(people, post):
     page = people.page(post.get_absolute_url())
     words = "x" * (READER_LIMIT + 12)
-    area, line = page.locator("#respond [name=body]"), page.locator(".field__over")
+    area, line = page.locator("#respond [name=body]"), page.locator(".field__too-long")
     area.focus()
     expect(line).to_be_attached()
     expect(line).to_be_empty()
@@ -41,16 +41,18 @@ def test_whoever_pastes_too_much_sees_by_how_much_and_nothing_is_cut_or_sent(peo
 def test_letters_are_counted_as_the_site_counts_them(people, post):
     page = people.page(post.get_absolute_url())
     fill(page, body="🏔" * READER_LIMIT)
-    expect(page.locator(".field__over")).to_be_empty()
+    expect(page.locator(".field__too-long")).to_be_empty()
     fill(page, body="🏔" * READER_LIMIT + "!")
-    expect(page.locator(".field__over")).to_contain_text("Too long: 1 over")
+    expect(page.locator(".field__too-long")).to_contain_text("Too long: 1 over")
 
 
 def test_each_field_has_a_limit_of_its_own_from_the_first_look(people, post):
     comment = factories.comment(post)
     page = people.page(f"/comments/{comment.pk}/report/")
     page.fill("[name=words]", "x" * (MAX_EXPLANATION + 3))
-    expect(page.locator(".field__over")).to_have_text(f"Too long: 3 over the limit of {MAX_EXPLANATION} characters.")
+    expect(page.locator(".field__too-long")).to_have_text(
+        f"Too long: 3 over the limit of {MAX_EXPLANATION} characters."
+    )
     page.reload()
     expect(page.locator("[name=words]")).to_have_value("x" * (MAX_EXPLANATION + 3))
-    expect(page.locator(".field__over")).to_contain_text("Too long: 3 over")
+    expect(page.locator(".field__too-long")).to_contain_text("Too long: 3 over")

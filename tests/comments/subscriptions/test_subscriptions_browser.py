@@ -94,7 +94,7 @@ def test_a_reader_changes_their_subscriptions(page, server, live_server, transac
     page.get_by_role("button", name="Keep this hour").click()
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Tashkent")
     page.get_by_role("button", name="Stop: New comments").click()
-    expect(page.locator(".told__line")).to_have_count(1)
+    expect(page.locator(".subscriptions__item")).to_have_count(1)
     page.get_by_role("button", name="Unsubscribe from everything").click()
     expect(page.get_by_text("You have no subscriptions.")).to_be_visible()
     assert page.said == []

@@ -100,7 +100,7 @@ def test_one_click_in_a_digest_of_very_many_ends_all_subscriptions(visitor, ann)
     assert len(where) < 900
     assert visitor.post(where, {"act": f"stop:{some[0].pk}"}).status_code == 303
     assert visitor.post(where, {"act": f"stop:{other.pk}"}).status_code == 400
-    assert page(visitor.get(where)).count('class="told__line"') == follower_mail.MAX_IDS_IN_LINK + 1
+    assert page(visitor.get(where)).count('class="subscriptions__item"') == follower_mail.MAX_IDS_IN_LINK + 1
     assert visitor.post(where, ONE_CLICK).status_code == 200
     assert list(Subscription.objects.all()) == [other]
 

@@ -278,8 +278,8 @@ def test_the_mark_is_on_what_came_with_a_pass_alone(visitor, post):
     factories.comment(post, name="Ann", is_verified=True)
     factories.comment(post, name="Guest")
     html = page(visitor.get(post.get_absolute_url()))
-    assert html.count('class="comment__same"') == 1
-    assert "Ann" in html.split('class="comment__same"')[0]
+    assert html.count('class="comment__verified"') == 1
+    assert "Ann" in html.split('class="comment__verified"')[0]
 
 
 def test_the_link_on_a_receipt_marks_its_comment_and_leaves_a_trace(visitor, post):
