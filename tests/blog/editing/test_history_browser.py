@@ -42,7 +42,7 @@ def test_two_versions_are_chosen_and_compared_by_keyboard(open_admin, live_serve
     page.goto(f"{live_server.url}/admin/blog/post/{tea.pk}/history/")
     page.get_by_role("radio", name="older version 2").focus()
     page.keyboard.press("ArrowDown")
-    press_control(page, page.get_by_role("button", name="Compare the two chosen"))
+    press_control(page, page.get_by_role("button", name="Compare selected versions"))
     expect(page.get_by_role("heading", name="Version 1 beside version 3")).to_be_visible()
 
 

@@ -139,7 +139,7 @@ def test_the_test_mail_goes_to_whoever_asked_and_its_result_is_shown(mailer, ser
     (sent,) = server.taken
     assert sent["To"] == "mona@example.org"
     assert "It reached you" in sent.get_body(("plain",)).get_content()
-    assert "the mail server has taken it" in page(client.get(TEST))
+    assert "accepted by the mail server" in page(client.get(TEST))
 
 
 def test_a_test_mail_that_fails_says_why(mailer, server):

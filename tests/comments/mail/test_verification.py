@@ -42,7 +42,7 @@ def is_proven() -> bool:
 
 
 def test_from_the_receipt_by_mail_to_the_session(visitor, comment):
-    assert "Prove that this address is yours" in page(visitor.get(receipt_of(comment)))
+    assert "Confirm my email address" in page(visitor.get(receipt_of(comment)))
     response = ask(comment)
     assert response.status_code == 303
     assert "We have emailed you a link." in page(visitor.get(response["Location"]))

@@ -182,7 +182,7 @@ def test_what_readers_reported_is_announced_where_moderators_look(mona, post):
     assert "Readers have reported" not in mona.get("/admin/").content.decode()
     comment = factories.comment(post)
     file_report(comment, kind=Report.Kind.RUDE, words="", sender="ann")
-    assert "1 comment is reported by readers" in mona.get("/admin/").content.decode()
+    assert "Readers have reported 1 comment" in mona.get("/admin/").content.decode()
     assert mona.get(QUEUE).context["reported"] == 1
 
 

@@ -161,9 +161,9 @@ def test_the_page_of_a_hidden_comment_names_those_who_carry_its_words(mona, post
 
 def test_a_waiting_comment_that_quotes_hidden_words_says_so_before_it_is_approved(mona, post, bob):
     waits = factories.comment(post, parent=bob, status=Status.PENDING, name="Eve", body=f"> {WORDS}\n\nIndeed.")
-    assert "It quotes words that are hidden" not in text(mona.get(QUEUE))
+    assert "Quotes a hidden comment" not in text(mona.get(QUEUE))
     factories.mark_spam(bob, via=Via.DESK)
-    assert "It quotes words that are hidden Bahrom ," in text(mona.get(QUEUE))
+    assert "Quotes a hidden comment Bahrom ," in text(mona.get(QUEUE))
     assert listed(mona) == []
     factories.approve(waits, via=Via.DESK)
     assert [one.pk for one in listed(mona)] == [waits.pk]

@@ -64,9 +64,9 @@ def test_each_verb_is_as_high_as_its_neighbours_when_one_takes_two_lines(open_ad
     waiting(1)
     page = open_admin(width=500)
     page.goto(live_server.url + QUEUE)
-    lower = page.locator(".queued .verbs .verb:visible").first.bounding_box()["height"]
+    lower = page.locator(".queue-item .verbs .verb:visible").first.bounding_box()["height"]
     page.locator(".verbs button").first.evaluate("one => { one.innerText = 'Two\\nlines\\nor three'; }")
-    boxes = [verb.bounding_box() for verb in page.locator(".queued .verbs .verb:visible").all()]
+    boxes = [verb.bounding_box() for verb in page.locator(".queue-item .verbs .verb:visible").all()]
     assert len(boxes) == 3
     assert boxes[0]["height"] > lower
     assert {(box["y"], box["height"]) for box in boxes} == {(boxes[0]["y"], boxes[0]["height"])}

@@ -162,9 +162,9 @@ def test_the_last_page_says_how_many_came_to_stand_before_it_meanwhile(mona, pos
     for _ in range(51):
         waiting(post)
     query = next_page(mona.get(QUEUE))
-    assert "50 comments still wait: from the beginning" in text_of(mona.get(QUEUE + query))
+    assert "50 comments still waiting: back to the start" in text_of(mona.get(QUEUE + query))
     factories.hold(early, via=Via.DESK)
-    assert "51 comments still wait: from the beginning" in text_of(mona.get(QUEUE + query))
+    assert "51 comments still waiting: back to the start" in text_of(mona.get(QUEUE + query))
 
 
 def test_the_end_of_the_queue_leads_back_to_what_was_passed_over(mona, post):

@@ -45,7 +45,7 @@ def test_an_authors_name_is_held_though_he_never_wrote_a_comment(visitor, post):
     assert ("name", "author") in found()
     mona = Client()
     mona.force_login(factories.user("mona", group="Moderator"))
-    assert "uses uses an author’s name, not signed in" in page(mona.get(QUEUE))
+    assert "uses an author’s name, not signed in" in page(mona.get(QUEUE))
 
 
 def test_his_own_browser_bears_his_own_name(post, bob):

@@ -122,7 +122,7 @@ def test_what_was_taken_back_says_so_and_offers_the_way_forward(desk, mona, post
     undoing, undone, *_births = desk.get(RECORD).context["page"].rows
     assert sorted(undoing.became) == [("approved", "approved", 1), ("pending", "waiting", 1)]
     assert (undoing.can_undo, undone.can_undo, undone.undone_count) == (True, False, 2)
-    assert "2 of 2 were taken back" in text(desk.get(RECORD))
+    assert "2 of 2 undone" in text(desk.get(RECORD))
     single = factories.approve(comments[0], via=Via.DESK, by=mona)
     undo([single], by=mona)
     undoing, undone, *_rest = desk.get(RECORD).context["page"].rows

@@ -163,7 +163,7 @@ def test_a_link_decides_no_words_that_came_after_it(visitor, comment, link):
 def test_a_link_decides_nothing_that_was_decided_and_put_back_since(visitor, mona, comment, link):
     visitor.post(link, {"decision": "approve"})
     factories.hold(comment, via=Via.DESK)
-    assert "It waits again" in page(visitor.get(link))
+    assert "This comment is waiting again" in page(visitor.get(link))
     assert visitor.post(link, {"decision": "approve"}).status_code == 409
     assert stand(comment) == (Status.PENDING, 3)
     assert visitor.post(link_for(mona, comment), {"decision": "spam"}).status_code == 303

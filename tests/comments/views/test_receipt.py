@@ -46,7 +46,7 @@ def test_a_receipt_follows_its_comment(visitor, post):
     assert "Your comment is published" in html
     assert f'href="/comments/{comment.pk}/"' in html
     factories.remove(comment, via=Via.DESK)
-    assert "A moderator removed it" in page(visitor.get(where))
+    assert "A moderator removed your comment" in page(visitor.get(where))
 
 
 def test_a_receipt_is_kept_by_nobody_indexed_by_nobody_and_told_to_nobody(visitor, post):
