@@ -41,7 +41,7 @@ def sign_in_by_keyboard(page: Page, name: str) -> None:
 
 def use_tool(page: Page, name: str) -> None:
     """Go back from the text to the toolbar, along it with the arrows, and press the button."""
-    wanted = page.locator(f"[data-act={name}]")
+    wanted = page.locator(f"[data-tool={name}]")
     tab_to(page, page.locator("[data-bar] [tabindex='0']"), back=True)
     for _ in range(page.locator("[data-bar] [data-tool]").count()):
         if wanted.evaluate(IS_FOCUSED):

@@ -190,7 +190,7 @@ def test_static_files_and_pictures_are_served_without_the_application(nginx_stac
     assert picture.headers["X-Content-Type-Options"] == hashed.headers["X-Content-Type-Options"] == "nosniff"
     assert nginx_stack.ask("/static/a.css", Accept_Encoding="gzip")[0].headers["Content-Encoding"] == "gzip"
     answer, page = nginx_stack.ask("/media/images/elsewhere.png")  # the application is asked: it may lie in S3
-    assert (answer.status, b"Nothing stands at this address" in page) == (404, True)
+    assert (answer.status, b"Page not found" in page) == (404, True)
     for address in ("media/a.html", "secret_key", "static/../secret_key", "static../secret_key", "media/../a.png"):
         assert nginx_stack.ask(f"/{address}")[0].status in {301, 400, 404}, address
 
@@ -216,7 +216,9 @@ def test_a_body_over_the_limit_is_refused_before_it_is_sent(nginx_stack):
     assert "what you typed is still in the form" in words
     assert all(f'lang="{code}"' in words for code in ("en", "ru", "uz"))
     assert "nginx" not in words
-    assert b"This is too long" in nginx_stack.ask(f"{POST}comments/", "POST", "x" * 2_500_000)[1], "the site's own page"
+    assert b"This is too large" in nginx_stack.ask(f"{POST}comments/", "POST", "x" * 2_500_000)[1], (
+        "the site's own page"
+    )
 
 
 def test_slow_clients_do_not_block_others(nginx_stack):

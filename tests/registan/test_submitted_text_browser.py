@@ -47,7 +47,7 @@ def assert_kept_in_the_form(page: Page, body: str = WORDS, **fields: str) -> Non
 
 def assert_kept_on_the_page(page: Page) -> None:
     """Assert that an error page has the whole text in a field."""
-    expect(page.get_by_label("What you wrote was not stored.")).to_have_value(WORDS)
+    expect(page.get_by_label("What you wrote was not saved.")).to_have_value(WORDS)
 
 
 def broken(monkeypatch, error: BaseException) -> None:

@@ -56,7 +56,7 @@ def test_before_one_like_another_is_added_both_ways_are_offered(form):
     factories.tag("Tea house")
     typed(form, "tea-houses")
     form.keyboard.press("Enter")
-    told = form.locator(".field-tags .new-tag")
+    told = form.locator(".field-tags .tag-create")
     expect(told).to_contain_text("“tea-houses” is similar to an existing tag:")
     told.get_by_role("button", name="Use “Tea house”").click()
     expect(chosen(form)).to_have_text(["×Tea house"])

@@ -108,9 +108,9 @@ def test_a_reader_who_ticks_the_box_gets_replies_once_verified(page, server, liv
     for label, value in (("Name", "Ann"), ("Email", "ann@example.net"), ("Comment", "Is it true?")):
         page.get_by_label(label, exact=True).fill(value)
     page.get_by_label("Email me about replies").check()
-    page.get_by_role("button", name="Send the comment").click()
-    expect(page.get_by_text("You asked to be told by mail of replies.")).to_be_visible()
-    page.get_by_role("button", name="Prove that this address is yours").click()
+    page.get_by_role("button", name="Post comment").click()
+    expect(page.get_by_text("You asked for emails about replies.")).to_be_visible()
+    page.get_by_role("button", name="Confirm my email address").click()
     comment = Comment.objects.get()
     factories.approve(comment, via=Via.DESK)
     run_mail_tasks()

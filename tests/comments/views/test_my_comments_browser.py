@@ -87,10 +87,10 @@ def test_a_form_that_was_open_when_somebody_answered_keeps_its_text_and_leads_to
     page.goto(f"/comments/{comment.pk}/edit/")
     page.get_by_label("Comment").fill("What I would rather have said.")
     factories.comment(post, parent=comment, name="Ann", email="ann@example.net")
-    page.get_by_role("button", name="Keep the new words").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_contain_text("somebody has replied to it")
-    expect(page.get_by_label("What you wrote was not stored.")).to_have_value("What I would rather have said.")
-    page.get_by_role("link", name="Add a reply to it instead").click()
+    expect(page.get_by_label("What you wrote was not saved.")).to_have_value("What I would rather have said.")
+    page.get_by_role("link", name="Reply to it instead").click()
     expect(page.locator("#respond .respond__heading")).to_contain_text("Bob")
 
 
