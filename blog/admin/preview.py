@@ -38,7 +38,7 @@ class PreviewAdmin(StaffAdmin):
             raise PermissionDenied
         is_fragment = bool(request.POST.get("fragment"))
         try:
-            context, status = self.render_draft(request, lines=is_fragment), 200
+            context, status = self.render_draft(request, with_lines=is_fragment), 200
         except TooCostly as refusal:
             context, status = {"refusal": str(refusal)}, UNPROCESSABLE
         context["title"] = request.POST.get(self.title_field, "")
@@ -47,10 +47,10 @@ class PreviewAdmin(StaffAdmin):
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    def render_draft(self, request: HttpRequest, *, lines: bool) -> dict[str, str]:
+    def render_draft(self, request: HttpRequest, *, with_lines: bool) -> dict[str, str]:
         text, epigraph = (normalize_newlines(request.POST.get(name, "")) for name in (self.text_field, "epigraph"))
-        if lines:
-            body_html = embed_stored_images(render_author_markdown(text, lines=True))
+        if with_lines:
+            body_html = embed_stored_images(render_author_markdown(text, with_lines=True))
         else:
             body_html = render_article_with_images(text)
         return {

@@ -1,4 +1,4 @@
-"""What differs between two texts, paragraph beside paragraph, with the words that changed marked."""
+"""Compares two texts line by line and marks the words that changed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 class DiffPiece(NamedTuple):
-    """A run of characters; `marked` when the other side lacks it."""
+    """A run of characters; `is_changed` when the other side does not have it."""
 
     text: str
     is_changed: bool
 
 
 class DiffRow(NamedTuple):
-    """A line of the older text beside its line of the newer one; an empty side has no line there."""
+    """A line of the old text beside the same line of the new one; a side without that line is empty."""
 
     kind: str  # "same", "changed", "added", "removed"
     old: tuple[DiffPiece, ...]
@@ -28,12 +28,12 @@ class DiffRow(NamedTuple):
 
 
 def split_lines(text: str) -> list[str]:
-    """`text` in lines, each with its own end, so that joining them gives `text` again."""
+    """Split `text` into lines with their ends, so that joining them gives `text` again."""
     return _LINES.findall(text)
 
 
 def compare_texts(old: str, new: str) -> list[DiffRow]:
-    """The rows of both texts, in order; joining all pieces of a side gives that text again."""
+    """The rows of both texts in order; joining all pieces of a side gives that text again."""
     before, after = split_lines(old), split_lines(new)
     rows: list[DiffRow] = []
     for equal, start, stop, begin, end in diff_sequences(before, after):
@@ -45,7 +45,7 @@ def compare_texts(old: str, new: str) -> list[DiffRow]:
 
 
 def collapse_unchanged(rows: list[DiffRow], around: int = 2) -> Iterator[DiffRow | int]:
-    """The rows near a change; for each longer run of equal ones between them its number of rows."""
+    """The rows near a change, and for each longer run of equal rows between them its length."""
     near = {at + step for at, row in enumerate(rows) if row.kind != "same" for step in range(-around, around + 1)}
     skipped = 0
     for at, row in enumerate(rows):
@@ -61,7 +61,7 @@ def collapse_unchanged(rows: list[DiffRow], around: int = 2) -> Iterator[DiffRow
 
 
 def _replaced_rows(before: list[str], after: list[str]) -> Iterator[DiffRow]:
-    """Lines that stand in each other's place, paired in order; what one side has more stands alone."""
+    """Pair the lines that replace each other in order; surplus lines of one side stand alone."""
     for old, new in zip(before, after, strict=False):
         yield _changed_row(old, new) if old != new else _unchanged_row(old)
     for line in before[len(after) :]:
@@ -80,8 +80,8 @@ def _changed_row(old: str, new: str) -> DiffRow:
     return DiffRow("changed", tuple(left), tuple(right))
 
 
-def _diff_pieces(text: str, marked: bool) -> list[DiffPiece]:
-    return [DiffPiece(text, marked)] if text else []
+def _diff_pieces(text: str, is_changed: bool) -> list[DiffPiece]:
+    return [DiffPiece(text, is_changed)] if text else []
 
 
 def _unchanged_row(line: str) -> DiffRow:

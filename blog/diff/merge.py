@@ -1,4 +1,4 @@
-"""Two changes of one text put together, paragraph by paragraph: what only one side changed is taken from that side."""
+"""Merges two changes of one text by paragraphs: what only one side changed is taken from that side."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from blog.diff.patience import diff_sequences
 
-# A line with the empty ones after it: alone, all empty lines would be each other's equals.
+# A line with the empty lines after it: on their own, all empty lines would match each other.
 _PARAGRAPHS = re.compile(r"[^\n]*\n+|[^\n]+")
 
 
 class MergePart(NamedTuple):
-    """A stretch of the text in all three. Where `kind` is "conflict", both changed it, and not alike."""
+    """A stretch of the text in all three. In a "conflict" both sides changed it differently."""
 
     kind: str  # "same", "theirs", "mine", "both" (changed alike), "conflict"
     base: str
@@ -22,28 +22,28 @@ class MergePart(NamedTuple):
 
 
 def split_paragraphs(text: str) -> list[str]:
-    """`text` in paragraphs, each with the empty lines after it; joined they are `text` again."""
+    """Split `text` into paragraphs with the empty lines after them, so that joining them gives `text` again."""
     return _PARAGRAPHS.findall(text)
 
 
 def merge_texts(base: str, theirs: str, mine: str) -> list[MergePart]:
-    """The parts of a text that two have changed, in order; joining any side of them gives that text again."""
+    """The parts of a text that two people have changed, in order; joining any side of them gives that text again."""
     texts = [split_paragraphs(text) for text in (base, theirs, mine)]
     parts: list[MergePart] = []
     at = [0, 0, 0]
     for start, size in _runs_common_to_all(*texts):
         between = [text[begin:end] for text, begin, end in zip(texts, at, start, strict=True)]
-        # As many in each: neighbours, of which each side may have changed another.
+        # With as many paragraphs on each side, each side may have changed a different one of them.
         for pieces in zip(*between, strict=True) if len(set(map(len, between))) == 1 else [between]:
             _append_part(parts, pieces)
-        at = [one + size for one in start]
+        at = [place + size for place in start]
         for pieces in zip(*(text[begin:end] for text, begin, end in zip(texts, start, at, strict=True)), strict=True):
             _append_part(parts, pieces)
     return parts
 
 
 def join_parts(parts: Sequence[MergePart]) -> str:
-    """One text of both changes. Where they conflict it is mine; what both have added at one place is there of each."""
+    """One text with both changes. A conflict is resolved as mine; what both added in one place is kept from each."""
     return "".join(map(_text_of_part, parts))
 
 
@@ -54,7 +54,7 @@ def _text_of_part(part: MergePart) -> str:
 
 
 def change_kind(base: str, theirs: str, mine: str) -> str:
-    """What became of `base`, taken as a whole."""
+    """What became of `base` as a whole: a kind of MergePart."""
     if theirs == mine:
         return "same" if mine == base else "both"
     return "theirs" if mine == base else "mine" if theirs == base else "conflict"
@@ -66,21 +66,21 @@ def _append_part(parts: list[MergePart], pieces: Sequence[Sequence[str]]) -> Non
         return
     kind = change_kind(base, theirs, mine)
     if kind == "conflict" and not texts_differ(base, theirs, mine):
-        kind = max(("mine", mine), ("theirs", theirs), key=lambda one: len(one[1]))[0]
-    goes_on = parts and parts[-1].kind == kind != "conflict"
-    last = parts.pop() if goes_on else MergePart(kind, "", "", "")
+        kind = "theirs" if len(theirs) > len(mine) else "mine"
+    extends_last = parts and parts[-1].kind == kind != "conflict"
+    last = parts.pop() if extends_last else MergePart(kind, "", "", "")
     parts.append(MergePart(kind, last.base + base, last.theirs + theirs, last.mine + mine))
 
 
 def texts_differ(*texts: str) -> bool:
-    """Is there more between them than empty lines at the end? The last paragraph gets some when another follows it."""
+    """Do they differ by more than empty lines at the end? The last paragraph gets some when another follows it."""
     return len({text.rstrip("\n") for text in texts}) > 1
 
 
 def _runs_common_to_all(
     base: list[str], theirs: list[str], mine: list[str]
 ) -> Iterator[tuple[tuple[int, int, int], int]]:
-    """Runs of paragraphs that stand in all three: where in each, and how many. The end is the last of them."""
+    """Runs of paragraphs common to all three: where in each, and how many. The end of the texts is the last run."""
     others = list(_matching_runs(base, mine))
     for start, at_theirs, size in _matching_runs(base, theirs):
         for begin, at_mine, length in others:
@@ -90,9 +90,9 @@ def _runs_common_to_all(
     yield (len(base), len(theirs), len(mine)), 0
 
 
-def _matching_runs(one: list[str], other: list[str]) -> Iterator[tuple[int, int, int]]:
-    """Runs of paragraphs that do not differ, in two texts and in order: where in each, and how many."""
-    before, after = ([text.rstrip("\n") for text in texts] for texts in (one, other))
+def _matching_runs(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int]]:
+    """Runs of paragraphs common to two texts, in order: where in each, and how many."""
+    before, after = ([text.rstrip("\n") for text in texts] for texts in (old, new))
     return (
         (run.old_start, run.new_start, run.old_stop - run.old_start)
         for run in diff_sequences(before, after)

@@ -1,7 +1,7 @@
-"""Which parts of two sequences are the same, in order, in time that hardly grows faster than they do.
+"""Finds what two sequences have in common, in time that hardly grows faster than their length.
 
-After Bram Cohen's "patience diff": what occurs once on each side is paired first, then what lies between such pairs is
-looked at in the same way. difflib alone takes a minute for a long post that was written anew.
+This is Bram Cohen's "patience diff": items that occur once on each side are paired first, then the parts between these
+pairs are compared in the same way. difflib alone takes a minute for a long post that was rewritten.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
-# Pairs to try, at most, between two anchors: what is left there is small, and difflib does it best.
+# Pairs to compare, at most, between two anchors: for so small a part difflib is best.
 MAX_DIFFLIB_PAIRS = 900
-# How often a part is looked at again: texts of people need five or six, one made to be slow would need thousands.
+# How deeply parts are split: texts by people need five or six levels, one made to be slow would need thousands.
 MAX_DEPTH = 24
 
 
 class Run(NamedTuple):
-    """A part of each side: `equal`, or in the other's place."""
+    """A part of each side: the same on both, or one in place of the other."""
 
     is_equal: bool
     old_start: int
@@ -30,7 +30,7 @@ class Run(NamedTuple):
 
 
 def diff_sequences(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
-    """Both sequences from beginning to end; an empty side of a run means that the other stands alone."""
+    """Both sequences from beginning to end; in a run with an empty side the other side was added or removed."""
     at, to, length = 0, 0, 0
     for i, j in [*sorted(_matching_places(old, new)), (len(old), len(new))]:
         if (i, j) == (at + length, to + length) and i < len(old) and j < len(new):
@@ -44,7 +44,7 @@ def diff_sequences(old: Sequence[str], new: Sequence[str]) -> Iterator[Run]:
 
 
 def _matching_places(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The places that stand for each other."""
+    """The pairs of positions with the same item."""
     todo = [(0, len(old), 0, len(new), 0)]
     while todo:
         start, stop, begin, end, depth = todo.pop()
@@ -73,19 +73,21 @@ def _match_with_difflib(old: Sequence[str], new: Sequence[str], start: int, begi
 def _unique_common_items(
     old: Sequence[str], new: Sequence[str], start: int, stop: int, begin: int, end: int
 ) -> list[tuple[int, int]]:
-    """What occurs just once in each of the two parts and stands in the same order in both, as much as possible."""
-    times, others = Counter(old[start:stop]), Counter(new[begin:end])
-    place = {one: j for j, one in enumerate(new[begin:end], begin) if others[one] == 1}
-    found = [(i, place[one]) for i, one in enumerate(old[start:stop], start) if times[one] == 1 and one in place]
-    return _longest_increasing_subsequence(found)
+    """As many items as possible that occur once in each of the two parts and in the same order in both."""
+    old_counts, new_counts = Counter(old[start:stop]), Counter(new[begin:end])
+    place = {item: j for j, item in enumerate(new[begin:end], begin) if new_counts[item] == 1}
+    pairs = [
+        (i, place[item]) for i, item in enumerate(old[start:stop], start) if old_counts[item] == 1 and item in place
+    ]
+    return _longest_increasing_subsequence(pairs)
 
 
-def _longest_increasing_subsequence(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest part of `found`, whose first numbers rise, in which the second ones rise as well."""
-    ends: list[int] = []  # the least second number that a rising part of this length ends with
-    last: list[int] = []  # where in `found` that is
+def _longest_increasing_subsequence(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest subsequence of `pairs`, whose first numbers rise, in which the second numbers rise as well."""
+    ends: list[int] = []  # the least second number at the end of a rising subsequence of each length
+    last: list[int] = []  # where in `pairs` that is
     before: list[int] = []
-    for at, (_i, j) in enumerate(found):
+    for at, (_i, j) in enumerate(pairs):
         length = bisect_left(ends, j)
         ends[length : length + 1] = [j]
         last[length : length + 1] = [at]
@@ -93,6 +95,6 @@ def _longest_increasing_subsequence(found: list[tuple[int, int]]) -> list[tuple[
     rising = []
     at = last[-1] if last else -1
     while at >= 0:
-        rising.append(found[at])
+        rising.append(pairs[at])
         at = before[at]
     return rising[::-1]

@@ -1,1 +1,1 @@
-"""Bytes of a picture in, sizes out; knows no model."""
+"""Decodes, encodes and embeds pictures; knows no model."""

@@ -1,7 +1,6 @@
-"""Pictures of ours in a text: the size kept free for each, its renditions, and its credit.
+"""Embeds uploaded pictures in rendered HTML: their sizes, renditions and credits.
 
-What comes in has been sanitised (blog/markup/renderer.py); what is added here are numbers, our own addresses, and the
-credit, escaped.
+Takes sanitised HTML, and adds only numbers, our own addresses, and the credit, escaped.
 """
 
 from __future__ import annotations
@@ -13,11 +12,11 @@ from html import escape
 
 from blog.markup.html_parts import ATTRIBUTES
 
-# The address of an uploaded picture, wherever in a text it stands. Its name is 32 letters by chance.
+# The address of an uploaded picture, anywhere in a text. Its name is 32 random digits.
 IMAGE_URL = re.compile(r"/media/images/([0-9a-f]{32})\.(?:jpg|png|webp)")
-# How wide a picture is shown: the column's width (docs of `sizes`: HTML, 4.8.4.2.1), or the window's.
+# How wide a picture is shown: as wide as the column, or the window (HTML, 4.8.4.2.1).
 SIZES = "(min-width: 48rem) 45rem, 100vw"
-# The width of the rendition that stands in `src`: for feed readers, and for browsers too old to choose.
+# The width of the rendition in `src`, for feed readers and for browsers too old to choose.
 FALLBACK_WIDTH = 1_200
 
 # Possessive, so that the time is linear.
@@ -29,7 +28,7 @@ _ADDED = re.compile(r'</?picture>|<source [^>]*+>|(<img (?:[^<>"]++|"[^"]*+")*?)
 
 @dataclass(frozen=True)
 class EmbeddedRendition:
-    """One rendition: its type (avif, webp, jpeg, png), width in pixels and address."""
+    """A rendition: its format (avif, webp, jpeg, png), width in pixels and address."""
 
     kind: str
     width: int
@@ -38,7 +37,7 @@ class EmbeddedRendition:
 
 @dataclass(frozen=True)
 class EmbeddedImage:
-    """What the page has to know of an uploaded picture; sides in pixels. No `sizes` while none are drawn."""
+    """What a page needs to know of an uploaded picture; width and height are in pixels."""
 
     width: int
     height: int
@@ -46,19 +45,19 @@ class EmbeddedImage:
     renditions: list[EmbeddedRendition] = field(default_factory=list)
 
     def of_formats(self, *kinds: str) -> list[EmbeddedRendition]:
-        """The renditions of these kinds, the smallest first."""
-        return sorted((one for one in self.renditions if one.kind in kinds), key=lambda one: one.width)
+        """The renditions in these formats, the smallest first."""
+        return sorted((size for size in self.renditions if size.kind in kinds), key=lambda size: size.width)
 
 
 def image_names(*texts: str) -> set[str]:
-    """The names of the uploaded pictures that these texts (Markdown or HTML) speak of."""
+    """The names of the uploaded pictures in these texts (Markdown or HTML)."""
     return {name for text in texts for name in IMAGE_URL.findall(text)}
 
 
 def embed_images(html: str, pictures: Mapping[str, EmbeddedImage]) -> str:
-    """`html` with everything that is known of its pictures; others are left as they are."""
+    """Add what is known of these pictures, by their names; others are left as they are."""
 
-    def draw(match: re.Match[str]) -> str:
+    def embed(match: re.Match[str]) -> str:
         source = _SOURCE.search(match[1])
         picture = pictures.get(source[1]) if source else None
         if picture is None:
@@ -68,18 +67,18 @@ def embed_images(html: str, pictures: Mapping[str, EmbeddedImage]) -> str:
             return f"{render_picture(match[1], picture)}{caption}{credit and ' ' + credit}"
         return render_picture(match[1], picture) + credit
 
-    return _IMAGE.sub(draw, html)
+    return _IMAGE.sub(embed, html)
 
 
 def render_picture(attributes: str, picture: EmbeddedImage) -> str:
-    """The element for one picture. Who typed a width or a height himself keeps to it."""
+    """The element for a picture; a width or height that its author typed is left as it is."""
     if not _HAS_SIZE.search(attributes):
         attributes += f' width="{picture.width}" height="{picture.height}"'
     plain = picture.of_formats("jpeg", "png")
     if not plain:
         return f"<img {attributes}>"
-    own = next((one for one in plain if one.width >= FALLBACK_WIDTH), plain[-1])
-    attributes = _SOURCE.sub(lambda found: found[0].replace(found[0].strip(), f'src="{own.url}"'), attributes)
+    fallback = next((size for size in plain if size.width >= FALLBACK_WIDTH), plain[-1])
+    attributes = _SOURCE.sub(lambda match: match[0].replace(match[0].strip(), f'src="{fallback.url}"'), attributes)
     sources = "".join(
         f'<source type="image/{kind}" srcset="{render_srcset(sizes)}" sizes="{SIZES}">'
         for kind in ("avif", "webp")
@@ -89,11 +88,11 @@ def render_picture(attributes: str, picture: EmbeddedImage) -> str:
 
 
 def render_srcset(sizes: list[EmbeddedRendition]) -> str:
-    return ", ".join(f"{one.url} {one.width}w" for one in sizes)
+    return ", ".join(f"{size.url} {size.width}w" for size in sizes)
 
 
 def strip_renditions(html: str) -> str:
-    """`html` with plain images again: a feed's addresses must be whole, and its readers choose no sizes."""
+    """Make the images plain again: in a feed addresses must be absolute, and its readers choose no sizes."""
     return _ADDED.sub(lambda added: f"{added[1]}>" if added[1] else "", html)
 
 

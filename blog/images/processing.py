@@ -1,8 +1,7 @@
-"""Pictures that people upload, made anew: what is stored is what we drew, never what was sent.
+"""Decodes uploaded pictures and encodes them again: no file that was sent is ever stored.
 
-Drawing a picture again leaves behind its metadata (where and when it was taken) and whatever else was hidden in
-the file. A file that plainly is something else besides, such as a page or a program, is refused all the same: whoever
-sends one means harm, or does not know what he sends.
+Encoding leaves out metadata (where and when a picture was taken) and whatever else is hidden in a file. A file that is
+also something else, such as a page or a program, is refused all the same: its sender means harm or does not know it.
 """
 
 from __future__ import annotations
@@ -21,36 +20,37 @@ from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-# What we read, and as what it is stored. A telephone's JPEG may hold a second picture (MPO): the first is meant.
+# The formats that we read, and those in which they are stored. A phone's JPEG may contain a second picture (MPO), which
+# is ignored.
 STORED_FORMATS = {"JPEG": "JPEG", "MPO": "JPEG", "PNG": "PNG", "GIF": "PNG", "WEBP": "WEBP", "AVIF": "WEBP"}
 READABLE_FORMATS = ["JPEG", "PNG", "WEBP", "AVIF", "GIF"]
 FILE_EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}
 ACCEPT = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 # A portrait is shown 72 CSS pixels wide, on a dense screen 216; 640 leaves room for another design.
 MAX_PORTRAIT_SIDE = 640
-# A post's column is 720 CSS pixels wide, on a dense screen 1,440; 2,560 is kept for what screens will be.
+# A post's column is 720 CSS pixels wide, on a dense screen 1,440; 2,560 leaves room for future screens.
 MAX_SIDE = 2_560
-# The widths of renditions: a thumbnail and a telephone, the column, a dense telephone, the column on a dense screen.
+# The widths of renditions: for thumbnails and phones, the column, dense phones, the column on a dense screen.
 RENDITION_WIDTHS = (400, 800, 1_200, 1_600)
-# The largest cameras of telephones make 50 megapixels (200 MB as bare pixels); a bomb claims many times that.
+# The largest phone cameras have 50 megapixels (200 MB decoded); a decompression bomb claims many times that.
 MAX_PIXELS = 64_000_000
 MAX_BYTES = 15 * 1024 * 1024
 
-# Signs of other kinds of file, at least five bytes long: by chance one stands in a picture of 15 MB once in thousands.
+# Signatures of other kinds of file, at least five bytes long: one picture of 15 MB in thousands has one by chance.
 POLYGLOT_SIGNATURES = re.compile(rb"<script|<!doctype html|<html[\s>]|<iframe|<\?php|%PDF-1\.|#!/bin/", re.IGNORECASE)
-# How each format is written. AVIF at its quicker speed: 0.3 s for 1,600 pixels where the next costs 1.8 s.
+# Options of each encoder. AVIF takes 0.3 s for 1,600 pixels at this speed, and 1.8 s at the next.
 ENCODER_OPTIONS: dict[str, dict[str, int | bool]] = {
     "JPEG": {"quality": 82, "optimize": True, "progressive": True},
     "PNG": {"optimize": True},
     "WEBP": {"quality": 80},
     "AVIF": {"quality": 60, "speed": 8},
 }
-# One picture at a time in a process: the largest takes 250 MB while it is decoded.
+# A process decodes one picture at a time, since the largest takes 250 MB.
 DECODING_LOCK = threading.Lock()
 
 
 class EncodedImage(NamedTuple):
-    """A picture as we drew it, sides in pixels."""
+    """A picture as it is stored; width and height are in pixels."""
 
     format: str
     width: int
@@ -59,78 +59,78 @@ class EncodedImage(NamedTuple):
 
 
 def process_portrait(upload: File[bytes]) -> ContentFile[bytes]:
-    """`upload` as a picture of at most 640 by 640 pixels under a random name; ValidationError for anything else."""
-    made = process_upload(upload, to_fit=MAX_PORTRAIT_SIDE)
-    return ContentFile(made.content, name=random_file_name(made.format))
+    """Turn an upload into a picture of at most 640 by 640 pixels with a random name; raises ValidationError."""
+    portrait = process_upload(upload, max_side=MAX_PORTRAIT_SIDE)
+    return ContentFile(portrait.content, name=random_file_name(portrait.format))
 
 
 def random_file_name(format: str) -> str:
-    """A name by chance: nobody guesses it, and it was never anything else's."""
+    """A name that nobody can guess and no file has had."""
     return f"{secrets.token_hex(16)}.{FILE_EXTENSIONS[format]}"
 
 
-def process_upload(upload: File[bytes], *, to_fit: int = MAX_SIDE) -> EncodedImage:
-    """`upload` drawn anew, no side longer than `to_fit`; ValidationError, with a sentence, for what is no picture."""
+def process_upload(upload: File[bytes], *, max_side: int = MAX_SIDE) -> EncodedImage:
+    """Decode an upload and encode it again, with no side longer than `max_side`; ValidationError if it cannot be."""
     if upload.size > MAX_BYTES:
         raise ValidationError(_("This file is larger than 15 MB. Choose a smaller picture."), code="too_large")
     with DECODING_LOCK, open_upload(upload) as picture:
         refuse_polyglot(upload)
         kind = STORED_FORMATS[picture.format or ""]
-        return encode_image(orient_and_shrink(picture, to_fit=to_fit), kind)
+        return encode_image(orient_and_shrink(picture, max_side=max_side), kind)
 
 
 @contextlib.contextmanager
 def open_upload(upload: File[bytes]) -> Iterator[Image.Image]:
-    """The picture in `upload`, of which only the head was read; what goes wrong inside becomes a sentence."""
+    """The picture in `upload`, of which only the header is read; errors within become a ValidationError."""
     try:
         with Image.open(upload, formats=READABLE_FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
-                raise ValidationError(_("This picture moves. Choose a still one."), code="moves")
+                raise ValidationError(_("This picture is animated. Choose a still picture."), code="animated")
             yield picture
     except UnidentifiedImageError:
-        message = _("This is no picture that can be used here. Choose a JPEG, PNG, WebP, AVIF or GIF file (not SVG).")
+        message = _("This file cannot be used as a picture. Choose a JPEG, PNG, WebP, AVIF or GIF file (not SVG).")
         raise ValidationError(message, code="not_a_picture") from None
     except Image.DecompressionBombError:
-        raise ValidationError(_("This picture has too many pixels. Choose a smaller one."), code="bomb") from None
-    except (OSError, SyntaxError, ValueError, EOFError):  # what Pillow raises for a file that is cut short or broken
-        raise ValidationError(_("This picture is damaged. Choose another."), code="damaged") from None
+        raise ValidationError(_("This picture has too many pixels. Choose a smaller picture."), code="bomb") from None
+    except (OSError, SyntaxError, ValueError, EOFError):  # raised by Pillow for a truncated or broken file
+        raise ValidationError(_("This picture is damaged. Choose another picture."), code="damaged") from None
 
 
 def refuse_polyglot(upload: File[bytes]) -> None:
-    """ValidationError for a picture that is a page, a program, a document or an archive at the same time."""
+    """Raise ValidationError for a picture that is also a page, a program, a document or an archive."""
     upload.seek(0)
     content = upload.read()
     if POLYGLOT_SIGNATURES.search(content) or zipfile.is_zipfile(BytesIO(content)):
-        message = _("This file is a picture and something else besides. Save the picture anew, then choose that file.")
-        raise ValidationError(message, code="two_natures")
+        message = _("This file is not only a picture. Save the picture again, then choose the new file.")
+        raise ValidationError(message, code="polyglot")
 
 
-def orient_and_shrink(picture: Image.Image, *, to_fit: int) -> Image.Image:
-    """`picture` as it is meant to be seen, in the colours of the web, made smaller where it is too large."""
-    picture.draft("RGB", (2 * to_fit, 2 * to_fit))  # lets a JPEG be decoded at a fraction of its size
+def orient_and_shrink(picture: Image.Image, *, max_side: int) -> Image.Image:
+    """Turn the picture upright, convert it to sRGB, and shrink it if it is too large."""
+    picture.draft("RGB", (2 * max_side, 2 * max_side))  # lets a JPEG be decoded at a fraction of its size
     orientation = picture.getexif().get(0x0112, 1)
     small = convert_to_srgb(picture)
-    small.thumbnail((to_fit, to_fit), Image.Resampling.LANCZOS)  # before it is turned: turning takes as much memory
+    small.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)  # before turning, which takes as much memory
     small.getexif()[0x0112] = orientation
     return ImageOps.exif_transpose(small)
 
 
 def convert_to_srgb(picture: Image.Image) -> Image.Image:
-    """RGB or RGBA in sRGB: without its profile, which goes with the metadata, a picture is taken for that."""
+    """Convert to RGB or RGBA in sRGB: its colour profile goes with the metadata, and without one sRGB is assumed."""
     profile = picture.info.get("icc_profile")
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     direct = picture if picture.mode in {"RGB", "RGBA", "CMYK"} else picture.convert(mode)
     if profile:
-        with contextlib.suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):  # a broken profile, or another's
+        with contextlib.suppress(ImageCms.PyCMSError, OSError, TypeError, ValueError):  # a broken or wrong profile
             theirs, ours = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
             direct = ImageCms.profileToProfile(direct, theirs, ours, outputMode=mode) or direct
     return direct if direct.mode == mode else direct.convert(mode)
 
 
 def encode_image(picture: Image.Image, format: str) -> EncodedImage:
-    """`picture` in that format, with its pixels and nothing besides."""
+    """Encode the pixels and nothing else."""
     if format == "JPEG":
         picture = picture.convert("RGB")
     bare = Image.new(picture.mode, picture.size)
@@ -141,7 +141,7 @@ def encode_image(picture: Image.Image, format: str) -> EncodedImage:
 
 
 def encode_renditions(stored: IO[bytes]) -> Iterator[EncodedImage]:
-    """A stored picture at each width that it reaches, in AVIF, in WebP, and in a format that every browser knows."""
+    """Encode a stored picture at each width that it reaches, in AVIF, WebP, and a format that every browser knows."""
     with Image.open(stored, formats=list(FILE_EXTENSIONS)) as picture:
         picture.load()
         last = "PNG" if picture.has_transparency_data else "JPEG"
@@ -154,5 +154,5 @@ def encode_renditions(stored: IO[bytes]) -> Iterator[EncodedImage]:
 
 
 def rendition_widths(width: int) -> list[int]:
-    """Which widths are drawn of a picture so wide: none wider than itself."""
-    return sorted({min(width, one) for one in RENDITION_WIDTHS})
+    """The widths of the renditions of a picture this wide; none is wider than the picture."""
+    return sorted({min(width, standard) for standard in RENDITION_WIDTHS})

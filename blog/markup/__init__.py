@@ -1,1 +1,1 @@
-"""Markdown to safe HTML; knows no model."""
+"""Renders Markdown to safe HTML; knows no model."""

@@ -1,8 +1,8 @@
-"""Names for the passages of a text, made of their own words, so that somebody can point to one of them.
+"""Gives each passage of a text an id made of its words, so that people can link to it.
 
-What comes in has been sanitised (blog/markup/renderer.py): every element is closed, no quotation mark stands bare in an
-attribute, and no id that was typed begins as these do. Names are given when a text is saved, links to them when a page
-is drawn: feeds, openings and searches see nothing of either, and the link speaks the page's language.
+Takes rendered HTML: every element is closed, every attribute quoted, and no typed id begins like these. Ids are added
+when a text is saved, the links to them when a page is rendered: feeds, openings and searches see neither, and the links
+have labels in the page's language.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from html import escape
 
 from blog.markup.html_parts import ATTRIBUTES, PART, VOID_TAGS
 
-# Six letters are 30 bits: in a text of 500 passages two different ones meet once in 8,000 texts, and are numbered then.
+# Six letters are 30 bits: of texts with 500 passages one in 8,000 has two with the same letters, which get numbers.
 ANCHOR_LENGTH = 6
 LEAF_TAGS = {"p", "h2", "h3", "h4", "h5", "h6"}
 
@@ -26,7 +26,7 @@ _ANCHORED = re.compile(rf"<(p|h[2-6]|figure|blockquote|div){_ID}({ATTRIBUTES})>"
 
 @dataclass
 class AnchorBlock:
-    """An element that may get a name: where its tag stands among the parts, and where its words begin."""
+    """An element that may get an id; `part` is the position of its tag, `start` that of its first words."""
 
     tag: str
     depth: int
@@ -37,7 +37,7 @@ class AnchorBlock:
 
 
 class AnchorParser:
-    """One reading of a text. Two blocks at most are open at once, so no word is read more than twice."""
+    """Reads a text once. Two blocks at most are open at a time, so no word is read more than twice."""
 
     def __init__(self) -> None:
         self.parts: list[str] = []
@@ -46,7 +46,7 @@ class AnchorParser:
         self.outer: AnchorBlock | None = None
         self.leaf: AnchorBlock | None = None
         self.depth = 0
-        self.ignored_depth = 0  # the depth of a footnote's number or of the footnotes, 0 outside
+        self.ignored_depth = 0  # the depth of a footnote reference or of the footnotes, 0 outside
 
     def feed(self, html: str) -> None:
         for part in PART.finditer(html):
@@ -69,7 +69,7 @@ class AnchorParser:
         self.depth += 1
         if self.ignored_depth:
             return
-        if 'class="footnote' in attributes:  # the notes, a reference to one: their numbers change with other notes
+        if 'class="footnote' in attributes:  # the notes or a reference to one, whose number depends on other notes
             self.ignored_depth = self.depth
         elif self.leaf is None and tag in LEAF_TAGS and (self.outer is None or self.outer.tag != "div"):
             self.leaf = self.start_block(tag)
@@ -77,34 +77,34 @@ class AnchorParser:
             self.outer = self.start_block(tag)
 
     def start_block(self, tag: str) -> AnchorBlock:
-        made = AnchorBlock(tag, self.depth, len(self.parts) - 1, len(self.words))
-        self.blocks.append(made)
-        return made
+        block = AnchorBlock(tag, self.depth, len(self.parts) - 1, len(self.words))
+        self.blocks.append(block)
+        return block
 
     def close_element(self) -> None:
         if self.leaf and self.leaf.depth == self.depth:
-            self.leaf.key = self.key(self.leaf)
+            self.leaf.key = self.block_key(self.leaf)
             if self.outer:
                 self.outer.leaves.append(self.leaf)
             self.leaf = None
         elif self.outer and self.outer.depth == self.depth:
-            self.outer.key = self.key(self.outer)
-            if len(self.outer.leaves) == 1:  # a quotation of one paragraph is one passage
+            self.outer.key = self.block_key(self.outer)
+            if len(self.outer.leaves) == 1:  # a quotation of one paragraph needs one id
                 self.outer.leaves[0].key = ""
             self.outer = None
         if self.ignored_depth == self.depth:
             self.ignored_depth = 0
         self.depth -= 1
 
-    def key(self, block: AnchorBlock) -> str:
-        """What its words make; a comma or a capital changed makes no difference. "" for one without anything in it."""
-        said = "".join(self.words[block.start :])
-        text = " ".join(_WORD.findall(said)).casefold() or said.strip()
+    def block_key(self, block: AnchorBlock) -> str:
+        """A hash of its words, without case and punctuation; "" for an empty block."""
+        words = "".join(self.words[block.start :])
+        text = " ".join(_WORD.findall(words)).casefold() or words.strip()
         digest = hashlib.sha256(text.encode()).digest()
         return base64.b32encode(digest)[:ANCHOR_LENGTH].decode().lower() if text else ""
 
     def render_with_anchors(self) -> str:
-        """The text with its names; the same words again are numbered."""
+        """The text with its ids; a key that occurs again is numbered."""
         seen: dict[str, int] = {}
         for block in self.blocks:
             if block.key:
@@ -116,23 +116,20 @@ class AnchorParser:
 
 
 def is_outer_block(tag: str, attributes: str) -> bool:
-    """Is it a quotation, a figure or the box of a table?"""
+    """Is it a quotation, a figure or the scrolling box of a table?"""
     return tag in {"figure", "blockquote"} or (tag == "div" and 'class="table"' in attributes)
 
 
 def add_anchors(html: str) -> str:
-    """`html` with an id on every paragraph, heading, figure, quotation and table outside the footnotes."""
-    passages = AnchorParser()
-    passages.feed(html)
-    return passages.render_with_anchors()
+    """Add an id to every paragraph, heading, figure, quotation and table outside the footnotes."""
+    parser = AnchorParser()
+    parser.feed(html)
+    return parser.render_with_anchors()
 
 
-def add_anchor_links(html: str, *, heading: str, passage: str) -> str:
-    """`html` with an empty link in every passage that has a name; the style sheet draws its sign.
-
-    `heading` and `passage` are what the links are called for those who do not see them.
-    """
-    labels = {True: escape(heading), False: escape(passage)}
+def add_anchor_links(html: str, *, heading_label: str, passage_label: str) -> str:
+    """Add an empty link to every passage with an id; the style sheet shows its sign, screen readers read its label."""
+    labels = {True: escape(heading_label), False: escape(passage_label)}
 
     def link(match: re.Match[str]) -> str:
         label = labels[match[1].startswith("h")]
@@ -142,5 +139,5 @@ def add_anchor_links(html: str, *, heading: str, passage: str) -> str:
 
 
 def strip_anchors(html: str) -> str:
-    """`html` as it was before it got names: a feed holds many texts, whose names would meet."""
+    """Remove the ids: a feed contains many texts, whose ids could be the same."""
     return _ANCHORED.sub(r"<\1\3>", html)

@@ -1,4 +1,4 @@
-"""What our Markdown does beyond the standard: addresses, figures, quotations, tables, footnotes."""
+"""Our extensions of Markdown: automatic links, figures, quotations, tables, footnotes."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -26,9 +26,9 @@ from blog.markup.footnotes import (
 from blog.markup.limits import LINK_COST, MeteredMarkdown, TooCostly
 from blog.markup.typography import set_typography
 
-# A cell costs about two steps even when it is empty, and a short row is filled up with empty cells.
+# A cell costs about two steps even when it is empty, and short rows are filled up with empty cells.
 CELL_COST = 25
-# One definition may be used by many references: the characters that all of them together may add.
+# A definition may be used by many references: characters that all of them together may add.
 REFERENCED_LIMIT = 1_000_000
 
 _URL = re.compile(r"""[^\W_][^\s<>"'`\[\]\\“”«»]{2,1900}""")
@@ -45,7 +45,7 @@ def add_autolinks(md: MeteredMarkdown) -> None:
 
 
 def add_author_extensions(md: MeteredMarkdown) -> None:
-    """Everything that a post may hold and a comment may not."""
+    """Add what posts may contain and comments may not."""
     footnote_plugin(md)
     md.block.ruler.at("reference", _reference_except_footnote)
     md.block.ruler.at("footnote_def", _top_level_footnote_def, {"alt": ["paragraph", "reference"]})
@@ -54,17 +54,15 @@ def add_author_extensions(md: MeteredMarkdown) -> None:
     md.core.ruler.after("block", "references", _limit_references)
     for rule in (_lower_headings, _build_figures, _build_quotations, _mark_cells, set_typography):
         md.core.ruler.before("text_join", rule.__name__, rule)
-    drawn = [blockquote_open, table_open, table_close, footnote_ref]
-    drawn += [footnote_block_open, footnote_block_close, footnote_open, footnote_anchor]
-    for draw in drawn:
-        md.add_render_rule(draw.__name__, draw)
-
-
-# Addresses
+    # markdown-it finds render rules by the names of tokens, which are those of these functions.
+    render_rules = [blockquote_open, table_open, table_close, footnote_ref]
+    render_rules += [footnote_block_open, footnote_block_close, footnote_open, footnote_anchor]
+    for rule in render_rules:
+        md.add_render_rule(rule.__name__, rule)
 
 
 def _trim_url(address: str) -> str:
-    """Without the sentence's punctuation at its end, as GitHub does it."""
+    """Cut off the sentence's punctuation at the end, as GitHub does."""
     address = address.rstrip("?!.,:;*_~")
     surplus = address.count(")") - address.count("(")
     closing = len(address) - len(address.rstrip(")"))
@@ -122,9 +120,6 @@ def _split_www_links(tokens: list[Token], state: StateCore) -> Iterator[Token]:
         yield Token("text", "", 0, content=token.content[end:], level=token.level)
 
 
-# Costs that only a post can cause
-
-
 def _limit_table(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
     if not silent and startLine + 1 < endLine:
         ruler = state.src[state.bMarks[startLine + 1] : state.eMarks[startLine + 1]]
@@ -137,18 +132,18 @@ def _limit_table(state: StateBlock, startLine: int, endLine: int, silent: bool) 
 
 
 def _top_level_footnote_def(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-    """The plugin loses the ends of blocks when one definition stands inside another."""
+    """Take definitions at the top level only: inside another block the plugin loses the ends of blocks."""
     return state.level == 0 and footnote_def(state, startLine, endLine, silent)
 
 
 def _reference_except_footnote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-    """A footnote's definition that is not one for us stays text: as a link's it would disappear."""
+    """Leave a footnote's definition that we do not take as text: as a link's it would disappear."""
     first = state.bMarks[startLine] + state.tShift[startLine]
     return not state.src.startswith("[^", first) and reference(state, startLine, endLine, silent)
 
 
 def _limit_footnote_ref(state: StateInline, silent: bool) -> bool:
-    """The plugin's own rule looks for the end of a label as far as there is text."""
+    """Limit the length of labels: the plugin's own rule looks for their end as far as there is text."""
     return bool(_NOTE_LABEL.match(state.src, state.pos)) and parse_footnote_ref(state, silent)
 
 
@@ -159,11 +154,8 @@ def _limit_references(state: StateCore) -> None:
         raise TooCostly(_("This text uses a long link address or title too many times."))
 
 
-# Shapes
-
-
 def _lower_headings(state: StateCore) -> None:
-    """The page has the one `h1`; a post that uses `#` moves down by one."""
+    """Lower the headings of a text that uses `#` by one level: the page has its own `h1`."""
     headings = [token for token in state.tokens if token.type in ("heading_open", "heading_close")]
     if any(token.tag == "h1" for token in headings):
         for token in headings:
@@ -171,15 +163,15 @@ def _lower_headings(state: StateCore) -> None:
 
 
 def _build_figures(state: StateCore) -> None:
-    """An image with a title, alone in its paragraph, becomes a figure with that title as its caption."""
-    shaped: list[Token] = []
+    """Turn an image with a title, alone in its paragraph, into a figure with that title as its caption."""
+    tokens: list[Token] = []
     for token in state.tokens:
-        shaped.append(token)
-        if token.type == "paragraph_close" and shaped[-2].type == "inline":
-            image = shaped[-2].children or []
+        tokens.append(token)
+        if token.type == "paragraph_close" and tokens[-2].type == "inline":
+            image = tokens[-2].children or []
             if len(image) == 1 and image[0].type == "image" and image[0].attrs.get("title"):
-                shaped[-3:] = _figure_tokens(image[0], shaped[-3])
-    state.tokens = shaped
+                tokens[-3:] = _figure_tokens(image[0], tokens[-3])
+    state.tokens = tokens
 
 
 def _figure_tokens(image: Token, paragraph: Token) -> list[Token]:
@@ -200,21 +192,21 @@ def _caption_tokens(caption: Token) -> list[Token]:
 
 
 def _build_quotations(state: StateCore) -> None:
-    """A block quote whose last paragraph or line begins with a dash is by somebody: say so in a caption."""
-    shaped: list[Token] = []
-    opened: list[int] = []
+    """Turn a block quote whose last paragraph or line begins with a dash into a figure, with that as its caption."""
+    tokens: list[Token] = []
+    starts: list[int] = []
     for token in state.tokens:
         if token.type == "blockquote_open":
-            opened.append(len(shaped))
-        caption = _take_attribution(shaped, opened.pop()) if token.type == "blockquote_close" else None
-        shaped.append(token)
+            starts.append(len(tokens))
+        caption = _take_attribution(tokens, starts.pop()) if token.type == "blockquote_close" else None
+        tokens.append(token)
         if caption:
-            shaped += [*_caption_tokens(caption), Token("figure_close", "figure", -1, block=True)]
-    state.tokens = shaped
+            tokens += [*_caption_tokens(caption), Token("figure_close", "figure", -1, block=True)]
+    state.tokens = tokens
 
 
 def _take_attribution(tokens: list[Token], start: int) -> Token | None:
-    """Take the attribution out of the quote that opened at `tokens[start]`, and mark the quote."""
+    """Remove the attribution from the quote that opens at `tokens[start]`, mark the quote, and return it."""
     if tokens[-1].type != "paragraph_close":
         return None
     words = tokens[-2].children or []
@@ -228,7 +220,7 @@ def _take_attribution(tokens: list[Token], start: int) -> Token | None:
         tokens[-2].children, words = words[:line], words[line + 1 :]
     words[0].content = _DASH_AT_START.sub("", words[0].content, count=1)
     for word in words:
-        if word.tag == "em":  # what is emphasised in a source is the name of a work
+        if word.tag == "em":  # what is emphasised in a source is the title of a work
             word.tag = "cite"
     tokens[start].meta["attributed"] = True
     return Token("inline", "", 0, content="", children=words)
@@ -247,7 +239,7 @@ def blockquote_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, 
 
 
 def _mark_cells(state: StateCore) -> None:
-    """Alignment as a class: a style attribute would need a hole in the content security policy."""
+    """Set alignment by a class: a style attribute would need an exception in the content security policy."""
     for token in state.tokens:
         if token.type == "th_open":
             token.attrs["scope"] = "col"
@@ -264,7 +256,7 @@ def table_close(self: Any, tokens: Sequence[Token], idx: int, options: Any, env:
 
 
 def open_table_box(env: EnvType) -> str:
-    """The start of a box in which a wide table scrolls; numbered, for regions of one page need own names."""
+    """The start of a box in which a wide table scrolls; numbered, since regions of a page need different labels."""
     env["tables"] = env.get("tables", 0) + 1
     label = label_in_site_language(gettext_noop("Table %d"), env["tables"])
     return f'<div class="table" role="region" tabindex="0" aria-label="{label}">\n'

@@ -1,4 +1,4 @@
-"""How footnotes are drawn, and what they are called for those who hear the page."""
+"""Renders footnotes, with labels for screen readers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,21 +32,21 @@ def footnote_open(self: Any, tokens: Sequence[Token], idx: int, options: Any, en
 
 def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
     reference = _footnote_numbers(tokens[idx])[1]
-    # The selector after the arrow keeps it from being drawn as an emoji.
+    # The variation selector after the arrow keeps it from being shown as an emoji.
     return (
         f' <a class="footnote-back" href="#fnref-{reference}"'
         f' aria-label="{label_in_site_language(gettext_noop("Back to reference %s"), reference)}">\u21a9\ufe0e</a>'
     )
 
 
-def label_in_site_language(message: str, *what: object) -> str:
-    """A name for those who hear the page, in the site's language: it is stored with the text, for every reader."""
+def label_in_site_language(message: str, *values: object) -> str:
+    """A label for screen readers, in the site's language, since it is stored with the text for every reader."""
     with override(settings.LANGUAGE_CODE):
-        words = gettext(message)
-    return escape(words % what if what else words)
+        label = gettext(message)
+    return escape(label % values if values else label)
 
 
 def _footnote_numbers(token: Token) -> tuple[int, str]:
-    """The note's number from 1, and the name of one reference to it: `3`, `3-2`, …"""
-    number, again = token.meta["id"] + 1, token.meta.get("subId", 0)
-    return number, f"{number}-{again + 1}" if again else str(number)
+    """The note's number from 1, and the name of this reference to it: `3`, `3-2`, …"""
+    number, repeat = token.meta["id"] + 1, token.meta.get("subId", 0)
+    return number, f"{number}-{repeat + 1}" if repeat else str(number)

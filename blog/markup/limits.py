@@ -1,6 +1,6 @@
 """A Markdown parser that counts its own work, so that no text can keep it busy for long.
 
-The count is of steps, not of time: the same text is refused or accepted on every machine.
+It counts steps, not time, so that a text is accepted or refused on every machine alike.
 """
 
 import re
@@ -17,21 +17,21 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-# Prices in units of a third of a microsecond, measured on two slow cores with the most hostile texts.
-STEP_COST = 10  # one try of all inline rules at one place
-SKIP_COST = 2  # one place already known, passed again while looking for a closing bracket
-BLOCK_COST = 100  # one block, with its tokens and tags
-LINE_COST = 20  # one look whether a line begins a block
-QUOTE_COST = 14  # one quotation mark to set; dearer the longer the text, so priced for the longest
-LINK_COST = 60  # one address to check, and one unit for each of its characters
-# Rules copy or scan the rest of a paragraph: characters that cost one unit.
+# Costs in units of a third of a microsecond, measured on two slow cores with the most hostile texts.
+STEP_COST = 10  # trying all inline rules at one position
+SKIP_COST = 2  # passing a known position again, in search of a closing bracket
+BLOCK_COST = 100  # a block, with its tokens and tags
+LINE_COST = 20  # checking whether a line begins a block
+QUOTE_COST = 14  # curling a quotation mark; more in a longer text, so measured in the longest
+LINK_COST = 60  # checking an address, plus one unit for each of its characters
+# Rules copy or scan the rest of a paragraph. Characters that cost one unit:
 COPIED_PER_UNIT = 400  # … when a slice is copied
 SCANNED_PER_UNIT = 15  # … when a regular expression looks for the end of a comment
 
-# Quotes and lists inside each other. Deeper, markdown-it drops the text without a word, so we refuse.
+# Quotes and lists inside each other. Beyond it markdown-it drops the text silently, so we refuse it.
 NESTING_LIMIT = 40
 
-# The longest address that every browser and mail program accepts.
+# The longest address that every browser and email program accepts.
 URL_LIMIT = 2_000
 SAFE_SCHEMES = ("http", "https", "mailto")
 
@@ -39,28 +39,28 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 class TooCostly(ValueError):
-    """The text would cost too much to render; the message is one sentence for its writer."""
+    """The text would cost too much to render; the message is a sentence for its writer."""
 
 
 class Meter:
-    """What is left of the work that one text may cause."""
+    """The work that rendering a text may still cause."""
 
     __slots__ = ("left",)
 
-    def __init__(self, units: int):
+    def __init__(self, units: int) -> None:
         self.left = units
 
     def spend(self, units: int) -> None:
-        """Take `units` off; raise TooCostly when none are left."""
+        """Subtract `units`; raise TooCostly when none are left."""
         self.left -= units
         if self.left < 0:
-            raise TooCostly(_("This text holds too many formatting signs; please use fewer or split it."))
+            raise TooCostly(_("This text has too many formatting signs. Use fewer, or split it."))
 
 
 class MeteredInline(ParserInline):
     def parse(self, src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
-        # A run of emphasis signs is one step, but each of them becomes a token. Where `](` does not begin an
-        # address, the parser has looked for its end through as many as 32 brackets; `^[` makes a footnote.
+        # A run of emphasis signs is one step, but each sign becomes a token. Where `](` does not begin an address, the
+        # parser has looked for its end through up to 32 brackets; `^[` makes a footnote.
         signs = sum(src.count(sign) for sign in "*_~")
         env["meter"].spend(STEP_COST + STEP_COST * signs + LINK_COST * (src.count("](") + src.count("^[")))
         return super().parse(src, md, env, tokens)
@@ -73,7 +73,7 @@ class MeteredInline(ParserInline):
 class MeteredBlock(ParserBlock):
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level >= NESTING_LIMIT:
-            raise TooCostly(_("This text has quotes or lists inside each other too many times."))
+            raise TooCostly(_("This text has quotes or lists too deep inside each other."))
         super().tokenize(state, startLine, endLine)
 
 
@@ -85,9 +85,9 @@ class MeteredMarkdown(MarkdownIt):
         self.inline = MeteredInline()
         self.block = MeteredBlock()
         self.configure(preset, options_update={"maxNesting": NESTING_LIMIT, **options})
-        self.inline.ruler.before("text", "toll", _charge_inline)
+        self.inline.ruler.before("text", "cost", _charge_inline)
         everywhere: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-        self.block.ruler.before("table", "toll", _charge_block, everywhere)
+        self.block.ruler.before("table", "cost", _charge_block, everywhere)
 
     def normalizeLink(self, url: str) -> str:
         return quote(_BARE_PERCENT.sub("%25", url), safe="%;/?:@&=+$,-_.!~*'()#")
@@ -105,16 +105,16 @@ class MeteredMarkdown(MarkdownIt):
 
 def _charge_inline(state: StateInline, silent: bool) -> bool:
     pos, rest = state.pos, state.posMax - state.pos
-    price = STEP_COST + rest // COPIED_PER_UNIT
+    cost = STEP_COST + rest // COPIED_PER_UNIT
     if state.src.startswith(("<!", "<?"), pos):
-        price += rest // SCANNED_PER_UNIT
-    state.env["meter"].spend(price)
+        cost += rest // SCANNED_PER_UNIT
+    state.env["meter"].spend(cost)
     return False
 
 
 def _charge_block(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-    # Rules for lines, fences and tables walk, one by one, over the signs that a line begins with.
+    # Rules for rules, fences and tables go over the signs at the start of a line one by one.
     text = state.src[state.bMarks[startLine] : state.eMarks[startLine]]
-    walked = len(text) - len(text.lstrip("-*_=|:`~# \t"))
-    state.env["meter"].spend((LINE_COST if silent else BLOCK_COST) + walked)
+    signs = len(text) - len(text.lstrip("-*_=|:`~# \t"))
+    state.env["meter"].spend((LINE_COST if silent else BLOCK_COST) + signs)
     return False

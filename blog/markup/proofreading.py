@@ -1,13 +1,10 @@
-"""What a careful reader would ask about in a finished text: links, pictures and quotations."""
+"""Finds what a proofreader would check in rendered HTML: links, pictures and quotations."""
 
 from html.parser import HTMLParser
 
 
 class ProofreadingParser(HTMLParser):
-    """`html`, made by the gate, read once: `links` (targets in order), `bare_pictures`, `bare_quotations` (numbers).
-
-    `pictures` are the addresses of those that the library has not drawn in several sizes.
-    """
+    """Reads rendered HTML once. `links` are the targets in order; images and quotations are counted or listed."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -30,7 +27,7 @@ class ProofreadingParser(HTMLParser):
         elif tag == "figure":
             self._attributed.append("quotation" in (named.get("class") or "").split())
         elif tag == "blockquote":
-            # Of quotations within quotations the outermost says whose they are.
+            # The outermost quotation names the source of those within it.
             self.quotations_without_source += not self._depth and not any(self._attributed)
             self._depth += 1
 

@@ -1,7 +1,7 @@
-"""HTML that authors type into Markdown: brought to strict tags, and refused when cleaning it would be slow.
+"""HTML that authors type into Markdown: rewritten with strict tags, and refused when cleaning it would be slow.
 
-nh3 makes it safe afterwards. This module only sees to the time that nh3 takes: an HTML parser searches its
-stack of open elements at every tag, and opens again in each new paragraph what was never closed.
+nh3 makes it safe afterwards. This module only limits the time that nh3 takes: an HTML parser searches its stack of open
+elements at every tag, and reopens in each new paragraph whatever was never closed.
 """
 
 import re
@@ -15,11 +15,11 @@ from blog.markup.extensions import open_table_box
 from blog.markup.html_parts import VOID_TAGS, tag_set
 from blog.markup.limits import MeteredMarkdown, TooCostly
 
-# Longer than an address with its attributes; browsers compare every attribute of a tag with all others.
+# Longer than an address with its attributes; parsers compare every attribute of a tag with all others.
 TAG_LIMIT = 4_000
-# Open elements times tags: 50,000 paragraphs in 40 open elements still pass.
+# Open elements times tags: 50,000 paragraphs in 40 open elements are still accepted.
 SEARCHED_LIMIT = 2_000_000
-# Open formatting elements times tags: each product may be one more element in the result.
+# Open formatting elements times tags: each tag may reopen all of them in the result.
 REOPENED_LIMIT = 200_000
 
 FORMATTING_TAGS = tag_set("a b big code em font i nobr s small strike strong tt u")
@@ -31,28 +31,28 @@ _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)")
 
 
 def add_raw_html_rules(md: MeteredMarkdown) -> None:
-    """Rewrite typed HTML before it is rendered; `refuse_tangle` must be asked afterwards."""
-    md.core.ruler.before("text_join", "typed_html", _rewrite_raw_html)
+    """Rewrite raw HTML before it is rendered; call `refuse_unclosed_tags` afterwards."""
+    md.core.ruler.before("text_join", "raw_html", _rewrite_raw_html)
 
 
 def refuse_unclosed_tags(env: EnvType, html: str) -> None:
-    """Raise TooCostly if the tags that were typed would make the cleaning of `html` slow."""
-    typed, tags = env["typed"], html.count("<")
-    if typed.max_depth * tags > SEARCHED_LIMIT or typed.max_formatting * tags > REOPENED_LIMIT:
+    """Raise TooCostly if the raw tags in a text would make cleaning its `html` slow."""
+    raw_html, tags = env["raw_html"], html.count("<")
+    if raw_html.max_depth * tags > SEARCHED_LIMIT or raw_html.max_formatting * tags > REOPENED_LIMIT:
         raise TooCostly(_("This text has too many HTML tags that are never closed, or closed in another order."))
 
 
 class RawHtml:
-    """The typed tags of one text in their order, and the most that a parser could have open at once."""
+    """The raw tags of a text in their order, and how many a parser could have open at once."""
 
-    def __init__(self, env: EnvType):
+    def __init__(self, env: EnvType) -> None:
         self.env = env
         self.open_tags: list[str] = []
         self.open_formatting = self.strays = 0
         self.max_depth = self.max_formatting = 0
 
     def rewrite(self, html: str) -> str:
-        """`html` with strict tags only: comments left out, any other `<` shown as typed."""
+        """Keep strict tags only: comments are removed, any other `<` is shown as text."""
         return _PIECE.sub(self._piece, html)
 
     def _piece(self, match: re.Match[str]) -> str:
@@ -87,8 +87,8 @@ class RawHtml:
 
 
 def _rewrite_raw_html(state: StateCore) -> None:
-    typed = state.env["typed"] = RawHtml(state.env)
+    raw_html = state.env["raw_html"] = RawHtml(state.env)
     for block in state.tokens:
         for token in [block, *(block.children or [])]:
             if token.type in ("html_block", "html_inline"):
-                token.content = typed.rewrite(token.content)
+                token.content = raw_html.rewrite(token.content)

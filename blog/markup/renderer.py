@@ -1,4 +1,4 @@
-"""Renders Markdown to safe HTML: all text that people write goes through here."""
+"""Renders Markdown to safe HTML; nothing that people write reaches a page in another way."""
 
 import re
 
@@ -15,15 +15,15 @@ from blog.markup.print_links import mark_repeated_links
 from blog.markup.raw_html import add_raw_html_rules, refuse_unclosed_tags
 from blog.markup.source_lines import add_line_rule, strip_line_marks, with_line_marks
 
-# Characters in a comment: three pages. More is a post, and a parser's cost grows with it.
+# Characters in a comment: three pages. The cost of parsing grows with it.
 READER_LIMIT = 10_000
 # Characters in a post: 20,000 words in a language of long words, with their links.
 AUTHOR_LIMIT = 160_000
 
-# Units of work (see markup_cost): the most that fits into 150 ms of CPU for a comment and 200 ms for a post.
+# Units of work (limits.py): what fits into 150 ms of CPU for a comment and 200 ms for a post.
 READER_WORK = 250_000
 AUTHOR_WORK = 420_000
-# Characters of HTML before cleaning. Text made of quotes and foreign letters in addresses grows ninefold.
+# Characters of HTML before cleaning. A text of quotes and of addresses in other scripts grows ninefold.
 READER_OUTPUT = 100_000
 AUTHOR_OUTPUT = 1_500_000
 
@@ -38,7 +38,7 @@ _AUTHOR_TAGS = (
     | tag_set("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup")
     | tag_set("table tbody td tfoot th thead time tr u var wbr")
 )
-# What stands inside these goes with them: it is code, or text for another kind of reader.
+# Removed with their content, which is code or text for other readers than people.
 _REMOVED_WITH_CONTENT = tag_set(
     "iframe math noembed noframes noscript object script select style svg template textarea title xmp"
 )
@@ -61,11 +61,11 @@ _AUTHOR_ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
 }
-# Our own class names; anything else could borrow the looks of the page's controls.
+# Our own class names; any other could imitate the page's controls.
 _CLASSES = tag_set("align-center align-left align-right figure footnote-back footnote-ref footnotes quotation table")
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
-# The values that an attribute may have, where not any will do. An id can only be a footnote's, so that
-# none takes the place of one of the page's own, or of the names that passages get after this.
+# The values of attributes that cannot have any. An id can only be a footnote's, so that none equals an id of the page
+# or of the anchors that are added after this.
 _ATTRIBUTE_VALUES = {
     "id": re.compile(r"fn-\d{1,6}|fnref-\d{1,6}(?:-\d{1,6})?", re.ASCII),
     "dir": re.compile(r"ltr|rtl|auto"),
@@ -78,11 +78,11 @@ _ATTRIBUTE_VALUES = {
     "rowspan": re.compile(r"\d{1,3}", re.ASCII),
     "span": re.compile(r"\d{1,3}", re.ASCII),
 }
-# Where a reader's link may lead. Browsers take `//host`, `http:host` and `https:///host` for other sites, and whoever
-# counts links or compares their domains would have to know all of that.
+# Where a reader's link may lead. Browsers take `//host`, `http:host` and `https:///host` for other sites, too, which
+# whoever counts links or compares their domains would have to know.
 _READER_LINK = re.compile(r"https?://[^/\\\s].*|mailto:.*|#.*|/(?:[^/\\\s].*)?", re.IGNORECASE | re.DOTALL)
-# Not text. Feeds (XML) may not hold them, typed HTML can smuggle them in as `&#1;`, and nh3 takes quadratic
-# time over many of them in a row.
+# Not text. Feeds (XML) may not contain them, raw HTML can smuggle them in as `&#1;`, and nh3 takes quadratic time for
+# many of them in a row.
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
     + "".join(chr(plane + end) for plane in range(0x10000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
@@ -90,30 +90,30 @@ _UNPRINTABLE = re.compile(
 )
 
 
-def render_author_markdown(text: str, *, lines: bool = False) -> SafeString:
-    """A post's Markdown, with HTML and all our extras, as safe HTML; for a preview, with its `lines` told.
+def render_author_markdown(text: str, *, with_lines: bool = False) -> SafeString:
+    """Render the Markdown of posts, with HTML and all our extensions; `with_lines` marks source lines, for a preview.
 
-    Takes at most AUTHOR_LIMIT characters. Raises TooCostly, with a sentence for the author, for a longer
-    text and for one that would take more than a quarter of a second; nothing else, for any text.
+    Takes at most AUTHOR_LIMIT characters. Raises TooCostly, with a sentence for the author, for a longer text and for
+    one that would take more than a quarter of a second. Raises nothing else, whatever the text.
     """
     _refuse_long_text(text, AUTHOR_LIMIT)
-    env = {"meter": Meter(AUTHOR_WORK), "lines": lines}
+    env = {"meter": Meter(AUTHOR_WORK), "with_lines": with_lines}
     html = _author_parser.render(_replace_unprintable(text.replace("\x85", "\n")), env)
     _refuse_large_output(strip_line_marks(html), AUTHOR_OUTPUT)
     refuse_unclosed_tags(env, strip_line_marks(html))
     html = _author_cleaner.clean(html)
-    return mark_safe(_replace_unprintable(with_line_marks(html) if lines else html))
+    return mark_safe(_replace_unprintable(with_line_marks(html) if with_lines else html))
 
 
 def render_article(text: str) -> SafeString:
-    """A text that has a page to itself, as `author_html` makes it, ready to be pointed into and to be printed."""
+    """Render a text that has a page of its own, with an anchor at each passage and links made fit for print."""
     return mark_safe(add_anchors(mark_repeated_links(render_author_markdown(text))))
 
 
 def render_reader_markdown(text: str) -> SafeString:
-    """A comment's Markdown, the small subset without HTML, images, headings and tables, as safe HTML.
+    """Render the Markdown of comments, a subset without HTML, images, headings and tables.
 
-    Takes at most READER_LIMIT characters; raises TooCostly as `author_html` does.
+    Takes at most READER_LIMIT characters; raises TooCostly as `render_author_markdown` does.
     """
     _refuse_long_text(text, READER_LIMIT)
     html = _reader_parser.render(_replace_unprintable(text.replace("\x85", "\n")), {"meter": Meter(READER_WORK)})
@@ -131,14 +131,11 @@ def _refuse_long_text(text: str, limit: int) -> None:
 
 def _refuse_large_output(html: str, limit: int) -> None:
     if len(html) > limit:
-        raise TooCostly(_("This text grows too large when it is turned into a page; please shorten it."))
+        raise TooCostly(_("This text becomes too large as a page. Please shorten it."))
 
 
 def _replace_unprintable(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", text)
-
-
-# How the parsers and cleaners are made
 
 
 def _build_author_parser() -> MeteredMarkdown:
@@ -159,7 +156,7 @@ def _build_reader_parser() -> MeteredMarkdown:
 
 
 def _warm_up(md: MeteredMarkdown) -> MeteredMarkdown:
-    """markdown-it makes its lists of rules at the first use, when two threads could meet."""
+    """Render once, since markdown-it builds its lists of rules at the first use, when two threads could collide."""
     md.render("*a* [b](/c)\n\n> - d", {"meter": Meter(AUTHOR_WORK)})
     return md
 
@@ -177,7 +174,7 @@ def _filter_reader_attribute(tag: str, name: str, value: str) -> str | None:
 
 
 _directions = dict.fromkeys(_HEADINGS | {"p", "ul", "ol", "blockquote", "figcaption", "table"}, _DIR_AUTO)
-# Code is typed from left to right in every language.
+# Code runs from left to right in every language.
 _directions |= {"code": _DIR_LTR, "pre": _DIR_LTR}
 
 _author_parser = _build_author_parser()

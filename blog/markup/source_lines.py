@@ -1,7 +1,7 @@
-"""Where in the source a block of the page comes from: for a preview that scrolls in step, and for nothing stored.
+"""Marks from which source line a block of the page comes, for a preview that scrolls in step; nothing stored has them.
 
-The marks pass the cleaner as text, between two signs that no text has: the gate takes them out of whatever is typed
-(`_UNPRINTABLE` in blog/markup/renderer.py). So the cleaner needs no hole, and a published page cannot hold any.
+The marks pass the cleaner as text between two characters that the renderer removes from any text (`_UNPRINTABLE`). So
+the cleaner needs no exception, and a published page cannot contain them.
 """
 
 import re
@@ -15,22 +15,22 @@ _MARK = re.compile("\ufdd0([0-9]{1,6})\ufdd1")
 
 
 def add_line_rule(md: MeteredMarkdown) -> None:
-    """Mark the outermost blocks of texts that are rendered with `lines` in their env."""
-    md.core.ruler.push("lines", _mark_lines)
+    """Mark the outermost blocks of texts that are rendered `with_lines`."""
+    md.core.ruler.push("source_lines", _mark_lines)
 
 
 def strip_line_marks(html: str) -> str:
-    """`html` without its marks: what the limits are about."""
+    """Remove the marks, which do not count towards the limits."""
     return _MARK.sub("", html)
 
 
 def with_line_marks(html: str) -> str:
-    """`html` (cleaned) with an empty `<span data-line="…">` for each mark: the line, from 0, of the block after it."""
+    """Replace each mark in cleaned HTML by an empty `<span data-line="…">` with the line, from 0, of the next block."""
     return _MARK.sub(r'<span data-line="\1"></span>', html)
 
 
 def _mark_lines(state: StateCore) -> None:
-    if not state.env.get("lines"):
+    if not state.env.get("with_lines"):
         return
     marked: list[Token] = []
     for token in state.tokens:

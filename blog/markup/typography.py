@@ -1,4 +1,4 @@
-"""Curly quotes, dashes and ellipses, in linear time (markdown-it's own rule is quadratic)."""
+"""Sets curly quotes, dashes and ellipses in linear time; markdown-it's own rule is quadratic."""
 
 import re
 
@@ -16,7 +16,7 @@ _BEFORE_OPENING = " \t\n\u00a0([{<-–—/=“‘«"
 
 
 def set_typography(state: StateCore) -> None:
-    """Curly quotes, dashes, ellipses; each by what stands before it, so that one pass is enough."""
+    """A core rule; each sign is set by what is before it, so that one pass is enough."""
     for block in state.tokens:
         if block.type == "inline" and block.children:
             state.env["meter"].spend(QUOTE_COST * (block.content.count('"') + block.content.count("'")))
@@ -44,7 +44,7 @@ def _replace_dashes(text: str) -> str:
 
 
 def _curl_quotes(text: str, before: str) -> tuple[str, str]:
-    """The text with its quotes set, and its last character (`before` when it is empty)."""
+    """The text with curly quotes, and its last character (`before` when it is empty)."""
     if not text:
         return text, before
 

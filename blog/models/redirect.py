@@ -102,11 +102,12 @@ class Redirectable(models.Model):
 
     @classmethod
     def make_unique_slug(cls, name: str) -> str:
-        """A slug for `name` that no other of this model has."""
-        longest = cls._meta.get_field("slug").max_length
-        taken = cls.objects.filter
+        """A slug for `name` that no other row of this model has."""
         return unique_slug(
-            name, longest=longest, otherwise=cls._meta.model_name, taken=lambda slug: taken(slug=slug).exists()
+            name,
+            max_length=cls._meta.get_field("slug").max_length,
+            fallback=cls._meta.model_name,
+            is_taken=lambda slug: cls.objects.filter(slug=slug).exists(),
         )
 
     def before_save(self, before: Self | None) -> None:

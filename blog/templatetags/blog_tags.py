@@ -1,4 +1,4 @@
-"""What the blog's templates add to stored text, and to drawing."""
+"""Filters and tags of the blog's templates."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ register = template.Library()
 
 @register.filter
 def anchor_links(html: SafeString) -> SafeString:
-    """A stored text with a link to each of its passages."""
+    """Add a link to each passage of a stored text."""
     if not isinstance(html, SafeString):
-        raise TypeError("Only what the gate has made gets links.")
+        raise TypeError("Only rendered HTML gets links.")
     return mark_safe(
-        anchors.add_anchor_links(html, heading=_("Link to this heading"), passage=_("Link to this passage"))
+        anchors.add_anchor_links(html, heading_label=_("Link to this heading"), passage_label=_("Link to this passage"))
     )
 
 
 @register.filter
 def attribution(line: str) -> SafeString:
-    """Whose words an epigraph is, as typed, with the work and the address in it: escaped, with these two put in."""
+    """Render the source line of an epigraph: escaped, with the work emphasised and the address linked."""
     return mark_safe(attributions.render_attribution(line))
 
 

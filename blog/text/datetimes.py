@@ -1,4 +1,4 @@
-"""Times as people write and read them: in the site's zone, where a night may lack an hour, or have one twice."""
+"""Times as people write and read them: in the site's time zone, where a night may skip an hour or repeat it."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 
 class NonexistentTime(ValueError):
-    """A time that the clocks jump over. `before` and `after`: what they show at the jump, hours and minutes."""
+    """A time that the clocks skip; `before` and `after` are what they show at the jump, in hours and minutes."""
 
     def __init__(self, before: datetime.time, after: datetime.time) -> None:
         super().__init__(f"The clocks jump from {before:%H:%M} to {after:%H:%M}.")
@@ -16,17 +16,17 @@ class NonexistentTime(ValueError):
 
 
 def format_datetime(moment: datetime.datetime) -> str:
-    """The day and the hour by the site's clocks, in the language of whoever reads it."""
+    """Date and time in the site's time zone, in the reader's language."""
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
 def format_time(moment: datetime.datetime) -> str:
-    """The hour alone, likewise."""
+    """The time alone, likewise."""
     return date_format(timezone.localtime(moment), "TIME_FORMAT")
 
 
 def date_or_min(year: str, month: str, day: str) -> datetime.date:
-    """The day in an address; one that no calendar has becomes a day on which nothing was ever posted."""
+    """The date in an address; one that does not exist becomes a date on which nothing was ever posted."""
     try:
         return datetime.date(int(year), int(month), int(day))
     except ValueError:
@@ -34,15 +34,15 @@ def date_or_min(year: str, month: str, day: str) -> datetime.date:
 
 
 def local_midnight(day: datetime.date) -> datetime.datetime:
-    """When `day` begins in the site's zone."""
+    """When `day` begins in the site's time zone."""
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def next_hour(hour: int, zone: ZoneInfo, *, after: datetime.datetime) -> datetime.datetime:
     """The first moment later than `after` (aware) at which it is `hour` o'clock in `zone`, in UTC.
 
-    Once on every day: an hour that the clocks show twice counts the first time, and one that they skip comes an hour
-    later, as zoneinfo reads such times (PEP 495, fold=0).
+    Once a day: an hour that the clocks repeat counts the first time, and an hour that they skip counts an hour later,
+    as zoneinfo reads such times (PEP 495, fold=0).
     """
     day = after.astimezone(zone).date()
     for offset in range(-1, 3):
@@ -54,18 +54,18 @@ def next_hour(hour: int, zone: ZoneInfo, *, after: datetime.datetime) -> datetim
 
 
 def resolve_local_time(naive: datetime.datetime, zone: datetime.tzinfo) -> datetime.datetime:
-    """The moment at which the clocks of `zone` show `naive`: the first of two. Raises NoSuchTime when they never do."""
+    """The first moment at which the clocks of `zone` show `naive`; NonexistentTime when they never do."""
     moment = naive.replace(tzinfo=zone, fold=0)
     if _is_on_the_clock(moment):
         return moment
-    # PEP 495: in a gap, fold 0 counts by the clock before the jump and fold 1 by the clock after it.
+    # PEP 495: in a gap, fold 0 has the offset before the jump and fold 1 that after it.
     length = (moment.replace(fold=1).utcoffset() or _ZERO) - (moment.utcoffset() or _ZERO)
     start = _gap_start(moment)
     raise NonexistentTime(start.time(), (start + length).time())
 
 
 def is_ambiguous(moment: datetime.datetime) -> bool:
-    """Does the zone of `moment` show its date and time a second time, or has shown them before?"""
+    """Do the clocks in the zone of `moment` show its date and time twice?"""
     return _is_on_the_clock(moment) and moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
 
 
@@ -74,12 +74,12 @@ _MINUTE = datetime.timedelta(minutes=1)
 
 
 def _is_on_the_clock(moment: datetime.datetime) -> bool:
-    there = moment.astimezone(datetime.UTC).astimezone(moment.tzinfo)
-    return there.replace(tzinfo=None, fold=0) == moment.replace(tzinfo=None, fold=0)
+    converted = moment.astimezone(datetime.UTC).astimezone(moment.tzinfo)
+    return converted.replace(tzinfo=None, fold=0) == moment.replace(tzinfo=None, fold=0)
 
 
 def _gap_start(moment: datetime.datetime) -> datetime.datetime:
-    """The first minute that the clocks do not show, without its zone. Gaps are of hours: some hundred steps at most."""
+    """The first minute that the clocks skip, without its zone. Gaps are hours long: a few hundred steps at most."""
     minute = moment.replace(second=0, microsecond=0)
     while not _is_on_the_clock(minute - _MINUTE):
         minute -= _MINUTE

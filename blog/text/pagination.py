@@ -1,4 +1,4 @@
-"""Numbered pages at /page/N/: what a list template needs to know of one."""
+"""Numbered pages of lists, at /page/N/."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ PAGES_AROUND = 2
 
 @dataclass
 class NumberedPage:
-    """One page of `total` rows. `base`: the address of page 1; `pattern`: what page N adds; `query`: what each adds."""
+    """One page of `total` rows.
+
+    `base` is the address of page 1, `pattern` what the address of page N adds, `query` what every page's address adds.
+    """
 
     object_list: Sequence[Any]
     number: int
@@ -28,7 +31,7 @@ class NumberedPage:
 
     @property
     def start_index(self) -> int:
-        """The place of its first row among all, from 1."""
+        """The position of its first row among all, from 1."""
         return (self.number - 1) * self.per_page + 1
 
     @property
@@ -52,7 +55,7 @@ class NumberedPage:
 
     @property
     def links(self) -> list[dict[str, Any]]:
-        """The first, the last and those around this page: {number, url, current}; {gap: True} between."""
+        """The first and last page and those around this: {number, url, current}, or {gap: True} for those between."""
         near = range(self.number - PAGES_AROUND, self.number + PAGES_AROUND + 1)
         numbers = sorted({1, self.num_pages, *(n for n in near if 1 <= n <= self.num_pages)})
         links: list[dict[str, Any]] = []
@@ -64,12 +67,12 @@ class NumberedPage:
 
 
 def paginate(rows: Any, *, number: str | int | None, total: int, per_page: int, base: str) -> NumberedPage:
-    """Page `number` (None: the first) of `rows`, something that can be sliced; Http404 when there is no such page."""
+    """Page `number` (None: the first) of `rows`, which can be sliced; Http404 when there is no such page."""
     wanted, last = int(number or 1), max(1, -(-total // per_page))
     if not 1 <= wanted <= last:
         raise Http404("There is no such page.")
     start = (wanted - 1) * per_page
     if start and isinstance(rows, QuerySet):
-        # Which rows first, from the index alone: an OFFSET on whole rows reads, and may sort, all those before.
+        # The ids first, from the index alone: an OFFSET on whole rows reads, and may sort, all those before.
         rows, start = rows.filter(pk__in=rows.values("pk")[start : start + per_page]), 0
     return NumberedPage(list(rows[start : start + per_page]), wanted, last, total, base, per_page=per_page)

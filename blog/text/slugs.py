@@ -1,4 +1,4 @@
-"""Names to slugs: what stands in an address, in Latin letters whatever script the name has."""
+"""Turns names into slugs for addresses, in Latin letters whatever the script of the name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from blog.text.tokens import FOLDED_LETTERS
 
-# Russian and Uzbek Cyrillic, in the letters that Uzbek itself uses today where it has the sound.
+# Russian and Uzbek Cyrillic, in the letters of today's Uzbek alphabet where it has the sound.
 _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i", "й": "y",
     "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
@@ -17,24 +17,24 @@ _CYRILLIC = {
     "я": "ya", "ў": "o", "қ": "q", "ғ": "g", "ҳ": "h", "і": "i", "ї": "yi", "є": "ye", "ґ": "g",
 }  # fmt: skip
 _TO_LATIN = str.maketrans(_CYRILLIC)
-# Apostrophes part no word: "Toʻxtabuvi", "Rabia's".
+# Apostrophes do not split a word: "Toʻxtabuvi", "Rabia's".
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘`´ʼʻ"))
 
 
-def slugify_name(name: str, *, longest: int) -> str:
-    """The slug for `name`, of whole words where they fit into `longest` characters; "" where no letter is left."""
+def slugify_name(name: str, *, max_length: int) -> str:
+    """The slug for `name`, cut between words where possible; "" when the name has no letter."""
     small = unicodedata.normalize("NFC", name).casefold().translate(_APOSTROPHES)
     slug = slugify(small.translate(_TO_LATIN).translate(FOLDED_LETTERS))
-    if len(slug) <= longest:
+    if len(slug) <= max_length:
         return slug
-    return slug[: longest + 1].rpartition("-")[0] or slug[:longest]
+    return slug[: max_length + 1].rpartition("-")[0] or slug[:max_length]
 
 
-def unique_slug(name: str, *, longest: int, otherwise: str, taken: Callable[[str], bool]) -> str:
-    """The slug for `name` or, without one, `otherwise`; numbered until it is not `taken`."""
-    slug = first = slugify_name(name, longest=longest - 5) or otherwise
+def unique_slug(name: str, *, max_length: int, fallback: str, is_taken: Callable[[str], bool]) -> str:
+    """The slug for `name`, or `fallback` when it has none, with a number if it is taken."""
+    slug = first = slugify_name(name, max_length=max_length - 5) or fallback
     number = 1
-    while taken(slug):
+    while is_taken(slug):
         number += 1
         slug = f"{first}-{number}"
     return slug

@@ -1,4 +1,4 @@
-"""What text may be stored: rules that hold for every field, and no knowledge of any."""
+"""Rules for text in any field: what can be stored, what is one line, what is an email address."""
 
 import re
 import unicodedata
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 # PostgreSQL cannot store NUL; no database driver can encode a lone surrogate; terminals obey C0 and C1
-# controls; XML, and so a feed, may hold none of these. U+0085 is an old line break and does no harm.
+# controls; XML, and so a feed, may contain none of these. U+0085 is an old line break and does no harm.
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
-# Whatever some program takes for the end of a line, and the marks that turn the order of letters around:
-# a name with them could forge a mail header or a log line, or pass for another name.
+# Whatever some program takes for the end of a line, and the marks that change the direction of writing:
+# a name with them could forge an email header or a log line, or pass for another name.
 _NOT_IN_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 # Of what URLValidator accepts, only this becomes a link: the web, and nothing that could end an attribute.
@@ -24,13 +24,13 @@ validate_web_address = RegexValidator(
 
 
 def validate_storable(text: str) -> None:
-    """Raise ValidationError (code `unstorable`) if `text` holds what is not text; usable as a validator.
+    """Raise ValidationError (code `unstorable`) if `text` contains what is not text; usable as a validator.
 
     Tab, line breaks, and characters without a width or with a direction are text.
     """
     if _UNSTORABLE.search(text):
         raise ValidationError(
-            _("This text holds characters that cannot be stored. Please paste it again as plain text."),
+            _("This text contains characters that cannot be stored. Paste it again as plain text."),
             code="unstorable",
         )
 
@@ -40,21 +40,21 @@ def validate_single_line(text: str) -> None:
     validate_storable(text)
     if _NOT_IN_ONE_LINE.search(text):
         raise ValidationError(
-            _("Please use one line, without line breaks, tabs or marks that change the direction of writing."),
+            _("Use one line, without line breaks, tabs or marks that change the direction of writing."),
             code="not_single_line",
         )
 
 
 def validate_plain_email(text: str) -> None:
-    """Raise ValidationError for an address that mail programs read in another way than we do; usable as a validator.
+    """Raise ValidationError for an address that mail programs may read differently; usable as a validator.
 
-    Quoted names, encoded words (RFC 2047) and letters dressed up in the domain are other spellings of one mailbox: they
-    would be somebody new to us each time, and some of them break the libraries that write mail.
+    Quoted names, encoded words (RFC 2047) and look-alike letters in the domain are other spellings of one mailbox: each
+    would be a new person to us, and some of them break libraries that write email.
     """
     name, _at, domain = text.rpartition("@")
     is_plain = unicodedata.normalize("NFKC", domain) == domain and name.isprintable()
     if not is_plain or name.startswith('"') or "=?" in name:
-        raise ValidationError(_("Write the address plainly, as name@example.org."), code="not_plain")
+        raise ValidationError(_("Enter an address like name@example.org."), code="not_plain")
 
 
 def max_length_validator(limit: int) -> MaxLengthValidator:
@@ -69,20 +69,20 @@ def max_length_validator(limit: int) -> MaxLengthValidator:
 
 
 def is_pk(text: str) -> bool:
-    """Could `text` be the number of a row? No database takes more than 18 digits."""
+    """Could `text` be a primary key? No database takes more than 18 digits."""
     return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def has_visible_text(text: str) -> bool:
-    """Is there anything in `text` that a reader would see? Spaces, controls and marks without a width are nothing."""
+    """Does `text` have anything that a reader would see? Spaces, controls and marks without a width do not count."""
     return any(unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zs", "Zl", "Zp"} for sign in text)
 
 
 def to_single_line(text: str) -> str:
-    """`text` without what `single_line` refuses: for names that nobody is there to correct."""
+    """Remove what `validate_single_line` refuses: for names that nobody is there to correct."""
     return _NOT_IN_ONE_LINE.sub("", _UNSTORABLE.sub("", text)).strip()
 
 
 def strip_unstorable(text: str) -> str:
-    """`text` without what `storable` refuses: for what is still being written, or was imported long ago."""
+    """Remove what `validate_storable` refuses: for drafts and for old imports."""
     return _UNSTORABLE.sub("", text)

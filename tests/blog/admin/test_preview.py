@@ -100,7 +100,7 @@ def test_the_part_alone_is_the_same_text_with_its_lines_told(alice):
 def test_no_published_text_tells_lines_whatever_is_typed():
     typed = "One.\n\n\ufdd01\ufdd1 &#xFDD0;2&#xFDD1; <span data-line='3'>x</span>"
     assert "data-line" not in render_author_markdown(typed)
-    assert MARK.findall(render_author_markdown(typed, lines=True))[:2] == ["0", "2"]
+    assert MARK.findall(render_author_markdown(typed, with_lines=True))[:2] == ["0", "2"]
 
 
 def test_a_script_that_is_typed_is_drawn_by_the_gate_as_anywhere(alice):

@@ -113,19 +113,19 @@ def test_text_that_looks_like_a_name_stays_text():
     text = '`<p id="p-abcdef">` and ` id="p-abcdef"`'
     html = render_article(text)
     assert anchors.strip_anchors(html) == render_author_markdown(text)
-    assert anchors.add_anchor_links(html, heading="H", passage="P").count('<a class="passage"') == 1
+    assert anchors.add_anchor_links(html, heading_label="H", passage_label="P").count('<a class="passage"') == 1
 
 
 def test_what_is_made_of_the_text_knows_nothing_of_names():
     html = render_article(WHOLE)
     assert plain_text(html) == plain_text(render_author_markdown(WHOLE))
     assert opening_words(html) == opening_words(render_author_markdown(WHOLE))
-    linked = anchors.add_anchor_links(html, heading="Link", passage="Link")
+    linked = anchors.add_anchor_links(html, heading_label="Link", passage_label="Link")
     assert plain_text(linked) == plain_text(html)
 
 
 def test_a_link_says_what_it_is_in_the_pages_own_words():
-    linked = anchors.add_anchor_links(render_article("## Tea\n\nFirst."), heading='A "head"', passage="<b>")
+    linked = anchors.add_anchor_links(render_article("## Tea\n\nFirst."), heading_label='A "head"', passage_label="<b>")
     assert re.search(
         r'<h2 id="(p-\w+)" dir="auto"><a class="passage" href="#\1" aria-label="A &quot;head&quot;">', linked
     )
@@ -142,7 +142,7 @@ def test_naming_takes_time_in_proportion_to_the_text(piece):
     except TooCostly:  # what the gate refuses is never named
         html = render_author_markdown((piece * 30)[:500])
     start = time.process_time()
-    anchors.add_anchor_links(anchors.add_anchors(html), heading="H", passage="P")
+    anchors.add_anchor_links(anchors.add_anchors(html), heading_label="H", passage_label="P")
     assert time.process_time() - start < 0.5
 
 

@@ -131,11 +131,11 @@ def test_no_line_takes_long(sign):
     [("Чайхана", "chaykhana"), ("Oʻzbek & Rus", "ozbek-rus"), ("Gʻazal", "gazal"), ("Čapek", "capek"), ("茶", "")],
 )
 def test_a_slug_is_latin_whatever_the_script(name, slug):
-    assert slugify_name(name, longest=40) == slug
+    assert slugify_name(name, max_length=40) == slug
 
 
 def test_a_slug_is_cut_between_words_and_numbered_when_it_is_taken():
-    assert slugify_name("one two three", longest=9) == "one-two"
-    assert slugify_name("x" * 50, longest=9) == "x" * 9
-    assert unique_slug("Tea", longest=20, otherwise="tag", taken={"tea", "tea-2"}.__contains__) == "tea-3"
-    assert unique_slug("茶", longest=20, otherwise="tag", taken=set().__contains__) == "tag"
+    assert slugify_name("one two three", max_length=9) == "one-two"
+    assert slugify_name("x" * 50, max_length=9) == "x" * 9
+    assert unique_slug("Tea", max_length=20, fallback="tag", is_taken={"tea", "tea-2"}.__contains__) == "tea-3"
+    assert unique_slug("茶", max_length=20, fallback="tag", is_taken=set().__contains__) == "tag"

@@ -122,7 +122,9 @@ def test_a_control_character_is_refused_with_its_text(visitor, post, field, text
 
 
 def test_the_refusal_of_a_control_character_says_what_is_wrong(visitor, post):
-    assert "Comment: This text holds characters that cannot be stored" in complaints(send(visitor, post, body="a\x1b"))
+    assert "Comment: This text contains characters that cannot be stored" in complaints(
+        send(visitor, post, body="a\x1b")
+    )
 
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u202d", "\u2066", "\u2069", "\n", "\r", "\t", "\x85", "\u2028", "\u2029"])
