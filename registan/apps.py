@@ -6,7 +6,7 @@ from registan import database
 
 
 class RegistanConfig(AppConfig):
-    """The site: settings, addresses, commands."""
+    """The site: settings, URLs, commands, roles."""
 
     name = "registan"
     default = True
@@ -21,7 +21,7 @@ class RegistanConfig(AppConfig):
 
 
 class RegistanAdminConfig(admin_apps.AdminConfig):
-    """django.contrib.admin with our site as the default."""
+    """django.contrib.admin with our own admin site."""
 
     default = False
     default_site = "registan.admin_site.RegistanAdminSite"

@@ -1,4 +1,4 @@
-"""Stores files: uploads stay in memory until they are stored, static files get names that never change meaning."""
+"""Stores files: uploads stay in memory until they are stored, static files get a new name with each change."""
 
 from __future__ import annotations
 

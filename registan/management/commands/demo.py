@@ -1,4 +1,4 @@
-"""manage.py demo: a small living blog, of our own prose, to look at and play with."""
+"""manage.py demo: fills a site with a small blog to explore."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from comments.status import Status, Via
 from registan import demo_content
 from registan.roles import ROLES
 
-# Which account writes under which name.
+# The accounts that get an author's profile each, in this order.
 WRITER_ACCOUNTS = ("author", "contributor", "editor")
 
 
 class Command(BaseCommand):
-    help = "Add the demo's posts, people and conversations. Safe to repeat: what is there is left as it is."
+    help = "Add the demo's posts, accounts and conversations. Safe to repeat: whatever exists is left unchanged."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,12 +44,12 @@ class Command(BaseCommand):
         self.print_accounts()
 
     def account(self, role: str) -> tuple[User, str]:
-        """The account of a role, and its password when it was made just now."""
+        """Return the account of a role, and its password if it is new."""
         name = role.lower()
-        user, new = User.objects.get_or_create(
+        user, is_new = User.objects.get_or_create(
             username=name, defaults={"email": f"{name}@example.org", "is_staff": True}
         )
-        if not new:
+        if not is_new:
             return user, ""
         password = secrets.token_urlsafe(9)
         user.set_password(password)
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         for text in demo_content.read_demo_texts("pages"):
             Page.objects.get_or_create(slug=text.name, defaults={"title": text.head["title"], "body": text.body})
         accounts = {user.username: user for user, _ in self.accounts}
-        free = [accounts[name] for name in WRITER_ACCOUNTS if not hasattr(accounts[name], "author")]
+        unused = [accounts[name] for name in WRITER_ACCOUNTS if not hasattr(accounts[name], "author")]
         for text in demo_content.read_demo_texts("authors"):
             defaults = {
                 "name": text.head["name"],
@@ -71,9 +71,9 @@ class Command(BaseCommand):
                 "contact": text.head.get("contact", ""),
                 "bio": text.body,
             }
-            author, new = Author.objects.get_or_create(slug=text.name, defaults=defaults)
-            if new and free:
-                author.user = free.pop(0)
+            author, is_new = Author.objects.get_or_create(slug=text.name, defaults=defaults)
+            if is_new and unused:
+                author.user = unused.pop(0)
                 author.save()
 
     def add_post(self, text: demo_content.DemoText) -> Post:
@@ -109,17 +109,17 @@ class Command(BaseCommand):
             written[text.name] = self.add_comment(post, text, written)
         for text in demo_content.read_demo_comments(post.slug):
             if text.head.get("status") == Status.REMOVED:
-                why = {"reason": text.head.get("reason", ""), "note": text.head.get("note", "")}
-                decide_one(written[text.name], Status.REMOVED, via=Via.DESK, by=self.moderator, quiet=True, **why)
+                reasons = {"reason": text.head.get("reason", ""), "note": text.head.get("note", "")}
+                decide_one(written[text.name], Status.REMOVED, via=Via.DESK, by=self.moderator, quiet=True, **reasons)
 
     def add_comment(self, post: Post, text: demo_content.DemoText, written: dict[str, Comment]) -> Comment:
-        """A removed comment is approved first, since what answers it was written while it stood."""
+        """Submit a comment; a removed one is approved at first, since it may have replies."""
         head = text.head
         status = Status(head.get("status", Status.APPROVED))
         author = Author.objects.filter(slug=head.get("author", "")).first()
         comment, _ = submit(
             to=Status.APPROVED if status == Status.REMOVED else status,
-            via=Via.FORM if status == Status.PENDING else Via.IMPORT,  # as judged elsewhere: the filter learns from it
+            via=Via.FORM if status == Status.PENDING else Via.IMPORT,  # the filter learns from imports
             findings=parse_findings(head.get("held", "")),
             quiet=status != Status.PENDING,
             post=post,
@@ -142,11 +142,11 @@ class Command(BaseCommand):
     def print_accounts(self) -> None:
         self.stdout.write("Accounts of the demo (sign in at /admin/):")
         for user, password in self.accounts:
-            known = f"password {password}" if password else "there already, its password unchanged"
-            self.stdout.write(f"  {user.username:<15} {known}")
+            state = f"password {password}" if password else "exists already, its password unchanged"
+            self.stdout.write(f"  {user.username:<15} {state}")
 
 
 def parse_findings(text: str) -> list[CheckResult]:
-    """Why a comment waits: `links 3, first`."""
-    pairs = (one.partition(" ") for one in demo_content.split_names(text))
-    return [CheckResult(kind, more) for kind, _, more in pairs]
+    """Parse the reasons why a comment waits, such as `links 3, first`."""
+    pairs = (reason.partition(" ") for reason in demo_content.split_names(text))
+    return [CheckResult(kind, words) for kind, _, words in pairs]
