@@ -15,7 +15,7 @@ from comments.views import (
     receipt,
     remember_read,
     report,
-    submit,
+    submit_comment,
     subscribe,
     thread_pages,
     transparency,
@@ -25,9 +25,9 @@ from comments.views import (
 app_name = "comments"
 
 urlpatterns = [
-    re_path(rf"^{POST}/comments/$", submit.submit_comment, name="submit"),
-    re_path(rf"^{POST}/comments/stamp/$", submit.issue_form_time, name="form-time"),
-    re_path(rf"^{POST}/comments/opened/$", submit.form_time_pixel, name="form-time-pixel"),
+    re_path(rf"^{POST}/comments/$", submit_comment.submit_comment, name="submit"),
+    re_path(rf"^{POST}/comments/stamp/$", submit_comment.issue_form_time, name="form-time"),
+    re_path(rf"^{POST}/comments/opened/$", submit_comment.form_time_pixel, name="form-time-pixel"),
     re_path(rf"^{POST}/comment-page-(?P<number>[1-9][0-9]{{0,6}})/$", thread_pages.thread_page, name="page"),
     re_path(rf"^{POST}/reading/$", remember_read.remember_read, name="remember-read"),
     re_path(

@@ -16,7 +16,7 @@ from blog.models import Post
 from comments.models import Comment
 from comments.status import Status
 from comments.submission import rate_limits
-from comments.views.submit import submit_comment
+from comments.views.submit_comment import submit_comment
 from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import address, complaints, form_on, page, send
