@@ -1,7 +1,6 @@
-"""The pass: a signed cookie by which a browser is known to belong to a reader who has proved his address.
+"""The sessions of verified readers: a signed cookie says which reader a browser belongs to.
 
-It names a row (models/passes.py), so that each browser's can be ended by itself. Cookies of before there were rows hold
-the reader and the one key of all his browsers; they are honoured until they expire, or until he ends all.
+The cookie names a row of ReaderSession, so that readers can sign out each browser separately.
 """
 
 from __future__ import annotations
@@ -16,58 +15,53 @@ from comments.models.reader import generate_key
 from comments.web import tokens
 
 COOKIE = "registan_reader"
-# The first word of a cookie that names a row.
+# The first word of every cookie.
 ROW_MARK = "pass"
-# Where a request keeps what was found: asked by several on its way, answered by one query.
-CACHE_ATTRIBUTE = "_reader_and_pass"
+# Where a request keeps its session, so that it is looked up once.
+CACHE_ATTRIBUTE = "_reader_session"
 
 
 def reader_from_request(request: HttpRequest) -> Reader | None:
-    """The proven reader whose browser sent this; None, without asking the database, for one that carries no pass."""
-    return reader_and_session(request)[0]
+    """The verified reader whose browser sent this; costs no query for a browser without a session."""
+    session = session_from_request(request)
+    return session.reader if session else None
 
 
 def session_from_request(request: HttpRequest) -> ReaderSession | None:
-    """The row of the pass that came with this; None for no pass, and for one of before there were rows."""
-    return reader_and_session(request)[1]
-
-
-def reader_and_session(request: HttpRequest) -> tuple[Reader | None, ReaderSession | None]:
     if not hasattr(request, CACHE_ATTRIBUTE):
         setattr(request, CACHE_ATTRIBUTE, find_session(request.COOKIES.get(COOKIE, "")))
-    return getattr(request, CACHE_ATTRIBUTE)
+    session: ReaderSession | None = getattr(request, CACHE_ATTRIBUTE)
+    return session
 
 
-def find_session(text: str) -> tuple[Reader | None, ReaderSession | None]:
-    match read_session_cookie(text):
+def find_session(cookie: str) -> ReaderSession | None:
+    match read_session_cookie(cookie):
         case [word, int(pk), str(key)] if word == ROW_MARK:
-            found = ReaderSession.find_active(pk, key)
-            return (found.reader, found) if found else (None, None)
-        case [int(pk), str(key)]:
-            return Reader.objects.filter(pk=pk, session_key=key, verified_at__isnull=False).first(), None
-    return None, None
+            return ReaderSession.find_active(pk, key)
+    return None
 
 
-def read_session_cookie(text: str) -> list[int | str]:
-    """What the cookie holds, if we made it."""
+def read_session_cookie(cookie: str) -> list[int | str]:
+    """What the cookie holds; [] unless we signed it."""
     try:
-        return tokens.read_token(tokens.SESSION, text, max_age=tokens.SESSION_AGE) if text else []
+        return tokens.read_token(tokens.SESSION, cookie, max_age=tokens.SESSION_AGE) if cookie else []
     except tokens.BadToken:
         return []
 
 
 def start_session(response: HttpResponse, reader: Reader, *, request: HttpRequest) -> None:
-    """Let this browser be known as the reader's from now on. It carries one pass: its earlier one ends."""
-    row, key = session_from_request(request), ""
-    if row and row.reader_id == reader.pk:
-        key = read_session_cookie(request.COOKIES[COOKIE])[-1]
-    elif row:
-        row.delete()
-    if not key:
-        row, key = ReaderSession.issue(reader, agent=request.headers.get("User-Agent", ""), max_age=tokens.SESSION_AGE)
+    """Sign this browser in as the reader, with a single session: one as somebody else ends."""
+    session = session_from_request(request)
+    if session and session.reader_id == reader.pk:
+        key = str(read_session_cookie(request.COOKIES[COOKIE])[-1])
+    else:
+        if session:
+            session.delete()
+        agent = request.headers.get("User-Agent", "")
+        session, key = ReaderSession.issue(reader, agent=agent, max_age=tokens.SESSION_AGE)
     response.set_cookie(
         COOKIE,
-        tokens.make_token(tokens.SESSION, ROW_MARK, row.pk, key),
+        tokens.make_token(tokens.SESSION, ROW_MARK, session.pk, key),
         max_age=tokens.SESSION_AGE,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -76,23 +70,24 @@ def start_session(response: HttpResponse, reader: Reader, *, request: HttpReques
 
 
 def end_session(response: HttpResponse, request: HttpRequest) -> None:
-    """Sign out here: the pass ends, and the browser forgets it."""
-    if row := session_from_request(request):
-        row.delete()
+    """Sign this browser out."""
+    if session := session_from_request(request):
+        session.delete()
     response.delete_cookie(COOKIE, samesite="Lax")
 
 
 @transaction.atomic
 def end_all_sessions(reader: Reader, *, but: ReaderSession | None = None) -> None:
-    """End every pass, those of before there were rows too, `but` that of this browser; and links not followed yet."""
-    reader.sessions.exclude(pk=but.pk if but else None).delete()
+    """Sign out every browser `but` this one, and end the validity of links sent before now."""
+    others = reader.sessions.exclude(pk=but.pk) if but else reader.sessions.all()
+    others.delete()
     Reader.objects.filter(pk=reader.pk).update(session_key=generate_key(), sessions_ended_at=timezone.now())
 
 
 def check_link_age(purpose: str, token: str, *, email: str) -> None:
-    """Raise BadToken for a link to this address that is older than the last time its reader ended all his passes.
+    """Raise BadToken for a link that is older than the last time its reader signed out everywhere.
 
-    Whoever holds a lost device may read its mail: what lies there is ended with the passes.
+    Whoever holds a lost device may read its email, so the links in it end with the sessions.
     """
     ended = Reader.objects.filter(email=email.casefold()).values_list("sessions_ended_at", flat=True).first()
     if ended:

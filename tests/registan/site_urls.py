@@ -9,6 +9,7 @@ from blog.models import Post
 from comments.lifecycle import edits
 from comments.mail import follower_mail
 from comments.models import Comment, Mailbox, Reader
+from comments.readers.session import COOKIE
 from comments.status import Status, Via
 from comments.web import tokens
 from tests import factories
@@ -239,7 +240,7 @@ def bouncing_subscriptions() -> tuple[str, str]:
     ann = factories.reader("ann@example.net")
     for _ in range(3):
         Mailbox.record_refusal(ann.pk)
-    return "/subscribe/mine/", tokens.make_token(tokens.SESSION, ann.pk, ann.session_key)
+    return "/subscribe/mine/", factories.reader_client(ann).cookies[COOKIE].value
 
 
 def reader_urls(post) -> dict[str, str]:

@@ -17,7 +17,6 @@ from comments.screening.labels import describe_finding, finding_labels
 from comments.screening.patterns import Pattern
 from comments.spam import classifier
 from comments.status import Status, Via
-from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import complaints, form_on, page, send
 
@@ -156,9 +155,7 @@ def proven(email: str = "bob@example.net", *, approved: int = 0, **fields) -> tu
     elsewhere = factories.post()
     for _ in range(approved):
         factories.comment(elsewhere, email=email)
-    client = Client()
-    client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, reader.pk, reader.session_key)
-    return client, reader
+    return factories.reader_client(reader), reader
 
 
 def last() -> Comment:
@@ -217,7 +214,7 @@ def test_a_pass_vouches_for_its_own_address_alone(post):
 
 def test_a_pass_that_was_ended_vouches_for_nothing(post):
     client, reader = proven(approved=5)
-    Reader.objects.filter(pk=reader.pk).update(session_key="another")
+    reader.sessions.all().delete()
     send(client, post)
     assert (last().status, found()) == (Status.PENDING, ["claimed"])
 

@@ -13,10 +13,8 @@ from blog.models import Conversation
 from comments.lifecycle import reports
 from comments.mail import notifications
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Report
-from comments.readers import session
 from comments.status import Status, Via
 from comments.submission import rate_limits
-from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import page
 
@@ -115,9 +113,7 @@ def test_behind_our_own_proxy_each_reader_counts(comment, settings):
 def with_pass(email: str) -> Client:
     reader = Reader.of(email)
     reader.verify()
-    client = Client()
-    client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, reader.pk, reader.session_key)
-    return client
+    return factories.reader_client(reader)
 
 
 def test_a_proven_reader_is_one_sender_wherever_he_is(comment):

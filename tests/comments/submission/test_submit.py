@@ -10,6 +10,7 @@ from django.test import Client
 
 from comments.models import Comment, Decision, Message, PendingNotification
 from comments.status import Status, Via
+from comments.submission.comment_form import CommentForm
 from tests import factories
 from tests.comments.comment_pages import address, form_on, long_thread, page, send
 

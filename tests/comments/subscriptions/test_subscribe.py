@@ -12,7 +12,6 @@ from django.utils import timezone
 from comments.mail import verification
 from comments.models import Mailbox, Message, Reader, Subscription
 from comments.models.subscription import Frequency
-from comments.readers import session
 from comments.status import Status
 from comments.subscriptions import changes
 from comments.web import tokens
@@ -36,9 +35,7 @@ def link() -> str:
 def known(email: str = "ann@example.net") -> Client:
     """A browser that carries the pass of this address."""
     reader = factories.reader(email)
-    client = Client()
-    client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, reader.pk, reader.session_key)
-    return client
+    return factories.reader_client(reader)
 
 
 def followed() -> list[str]:

@@ -7,8 +7,6 @@ from blog.models import Post
 from comments.models import Mailbox, Subscription
 from comments.models.subscription import Frequency
 from comments.privacy.export import export_subscription
-from comments.readers import session
-from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import page
 
@@ -23,9 +21,7 @@ def ann():
 
 @pytest.fixture
 def browser_of_ann(ann):
-    client = Client()
-    client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, ann.pk, ann.session_key)
-    return client
+    return factories.reader_client(ann)
 
 
 def press(client: Client, act: str, **more):
@@ -111,8 +107,7 @@ def test_an_address_that_was_paused_is_written_to_again_when_he_says_so(browser_
 
 def test_a_pass_that_was_ended_opens_nothing(browser_of_ann, post, ann):
     factories.subscription(post, by=ann)
-    ann.session_key = "another"
-    ann.save()
+    ann.sessions.all().delete()
     assert "tea house" not in page(browser_of_ann.get(MINE))
 
 
