@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from blog.markup import anchors, attributions
-from blog.text import fast_templates
 
 register = template.Library()
 
@@ -29,12 +26,6 @@ def anchor_links(html: SafeString) -> SafeString:
 def attribution(line: str) -> SafeString:
     """Render the source line of an epigraph: escaped, with the work emphasised and the address linked."""
     return mark_safe(attributions.render_attribution(line))
-
-
-@register.simple_tag
-def fast_include(template_name: str, **values: Any) -> SafeString:
-    """Include a template that depends on these values and the language alone; `draw` says what it may do with them."""
-    return fast_templates.render_fast(template_name, values)
 
 
 @register.simple_tag

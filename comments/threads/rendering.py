@@ -17,8 +17,8 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
-from blog.text.fast_templates import render_fast
 from comments.threads.layout import ThreadItem
+from comments.threads.row_templates import render_fast
 
 # The same comments are drawn again whenever one is added to them.
 MOMENT_CACHE_SIZE = 8_192

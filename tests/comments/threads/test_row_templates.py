@@ -6,7 +6,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, override
 
-from blog.text.fast_templates import escape_value, render_fast, split_template
+from comments.threads.row_templates import escape_value, render_fast, split_template
 
 MASTHEADS = [
     {"name": "Registan", "tagline": "Tea & melons", "has_about": True},
