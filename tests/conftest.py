@@ -8,6 +8,8 @@ import pytest
 from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from comments.models import decision_triggers
 from registan.style_sheets import join_parts
@@ -16,6 +18,9 @@ from tests.registan.html_checkers import NARROW, AxeWindow
 from tests.registan.login_form import submit_login
 
 CHROMIUM = shutil.which("chromium")
+# No verdict of hypothesis may depend on how busy the machine is.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
