@@ -17,9 +17,9 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 
 from blog.editing import dashboard
+from comments.models import Comment
+from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
-from comments.views import author_inbox
-from comments.views.moderation_queue import count_quoting_hidden, count_reported, count_waiting
 from comments.views.my_notifications import my_notifications
 from registan.errors import is_staff_form, offer_resubmit
 
@@ -64,5 +64,14 @@ class RegistanAdminSite(AdminSite):
         if user.has_perm("blog.add_post"):
             context |= {"dashboard": dashboard.author_dashboard(user), "inbox": author_inbox.inbox_for(user)}
         if user.has_perm("comments.moderate_comment"):
-            context |= {"figures": team_statistics(), "reported": count_reported(), "quoting": count_quoting_hidden()}
+            context |= {
+                "figures": team_statistics(),
+                "reported": Comment.objects.reported().count(),
+                "quoting": Comment.objects.quoting_hidden().order_by().count(),
+            }
         return super().index(request, {**context, **(extra_context or {})})
+
+
+def count_waiting(request: HttpRequest) -> int | None:
+    """How many comments wait for a moderator; None for users who do not moderate."""
+    return Comment.objects.waiting().count() if request.user.has_perm("comments.moderate_comment") else None

@@ -1,4 +1,4 @@
-"""Comments, to look at. What changes one goes through its verbs."""
+"""Comments to look at, and the four decisions as actions of the list and of each page."""
 
 from __future__ import annotations
 
@@ -21,35 +21,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.models import Conversation
 from blog.text.datetimes import format_datetime
 from blog.text.display_names import display_name
-from comments.admin import bounded_paginator
+from comments.admin import base
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.models import Comment, Reason, Revision
-from comments.queue.actions import lock_threads_of_comments
-from comments.queue.claims import update_claims
 from comments.queue.forms import QueueActionForm
 from comments.queue.hidden_quotes import find_quoting_comments
 from comments.queue.outcome_messages import add_outcome_messages, decider_name
-from comments.queue.queue_page import MAX_FEATURES
+from comments.queue.queue_item import MAX_FEATURES
 from comments.screening.labels import describe_finding
 from comments.spam.features import describe_feature
 from comments.status import Status, Via
-from comments.views import author_inbox
-from comments.views.moderation_queue import moderation_queue
+from comments.views.inbox_reply import mark_inbox_read, reply_from_inbox
+from comments.views.moderation_queue import moderation_queue, update_claims
 
 LIST_AND_FORM = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
 
 
 def removal_reason_choices() -> list[tuple[int | str, str]]:
-    return [("", _("none given")), *Reason.objects.filter(is_offered=True).values_list("pk", "words")]
+    return [("", _("no reason")), *Reason.objects.filter(is_offered=True).values_list("pk", "words")]
 
 
 class DecisionActionForm(ActionForm):
-    """What to do with the chosen comments; `reason` goes with a removal alone, and is checked when one is asked for."""
+    """The decision for the selected comments; `reason` belongs to a removal alone and is checked then."""
 
     reason = forms.Field(
-        label=gettext_lazy("Reason, told when removed:"),
+        label=gettext_lazy("Reason for removal (public):"),
         required=False,
         widget=forms.Select(choices=removal_reason_choices),
     )
@@ -61,20 +60,20 @@ class CommentAdmin(ReadOnlyAdmin):
     list_display_links = ["name", "words"]
     list_filter = ["status"]
     search_fields = ["name", "email", "body"]
-    search_help_text = gettext_lazy("Words of the comment, or of its writer's name or address.")
+    search_help_text = gettext_lazy("A part of the text, of the commenter’s name, or of their email.")
     list_select_related = ["post"]
-    paginator = bounded_paginator.BoundedPaginator
+    paginator = base.BoundedPaginator
     action_form = DecisionActionForm
     actions = ["approve", "spam", "remove", "hold"]
     fieldsets = [
         (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
-        (gettext_lazy("What spoke against it"), {"fields": ["held", "spam_score", "reported"]}),
+        (gettext_lazy("Why it was held"), {"fields": ["held", "spam_score", "reported"]}),
         (gettext_lazy("Quotations"), {"fields": ["quoting", "quoted_by"]}),
         (
-            gettext_lazy("Writer"),
+            gettext_lazy("Commenter"),
             {"fields": ["name", "email", "proof", "website", "author", "user", "address"]},
         ),
-        (gettext_lazy("Record"), {"fields": ["created_at", "record"]}),
+        (gettext_lazy("Decisions"), {"fields": ["created_at", "record"]}),
     ]
 
     def get_urls(self) -> list[URLPattern]:
@@ -82,8 +81,8 @@ class CommentAdmin(ReadOnlyAdmin):
         return [
             path("queue/", view(moderation_queue), name="comments_comment_queue"),
             path("queue/claim/", view(update_claims), name="comments_comment_claim"),
-            path("seen/", view(author_inbox.mark_inbox_read), name="comments_comment_seen"),
-            path("<path:pk>/answer/", view(author_inbox.reply_from_inbox), name="comments_comment_answer"),
+            path("seen/", view(mark_inbox_read), name="comments_comment_seen"),
+            path("<path:pk>/answer/", view(reply_from_inbox), name="comments_comment_answer"),
             *super().get_urls(),
         ]
 
@@ -91,11 +90,11 @@ class CommentAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).defer("html", "post__body", "post__body_html")
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
-        """The newest first: as an index has them, so that a page of a million costs no more than one of ten."""
+        """Newest first, in the order of an index: a page of a million comments costs no more than a page of ten."""
         return ["-created_at", "-id"] if "status__exact" in request.GET else ["-id"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"counted": bounded_paginator.MAX_COUNTED, **(extra_context or {})})
+        return super().changelist_view(request, {"counted": base.MAX_COUNTED, **(extra_context or {})})
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.moderate_comment")
@@ -117,18 +116,18 @@ class CommentAdmin(ReadOnlyAdmin):
         if form.is_valid():
             self.decide(request, queryset, Status.REMOVED, reason=form.cleaned_data["reason"])
         for sentence in form.complaints():
-            messages.error(request, _("Nothing was decided. ") + sentence)
+            messages.error(request, _("Nothing was changed. ") + sentence)
 
-    @admin.action(permissions=["moderate"], description=gettext_lazy("Put back into the queue"), location=LIST_AND_FORM)
+    @admin.action(permissions=["moderate"], description=gettext_lazy("Return to queue"), location=LIST_AND_FORM)
     def hold(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self.decide(request, queryset, Status.PENDING)
 
     @transaction.atomic
     def decide(self, request: HttpRequest, queryset: QuerySet[Comment], to: Status, *, reason: str = "") -> None:
-        """As one batch, and each only in the state that its row showed: whoever comes second is told."""
+        """One batch, and each comment only in the status that its row showed: whoever comes second is told."""
         ids = chosen_ids(request, queryset)
-        # All at once and in one order: by groups, two of us could wait for each other.
-        lock_threads_of_comments(ids)
+        # All threads at once: locked group by group, two moderators could wait for each other.
+        Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
         whole = DecisionOutcome(to)
         how = {"by": request.user, "via": Via.ADMIN, "reason": reason, "batch": whole.batch}
         for state, group in group_by_shown_state(request, ids).items():
@@ -140,7 +139,7 @@ class CommentAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("status"), ordering="status")
     def state(self, comment: Comment) -> SafeString:
-        """With what `by_state` goes by."""
+        """With a hidden field that `group_by_shown_state` reads."""
         field = '{}<input type="hidden" name="state-{}" value="{}">'
         return format_html(field, comment.get_status_display(), comment.pk, comment.status)
 
@@ -152,11 +151,11 @@ class CommentAdmin(ReadOnlyAdmin):
     def text(self, comment: Comment) -> SafeString:
         return format_html('<div class="user-text" dir="auto">{}</div>', comment.html)
 
-    @admin.display(description=gettext_lazy("known to be him"))
+    @admin.display(description=gettext_lazy("verified"))
     def proof(self, comment: Comment) -> str:
         if comment.claimed_at:
-            return _("claimed by the owner of the address, %s") % format_datetime(comment.claimed_at)
-        return _("sent from his own browser") if comment.is_verified else _("no")
+            return _("claimed by the owner of the email address, %s") % format_datetime(comment.claimed_at)
+        return _("sent by the owner of the email address") if comment.is_verified else _("no")
 
     @admin.display(description=gettext_lazy("edited"))
     def edited(self, comment: Comment) -> SafeString | str:
@@ -164,96 +163,102 @@ class CommentAdmin(ReadOnlyAdmin):
             return _("no")
         return format_html('{} <span dir="auto">{}</span>', format_datetime(comment.edited_at), comment.edit_note)
 
-    @admin.display(description=gettext_lazy("earlier words"))
+    @admin.display(description=gettext_lazy("earlier text"))
     def earlier(self, comment: Comment) -> SafeString | str:
-        before = _("Until %(when)s, changed by %(name)s:")
+        until = _("Until %(when)s, edited by %(name)s:")
         lines = [
             (
-                before % {"when": format_datetime(one.at), "name": editor_name(one)},
-                one.note,
-                linebreaksbr(one.body),
+                until % {"when": format_datetime(revision.at), "name": editor_name(revision)},
+                revision.note,
+                linebreaksbr(revision.body),
             )
-            for one in comment.revisions.select_related("by")
+            for revision in comment.revisions.select_related("by")
         ]
         line = '<li><bdi>{}</bdi> <span dir="auto">{}</span><div class="user-text" dir="auto">{}</div></li>'
         return ordered_list(format_html_join("", line, lines))
 
     @admin.display(description=gettext_lazy("held because"))
     def held(self, comment: Comment) -> SafeString | str:
-        lines = [(describe_finding(one.kind, one.words),) for one in comment.findings.order_by("id")]
+        lines = [(describe_finding(row.kind, row.words),) for row in comment.findings.order_by("id")]
         return ordered_list(format_html_join("", '<li dir="auto">{}</li>', lines))
 
-    @admin.display(description=gettext_lazy("like spam"))
+    @admin.display(description=gettext_lazy("spam score"))
     def spam_score(self, comment: Comment) -> SafeString | str:
         if comment.score is None:
-            return _("not looked at by the filter")
+            return _("not scored")
         features = [
-            (_("more:") if weight > 0 else _("less:"), describe_feature(feature))
+            (_("spam:") if weight > 0 else _("not spam:"), describe_feature(feature))
             for feature, weight in comment.score_reasons[:MAX_FEATURES]
         ]
         return format_html("{} %{}", round(comment.score * 100), format_html_join("", "<br>{} <bdi>{}</bdi>", features))
 
-    @admin.display(description=gettext_lazy("reports by readers"))
+    @admin.display(description=gettext_lazy("reports"))
     def reported(self, comment: Comment) -> SafeString | str:
         lines = [
             (
-                format_datetime(one.at),
-                one.get_kind_display(),
-                pgettext("report", "open") if one.is_open else _("answered"),
-                one.words,
+                format_datetime(report.at),
+                report.get_kind_display(),
+                pgettext("report", "open") if report.is_open else _("closed"),
+                report.words,
             )
-            for one in comment.reports.order_by("id")
+            for report in comment.reports.order_by("id")
         ]
         return ordered_list(format_html_join("", '<li>{}: {} ({}) <span dir="auto">{}</span></li>', lines))
 
     @admin.display(description=gettext_lazy("quotes"))
     def quoting(self, comment: Comment) -> SafeString | str:
-        found = comment.quotations.select_related("source").order_by("place")
-        return ordered_list(format_html_join("", "<li>{}</li>", [(comment_link(one.source),) for one in found]))
+        quotations = comment.quotations.select_related("source").order_by("place")
+        links = [(comment_link(quotation.source),) for quotation in quotations]
+        return ordered_list(format_html_join("", "<li>{}</li>", links))
 
     @admin.display(description=gettext_lazy("still quoted by"))
     def quoted_by(self, comment: Comment) -> SafeString | str:
-        found = find_quoting_comments([comment])[comment.pk] if comment.is_quoted else []
-        return ordered_list(format_html_join("", "<li>{}</li>", [(comment_link(one),) for one in found]))
+        quoting = find_quoting_comments([comment])[comment.pk] if comment.is_quoted else []
+        links = [(comment_link(carrier),) for carrier in quoting]
+        return ordered_list(format_html_join("", "<li>{}</li>", links))
 
     @admin.display(description=gettext_lazy("decisions"))
     def record(self, comment: Comment) -> SafeString:
-        decisions = comment.decisions.select_related("by").order_by("id")
+        sentence = _("%(when)s: %(state)s by %(name)s")
         lines = [
             (
-                _("%(when)s: %(state)s by %(name)s")
-                % {"when": format_datetime(one.at), "state": one.get_to_status_display(), "name": decider_name(one)},
-                f"{one.reason} ({one.note})" if one.note else one.reason,
+                sentence
+                % {
+                    "when": format_datetime(decision.at),
+                    "state": decision.get_to_status_display(),
+                    "name": decider_name(decision),
+                },
+                f"{decision.reason} ({decision.note})" if decision.note else decision.reason,
             )
-            for one in decisions
+            for decision in comment.decisions.select_related("by").order_by("id")
         ]
         return format_html("<ol>{}</ol>", format_html_join("", "<li>{} {}</li>", lines))
 
 
 def editor_name(revision: Revision) -> str:
     if revision.by_writer:
-        return _("its writer")
+        return _("the commenter")
     return display_name(revision.by) if revision.by else _("the site")
 
 
 def posted_reason(request: HttpRequest) -> str:
-    """What was chosen in the form of the list, or of one comment's page."""
+    """The reason selected in the form of the list, or on one comment's page."""
     return request.POST.get("reason") or request.POST.get(f"{ActionLocation.CHANGE_FORM.value}-reason", "")
 
 
 def chosen_ids(request: HttpRequest, queryset: QuerySet[Comment]) -> set[int]:
-    """The rows that were ticked, and all that match if that was asked for.
+    """The selected rows, and all that match if that was asked for.
 
-    Not only the ticked ones that still match: what a colleague has decided meanwhile would be gone without a word.
+    Also selected rows that no longer match: what somebody else decided in the meantime must not go unmentioned.
     """
     ids = {int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)}
     if forms.BooleanField().to_python(request.POST.get("select_across")):
-        ids.update(queryset.values_list("pk", flat=True)[: bounded_paginator.MAX_COUNTED])
+        ids.update(queryset.values_list("pk", flat=True)[: base.MAX_COUNTED])
     return ids
 
 
 def group_by_shown_state(request: HttpRequest, ids: Iterable[int]) -> dict[str | None, list[int]]:
-    """These comments by the state that their rows showed; None, for any, where none did (all pages were chosen)."""
+    """These comments by the status that their rows showed; None, for any, where all pages were selected."""
     groups: dict[str | None, list[int]] = defaultdict(list)
     for pk in ids:
         shown = request.POST.get(f"state-{pk}")
@@ -266,7 +271,7 @@ def ordered_list(lines: SafeString) -> SafeString | str:
 
 
 def comment_link(comment: Comment | None) -> SafeString | str:
-    """A comment as a link to its own page here; None stands for the post."""
+    """A link to the comment's page in the admin; None stands for the post."""
     if comment is None:
         return _("the post")
     line = '<a href="{}"><bdi>{}</bdi>, {}</a> ({})'

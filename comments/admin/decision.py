@@ -1,16 +1,18 @@
-"""The record of decisions: a page of its own, and each decision to look at."""
+"""The decision log, and each decision to look at."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
+from comments.admin.base import decision_log_link
 from comments.models import Decision
 from comments.queue.log_rows import build_log_rows
 from comments.views.decision_log import decision_log, undo_decisions
@@ -18,21 +20,12 @@ from comments.views.decision_log import decision_log, undo_decisions
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
-    """The record: append-only, here as in the database."""
+    """Append-only, here as in the database."""
 
     change_form_template = "admin/comments/decision_detail.html"
     fields = [
-        "comment",
-        "from_status",
-        "to_status",
-        "by",
-        "via",
-        "reason",
-        "note",
-        "rule",
-        "undoes",
-        "whole_batch",
-        "at",
+        *("comment", "from_status", "to_status", "by", "via", "reason", "note", "rule", "undoes"),
+        *("whole_batch", "at"),
     ]
     view_on_site = False
 
@@ -43,14 +36,13 @@ class DecisionAdmin(ReadOnlyAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return decision_log(request)
 
-    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
         if (decision := kwargs.get("obj")) is not None:
             (context["line"],) = build_log_rows([decision.pk], alone=True)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description=gettext_lazy("at one stroke with"))
+    @admin.display(description=gettext_lazy("batch"))
     def whole_batch(self, decision: Decision) -> SafeString | str:
         if decision.batch is None:
-            return _("nothing else")
-        address = reverse("admin:comments_decision_changelist", query={"batch": decision.batch})
-        return format_html('<a href="{}">{}</a>', address, _("all of its batch"))
+            return _("none")
+        return decision_log_link(_("all decisions of the same action"), batch=decision.batch)

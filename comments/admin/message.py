@@ -1,25 +1,26 @@
-"""The outbox, to look at, with what became of every try."""
+"""The outbox, with what became of every attempt to send."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
-from comments.admin.bounded_paginator import BoundedPaginator
+from comments.admin.base import BoundedPaginator
 from comments.models import DeliveryAttempt, Message
 from comments.views.mail_test import send_test_mail
 
 
-class AttemptInline(admin.TabularInline):
+class DeliveryAttemptInline(admin.TabularInline):
     """The delivery log of one message."""
 
     model = DeliveryAttempt
     fields = ["at", "result", "words"]
     readonly_fields = fields
     can_delete = False
-    verbose_name_plural = "delivery log"
+    verbose_name_plural = gettext_lazy("delivery log")
 
     def has_add_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
         return False
@@ -30,15 +31,16 @@ class AttemptInline(admin.TabularInline):
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    """The outbox. The texts are not shown: they hold links that act for whoever got them."""
+    """Texts are not shown: they hold links that act for whoever got them."""
 
     list_display = ["created_at", "to", "subject", "sent_at", "attempts", "given_up", "last_error"]
     list_filter = ["given_up"]
     search_fields = ["to", "subject"]
+    search_help_text = gettext_lazy("A part of the address or of the subject.")
     ordering = ["-id"]
     paginator = BoundedPaginator
     fields = ["to", "subject", "created_at", "sent_at", "next_try_at", "attempts", "given_up", "last_error"]
-    inlines = [AttemptInline]
+    inlines = [DeliveryAttemptInline]
     view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:

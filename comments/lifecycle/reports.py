@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
@@ -14,6 +15,7 @@ from comments.models.comment import Comment
 from comments.models.decision import Decision
 from comments.models.finding import Finding
 from comments.models.policy import Policy
+from comments.models.report import Report
 from comments.status import Status, Via
 
 # The kind of the finding on a comment that reports hold.
@@ -45,6 +47,14 @@ def file_report(comment: Comment, *, kind: str, words: str, sender: str, neighbo
         Finding.objects.update_or_create(comment=comment, kind=REPORTS_FINDING, defaults={"words": count})
         decide_one(comment, Status.PENDING, via=Via.REPORTS, expected=Status.APPROVED)
     return True
+
+
+@transaction.atomic
+def close_reports(comments: Iterable[Comment]) -> None:
+    """Close the open reports of these comments, which stay as they are. Their threads are locked."""
+    ids = [comment.pk for comment in comments]
+    Report.objects.filter(comment__in=ids, is_open=True).update(is_open=False)
+    Comment.objects.filter(pk__in=ids).update(open_report_count=0)
 
 
 def reports_may_hold() -> bool:

@@ -1,1 +1,1 @@
-"""The moderators' queue: actions, filters, log; imports submission, statistics, lifecycle and below."""
+"""What moderators work with: the queue, its actions, and the decision log; imports lifecycle, screening and below."""

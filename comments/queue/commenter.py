@@ -1,9 +1,10 @@
-"""The commenter's record: what a moderator should know of somebody before he judges his words."""
+"""What a moderator should know about a commenter before deciding."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import Count
 
@@ -13,18 +14,18 @@ from comments.status import Status
 Standing = Reader.Standing
 
 
+@dataclass(frozen=True)
 class CommenterRecord:
-    """What became of a reader's comments, counted by their state."""
+    """How many comments of a reader have each status."""
 
-    def __init__(self, reader: Reader | None, counts: dict[str, int]) -> None:
-        self.reader = reader
-        self.approved, self.removed, self.spam = (
-            counts.get(state, 0) for state in (Status.APPROVED, Status.REMOVED, Status.SPAM)
-        )
+    reader: Reader | None = None
+    approved: int = 0
+    removed: int = 0
+    spam: int = 0
 
     @property
     def is_new(self) -> bool:
-        """Has nobody decided on anything of his yet?"""
+        """Has nobody decided on a comment of theirs yet?"""
         return not (self.approved or self.removed or self.spam)
 
     @property
@@ -36,19 +37,19 @@ class CommenterRecord:
         return self.reader is not None and self.reader.standing == Standing.HELD
 
 
-def attach_commenters(comments: Iterable[Comment]) -> None:
-    """Give each comment its writer's `record`, in one query; and say whether it only bears a known reader's address,
-    or somebody's name.
-
-    The readers and findings must be there already. Somebody who gave no address has no record.
-    """
-    readers = {one.reader_id for one in comments if one.reader_id}
+def load_commenter_records(readers: Iterable[Reader]) -> dict[int, CommenterRecord]:
+    """The record of each of these readers, by number: one query."""
+    by_number = {reader.pk: reader for reader in readers}
     counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = Comment.objects.filter(reader__in=readers).values_list("reader", "status").order_by()
-    for reader, state, number in rows.annotate(number=Count("pk")):
-        counts[reader][state] = number
-    for one in comments:
-        one.record = CommenterRecord(one.reader, counts[one.reader_id])
-        known = one.reader is not None and one.reader.verified_at is not None
-        one.has_borrowed_email = known and not one.is_verified and one.user_id is None
-        one.borrowed_name_of = next((found.words for found in one.findings.all() if found.kind == "name"), "")
+    rows = Comment.objects.filter(reader__in=by_number).values_list("reader", "status").order_by()
+    for pk, status, number in rows.annotate(number=Count("pk")):
+        counts[pk or 0][status] = number
+    return {
+        pk: CommenterRecord(
+            reader,
+            approved=counts[pk].get(Status.APPROVED, 0),
+            removed=counts[pk].get(Status.REMOVED, 0),
+            spam=counts[pk].get(Status.SPAM, 0),
+        )
+        for pk, reader in by_number.items()
+    }

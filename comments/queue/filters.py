@@ -1,9 +1,9 @@
-"""Which comments the queue shows: filters from an address, read kindly, and the rows that they leave."""
+"""Which comments the queue shows: filters from a query string, and the comments that match."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -23,13 +23,12 @@ REPORTED, QUOTING = "reported", "quoting"
 SHOW_PATTERN = re.compile(f"{REPORTED}|{QUOTING}")
 KIND_PATTERN = re.compile(r"[a-z][a-z_-]{0,19}")
 AGE_PATTERN = re.compile(r"(over|under)-([1-9][0-9]{0,3})")
-# Days: what a moderator asks after a weekend, a week, a holiday; and what came in since yesterday.
+# Days: what moderators look for after a weekend, a week or a holiday, and what came in since yesterday.
 AGE_CHOICES = ("under-1", "over-1", "over-3", "over-7", "over-30")
-# What the lists of reasons and posts to choose from are drawn from: the first so many that wait.
+# The lists of reasons and posts are made from the first waiting comments, up to this many.
 SAMPLE_SIZE = 500
 
-
-QUERYSET_BY_LIST = {
+QUERYSET_BY_LIST: dict[str, Callable[[], CommentQuerySet]] = {
     "": Comment.objects.waiting,
     REPORTED: Comment.objects.reported,
     QUOTING: Comment.objects.quoting_hidden,
@@ -38,7 +37,7 @@ QUERYSET_BY_LIST = {
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """What was asked for; whatever makes no sense is left out, as if nobody had asked."""
+    """Filters from a query string; values that make no sense are left out."""
 
     show: str = ""
     kind: str = ""
@@ -47,14 +46,13 @@ class QueueFilters:
     age: str = ""
 
     @classmethod
-    def read(cls, asked: Mapping[str, str]) -> QueueFilters:
-        """From the fields of an address."""
+    def parse(cls, query: Mapping[str, str]) -> QueueFilters:
         return cls(
-            show=matching_or_blank(SHOW_PATTERN, asked.get("show", "")),
-            kind=matching_or_blank(KIND_PATTERN, asked.get("kind", "")),
-            post=key_or_blank(asked.get("post", "")),
-            reader=key_or_blank(asked.get("reader", "")),
-            age=matching_or_blank(AGE_PATTERN, asked.get("age", "")),
+            show=matching_or_blank(SHOW_PATTERN, query.get("show", "")),
+            kind=matching_or_blank(KIND_PATTERN, query.get("kind", "")),
+            post=key_or_blank(query.get("post", "")),
+            reader=key_or_blank(query.get("reader", "")),
+            age=matching_or_blank(AGE_PATTERN, query.get("age", "")),
         )
 
     def rows(self) -> CommentQuerySet:
@@ -76,23 +74,25 @@ class QueueFilters:
         return any(value for _name, value in self.pairs())
 
     def pairs(self) -> list[tuple[str, str]]:
-        """The filters that are set, by their names in an address."""
-        return [(one.name, value) for one in fields(self) if (value := getattr(self, one.name))]
+        """The filters that are set, with their names in the query string."""
+        return [(field.name, value) for field in fields(self) if (value := getattr(self, field.name))]
 
     def query(self, **more: str) -> str:
-        """These filters, and more, as the end of an address; "" for none."""
+        """These filters, and more, as a query string; "" for none."""
         pairs = [*self.pairs(), *((name, value) for name, value in more.items() if value)]
         return f"?{urlencode(pairs)}" if pairs else ""
 
     def chosen(self) -> list[tuple[str, str]]:
-        """Each filter in words, and the end of the address without it; asks for names."""
-        words = {
+        """Each filter as a label, with the query string that removes it."""
+        labels: dict[str, Callable[[], str]] = {
             "kind": lambda: describe_finding(self.kind, ""),
             "post": lambda: Post.objects.filter(pk=self.post).values_list("title", flat=True).first() or _("A post"),
             "reader": lambda: Reader.objects.filter(pk=self.reader).values_list("email", flat=True).first() or "?",
             "age": lambda: describe_age(self.age),
         }
-        return [(words[name](), replace(self, **{name: ""}).query()) for name, _value in self.pairs() if name in words]
+        return [
+            (labels[name](), replace(self, **{name: ""}).query()) for name, _value in self.pairs() if name in labels
+        ]
 
 
 def matching_or_blank(pattern: re.Pattern[str], text: str) -> str:
@@ -108,35 +108,33 @@ def describe_age(age: str) -> str:
     if side == "over":
         words = ngettext("Older than %d day", "Older than %d days", int(days))
     else:
-        words = ngettext("Of the last %d day", "Of the last %d days", int(days))
+        words = ngettext("From the last %d day", "From the last %d days", int(days))
     return words % int(days)
 
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """A line of a list to choose from; `count` is None when it was not counted to the end."""
+    """An option of a filter; `count` is None where the queue is too long to count them all."""
 
     value: str
     words: str
     count: int | None = None
 
 
-def filter_choices(filters: QueueFilters, *, waiting: int) -> dict[str, list[FilterChoice]]:
-    """What one may filter by, in two queries: reasons and posts of the first that wait, and ages."""
+def filter_choices(*, waiting: int) -> dict[str, list[FilterChoice]]:
+    """The options of each filter, in two queries; reasons and posts of the first waiting comments."""
     first = Comment.objects.waiting()[:SAMPLE_SIZE].values("pk")
-    counted = waiting <= SAMPLE_SIZE
+    is_counted = waiting <= SAMPLE_SIZE
     kinds = Finding.objects.filter(comment__in=first).order_by("kind").values_list("kind")
-    kinds = kinds.annotate(n=Count("comment", distinct=True))
     posts = Comment.objects.filter(pk__in=first).order_by("post__title").values_list("post", "post__title")
-    found = {
+    return {
         "kind": [
-            (kind, describe_finding(kind, ""), n) for kind, n in kinds.annotate(n=Count("comment", distinct=True))
+            FilterChoice(kind, describe_finding(kind, ""), number if is_counted else None)
+            for kind, number in kinds.annotate(number=Count("comment", distinct=True))
         ],
-        "post": [(str(pk), title, n) for pk, title, n in posts.annotate(n=Count("pk"))],
+        "post": [
+            FilterChoice(str(pk), title, number if is_counted else None)
+            for pk, title, number in posts.annotate(number=Count("pk"))
+        ],
+        "age": [FilterChoice(age, describe_age(age)) for age in AGE_CHOICES],
     }
-    lists = {
-        name: [FilterChoice(value, words, n if counted else None) for value, words, n in rows]
-        for name, rows in found.items()
-    }
-    lists["age"] = [FilterChoice(age, describe_age(age)) for age in AGE_CHOICES]
-    return lists

@@ -1,8 +1,9 @@
-"""What one may ask the record: a form whose every field narrows it, and what the database does about each."""
+"""The search of the decision log: a form whose every field narrows it, and the queries that it makes."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from blog.text.datetimes import local_midnight
@@ -23,14 +25,19 @@ from comments.status import Status, Via
 
 ANY = [("", _("any"))]
 THE_SITE = "site"
-KEY_OPTIONS = {"min_value": 1, "max_value": 10**18 - 1, "required": False, "widget": forms.HiddenInput}
-DAY_VALIDATORS = [MinValueValidator(datetime.date(1990, 1, 1)), MaxValueValidator(datetime.date(2990, 1, 1))]
-# Asked of an index; all else is looked for in a bounded stretch of the record.
+DAY_VALIDATORS: list[Callable[[Any], None]] = [
+    MinValueValidator(datetime.date(1990, 1, 1)),
+    MaxValueValidator(datetime.date(2990, 1, 1)),
+]
+# Fields that an index answers; the others scan a limited number of decisions.
 INDEXED = {"by", "rule", "reader", "comment", "batch", "since", "until", "before", "skip"}
 
 
 class DayInput(forms.DateInput):
-    """A calendar; for what was asked in the address and is no day, a line of text that shows it."""
+    """A date picker; or a text field, when the query string holds something that is no date."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -39,54 +46,66 @@ class DayInput(forms.DateInput):
 
 
 def is_iso_day(text: str | None) -> bool:
-    """Is it one, or nothing at all?"""
+    """Is it a date, or empty?"""
     try:
         return not text or bool(datetime.date.fromisoformat(text))
     except ValueError:
         return False
 
 
-def day_field(label: str) -> forms.DateField:
-    return forms.DateField(label=label, required=False, validators=DAY_VALIDATORS, widget=DayInput(format="%Y-%m-%d"))
+class DayField(forms.DateField):
+    widget = DayInput
+    default_validators = DAY_VALIDATORS
+
+
+def key_field() -> forms.IntegerField:
+    return forms.IntegerField(min_value=1, max_value=10**18 - 1, required=False, widget=forms.HiddenInput)
+
+
+def decider_choices() -> Iterator[tuple[str, str | Promise]]:
+    """The site, and everyone who has decided on a comment."""
+    users = get_user_model().objects.filter(Exists(Decision.objects.filter(by=OuterRef("pk")))).order_by("username")
+    yield from ANY
+    yield THE_SITE, _("the site, or a reader")
+    yield from ((str(user.pk), display_name(user)) for user in users)
 
 
 class LogSearchForm(forms.Form):
-    """Any of these, or none. `before` and `skip` say where the page before this one ended."""
+    """Every field may be empty. `before` and `skip` say where the page before this one ended."""
 
-    q = forms.CharField(label=_("Words of the comment or its writer's name"), required=False, max_length=100)
-    by = forms.ChoiceField(label=_("Decided by"), required=False)
-    via = forms.ChoiceField(label=_("How"), required=False, choices=[*ANY, *Via.choices])
-    was = forms.ChoiceField(label=_("It was"), required=False, choices=[*ANY, ("new", _("new")), *Status.choices])
-    became = forms.ChoiceField(label=_("It became"), required=False, choices=[*ANY, *Status.choices])
+    use_required_attribute = False
+
+    q = forms.CharField(label=_("Text of the comment, or the commenter’s name"), required=False, max_length=100)
+    by = forms.ChoiceField(label=_("Decided by"), required=False, choices=decider_choices)
+    via = forms.ChoiceField(label=_("Decided through"), required=False, choices=[*ANY, *Via.choices])
+    was = forms.ChoiceField(
+        label=_("Status before"), required=False, choices=[*ANY, ("new", _("new")), *Status.choices]
+    )
+    became = forms.ChoiceField(label=_("Status after"), required=False, choices=[*ANY, *Status.choices])
     reason = forms.CharField(label=_("Reason or note"), required=False, max_length=100)
-    rule = forms.ModelChoiceField(Rule.objects.order_by("kind", "pattern"), label=_("Rule"), required=False)
-    reader = forms.CharField(label=_("Reader's address"), required=False, max_length=254)
-    since = day_field(_("From"))
-    until = day_field(_("To"))
-    comment = forms.IntegerField(**KEY_OPTIONS)
+    rule = forms.ModelChoiceField(
+        Rule.objects.order_by("kind", "pattern"), label=_("Rule"), required=False, empty_label=_("any")
+    )
+    reader = forms.CharField(label=_("Reader’s email"), required=False, max_length=254)
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+    comment = key_field()
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    before = forms.IntegerField(**KEY_OPTIONS)
+    before = key_field()
     skip = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
-        users = get_user_model().objects.filter(Exists(Decision.objects.filter(by=OuterRef("pk")))).order_by("username")
-        people = [(str(one.pk), display_name(one)) for one in users]
-        self.fields["by"].choices = [*ANY, (THE_SITE, _("the site, or a reader")), *people]
-        self.fields["rule"].empty_label = _("any")
-
     def clean_reader(self) -> Reader | None:
-        """By address, or by number from the reader's own page."""
+        """By email, or by number from the reader's page in the admin."""
         text = self.cleaned_data["reader"].strip()
         if not text:
             return None
         if reader := Reader.objects.filter(Q(pk=int(text)) if is_pk(text) else Q(email=text.casefold())).first():
             return reader
-        raise ValidationError(_("No reader has this address."))
+        raise ValidationError(_("No reader has this email."))
 
     def clean_skip(self) -> list[UUID]:
         try:
-            return [UUID(one) for one in self.cleaned_data["skip"].split()]
+            return [UUID(text) for text in self.cleaned_data["skip"].split()]
         except ValueError:
             raise ValidationError(_("There is no such page.")) from None
 
@@ -97,30 +116,30 @@ class LogSearchForm(forms.Form):
 
     @property
     def is_filtered(self) -> bool:
-        """Is anything asked that its visitor sees in the form?"""
+        """Is a field filled in that the form shows?"""
         return self.is_valid() and bool(self.filled.keys() - {"before", "skip", "batch", "comment"})
 
     @property
     def has_broken_link(self) -> bool:
-        """Did somebody change what only our own links fill in?"""
+        """Is a field wrong that only our own links fill in?"""
         return any(field.errors for field in self.hidden_fields())
 
     @property
     def needs_scan(self) -> bool:
-        """Is anything asked that no index answers?"""
+        """Is a field filled in that no index answers?"""
         return bool(self.filled.keys() - INDEXED) or self.filled.get("by") == THE_SITE
 
     def indexed_rows(self) -> QuerySet[Decision]:
         """What the indexes find, newest first."""
-        found = Decision.objects.order_by("-id")
-        return reduce(lambda rows, name: rows.filter(self.condition(name)), self.filled.keys() & INDEXED, found)
+        decisions = Decision.objects.order_by("-id")
+        return reduce(lambda rows, name: rows.filter(self.condition(name)), self.filled.keys() & INDEXED, decisions)
 
     def filter_unindexed(self, scope: QuerySet[Decision]) -> QuerySet[Decision]:
         return reduce(lambda rows, name: rows.filter(self.condition(name)), self.filled.keys() - INDEXED, scope)
 
     def condition(self, name: str) -> Q:
         value = self.filled[name]
-        return {
+        conditions: dict[str, Callable[[], Q]] = {
             "q": lambda: Q(comment__name__icontains=value) | Q(comment__body__icontains=value),
             "by": lambda: Q(by=None) if value == THE_SITE else Q(by=int(value)),
             "was": lambda: Q(from_status="" if value == "new" else value),
@@ -132,10 +151,11 @@ class LogSearchForm(forms.Form):
             "until": lambda: Q(at__lt=local_midnight(value + datetime.timedelta(days=1))),
             "before": lambda: Q(pk__lt=value),
             "skip": lambda: ~Q(batch__in=value),
-        }.get(name, lambda: Q(**{name: value}))()
+        }
+        return conditions[name]() if name in conditions else Q(**{name: value})
 
     def query(self, *, before: int, skip: list[UUID]) -> str:
-        """This search as the query of an address, from the decision below `before` on."""
-        asked = {name: self.data[name] for name in self.filled if name not in {"before", "skip"}}
-        place = {"before": before, "skip": " ".join(map(str, skip))}
-        return urlencode({**asked, **{name: value for name, value in place.items() if value}})
+        """This search as a query string, continued below the decision `before`."""
+        kept = {name: self.data[name] for name in self.filled if name not in {"before", "skip"}}
+        position = {"before": before, "skip": " ".join(map(str, skip))}
+        return urlencode({**kept, **{name: value for name, value in position.items() if value}})

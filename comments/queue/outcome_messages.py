@@ -1,9 +1,10 @@
-"""What moderators are told of a decision on one comment or many."""
+"""Tells moderators what became of a decision on one comment or many."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -19,27 +20,55 @@ from comments.models import Comment, Decision
 from comments.queue import hidden_quotes
 from comments.status import Status, Via
 
-# What a moderator may ask for, by the word that a button sends.
+# The four decisions, by the word that a button sends.
 VERBS = {"approve": Status.APPROVED, "spam": Status.SPAM, "remove": Status.REMOVED, "hold": Status.PENDING}
 DONE_MESSAGES = {
     Status.APPROVED: gettext_lazy("Approved: %s."),
     Status.SPAM: gettext_lazy("Marked as spam: %s."),
     Status.REMOVED: gettext_lazy("Removed: %s."),
     Status.PENDING: gettext_lazy("Back in the queue: %s."),
-    Status.WITHDRAWN: gettext_lazy("Withdrawn again, as its writer wished: %s."),
 }
-# Writers that a message names before it counts.
+UNDONE_MESSAGES = {
+    Status.APPROVED: gettext_lazy("Undone. Published again: %s."),
+    Status.SPAM: gettext_lazy("Undone. Spam again: %s."),
+    Status.REMOVED: gettext_lazy("Undone. Removed again: %s."),
+    Status.PENDING: gettext_lazy("Undone. Back in the queue: %s."),
+    Status.WITHDRAWN: gettext_lazy("Undone. Withdrawn again: %s."),
+}
+# Commenters named in a message; more are only counted.
 MAX_NAMED = 5
-# Marks a message whose decisions can be taken back by their batch.
+# Starts the tag of a message about a batch that can be undone; the number of the batch follows.
 UNDO_TAG = "undo-"
 
 
+def add_outcome_messages(request: HttpRequest, outcome: DecisionOutcome) -> None:
+    """Leave messages for the next page, with a tag by which the queue offers an undo."""
+    if outcome.done:
+        done = DONE_MESSAGES[outcome.to] % describe_comments(outcome.done)
+        messages.success(request, done, extra_tags=f"{UNDO_TAG}{outcome.batch}")
+        if outcome.to != Status.APPROVED:
+            hidden_quotes.warn_of_quotes(request, outcome.done)
+    for sentence in describe_failures(outcome):
+        messages.warning(request, sentence)
+
+
+def add_undo_messages(request: HttpRequest, outcomes: Iterable[DecisionOutcome]) -> None:
+    """The same for decisions that were undone."""
+    for outcome in outcomes:
+        if outcome.done:
+            messages.success(request, UNDONE_MESSAGES[outcome.to] % describe_comments(outcome.done))
+            if outcome.to != Status.APPROVED:
+                hidden_quotes.warn_of_quotes(request, outcome.done)
+        for sentence in describe_failures(outcome):
+            messages.warning(request, _("Not undone: %s") % sentence)
+
+
 def describe_failures(outcome: DecisionOutcome) -> list[str]:
-    """What is said of those that somebody had decided before, and of those that cannot move so."""
-    attach_deciders(outcome.late)
+    """A sentence for each group of comments that somebody else decided first, or that cannot move so."""
+    last = last_decisions(outcome.late)
     late, refused = defaultdict(list), defaultdict(list)
     for comment in outcome.late:
-        late[comment.status, comment.decider].append(comment)
+        late[comment.status, decider_name(last.get(comment.pk))].append(comment)
     for comment, sentence in outcome.refused:
         refused[sentence].append(comment)
     already = _("%(comments)s: already %(state)s by %(name)s, %(when)s.")
@@ -50,7 +79,7 @@ def describe_failures(outcome: DecisionOutcome) -> list[str]:
                 "comments": describe_comments(group),
                 "state": Status(status).label,
                 "name": name,
-                "when": format_hour_or_day(latest_decision_time(group)),
+                "when": format_hour_or_day(latest_change(group, last)),
             }
             for (status, name), group in late.items()
         ),
@@ -58,63 +87,38 @@ def describe_failures(outcome: DecisionOutcome) -> list[str]:
     ]
 
 
-def attach_deciders(comments: list[Comment]) -> None:
-    """Give each comment the name of who decided last, as `decider`, and when, as `last_decided`."""
-    decisions = {
-        decision.comment_id: decision
-        for decision in Decision.objects.filter(comment__in=comments).select_related("by").order_by("id")
-    }
-    for comment in comments:
-        decision = decisions.get(comment.pk)
-        comment.decider = decider_name(decision)
-        comment.last_decided_at = decision.at if decision else comment.created_at
+def last_decisions(comments: Iterable[Comment]) -> dict[int, Decision]:
+    """The last decision on each of these comments."""
+    decisions = Decision.objects.filter(comment__in=list(comments)).select_related("by").order_by("id")
+    return {decision.comment_id: decision for decision in decisions}
 
 
-def latest_decision_time(comments: Iterable[Comment]):
-    return max(comment.last_decided_at for comment in comments)
+def latest_change(comments: Iterable[Comment], last: dict[int, Decision]) -> datetime:
+    return max(last[comment.pk].at if comment.pk in last else comment.created_at for comment in comments)
 
 
-def format_hour_or_day(at) -> str:
-    """The hour of today, the day of any other."""
+def format_hour_or_day(at: datetime) -> str:
+    """The time for today, the date for any other day."""
     return format_time(at) if timezone.localdate(at) == timezone.localdate() else format_datetime(at)
 
 
 def decider_name(decision: Decision | None) -> str:
-    """Who made this decision, for his colleagues."""
+    """Who made this decision, as moderators call them."""
     if decision and decision.by:
         return display_name(decision.by)
-    return _("its writer") if decision and decision.via == Via.READER else _("the site")
+    return _("the commenter") if decision and decision.via == Via.READER else _("the site")
 
 
-def describe_comments(comments: list[Comment]) -> str:
-    """These comments in a few words: one with its post, some by their writers, many by their number."""
+def comments_to_describe(ids: Iterable[int]) -> list[Comment]:
+    """These comments with what `describe_comments` needs, oldest first."""
+    rows = Comment.objects.filter(pk__in=ids).select_related("post")
+    return list(rows.only("name", "status", "version", "post__title").order_by("created_at", "id"))
+
+
+def describe_comments(comments: Sequence[Comment]) -> str:
+    """A single comment by its post, several by their commenters, many by their number."""
     if len(comments) == 1:
         return _("%(name)s on “%(post)s”") % {"name": comments[0].name, "post": comments[0].post.title}
     number = ngettext("%d comment", "%d comments", len(comments)) % len(comments)
     names = list(dict.fromkeys(comment.name for comment in comments))
     return number if len(names) > MAX_NAMED else f"{number} ({get_text_list(names, _('and'))})"
-
-
-def add_outcome_messages(request: HttpRequest, outcome: DecisionOutcome) -> None:
-    """Leave the outcome as messages for the next page; the queue offers to take back what was done."""
-    if outcome.done:
-        messages.success(
-            request,
-            DONE_MESSAGES[outcome.to] % describe_comments(outcome.done),
-            extra_tags=f"{UNDO_TAG}{outcome.batch}",
-        )
-        if outcome.to != Status.APPROVED:
-            hidden_quotes.warn_of_quotes(request, outcome.done)
-    for sentence in describe_failures(outcome):
-        messages.warning(request, sentence)
-
-
-def add_undo_messages(request: HttpRequest, outcomes: list[DecisionOutcome]) -> None:
-    """The same of decisions that were undone."""
-    for outcome in outcomes:
-        if outcome.done:
-            messages.success(request, _("Taken back. ") + DONE_MESSAGES[outcome.to] % describe_comments(outcome.done))
-            if outcome.to != Status.APPROVED:
-                hidden_quotes.warn_of_quotes(request, outcome.done)
-        for sentence in describe_failures(outcome):
-            messages.warning(request, sentence)

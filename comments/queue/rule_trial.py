@@ -1,10 +1,11 @@
-"""Rules tried before they bite, and what each has done since."""
+"""What a rule would have done to earlier comments, shown before it is saved; and what each rule has done since."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -13,15 +14,15 @@ from comments.models import Comment, Decision, Finding, Rule
 from comments.screening.patterns import Pattern, PatternSubject, match_patterns
 from comments.status import Status, Via
 
-# How far back a rule is tried.
+# A rule is tried on the comments of this many decisions, the newest.
 TRIAL_DECISIONS = 5_000
-# Comments whose words are in memory at once: ten thousand characters each at most, and as many drawn.
+# Comments in memory at once: each has up to ten thousand characters, and as many of HTML.
 CHUNK_SIZE = 500
-# Comments that the trial names before it counts.
+# Comments listed by name; more are only counted.
 MAX_NAMED = 50
 REJECTED = (Status.SPAM, Status.REMOVED)
-# What each kind of rule reads: the words of 5,000 comments are left in the database where nobody asks for them.
-COLUMNS_BY_KIND = {
+# The columns that each kind of rule reads: others would load the text of 5,000 comments for nothing.
+COLUMNS_BY_KIND: dict[str, tuple[str, ...]] = {
     Rule.Kind.WORDS: ("name", "body", "html"),
     Rule.Kind.LINK: ("website", "html"),
     Rule.Kind.EMAIL: ("email",),
@@ -31,10 +32,10 @@ COLUMNS_BY_KIND = {
 
 @dataclass
 class RuleTrial:
-    """What a rule would have done to the comments of the last decisions, by how they ended.
+    """What a rule would have done to the comments of the last decisions.
 
-    `wrongly` and `caught` hold numbers of comments that it would have met and that were approved, or were spam or
-    removed; `named` are the newest of `wrongly`, with their posts.
+    The lists hold numbers of comments that it matches: `true_positives` were spam or removed, `false_positives` were
+    approved. `shown` are the newest of the latter, with their posts.
     """
 
     decisions: int = 0
@@ -54,59 +55,61 @@ class RuleTrial:
 
 
 def try_rule(rule: Rule) -> RuleTrial:
-    """Try a rule, saved or not, on the comments of the last 5,000 decisions, as far as rules meet them."""
-    decisions = (
-        Decision.objects.exclude(via=Via.ERASURE).order_by("-id").values_list("comment", flat=True)[:TRIAL_DECISIONS]
-    )
-    ids = list(decisions)
+    """Try a rule, saved or not, on the comments of the last 5,000 decisions that rules apply to."""
+    decisions = Decision.objects.exclude(via=Via.ERASURE).order_by("-id").values_list("comment", flat=True)
+    ids = list(decisions[:TRIAL_DECISIONS])
     unscreened = unscreened_ids(ids)
     distinct = [pk for pk in dict.fromkeys(ids) if pk not in unscreened]
-    tried = RuleTrial(decisions=len(ids), comments=len(distinct))
+    trial = RuleTrial(decisions=len(ids), comments=len(distinct))
     for comment in comments_matching(rule, distinct):
-        ended = tried.true_positives if comment.status in REJECTED else tried.false_positives
-        (ended if comment.status in {*REJECTED, Status.APPROVED} else tried.undecided).append(comment.pk)
-    tried.shown = load_named_comments(tried.false_positives[:MAX_NAMED])
-    return tried
+        if comment.status in REJECTED:
+            trial.true_positives.append(comment.pk)
+        elif comment.status == Status.APPROVED:
+            trial.false_positives.append(comment.pk)
+        else:
+            trial.undecided.append(comment.pk)
+    trial.shown = load_named_comments(trial.false_positives[:MAX_NAMED])
+    return trial
 
 
-def unscreened_ids(ids: list[int]) -> set[int]:
-    """Those of these comments that no rule would have met: moderators and a post's own authors are not screened."""
+def unscreened_ids(ids: Sequence[int]) -> set[int]:
+    """Comments that no rule applies to: those by moderators, and by the authors of the post."""
     first = Decision.objects.order_by().filter(comment__in=ids, from_status="", by__isnull=False)
-    unscreened = first.filter(Q(via=Via.FORM, to_status=Status.APPROVED) | Q(via=Via.DESK))  # or an answer of the desk
+    unscreened = first.filter(Q(via=Via.FORM, to_status=Status.APPROVED) | Q(via=Via.DESK))
     return set(unscreened.values_list("comment", flat=True))
 
 
-def comments_matching(rule: Rule, ids: Iterable[int]) -> Iterable[Comment]:
-    """Those of these comments of which the rule speaks, in their order."""
+def comments_matching(rule: Rule, ids: Iterable[int]) -> Iterator[Comment]:
+    """The comments that the rule matches, in this order."""
     pattern, columns = Pattern(number=rule.pk or 0, kind=rule.kind, pattern=rule.pattern), COLUMNS_BY_KIND[rule.kind]
-    for some in batched(ids, CHUNK_SIZE, strict=False):
-        found = Comment.objects.only("status", *columns).in_bulk(some)
-        yield from (found[pk] for pk in some if match_patterns([pattern], rule_subject(found[pk], columns)))
+    for chunk in batched(ids, CHUNK_SIZE):
+        comments = Comment.objects.only("status", *columns).in_bulk(chunk)
+        yield from (comments[pk] for pk in chunk if match_patterns([pattern], rule_subject(comments[pk], columns)))
 
 
-def rule_subject(comment: Comment, columns: tuple[str, ...]) -> PatternSubject:
+def rule_subject(comment: Comment, columns: Iterable[str]) -> PatternSubject:
     """The comment as rules see it, without what this rule does not read."""
-    empty = {"name": "", "email": "", "website": "", "body": "", "html": "", "address": None}
-    return PatternSubject.of(**{**empty, **{name: getattr(comment, name) for name in columns}})
+    fields: dict[str, Any] = {"name": "", "email": "", "website": "", "body": "", "html": "", "address": None}
+    return PatternSubject.of(**{**fields, **{name: getattr(comment, name) for name in columns}})
 
 
-def load_named_comments(ids: list[int]) -> list[Comment]:
-    """These comments as a list names them, in their order."""
+def load_named_comments(ids: Sequence[int]) -> list[Comment]:
+    """These comments as a list shows them, in this order."""
     rows = Comment.objects.filter(pk__in=ids).select_related("post")
-    found = rows.only("name", "body", "created_at", "post__title").in_bulk()
-    return [found[pk] for pk in ids]
+    comments = rows.only("name", "body", "created_at", "post__title").in_bulk()
+    return [comments[pk] for pk in ids]
 
 
 def annotate_hits(rules: QuerySet[Rule]) -> QuerySet[Rule]:
-    """Each rule with `hits`, comments it spoke against, and `reversals`, those of them that stand approved today."""
-    found = Finding.objects.order_by().filter(rule=OuterRef("pk")).values("rule")
-    hits = found.annotate(number=Count("comment", distinct=True)).values("number")
-    approved = found.filter(comment__status=Status.APPROVED)
+    """Each rule with `hits`, the comments that it matched, and `reversals`, how many of these are approved today."""
+    findings = Finding.objects.order_by().filter(rule=OuterRef("pk")).values("rule")
+    hits = findings.annotate(number=Count("comment", distinct=True)).values("number")
+    approved = findings.filter(comment__status=Status.APPROVED)
     reversals = approved.annotate(number=Count("comment", distinct=True)).values("number")
     return rules.annotate(hits=count_or_zero(hits), reversals=count_or_zero(reversals)).order_by(
         F("is_active").desc(), "-id"
     )
 
 
-def count_or_zero(query: QuerySet) -> Coalesce:
+def count_or_zero(query: QuerySet[Any, Any]) -> Coalesce:
     return Coalesce(Subquery(query, output_field=IntegerField()), 0)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import get_resolver
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -52,6 +52,11 @@ def reader_form(view: View) -> View:
     return csrf_exempt(no_store(require_http_methods(["GET", "HEAD", "POST"])(view)))
 
 
+class SeeOther(HttpResponseRedirect):
+    """303: reloading the page after a form never sends the form again."""
+
+    status_code = 303
+
+
 def see_other(address: str) -> HttpResponse:
-    """303: a reload of the page that follows a form never sends it again."""
-    return HttpResponse(status=303, headers={"Location": address})
+    return SeeOther(address)

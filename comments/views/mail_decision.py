@@ -1,11 +1,11 @@
-"""A moderator decides on one comment by the link in his mail. Looking changes nothing: only a button does, once."""
+"""A moderator decides on one comment by the link in an email. Opening it changes nothing; a button acts, once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,22 +23,22 @@ from comments.status import Status, Via
 from comments.views.decorators import secret_url, see_other
 from comments.web import tokens
 
-# A comment in a mail waits: putting it into the queue is nothing to decide.
+# A comment in an email is waiting already, so "hold" is not offered.
 OFFERED_VERBS = ("approve", "spam", "remove")
 
 
 @dataclass
 class MailDecision:
-    """What a link was made for: a comment as it stood, put into the queue by one decision, before one moderator."""
+    """What a link is bound to: a version of a comment, the decision that put it into the queue, and a moderator."""
 
     comment: Comment
     version: int
-    moderator: AbstractBaseUser
+    moderator: User
     decision_id: int
 
     @property
     def last(self) -> Decision:
-        """The last word on the comment, with who spoke it."""
+        """The last decision on the comment."""
         return self.comment.decisions.select_related("by").order_by("-pk")[0]
 
     @property
@@ -46,17 +46,17 @@ class MailDecision:
         return self.comment.version != self.version
 
     def is_open(self, last: Decision) -> bool:
-        """Does it still wait as the mail told, in the words of the mail? One that came back later has its own mail."""
+        """Is it still waiting, with the text of the email? A comment that was put back later has a newer email."""
         return self.comment.status == Status.PENDING and not self.is_edited and last.pk == self.decision_id
 
 
-# The token is the key of the form: nobody can send it for a moderator without having read his mail. Nobody need be
-# signed in, so there is no session that another site could borrow; and no-referrer makes browsers hide the Origin.
+# The token takes the place of a CSRF token: nobody can send the form for a moderator without their email. Nobody need
+# be signed in, so there is no session that another site could use; and no-referrer makes browsers hide the Origin.
 @csrf_exempt
 @secret_url
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide_by_mail(request: HttpRequest, *, token: str) -> HttpResponse:
-    """Show the comment and the buttons; or do what a button says, unless somebody was first."""
+    """Show the comment and the buttons, or decide as a button says unless somebody else was first."""
     try:
         case = open_mail_decision(token)
     except tokens.BadToken as refusal:
@@ -70,40 +70,38 @@ def decide_by_mail(request: HttpRequest, *, token: str) -> HttpResponse:
 
 
 def open_mail_decision(token: str) -> MailDecision:
-    """What the token is bound to; raises BadToken, and Http404 where one of it is gone."""
+    """What the token is bound to; raises BadToken, and Http404 when the comment or the moderator is gone."""
     bound = tokens.read_token(tokens.DECIDE, token, max_age=tokens.DECIDE_AGE)
-    if len(bound) != 4:  # signed by us for this purpose, and yet no link of ours
+    if len(bound) != 4:  # signed by us for this purpose, but no link of ours
         raise tokens.BadToken(expired=False)
     comment_pk, version, user_pk, decision_pk = bound
     comment = get_object_or_404(Comment.objects.select_related("post", "parent"), pk=comment_pk)
     return MailDecision(comment, version, get_object_or_404(get_user_model(), pk=user_pk), decision_pk)
 
 
-def may_decide(user: AbstractBaseUser) -> bool:
-    """As he stands now, not as he stood when the mail was written."""
+def may_decide(user: User) -> bool:
+    """By the permissions of today, not of the day the email was sent."""
     return user.is_active and user.is_staff and user.has_perm("comments.moderate_comment")
 
 
 def handle_mail_decision(request: HttpRequest, case: MailDecision) -> HttpResponse:
-    """Decide as the form says, then lead back to the page, which tells what was decided."""
+    """Decide as the form says, then redirect to the page, which shows what was decided."""
     verb, chosen = request.POST.get("decision", ""), request.POST.get("reason", "")
     reason = Reason.objects.find(chosen) if chosen and verb == "remove" else None
     if verb not in OFFERED_VERBS:
-        return render_mail_decision(request, case, complaint=_("There is no such decision."), status=400)
+        return render_mail_decision(request, case, complaint=_("There is no such action."), status=400)
     if chosen and verb == "remove" and reason is None:
-        return render_mail_decision(
-            request, case, complaint=_("This reason is not on the list any more. Choose another."), status=400
-        )
+        complaint = _("This reason is no longer on the list. Choose another.")
+        return render_mail_decision(request, case, complaint=complaint, status=400)
     if not decide_if_open(case, VERBS[verb], reason=reason.words if reason else ""):
-        return render_mail_decision(
-            request, case, complaint=_("Nothing was changed: somebody was quicker."), status=409
-        )
+        complaint = _("Nothing was changed, because somebody else was first.")
+        return render_mail_decision(request, case, complaint=complaint, status=409)
     return see_other(request.path)
 
 
 @transaction.atomic
 def decide_if_open(case: MailDecision, to: Status, *, reason: str) -> bool:
-    """Make the decision if the case is still open. The thread is locked first, so that nobody decides in between."""
+    """Decide if the case is still open. The thread is locked first, so that nobody else decides in between."""
     Conversation.objects.lock([case.comment.post_id])
     case.comment.refresh_from_db(fields=["status", "version"])
     if not case.is_open(case.last):
@@ -116,7 +114,7 @@ def render_mail_decision(
     request: HttpRequest, case: MailDecision, *, complaint: str = "", status: int = 200
 ) -> HttpResponse:
     comment, last = case.comment, case.last
-    is_open = case.is_open(last)
+    is_open, is_hidden = case.is_open(last), comment.status != Status.APPROVED
     context = {
         "case": case,
         "comment": comment,
@@ -127,7 +125,7 @@ def render_mail_decision(
         "decider": _("you") if last.by_id == case.moderator.pk else decider_name(last),
         "why": emails.explain_hold(comment) if is_open else (),
         "reasons": Reason.objects.filter(is_offered=True) if is_open else (),
-        "quoted": comment.is_quoted and comment.status != Status.APPROVED and hidden_quotes.quote_warning([comment.pk]),
+        "quoted": comment.is_quoted and is_hidden and hidden_quotes.quote_warning([comment.pk]),
         "complaint": complaint,
     }
     return render(request, "comments/mail_decision.html", context, status=status)

@@ -116,7 +116,7 @@ def test_what_i_have_read_is_new_no_more_and_what_came_meanwhile_is(alice):
 
 
 def test_of_many_those_that_were_not_shown_stay_new_unless_all_are_read(alice, monkeypatch):
-    monkeypatch.setattr("comments.views.author_inbox.MAX_SHOWN", 2)
+    monkeypatch.setattr("comments.queue.author_inbox.MAX_SHOWN", 2)
     post = factories.post(authors=[alice.profile])
     comments = [factories.comment(post) for _ in range(5)]
     assert (talk(alice).comments, talk(alice).count) == (comments[:2], 5)
@@ -197,7 +197,7 @@ def test_the_same_answer_sent_twice_is_one(alice):
 def test_under_a_post_that_holds_everything_it_waits_and_that_is_said(alice):
     comment = factories.comment(factories.post(authors=[alice.profile], conversation="held"))
     said = alice.post(f"/admin/comments/comment/{comment.pk}/answer/", {"answer": "Thank you."}, follow=True)
-    assert "Your answer waits for a moderator" in said.text
+    assert "Your reply is waiting for a moderator" in said.text
     assert Comment.objects.get(parent=comment).status == Status.PENDING
 
 

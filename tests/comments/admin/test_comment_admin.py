@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comments.admin import bounded_paginator
+from comments.admin import base
 from comments.models import Comment, Decision, Message
 from comments.status import Status, Via
 from tests import factories
@@ -45,7 +45,7 @@ def test_a_withdrawn_comment_can_only_go_back_to_the_queue(mona, post):
 def test_an_action_works_on_the_page_of_one_comment(mona, post):
     comment = factories.comment(post, status=Status.PENDING)
     address = f"{LIST}{comment.pk}/change/"
-    assert b"Put back into the queue" in mona.get(address).content
+    assert b"Return to queue" in mona.get(address).content
     mona.post(address, {"CHANGE_FORM-action": "approve", "_selected_action": [comment.pk]})
     comment.refresh_from_db()
     assert comment.status == Status.APPROVED
@@ -74,7 +74,7 @@ def test_the_list_of_comments_asks_as_often_for_fifty_as_for_one(mona, post):
 
 
 def test_a_list_of_comments_too_long_to_count_says_where_it_ends(mona, post, monkeypatch):
-    monkeypatch.setattr(bounded_paginator, "MAX_COUNTED", 2)
+    monkeypatch.setattr(base, "MAX_COUNTED", 2)
     factories.comment(post)
     assert b"Only the newest comments are listed" not in mona.get(LIST).content
     for _ in range(2):

@@ -258,5 +258,5 @@ def test_without_script_a_moderator_finds_and_settles_what_carries_hidden_words(
     page.get_by_role("link", name="Hidden quotes 1").click()
     expect(page.locator(".queue-item__name")).to_have_text("Eve")
     page.get_by_role("button", name="Let it be quoted").click()
-    expect(page.locator(".notice__text")).to_have_text("Its quotation stands: Eve on “The tea house”.")
+    expect(page.locator(".notice__text")).to_have_text("Quotes kept: Eve on “The tea house”.")
     expect(page.locator(".queue-item")).to_have_count(0)

@@ -141,7 +141,7 @@ def test_the_button_takes_one_decision_back_and_returns_to_the_page(desk, mona, 
     assert status(comment) == Status.PENDING
     undoing = comment.decisions.first()
     assert (undoing.by, undoing.via, undoing.undoes) == (mona, Via.DESK, decision)
-    assert "Taken back, and in the queue again: Ann on “The tea house”." in messages(desk.get(answer.url))
+    assert "Undone. Back in the queue: Ann on “The tea house”." in messages(desk.get(answer.url))
 
 
 def test_the_button_of_a_batch_names_what_it_left(desk, mona, post):
@@ -149,10 +149,10 @@ def test_the_button_of_a_batch_names_what_it_left(desk, mona, post):
     batch = decide([ann.pk, ben.pk], Status.SPAM, via=Via.DESK, by=mona).batch
     factories.remove(ben, via=Via.DESK, by=mona)
     told = messages(desk.post(UNDO, {"batch": str(batch)}, follow=True))
-    assert told[0] == "Taken back, and published again: Ann on “The tea house”."
-    assert told[1].startswith("Not taken back: Ben on “The tea house”: already removed by mona")
+    assert told[0] == "Undone. Published again: Ann on “The tea house”."
+    assert told[1].startswith("Not undone: Ben on “The tea house”: already removed by mona")
     told = messages(desk.post(UNDO, {"decision": cleo.decisions.get().pk}, follow=True))
-    assert told == ["1 decision stands: there is no state before it to return to."]
+    assert told == ["1 decision was not undone: the comment had no earlier status."]
 
 
 def test_a_withdrawn_state_can_be_returned_to(desk, mona, post):
@@ -162,7 +162,7 @@ def test_a_withdrawn_state_can_be_returned_to(desk, mona, post):
     assert status(comment) == Status.PENDING
     told = messages(desk.post(UNDO, {"decision": decision.pk}, follow=True))
     assert status(comment) == Status.WITHDRAWN
-    assert told == ["Taken back, and withdrawn again: Bob on “The tea house”."]
+    assert told == ["Undone. Withdrawn again: Bob on “The tea house”."]
 
 
 @pytest.mark.parametrize(

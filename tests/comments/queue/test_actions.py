@@ -96,7 +96,7 @@ def test_what_cannot_be_kept_whole_decides_nothing_and_is_not_lost(field, text, 
     comment = waiting(post)
     answer = act(mona, f"remove:{comment.pk}", **{"note": "Kept.", field: text})
     assert (answer.status_code, status(comment)) == (400, Status.PENDING)
-    assert said(answer)[0].startswith("Nothing was decided.")
+    assert said(answer)[0].startswith("Nothing was changed.")
     if field == "note" and "\x00" not in text:
         assert f'name="note" value="{text}"' in answer.text
     if field == "reason":
@@ -110,7 +110,7 @@ def test_what_cannot_be_kept_whole_decides_nothing_and_is_not_lost(field, text, 
 )  # fmt: skip
 def test_nothing_chosen_decides_nothing_and_says_so(form, mona, post):
     waiting(post)
-    assert said(mona.post(QUEUE, form, follow=True)) == ["Choose some comments first."]
+    assert said(mona.post(QUEUE, form, follow=True)) == ["Select some comments first."]
     assert Comment.objects.waiting().count() == 1
 
 
@@ -176,7 +176,7 @@ def test_the_second_moderator_is_told_who_was_first_and_asked_again(mona, nora, 
     assert said(answer)[0].startswith("Ann on “The tea house”: already approved by Mona Rahimova, ")
     assert (status(comment), comment.decisions.count()) == (Status.APPROVED, 2)
     (question,) = answer.context["confirmations"]
-    assert "Mark as spam nevertheless" in answer.text
+    assert "Mark as spam anyway" in answer.text
     form = {"comment": [comment.pk], "state": question.state, "note": "Known to us."}
     act(nora, "spam", **form)
     assert status(comment) == Status.SPAM
@@ -211,7 +211,7 @@ def test_what_its_writer_withdrew_meanwhile_stays_withdrawn_and_nobody_is_asked(
     comment = waiting(post, name="Ann")
     factories.withdraw(comment)
     answer = act(mona, f"approve:{comment.pk}")
-    assert said(answer)[0].startswith("Ann on “The tea house”: already withdrawn by its writer, ")
+    assert said(answer)[0].startswith("Ann on “The tea house”: already withdrawn by the commenter, ")
     assert not answer.context["confirmations"]
 
 
@@ -254,7 +254,7 @@ def test_an_answer_approves_and_is_published_under_it_at_one_stroke(mona, post, 
     assert (status(comment), reply.status) == (Status.APPROVED, Status.APPROVED)
     assert (reply.name, reply.user.username, reply.body) == ("Mona Rahimova", "mona", "Well *asked*.\nSee below.")
     assert comment.decisions.first().batch == reply.decisions.first().batch
-    assert said(answer) == ["Approved and answered: Ann on “The tea house”."]
+    assert said(answer) == ["Approved, and replied to: Ann on “The tea house”."]
     assert "<em>asked</em>" in visitor.get(post.get_absolute_url()).text
     post.thread.refresh_from_db()
     assert (post.thread.comment_count, post.thread.shown_count) == (2, 2)
@@ -373,7 +373,7 @@ def test_reports_that_hold_a_comment_are_answered_by_approving_it(mona, post):
     answer = act(mona, f"aside:{comment.pk}", query="?show=reported")
     comment.refresh_from_db()
     assert (comment.status, comment.open_report_count) == (Status.PENDING, 2)
-    assert any("approve it to let it stand" in sentence for sentence in said(answer))
+    assert any("approve it to dismiss the reports" in sentence for sentence in said(answer))
     act(mona, f"approve:{comment.pk}")
     comment.refresh_from_db()
     assert (comment.status, comment.open_report_count) == (Status.APPROVED, 0)
@@ -395,7 +395,7 @@ def test_what_was_done_can_be_taken_back_from_its_message(mona, post):
     response = act(mona, f"spam:{comment.pk}")
     again = act(mona, undo_button(response))
     assert status(comment) == Status.PENDING
-    assert said(again) == ["Taken back. Back in the queue: Bob on “The tea house”."]
+    assert said(again) == ["Undone. Back in the queue: Bob on “The tea house”."]
     assert comment.decisions.first().undoes == comment.decisions.all()[1]
 
 
@@ -408,7 +408,7 @@ def test_undoing_goes_back_step_by_step_through_ones_own_decisions(mona, nora, p
     assert [status(one) for one in (first, second, hers)] == ["approved", "pending", "approved"]
     act(mona, "undo:last")
     assert [status(one) for one in (first, second, hers)] == ["pending", "pending", "approved"]
-    assert said(act(mona, "undo:last")) == ["There is nothing to take back."]
+    assert said(act(mona, "undo:last")) == ["There is nothing to undo."]
 
 
 def test_what_somebody_decided_since_is_not_taken_back(mona, nora, post):
@@ -421,7 +421,7 @@ def test_what_somebody_decided_since_is_not_taken_back(mona, nora, post):
 
 @pytest.mark.parametrize("batch", ["", "x", "last", "a\x00", str(uuid.UUID(int=7))])
 def test_there_may_be_nothing_to_take_back(batch, mona, post):
-    assert said(act(mona, f"undo:{batch}")) == ["There is nothing to take back."]
+    assert said(act(mona, f"undo:{batch}")) == ["There is nothing to undo."]
 
 
 def test_the_queue_is_scored_again_on_demand(mona, post):
@@ -439,7 +439,7 @@ def test_a_button_beside_typed_words_that_it_does_not_send_asks_first(verb, mona
     assert response.status_code == 409
     page = response.content.decode()
     assert "My answer</textarea>" in page
-    assert "without these words" in page
+    assert "without this text" in page
     assert status(comment) == Status.PENDING
     act(mona, verb, comment=[comment.pk], answer="My answer")  # as the question's second button sends it
     assert status(comment) == {"approve": "approved", "spam": "spam", "remove": "removed", "trust": "pending"}[verb]
@@ -492,7 +492,7 @@ def test_what_moves_no_state_is_in_the_history_of_its_comment_or_reader(mona, po
     act(mona, f"aside:{reported.pk}", state="approved")
     said = {(one.object_repr, one.change_message) for one in LogEntry.objects.filter(user__username="mona")}
     assert said == {
-        (str(comment), "Its words were changed at the desk."),
+        (str(comment), "A moderator edited the text."),
         ("bob@example.net", "Standing: held: every comment waits for a moderator"),
-        (str(reported), "The reports by readers were set aside."),
+        (str(reported), "Reports dismissed."),
     }

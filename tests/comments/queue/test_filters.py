@@ -64,7 +64,7 @@ def test_reported_comments_whatever_their_state_the_most_reported_first(mona, po
     response = mona.get(f"{QUEUE}?show=reported")
     assert response.context["page"].comments == [twice, once]
     assert f'value="aside:{once.pk}"' in response.text
-    assert "Let it stand" in response.text
+    assert "Dismiss reports" in response.text
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_each_filter_is_named_and_can_be_taken_away_by_itself(mona):
         "Many links": f"?post={post.pk}&reader={comment.reader_id}&age=under-7",
         "The melon": f"?kind=links&reader={comment.reader_id}&age=under-7",
         "ann@example.net": f"?kind=links&post={post.pk}&age=under-7",
-        "Of the last 7 days": f"?kind=links&post={post.pk}&reader={comment.reader_id}",
+        "From the last 7 days": f"?kind=links&post={post.pk}&reader={comment.reader_id}",
     }
 
 
@@ -174,7 +174,7 @@ def test_a_reported_comment_can_be_answered_where_it_stands(mona, post):
     report(comment, "1")
     form = {"decision": f"answer:{comment.pk}", "answer": "Enough.", "state": "approved"}
     response = mona.post(f"{QUEUE}?show=reported", form, follow=True)
-    assert [str(one) for one in response.context["messages"]] == ["Answered: Bob on “The tea house”."]
+    assert [str(one) for one in response.context["messages"]] == ["Replied to: Bob on “The tea house”."]
     assert comment.replies.get().status == Status.APPROVED
 
 

@@ -53,7 +53,7 @@ def text(response) -> str:
 @pytest.mark.parametrize("verb", ["spam", "remove", "hold"])
 def test_whoever_hides_a_comment_at_the_desk_is_told_who_still_quotes_it(mona, bob, eve, verb):
     response = mona.post(QUEUE, {"decision": f"{verb}:{bob.pk}", "state": "approved"}, follow=True)
-    assert f'<a href="{LISTED}">1 comment still quotes words that were hidden</a>.' in response.content.decode()
+    assert f'<a href="{LISTED}">1 published comment still quotes hidden text</a>.' in response.content.decode()
     assert [one.pk for one in listed(mona)] == [eve.pk]
 
 
@@ -62,7 +62,7 @@ def test_many_at_once_and_the_admins_list_tell_the_same(mona, post, bob, eve):
     other = factories.comment(post)
     chosen = {"_selected_action": [bob.pk, other.pk], "action": "remove"}
     response = mona.post(reverse("admin:comments_comment_changelist"), chosen, follow=True)
-    assert f'<a href="{LISTED}">2 comments still quote words that were hidden</a>.' in response.content.decode()
+    assert f'<a href="{LISTED}">2 published comments still quote hidden text</a>.' in response.content.decode()
 
 
 def test_nothing_is_said_where_nobody_quotes(mona, post, bob):
@@ -75,7 +75,7 @@ def test_taking_an_approval_back_tells_it_too(mona, post):
     outcome = decide([waits.pk], Status.APPROVED, via=Via.DESK, by=factories.user("nora", group="Moderator"))
     factories.comment(post, parent=waits, body=f"> {WORDS}\n\nIndeed.")
     response = mona.post(QUEUE, {"decision": f"undo:{outcome.batch}"}, follow=True)
-    assert "1 comment still quotes" in response.content.decode()
+    assert "1 published comment still quotes" in response.content.decode()
 
 
 def hide_by_its_writer(comment: Comment) -> None:
@@ -135,8 +135,8 @@ def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona
     page = mona.get(LISTED)
     assert f'value="settle:{eve.pk}"' in page.content.decode()
     response = mona.post(LISTED, {"decision": f"settle:{eve.pk}", "state": "approved"}, follow=True)
-    assert "Its quotation stands: Eve on “The tea house”." in said(response)
-    assert LogEntry.objects.get().change_message == "What it quotes of hidden comments may stand."
+    assert "Quotes kept: Eve on “The tea house”." in said(response)
+    assert LogEntry.objects.get().change_message == "Quotes of hidden comments kept."
     assert listed(mona) == []
     assert "Quotes a hidden comment" in text(mona.get(f"{QUEUE}?at={eve.pk}"))
     assert f'value="settle:{eve.pk}"' not in mona.get(f"{QUEUE}?at={eve.pk}").content.decode()
@@ -185,7 +185,7 @@ def test_who_decides_by_mail_is_told_on_the_page_that_says_what_was_decided(visi
     link = reverse("comments:mail-decision", args=[token])
     assert "still quotes" not in text(visitor.get(link))
     visitor.post(link, {"decision": "remove"})
-    assert "1 comment still quotes words that were hidden" in text(visitor.get(link))
+    assert "1 published comment still quotes hidden text" in text(visitor.get(link))
 
 
 def test_a_digest_counts_them(mona, post, bob, eve):
@@ -193,8 +193,8 @@ def test_a_digest_counts_them(mona, post, bob, eve):
     factories.remove(bob, via=Via.DESK)
     waits = factories.comment(post, status=Status.PENDING)
     mail = emails.render_moderator_digest([waits.decisions.get()], user, count=1, until=timezone.now())
-    assert "1 comment quotes words that are hidden." in mail["text"]
-    assert "1 comment quotes words that are hidden." in mail["html"]
+    assert "1 comment quotes hidden text." in mail["text"]
+    assert "1 comment quotes hidden text." in mail["html"]
 
 
 def test_the_list_costs_the_same_for_many_as_for_one(mona, post, bob, eve):

@@ -101,7 +101,7 @@ def test_with_keys_alone(open_admin, live_server, day):
     expect(current.locator("[name=answer]")).to_be_focused()
     keys.type("Thank you.")
     keys.press("Control+Enter")
-    assert_told("Approved and answered: Dan")
+    assert_told("Approved, and replied to: Dan")
     assert_at("Eve")
 
     keys.press("e")
@@ -117,7 +117,7 @@ def test_with_keys_alone(open_admin, live_server, day):
     assert_told("Marked as spam: Fay")
     expect(page.locator(".queue__empty")).to_be_focused()
     keys.press("u")
-    assert_told("Taken back.")
+    assert_told("Undone.")
     assert_at("Fay")
     keys.press("a")
     assert_told("Approved: Fay")
@@ -141,7 +141,7 @@ def test_on_a_phone_without_script(open_admin, live_server, day):
         comment(name).get_by_role("button", name=words).first.click()
 
     page.get_by_role("link", name=re.compile("comments are waiting for a moderator")).click()
-    press("Gus", "Let it stand")
+    press("Gus", "Dismiss reports")
     press("Ann", "Approve")
     press("Ben", "Spam")
 
@@ -179,7 +179,7 @@ def test_the_second_moderator_is_asked_again_in_the_page(open_admin, live_server
     page.keyboard.press("s")
     expect(page.get_by_text("already approved by Nora").first).to_be_visible()
     expect(page.locator("[data-confirmation]")).to_be_focused()
-    page.get_by_role("button", name="Mark as spam nevertheless").click()
+    page.get_by_role("button", name="Mark as spam anyway").click()
     expect(page.locator("[data-notice]").first).to_contain_text("Marked as spam: Ann")
     assert states(day)["Ann"] == "spam"
     assert [text for text in page.said if "409" not in text] == []

@@ -108,7 +108,7 @@ def test_when_the_site_does_not_answer_nothing_typed_is_lost(open_admin, live_se
     assert page.locator(".queue-item [name=answer]").input_value() == "My answer."
     page.context.set_offline(False)
     page.get_by_role("button", name="Approve and reply").click()
-    page.get_by_text("Approved and answered").first.wait_for()
+    page.get_by_text("Approved, and replied to").first.wait_for()
     assert comment.replies.get().body == "My answer."
 
 
@@ -230,7 +230,7 @@ def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(o
     submit_login(other, "root")
     other.wait_for_url("**/admin/")
     page.get_by_role("button", name="Approve and reply").click()
-    page.get_by_text("Approved and answered").first.wait_for()
+    page.get_by_text("Approved, and replied to").first.wait_for()
     assert comment.replies.get().body == "My answer."
 
 

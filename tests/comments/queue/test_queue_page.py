@@ -195,20 +195,20 @@ def test_the_record_of_a_reader_stands_beside_his_words(mona, post):
         factories.comment(post, email="ann@example.net", status=state)
     comment = waiting(post, email="ANN@example.net")
     factories.comment(post, email="ben@example.net", status=Status.SPAM)
-    (shown,) = mona.get(QUEUE).context["page"].comments
-    assert shown == comment
+    (shown,) = mona.get(QUEUE).context["page"].items
+    assert shown.comment == comment
     assert (shown.record.approved, shown.record.removed, shown.record.spam) == (2, 1, 1)
     page = text_of(mona.get(QUEUE))
-    assert f"2 approved 1 removed 1 spam first seen {date_format(shown.reader.first_seen)}" in page
+    assert f"2 approved 1 removed 1 spam first seen {date_format(shown.record.reader.first_seen)}" in page
     assert "email not verified" in page
-    shown.reader.verify()
+    shown.record.reader.verify()
     assert "email verified" in text_of(mona.get(QUEUE))
 
 
 def test_somebody_who_only_typed_a_proven_address_is_marked(mona, post):
     mine, borrowed = (waiting(post, email="ann@example.net", is_verified=proven) for proven in (True, False))
     Reader.objects.get(email="ann@example.net").verify()
-    marks = {one.pk: one.has_borrowed_email for one in mona.get(QUEUE).context["page"].comments}
+    marks = {item.comment.pk: item.has_borrowed_email for item in mona.get(QUEUE).context["page"].items}
     assert marks == {mine.pk: False, borrowed.pk: True}
     assert "uses a known reader’s email address, not verified" in text_of(mona.get(QUEUE))
 

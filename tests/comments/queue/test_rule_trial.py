@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from comments.lifecycle.submit import submit
 from comments.models import Comment, Decision, Rule
-from comments.queue import rule_trial as desk_rules
+from comments.queue import rule_trial
 from comments.queue.rule_trial import try_rule
 from comments.status import Status, Via
 from tests import factories
@@ -67,7 +67,7 @@ def test_a_link_in_the_text_counts_as_a_link(post):
 
 
 def test_only_the_last_decisions_count_and_what_an_archive_brought_is_among_them(post, monkeypatch):
-    monkeypatch.setattr(desk_rules, "TRIAL_DECISIONS", 3)
+    monkeypatch.setattr(rule_trial, "TRIAL_DECISIONS", 3)
     ended(post, "watches long ago", Status.SPAM)
     archived, _ = submit(
         post=post, to=Status.APPROVED, via=Via.IMPORT, name="Ann", body="watches, archived", quiet=True
@@ -148,7 +148,7 @@ def test_the_same_rule_twice_is_refused(mona):
 
 
 def test_many_wrongly_met_are_named_up_to_a_limit_and_counted(mona, post, monkeypatch):
-    monkeypatch.setattr(desk_rules, "MAX_NAMED", 2)
+    monkeypatch.setattr(rule_trial, "MAX_NAMED", 2)
     for _ in range(5):
         ended(post, f"watches {_}", Status.APPROVED)
     assert b"and 3 more" in mona.post(ADD, sent()).content

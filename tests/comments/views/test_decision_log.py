@@ -12,8 +12,8 @@ from django.utils import timezone
 from comments.lifecycle.decide import decide
 from comments.lifecycle.undo import undo
 from comments.models import Decision, Finding, Reader, Rule
+from comments.queue import log_page
 from comments.status import Status, Via
-from comments.views import decision_log
 from tests import factories
 from tests.comments.comment_pages import dangers
 
@@ -148,10 +148,10 @@ def walk(desk: Client, **asked) -> list[int]:
 
 @pytest.mark.parametrize("window", [3, 7, 1_000])
 def test_page_after_page_shows_each_line_once(desk, mona, post, monkeypatch, window):
-    monkeypatch.setattr(decision_log, "PER_PAGE", 3)
-    monkeypatch.setattr(decision_log, "CHUNK", 4)
-    monkeypatch.setattr(decision_log, "CHUNKS", 2)
-    monkeypatch.setattr(decision_log, "SCAN_WINDOW", window)
+    monkeypatch.setattr(log_page, "PER_PAGE", 3)
+    monkeypatch.setattr(log_page, "CHUNK", 4)
+    monkeypatch.setattr(log_page, "CHUNKS", 2)
+    monkeypatch.setattr(log_page, "SCAN_WINDOW", window)
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(14)]
     decide([one.pk for one in comments[:11]], Status.SPAM, via=Via.DESK, by=mona)
     factories.approve(comments[12], via=Via.DESK, by=mona)

@@ -1,0 +1,132 @@
+"""A comment in the queue, with everything a moderator should know before deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from django.contrib.auth.models import User
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy
+
+from blog.markup import extract
+from comments.models import Comment
+from comments.queue.claims import claims_of_others
+from comments.queue.commenter import CommenterRecord, load_commenter_records
+from comments.queue.hidden_quotes import HiddenQuotes, find_hidden_quotes
+from comments.screening.labels import describe_finding
+from comments.spam.features import describe_feature
+from comments.status import Status
+
+# Words shown of the parent before it is unfolded.
+PARENT_WORDS = 25
+# Features shown beside a spam score: nobody would read more.
+MAX_FEATURES = 5
+
+
+class Button(NamedTuple):
+    """A decision in one click: what it sends, its keyboard shortcut, and its label."""
+
+    verb: str
+    key: str
+    words: Promise
+
+
+# By status; the likeliest first.
+BUTTONS: dict[str, list[Button]] = {
+    Status.PENDING: [
+        Button("approve", "a", gettext_lazy("Approve")),
+        Button("spam", "s", gettext_lazy("Spam")),
+    ],
+    Status.APPROVED: [
+        Button("aside", "a", gettext_lazy("Dismiss reports")),
+        Button("settle", "q", gettext_lazy("Keep quote")),
+        Button("hold", "h", gettext_lazy("Hold")),
+        Button("spam", "s", gettext_lazy("Spam")),
+    ],
+    Status.WITHDRAWN: [],  # the commenter has withdrawn it
+}
+DEFAULT_BUTTONS = [Button("hold", "h", gettext_lazy("Return to queue"))]
+
+
+class FeatureLabel(NamedTuple):
+    words: str
+    is_spam: bool
+
+
+@dataclass(frozen=True)
+class QueueItem:
+    comment: Comment
+    record: CommenterRecord
+    quotes: HiddenQuotes
+    claimed_by: str
+    hold_reasons: list[str]
+    top_features: list[FeatureLabel]
+
+    @property
+    def is_pending(self) -> bool:
+        return self.comment.status == Status.PENDING
+
+    @property
+    def can_be_removed(self) -> bool:
+        return self.comment.status in {Status.PENDING, Status.APPROVED}
+
+    @property
+    def buttons(self) -> list[Button]:
+        """Without those that would do nothing: there may be no reports to dismiss, nor quotes to keep."""
+        idle = {
+            verb
+            for verb, is_due in (("aside", self.comment.open_report_count), ("settle", self.quotes.is_unsettled))
+            if not is_due
+        }
+        return [button for button in BUTTONS.get(self.comment.status, DEFAULT_BUTTONS) if button.verb not in idle]
+
+    @property
+    def has_web_address(self) -> bool:
+        return self.comment.website.startswith(("http://", "https://"))
+
+    @property
+    def has_borrowed_email(self) -> bool:
+        """Does it only bear the address of a verified reader?"""
+        reader = self.comment.reader
+        is_known = reader is not None and reader.verified_at is not None
+        return is_known and not self.comment.is_verified and self.comment.user_id is None
+
+    @property
+    def borrowed_name_of(self) -> str:
+        """Whose name it borrows, an "author" or a "reader"; "" for nobody's."""
+        findings = self.comment.findings.all()
+        return next((finding.words for finding in findings if finding.kind == "name"), "")
+
+    @property
+    def spam_percent(self) -> int | None:
+        return None if self.comment.score is None else round(self.comment.score * 100)
+
+    @cached_property
+    def parent_excerpt(self) -> str:
+        return extract.opening_words(self.comment.parent.html, PARENT_WORDS) if self.comment.parent else ""
+
+
+def build_queue_items(comments: Sequence[Comment], *, user: User) -> list[QueueItem]:
+    """Load what belongs to these comments in a few queries; readers and findings must be there already."""
+    records = load_commenter_records(comment.reader for comment in comments if comment.reader)
+    claims = claims_of_others([comment.pk for comment in comments], than=user)
+    quotes = find_hidden_quotes(comments)
+    # A page shows the same few labels again and again.
+    finding_label, feature_label = cache(describe_finding), cache(describe_feature)
+    return [
+        QueueItem(
+            comment,
+            record=records[comment.reader_id] if comment.reader_id else CommenterRecord(),
+            quotes=quotes.get(comment.pk) or HiddenQuotes(),
+            claimed_by=claims.get(comment.pk, ""),
+            hold_reasons=[finding_label(finding.kind, finding.words) for finding in comment.findings.all()],
+            top_features=[
+                FeatureLabel(feature_label(feature), weight > 0)
+                for feature, weight in comment.score_reasons[:MAX_FEATURES]
+            ],
+        )
+        for comment in comments
+    ]
