@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search bench-editor screenshots messages lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search bench-editor screenshots messages migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -28,6 +28,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/structure.py
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
@@ -53,6 +54,16 @@ messages: $(READY)
 	$(BIN)/python manage.py makemessages --locale ru --locale uz --add-location file --no-wrap --no-obsolete \
 		$(foreach folder,.venv .tools node_modules var tests bench,--ignore $(folder))
 	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
+
+# Adds each new migration with its hash to the list that a test compares; never changes a line of it.
+migration-hashes:
+	for file in */migrations/[0-9]*.py; do \
+		grep -q " $$file$$" migrations.sha256 || sha256sum $$file >> migrations.sha256; done
+
+# A filled database of this version, for the tests of later ones to upgrade: make database-dump VERSION=1.2.0, with
+# DATABASE_URL for an empty database of PostgreSQL.
+database-dump: $(READY)
+	$(PLAIN) tests.registan.upgrade.make_dump $(VERSION)
 
 # The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
 screenshots: $(READY)

@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.registan.upgrade.filled_site import fill
 from tests.registan.upgrade.schema import read_schema
 
 POSTGRES = connection.vendor == "postgresql"
@@ -112,3 +113,7 @@ def test_an_upgraded_site_answers(upgraded):
     assert manage("shell", "--verbosity", "0", "--command", GET_PATHS, url=upgraded.url).split() == ["200"] * 6 + [
         "301"
     ]
+
+
+def test_the_site_for_the_next_dump_has_rows_in_every_table():
+    fill()

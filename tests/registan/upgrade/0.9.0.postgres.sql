@@ -600,7 +600,7 @@ CREATE TABLE public.blog_redirect (
     series_id bigint,
     source_id bigint,
     tag_id bigint,
-    CONSTRAINT old_address_has_one_target CHECK ((((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NOT NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NOT NULL)) OR ((author_id IS NOT NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NOT NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NOT NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NOT NULL) AND (tag_id IS NULL))))
+    CONSTRAINT redirect_has_one_target CHECK ((((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NOT NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NOT NULL)) OR ((author_id IS NOT NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NOT NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NOT NULL) AND (source_id IS NULL) AND (tag_id IS NULL)) OR ((author_id IS NULL) AND (page_id IS NULL) AND (post_id IS NULL) AND (series_id IS NULL) AND (source_id IS NOT NULL) AND (tag_id IS NULL))))
 );
 
 
@@ -1124,7 +1124,7 @@ CREATE TABLE public.comments_fanout (
     comment_id bigint,
     post_id bigint,
     CONSTRAINT comments_fanout_after_check CHECK ((after >= 0)),
-    CONSTRAINT round_has_one_subject CHECK ((((comment_id IS NULL) AND (post_id IS NOT NULL)) OR ((comment_id IS NOT NULL) AND (post_id IS NULL))))
+    CONSTRAINT fanout_has_one_subject CHECK ((((comment_id IS NULL) AND (post_id IS NOT NULL)) OR ((comment_id IS NOT NULL) AND (post_id IS NULL))))
 );
 
 
@@ -2095,7 +2095,7 @@ INSERT INTO public.auth_permission VALUES (219, 'Can view authenticator', 54, 'v
 -- Data for Name: auth_user; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.auth_user VALUES (1, '', NULL, false, 'anvar', '', '', 'anvar@example.org', true, true, '2026-11-27 23:56:22.705798+00');
+INSERT INTO public.auth_user VALUES (1, '', NULL, false, 'anvar', '', '', 'anvar@example.org', true, true, '2026-11-28 00:56:56.319533+00');
 
 
 --
@@ -2122,7 +2122,7 @@ INSERT INTO public.blog_author VALUES (1, 1, 'Anvar Bekov', 'anvarbekov', 'anvar
 -- Data for Name: blog_clock; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.blog_clock VALUES ('site', 11, NULL, 0);
+INSERT INTO public.blog_clock VALUES ('site', 8, NULL, 0);
 INSERT INTO public.blog_clock VALUES ('comments', 4, NULL, 0);
 
 
@@ -2146,7 +2146,7 @@ INSERT INTO public.blog_correction VALUES (1, 'It was *four*.', '<p dir="auto">I
 -- Data for Name: blog_image; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.blog_image VALUES (1, 'images/gate.jpg', 'gate', '', 800, 600, 'A gate', false, '', '', '0000000000000000000000000000000000000000000000000000000000000000', '2026-11-27 23:56:27.910915+00', NULL, '2026-11-27 23:56:27.910555+00', 0, 1);
+INSERT INTO public.blog_image VALUES (1, 'images/gate.jpg', 'gate', '', 800, 600, 'A gate', false, '', '', '0000000000000000000000000000000000000000000000000000000000000000', '2026-11-28 00:56:56.758588+00', NULL, '2026-11-28 00:56:56.758328+00', 0, 1);
 
 
 --
@@ -2161,7 +2161,7 @@ INSERT INTO public.blog_imageuse VALUES (1, NULL, 1, 1, NULL);
 --
 
 INSERT INTO public.blog_page VALUES (1, 'About', 'about', 'A blog about clocks.', '<p id="p-phoo35" dir="auto">A blog about clocks.</p>
-', '2026-11-27 23:56:27+00');
+', '2026-11-28 00:56:56+00');
 
 
 --
@@ -2169,7 +2169,7 @@ INSERT INTO public.blog_page VALUES (1, 'About', 'about', 'A blog about clocks.'
 --
 
 INSERT INTO public.blog_post VALUES (2, 'open', NULL, 0, 'The second clock', 'the-second-clock', '', '', '', '', 'Tea first, then talk.', '<p id="p-pz2w7w" dir="auto">Tea first, then talk.</p>
-', 'Tea first, then talk.', 'draft', NULL, NULL, '2026-11-27 23:56:26+00', NULL, false, NULL, '8OnCxLAG3s9NefZ-ZoVs-Q', 1, '1a5145ea-8633-4a83-9ca2-26bf926e0253', NULL);
+', 'Tea first, then talk.', 'draft', NULL, NULL, '2026-11-28 00:56:56+00', NULL, false, NULL, 'G6vy88OQJXGDUzz5fttoEw', 1, 'e3209a96-789d-4a9b-b1f0-a4176f22c782', NULL);
 INSERT INTO public.blog_post VALUES (1, 'open', NULL, 0, 'Ten past four', 'ten-past-four', 'Time is a river.', '<p dir="auto">Time is a river.</p>
 ', 'Navoiy, Xamsa', 'Of a clock.', 'The clock over the gate has shown ten past four since the census.
 
@@ -2178,7 +2178,7 @@ INSERT INTO public.blog_post VALUES (1, 'open', NULL, 0, 'Ten past four', 'ten-p
 <blockquote id="p-6xbhuu" dir="auto">
 <p dir="auto">Whoever asks the hour at a bazaar is told the price of clocks.</p>
 </blockquote>
-', 'The clock over the gate has shown ten past four since the census. Whoever asks the hour at a bazaar is told the price of clocks.', 'published', '2026-03-20 12:00:00+00', '2026-03-20', '2026-03-20 12:00:00+00', '2026-03-20 12:00:00+00', false, 1, 'RtFQjFyu0lZ_Y3GjvnuoRw', 1, 'fa4bc5db-1df4-4a2f-b9a5-fdf434970a6b', 1);
+', 'The clock over the gate has shown ten past four since the census. Whoever asks the hour at a bazaar is told the price of clocks.', 'published', '2026-03-20 12:00:00+00', '2026-03-20', '2026-03-20 12:00:00+00', '2026-03-20 12:00:00+00', false, 1, 'Dik7kwV5yQcnJQs8THHyaQ', 1, '5eef6515-c9f1-4f5b-a8cd-8eb8025dbd15', 1);
 
 
 --
@@ -2222,7 +2222,7 @@ INSERT INTO public.blog_rendition VALUES (1, 'webp', 400, 'images/gate-400.webp'
 -- Data for Name: blog_reviewnote; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.blog_reviewnote VALUES (1, '2026-11-27 23:56:27.975055+00', 'Ask Malika about the census.', 1, 1);
+INSERT INTO public.blog_reviewnote VALUES (1, '2026-11-28 00:56:56.767163+00', 'Ask Malika about the census.', 1, 1);
 
 
 --
@@ -2230,9 +2230,9 @@ INSERT INTO public.blog_reviewnote VALUES (1, '2026-11-27 23:56:27.975055+00', '
 --
 
 INSERT INTO public.blog_searchentry VALUES (1, 'post', 1, 0, '2026-03-20 12:00:00+00', '^ten ^past ^four ten past four =2026 ~post of a clock time is a river navoiy xamsa the clock over the gate has shown ten past four since the census whoever asks the hour at a bazaar is told the price of clocks +1 #1', '''#1'':45 ''%10:0'' ''%12:0'' ''%14:0'' ''%16:0'' ''%18:0'' ''+1'':44 ''=2026'':7 ''^four'':3 ''^past'':2 ''^ten'':1 ''a'':10,14,36 ''asks'':32 ''at'':35 ''bazaar'':37 ''census'':30 ''clock'':11,19 ''clocks'':43 ''four'':6,27 ''gate'':22 ''has'':23 ''hour'':34 ''is'':13,38 ''navoiy'':16 ''of'':9,42 ''over'':20 ''past'':5,26 ''price'':41 ''river'':15 ''shown'':24 ''since'':28 ''ten'':4,25 ''the'':18,21,29,33,40 ''time'':12 ''told'':39 ''whoever'':31 ''xamsa'':17 ''~post'':8');
-INSERT INTO public.blog_searchentry VALUES (4, 'page', 1, 0, '2026-11-27 23:56:27+00', '^about about =2026 ~page a blog about clocks', '''%10:0'' ''%12:0'' ''%14:0'' ''%16:0'' ''%18:0'' ''=2026'':3 ''^about'':1 ''a'':5 ''about'':2,7 ''blog'':6 ''clocks'':8 ''~page'':4');
-INSERT INTO public.blog_searchentry VALUES (5, 'comment', 1, 1, '2026-11-27 23:56:28+00', '=2026 ~comment it stopped at three @malika', '''%10:0'' ''%12:0'' ''%14:0'' ''%16:0'' ''%18:0'' ''=2026'':1 ''@malika'':7 ''at'':5 ''it'':3 ''stopped'':4 ''three'':6 ''~comment'':2');
-INSERT INTO public.blog_searchentry VALUES (6, 'comment', 2, 1, '2026-11-27 23:56:28+00', '=2026 ~comment at three at four @olim', '''%10:0'' ''%12:0'' ''%14:0'' ''%16:0'' ''%18:0'' ''=2026'':1 ''@olim'':7 ''at'':3,5 ''four'':6 ''three'':4 ''~comment'':2');
+INSERT INTO public.blog_searchentry VALUES (2, 'page', 1, 0, '2026-11-28 00:56:56+00', '^about about =2026 ~page a blog about clocks', '''%10:0'' ''%12:0'' ''%14:0'' ''%16:0'' ''%18:0'' ''=2026'':3 ''^about'':1 ''a'':5 ''about'':2,7 ''blog'':6 ''clocks'':8 ''~page'':4');
+INSERT INTO public.blog_searchentry VALUES (3, 'comment', 1, 1, '2026-11-28 00:56:56+00', '=2026 ~comment it stopped at three @malika', '''%10:0'' ''%12:0'' ''%14:0'' ''%16:0'' ''%18:0'' ''=2026'':1 ''@malika'':7 ''at'':5 ''it'':3 ''stopped'':4 ''three'':6 ''~comment'':2');
+INSERT INTO public.blog_searchentry VALUES (4, 'comment', 2, 1, '2026-11-28 00:56:56+00', '=2026 ~comment at three at four @olim', '''%10:0'' ''%12:0'' ''%14:0'' ''%16:0'' ''%18:0'' ''=2026'':1 ''@olim'':7 ''at'':3,5 ''four'':6 ''three'':4 ''~comment'':2');
 
 
 --
@@ -2311,11 +2311,11 @@ INSERT INTO public.blog_tag VALUES (1, 1, 'Clocks', 'clocks', 'Those that go, an
 -- Data for Name: blog_version; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.blog_version VALUES (1, 1, '2026-11-27 23:56:25.490199+00', NULL, 'Ten past four', 'ten-past-four', 'Time is a river.', 'Navoiy, Xamsa', 'Of a clock.', 'The clock over the gate has shown ten past four since the census.
+INSERT INTO public.blog_version VALUES (1, 1, '2026-11-28 00:56:56.610245+00', NULL, 'Ten past four', 'ten-past-four', 'Time is a river.', 'Navoiy, Xamsa', 'Of a clock.', 'The clock over the gate has shown ten past four since the census.
 
 > Whoever asks the hour at a bazaar is told the price of clocks.
 ', 'published', '2026-03-20 12:00:00+00', 1, NULL);
-INSERT INTO public.blog_version VALUES (2, 1, '2026-11-27 23:56:26.950081+00', NULL, 'The second clock', 'the-second-clock', '', '', '', 'Tea first, then talk.', 'draft', NULL, 2, NULL);
+INSERT INTO public.blog_version VALUES (2, 1, '2026-11-28 00:56:56.670146+00', NULL, 'The second clock', 'the-second-clock', '', '', '', 'Tea first, then talk.', 'draft', NULL, 2, NULL);
 
 
 --
@@ -2342,43 +2342,43 @@ INSERT INTO public.blog_workingcopy VALUES (1, 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 --
 
 INSERT INTO public.comments_comment VALUES (1, '0000001', 0, true, 'approved', 'Malika', 'malika', 'malika@example.net', '', 'It stopped at *three*.', '<p dir="auto">It stopped at <em>three</em>.</p>
-', '', '2026-11-27 23:56:28+00', NULL, '', 38, 'd9f5879caea21060a7566bdc68faced7113761ff5170d583bd20a4ed58c713e0', false, NULL, false, false, '2026-11-27 23:56:28+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 1);
+', '', '2026-11-28 00:56:56+00', NULL, '', 1, 'd9f5879caea21060a7566bdc68faced7113761ff5170d583bd20a4ed58c713e0', false, NULL, false, false, '2026-11-28 00:56:56+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 1);
 INSERT INTO public.comments_comment VALUES (2, '00000010000002', 1, true, 'approved', 'Olim', 'olim', 'olim@example.net', '', '> at three
 
 At four.', '<blockquote dir="auto">
 <p dir="auto">at three</p>
 </blockquote>
 <p dir="auto">At four.</p>
-', '', '2026-11-27 23:56:28+00', NULL, '', 47, '8902f56e474e320e9014d190bb053a5243ebe66f050da193d63e35d4b0a2dc4e', false, NULL, false, false, '2026-11-27 23:56:28+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, 1, 1, NULL, 2);
+', '', '2026-11-28 00:56:56+00', NULL, '', 58, '8902f56e474e320e9014d190bb053a5243ebe66f050da193d63e35d4b0a2dc4e', false, NULL, false, false, '2026-11-28 00:56:56+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, 1, 1, NULL, 2);
 INSERT INTO public.comments_comment VALUES (3, '0000003', 0, false, 'pending', 'Ruth', 'ruth', 'bob@example.net', '', 'Cheap clocks, pending.', '<p dir="auto">Cheap clocks, pending.</p>
-', '', '2026-11-27 23:56:28+00', NULL, '', 2, 'b7ed5175e83810a4d915c32f7993de64bd5b9f8405cbabfd221529de3e7480f1', false, NULL, false, false, '2026-11-27 23:56:28+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
+', '', '2026-11-28 00:56:56+00', NULL, '', 51, 'b7ed5175e83810a4d915c32f7993de64bd5b9f8405cbabfd221529de3e7480f1', false, NULL, false, false, '2026-11-28 00:56:56+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
 INSERT INTO public.comments_comment VALUES (4, '0000004', 0, false, 'spam', 'Ruth', 'ruth', 'bob@example.net', '', 'Cheap clocks, spam.', '<p dir="auto">Cheap clocks, spam.</p>
-', '', '2026-11-27 23:56:28+00', NULL, '', 2, 'c117b462fbca192b722479d49a7b1675d4e9c7298f086e7da670bbb2e4f054e0', false, NULL, false, false, '2026-11-27 23:56:28+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
+', '', '2026-11-28 00:56:56+00', NULL, '', 51, 'c117b462fbca192b722479d49a7b1675d4e9c7298f086e7da670bbb2e4f054e0', false, NULL, false, false, '2026-11-28 00:56:56+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
 INSERT INTO public.comments_comment VALUES (5, '0000005', 0, false, 'withdrawn', 'Ruth', 'ruth', 'bob@example.net', '', 'Cheap clocks, withdrawn.', '<p dir="auto">Cheap clocks, withdrawn.</p>
-', '', '2026-11-27 23:56:28+00', NULL, '', 2, 'd3dc3e35dd8d96c064d9413d05f4ff8b0c20ac0fe6129c1c221f56365805ba68', false, NULL, false, false, '2026-11-27 23:56:28+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
+', '', '2026-11-28 00:56:56+00', NULL, '', 51, 'd3dc3e35dd8d96c064d9413d05f4ff8b0c20ac0fe6129c1c221f56365805ba68', false, NULL, false, false, '2026-11-28 00:56:56+00', '', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
 INSERT INTO public.comments_comment VALUES (6, '0000006', 0, false, 'removed', 'Viktor', 'viktor', 'bob@example.net', '', 'Nobody reads clocks.', '<p dir="auto">Nobody reads clocks.</p>
-', '', '2026-11-27 23:56:28+00', NULL, '', 2, '3eeb391ee2ef104548cd4ad02c3910b626fc19e7dc79c3afda08f8f4df4ce2c6', false, NULL, false, false, '2026-11-27 23:56:29+00', 'It attacks a person.', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
+', '', '2026-11-28 00:56:56+00', NULL, '', 51, '3eeb391ee2ef104548cd4ad02c3910b626fc19e7dc79c3afda08f8f4df4ce2c6', false, NULL, false, false, '2026-11-28 00:56:56+00', 'It attacks a person.', 0, NULL, NULL, '[]', '', 1, NULL, '', false, 0, false, NULL, NULL, 1, NULL, 3);
 
 
 --
 -- Data for Name: comments_decision; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_decision VALUES (1, '', 'approved', 'form', '', '', NULL, '2026-11-27 23:56:28.146672+00', NULL, 1, NULL, NULL);
-INSERT INTO public.comments_decision VALUES (2, '', 'approved', 'form', '', '', NULL, '2026-11-27 23:56:28.490576+00', NULL, 2, NULL, NULL);
-INSERT INTO public.comments_decision VALUES (3, '', 'pending', 'form', '', '', NULL, '2026-11-27 23:56:28.719669+00', NULL, 3, NULL, NULL);
-INSERT INTO public.comments_decision VALUES (4, '', 'spam', 'form', '', '', NULL, '2026-11-27 23:56:28.811337+00', NULL, 4, NULL, NULL);
-INSERT INTO public.comments_decision VALUES (5, '', 'withdrawn', 'form', '', '', NULL, '2026-11-27 23:56:28.946633+00', NULL, 5, NULL, NULL);
-INSERT INTO public.comments_decision VALUES (6, '', 'approved', 'form', '', '', NULL, '2026-11-27 23:56:29.061061+00', NULL, 6, NULL, NULL);
-INSERT INTO public.comments_decision VALUES (7, 'approved', 'removed', 'desk', 'It attacks a person.', 'the second time', '143c9435-ef63-482b-be51-529e10696ab7', '2026-11-27 23:56:29.268077+00', 1, 6, NULL, NULL);
-INSERT INTO public.comments_decision VALUES (8, 'removed', 'approved', 'desk', '', '', 'fb522ef0-170e-4640-9b42-92064763637b', '2026-11-27 23:56:29.452363+00', NULL, 6, 7, NULL);
+INSERT INTO public.comments_decision VALUES (1, '', 'approved', 'form', '', '', NULL, '2026-11-28 00:56:56.794405+00', NULL, 1, NULL, NULL);
+INSERT INTO public.comments_decision VALUES (2, '', 'approved', 'form', '', '', NULL, '2026-11-28 00:56:56.831455+00', NULL, 2, NULL, NULL);
+INSERT INTO public.comments_decision VALUES (3, '', 'pending', 'form', '', '', NULL, '2026-11-28 00:56:56.857395+00', NULL, 3, NULL, NULL);
+INSERT INTO public.comments_decision VALUES (4, '', 'spam', 'form', '', '', NULL, '2026-11-28 00:56:56.87706+00', NULL, 4, NULL, NULL);
+INSERT INTO public.comments_decision VALUES (5, '', 'withdrawn', 'form', '', '', NULL, '2026-11-28 00:56:56.892092+00', NULL, 5, NULL, NULL);
+INSERT INTO public.comments_decision VALUES (6, '', 'approved', 'form', '', '', NULL, '2026-11-28 00:56:56.911372+00', NULL, 6, NULL, NULL);
+INSERT INTO public.comments_decision VALUES (7, 'approved', 'removed', 'desk', 'It attacks a person.', 'the second time', '476a70a5-4d62-4030-b025-2ad8b74e6146', '2026-11-28 00:56:56.923259+00', 1, 6, NULL, NULL);
+INSERT INTO public.comments_decision VALUES (8, 'removed', 'approved', 'desk', '', '', 'eb8ac83e-9167-44f1-980b-2f8f711b70be', '2026-11-28 00:56:56.940461+00', NULL, 6, 7, NULL);
 
 
 --
 -- Data for Name: comments_deliveryattempt; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_deliveryattempt VALUES (1, '2026-11-27 23:56:30.250831+00', 'sent', '', 1);
+INSERT INTO public.comments_deliveryattempt VALUES (1, '2026-11-28 00:56:57.038721+00', 'sent', '', 1);
 
 
 --
@@ -2392,7 +2392,7 @@ INSERT INTO public.comments_digestitem VALUES (1, '2026-03-20 12:00:00+00', 1, N
 -- Data for Name: comments_erasure; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_erasure VALUES (1, true, '2026-11-27 23:56:30.421147+00', 4);
+INSERT INTO public.comments_erasure VALUES (1, true, '2026-11-28 00:56:57.058515+00', 4);
 
 
 --
@@ -2422,14 +2422,14 @@ INSERT INTO public.comments_mailbox VALUES (1, 'Malika@example.net', 7, 'Asia/Ta
 -- Data for Name: comments_message; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_message VALUES (1, 'reply 1', 'malika@example.net', 'malika@example.net', 'Olim replied', 'At four.', '', '{}', '{"post": 1}', false, '2026-11-27 23:56:30.230862+00', '2026-11-27 23:56:30.230528+00', NULL, 0, NULL, false, '', NULL, 1);
+INSERT INTO public.comments_message VALUES (1, 'reply 1', 'malika@example.net', 'malika@example.net', 'Olim replied', 'At four.', '', '{}', '{"post": 1}', false, '2026-11-28 00:56:57.036218+00', '2026-11-28 00:56:57.035981+00', NULL, 0, NULL, false, '', NULL, 1);
 
 
 --
 -- Data for Name: comments_notificationpreference; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_notificationpreference VALUES (1, 'hourly', '2026-11-27 23:56:30.268766+00');
+INSERT INTO public.comments_notificationpreference VALUES (1, 'hourly', '2026-11-28 00:56:57.042284+00');
 
 
 --
@@ -2463,7 +2463,7 @@ INSERT INTO public.comments_policy VALUES (1, 3, 90, 3, 3, NULL);
 -- Data for Name: comments_postscan; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_postscan VALUES (1, '2026-11-27 23:56:20.510415+00');
+INSERT INTO public.comments_postscan VALUES (1, '2026-11-28 00:56:56.046593+00');
 
 
 --
@@ -2477,17 +2477,17 @@ INSERT INTO public.comments_quotation VALUES (1, 0, 'vvvvvvvvvvvvvvvv', NULL, 2,
 -- Data for Name: comments_reader; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_reader VALUES (2, 'olim@example.net', 'ordinary', NULL, 'etrw5ILuaamgBFweZleb0Q', NULL, '2026-11-27 23:56:28+00');
-INSERT INTO public.comments_reader VALUES (3, 'bob@example.net', 'ordinary', NULL, 'FbHb43a-D7C27MuNUYOjZQ', NULL, '2026-11-27 23:56:28+00');
-INSERT INTO public.comments_reader VALUES (1, 'malika@example.net', 'ordinary', '2026-11-27 23:56:29.865742+00', '6E0Q1mDWRoFYzfEhqoqBoA', NULL, '2026-11-27 23:56:28+00');
-INSERT INTO public.comments_reader VALUES (4, 'gone@example.net', 'ordinary', '2026-11-27 23:56:30.398037+00', '_ADWY-kER1m4f6qyQwp6lw', NULL, '2026-11-27 23:56:30.346338+00');
+INSERT INTO public.comments_reader VALUES (2, 'olim@example.net', 'ordinary', NULL, 'ADRvtiX8drUVv0Agg9mSUg', NULL, '2026-11-28 00:56:56+00');
+INSERT INTO public.comments_reader VALUES (3, 'bob@example.net', 'ordinary', NULL, 'JjSsaMDtSQrG7z9bCancZA', NULL, '2026-11-28 00:56:56+00');
+INSERT INTO public.comments_reader VALUES (1, 'malika@example.net', 'ordinary', '2026-11-28 00:56:56.981755+00', 'B76hbCN7vAoz06JpRnty9w', NULL, '2026-11-28 00:56:56+00');
+INSERT INTO public.comments_reader VALUES (4, 'gone@example.net', 'ordinary', '2026-11-28 00:56:57.053538+00', '3GwAwu1zUnlacKl80kwdjw', NULL, '2026-11-28 00:56:57.050611+00');
 
 
 --
 -- Data for Name: comments_readersession; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_readersession VALUES (1, 'fe131d134c5f45356cab9d1028b9f0c04b41d612ccf1f699bcd095e73b21dd73', 'Firefox', 'Linux', '2026-11-27 23:56:29+00', '2026-11-27', 1);
+INSERT INTO public.comments_readersession VALUES (1, '25ddfe57b45a7c658b407533bd0c2dbae72844cdabd715bc3170122f59951c41', 'Firefox', 'Linux', '2026-11-28 00:56:56+00', '2026-11-28', 1);
 
 
 --
@@ -2512,21 +2512,21 @@ INSERT INTO public.comments_reason VALUES (5, 'It repeats what was said.', 5, tr
 -- Data for Name: comments_report; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_report VALUES (1, 'rude', 'Who is Olim?', 'ssssssssssssssssssssssssssssssss', '192.0.2.0', '2026-11-27 23:56:29.474808+00', true, 1);
+INSERT INTO public.comments_report VALUES (1, 'rude', 'Who is Olim?', 'ssssssssssssssssssssssssssssssss', '192.0.2.0', '2026-11-28 00:56:56.942963+00', true, 1);
 
 
 --
 -- Data for Name: comments_revision; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_revision VALUES (1, 1, 'It stopped at two.', false, 'the hour', '2026-11-27 23:56:29.498554+00', 1, 1);
+INSERT INTO public.comments_revision VALUES (1, 1, 'It stopped at two.', false, 'the hour', '2026-11-28 00:56:56.946369+00', 1, 1);
 
 
 --
 -- Data for Name: comments_rule; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_rule VALUES (1, 'words', 'cheap clocks', 'hold', 'A campaign of May', true, 0, '2026-11-27 23:56:28.640795+00', 1);
+INSERT INTO public.comments_rule VALUES (1, 'words', 'cheap clocks', 'hold', 'A campaign of May', true, 0, '2026-11-28 00:56:56.850453+00', 1);
 
 
 --
@@ -2540,8 +2540,8 @@ INSERT INTO public.comments_spamtoken VALUES ('cheap', 0, 1);
 -- Data for Name: comments_subscription; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.comments_subscription VALUES (1, 'post', 'at once', '2026-11-27 23:56:30.08299+00', NULL, 1, 1, NULL);
-INSERT INTO public.comments_subscription VALUES (2, 'all', 'at once', '2026-11-27 23:56:30.3065+00', NULL, NULL, 1, NULL);
+INSERT INTO public.comments_subscription VALUES (1, 'post', 'at once', '2026-11-28 00:56:57.009881+00', NULL, 1, 1, NULL);
+INSERT INTO public.comments_subscription VALUES (2, 'all', 'at once', '2026-11-28 00:56:57.04626+00', NULL, NULL, 1, NULL);
 
 
 --
@@ -2614,38 +2614,38 @@ INSERT INTO public.django_content_type VALUES (54, 'mfa', 'authenticator');
 -- Data for Name: django_migrations; Type: TABLE DATA; Schema: public; Owner: -
 --
 
-INSERT INTO public.django_migrations VALUES (1, 'contenttypes', '0001_initial', '2026-11-27 23:55:49.591086+00');
-INSERT INTO public.django_migrations VALUES (2, 'auth', '0001_initial', '2026-11-27 23:55:50.030162+00');
-INSERT INTO public.django_migrations VALUES (3, 'account', '0001_initial', '2026-11-27 23:55:50.262131+00');
-INSERT INTO public.django_migrations VALUES (4, 'account', '0002_email_max_length', '2026-11-27 23:55:50.337174+00');
-INSERT INTO public.django_migrations VALUES (5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-27 23:55:50.45817+00');
-INSERT INTO public.django_migrations VALUES (6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-27 23:55:50.518528+00');
-INSERT INTO public.django_migrations VALUES (7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-27 23:55:50.612654+00');
-INSERT INTO public.django_migrations VALUES (8, 'account', '0006_emailaddress_lower', '2026-11-27 23:55:50.682103+00');
-INSERT INTO public.django_migrations VALUES (9, 'account', '0007_emailaddress_idx_email', '2026-11-27 23:55:50.858103+00');
-INSERT INTO public.django_migrations VALUES (10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-27 23:55:50.935836+00');
-INSERT INTO public.django_migrations VALUES (11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-27 23:55:51.006168+00');
-INSERT INTO public.django_migrations VALUES (12, 'admin', '0001_initial', '2026-11-27 23:55:51.108226+00');
-INSERT INTO public.django_migrations VALUES (13, 'admin', '0002_logentry_remove_auto_add', '2026-11-27 23:55:51.163837+00');
-INSERT INTO public.django_migrations VALUES (14, 'admin', '0003_logentry_add_action_flag_choices', '2026-11-27 23:55:51.202756+00');
-INSERT INTO public.django_migrations VALUES (15, 'contenttypes', '0002_remove_content_type_name', '2026-11-27 23:55:51.330238+00');
-INSERT INTO public.django_migrations VALUES (16, 'auth', '0002_alter_permission_name_max_length', '2026-11-27 23:55:51.391938+00');
-INSERT INTO public.django_migrations VALUES (17, 'auth', '0003_alter_user_email_max_length', '2026-11-27 23:55:51.453792+00');
-INSERT INTO public.django_migrations VALUES (18, 'auth', '0004_alter_user_username_opts', '2026-11-27 23:55:51.524625+00');
-INSERT INTO public.django_migrations VALUES (19, 'auth', '0005_alter_user_last_login_null', '2026-11-27 23:55:51.647621+00');
-INSERT INTO public.django_migrations VALUES (20, 'auth', '0006_require_contenttypes_0002', '2026-11-27 23:55:51.658235+00');
-INSERT INTO public.django_migrations VALUES (21, 'auth', '0007_alter_validators_add_error_messages', '2026-11-27 23:55:51.713439+00');
-INSERT INTO public.django_migrations VALUES (22, 'auth', '0008_alter_user_username_max_length', '2026-11-27 23:55:51.833578+00');
-INSERT INTO public.django_migrations VALUES (23, 'auth', '0009_alter_user_last_name_max_length', '2026-11-27 23:55:51.939113+00');
-INSERT INTO public.django_migrations VALUES (24, 'auth', '0010_alter_group_name_max_length', '2026-11-27 23:55:52.023101+00');
-INSERT INTO public.django_migrations VALUES (25, 'auth', '0011_update_proxy_permissions', '2026-11-27 23:55:52.067436+00');
-INSERT INTO public.django_migrations VALUES (26, 'auth', '0012_alter_user_first_name_max_length', '2026-11-27 23:55:52.134794+00');
-INSERT INTO public.django_migrations VALUES (27, 'blog', '0001_initial', '2026-11-27 23:55:59.110934+00');
-INSERT INTO public.django_migrations VALUES (28, 'comments', '0001_initial', '2026-11-27 23:56:17.590763+00');
-INSERT INTO public.django_migrations VALUES (29, 'mfa', '0001_initial', '2026-11-27 23:56:18.094276+00');
-INSERT INTO public.django_migrations VALUES (30, 'mfa', '0002_authenticator_timestamps', '2026-11-27 23:56:18.638455+00');
-INSERT INTO public.django_migrations VALUES (31, 'mfa', '0003_authenticator_type_uniq', '2026-11-27 23:56:19.730266+00');
-INSERT INTO public.django_migrations VALUES (32, 'sessions', '0001_initial', '2026-11-27 23:56:19.906126+00');
+INSERT INTO public.django_migrations VALUES (1, 'contenttypes', '0001_initial', '2026-11-28 00:56:50.542593+00');
+INSERT INTO public.django_migrations VALUES (2, 'auth', '0001_initial', '2026-11-28 00:56:50.581562+00');
+INSERT INTO public.django_migrations VALUES (3, 'account', '0001_initial', '2026-11-28 00:56:50.604576+00');
+INSERT INTO public.django_migrations VALUES (4, 'account', '0002_email_max_length', '2026-11-28 00:56:50.610884+00');
+INSERT INTO public.django_migrations VALUES (5, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-28 00:56:50.622761+00');
+INSERT INTO public.django_migrations VALUES (6, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-28 00:56:50.632591+00');
+INSERT INTO public.django_migrations VALUES (7, 'account', '0005_emailaddress_idx_upper_email', '2026-11-28 00:56:50.640111+00');
+INSERT INTO public.django_migrations VALUES (8, 'account', '0006_emailaddress_lower', '2026-11-28 00:56:50.647567+00');
+INSERT INTO public.django_migrations VALUES (9, 'account', '0007_emailaddress_idx_email', '2026-11-28 00:56:50.664572+00');
+INSERT INTO public.django_migrations VALUES (10, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-28 00:56:50.672444+00');
+INSERT INTO public.django_migrations VALUES (11, 'account', '0009_emailaddress_unique_primary_email', '2026-11-28 00:56:50.678215+00');
+INSERT INTO public.django_migrations VALUES (12, 'admin', '0001_initial', '2026-11-28 00:56:50.690695+00');
+INSERT INTO public.django_migrations VALUES (13, 'admin', '0002_logentry_remove_auto_add', '2026-11-28 00:56:50.695496+00');
+INSERT INTO public.django_migrations VALUES (14, 'admin', '0003_logentry_add_action_flag_choices', '2026-11-28 00:56:50.700773+00');
+INSERT INTO public.django_migrations VALUES (15, 'contenttypes', '0002_remove_content_type_name', '2026-11-28 00:56:50.711787+00');
+INSERT INTO public.django_migrations VALUES (16, 'auth', '0002_alter_permission_name_max_length', '2026-11-28 00:56:50.717709+00');
+INSERT INTO public.django_migrations VALUES (17, 'auth', '0003_alter_user_email_max_length', '2026-11-28 00:56:50.72428+00');
+INSERT INTO public.django_migrations VALUES (18, 'auth', '0004_alter_user_username_opts', '2026-11-28 00:56:50.72988+00');
+INSERT INTO public.django_migrations VALUES (19, 'auth', '0005_alter_user_last_login_null', '2026-11-28 00:56:50.735644+00');
+INSERT INTO public.django_migrations VALUES (20, 'auth', '0006_require_contenttypes_0002', '2026-11-28 00:56:50.736657+00');
+INSERT INTO public.django_migrations VALUES (21, 'auth', '0007_alter_validators_add_error_messages', '2026-11-28 00:56:50.741912+00');
+INSERT INTO public.django_migrations VALUES (22, 'auth', '0008_alter_user_username_max_length', '2026-11-28 00:56:50.750101+00');
+INSERT INTO public.django_migrations VALUES (23, 'auth', '0009_alter_user_last_name_max_length', '2026-11-28 00:56:50.755976+00');
+INSERT INTO public.django_migrations VALUES (24, 'auth', '0010_alter_group_name_max_length', '2026-11-28 00:56:50.762587+00');
+INSERT INTO public.django_migrations VALUES (25, 'auth', '0011_update_proxy_permissions', '2026-11-28 00:56:50.768558+00');
+INSERT INTO public.django_migrations VALUES (26, 'auth', '0012_alter_user_first_name_max_length', '2026-11-28 00:56:50.774634+00');
+INSERT INTO public.django_migrations VALUES (27, 'blog', '0001_initial', '2026-11-28 00:56:52.376929+00');
+INSERT INTO public.django_migrations VALUES (28, 'comments', '0001_initial', '2026-11-28 00:56:55.660703+00');
+INSERT INTO public.django_migrations VALUES (29, 'mfa', '0001_initial', '2026-11-28 00:56:55.710315+00');
+INSERT INTO public.django_migrations VALUES (30, 'mfa', '0002_authenticator_timestamps', '2026-11-28 00:56:55.804901+00');
+INSERT INTO public.django_migrations VALUES (31, 'mfa', '0003_authenticator_type_uniq', '2026-11-28 00:56:55.919163+00');
+INSERT INTO public.django_migrations VALUES (32, 'sessions', '0001_initial', '2026-11-28 00:56:55.954639+00');
 
 
 --
@@ -2804,7 +2804,7 @@ SELECT pg_catalog.setval('public.blog_reviewnote_id_seq', 1, true);
 -- Name: blog_searchentry_id_seq; Type: SEQUENCE SET; Schema: public; Owner: -
 --
 
-SELECT pg_catalog.setval('public.blog_searchentry_id_seq', 7, true);
+SELECT pg_catalog.setval('public.blog_searchentry_id_seq', 5, true);
 
 
 --
@@ -3804,19 +3804,19 @@ ALTER TABLE ONLY public.blog_post
 
 
 --
--- Name: comments_quotation quotation_has_a_place; Type: CONSTRAINT; Schema: public; Owner: -
---
-
-ALTER TABLE ONLY public.comments_quotation
-    ADD CONSTRAINT quotation_has_a_place UNIQUE (comment_id, place);
-
-
---
 -- Name: blog_quotation quotation_has_its_place; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.blog_quotation
     ADD CONSTRAINT quotation_has_its_place UNIQUE (post_id, number);
+
+
+--
+-- Name: comments_quotation quotation_is_unique; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.comments_quotation
+    ADD CONSTRAINT quotation_is_unique UNIQUE (comment_id, place);
 
 
 --
@@ -3836,19 +3836,19 @@ ALTER TABLE ONLY public.comments_report
 
 
 --
--- Name: comments_revision revision_is_kept_once; Type: CONSTRAINT; Schema: public; Owner: -
+-- Name: comments_revision revision_is_unique; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.comments_revision
-    ADD CONSTRAINT revision_is_kept_once UNIQUE (comment_id, version);
+    ADD CONSTRAINT revision_is_unique UNIQUE (comment_id, version);
 
 
 --
--- Name: comments_rule rule_is_written_once; Type: CONSTRAINT; Schema: public; Owner: -
+-- Name: comments_rule rule_is_unique; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.comments_rule
-    ADD CONSTRAINT rule_is_written_once UNIQUE (kind, pattern);
+    ADD CONSTRAINT rule_is_unique UNIQUE (kind, pattern);
 
 
 --
@@ -4345,13 +4345,6 @@ CREATE INDEX comment_feed ON public.comments_comment USING btree (post_id, statu
 
 
 --
--- Name: comment_flagged; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX comment_flagged ON public.comments_comment USING btree (open_report_count DESC) WHERE (NOT (open_report_count = 0));
-
-
---
 -- Name: comment_latest; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4412,6 +4405,13 @@ CREATE INDEX comment_reader ON public.comments_comment USING btree (reader_id, s
 --
 
 CREATE INDEX comment_reader_pace ON public.comments_comment USING btree (reader_id, created_at);
+
+
+--
+-- Name: comment_reported; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX comment_reported ON public.comments_comment USING btree (open_report_count DESC) WHERE (NOT (open_report_count = 0));
 
 
 --
@@ -4618,6 +4618,34 @@ CREATE INDEX decision_time ON public.comments_decision USING btree (at);
 
 
 --
+-- Name: digest_item_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX digest_item_due ON public.comments_digestitem USING btree (due_at, reader_id);
+
+
+--
+-- Name: digest_item_is_unique_comment; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX digest_item_is_unique_comment ON public.comments_digestitem USING btree (reader_id, comment_id) WHERE (comment_id IS NOT NULL);
+
+
+--
+-- Name: digest_item_is_unique_post; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX digest_item_is_unique_post ON public.comments_digestitem USING btree (reader_id, post_id) WHERE (post_id IS NOT NULL);
+
+
+--
+-- Name: digest_item_reader; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX digest_item_reader ON public.comments_digestitem USING btree (reader_id, due_at);
+
+
+--
 -- Name: django_admin_log_content_type_id_c4bce8eb; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4646,38 +4674,17 @@ CREATE INDEX django_session_session_key_c0390e0f_like ON public.django_session U
 
 
 --
+-- Name: fanout_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX fanout_due ON public.comments_fanout USING btree (next_at) WHERE (finished_at IS NULL);
+
+
+--
 -- Name: finding_kind; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX finding_kind ON public.comments_finding USING btree (kind, comment_id);
-
-
---
--- Name: gathered_due; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX gathered_due ON public.comments_digestitem USING btree (due_at, reader_id);
-
-
---
--- Name: gathered_once_comment; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE UNIQUE INDEX gathered_once_comment ON public.comments_digestitem USING btree (reader_id, comment_id) WHERE (comment_id IS NOT NULL);
-
-
---
--- Name: gathered_once_post; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE UNIQUE INDEX gathered_once_post ON public.comments_digestitem USING btree (reader_id, post_id) WHERE (post_id IS NOT NULL);
-
-
---
--- Name: gathered_reader; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX gathered_reader ON public.comments_digestitem USING btree (reader_id, due_at);
 
 
 --
@@ -4695,10 +4702,10 @@ CREATE INDEX message_due ON public.comments_message USING btree (is_bulk, next_t
 
 
 --
--- Name: message_forget; Type: INDEX; Schema: public; Owner: -
+-- Name: message_expiry; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX message_forget ON public.comments_message USING btree (delete_at) WHERE (delete_at IS NOT NULL);
+CREATE INDEX message_expiry ON public.comments_message USING btree (delete_at) WHERE (delete_at IS NOT NULL);
 
 
 --
@@ -4783,13 +4790,6 @@ CREATE INDEX report_near_pace ON public.comments_report USING btree (neighbourho
 --
 
 CREATE INDEX report_pace ON public.comments_report USING btree (sender, at);
-
-
---
--- Name: round_due; Type: INDEX; Schema: public; Owner: -
---
-
-CREATE INDEX round_due ON public.comments_fanout USING btree (next_at) WHERE (finished_at IS NULL);
 
 
 --

@@ -370,14 +370,14 @@ INSERT INTO "auth_permission" VALUES(217,54,'change_authenticator','Can change a
 INSERT INTO "auth_permission" VALUES(218,54,'delete_authenticator','Can delete authenticator');
 INSERT INTO "auth_permission" VALUES(219,54,'view_authenticator','Can view authenticator');
 CREATE TABLE "auth_user" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "password" varchar(128) NOT NULL, "last_login" datetime NULL, "is_superuser" bool NOT NULL, "username" varchar(150) NOT NULL UNIQUE, "last_name" varchar(150) NOT NULL, "email" varchar(254) NOT NULL, "is_staff" bool NOT NULL, "is_active" bool NOT NULL, "date_joined" datetime NOT NULL, "first_name" varchar(150) NOT NULL);
-INSERT INTO "auth_user" VALUES(1,'',NULL,0,'anvar','','anvar@example.org',1,1,'2026-11-27 23:57:43.207448','');
+INSERT INTO "auth_user" VALUES(1,'',NULL,0,'anvar','','anvar@example.org',1,1,'2026-11-28 00:56:48.622025','');
 CREATE TABLE "auth_user_groups" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "group_id" integer NOT NULL REFERENCES "auth_group" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "auth_user_user_permissions" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "permission_id" integer NOT NULL REFERENCES "auth_permission" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "blog_author" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "post_count" integer unsigned NOT NULL CHECK ("post_count" >= 0), "name" varchar(120) NOT NULL, "name_key" text NOT NULL, "slug" varchar(120) NOT NULL UNIQUE, "bio" text NOT NULL, "bio_html" text NOT NULL, "photo" varchar(100) NOT NULL, "photo_width" integer unsigned NULL CHECK ("photo_width" >= 0), "photo_height" integer unsigned NULL CHECK ("photo_height" >= 0), "website" varchar(200) NOT NULL, "contact" varchar(200) NOT NULL, "user_id" integer NULL UNIQUE REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO "blog_author" VALUES(1,1,'Anvar Bekov','anvarbekov','anvar-bekov','Repairs clocks, and *writes* of it.','<p dir="auto">Repairs clocks, and <em>writes</em> of it.</p>
 ','',NULL,NULL,'','',1);
 CREATE TABLE "blog_clock" ("name" varchar(8) NOT NULL PRIMARY KEY, "value" bigint unsigned NOT NULL CHECK ("value" >= 0), "due" datetime NULL, "close_after" integer unsigned NOT NULL CHECK ("close_after" >= 0));
-INSERT INTO "blog_clock" VALUES('site',11,NULL,0);
+INSERT INTO "blog_clock" VALUES('site',8,NULL,0);
 INSERT INTO "blog_clock" VALUES('comments',4,NULL,0);
 CREATE TABLE "blog_conversation" ("post_id" bigint NOT NULL PRIMARY KEY REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "clock" bigint unsigned NOT NULL CHECK ("clock" >= 0), "comment_count" integer unsigned NOT NULL CHECK ("comment_count" >= 0), "shown_count" integer unsigned NOT NULL CHECK ("shown_count" >= 0));
 INSERT INTO "blog_conversation" VALUES(1,4,2,2);
@@ -386,12 +386,12 @@ CREATE TABLE "blog_correction" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
 INSERT INTO "blog_correction" VALUES(1,'It was *four*.','<p dir="auto">It was <em>four</em>.</p>
 ','2026-03-20 12:00:00',1,1,1);
 CREATE TABLE "blog_image" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "file" varchar(100) NOT NULL, "name" varchar(32) NOT NULL UNIQUE, "original_name" varchar(200) NOT NULL, "width" integer unsigned NOT NULL CHECK ("width" >= 0), "height" integer unsigned NOT NULL CHECK ("height" >= 0), "alt" varchar(500) NOT NULL, "is_decorative" bool NOT NULL, "caption" varchar(500) NOT NULL, "credit" varchar(200) NOT NULL, "sha256" varchar(64) NOT NULL UNIQUE, "uploaded_at" datetime NOT NULL, "rendered_at" datetime NULL, "next_try_at" datetime NOT NULL, "attempts" smallint unsigned NOT NULL CHECK ("attempts" >= 0), "uploaded_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "image_is_described_or_decorative" CHECK ((("alt" = '' AND "is_decorative" = 1) OR ("is_decorative" = 0 AND NOT ("alt" = '')))));
-INSERT INTO "blog_image" VALUES(1,'images/gate.jpg','gate','',800,600,'A gate',0,'','','0000000000000000000000000000000000000000000000000000000000000000','2026-11-27 23:57:44.407078',NULL,'2026-11-27 23:57:44.406810',0,1);
+INSERT INTO "blog_image" VALUES(1,'images/gate.jpg','gate','',800,600,'A gate',0,'','','0000000000000000000000000000000000000000000000000000000000000000','2026-11-28 00:56:48.878670',NULL,'2026-11-28 00:56:48.878442',0,1);
 CREATE TABLE "blog_imageuse" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "author_id" bigint NULL REFERENCES "blog_author" ("id") DEFERRABLE INITIALLY DEFERRED, "image_id" bigint NOT NULL REFERENCES "blog_image" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "page_id" bigint NULL REFERENCES "blog_page" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "image_use_has_one_text" CHECK ((("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NOT NULL) OR ("author_id" IS NULL AND "page_id" IS NOT NULL AND "post_id" IS NULL) OR ("author_id" IS NOT NULL AND "page_id" IS NULL AND "post_id" IS NULL))), CONSTRAINT "image_use_in_post_is_unique" UNIQUE ("image_id", "post_id"), CONSTRAINT "image_use_in_page_is_unique" UNIQUE ("image_id", "page_id"), CONSTRAINT "image_use_in_profile_is_unique" UNIQUE ("image_id", "author_id"));
 INSERT INTO "blog_imageuse" VALUES(1,NULL,1,1,NULL);
 CREATE TABLE "blog_page" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "title" varchar(200) NOT NULL, "slug" varchar(80) NOT NULL UNIQUE, "body" text NOT NULL, "body_html" text NOT NULL, "updated_at" datetime NOT NULL);
 INSERT INTO "blog_page" VALUES(1,'About','about','A blog about clocks.','<p id="p-phoo35" dir="auto">A blog about clocks.</p>
-','2026-11-27 23:57:44');
+','2026-11-28 00:56:48');
 CREATE TABLE "blog_post" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "conversation" varchar(10) NOT NULL, "closes_at" datetime NULL, "slow_minutes" smallint unsigned NOT NULL CHECK ("slow_minutes" >= 0), "title" varchar(250) NOT NULL, "slug" varchar(200) NOT NULL, "epigraph" text NOT NULL, "epigraph_html" text NOT NULL, "epigraph_source" varchar(250) NOT NULL, "summary" text NOT NULL, "body" text NOT NULL, "body_html" text NOT NULL, "opening" text NOT NULL, "status" varchar(10) NOT NULL, "published_at" datetime NULL, "published_on" date NULL, "updated_at" datetime NOT NULL, "corrected_at" datetime NULL, "is_pinned" bool DEFAULT 0 NOT NULL, "part" smallint unsigned NULL CHECK ("part" >= 0), "preview_token" varchar(32) NOT NULL UNIQUE, "edition" integer unsigned DEFAULT 0 NOT NULL CHECK ("edition" >= 0), "uid" char(32) NOT NULL UNIQUE, "series_id" bigint NULL REFERENCES "blog_series" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "post_slug_is_unique_on_its_day" UNIQUE ("published_on", "slug"), CONSTRAINT "published_post_has_a_day" CHECK ((NOT ("status" = 'published') OR ("published_at" IS NOT NULL AND "published_on" IS NOT NULL))), CONSTRAINT "part_is_unique_in_its_series" UNIQUE ("series_id", "part"));
 INSERT INTO "blog_post" VALUES(1,'open',NULL,0,'Ten past four','ten-past-four','Time is a river.','<p dir="auto">Time is a river.</p>
 ','Navoiy, Xamsa','Of a clock.','The clock over the gate has shown ten past four since the census.
@@ -401,9 +401,9 @@ INSERT INTO "blog_post" VALUES(1,'open',NULL,0,'Ten past four','ten-past-four','
 <blockquote id="p-6xbhuu" dir="auto">
 <p dir="auto">Whoever asks the hour at a bazaar is told the price of clocks.</p>
 </blockquote>
-','The clock over the gate has shown ten past four since the census. Whoever asks the hour at a bazaar is told the price of clocks.','published','2026-03-20 12:00:00','2026-03-20','2026-03-20 12:00:00','2026-03-20 12:00:00',0,1,'Rv7_8aNEp_mFFv6wEvz8Sg',1,'2160c3c4f86040789999f36107b079a6',1);
+','The clock over the gate has shown ten past four since the census. Whoever asks the hour at a bazaar is told the price of clocks.','published','2026-03-20 12:00:00','2026-03-20','2026-03-20 12:00:00','2026-03-20 12:00:00',0,1,'wUpiC1pnFnx2imfwV5KOrw',1,'f1df44bcc6c343aa89a0df66df992dc4',1);
 INSERT INTO "blog_post" VALUES(2,'open',NULL,0,'The second clock','the-second-clock','','','','','Tea first, then talk.','<p id="p-pz2w7w" dir="auto">Tea first, then talk.</p>
-','Tea first, then talk.','draft',NULL,NULL,'2026-11-27 23:57:44',NULL,0,NULL,'LWV34j0_LytsdEcP6EhVGA',1,'b363274545c9450086c033c7dfa84074',NULL);
+','Tea first, then talk.','draft',NULL,NULL,'2026-11-28 00:56:48',NULL,0,NULL,'HR4AzxFwIsAAvB5f_09XEg',1,'2a34e1cbfb11478095d71632fb722a52',NULL);
 CREATE TABLE "blog_post_authors" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "post_id" bigint NOT NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "author_id" bigint NOT NULL REFERENCES "blog_author" ("id") DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO "blog_post_authors" VALUES(1,1,1);
 INSERT INTO "blog_post_authors" VALUES(2,2,1);
@@ -412,17 +412,17 @@ INSERT INTO "blog_post_tags" VALUES(1,1,1);
 CREATE TABLE "blog_quotation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "place" varchar(8) NOT NULL, "number" integer unsigned NOT NULL CHECK ("number" >= 0), "locator" varchar(80) NOT NULL, "address" varchar(500) NOT NULL, "passage" varchar(32) NOT NULL, "post_id" bigint NOT NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "source_id" bigint NOT NULL REFERENCES "blog_source" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "quotation_has_its_place" UNIQUE ("post_id", "number"));
 INSERT INTO "blog_quotation" VALUES(1,'epigraph',0,'','','',1,1);
 INSERT INTO "blog_quotation" VALUES(2,'body',7,'','','',1,2);
-CREATE TABLE "blog_redirect" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "path" varchar(255) NOT NULL UNIQUE, "author_id" bigint NULL REFERENCES "blog_author" ("id") DEFERRABLE INITIALLY DEFERRED, "page_id" bigint NULL REFERENCES "blog_page" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "series_id" bigint NULL REFERENCES "blog_series" ("id") DEFERRABLE INITIALLY DEFERRED, "source_id" bigint NULL REFERENCES "blog_source" ("id") DEFERRABLE INITIALLY DEFERRED, "tag_id" bigint NULL REFERENCES "blog_tag" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "old_address_has_one_target" CHECK ((("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NOT NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NOT NULL) OR ("author_id" IS NOT NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NOT NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NOT NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NOT NULL AND "tag_id" IS NULL))));
+CREATE TABLE "blog_redirect" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "path" varchar(255) NOT NULL UNIQUE, "author_id" bigint NULL REFERENCES "blog_author" ("id") DEFERRABLE INITIALLY DEFERRED, "page_id" bigint NULL REFERENCES "blog_page" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "series_id" bigint NULL REFERENCES "blog_series" ("id") DEFERRABLE INITIALLY DEFERRED, "source_id" bigint NULL REFERENCES "blog_source" ("id") DEFERRABLE INITIALLY DEFERRED, "tag_id" bigint NULL REFERENCES "blog_tag" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "redirect_has_one_target" CHECK ((("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NOT NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NOT NULL) OR ("author_id" IS NOT NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NOT NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NOT NULL AND "source_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "page_id" IS NULL AND "post_id" IS NULL AND "series_id" IS NULL AND "source_id" IS NOT NULL AND "tag_id" IS NULL))));
 INSERT INTO "blog_redirect" VALUES(1,'/2019/clock/',NULL,NULL,1,NULL,NULL,NULL);
 CREATE TABLE "blog_rendition" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "format" varchar(4) NOT NULL, "width" integer unsigned NOT NULL CHECK ("width" >= 0), "file" varchar(100) NOT NULL, "bytes" integer unsigned NOT NULL CHECK ("bytes" >= 0), "image_id" bigint NOT NULL REFERENCES "blog_image" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "rendition_is_unique" UNIQUE ("image_id", "format", "width"));
 INSERT INTO "blog_rendition" VALUES(1,'webp',400,'images/gate-400.webp',9000,1);
 CREATE TABLE "blog_reviewnote" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "written_at" datetime NOT NULL, "text" text NOT NULL, "post_id" bigint NOT NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "written_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED);
-INSERT INTO "blog_reviewnote" VALUES(1,'2026-11-27 23:57:44.428434','Ask Malika about the census.',1,1);
+INSERT INTO "blog_reviewnote" VALUES(1,'2026-11-28 00:56:48.883737','Ask Malika about the census.',1,1);
 CREATE TABLE "blog_searchentry" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(8) NOT NULL, "object_id" bigint unsigned NOT NULL CHECK ("object_id" >= 0), "version" integer unsigned NOT NULL CHECK ("version" >= 0), "at" datetime NOT NULL, "keys" text NOT NULL, CONSTRAINT "search_entry_is_one" UNIQUE ("kind", "object_id"));
 INSERT INTO "blog_searchentry" VALUES(1,'post',1,0,'2026-03-20 12:00:00','^ten ^past ^four ten past four =2026 ~post of a clock time is a river navoiy xamsa the clock over the gate has shown ten past four since the census whoever asks the hour at a bazaar is told the price of clocks +1 #1');
-INSERT INTO "blog_searchentry" VALUES(4,'page',1,0,'2026-11-27 23:57:44','^about about =2026 ~page a blog about clocks');
-INSERT INTO "blog_searchentry" VALUES(5,'comment',1,1,'2026-11-27 23:57:44','=2026 ~comment it stopped at three @malika');
-INSERT INTO "blog_searchentry" VALUES(6,'comment',2,1,'2026-11-27 23:57:44','=2026 ~comment at three at four @olim');
+INSERT INTO "blog_searchentry" VALUES(2,'page',1,0,'2026-11-28 00:56:48','^about about =2026 ~page a blog about clocks');
+INSERT INTO "blog_searchentry" VALUES(3,'comment',1,1,'2026-11-28 00:56:48','=2026 ~comment it stopped at three @malika');
+INSERT INTO "blog_searchentry" VALUES(4,'comment',2,1,'2026-11-28 00:56:48','=2026 ~comment at three at four @olim');
 CREATE TABLE "blog_searchmiss" ("query" varchar(100) NOT NULL PRIMARY KEY, "count" integer unsigned NOT NULL CHECK ("count" >= 0), "last_at" datetime NOT NULL);
 INSERT INTO "blog_searchmiss" VALUES('sundial',1,'2026-03-20 12:00:00');
 CREATE TABLE "blog_searchword" ("word" varchar(64) NOT NULL PRIMARY KEY, "backwards" varchar(64) NOT NULL);
@@ -466,11 +466,11 @@ INSERT INTO "blog_sourcekey" VALUES(3,'qobil ota''s sayings',2);
 CREATE TABLE "blog_tag" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "post_count" integer unsigned NOT NULL CHECK ("post_count" >= 0), "name" varchar(80) NOT NULL UNIQUE, "slug" varchar(80) NOT NULL UNIQUE, "description" text NOT NULL);
 INSERT INTO "blog_tag" VALUES(1,1,'Clocks','clocks','Those that go, and the others.');
 CREATE TABLE "blog_version" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "number" integer unsigned NOT NULL CHECK ("number" >= 0), "saved_at" datetime NOT NULL, "restored_from" integer unsigned NULL CHECK ("restored_from" >= 0), "title" varchar(250) NOT NULL, "slug" varchar(200) NOT NULL, "epigraph" text NOT NULL, "epigraph_source" varchar(250) NOT NULL, "summary" text NOT NULL, "body" text NOT NULL, "status" varchar(10) NOT NULL, "published_at" datetime NULL, "post_id" bigint NOT NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "saved_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "version_number_is_unique_in_its_post" UNIQUE ("post_id", "number"));
-INSERT INTO "blog_version" VALUES(1,1,'2026-11-27 23:57:44.035753',NULL,'Ten past four','ten-past-four','Time is a river.','Navoiy, Xamsa','Of a clock.','The clock over the gate has shown ten past four since the census.
+INSERT INTO "blog_version" VALUES(1,1,'2026-11-28 00:56:48.837138',NULL,'Ten past four','ten-past-four','Time is a river.','Navoiy, Xamsa','Of a clock.','The clock over the gate has shown ten past four since the census.
 
 > Whoever asks the hour at a bazaar is told the price of clocks.
 ','published','2026-03-20 12:00:00',1,NULL);
-INSERT INTO "blog_version" VALUES(2,1,'2026-11-27 23:57:44.185577',NULL,'The second clock','the-second-clock','','','','Tea first, then talk.','draft',NULL,2,NULL);
+INSERT INTO "blog_version" VALUES(2,1,'2026-11-28 00:56:48.852983',NULL,'The second clock','the-second-clock','','','','Tea first, then talk.','draft',NULL,2,NULL);
 CREATE TABLE "blog_workingcopy" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(32) NOT NULL, "edition" integer unsigned NOT NULL CHECK ("edition" >= 0), "form_data" text NOT NULL CHECK ((JSON_VALID("form_data") OR "form_data" IS NULL)), "turn" bigint unsigned NOT NULL CHECK ("turn" >= 0), "saved_at" datetime NOT NULL, "is_closed" bool NOT NULL, "post_id" bigint NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "working_copy_key_is_unique_to_its_user" UNIQUE ("user_id", "key"));
 INSERT INTO "blog_workingcopy" VALUES(1,'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa',0,'{"title": ["Ten"]}',0,'2026-03-20 12:00:00',0,1,1);
 CREATE TABLE "cache_pages" (
@@ -485,38 +485,38 @@ CREATE TABLE "cache_shared" (
 );
 CREATE TABLE "comments_comment" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "path" varchar(224) NOT NULL, "depth" integer unsigned NOT NULL CHECK ("depth" >= 0), "shown" bool NOT NULL, "status" varchar(10) NOT NULL, "name" varchar(80) NOT NULL, "name_key" text NOT NULL, "email" varchar(254) NOT NULL, "website" varchar(200) NOT NULL, "body" text NOT NULL, "html" text NOT NULL, "words_key" text NOT NULL, "created_at" datetime NOT NULL, "address" char(39) NULL, "network" text NOT NULL, "tile" smallint unsigned NOT NULL CHECK ("tile" >= 0), "fingerprint" varchar(64) NOT NULL UNIQUE, "is_verified" bool NOT NULL, "claimed_at" datetime NULL, "wants_outcome_email" bool NOT NULL, "wants_reply_emails" bool DEFAULT 0 NOT NULL, "decided_at" datetime NOT NULL, "removal_reason" varchar(250) NOT NULL, "open_report_count" smallint unsigned NOT NULL CHECK ("open_report_count" >= 0), "score" real NULL, "scored_at" datetime NULL, "score_reasons" text NOT NULL CHECK ((JSON_VALID("score_reasons") OR "score_reasons" IS NULL)), "trained_as" varchar(4) NOT NULL, "version" smallint unsigned NOT NULL CHECK ("version" >= 0), "edited_at" datetime NULL, "edit_note" varchar(250) NOT NULL, "edited_by_writer" bool NOT NULL, "quote_count" smallint unsigned DEFAULT 0 NOT NULL CHECK ("quote_count" >= 0), "is_quoted" bool DEFAULT 0 NOT NULL, "author_id" bigint NULL REFERENCES "blog_author" ("id") DEFERRABLE INITIALLY DEFERRED, "parent_id" bigint NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NOT NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "reader_id" bigint NULL REFERENCES "comments_reader" ("id") DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO "comments_comment" VALUES(1,'0000001',0,1,'approved','Malika','malika','malika@example.net','','It stopped at *three*.','<p dir="auto">It stopped at <em>three</em>.</p>
-','','2026-11-27 23:57:44',NULL,'',32,'d9f5879caea21060a7566bdc68faced7113761ff5170d583bd20a4ed58c713e0',0,NULL,0,0,'2026-11-27 23:57:44','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,1);
+','','2026-11-28 00:56:48',NULL,'',62,'d9f5879caea21060a7566bdc68faced7113761ff5170d583bd20a4ed58c713e0',0,NULL,0,0,'2026-11-28 00:56:48','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,1);
 INSERT INTO "comments_comment" VALUES(2,'00000010000002',1,1,'approved','Olim','olim','olim@example.net','','> at three
 
 At four.','<blockquote dir="auto">
 <p dir="auto">at three</p>
 </blockquote>
 <p dir="auto">At four.</p>
-','','2026-11-27 23:57:44',NULL,'',63,'8902f56e474e320e9014d190bb053a5243ebe66f050da193d63e35d4b0a2dc4e',0,NULL,0,0,'2026-11-27 23:57:44','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,1,1,NULL,2);
+','','2026-11-28 00:56:48',NULL,'',9,'8902f56e474e320e9014d190bb053a5243ebe66f050da193d63e35d4b0a2dc4e',0,NULL,0,0,'2026-11-28 00:56:48','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,1,1,NULL,2);
 INSERT INTO "comments_comment" VALUES(3,'0000003',0,0,'pending','Ruth','ruth','bob@example.net','','Cheap clocks, pending.','<p dir="auto">Cheap clocks, pending.</p>
-','','2026-11-27 23:57:44',NULL,'',42,'b7ed5175e83810a4d915c32f7993de64bd5b9f8405cbabfd221529de3e7480f1',0,NULL,0,0,'2026-11-27 23:57:44','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
+','','2026-11-28 00:56:48',NULL,'',2,'b7ed5175e83810a4d915c32f7993de64bd5b9f8405cbabfd221529de3e7480f1',0,NULL,0,0,'2026-11-28 00:56:48','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
 INSERT INTO "comments_comment" VALUES(4,'0000004',0,0,'spam','Ruth','ruth','bob@example.net','','Cheap clocks, spam.','<p dir="auto">Cheap clocks, spam.</p>
-','','2026-11-27 23:57:44',NULL,'',42,'c117b462fbca192b722479d49a7b1675d4e9c7298f086e7da670bbb2e4f054e0',0,NULL,0,0,'2026-11-27 23:57:44','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
+','','2026-11-28 00:56:48',NULL,'',2,'c117b462fbca192b722479d49a7b1675d4e9c7298f086e7da670bbb2e4f054e0',0,NULL,0,0,'2026-11-28 00:56:48','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
 INSERT INTO "comments_comment" VALUES(5,'0000005',0,0,'withdrawn','Ruth','ruth','bob@example.net','','Cheap clocks, withdrawn.','<p dir="auto">Cheap clocks, withdrawn.</p>
-','','2026-11-27 23:57:44',NULL,'',42,'d3dc3e35dd8d96c064d9413d05f4ff8b0c20ac0fe6129c1c221f56365805ba68',0,NULL,0,0,'2026-11-27 23:57:44','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
+','','2026-11-28 00:56:48',NULL,'',2,'d3dc3e35dd8d96c064d9413d05f4ff8b0c20ac0fe6129c1c221f56365805ba68',0,NULL,0,0,'2026-11-28 00:56:48','',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
 INSERT INTO "comments_comment" VALUES(6,'0000006',0,0,'removed','Viktor','viktor','bob@example.net','','Nobody reads clocks.','<p dir="auto">Nobody reads clocks.</p>
-','','2026-11-27 23:57:44',NULL,'',42,'3eeb391ee2ef104548cd4ad02c3910b626fc19e7dc79c3afda08f8f4df4ce2c6',0,NULL,0,0,'2026-11-27 23:57:44','It attacks a person.',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
+','','2026-11-28 00:56:48',NULL,'',2,'3eeb391ee2ef104548cd4ad02c3910b626fc19e7dc79c3afda08f8f4df4ce2c6',0,NULL,0,0,'2026-11-28 00:56:48','It attacks a person.',0,NULL,NULL,'[]','',1,NULL,'',0,0,0,NULL,NULL,1,NULL,3);
 CREATE TABLE "comments_decision" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "from_status" varchar(10) NOT NULL, "to_status" varchar(10) NOT NULL, "via" varchar(10) NOT NULL, "reason" varchar(250) NOT NULL, "note" varchar(250) NOT NULL, "batch" char(32) NULL, "at" datetime NOT NULL, "by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "comment_id" bigint NOT NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "undoes_id" bigint NULL UNIQUE REFERENCES "comments_decision" ("id") DEFERRABLE INITIALLY DEFERRED, "rule_id" bigint NULL REFERENCES "comments_rule" ("id") DEFERRABLE INITIALLY DEFERRED);
-INSERT INTO "comments_decision" VALUES(1,'','approved','form','','',NULL,'2026-11-27 23:57:44.449739',NULL,1,NULL,NULL);
-INSERT INTO "comments_decision" VALUES(2,'','approved','form','','',NULL,'2026-11-27 23:57:44.477504',NULL,2,NULL,NULL);
-INSERT INTO "comments_decision" VALUES(3,'','pending','form','','',NULL,'2026-11-27 23:57:44.632981',NULL,3,NULL,NULL);
-INSERT INTO "comments_decision" VALUES(4,'','spam','form','','',NULL,'2026-11-27 23:57:44.673153',NULL,4,NULL,NULL);
-INSERT INTO "comments_decision" VALUES(5,'','withdrawn','form','','',NULL,'2026-11-27 23:57:44.696290',NULL,5,NULL,NULL);
-INSERT INTO "comments_decision" VALUES(6,'','approved','form','','',NULL,'2026-11-27 23:57:44.711697',NULL,6,NULL,NULL);
-INSERT INTO "comments_decision" VALUES(7,'approved','removed','desk','It attacks a person.','the second time','ed4d15b9ec554224ad876aa987367355','2026-11-27 23:57:44.761302',1,6,NULL,NULL);
-INSERT INTO "comments_decision" VALUES(8,'removed','approved','desk','','','7c0a999e6c8c4eaf93cf19605ba2519e','2026-11-27 23:57:44.816434',NULL,6,7,NULL);
+INSERT INTO "comments_decision" VALUES(1,'','approved','form','','',NULL,'2026-11-28 00:56:48.895737',NULL,1,NULL,NULL);
+INSERT INTO "comments_decision" VALUES(2,'','approved','form','','',NULL,'2026-11-28 00:56:48.919140',NULL,2,NULL,NULL);
+INSERT INTO "comments_decision" VALUES(3,'','pending','form','','',NULL,'2026-11-28 00:56:48.930220',NULL,3,NULL,NULL);
+INSERT INTO "comments_decision" VALUES(4,'','spam','form','','',NULL,'2026-11-28 00:56:48.936853',NULL,4,NULL,NULL);
+INSERT INTO "comments_decision" VALUES(5,'','withdrawn','form','','',NULL,'2026-11-28 00:56:48.952853',NULL,5,NULL,NULL);
+INSERT INTO "comments_decision" VALUES(6,'','approved','form','','',NULL,'2026-11-28 00:56:48.960768',NULL,6,NULL,NULL);
+INSERT INTO "comments_decision" VALUES(7,'approved','removed','desk','It attacks a person.','the second time','4f4077e2e27a44f39f325be15de4faaf','2026-11-28 00:56:48.972472',1,6,NULL,NULL);
+INSERT INTO "comments_decision" VALUES(8,'removed','approved','desk','','','b73493671a414792aeed49788bdf96da','2026-11-28 00:56:48.986368',NULL,6,7,NULL);
 CREATE TABLE "comments_deliveryattempt" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "result" varchar(8) NOT NULL, "words" varchar(250) NOT NULL, "message_id" bigint NOT NULL REFERENCES "comments_message" ("id") DEFERRABLE INITIALLY DEFERRED);
-INSERT INTO "comments_deliveryattempt" VALUES(1,'2026-11-27 23:57:45.186522','sent','',1);
+INSERT INTO "comments_deliveryattempt" VALUES(1,'2026-11-28 00:56:49.053695','sent','',1);
 CREATE TABLE "comments_digestitem" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "due_at" datetime NOT NULL, "comment_id" bigint NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "reader_id" bigint NOT NULL REFERENCES "comments_reader" ("id") DEFERRABLE INITIALLY DEFERRED, "subscription_id" bigint NOT NULL REFERENCES "comments_subscription" ("id") DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO "comments_digestitem" VALUES(1,'2026-03-20 12:00:00',1,NULL,1,1);
 CREATE TABLE "comments_erasure" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "keeps_words" bool NOT NULL, "begun_at" datetime NOT NULL, "reader_id" bigint NOT NULL UNIQUE REFERENCES "comments_reader" ("id") DEFERRABLE INITIALLY DEFERRED);
-INSERT INTO "comments_erasure" VALUES(1,1,'2026-11-27 23:57:45.226564',4);
-CREATE TABLE "comments_fanout" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "after" bigint unsigned NOT NULL CHECK ("after" >= 0), "next_at" datetime NOT NULL, "finished_at" datetime NULL, "comment_id" bigint NULL UNIQUE REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NULL UNIQUE REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "round_has_one_subject" CHECK ((("comment_id" IS NULL AND "post_id" IS NOT NULL) OR ("comment_id" IS NOT NULL AND "post_id" IS NULL))));
+INSERT INTO "comments_erasure" VALUES(1,1,'2026-11-28 00:56:49.060904',4);
+CREATE TABLE "comments_fanout" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "at" datetime NOT NULL, "after" bigint unsigned NOT NULL CHECK ("after" >= 0), "next_at" datetime NOT NULL, "finished_at" datetime NULL, "comment_id" bigint NULL UNIQUE REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NULL UNIQUE REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "fanout_has_one_subject" CHECK ((("comment_id" IS NULL AND "post_id" IS NOT NULL) OR ("comment_id" IS NOT NULL AND "post_id" IS NULL))));
 INSERT INTO "comments_fanout" VALUES(1,'2026-03-20 12:00:00',0,'2026-03-20 12:00:00',NULL,1,NULL);
 CREATE TABLE "comments_finding" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "words" varchar(250) NOT NULL, "comment_id" bigint NOT NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "rule_id" bigint NULL REFERENCES "comments_rule" ("id") DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO "comments_finding" VALUES(1,'words','cheap clocks',3,1);
@@ -525,9 +525,9 @@ INSERT INTO "comments_finding" VALUES(3,'words','cheap clocks',5,1);
 CREATE TABLE "comments_mailbox" ("reader_id" bigint NOT NULL PRIMARY KEY REFERENCES "comments_reader" ("id") DEFERRABLE INITIALLY DEFERRED, "address" varchar(254) NOT NULL, "hour" smallint unsigned NOT NULL CHECK ("hour" >= 0), "zone" varchar(64) NOT NULL, "refusals" smallint unsigned NOT NULL CHECK ("refusals" >= 0), "paused_at" datetime NULL);
 INSERT INTO "comments_mailbox" VALUES(1,'Malika@example.net',7,'Asia/Tashkent',0,NULL);
 CREATE TABLE "comments_message" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(120) NOT NULL UNIQUE, "to" varchar(254) NOT NULL, "recipient" text NOT NULL, "subject" varchar(250) NOT NULL, "text" text NOT NULL, "html" text NOT NULL, "headers" text NOT NULL CHECK ((JSON_VALID("headers") OR "headers" IS NULL)), "about" text NOT NULL CHECK ((JSON_VALID("about") OR "about" IS NULL)), "is_bulk" bool NOT NULL, "created_at" datetime NOT NULL, "next_try_at" datetime NOT NULL, "leased_until" datetime NULL, "attempts" smallint unsigned NOT NULL CHECK ("attempts" >= 0), "sent_at" datetime NULL, "given_up" bool NOT NULL, "last_error" varchar(250) NOT NULL, "delete_at" datetime NULL, "reader_id" bigint NULL REFERENCES "comments_reader" ("id") DEFERRABLE INITIALLY DEFERRED);
-INSERT INTO "comments_message" VALUES(1,'reply 1','malika@example.net','malika@example.net','Olim replied','At four.','','{}','{"post": 1}',0,'2026-11-27 23:57:45.167874','2026-11-27 23:57:45.167420',NULL,0,NULL,0,'',NULL,1);
+INSERT INTO "comments_message" VALUES(1,'reply 1','malika@example.net','malika@example.net','Olim replied','At four.','','{}','{"post": 1}',0,'2026-11-28 00:56:49.051483','2026-11-28 00:56:49.051248',NULL,0,NULL,0,'',NULL,1);
 CREATE TABLE "comments_notificationpreference" ("user_id" integer NOT NULL PRIMARY KEY REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "often" varchar(8) NOT NULL, "notified_until" datetime NOT NULL);
-INSERT INTO "comments_notificationpreference" VALUES(1,'hourly','2026-11-27 23:57:45.187228');
+INSERT INTO "comments_notificationpreference" VALUES(1,'hourly','2026-11-28 00:56:49.054407');
 CREATE TABLE "comments_pendingnotification" ("decision_id" bigint NOT NULL PRIMARY KEY REFERENCES "comments_decision" ("id") DEFERRABLE INITIALLY DEFERRED);
 INSERT INTO "comments_pendingnotification" VALUES(1);
 INSERT INTO "comments_pendingnotification" VALUES(2);
@@ -541,16 +541,16 @@ INSERT INTO "comments_pendingtraining" VALUES(6);
 CREATE TABLE "comments_policy" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "regular_after" smallint unsigned NOT NULL CHECK ("regular_after" >= 0), "quiet_days" smallint unsigned NOT NULL CHECK ("quiet_days" >= 0), "links_held" smallint unsigned NOT NULL CHECK ("links_held" >= 0), "reports_hold" smallint unsigned NOT NULL CHECK ("reports_hold" >= 0), "scores_from" datetime NULL);
 INSERT INTO "comments_policy" VALUES(1,3,90,3,3,NULL);
 CREATE TABLE "comments_postscan" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "until" datetime NOT NULL);
-INSERT INTO "comments_postscan" VALUES(1,'2026-11-27 23:57:42.300972');
-CREATE TABLE "comments_quotation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "place" smallint unsigned NOT NULL CHECK ("place" >= 0), "version" varchar(16) NOT NULL, "settled_at" datetime NULL, "comment_id" bigint NOT NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "source_id" bigint NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "quotation_has_a_place" UNIQUE ("comment_id", "place"));
+INSERT INTO "comments_postscan" VALUES(1,'2026-11-28 00:56:48.490240');
+CREATE TABLE "comments_quotation" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "place" smallint unsigned NOT NULL CHECK ("place" >= 0), "version" varchar(16) NOT NULL, "settled_at" datetime NULL, "comment_id" bigint NOT NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, "source_id" bigint NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "quotation_is_unique" UNIQUE ("comment_id", "place"));
 INSERT INTO "comments_quotation" VALUES(1,0,'vvvvvvvvvvvvvvvv',NULL,2,1);
 CREATE TABLE "comments_reader" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "email" varchar(254) NOT NULL UNIQUE, "standing" varchar(8) NOT NULL, "verified_at" datetime NULL, "session_key" varchar(32) NOT NULL, "sessions_ended_at" datetime NULL, "first_seen" datetime NOT NULL);
-INSERT INTO "comments_reader" VALUES(1,'malika@example.net','ordinary','2026-11-27 23:57:44.971211','O4q5Z2oYDsBXmcnTrMzOkQ',NULL,'2026-11-27 23:57:44');
-INSERT INTO "comments_reader" VALUES(2,'olim@example.net','ordinary',NULL,'iiN5GnD0TFB4kEfRoi3vRg',NULL,'2026-11-27 23:57:44');
-INSERT INTO "comments_reader" VALUES(3,'bob@example.net','ordinary',NULL,'0ewP1LpigPNL5_bhW_RWwA',NULL,'2026-11-27 23:57:44');
-INSERT INTO "comments_reader" VALUES(4,'gone@example.net','ordinary','2026-11-27 23:57:45.197960','P_Iulr6Np78tkx-bMinkmw',NULL,'2026-11-27 23:57:45.196109');
+INSERT INTO "comments_reader" VALUES(1,'malika@example.net','ordinary','2026-11-28 00:56:49.026369','e9u_ZIXc5EW5F-E_bU2HRw',NULL,'2026-11-28 00:56:48');
+INSERT INTO "comments_reader" VALUES(2,'olim@example.net','ordinary',NULL,'Z1orqe4k3aMVG5OKPJsGIQ',NULL,'2026-11-28 00:56:48');
+INSERT INTO "comments_reader" VALUES(3,'bob@example.net','ordinary',NULL,'Ny_2at1jXD0ROsnedJo75A',NULL,'2026-11-28 00:56:48');
+INSERT INTO "comments_reader" VALUES(4,'gone@example.net','ordinary','2026-11-28 00:56:49.060249','PXEJ7XusLnflXwAB5uj6bQ',NULL,'2026-11-28 00:56:49.059761');
 CREATE TABLE "comments_readersession" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "key" varchar(64) NOT NULL, "browser" varchar(30) NOT NULL, "system" varchar(30) NOT NULL, "created_at" datetime NOT NULL, "last_seen_on" date NOT NULL, "reader_id" bigint NOT NULL REFERENCES "comments_reader" ("id") DEFERRABLE INITIALLY DEFERRED);
-INSERT INTO "comments_readersession" VALUES(1,'0131403ebb8d646c147ed3d6d79cf04325290012252b69c54b6e9fd4245b0449','Firefox','Linux','2026-11-27 23:57:44','2026-11-27',1);
+INSERT INTO "comments_readersession" VALUES(1,'7bb03bdf569ba9a1dd57230119e48b9fedfe95bc0d61ee798f5e04e4dcc408f7','Firefox','Linux','2026-11-28 00:56:49','2026-11-28',1);
 CREATE TABLE "comments_readmarker" ("user_id" integer NOT NULL PRIMARY KEY REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "until" datetime NOT NULL, "comment" bigint unsigned NOT NULL CHECK ("comment" >= 0));
 INSERT INTO "comments_readmarker" VALUES(1,'2026-03-20 13:00:00',0);
 CREATE TABLE "comments_reason" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "words" varchar(80) NOT NULL UNIQUE, "place" smallint unsigned NOT NULL CHECK ("place" >= 0), "is_offered" bool NOT NULL);
@@ -560,16 +560,16 @@ INSERT INTO "comments_reason" VALUES(3,'It is advertising.',3,1);
 INSERT INTO "comments_reason" VALUES(4,'It gives away something private.',4,1);
 INSERT INTO "comments_reason" VALUES(5,'It repeats what was said.',5,1);
 CREATE TABLE "comments_report" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(10) NOT NULL, "words" text NOT NULL, "sender" varchar(64) NOT NULL, "neighbourhood" varchar(64) NOT NULL, "at" datetime NOT NULL, "is_open" bool NOT NULL, "comment_id" bigint NOT NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "report_once" UNIQUE ("comment_id", "sender"));
-INSERT INTO "comments_report" VALUES(1,'rude','Who is Olim?','ssssssssssssssssssssssssssssssss','192.0.2.0','2026-11-27 23:57:44.855144',1,1);
-CREATE TABLE "comments_revision" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "version" smallint unsigned NOT NULL CHECK ("version" >= 0), "body" text NOT NULL, "by_writer" bool NOT NULL, "note" varchar(250) NOT NULL, "at" datetime NOT NULL, "by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "comment_id" bigint NOT NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "revision_is_kept_once" UNIQUE ("comment_id", "version"));
-INSERT INTO "comments_revision" VALUES(1,1,'It stopped at two.',0,'the hour','2026-11-27 23:57:44.865512',1,1);
-CREATE TABLE "comments_rule" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(8) NOT NULL, "pattern" varchar(200) NOT NULL, "effect" varchar(8) NOT NULL, "note" varchar(250) NOT NULL, "is_active" bool NOT NULL, "refusal_count" integer unsigned NOT NULL CHECK ("refusal_count" >= 0), "created_at" datetime NOT NULL, "created_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "rule_is_written_once" UNIQUE ("kind", "pattern"));
-INSERT INTO "comments_rule" VALUES(1,'words','cheap clocks','hold','A campaign of May',1,0,'2026-11-27 23:57:44.599466',1);
+INSERT INTO "comments_report" VALUES(1,'rude','Who is Olim?','ssssssssssssssssssssssssssssssss','192.0.2.0','2026-11-28 00:56:48.989091',1,1);
+CREATE TABLE "comments_revision" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "version" smallint unsigned NOT NULL CHECK ("version" >= 0), "body" text NOT NULL, "by_writer" bool NOT NULL, "note" varchar(250) NOT NULL, "at" datetime NOT NULL, "by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "comment_id" bigint NOT NULL REFERENCES "comments_comment" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "revision_is_unique" UNIQUE ("comment_id", "version"));
+INSERT INTO "comments_revision" VALUES(1,1,'It stopped at two.',0,'the hour','2026-11-28 00:56:48.990035',1,1);
+CREATE TABLE "comments_rule" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(8) NOT NULL, "pattern" varchar(200) NOT NULL, "effect" varchar(8) NOT NULL, "note" varchar(250) NOT NULL, "is_active" bool NOT NULL, "refusal_count" integer unsigned NOT NULL CHECK ("refusal_count" >= 0), "created_at" datetime NOT NULL, "created_by_id" integer NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "rule_is_unique" UNIQUE ("kind", "pattern"));
+INSERT INTO "comments_rule" VALUES(1,'words','cheap clocks','hold','A campaign of May',1,0,'2026-11-28 00:56:48.927206',1);
 CREATE TABLE "comments_spamtoken" ("text" varchar(64) NOT NULL PRIMARY KEY, "good" integer unsigned NOT NULL CHECK ("good" >= 0), "spam" integer unsigned NOT NULL CHECK ("spam" >= 0));
 INSERT INTO "comments_spamtoken" VALUES('cheap',0,1);
 CREATE TABLE "comments_subscription" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(8) NOT NULL, "often" varchar(8) NOT NULL, "confirmed_at" datetime NOT NULL, "author_id" bigint NULL REFERENCES "blog_author" ("id") DEFERRABLE INITIALLY DEFERRED, "post_id" bigint NULL REFERENCES "blog_post" ("id") DEFERRABLE INITIALLY DEFERRED, "reader_id" bigint NOT NULL REFERENCES "comments_reader" ("id") DEFERRABLE INITIALLY DEFERRED, "tag_id" bigint NULL REFERENCES "blog_tag" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "subscription_has_its_target" CHECK ((("author_id" IS NULL AND "kind" IN ('replies', 'all') AND "post_id" IS NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "kind" = 'post' AND "post_id" IS NOT NULL AND "tag_id" IS NULL) OR ("author_id" IS NULL AND "kind" = 'tag' AND "post_id" IS NULL AND "tag_id" IS NOT NULL) OR ("author_id" IS NOT NULL AND "kind" = 'author' AND "post_id" IS NULL AND "tag_id" IS NULL))));
-INSERT INTO "comments_subscription" VALUES(1,'post','at once','2026-11-27 23:57:45.058822',NULL,1,1,NULL);
-INSERT INTO "comments_subscription" VALUES(2,'all','at once','2026-11-27 23:57:45.195185',NULL,NULL,1,NULL);
+INSERT INTO "comments_subscription" VALUES(1,'post','at once','2026-11-28 00:56:49.041022',NULL,1,1,NULL);
+INSERT INTO "comments_subscription" VALUES(2,'all','at once','2026-11-28 00:56:49.056987',NULL,NULL,1,NULL);
 CREATE TABLE "django_admin_log" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "object_id" text NULL, "object_repr" varchar(200) NOT NULL, "action_flag" smallint unsigned NOT NULL CHECK ("action_flag" >= 0), "change_message" text NOT NULL, "content_type_id" integer NULL REFERENCES "django_content_type" ("id") DEFERRABLE INITIALLY DEFERRED, "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "action_time" datetime NOT NULL);
 CREATE TABLE "django_content_type" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app_label" varchar(100) NOT NULL, "model" varchar(100) NOT NULL);
 INSERT INTO "django_content_type" VALUES(1,'comments','comment');
@@ -627,38 +627,38 @@ INSERT INTO "django_content_type" VALUES(52,'account','emailaddress');
 INSERT INTO "django_content_type" VALUES(53,'account','emailconfirmation');
 INSERT INTO "django_content_type" VALUES(54,'mfa','authenticator');
 CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
-INSERT INTO "django_migrations" VALUES(1,'contenttypes','0001_initial','2026-11-27 23:57:09.375078');
-INSERT INTO "django_migrations" VALUES(2,'auth','0001_initial','2026-11-27 23:57:09.510468');
-INSERT INTO "django_migrations" VALUES(3,'account','0001_initial','2026-11-27 23:57:09.666282');
-INSERT INTO "django_migrations" VALUES(4,'account','0002_email_max_length','2026-11-27 23:57:09.741990');
-INSERT INTO "django_migrations" VALUES(5,'account','0003_alter_emailaddress_create_unique_verified_email','2026-11-27 23:57:09.928778');
-INSERT INTO "django_migrations" VALUES(6,'account','0004_alter_emailaddress_drop_unique_email','2026-11-27 23:57:10.043581');
-INSERT INTO "django_migrations" VALUES(7,'account','0005_emailaddress_idx_upper_email','2026-11-27 23:57:10.147999');
-INSERT INTO "django_migrations" VALUES(8,'account','0006_emailaddress_lower','2026-11-27 23:57:10.219592');
-INSERT INTO "django_migrations" VALUES(9,'account','0007_emailaddress_idx_email','2026-11-27 23:57:10.331761');
-INSERT INTO "django_migrations" VALUES(10,'account','0008_emailaddress_unique_primary_email_fixup','2026-11-27 23:57:10.529555');
-INSERT INTO "django_migrations" VALUES(11,'account','0009_emailaddress_unique_primary_email','2026-11-27 23:57:10.610307');
-INSERT INTO "django_migrations" VALUES(12,'admin','0001_initial','2026-11-27 23:57:10.730593');
-INSERT INTO "django_migrations" VALUES(13,'admin','0002_logentry_remove_auto_add','2026-11-27 23:57:10.812955');
-INSERT INTO "django_migrations" VALUES(14,'admin','0003_logentry_add_action_flag_choices','2026-11-27 23:57:10.860318');
-INSERT INTO "django_migrations" VALUES(15,'contenttypes','0002_remove_content_type_name','2026-11-27 23:57:11.040122');
-INSERT INTO "django_migrations" VALUES(16,'auth','0002_alter_permission_name_max_length','2026-11-27 23:57:11.176213');
-INSERT INTO "django_migrations" VALUES(17,'auth','0003_alter_user_email_max_length','2026-11-27 23:57:11.237609');
-INSERT INTO "django_migrations" VALUES(18,'auth','0004_alter_user_username_opts','2026-11-27 23:57:11.393308');
-INSERT INTO "django_migrations" VALUES(19,'auth','0005_alter_user_last_login_null','2026-11-27 23:57:11.521304');
-INSERT INTO "django_migrations" VALUES(20,'auth','0006_require_contenttypes_0002','2026-11-27 23:57:11.582481');
-INSERT INTO "django_migrations" VALUES(21,'auth','0007_alter_validators_add_error_messages','2026-11-27 23:57:11.596152');
-INSERT INTO "django_migrations" VALUES(22,'auth','0008_alter_user_username_max_length','2026-11-27 23:57:11.679197');
-INSERT INTO "django_migrations" VALUES(23,'auth','0009_alter_user_last_name_max_length','2026-11-27 23:57:11.752757');
-INSERT INTO "django_migrations" VALUES(24,'auth','0010_alter_group_name_max_length','2026-11-27 23:57:11.841562');
-INSERT INTO "django_migrations" VALUES(25,'auth','0011_update_proxy_permissions','2026-11-27 23:57:11.966051');
-INSERT INTO "django_migrations" VALUES(26,'auth','0012_alter_user_first_name_max_length','2026-11-27 23:57:12.077599');
-INSERT INTO "django_migrations" VALUES(27,'blog','0001_initial','2026-11-27 23:57:18.968728');
-INSERT INTO "django_migrations" VALUES(28,'comments','0001_initial','2026-11-27 23:57:41.159787');
-INSERT INTO "django_migrations" VALUES(29,'mfa','0001_initial','2026-11-27 23:57:41.317128');
-INSERT INTO "django_migrations" VALUES(30,'mfa','0002_authenticator_timestamps','2026-11-27 23:57:41.794813');
-INSERT INTO "django_migrations" VALUES(31,'mfa','0003_authenticator_type_uniq','2026-11-27 23:57:42.017066');
-INSERT INTO "django_migrations" VALUES(32,'sessions','0001_initial','2026-11-27 23:57:42.062272');
+INSERT INTO "django_migrations" VALUES(1,'contenttypes','0001_initial','2026-11-28 00:56:44.526172');
+INSERT INTO "django_migrations" VALUES(2,'auth','0001_initial','2026-11-28 00:56:44.550190');
+INSERT INTO "django_migrations" VALUES(3,'account','0001_initial','2026-11-28 00:56:44.578382');
+INSERT INTO "django_migrations" VALUES(4,'account','0002_email_max_length','2026-11-28 00:56:44.587895');
+INSERT INTO "django_migrations" VALUES(5,'account','0003_alter_emailaddress_create_unique_verified_email','2026-11-28 00:56:44.609949');
+INSERT INTO "django_migrations" VALUES(6,'account','0004_alter_emailaddress_drop_unique_email','2026-11-28 00:56:44.624665');
+INSERT INTO "django_migrations" VALUES(7,'account','0005_emailaddress_idx_upper_email','2026-11-28 00:56:44.635181');
+INSERT INTO "django_migrations" VALUES(8,'account','0006_emailaddress_lower','2026-11-28 00:56:44.646835');
+INSERT INTO "django_migrations" VALUES(9,'account','0007_emailaddress_idx_email','2026-11-28 00:56:44.669373');
+INSERT INTO "django_migrations" VALUES(10,'account','0008_emailaddress_unique_primary_email_fixup','2026-11-28 00:56:44.693771');
+INSERT INTO "django_migrations" VALUES(11,'account','0009_emailaddress_unique_primary_email','2026-11-28 00:56:44.707405');
+INSERT INTO "django_migrations" VALUES(12,'admin','0001_initial','2026-11-28 00:56:44.719565');
+INSERT INTO "django_migrations" VALUES(13,'admin','0002_logentry_remove_auto_add','2026-11-28 00:56:44.731402');
+INSERT INTO "django_migrations" VALUES(14,'admin','0003_logentry_add_action_flag_choices','2026-11-28 00:56:44.742007');
+INSERT INTO "django_migrations" VALUES(15,'contenttypes','0002_remove_content_type_name','2026-11-28 00:56:44.770484');
+INSERT INTO "django_migrations" VALUES(16,'auth','0002_alter_permission_name_max_length','2026-11-28 00:56:44.784688');
+INSERT INTO "django_migrations" VALUES(17,'auth','0003_alter_user_email_max_length','2026-11-28 00:56:44.797941');
+INSERT INTO "django_migrations" VALUES(18,'auth','0004_alter_user_username_opts','2026-11-28 00:56:44.803295');
+INSERT INTO "django_migrations" VALUES(19,'auth','0005_alter_user_last_login_null','2026-11-28 00:56:44.811127');
+INSERT INTO "django_migrations" VALUES(20,'auth','0006_require_contenttypes_0002','2026-11-28 00:56:44.812040');
+INSERT INTO "django_migrations" VALUES(21,'auth','0007_alter_validators_add_error_messages','2026-11-28 00:56:44.817823');
+INSERT INTO "django_migrations" VALUES(22,'auth','0008_alter_user_username_max_length','2026-11-28 00:56:44.835177');
+INSERT INTO "django_migrations" VALUES(23,'auth','0009_alter_user_last_name_max_length','2026-11-28 00:56:44.848801');
+INSERT INTO "django_migrations" VALUES(24,'auth','0010_alter_group_name_max_length','2026-11-28 00:56:44.864392');
+INSERT INTO "django_migrations" VALUES(25,'auth','0011_update_proxy_permissions','2026-11-28 00:56:44.875081');
+INSERT INTO "django_migrations" VALUES(26,'auth','0012_alter_user_first_name_max_length','2026-11-28 00:56:44.888439');
+INSERT INTO "django_migrations" VALUES(27,'blog','0001_initial','2026-11-28 00:56:45.710415');
+INSERT INTO "django_migrations" VALUES(28,'comments','0001_initial','2026-11-28 00:56:48.102423');
+INSERT INTO "django_migrations" VALUES(29,'mfa','0001_initial','2026-11-28 00:56:48.180071');
+INSERT INTO "django_migrations" VALUES(30,'mfa','0002_authenticator_timestamps','2026-11-28 00:56:48.289912');
+INSERT INTO "django_migrations" VALUES(31,'mfa','0003_authenticator_type_uniq','2026-11-28 00:56:48.404426');
+INSERT INTO "django_migrations" VALUES(32,'sessions','0001_initial','2026-11-28 00:56:48.414411');
 CREATE TABLE "django_session" ("session_key" varchar(40) NOT NULL PRIMARY KEY, "session_data" text NOT NULL, "expire_date" datetime NOT NULL);
 CREATE TABLE "mfa_authenticator" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "type" varchar(20) NOT NULL, "data" text NOT NULL CHECK ((JSON_VALID("data") OR "data" IS NULL)), "user_id" integer NOT NULL REFERENCES "auth_user" ("id") DEFERRABLE INITIALLY DEFERRED, "created_at" datetime NOT NULL, "last_used_at" datetime NULL);
 CREATE UNIQUE INDEX "auth_group_permissions_group_id_permission_id_0cd325b0_uniq" ON "auth_group_permissions" ("group_id", "permission_id");
@@ -729,7 +729,7 @@ CREATE INDEX "comment_latest" ON "comments_comment" ("status", "created_at", "id
 CREATE INDEX "comment_reader" ON "comments_comment" ("reader_id", "status", "decided_at");
 CREATE INDEX "comment_reader_pace" ON "comments_comment" ("reader_id", "created_at");
 CREATE INDEX "comment_words" ON "comments_comment" ("words_key", "created_at");
-CREATE INDEX "comment_flagged" ON "comments_comment" ("open_report_count" DESC) WHERE NOT ("open_report_count" = 0);
+CREATE INDEX "comment_reported" ON "comments_comment" ("open_report_count" DESC) WHERE NOT ("open_report_count" = 0);
 CREATE INDEX "comment_old_spam" ON "comments_comment" ("decided_at") WHERE "status" = 'spam';
 CREATE INDEX "comment_unscored" ON "comments_comment" ("scored_at") WHERE "status" = 'pending';
 CREATE INDEX "comment_pace" ON "comments_comment" ("network", "created_at");
@@ -740,7 +740,7 @@ CREATE INDEX "comment_quoted" ON "comments_comment" ("status") WHERE "is_quoted"
 CREATE INDEX "comment_news" ON "comments_comment" ("post_id", "status", "decided_at");
 CREATE INDEX "message_due" ON "comments_message" ("is_bulk", "next_try_at", "id") WHERE ("given_up" = 0 AND "sent_at" IS NULL);
 CREATE INDEX "message_reader" ON "comments_message" ("reader_id", "created_at");
-CREATE INDEX "message_forget" ON "comments_message" ("delete_at") WHERE "delete_at" IS NOT NULL;
+CREATE INDEX "message_expiry" ON "comments_message" ("delete_at") WHERE "delete_at" IS NOT NULL;
 CREATE INDEX "message_recipient" ON "comments_message" ("recipient");
 CREATE INDEX "comments_comment_author_id_334ce9e2" ON "comments_comment" ("author_id");
 CREATE INDEX "comments_comment_parent_id_3e0802fb" ON "comments_comment" ("parent_id");
@@ -757,7 +757,7 @@ CREATE INDEX "comments_decision_rule_id_519c5731" ON "comments_decision" ("rule_
 CREATE INDEX "comments_digestitem_comment_id_86dfcadb" ON "comments_digestitem" ("comment_id");
 CREATE INDEX "comments_digestitem_post_id_6c76d37d" ON "comments_digestitem" ("post_id");
 CREATE INDEX "comments_digestitem_subscription_id_c34f86cf" ON "comments_digestitem" ("subscription_id");
-CREATE INDEX "round_due" ON "comments_fanout" ("next_at") WHERE "finished_at" IS NULL;
+CREATE INDEX "fanout_due" ON "comments_fanout" ("next_at") WHERE "finished_at" IS NULL;
 CREATE INDEX "comments_quotation_source_id_22420a49" ON "comments_quotation" ("source_id");
 CREATE INDEX "comments_report_comment_id_bbaf98e5" ON "comments_report" ("comment_id");
 CREATE INDEX "report_pace" ON "comments_report" ("sender", "at");
@@ -776,10 +776,10 @@ CREATE INDEX "subscription_all" ON "comments_subscription" ("kind", "reader_id")
 CREATE INDEX "subscription_post" ON "comments_subscription" ("post_id", "reader_id") WHERE "post_id" IS NOT NULL;
 CREATE INDEX "subscription_tag" ON "comments_subscription" ("tag_id", "reader_id") WHERE "tag_id" IS NOT NULL;
 CREATE INDEX "subscription_author" ON "comments_subscription" ("author_id", "reader_id") WHERE "author_id" IS NOT NULL;
-CREATE INDEX "gathered_due" ON "comments_digestitem" ("due_at", "reader_id");
-CREATE INDEX "gathered_reader" ON "comments_digestitem" ("reader_id", "due_at");
-CREATE UNIQUE INDEX "gathered_once_comment" ON "comments_digestitem" ("reader_id", "comment_id") WHERE "comment_id" IS NOT NULL;
-CREATE UNIQUE INDEX "gathered_once_post" ON "comments_digestitem" ("reader_id", "post_id") WHERE "post_id" IS NOT NULL;
+CREATE INDEX "digest_item_due" ON "comments_digestitem" ("due_at", "reader_id");
+CREATE INDEX "digest_item_reader" ON "comments_digestitem" ("reader_id", "due_at");
+CREATE UNIQUE INDEX "digest_item_is_unique_comment" ON "comments_digestitem" ("reader_id", "comment_id") WHERE "comment_id" IS NOT NULL;
+CREATE UNIQUE INDEX "digest_item_is_unique_post" ON "comments_digestitem" ("reader_id", "post_id") WHERE "post_id" IS NOT NULL;
 CREATE INDEX "mfa_authenticator_user_id_0c3a50c0" ON "mfa_authenticator" ("user_id");
 CREATE UNIQUE INDEX "unique_authenticator_type" ON "mfa_authenticator" ("user_id", "type") WHERE "type" IN ('totp', 'recovery_codes');
 CREATE INDEX "django_session_expire_date_a5c62663" ON "django_session" ("expire_date");
@@ -820,11 +820,11 @@ INSERT INTO "sqlite_sequence" VALUES('auth_group_permissions',141);
 INSERT INTO "sqlite_sequence" VALUES('blog_author',1);
 INSERT INTO "sqlite_sequence" VALUES('blog_tag',1);
 INSERT INTO "sqlite_sequence" VALUES('blog_series',1);
-INSERT INTO "sqlite_sequence" VALUES('blog_searchentry',7);
-INSERT INTO "sqlite_sequence" VALUES('blog_source',2);
-INSERT INTO "sqlite_sequence" VALUES('blog_sourcekey',3);
 INSERT INTO "sqlite_sequence" VALUES('blog_post_authors',2);
 INSERT INTO "sqlite_sequence" VALUES('blog_post_tags',1);
+INSERT INTO "sqlite_sequence" VALUES('blog_source',2);
+INSERT INTO "sqlite_sequence" VALUES('blog_sourcekey',3);
+INSERT INTO "sqlite_sequence" VALUES('blog_searchentry',5);
 INSERT INTO "sqlite_sequence" VALUES('blog_page',1);
 INSERT INTO "sqlite_sequence" VALUES('blog_correction',1);
 INSERT INTO "sqlite_sequence" VALUES('blog_reviewnote',1);

@@ -24,6 +24,7 @@ from blog.models import (
     WorkingCopy,
 )
 from comments.lifecycle import spam_training
+from comments.lifecycle.decide import decide_one
 from comments.models import (
     Comment,
     Decision,
@@ -109,7 +110,9 @@ def fill_conversation(post: Post, anvar: User) -> None:
         comment = factories.comment(post, status=status, name="Ruth", body=f"Cheap clocks, {status}.")
         Finding.objects.create(comment=comment, kind="words", words="cheap clocks", rule=rule)
     removed = factories.comment(post, name="Viktor", body="Nobody reads clocks.")
-    decision = removed.remove(via=Via.DESK, by=anvar, reason="It attacks a person.", note="the second time")
+    decision = decide_one(
+        removed, Status.REMOVED, via=Via.DESK, by=anvar, reason="It attacks a person.", note="the second time"
+    )
     Decision.objects.create(
         comment=removed, to_status="approved", from_status="removed", via="desk", undoes=decision, batch=uuid.uuid4()
     )
