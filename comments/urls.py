@@ -35,7 +35,7 @@ urlpatterns = [
     ),
     re_path(rf"^{POST}/feed/{FEED_FORMAT}$", comment_feeds.post_comment_feed, name="post-feed"),
     re_path(rf"^comments/feed/{FEED_FORMAT}$", comment_feeds.site_comment_feed, name="feed"),
-    re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.permalink, name="comment"),
+    re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.comment_permalink, name="comment"),
     path("moderation/", transparency.transparency, name="transparency"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/report/$", report.report_comment, name="report"),
     path("comments/reported/", report.report_received, name="report-received"),

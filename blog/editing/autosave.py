@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.http import HttpRequest, QueryDict
 
 from blog.editing import presence
@@ -22,6 +22,12 @@ from blog.text.validators import is_pk
 MAX_OFFERED_COPIES = 5
 # A longer number is no edition that a database could hold.
 _MAX_EDITION_DIGITS = 9
+
+
+class StaffRequest(HttpRequest):
+    """A request that passed the admin's checks, so that its user has an account."""
+
+    user: User
 
 
 class FormState(NamedTuple):
@@ -60,7 +66,7 @@ class TextTooLong(ValueError):
 # The form of a post, from opening to saving
 
 
-def open_form(request: HttpRequest, form: PostForm, post: Post | None) -> EditingState:
+def open_form(request: StaffRequest, form: PostForm, post: Post | None) -> EditingState:
     """The state of a form that is opened, with the unsaved text its author asks for (?copy=KEY)."""
     own = WorkingCopy.objects.open().belonging_to(request.user).filter(**({"post": post} if post else {}))
     copy = own.with_key(request.GET.get("copy", "")).first()
@@ -76,15 +82,14 @@ def open_form(request: HttpRequest, form: PostForm, post: Post | None) -> Editin
     )
 
 
-def reopen_form(request: HttpRequest, form: PostForm, post: Post | None) -> EditingState:
+def reopen_form(request: StaffRequest, form: PostForm, post: Post | None) -> EditingState:
     """The state of a form that was refused: its text is stored, and it goes on from what it shows now."""
     state, conflict = save_refused_form(request, form, post), form.conflict
     is_merged = conflict is not None and PostForm.MERGE in request.POST
     if conflict:
         state = state._replace(edition=conflict.stored.edition)
     if conflict and is_merged:
-        form.data = form.data.copy()
-        form.data.update(conflict.merged_form_data())
+        form.data = {**form.data, **conflict.merged_form_data()}
     return EditingState(
         state,
         merge_base=conflict.began if conflict else state.edition,
@@ -97,7 +102,7 @@ def reopen_form(request: HttpRequest, form: PostForm, post: Post | None) -> Edit
     )
 
 
-def close_form(request: HttpRequest, post: Post) -> None:
+def close_form(request: StaffRequest, post: Post) -> None:
     """The form was saved: delete its unsaved text, and show nobody that its author has the post open."""
     if "key" in request.POST:
         WorkingCopy.objects.close(user=request.user, key=FormState.from_post(request.POST).key)
@@ -108,7 +113,7 @@ def close_form(request: HttpRequest, post: Post) -> None:
 
 
 def save_copy(
-    user: AbstractBaseUser, state: FormState, post: Post | None, form_data: FormData
+    user: User, state: FormState, post: Post | None, form_data: FormData
 ) -> tuple[AutosaveOutcome, FormState]:
     """Store what is in a form. Raises TextTooLong beyond MAX_COPY_CHARACTERS.
 
@@ -122,7 +127,7 @@ def save_copy(
     return outcome, state if outcome is AutosaveOutcome.KEPT else state._replace(key=new_form_key())
 
 
-def save_refused_form(request: HttpRequest, form: forms.ModelForm, post: Post | None) -> FormState:
+def save_refused_form(request: StaffRequest, form: forms.ModelForm[Post], post: Post | None) -> FormState:
     """Store what is in a form that could not be saved, whatever else is stored of it; the form's state from now on."""
     state = FormState.from_post(request.POST)
     state, form_data = state._replace(turn=state.turn + 1), extract_form_data(form.fields, request.POST)
@@ -136,7 +141,7 @@ def save_refused_form(request: HttpRequest, form: forms.ModelForm, post: Post | 
 
 
 def find_unsaved_copies(
-    user: AbstractBaseUser, post: Post | None, form: type[forms.ModelForm], key: str
+    user: User, post: Post | None, form: type[forms.ModelForm[Post]], key: str
 ) -> list[WorkingCopy]:
     """What `user` wrote for this post (or for new ones) and neither saved nor discarded, the latest first.
 
@@ -147,7 +152,7 @@ def find_unsaved_copies(
     return [copy for copy in offered if has_unsaved_changes(form, copy, post)]
 
 
-def load_copy(copy: WorkingCopy, form: forms.ModelForm) -> FormState:
+def load_copy(copy: WorkingCopy, form: forms.ModelForm[Post]) -> FormState:
     """Put an unsaved text into an empty form; the state in which its author left it."""
     form.initial.update(initial_from_data(form, copy.form_data))
     return FormState(copy.key, copy.turn, copy.edition)

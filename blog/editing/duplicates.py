@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, ForeignKey, Model, OuterRef, UniqueConstraint
+from django.db.models import Exists, ForeignKey, ForeignObjectRel, Model, OuterRef, UniqueConstraint
 
 from blog.fulltext import index
 from blog.models import Clock, Post, Redirect, Source, Tag
@@ -46,7 +46,7 @@ def replace_in_index(tags: Iterable[int], new: int) -> None:
         index.replace_tag(Post.SEARCH_KIND, posts, pk, new)
 
 
-def absorb_row(into: Model, row: Model) -> None:
+def absorb_row(into: Tag | Source, row: Tag | Source) -> None:
     """Let whatever points to `row`, in any app, point to `into`; then delete it, and leave a redirect."""
     address = row.get_absolute_url()
     for column in foreign_keys_to(type(row)):
@@ -58,7 +58,7 @@ def absorb_row(into: Model, row: Model) -> None:
 def foreign_keys_to(model: type[Model]) -> Iterator[ForeignKey[Any, Any]]:
     """Every foreign key to `model`, those of many-to-many tables included."""
     for relation in model._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and (relation.one_to_many or relation.one_to_one):
+        if isinstance(relation, ForeignObjectRel) and isinstance(relation.field, ForeignKey):
             yield relation.field
 
 

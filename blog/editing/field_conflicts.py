@@ -1,7 +1,7 @@
-"""What is chosen for a post beside its words: two who have it open at once change each a part, and both parts stand.
+"""Conflicts in what is chosen beside the text: of two people with a post open, each changes a part, and both are kept.
 
-Words have versions and are compared (collisions.py); these have none. So the form says what was chosen when it was
-opened: what its author left alone is not set back to that, and what he changed against another he is told of.
+Texts have versions, which are compared (text_conflicts.py); choices have none. So the form carries what was chosen
+when it was opened: what its author left alone is not set back, and they are told what they have overruled.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from django.utils.translation import gettext as _
 from blog.editing.labels import field_label, format_field
 from blog.models import Post
 
-# What a form carries it in.
+# The form's field that carries them.
 INITIAL_CHOICES_INPUT = "chosen"
 CHOICE_FIELDS = ("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned")
 
 
 class OverruledField(NamedTuple):
-    """A field that both have changed, and what the other chose, which does not stand."""
+    """A field that both have changed, and what the other chose, which is not saved."""
 
     label: str
     theirs: str
 
 
 def serialize_choices(post: Post) -> str:
-    """What is chosen for the post, for a form to carry."""
+    """What is chosen for the post, as a form carries it."""
     return json.dumps({name: to_json_value(getattr(post, name)) for name in CHOICE_FIELDS})
 
 
-def merge_choices(form: forms.ModelForm, stored: Post) -> Iterator[OverruledField]:
-    """Take into the checked form what only another has changed since it was opened; yield what both have."""
+def merge_choices(form: forms.ModelForm[Post], stored: Post) -> Iterator[OverruledField]:
+    """Put into the cleaned form what only the other has changed since it was opened; yield what both have changed."""
     began = parse_choices(form.data.get(INITIAL_CHOICES_INPUT, ""))
     for name in CHOICE_FIELDS:
         if name not in began or name not in form.cleaned_data:
@@ -47,14 +47,14 @@ def merge_choices(form: forms.ModelForm, stored: Post) -> Iterator[OverruledFiel
             continue
         if mine == was:
             form.cleaned_data[name] = theirs.all() if isinstance(theirs, Manager) else theirs
-            if name in form.changed_data:  # else he saved it after the post was read for this form
+            if name in form.changed_data:  # else it was saved after the post was read for this form
                 form.changed_data.remove(name)
         else:
             yield OverruledField(field_label(name), describe_choice(name, theirs))
 
 
 def parse_choices(text: str) -> dict[str, Any]:
-    """What a form carried; nothing for what `chosen` has not written."""
+    """What a form carried; nothing if `serialize_choices` has not written it."""
     try:
         began = json.loads(text)
     except (ValueError, RecursionError):
@@ -63,7 +63,7 @@ def parse_choices(text: str) -> dict[str, Any]:
 
 
 def to_json_value(value: Any) -> Any:
-    """A value as JSON has it, equal for what a form shows alike."""
+    """A value for JSON; equal for values that a form shows alike."""
     if isinstance(value, Manager | QuerySet):
         return sorted(value.values_list("pk", flat=True))
     if isinstance(value, datetime):
@@ -72,14 +72,11 @@ def to_json_value(value: Any) -> Any:
 
 
 def describe_choice(name: str, value: Any) -> str:
-    """What is chosen in the field `name`, as its form tells it."""
+    """What is chosen in the field `name`, as its form shows it."""
     if isinstance(value, Manager):
         return ", ".join(map(str, value.all()))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    field = Post._meta.get_field(name)
-    return (
-        str(dict(field.flatchoices).get(value) or format_field(name, value))
-        if field.choices
-        else format_field(name, value)
-    )
+    if name == "conversation" and value in Post.ConversationStatus:
+        return str(Post.ConversationStatus(value).label)
+    return format_field(name, value)

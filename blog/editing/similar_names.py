@@ -1,4 +1,4 @@
-"""Names that perhaps mean the same: alike but for case, accents, hyphens, a plural, or one slip of the finger."""
+"""Similar names, which may mean the same: they differ by case, accents, hyphens, a plural or one typing error."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from itertools import combinations
 
 from blog.text.tokens import token_keys
 
-# In shorter names one letter makes another word.
+# In shorter names, one letter makes a different word.
 MIN_TYPO_LENGTH = 5
-# Of shorter words the end is no plural.
+# The end of a shorter word is not a plural.
 MIN_PLURAL_LENGTH = 4
 
 
 def similarity_key(name: str) -> str:
-    """The same for names that differ by what readers overlook; a name without a letter is its own key."""
+    """A key that is the same for names that readers would take for one; a name without letters is its own key."""
     return "".join(singularize(word) for word in token_keys(name)) or name
 
 
 def singularize(word: str) -> str:
-    """A folded word without its plural, roughly: English, Uzbek and Russian. Only ever compared with another."""
+    """A folded word without its plural, roughly, in English, Uzbek and Russian; only good for comparing."""
     if len(word) < MIN_PLURAL_LENGTH:
         return word
     if word.endswith("ies"):
@@ -54,7 +54,7 @@ def keys_are_similar(one: str, other: str) -> bool:
 
 
 def find_similar(name: str, others: Iterable[tuple[int, str]]) -> list[int]:
-    """The numbers of those whose names are like `name`, among (number, name)."""
+    """The ids of those (id, name) whose names are similar to `name`."""
     key = similarity_key(name)
     return [pk for pk, other in others if keys_are_similar(key, similarity_key(other))]
 

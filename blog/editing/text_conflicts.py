@@ -1,4 +1,4 @@
-"""Two authors have written in one post: what it was, what the other made of it, what this one did, side by side."""
+"""Text conflicts: two authors changed a post at once. Shows the common version and both changes side by side."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ MULTILINE_FIELDS = ("epigraph", "body", "summary")
 
 
 class ConflictSegment(NamedTuple):
-    """A stretch of a text that one or both changed: as it was, and what each made of it, with the changes marked."""
+    """A part of a text that one or both changed: as it was, and as each changed it, with the changes marked."""
 
-    kind: str  # "theirs", "mine", "both", "conflict"; or "same" with nothing but a mark that something was left out
+    kind: str  # "theirs", "mine", "both", "conflict"; or "same", empty, for unchanged text that is left out
     was: str
     theirs: list[DiffPiece]
     mine: list[DiffPiece]
 
 
 class ConflictField(NamedTuple):
-    """A field in which theirs, or mine, is another than what it was."""
+    """A field that one of the two changed, or both."""
 
     label: str
     stretches: list[ConflictSegment]
 
 
 class TextConflict:
-    """Somebody saved `stored` while a form was open that began from the edition `began`.
+    """The conflict of a form that began from the edition `began` with `stored`, saved by somebody else since.
 
-    `mine` holds what the form holds, by the names of its fields; a field it does not have is not compared.
+    `mine` is what the form holds, by field; a field that it does not have is not compared.
     """
 
     def __init__(self, stored: Post, began: int, mine: Mapping[str, Any]) -> None:
@@ -52,20 +52,20 @@ class TextConflict:
 
     @property
     def overwrites_theirs(self) -> bool:
-        """Would saving take back anything of what the other saved?"""
+        """Would saving the form undo anything that the other saved?"""
         return any(value != getattr(self.stored, name) for name, value in self.mine.items())
 
     def fields(self) -> list[ConflictField]:
-        """What is to be looked at, field by field."""
-        every = ((name, self.parts(name)) for name in self.mine)
+        """What to compare, field by field."""
+        fields = ((name, self.parts(name)) for name in self.mine)
         return [
             ConflictField(field_label(name), list(conflict_segments(parts)))
-            for name, parts in every
+            for name, parts in fields
             if any(part.kind != "same" for part in parts)
         ]
 
     def parts(self, name: str) -> list[MergePart]:
-        """The three texts of a field: a text of several lines by its paragraphs, anything else as a whole."""
+        """The three texts of a field: several paragraphs one by one, anything else as a whole."""
         values = getattr(self.base, name), getattr(self.stored, name), self.mine[name]
         base, theirs, mine = (format_field(name, value) for value in values)
         if name in MULTILINE_FIELDS:
@@ -73,7 +73,7 @@ class TextConflict:
         return [MergePart(change_kind(base, theirs, mine), base, theirs, mine)]
 
     def merged_form_data(self) -> dict[str, str]:
-        """What a form sends that holds the changes of both; where they conflict, mine."""
+        """What to put into the form to merge both changes; where they conflict, mine."""
         theirs = [
             name for name in self.mine if name not in MULTILINE_FIELDS and self.mine[name] == getattr(self.base, name)
         ]
@@ -86,7 +86,7 @@ class TextConflict:
 
     @property
     def summary(self) -> str:
-        """Who saved it, and when."""
+        """Who saved the other text, and when."""
         at = format_datetime(self.at)
         if self.by:
             return _("%(name)s saved this post on %(time)s, while you were writing.") % {"name": self.by, "time": at}
@@ -94,7 +94,7 @@ class TextConflict:
 
 
 def conflict_segments(parts: list[MergePart]) -> Iterator[ConflictSegment]:
-    """What differs, with one mark for each run of paragraphs between that nobody changed."""
+    """The parts that differ, with one empty segment for each run of unchanged paragraphs between them."""
     was_same = False
     for part in parts:
         base, theirs, mine = (text.rstrip("\n") for text in part[1:])
@@ -107,5 +107,5 @@ def conflict_segments(parts: list[MergePart]) -> Iterator[ConflictSegment]:
 
 
 def mark_new_text(old: str, new: str) -> list[DiffPiece]:
-    """`new` in pieces; those marked are not in `old`."""
+    """Split `new` into pieces; the marked ones are not in `old`."""
     return [piece for row in compare_texts(old, new) for piece in row.new]

@@ -1,4 +1,4 @@
-"""The place where authors write: a plain text area, which scripts of ours make comfortable (static/js/editor)."""
+"""Where authors write: a plain text area, to which static/js/editor adds tools."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EditorTool(NamedTuple):
-    """A button over the text. Its `act` is a function of static/js/editor; its keys are said here alone."""
+    """A button above the text. `act` names a function in static/js/editor; its keys are defined only here."""
 
     act: str
     name: Promise
-    keys: str  # as aria-keyshortcuts has them; the first is shown, Meta is the Mac's ⌘
-    icon: str  # a path in a square of 24
+    keys: str  # as in aria-keyshortcuts; the first is shown, Meta is ⌘ on a Mac
+    icon: str  # an SVG path in a square of 24
 
     @property
     def shown_keys(self) -> list[str]:
@@ -30,13 +30,13 @@ class EditorTool(NamedTuple):
         return f"{self.name} ({'+'.join(self.shown_keys)})" if self.keys else str(self.name)
 
 
-# With digits, since Ctrl+Shift and a letter is nearly always taken by some browser.
+# With digits, since browsers use Ctrl+Shift with nearly every letter.
 EDITOR_TOOLS = [
     [
         EditorTool(
-            "strong", _("Strong"), "Control+B Meta+B", "M7 5h6.5a3.5 3.5 0 0 1 0 7H7zM7 12h7.5a3.5 3.5 0 0 1 0 7H7z"
+            "strong", _("Bold"), "Control+B Meta+B", "M7 5h6.5a3.5 3.5 0 0 1 0 7H7zM7 12h7.5a3.5 3.5 0 0 1 0 7H7z"
         ),
-        EditorTool("emphasis", _("Emphasis"), "Control+I Meta+I", "M10.5 5H17M7 19h6.5M14 5l-4 14"),
+        EditorTool("emphasis", _("Italic"), "Control+I Meta+I", "M10.5 5H17M7 19h6.5M14 5l-4 14"),
         EditorTool(
             "link",
             _("Link"),
@@ -64,7 +64,10 @@ EDITOR_TOOLS = [
             "M10 6a4 4 0 0 0-4 4v3h4v-3H6M18 6a4 4 0 0 0-4 4v3h4v-3h-4M8 18h8",
         ),
         EditorTool(
-            "footnote", _("Footnote, and back"), "Control+Shift+3", "M4 19 9 7l5 12M5.8 15h6.4M17 5.5 18.5 4.5V11"
+            "footnote",
+            _("Footnote, or back to the text"),
+            "Control+Shift+3",
+            "M4 19 9 7l5 12M5.8 15h6.4M17 5.5 18.5 4.5V11",
         ),
         EditorTool("figure", _("Picture"), "Control+Shift+4", "M4 5h16v14H4zM4 16l5-5 4 4 2.5-2.5L20 17M15.5 9h.01"),
         EditorTool("table", _("Table"), "Control+Shift+5", "M4 5h16v14H4zM4 10h16M4 14.5h16M9.3 10v9M14.7 10v9"),
@@ -80,23 +83,23 @@ EDITOR_TOOLS = [
             "Control+Shift+6",
             "M2.5 12S6 6 12 6s9.5 6 9.5 6-3.5 6-9.5 6-9.5-6-9.5-6zM12 9.5a2.5 2.5 0 1 0 .01 0z",
         ),
-        EditorTool("full", _("Whole screen"), "Control+Shift+Enter", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"),
-        EditorTool("keys", _("Keys"), "", "M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8"),
+        EditorTool("full", _("Full screen"), "Control+Shift+Enter", "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"),
+        EditorTool("keys", _("Keyboard shortcuts"), "", "M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8"),
     ],
 ]
 
 
 class ShortTextarea(AdminTextareaWidget):
-    """A place to write a few lines in, for text of either direction."""
+    """A text area for a few lines, in either direction."""
 
     def __init__(self, *, rows: int = 3) -> None:
         super().__init__(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
 
 
 class MarkdownEditor(ShortTextarea):
-    """A text area for Markdown with tools and a preview; without script, with a button for the preview.
+    """A text area for Markdown with tools and a preview; without JavaScript, with a button for the preview.
 
-    `preview` names the address that shows what stands in the form (blog/admin/preview.py).
+    `preview` names the URL that renders what is in the form (blog/admin/preview.py).
     """
 
     template_name = "admin/widgets/markdown_editor.html"
@@ -107,7 +110,8 @@ class MarkdownEditor(ShortTextarea):
 
     @property
     def media(self) -> Media:
-        return Media(css={"all": ["css/editor.css"]}, js=[Script("js/editor/editor.js", type="module")])
+        script: Any = Script("js/editor/editor.js", type="module")  # unknown to the stubs
+        return Media(css={"all": ["css/editor.css"]}, js=[script])
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -115,5 +119,5 @@ class MarkdownEditor(ShortTextarea):
         return context
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        # Django looks for the templates of widgets in its apps alone; ours stand with all others.
+        # Django looks for the templates of widgets only in apps; ours are with all other templates.
         return super().render(name, value, attrs, TemplatesSetting())

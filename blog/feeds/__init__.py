@@ -1,1 +1,1 @@
-"""RSS, Atom and JSON feeds."""
+"""Builds RSS, Atom and JSON feeds."""

@@ -12,15 +12,16 @@ from blog.feeds.formats import FeedEntry
 from blog.markup import extract
 from blog.markup.anchors import strip_anchors
 from blog.models import Page, Post
+from blog.models.post_queryset import PostQuerySet
 
 # Entries in a feed: what a weekly visitor has missed on a busy blog.
 MAX_ENTRIES = 20
 
 
-def post_entries(posts: QuerySet[Post]) -> list[FeedEntry]:
-    """The latest of `posts`, in three queries, or four if one of them was corrected."""
-    found = posts.published().latest_first().prefetch_related("authors", "tags").defer("body", "epigraph")
-    latest = list(found[:MAX_ENTRIES])
+def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
+    """The entries of the latest of `posts`, in three queries, or four if one of them was corrected."""
+    published = posts.published().latest_first().prefetch_related("authors", "tags").defer("body", "epigraph")
+    latest = list(published[:MAX_ENTRIES])
     prefetch_related_objects([post for post in latest if post.corrected_at], "corrections")
     return [
         FeedEntry(
@@ -39,14 +40,14 @@ def post_entries(posts: QuerySet[Post]) -> list[FeedEntry]:
 
 
 def render_corrections(post: Post) -> str:
-    """The correction notes as they stand under the post; "" where there are none."""
+    """The correction notes as under the post; "" when there are none."""
     if not post.correction_notes:
         return ""
     return render_to_string("blog/_corrections.html", {"corrections": post.correction_notes})
 
 
 def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
-    """Standing pages, which have no day of their own but that of their last change."""
+    """The entries of pages, dated by their last change."""
     return [
         FeedEntry(
             uid=settings.SITE_URL + page.get_absolute_url(),

@@ -20,14 +20,14 @@ from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFee
 from blog.images.embeds import strip_renditions
 from blog.text.validators import strip_unstorable
 
-# Addresses in our own HTML that only mean something on the site or on the page.
+# Addresses in our HTML that only work on the site or on the page.
 SITE_LINK = re.compile(r'( (?:href|src)=")/(?!/)')
 FRAGMENT_LINK = re.compile(r'( href=")#')
 
 
 @dataclass
 class FeedEntry:
-    """One entry of a feed. `uid` names it for ever; `html` has addresses as they stand on the page."""
+    """An entry of a feed. `uid` never changes; `html` has addresses as on the page."""
 
     uid: str
     title: str
@@ -41,7 +41,7 @@ class FeedEntry:
 
 
 class RssFeed(Rss201rev2Feed):
-    """RSS with the whole text in content:encoded and every author as dc:creator."""
+    """RSS with the full text in content:encoded and every author as dc:creator."""
 
     content_type = "application/rss+xml; charset=utf-8"
 
@@ -60,7 +60,7 @@ class RssFeed(Rss201rev2Feed):
 
 
 class AtomFeed(Atom1Feed):
-    """Atom with the whole text as content and every author."""
+    """Atom with the full text as content and every author."""
 
     content_type = "application/atom+xml; charset=utf-8"
 
@@ -113,7 +113,7 @@ def feed_response(
 ) -> HttpResponse:
     """Render `entries` as a feed in this format (None is RSS); `page` is the path of the page whose feed it is.
 
-    `query` is the part of the feed's own address behind the path, with its question mark, where it has one.
+    `query` is the query string of the feed's own address with its question mark, or "".
     """
     feed = FORMATS[format](
         title=strip_unstorable(title),
@@ -121,15 +121,13 @@ def feed_response(
         description=settings.SITE_TAGLINE,
         language=settings.LANGUAGE_CODE,
         feed_url=settings.SITE_URL + request.path + query,
-        author_name=settings.SITE_NAME,  # Atom wants one, also where an entry names nobody
+        author_name=settings.SITE_NAME,  # required by Atom for entries without an author
     )
     for entry in entries:
         feed.add_item(
             title=strip_unstorable(entry.title),
             link=settings.SITE_URL + entry.url,
-            description=escape(
-                strip_unstorable(entry.summary), quote=False
-            ),  # readers of RSS and Atom take it for HTML
+            description=escape(strip_unstorable(entry.summary), quote=False),  # HTML to readers of RSS and Atom
             summary=strip_unstorable(entry.summary),
             unique_id=entry.uid,
             unique_id_is_permalink=False,
@@ -143,7 +141,6 @@ def feed_response(
 
 
 def absolutize_urls(html: str, page: str) -> str:
-    """Our own HTML as it must stand in a feed reader: every address whole. `page` is the entry's own."""
-    return FRAGMENT_LINK.sub(
-        rf"\g<1>{page.split('#')[0]}#", SITE_LINK.sub(rf"\g<1>{settings.SITE_URL}/", strip_renditions(html))
-    )
+    """Make every address in our HTML absolute, for feed readers; `page` is that of the entry."""
+    html = SITE_LINK.sub(rf"\g<1>{settings.SITE_URL}/", strip_renditions(html))
+    return FRAGMENT_LINK.sub(rf"\g<1>{page.split('#')[0]}#", html)

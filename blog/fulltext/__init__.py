@@ -1,1 +1,1 @@
-"""The full-text index: takes documents, knows no post."""
+"""The full-text index: takes documents and queries, knows no model but its own tables."""

@@ -1,7 +1,7 @@
-"""What a reader typed into the search field, as a tree: words, "phrases", -not, OR, prefix*, author: tag: year:.
+"""Parses what a reader types into the search field: words, "phrases", -not, OR, prefix*, author: tag: year:.
 
-Anything can be typed. What means nothing (a quote without its second, an OR between nothing) is read as if it were
-not there; what is too long is cut, and the tree says so.
+Any text can be parsed. What has no meaning (a single quotation mark, an OR between nothing) is ignored; a text that is
+too long is cut, and the query says so.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from blog.text.tokens import token_keys
 
-# Characters of a query that are read, and words and phrases in it; nobody means more, and each costs a look-up.
+# Characters of a query that are read, and words and phrases in it: each costs a look-up.
 MAX_QUERY_LENGTH, MAX_TERMS = 500, 16
-# The shortest beginning that may stand for all words that begin so.
+# The shortest prefix that stands for all words that begin with it.
 MIN_PREFIX_LENGTH = 2
 TERM_PATTERN = re.compile(
     r"""
@@ -28,7 +28,7 @@ QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"−": "-", 
 
 @dataclass(frozen=True)
 class Term:
-    """A word, or several that stand side by side. `field` is author, tag, year, or "" for the text itself."""
+    """A word or several adjacent words. `field` is author, tag, year, or "" for the text itself."""
 
     keys: tuple[str, ...]
     field: str = ""
@@ -37,7 +37,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """Found is what holds one of each group of `all_of`, and none of `none_of`."""
+    """Matches texts with one term of each group in `all_of` and no term of `none_of`."""
 
     all_of: tuple[tuple[Term, ...], ...] = ()
     none_of: tuple[Term, ...] = ()
@@ -48,7 +48,7 @@ class Query:
 
     @property
     def text_terms(self) -> list[Term]:
-        """What is looked for in the text itself."""
+        """The terms that search the text itself."""
         return [term for group in self.all_of for term in group if not term.field]
 
     def replace_term(self, old: Term, new: Term) -> Query:
@@ -57,35 +57,35 @@ class Query:
 
 
 def parse_query(text: str) -> Query:
-    """The tree of what was typed; falsy when there is nothing to look for in it."""
+    """Parse a search; the result is false when there is nothing to search for."""
     groups: list[list[Term]] = []
     none_of: list[Term] = []
-    joined, count, cut = False, 0, len(text) > MAX_QUERY_LENGTH
-    for found in TERM_PATTERN.finditer(text[:MAX_QUERY_LENGTH].translate(QUOTES)):
-        if found["bare"] == "OR" and not (found["minus"] or found["field"]):
-            joined = bool(groups)
+    follows_or, count, is_truncated = False, 0, len(text) > MAX_QUERY_LENGTH
+    for match in TERM_PATTERN.finditer(text[:MAX_QUERY_LENGTH].translate(QUOTES)):
+        if match["bare"] == "OR" and not (match["minus"] or match["field"]):
+            follows_or = bool(groups)
             continue
-        if (term := parse_term(found)) is None:
+        if (term := parse_term(match)) is None:
             continue
         if (count := count + 1) > MAX_TERMS:
-            cut = True
+            is_truncated = True
             break
-        if found["minus"]:
+        if match["minus"]:
             none_of.append(term)
-        elif joined:
+        elif follows_or:
             groups[-1].append(term)
         else:
             groups.append([term])
-        joined = False
-    return Query(tuple(map(tuple, groups)), tuple(none_of), cut)
+        follows_or = False
+    return Query(tuple(map(tuple, groups)), tuple(none_of), is_truncated)
 
 
-def parse_term(found: re.Match[str]) -> Term | None:
-    """One piece of the text as a term; None when there is no word in it."""
-    value = found["quoted"] if found["bare"] is None else found["bare"]
-    name, is_prefix = (found["field"] or "").lower(), value.endswith("*")
+def parse_term(match: re.Match[str]) -> Term | None:
+    """Parse a part of the text; None when it has no word."""
+    value = match["quoted"] if match["bare"] is None else match["bare"]
+    name, is_prefix = (match["field"] or "").lower(), value.endswith("*")
     if name == "year" and not re.fullmatch(r"\d{4}", value.strip(), re.ASCII):
-        name = ""  # no year: then a word like any other
+        name = ""  # not a year, so a word like any other
     words = tuple(token_keys(value))
     if not words:
         return None
@@ -94,7 +94,7 @@ def parse_term(found: re.Match[str]) -> Term | None:
 
 
 def format_query(query: Query) -> str:
-    """The query as its reader could have typed it."""
+    """The query as a reader could have typed it."""
     groups = (" OR ".join(map(format_term, group)) for group in query.all_of)
     return " ".join([*groups, *(f"-{format_term(term)}" for term in query.none_of)])
 

@@ -1,12 +1,14 @@
-"""What search looks into: every text readers may find, as the keys of its words."""
+"""The tables of the search index: every text that readers can find, as the keys of its words."""
+
+from __future__ import annotations
 
 from django.db import models
 
 
 class SearchEntry(models.Model):
-    """One text. Triggers of the database keep its own full text index in step with `keys` (blog/search/).
+    """A text in the index. Database triggers keep the full-text index in step with `keys`.
 
-    Numbers grow with time, so that the newest entries are those with the largest.
+    Ids grow with time, so that the newest entries have the largest.
     """
 
     kind = models.CharField(max_length=8)
@@ -24,7 +26,7 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word that some text holds or held: what is offered instead of one that nothing holds."""
+    """A word of some text, to be suggested in place of one that is not found."""
 
     word = models.CharField(max_length=64, primary_key=True)
     backwards = models.CharField(max_length=64, db_index=True)

@@ -1,4 +1,4 @@
-"""What a reader reads: title, epigraph, summary and text as they were typed, and the HTML made of them."""
+"""What readers read: title, epigraph, summary and text as typed, and the HTML rendered from them."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ class Article(models.Model):
     """A model with a text in Markdown, rendered once, when it is saved."""
 
     title = models.CharField(pgettext_lazy("column", "title"), max_length=250, validators=[validate_single_line])
-    slug = models.SlugField(pgettext_lazy("column", "slug"), max_length=200)
     epigraph = models.TextField(
         pgettext_lazy("column", "epigraph"),
         blank=True,
         validators=[validate_storable],
-        help_text=gettext_lazy("Markdown."),
+        help_text=gettext_lazy("A quotation shown above the text. Markdown."),
     )
     epigraph_html = RenderedField(source="epigraph", by=renderer.render_author_markdown)
     epigraph_source = models.CharField(
-        pgettext_lazy("column", "epigraph source"), max_length=250, blank=True, validators=[validate_single_line]
+        pgettext_lazy("column", "epigraph source"),
+        max_length=250,
+        blank=True,
+        validators=[validate_single_line],
+        help_text=gettext_lazy("Who said or wrote it, and where."),
     )
     summary = models.TextField(
         pgettext_lazy("column", "summary"),
@@ -43,14 +46,14 @@ class Article(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     def differs(self, other: models.Model, names: Iterable[str]) -> bool:
-        """Is any of these fields another in `other`, a row with the same fields?"""
+        """Does any of these fields differ in `other`, a row with the same fields?"""
         return any(getattr(self, name) != getattr(other, name) for name in names)
 
     def plain_text(self) -> str:
-        """All that a search finds, without markup."""
+        """All the text that a search finds, without markup."""
         texts = [self.summary, extract.plain_text(self.epigraph_html), self.epigraph_source]
         return "\n".join([*texts, extract.plain_text(self.body_html)])

@@ -1,8 +1,9 @@
-"""What readers may say to something, and until when."""
+"""Whether readers may comment on something, and until when."""
 
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -10,12 +11,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-# Minutes of slow mode: a day. Whoever wants longer pauses wants a closed conversation.
+# Minutes of slow mode: a day. Longer pauses would be a closed conversation.
 MAX_SLOW_MINUTES = 24 * 60
 
 
 class Commentable(models.Model):
-    """A model with a conversation, whose numbers its `Thread` keeps. It says when it was published (`published_at`)."""
+    """A model that readers comment on; its numbers are in its `Conversation`."""
+
+    if TYPE_CHECKING:
+        published_at: Any  # a field of the model itself
+        thread: Any  # its Conversation
 
     class ConversationStatus(models.TextChoices):
         OPEN = "open", gettext_lazy("open")
@@ -27,19 +32,20 @@ class Commentable(models.Model):
         max_length=10,
         choices=ConversationStatus,
         default=ConversationStatus.OPEN,
+        help_text=gettext_lazy("Closed: the comments stay, and readers cannot add any."),
     )
     closes_at = models.DateTimeField(
         gettext_lazy("conversation closes at"),
         null=True,
         blank=True,
-        help_text=gettext_lazy("From then on no new comments are taken."),
+        help_text=gettext_lazy("Readers cannot comment after this. Leave it empty for the rule of the site."),
     )
     slow_minutes = models.PositiveSmallIntegerField(
         gettext_lazy("slow mode"),
         default=0,
         blank=True,
         validators=[MaxValueValidator(MAX_SLOW_MINUTES)],
-        help_text=gettext_lazy("So many minutes must pass between two comments of one reader; 0 for none."),
+        help_text=gettext_lazy("Minutes that a reader must wait between two comments; 0 for no wait."),
     )
 
     class Meta:
@@ -47,22 +53,24 @@ class Commentable(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        """Are new comments refused? Its own closing time, sooner or later, stands before the site's age."""
+        """Are new comments refused? A closing time of its own, earlier or later, overrides the site's rule."""
         if self.closes_at is None:
-            over = self.is_older_than(settings.CLOSE_AFTER_DAYS)
+            is_over = self.is_older_than(settings.CLOSE_AFTER_DAYS)
         else:
-            over = self.closes_at <= timezone.now()
-        return over or self.conversation == self.ConversationStatus.CLOSED
+            is_over = self.closes_at <= timezone.now()
+        return is_over or self.conversation == self.ConversationStatus.CLOSED
 
     @property
     def is_held(self) -> bool:
-        """Does every comment wait for a moderator, by its own setting or by its age?"""
+        """Does every comment wait for a moderator, by this setting or because of its age?"""
         return self.conversation == self.ConversationStatus.HELD or self.is_older_than(settings.HOLD_AFTER_DAYS)
 
     def is_older_than(self, days: int) -> bool:
-        """Was it published at least so many days ago? 0 days: never."""
-        return bool(days and self.published_at) and self.published_at <= timezone.now() - datetime.timedelta(days)
+        """Was it published at least `days` ago? 0 days: never."""
+        if not days or self.published_at is None:
+            return False
+        return bool(self.published_at <= timezone.now() - datetime.timedelta(days))
 
     @property
     def comment_count(self) -> int:
-        return self.thread.comment_count
+        return int(self.thread.comment_count)

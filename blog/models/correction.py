@@ -1,8 +1,8 @@
-"""What readers are told of a change: a dated note under the post, in its feeds, and for programs."""
+"""Correction notes: what readers read about a change, with its date, under the post and in feeds."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -14,14 +14,14 @@ from blog.models.fields import RenderedField
 from blog.text.validators import validate_storable
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
     from blog.models.post import Post
 
 
-class CorrectionQuerySet(models.QuerySet):
-    def record(self, post: Post, text: str, *, by: AbstractBaseUser | None) -> None:
-        """Tell the readers of `post`, as it was just saved, what was corrected; its save moves the clock."""
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def record(self, post: Post, text: str, *, by: User | None) -> None:
+        """Store a note about `post` as it was just saved; whoever saves it moves the clock."""
         now = now_to_the_second()
         self.bulk_create([self.model(post=post, text=text, by=by, edition=post.edition, corrected_at=now)])
         post.update_corrected_at()
@@ -38,7 +38,7 @@ class Correction(models.Model):
         validators=[validate_storable],
         help_text=gettext_lazy("The Markdown of comments."),
     )
-    # The readers' gate: a note has no headings and no footnotes, whose names would be the post's own.
+    # As comments are rendered: headings and footnotes would have the same names as those of the post.
     html = RenderedField(source="text", by=renderer.render_reader_markdown)
     corrected_at = models.DateTimeField(gettext_lazy("corrected at"))
     by = models.ForeignKey(
@@ -53,25 +53,25 @@ class Correction(models.Model):
         verbose_name = gettext_lazy("correction")
         verbose_name_plural = gettext_lazy("corrections")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.post}, {self.corrected_at:%Y-%m-%d}"
 
     @transaction.atomic
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         self.post.update_corrected_at()
         Clock.move_site()
 
     def get_absolute_url(self) -> str:
-        """Its place under the post; "" while the post is not public."""
+        """The note's place under its post; "" unless the post is public."""
         return f"{self.post.get_absolute_url()}#{self.anchor}" if self.post.is_public else ""
 
     @transaction.atomic
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
-        gone = super().delete(*args, **kwargs)
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        deleted = super().delete(*args, **kwargs)
         self.post.update_corrected_at()
         Clock.move_site()
-        return gone
+        return deleted
 
     @property
     def anchor(self) -> str:

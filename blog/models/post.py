@@ -1,4 +1,4 @@
-"""A post: what an author says on a day."""
+"""A post, and the verbs that change it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
@@ -20,13 +20,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.fulltext import index
 from blog.fulltext.documents import Document
-from blog.images import embeds
 from blog.models.article import Article
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
-from blog.models.image import Image
+from blog.models.illustrated import lock_images
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import PostQuerySet
@@ -37,34 +36,39 @@ from blog.models.tag import Tag
 from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, StaleEdition, Version
 
 
-def lock_images(*texts: str) -> None:
-    """Keep the images in these texts as they are until the transaction ends."""
-    list(Image.objects.named(embeds.image_names(*texts)).values_list("pk"))
-
-
 class Change(TypedDict, total=False):
     """What every verb of a post takes: who does it (None: the site), a note for readers, its new authors and tags."""
 
-    by: AbstractBaseUser | None
+    by: User | None
     correction: str
     authors: Iterable[Author] | None
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Commentable, Publishable):
+class Post(Article, Publishable, Commentable):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     SEARCH_KIND = "post"
 
     authors = models.ManyToManyField(
-        "Author", related_name="posts", blank=True, verbose_name=pgettext_lazy("column", "authors")
+        Author,
+        related_name="posts",
+        blank=True,
+        verbose_name=pgettext_lazy("column", "authors"),
+        help_text=gettext_lazy("Shown with the post, with their profiles. They may edit it."),
     )
-    tags = models.ManyToManyField("Tag", related_name="posts", blank=True, verbose_name=pgettext_lazy("column", "tags"))
+    tags = models.ManyToManyField(
+        Tag,
+        related_name="posts",
+        blank=True,
+        verbose_name=pgettext_lazy("column", "tags"),
+        help_text=gettext_lazy("Subjects under which readers find the post."),
+    )
     is_pinned = models.BooleanField(
         gettext_lazy("pinned"),
         default=False,
         db_default=False,
-        help_text=gettext_lazy("Stands at the head of the front page, above newer posts."),
+        help_text=gettext_lazy("Shown at the top of the front page, above newer posts."),
     )
     series = models.ForeignKey(
         "Series", models.SET_NULL, null=True, blank=True, related_name="posts", verbose_name=gettext_lazy("series")
@@ -74,12 +78,12 @@ class Post(Article, Commentable, Publishable):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=gettext_lazy("Its number in the series; left empty, the next one."),
+        help_text=gettext_lazy("Its number in the series. Empty means the next one."),
     )
     edition = models.PositiveIntegerField(
-        default=0, db_default=0, editable=False, help_text="Counts the versions kept of it."
+        default=0, db_default=0, editable=False, help_text="The number of its latest version."
     )
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its name in feeds, for ever.")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its permanent id in feeds.")
 
     objects = PostQuerySet.as_manager()
 
@@ -108,38 +112,38 @@ class Post(Article, Commentable, Publishable):
         ]
 
     def clean(self) -> None:
-        """Give a published post its time and refuse a slug that is taken on its day (ValidationError)."""
+        """Date a published post, and refuse a slug that is taken on its day (ValidationError)."""
         self.set_published_on()
         same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
         if self.published_on and same_day.exists():
-            raise ValidationError({"slug": _("Another post of that day has this slug. Choose another.")})
-        # A post of a series is one part of it; a post of none is no part.
+            raise ValidationError({"slug": _("Another post of that day has this slug. Choose a different one.")})
+        # A post is one part of its series; without a series it has no part.
         self.part = self.series.clean_part(self) if self.series else None
 
     def save_draft(self, **change: Unpack[Change]) -> None:
-        """Store it as a draft, which readers do not see."""
+        """Store the post as a draft, which readers do not see."""
         self.status = self.Status.DRAFT
         self.save(**change)
 
     def hand_in(self, **change: Unpack[Change]) -> None:
-        """Store it as a draft that waits for an editor."""
+        """Store the post as a draft that waits for an editor."""
         self.status = self.Status.REVIEW
         self.save(**change)
 
     def publish(self, **change: Unpack[Change]) -> None:
-        """Store it and show it to readers: dated as it is, or now if it has no date or a later one."""
+        """Store the post and show it to readers; a post without a date, or with a later one, is dated now."""
         if self.published_at and self.published_at > timezone.now():
             self.published_at = None
         self.status = self.Status.PUBLISHED
         self.save(**change)
 
     def schedule(self, at: datetime.datetime, **change: Unpack[Change]) -> None:
-        """Store it and show it to readers from `at` on."""
+        """Store the post and show it to readers from `at` on."""
         self.status, self.published_at = self.Status.PUBLISHED, at
         self.save(**change)
 
     @transaction.atomic
-    def unpublish(self, *, by: AbstractBaseUser | None = None) -> bool:
+    def unpublish(self, *, by: User | None = None) -> bool:
         """Make a draft of the post as it is stored; False if it is no longer published. Raises Post.DoesNotExist."""
         self.lock()
         if self.status != self.Status.PUBLISHED:
@@ -149,9 +153,7 @@ class Post(Article, Commentable, Publishable):
         return True
 
     @transaction.atomic
-    def restore(
-        self, version: Version, *, by: AbstractBaseUser | None, edition: int | None = None, correction: str = ""
-    ) -> bool:
+    def restore(self, version: Version, *, by: User | None, edition: int | None = None, correction: str = "") -> bool:
         """Bring back the text of `version` as a new version; False if it is the text now.
 
         Address, time and status stay: they say where the post is, not what it says. Raises StaleEdition if the post is
@@ -172,7 +174,7 @@ class Post(Article, Commentable, Publishable):
     def save(
         self,
         *args: Any,
-        by: AbstractBaseUser | None = None,
+        by: User | None = None,
         correction: str = "",
         authors: Iterable[Author] | None = None,
         tags: Iterable[Tag] | None = None,
@@ -202,19 +204,19 @@ class Post(Article, Commentable, Publishable):
         return Post.objects.filter(pk=self.pk).delete()
 
     def lock(self) -> None:
-        """Read it again and let nobody else change it until the transaction ends. Raises Post.DoesNotExist."""
+        """Read the post again and lock it until the transaction ends. Raises Post.DoesNotExist."""
         self.refresh_from_db(from_queryset=Post.objects.select_for_update(no_key=True))
 
     def update_search_index(self) -> None:
-        """Put this post into the search index, or take it out; call it under the lock of its row."""
+        """Index the post, or remove it from the index; call it under the lock of its row."""
         if document := self.as_document():
             index.put(self.SEARCH_KIND, [document])
         else:
             index.remove(self.SEARCH_KIND, [self.pk])
 
     def as_document(self) -> Document | None:
-        """What the search index stores of it; None unless it is published or scheduled."""
-        if self.status != self.Status.PUBLISHED:
+        """What the search index stores of the post; None unless it is published or scheduled."""
+        if self.status != self.Status.PUBLISHED or self.published_at is None:
             return None
         return Document(
             self.pk,
@@ -227,7 +229,7 @@ class Post(Article, Commentable, Publishable):
 
     def before_save(self, before: Post | None) -> None:
         self.set_published_on()
-        # Counted from what is stored, whatever this row was read as: no two versions have one number.
+        # Counted from the stored row, however old this one is: no two versions have the same number.
         stored = before.edition if before else 0
         self.edition = stored if before and not self.differs(before, VERSIONED_FIELDS) else stored + 1
         if before is None or not before.is_public:
@@ -235,10 +237,10 @@ class Post(Article, Commentable, Publishable):
         elif self.differs(before, TEXT_FIELDS):
             self.updated_at = now_to_the_second()
         if before:
-            self.corrected_at = before.corrected_at  # its notes say when, whatever this row was read as
+            self.corrected_at = before.corrected_at  # its notes set it, however old this row is
 
     def set_related(self, name: str, rows: Iterable[PostCounted] | None) -> set[PostCounted]:
-        """Set its authors or its tags, unless `rows` is None; those that came or went."""
+        """Set its authors or tags, unless `rows` is None; the rows that came or went."""
         if rows is None:
             return set()
         relation, wanted = getattr(self, name), set(rows)
@@ -249,19 +251,19 @@ class Post(Article, Commentable, Publishable):
         return stored ^ wanted
 
     def recount(self, before: Post | None, changed: set[PostCounted]) -> None:
-        """Count again what came or went with this save; all that counts it when it was published, moved or hidden."""
+        """Recount the rows that came or went; all of them if the post appeared, moved in time or disappeared."""
         if before and (before.status, before.published_at) != (self.status, self.published_at):
             changed.update(self.counted_by())
         PostCounted.recount(changed)
 
     def update_corrected_at(self) -> None:
-        """Store the time of its latest correction note: a post that has none is not asked for them."""
+        """Store the time of the latest correction note: pages of a post without one do not look for notes."""
         self.corrected_at = self.corrections.aggregate(at=Max("corrected_at"))["at"]
         Post.objects.filter(pk=self.pk).update(corrected_at=self.corrected_at)
         self.__dict__.pop("correction_notes", None)
 
     def counted_by(self) -> list[PostCounted]:
-        """The rows whose number of posts includes this one, once it is public."""
+        """The rows whose number of posts includes this one once it is public."""
         sources = Source.objects.filter(quotations__post=self).distinct()
         return [*self.authors.all(), *self.tags.all(), *sources]
 
@@ -270,12 +272,12 @@ class Post(Article, Commentable, Publishable):
 
     @cached_property
     def correction_notes(self) -> list[Correction]:
-        """What was corrected, oldest first; asks the database only for a post that has such notes."""
+        """The correction notes, oldest first; no query for a post that has none."""
         return list(self.corrections.all()) if self.corrected_at else []
 
     @cached_property
     def was_public(self) -> bool:
-        """Is it public as it was read, or was it ever? A form asks before it changes anything."""
+        """Was it ever public? Asked by a form before it changes anything."""
         if self.is_public or not self.edition:
             return self.is_public
         return self.versions.published().exists()
@@ -289,6 +291,6 @@ class Post(Article, Commentable, Publishable):
     def tag_list(self) -> list[Tag]:
         return list(self.tags.all())
 
-    def is_written_by(self, user: AbstractBaseUser | AnonymousUser) -> bool:
+    def is_written_by(self, user: User | AnonymousUser) -> bool:
         """Is `user` the account of one of the authors?"""
         return user.is_authenticated and any(author.user_id == user.pk for author in self.author_list)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from blog.models.redirect import Redirectable
 
 
-class PostCountedQuerySet(models.QuerySet):
+class PostCountedQuerySet[Row: models.Model](models.QuerySet[Row]):
     def public(self) -> Self:
         """Those with a published post, as lists show them."""
         return self.filter(post_count__gt=0)

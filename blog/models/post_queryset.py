@@ -1,4 +1,4 @@
-"""Which posts: the adjectives of their querysets, and who wrote a post."""
+"""Which posts: the adjectives and verbs of their querysets."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db import connections, models, transaction
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import connections, transaction
 from django.db.models import Exists, OuterRef
 
 from blog.fulltext import index
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from blog.models.post import Post
 
 
-class PostQuerySet(PublishableQuerySet):
+class PostQuerySet(PublishableQuerySet["Post"]):
     def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
         posts = self.published_or_scheduled()
@@ -67,24 +67,25 @@ class PostQuerySet(PublishableQuerySet):
     @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete these posts and all that belongs to them; index, counts and clock move once."""
-        posts = self.model.objects.select_for_update().filter(pk__in=list(self.values_list("pk", flat=True)))
-        rows = list(posts.order_by("pk"))
-        counted = {row for post in rows for row in post.counted_by()}
-        index.remove(self.model.SEARCH_KIND, [post.pk for post in rows])
-        deleted = models.QuerySet.delete(posts)
+        ids = list(self.values_list("pk", flat=True))
+        posts = list(self.model.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        counted = {row for post in posts for row in post.counted_by()}
+        index.remove(self.model.SEARCH_KIND, ids)
+        deleted = super(PostQuerySet, self.model.objects.filter(pk__in=ids)).delete()
         PostCounted.recount(counted)
         Clock.move_site(next_due=self.model.objects.next_due)
         return deleted
 
-    delete.alters_data = True
-    delete.queryset_only = True  # or the manager would have it too, and delete every post
+    # As Django marks it: templates cannot call it, and the manager, which would delete every post, does not have it.
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""
         return self.order_by("-published_on", "-published_at", "-id")
 
     def neighbours_of(self, post: Post) -> tuple[Post | None, Post | None]:
-        """Those of these just before and just after `post` in reading order, in one query."""
+        """The posts just before and just after `post` in reading order, in one query."""
         if post.published_on is None:
             return None, None
         condition, params = self.query.get_compiler(self.db).compile(self.query.where)
@@ -92,8 +93,8 @@ class PostQuerySet(PublishableQuerySet):
         day, moment = adapt.adapt_datefield_value(post.published_on), adapt.adapt_datetimefield_value(post.published_at)
         params = [*params, day, moment, post.pk]
         pair = self.model.objects.raw(NEIGHBOURS_SQL.format(condition=condition), [*params, *params])
-        found = {reading_position(other) < reading_position(post): other for other in pair}
-        return found.get(True), found.get(False)
+        neighbours = {reading_position(other) < reading_position(post): other for other in pair}
+        return neighbours.get(True), neighbours.get(False)
 
     def for_list(self) -> Self:
         """With all that a list of posts shows, in three queries, and without the long texts."""
@@ -111,18 +112,18 @@ class PostQuerySet(PublishableQuerySet):
         """With what a list of titles shows, and `more` fields."""
         return self.only("title", "slug", "published_on", "published_at", *more)
 
-    def belonging_to(self, one: Author | Tag) -> Self:
-        """Those by an author or about a tag. Not a join: SQLite would fetch and sort every one of them for a page."""
-        through = self.model.authors.through if isinstance(one, Author) else self.model.tags.through
-        links = through.objects.filter(post=OuterRef("pk"), **{one._meta.model_name: one})
+    def belonging_to(self, row: Author | Tag) -> Self:
+        """Posts by an author or with a tag. Not a join: SQLite would fetch and sort every one of them for a page."""
+        through = self.model.authors.through if isinstance(row, Author) else self.model.tags.through
+        links = through.objects.filter(post=OuterRef("pk"), **{str(row._meta.model_name): row})
         return self.filter(Exists(links))
 
-    def editable_by(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """The posts `user` may open in the admin: all for an editor, his own for an author."""
+    def editable_by(self, user: User | AnonymousUser) -> Self:
+        """The posts that `user` may open in the admin: all for an editor, their own for others."""
         if user.has_perm("blog.edit_others_posts"):
             return self
         # Not a join: of somebody's 20,000 posts the newest would be found by sorting them all.
-        return self.filter(pk__in=self.model.authors.through.objects.filter(author__user=user).values("post"))
+        return self.filter(pk__in=self.model.authors.through.objects.filter(author__user=user.pk).values("post"))
 
 
 def reading_position(post: Post) -> tuple[datetime.date | None, datetime.datetime | None, int]:

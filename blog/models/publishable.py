@@ -1,4 +1,4 @@
-"""What is written first and shown to readers later: its status, its times, its address and its private link."""
+"""What is written now and shown to readers later: its status, times, address and private link."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def new_preview_token() -> str:
-    """22 characters of chance (128 bits): an address nobody guesses."""
+    """22 random characters (128 bits), which nobody guesses."""
     return secrets.token_urlsafe(16)
 
 
-class PublishableQuerySet(models.QuerySet):
+class PublishableQuerySet[Row: models.Model](models.QuerySet[Row]):
     """Rows with a `status` and a `published_at`: posts, and their versions. Nothing else knows what is public."""
 
     def published(self, *, now: datetime.datetime | None = None) -> Self:
@@ -41,7 +41,7 @@ class PublishableQuerySet(models.QuerySet):
 
 def is_public_at(row: Publishable | Version, moment: datetime.datetime) -> bool:
     """Does every reader see this row at that moment, as it is?"""
-    return row.status == Publishable.Status.PUBLISHED and row.published_at <= moment
+    return row.status == Publishable.Status.PUBLISHED and bool(row.published_at and row.published_at <= moment)
 
 
 class Publishable(Redirectable):
@@ -55,12 +55,25 @@ class Publishable(Redirectable):
         REVIEW = "review", gettext_lazy("waiting for review")
         PUBLISHED = "published", gettext_lazy("published")
 
-    status = models.CharField(pgettext_lazy("column", "status"), max_length=10, choices=Status, default=Status.DRAFT)
+    slug = models.SlugField(
+        pgettext_lazy("column", "slug"),
+        max_length=200,
+        help_text=gettext_lazy("The last part of the address. When you change it, the old address redirects here."),
+    )
+    status = models.CharField(
+        pgettext_lazy("column", "status"),
+        max_length=10,
+        choices=Status,
+        default=Status.DRAFT,
+        help_text=gettext_lazy(
+            "Until it is published, only its authors and editors see the post. Waiting for review: an editor reads it."
+        ),
+    )
     published_at = models.DateTimeField(
         gettext_lazy("publication time"),
         null=True,
         blank=True,
-        help_text=gettext_lazy("In the site's time zone; a time ahead schedules the post."),
+        help_text=gettext_lazy("In the site’s time zone. Empty means now; a later time schedules the post."),
     )
     published_on = models.DateField(null=True, editable=False)
     updated_at = models.DateTimeField(editable=False)
@@ -71,41 +84,41 @@ class Publishable(Redirectable):
         abstract = True
 
     def get_absolute_url(self) -> str:
-        """The post's address; "" while it has no day."""
+        """The address; "" while the row has no day."""
         if self.published_on is None:
             return ""
         day = self.published_on
         return f"/{day.year:04}/{day:%m/%d}/{self.slug}/"  # reverse() costs twenty times as much, seven times a page
 
     def renew_preview(self) -> None:
-        """Give the private link another address: whoever had the old one finds nothing there."""
+        """Replace the private link; the old one stops working."""
         self.preview_token = new_preview_token()
-        type(self).objects.filter(pk=self.pk).update(preview_token=self.preview_token)
+        type(self)._default_manager.filter(pk=self.pk).update(preview_token=self.preview_token)
 
     def get_preview_url(self) -> str:
         return reverse("blog:preview", args=[self.preview_token])
 
     @property
-    def is_public(self) -> bool:
+    def is_public(self) -> bool:  # type: ignore[override]  # of other rows it is a constant
         return is_public_at(self, timezone.now())
 
     @property
     def revised_at(self) -> datetime.datetime | None:
-        """When the text last changed after it was public; None when it has not."""
+        """When the text last changed after publication; None if it has not."""
         if self.published_at and self.updated_at > self.published_at:
             return self.updated_at
         return None
 
     @property
     def changed_at(self) -> datetime.datetime:
-        """When what readers see of a public post last changed: its text, or what they are told of its corrections."""
+        """When what readers see of a published row last changed: its text or its correction notes."""
         return max(filter(None, (self.published_at, self.revised_at, self.corrected_at)))
 
     def set_published_on(self) -> None:
-        """A published post without a time is published now; its day follows its time, as long as that moves."""
+        """Date a published row now if it has no time, and take the day of its time; while that stays, the day does."""
         if self.status == self.Status.PUBLISHED and self.published_at is None:
-            # Whole seconds, as a form shows them: saved again unchanged, the time and with it the day stay.
+            # Whole seconds, as a form shows them: saved again unchanged, the time stays, and with it the day.
             self.published_at = now_to_the_second()
-        same = type(self).objects.filter(pk=self.pk, published_at=self.published_at)
+        same = type(self)._default_manager.filter(pk=self.pk, published_at=self.published_at)
         stored = same.values_list("published_on", flat=True).first() if self.pk and self.published_at else None
         self.published_on = stored or (self.published_at and timezone.localdate(self.published_at))

@@ -22,5 +22,5 @@ class ReviewNote(models.Model):
     class Meta:
         ordering = ["written_at", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text

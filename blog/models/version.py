@@ -1,8 +1,8 @@
-"""Every state in which a post was saved: who, when, and all that a reader would read. Nothing here is ever changed."""
+"""Every state in which a post was saved: by whom, when, and all that readers would read. Never changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -12,34 +12,27 @@ from blog.models.fields import derived_fields
 from blog.models.publishable import PublishableQuerySet
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
+    from django.contrib.auth.models import User
 
     from blog.models.post import Post
 
-# What a version holds of a post: its words, its address and whether it is out.
+# What a version holds of a post: its text, its address and whether it is published.
 TEXT_FIELDS = ("title", "epigraph", "epigraph_source", "summary", "body")
 VERSIONED_FIELDS = (*TEXT_FIELDS, "slug", "status", "published_at")
 
 
 class StaleEdition(Exception):
-    """The post has changed since it was looked at."""
+    """The post was changed after the edition that was shown."""
 
 
-class VersionQuerySet(PublishableQuerySet):
-    def latest_first(self) -> VersionQuerySet:
+class VersionQuerySet(PublishableQuerySet["Version"]):
+    def latest_first(self) -> Self:
         return self.order_by("-number")
 
-    def keep(
-        self,
-        post: Post,
-        before: Post | None,
-        *,
-        by: AbstractBaseUser | None,
-        restored_from: int | None,
-    ) -> None:
-        """Keep `post` as it was just saved, under its new edition; nothing when it is still at that of `before`.
+    def keep(self, post: Post, before: Post | None, *, by: User | None, restored_from: int | None) -> None:
+        """Keep `post` as it was just saved, under its new edition, unless it has the same as `before`.
 
-        A post without versions (an import, the sample) is first kept as it was, as edition 0.
+        A post without versions (an import, the sample) is first kept as it was before, as edition 0.
         """
         if before is not None and before.edition == post.edition:
             return
@@ -55,13 +48,13 @@ class VersionQuerySet(PublishableQuerySet):
         )
 
 
-def snapshot_fields(post: Post) -> dict[str, object]:
-    """What a version holds of `post`, by the names of its fields."""
+def snapshot_fields(post: Post) -> dict[str, Any]:
+    """What a version holds of `post`, by field name."""
     return {name: getattr(post, name) for name in VERSIONED_FIELDS}
 
 
 class Version(models.Model):
-    """One saved state of a post. `number` is the post's edition: 1 for the first save, one more for each change."""
+    """One saved state of a post. `number` is the post's edition: 1 for the first save, one more at each change."""
 
     post = models.ForeignKey("Post", models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -82,13 +75,13 @@ class Version(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "number"], name="version_number_is_unique_in_its_post")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.title} ({self.number})"
 
     def apply_to(self, post: Post) -> None:
-        """Let `post`, which is not to be saved, say what this version said, and what readers had been told by then.
+        """Give `post`, which must not be saved, this text and the correction notes of its time.
 
-        Raises markup.TooCostly for a text of before our limits.
+        Raises TooCostly if the text is older than our limits.
         """
         for name in TEXT_FIELDS:
             setattr(post, name, getattr(self, name))

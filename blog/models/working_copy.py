@@ -1,4 +1,4 @@
-"""What an author is writing and has not saved: kept beside the post, shown to nobody else, and never published."""
+"""What an author has typed and not saved: stored beside the post, shown to nobody else, never published."""
 
 from __future__ import annotations
 
@@ -6,35 +6,38 @@ import datetime
 import enum
 import re
 import secrets
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from blog.models.version import TEXT_FIELDS
 
-# How long words wait for their author, and how long it is known of a form that it was saved.
+if TYPE_CHECKING:
+    from blog.models.post import Post
+
+# How long unsaved text is stored, and how long it is known that a form was saved.
 COPY_RETENTION = datetime.timedelta(days=60)
-# Open copies of one author, each up to SIZE: beyond that the one he has left alone for longest goes.
+# Open copies of one author, each of up to MAX_COPY_CHARACTERS: of more, the oldest are deleted.
 MAX_COPIES = 50
-# Characters of all fields together: more than a post may hold (markup.AUTHOR_LIMIT), since what is too long for a
-# post is still what somebody wrote.
+# Characters of all fields together: more than a post may have, since what is too long for a post must not be lost.
 MAX_COPY_CHARACTERS = 600_000
 _FORM_KEY = re.compile(r"[A-Za-z0-9_-]{16,32}")
 
 
 class AutosaveOutcome(enum.Enum):
-    """What became of words that were sent to be kept."""
+    """What became of a text that a form has sent."""
 
     KEPT = "kept"
-    OUTDATED = "behind"  # newer ones of that form are kept already
-    CLOSED = "settled"  # that form was saved or its words were discarded
+    OUTDATED = "behind"  # a newer text of that form is stored already
+    CLOSED = "settled"  # that form was saved, or its text discarded
 
 
 def new_form_key() -> str:
-    """The name of one form in one tab (128 bits of chance)."""
+    """A random name (128 bits) for one form in one tab."""
     return secrets.token_urlsafe(16)
 
 
@@ -42,56 +45,58 @@ def is_form_key(text: str) -> bool:
     return _FORM_KEY.fullmatch(text) is not None
 
 
-class WorkingCopyQuerySet(models.QuerySet):
-    def open(self) -> WorkingCopyQuerySet:
-        """Those whose words are neither saved nor discarded."""
+class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
+    def open(self) -> Self:
+        """Texts that were neither saved nor discarded."""
         return self.filter(is_closed=False)
 
-    def belonging_to(self, user: AbstractBaseUser) -> WorkingCopyQuerySet:
+    def belonging_to(self, user: User) -> Self:
         return self.filter(user_id=user.pk)
 
-    def with_key(self, key: str) -> WorkingCopyQuerySet:
-        """That of this form; of what is no key (PostgreSQL takes no NUL) nothing is asked."""
+    def with_key(self, key: str) -> Self:
+        """The copy of this form. What is not a key is not looked up: PostgreSQL refuses a NUL."""
         return self.filter(key=key) if is_form_key(key) else self.none()
 
-    def latest_first(self) -> WorkingCopyQuerySet:
+    def latest_first(self) -> Self:
         return self.order_by("-saved_at", "-id")
 
     @transaction.atomic
-    def keep(self, *, user: AbstractBaseUser, key: str, turn: int, **held: object) -> AutosaveOutcome:
-        """Keep what a form holds (`words`, `post`, `edition`), unless it is older than what is kept of that form.
+    def keep(
+        self, *, user: User, key: str, turn: int, post: Post | None, edition: int, form_data: dict[str, list[str]]
+    ) -> AutosaveOutcome:
+        """Store what is in a form, unless something newer of that form is stored.
 
-        `turn` counts what the form has sent: answers may be slow, and what was sent first may arrive last.
+        `turn` counts what the form has sent, since what was sent first may arrive last.
         """
-        held |= {"turn": turn, "saved_at": timezone.now()}
-        if self.open().belonging_to(user).filter(key=key, turn__lt=turn).update(**held):
+        fields = {"turn": turn, "post": post, "edition": edition, "form_data": form_data, "saved_at": timezone.now()}
+        if self.open().belonging_to(user).filter(key=key, turn__lt=turn).update(**fields):
             return AutosaveOutcome.KEPT
-        copy, is_new = self.get_or_create(user_id=user.pk, key=key, defaults=held)
+        copy, is_new = self.get_or_create(user_id=user.pk, key=key, defaults=fields)
         if is_new:
             surplus = self.open().belonging_to(user).latest_first().values_list("pk", flat=True)[MAX_COPIES:]
             self.filter(pk__in=list(surplus)).delete()
             return AutosaveOutcome.KEPT
         if copy.is_closed:
             return AutosaveOutcome.CLOSED
-        # Sent twice, since the first answer got lost: kept already.
-        return AutosaveOutcome.KEPT if copy.form_data == held["form_data"] else AutosaveOutcome.OUTDATED
+        # Sent twice, as the first answer got lost: stored already.
+        return AutosaveOutcome.KEPT if copy.form_data == form_data else AutosaveOutcome.OUTDATED
 
-    def close(self, *, user: AbstractBaseUser, key: str) -> None:
-        """The words of that form are saved, or not wanted: whatever arrives of it later does not bring them back."""
-        done = {"is_closed": True, "form_data": {}, "saved_at": timezone.now()}
-        self.update_or_create(user_id=user.pk, key=key, defaults=done)
+    def close(self, *, user: User, key: str) -> None:
+        """Delete the text of a form that was saved or discarded; what arrives of it later is not stored."""
+        closed = {"is_closed": True, "form_data": {}, "saved_at": timezone.now()}
+        self.update_or_create(user_id=user.pk, key=key, defaults=closed)
 
     def delete_expired(self) -> int:
-        """Delete what is older than KEPT; how many."""
+        """Delete copies older than COPY_RETENTION; how many."""
         return self.filter(saved_at__lt=timezone.now() - COPY_RETENTION).delete()[0]
 
 
 class WorkingCopy(models.Model):
-    """What one form in one tab holds. `edition` is the post's when the author began; no `post`: one still unsaved."""
+    """What is in one form in one tab. `edition` is the one its author began from; `post` is None for a new post."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=32)
-    # A post that is deleted leaves the words: its author can make a new one of them.
+    # When a post is deleted, the text stays: its author can use it for a new one.
     post = models.ForeignKey("Post", models.SET_NULL, null=True, related_name="working_copies")
     edition = models.PositiveIntegerField(default=0)
     form_data = models.JSONField(default=dict)
@@ -105,15 +110,15 @@ class WorkingCopy(models.Model):
         verbose_name_plural = "working copies"
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="working_copy_key_is_unique_to_its_user")]
 
-    def __str__(self):
-        written = (self.text(name).strip() for name in ("title", "body", *TEXT_FIELDS))
-        return Truncator(next(filter(None, written), "")).chars(100)
+    def __str__(self) -> str:
+        texts = (self.text(name).strip() for name in ("title", "body", *TEXT_FIELDS))
+        return Truncator(next(filter(None, texts), "")).chars(100)
 
     def text(self, name: str) -> str:
-        """What stands in the form's field `name`."""
+        """What is in the form's field `name`."""
         return "".join(self.form_data.get(name, [])[:1])
 
     @property
     def is_blank(self) -> bool:
-        """Has nothing been written in it?"""
+        """Is there no text in it?"""
         return not any(self.text(name).strip() for name in TEXT_FIELDS)

@@ -1,4 +1,4 @@
-"""The search itself: a query in, found texts out, the best first. What every reader may read, and nothing else."""
+"""Searches the index: a query in, matching texts out, the best first, and only those that every reader may read."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from blog.search.providers import PROVIDERS
 from blog.search.ranking import ResultRow, rank_rows
 from blog.text.tokens import token_keys
 
-# The most that is found, the newest; nobody turns more pages. It bounds the cost of a word that stands everywhere.
+# Results at most, the newest. This limits the cost of a word that is in every text.
 MAX_RESULTS = 500
-# Entries fetched for that; more, where a large conversation is hidden with its post.
+# Entries fetched for them, in up to three attempts: many may be hidden, as a large conversation is with its post.
 FETCH_LIMITS = (MAX_RESULTS, 4 * MAX_RESULTS, 16 * MAX_RESULTS)
-# Words side by side are looked for in the newest so many texts that hold them all: no index knows which stand so.
+# Phrases are looked for in the newest texts that have all their words, since no index knows which words are adjacent.
 MAX_EXAMINED = 2_000
-# Of texts with the words in their titles, the newest so many are found whatever their age.
+# Texts with the words in their titles that are found whatever their age.
 MAX_TITLE_MATCHES = 100
-# Keys read of each for ranking, as characters: the title and the first hundred and fifty words.
+# Characters of keys read for ranking: the title and the first hundred and fifty words.
 RANKED_CHARACTERS = 1_200
-# Where there is more than LIMIT, only the newest so many are ranked, and the others follow by time.
+# Results that are ranked when there are more than MAX_RESULTS; the others follow by time.
 MAX_RANKED = 250
 SELECT_ROWS = """
     SELECT id, kind, object_id, version, at, CASE WHEN id >= %s THEN substr(keys, 1, %s) ELSE '' END, length(keys)
     FROM blog_searchentry WHERE id IN %s
 """
-# Words offered for one that nothing holds, queries offered in all, and words with the same half that are compared.
+# Queries suggested, and words with the same half that are compared.
 MAX_SUGGESTIONS, MAX_COMPARED = 3, 1_000
-# A longer word is no slip of the finger, and dear to compare.
+# A longer word is not a typing error, and expensive to compare.
 MAX_TYPO_LENGTH = 24
-# Authors or tags that one term may stand for.
+# Authors or tags for which a term may stand.
 MAX_NAMESAKES = 50
 
 
 @dataclass
 class SearchResults:
-    """What a query finds: the best first. `is_more` when there is more than LIMIT: then years are not counted.
+    """The results of a query, the best first.
 
-    `is_partial` when older texts were not looked through for words side by side.
+    `has_more`: there are more than MAX_RESULTS. `is_partial`: older texts were not searched for phrases.
     """
 
     rows: list[ResultRow] = field(default_factory=list)
@@ -58,70 +58,70 @@ class SearchResults:
 
     @functools.cached_property
     def years(self) -> list[tuple[str, int]]:
-        """Each year and how much was found in it, the last first."""
+        """Each year and its number of results, the latest first."""
         years = Counter(row.keys.partition(terms.YEAR_MARK)[2][:4] for row in self.rows)
         return sorted(years.items(), reverse=True)
 
 
 def find_texts(query: Query, *, kinds: Iterable[str] = ()) -> SearchResults:
-    """Everything public that `query` finds among these kinds (none given: all)."""
+    """The public texts of these kinds (none: of all kinds) that match `query`."""
     kinds = [*kinds] or ([] if query.all_of else [*PROVIDERS])
-    known = load_vocabulary(query)
-    seen, is_more, is_partial = newest_public_rows(terms.build_index_query(query, known, kinds=kinds))
-    if (is_more or is_partial) and query.text_terms and any(PROVIDERS[kind].has_titles for kind in kinds or PROVIDERS):
-        titles, _ = newest_ids(terms.build_index_query(query, known, kinds=kinds, titles=True), MAX_TITLE_MATCHES)
-        seen += filter_public(load_rows(set(titles) - {row.id for row in seen}))
-    phrases = [phrase for term in query.text_terms for phrase in known.phrases(term)]
-    return SearchResults(rank_rows(seen, phrases)[:MAX_RESULTS], is_more, is_partial and not is_more, phrases)
+    vocabulary = load_vocabulary(query)
+    rows, has_more, is_partial = newest_public_rows(terms.build_index_query(query, vocabulary, kinds=kinds))
+    if (has_more or is_partial) and query.text_terms and any(PROVIDERS[kind].has_titles for kind in kinds or PROVIDERS):
+        in_titles = terms.build_index_query(query, vocabulary, kinds=kinds, titles=True)
+        ids, _is_partial = newest_ids(in_titles, MAX_TITLE_MATCHES)
+        rows += filter_public(load_rows(set(ids) - {row.id for row in rows}))
+    phrases = [phrase for term in query.text_terms for phrase in vocabulary.phrases(term)]
+    return SearchResults(rank_rows(rows, phrases)[:MAX_RESULTS], has_more, is_partial and not has_more, phrases)
 
 
-def newest_public_rows(wanted: terms.IndexQuery) -> tuple[list[ResultRow], bool, bool]:
-    """The newest public texts, whether there are more than LIMIT, and whether older ones were not looked through."""
+def newest_public_rows(query: terms.IndexQuery) -> tuple[list[ResultRow], bool, bool]:
+    """The newest public texts, whether there are more than MAX_RESULTS, and whether older ones were not searched."""
     for limit in FETCH_LIMITS:
-        ids, is_partial = newest_ids(wanted, limit + 1)
-        seen = filter_public(load_rows(ids, ranked_from=ids[MAX_RANKED] if len(ids) > limit else 0))
-        if len(seen) > MAX_RESULTS or len(ids) <= limit:
+        ids, is_partial = newest_ids(query, limit + 1)
+        rows = filter_public(load_rows(ids, ranked_from=ids[MAX_RANKED] if len(ids) > limit else 0))
+        if len(rows) > MAX_RESULTS or len(ids) <= limit:
             break
-    return seen, len(ids) > limit, is_partial
+    return rows, len(ids) > limit, is_partial
 
 
 def has_results(query: Query) -> bool:
-    """Is there anything public that `query` finds, among the newest?"""
-    ids, _ = newest_ids(terms.build_index_query(query, load_vocabulary(query)), 20)
+    """Does `query` match a public text, among the newest matches?"""
+    ids, _is_partial = newest_ids(terms.build_index_query(query, load_vocabulary(query)), 20)
     return bool(filter_public(load_rows(ids)))
 
 
 def latest_rows(query: Query, *, kinds: Iterable[str] = (), count: int) -> list[ResultRow]:
-    """The newest of what `query` finds, in order of time."""
+    """The newest matches of `query`, in order of time."""
     kinds = [*kinds] or ([] if query.all_of else [*PROVIDERS])
-    ids, _ = newest_ids(terms.build_index_query(query, load_vocabulary(query), kinds=kinds), 3 * count)
+    ids, _is_partial = newest_ids(terms.build_index_query(query, load_vocabulary(query), kinds=kinds), 3 * count)
     return rank_rows(filter_public(load_rows(ids)), [])[:count]
 
 
-def newest_ids(wanted: terms.IndexQuery, limit: int) -> tuple[list[int], bool]:
+def newest_ids(query: terms.IndexQuery, limit: int) -> tuple[list[int], bool]:
     with connection.cursor() as cursor:
-        return backend_for(connection).newest_ids(cursor, wanted, limit, MAX_EXAMINED)
+        return backend_for(connection).newest_ids(cursor, query, limit, MAX_EXAMINED)
 
 
 def load_rows(ids: Iterable[int], *, ranked_from: int = 0) -> list[ResultRow]:
-    """The entries of these numbers, in no order; with their keys those of a number from `ranked_from` on."""
+    """The entries with these ids, in no order; those with an id from `ranked_from` on with their keys."""
     if not (numbers := set(ids)):
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            SELECT_ROWS % (ranked_from, RANKED_CHARACTERS, f"({', '.join(map(str, numbers))})")
-        )  # numbers of ours alone
-        return [ResultRow(*line) for line in cursor.fetchall()]
+        # Integers from our own table, of which there are more than a statement may have parameters.
+        cursor.execute(SELECT_ROWS % (ranked_from, RANKED_CHARACTERS, f"({', '.join(map(str, numbers))})"))
+        return [ResultRow(*row) for row in cursor.fetchall()]
 
 
-def filter_public(found: list[ResultRow]) -> list[ResultRow]:
-    """Those that every reader may read at this moment, in the wording that the index knows.
+def filter_public(rows: list[ResultRow]) -> list[ResultRow]:
+    """Those that every reader may read now, in the version that was indexed.
 
-    Asked anew each time and of the texts themselves, so that nothing depends on the index being right.
+    The texts themselves are asked each time, so that nothing private is shown when the index is wrong.
     """
-    by_kind = {kind: [row.object_id for row in found if row.kind == kind] for kind in PROVIDERS}
-    seen = {kind: PROVIDERS[kind].public_versions(ids) for kind, ids in by_kind.items() if ids}
-    return [row for row in found if seen.get(row.kind, {}).get(row.object_id) == row.version]
+    by_kind = {kind: [row.object_id for row in rows if row.kind == kind] for kind in PROVIDERS}
+    public = {kind: PROVIDERS[kind].public_versions(ids) for kind, ids in by_kind.items() if ids}
+    return [row for row in rows if public.get(row.kind, {}).get(row.object_id) == row.version]
 
 
 def load_vocabulary(query: Query) -> QueryVocabulary:
@@ -131,12 +131,12 @@ def load_vocabulary(query: Query) -> QueryVocabulary:
 
 
 def find_facet_keys(term: Term) -> list[str]:
-    """The keys of the authors or tags that `term` names: by words of the name, side by side, or the whole slug."""
-    model, mark = (Author, terms.AUTHOR_MARK) if term.field == "author" else (Tag, terms.TAG_MARK)
-    wanted, slug = f" {' '.join(term.keys)}" + " " * (not term.is_prefix), "-".join(term.keys)
-    named = model.objects.order_by("-post_count", "pk").values_list("pk", "name", "slug")
-    same = (pk for pk, name, its in named if its == slug or wanted in f" {fold_name(name)} ")
-    return [f"{mark}{pk}" for pk in itertools.islice(same, MAX_NAMESAKES)]
+    """The keys of the authors or tags that `term` names, by adjacent words of the name or by the slug."""
+    objects, mark = (Author.objects, terms.AUTHOR_MARK) if term.field == "author" else (Tag.objects, terms.TAG_MARK)
+    words, term_slug = f" {' '.join(term.keys)}" + " " * (not term.is_prefix), "-".join(term.keys)
+    names = objects.order_by("-post_count", "pk").values_list("pk", "name", "slug")
+    matches = (pk for pk, name, slug in names if slug == term_slug or words in f" {fold_name(name)} ")
+    return [f"{mark}{pk}" for pk in itertools.islice(matches, MAX_NAMESAKES)]
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -145,19 +145,18 @@ def fold_name(name: str) -> str:
 
 
 def suggest_queries(query: Query) -> list[Query]:
-    """What else might have been meant by a query that finds nothing; each of these finds something."""
-    wrong = [term for term in query.text_terms if is_single_word(term) and not has_results(Query(((term,),)))]
-    offers = []
-    for term in wrong[:2]:
-        near = (
-            [Term((word,)) for word in find_similar_words(term.keys[0])] if len(term.keys[0]) <= MAX_TYPO_LENGTH else []
-        )
-        offers += [query.replace_term(term, other) for other in near if has_results(Query(((other,),)))]
-        if offers:
-            query = offers[0]
-    if not wrong and len(query.all_of) > 1:
-        offers = [Query((tuple(term for group in query.all_of for term in group),), query.none_of)]
-    return [one for one in offers if has_results(one)][:MAX_SUGGESTIONS]
+    """What may have been meant by a query that has no results; each of these has some."""
+    unknown = [term for term in query.text_terms if is_single_word(term) and not has_results(Query(((term,),)))]
+    suggestions: list[Query] = []
+    for term in unknown[:2]:
+        word = term.keys[0]
+        similar = [Term((other,)) for other in find_similar_words(word)] if len(word) <= MAX_TYPO_LENGTH else []
+        suggestions += [query.replace_term(term, other) for other in similar if has_results(Query(((other,),)))]
+        if suggestions:
+            query = suggestions[0]
+    if not unknown and len(query.all_of) > 1:
+        suggestions = [Query((tuple(term for group in query.all_of for term in group),), query.none_of)]
+    return [suggestion for suggestion in suggestions if has_results(suggestion)][:MAX_SUGGESTIONS]
 
 
 def is_single_word(term: Term) -> bool:
@@ -165,11 +164,11 @@ def is_single_word(term: Term) -> bool:
 
 
 def find_similar_words(word: str) -> list[str]:
-    """Words some text holds that are a slip or two away: with one slip, either half of the word is right."""
+    """Words of some text within one or two errors: after one error, the first or the last half of a word is right."""
     half = max(1, len(word) // 2)
     columns = (("word", word[:half]), ("backwards", word[::-1][:half]))
-    alike: list[str] = []
+    candidates: list[str] = []
     for column, start in columns:
-        between = {f"{column}__gte": start, f"{column}__lt": start + "\U0010ffff"}
-        alike += SearchWord.objects.filter(**between).order_by(column).values_list("word", flat=True)[:MAX_COMPARED]
-    return spelling.nearest_words(word, alike, count=2 * MAX_SUGGESTIONS)
+        bounds = {f"{column}__gte": start, f"{column}__lt": start + "\U0010ffff"}
+        candidates += SearchWord.objects.filter(**bounds).order_by(column).values_list("word", flat=True)[:MAX_COMPARED]
+    return spelling.nearest_words(word, candidates, count=2 * MAX_SUGGESTIONS)

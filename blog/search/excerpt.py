@@ -1,4 +1,4 @@
-"""The piece of a text that shows why it was found, with the found words told apart. Makes no HTML."""
+"""Cuts out the part of a text that shows why it matches, in pieces of which some are matches. Builds no HTML."""
 
 from __future__ import annotations
 
@@ -8,49 +8,48 @@ from typing import NamedTuple
 from blog.fulltext.terms import Phrase
 from blog.text.tokens import Token, tokenize
 
-# Words shown of a text, and how many of them before the first that was found.
+# Words in an excerpt, and how many of them before the first match.
 MAX_WORDS, WORDS_BEFORE = 44, 8
-# Characters in a piece at most: a "word" may be a line without a space.
+# Characters in an excerpt at most: a "word" may be a line without a space.
 MAX_CHARACTERS = 600
 
 
 class ExcerptPiece(NamedTuple):
-    """A stretch of the text as it stands there; `is_found` for one that was looked for."""
+    """A part of the text, unchanged."""
 
     text: str
     is_match: bool = False
 
 
 def build_excerpt(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[ExcerptPiece]:
-    """The stretch of `text` with most of the phrases in it, or its beginning where none is found."""
-    found = tokenize(text)
-    spans = find_matches(found, phrases, stems)
+    """The part of `text` with most of the phrases, or its beginning when it has none."""
+    tokens = tokenize(text)
+    spans = find_matches(tokens, phrases, stems)
     first = max(0, densest_start(spans) - WORDS_BEFORE) if spans else 0
-    shown = found[first : first + MAX_WORDS]
+    shown = tokens[first : first + MAX_WORDS]
     if not shown:
         return [ExcerptPiece(text[:MAX_CHARACTERS])] if text else []
     start, end = (shown[0].start if first else 0), shown[-1].end
-    if first + MAX_WORDS >= len(found):
+    if first + MAX_WORDS >= len(tokens):
         end = len(text)
     end = min(end, start + MAX_CHARACTERS)
-    pieces = split_at_matches(text, start, end, [(found[a].start, found[b].end) for a, b, _ in spans])
+    pieces = split_at_matches(text, start, end, [(tokens[a].start, tokens[b].end) for a, b, _phrase in spans])
     before, after = "… " * (start > 0), " …" * (end < len(text))
     return [piece for piece in (ExcerptPiece(before), *pieces, ExcerptPiece(after)) if piece.text]
 
 
 def highlight_matches(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[ExcerptPiece]:
-    """The whole of `text`."""
-    found = tokenize(text)
-    return split_at_matches(
-        text, 0, len(text), [(found[a].start, found[b].end) for a, b, _ in find_matches(found, phrases, stems)]
-    )
+    """The whole of `text` in pieces."""
+    tokens = tokenize(text)
+    spans = [(tokens[a].start, tokens[b].end) for a, b, _phrase in find_matches(tokens, phrases, stems)]
+    return split_at_matches(text, 0, len(text), spans)
 
 
 def find_matches(
-    found: Sequence[Token], phrases: Sequence[Phrase], stems: Mapping[str, str]
+    tokens: Sequence[Token], phrases: Sequence[Phrase], stems: Mapping[str, str]
 ) -> list[tuple[int, int, int]]:
-    """(first word, last word, phrase) of every place where a phrase stands, in order, none within another."""
-    keys = [stems.get(word.key, word.key) for word in found]
+    """(first word, last word, phrase) of every match, in order; none overlaps another."""
+    keys = [stems.get(token.key, token.key) for token in tokens]
     heads: dict[str, list[int]] = {}
     prefixes = [n for n, phrase in enumerate(phrases) if phrase[0].endswith("*")]
     for n, phrase in enumerate(phrases):
@@ -76,19 +75,18 @@ def matches_phrase(keys: Sequence[str], phrase: Phrase) -> bool:
 
 
 def densest_start(spans: Sequence[tuple[int, int, int]]) -> int:
-    """The word from which on most different phrases stand together, and then most in number."""
+    """The first word of the excerpt with the most different phrases, then with the most matches."""
 
-    def worth(start: int) -> tuple[int, int, int]:
-        near = [
-            n for place, _, n in spans[start : start + MAX_WORDS] if place < spans[start][0] + MAX_WORDS - WORDS_BEFORE
-        ]
+    def density(start: int) -> tuple[int, int, int]:
+        limit = spans[start][0] + MAX_WORDS - WORDS_BEFORE
+        near = [phrase for place, _last, phrase in spans[start : start + MAX_WORDS] if place < limit]
         return len(set(near)), len(near), -start
 
-    return spans[max(range(min(len(spans), 500)), key=worth)][0]
+    return spans[max(range(min(len(spans), 500)), key=density)][0]
 
 
 def split_at_matches(text: str, start: int, end: int, spans: Sequence[tuple[int, int]]) -> list[ExcerptPiece]:
-    """`text` from `start` to `end` in pieces, parted where a span begins and ends."""
+    """Split `text` from `start` to `end` where a span begins and ends."""
     pieces, at = [], start
     for first, last in spans:
         if first >= at and last <= end:

@@ -1,1 +1,1 @@
-"""What other sites and programs see of a post."""
+"""Describes posts for other sites and programs: images, metadata, citations."""

@@ -1,4 +1,4 @@
-"""A post as a reference, for programs that keep them. Source: the manual of biblatex (entry type `online`)."""
+"""Renders a post as a BibTeX entry, after the manual of biblatex (entry type `online`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import re
 from collections.abc import Sequence
 
-# What TeX takes for a command. A stray brace would end the entry, so it is spelt out too.
+# What TeX takes for a command. A stray brace would end the entry, so it is escaped, too.
 _COMMANDS = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -20,12 +20,12 @@ _COMMAND = re.compile("|".join(re.escape(sign) for sign in _COMMANDS))
 
 
 def escape_tex(text: str) -> str:
-    """`text` so written that TeX prints it."""
+    """Escape `text` so that TeX prints it."""
     return _COMMAND.sub(lambda sign: _COMMANDS[sign[0]], text)
 
 
 def render_bibtex(*, key: str, authors: Sequence[str], title: str, site: str, day: datetime.date, url: str) -> str:
-    """The entry. Names stand in braces, whole: what is a surname is not ours to guess."""
+    """Render the entry. Names are in braces, since we cannot know which part is the surname."""
     fields = {
         "author": " and ".join(f"{{{escape_tex(name)}}}" for name in authors),
         "title": f"{{{escape_tex(title)}}}",

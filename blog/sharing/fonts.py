@@ -1,4 +1,4 @@
-"""Fonts of this machine, for words that are drawn into pictures. None come with the site."""
+"""Finds fonts on this machine for the text in images; none come with the site."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import ImageFont
 
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/usr/X11R6/lib/X11/fonts", "/Library/Fonts")
-# In the order in which they are preferred; the later ones for the scripts that the first have not.
+# In order of preference; the later ones are for scripts that the first do not have.
 FONT_FILES = (
     "NotoSerif-Regular.ttf",
     "LiberationSerif-Regular.ttf",
@@ -21,16 +21,16 @@ FONT_FILES = (
     "DejaVuSans.ttf",
     "FreeSerif.ttf",
 )
-# A code point that will never be a letter: whatever is drawn for it stands for "I have no such letter".
+# A code point that will never be a character: its glyph is the one that fonts show for missing characters.
 MISSING_GLYPH = "\U0010ffff"
-EMOJI_CATEGORIES = {"So", "Sk"}  # emoji and their colours of skin: no reason for another font
+EMOJI_CATEGORIES = {"So", "Sk"}  # emoji and their skin colours are no reason to choose another font
 
 Font = ImageFont.FreeTypeFont
 
 
 @functools.cache
 def installed_fonts() -> dict[str, str]:
-    """The files of FILES that there are, as {name: path}, in their order; looked for once in a process."""
+    """The paths of those of FONT_FILES that are installed, by name and in order; searched once in a process."""
     paths: dict[str, str] = {}
     for folder in FONT_FOLDERS:
         for here, _folders, names in os.walk(folder):
@@ -40,18 +40,18 @@ def installed_fonts() -> dict[str, str]:
 
 @functools.lru_cache(64)
 def load_font(path: str, size: int) -> Font:
-    """The font of that file; "" is Pillow's own, which has Latin letters alone."""
+    """The font in that file; "" is Pillow's own, which has only Latin letters."""
     if path:
         return ImageFont.truetype(path, size)
-    own = ImageFont.load_default(size)
-    if not isinstance(own, Font):  # Pillow was built without FreeType
-        raise OSError("Pillow can draw no letters here.")
-    return own
+    default = ImageFont.load_default(size)
+    if not isinstance(default, Font):
+        raise OSError("Pillow was built without FreeType and cannot draw text.")
+    return default
 
 
 @functools.lru_cache(8192)
 def has_glyph(path: str, letter: str) -> bool:
-    """Can this font draw the letter? What is not seen can be drawn by any."""
+    """Can this font draw the letter? Any font can draw what is invisible."""
     if letter.isspace() or unicodedata.category(letter) in {"Cf", "Mn"}:
         return True
     small = load_font(path, 24)
@@ -59,8 +59,11 @@ def has_glyph(path: str, letter: str) -> bool:
 
 
 def choose_font(text: str, *, wanted: str = "") -> tuple[str, str]:
-    """(the font, the text without what it has not): `wanted` if it has every letter, else the one with the most."""
+    """The path of the font with the most letters of `text`, the first of equals, and the text that it can draw.
+
+    `wanted` is tried first.
+    """
     paths = [*([wanted] if wanted else []), *installed_fonts().values(), ""]
     letters = [letter for letter in text if unicodedata.category(letter) not in EMOJI_CATEGORIES]
-    path = max(paths, key=lambda one: sum(has_glyph(one, letter) for letter in letters))  # the first of equals
+    path = max(paths, key=lambda candidate: sum(has_glyph(candidate, letter) for letter in letters))
     return path, " ".join("".join(letter for letter in text if has_glyph(path, letter)).split())

@@ -1,4 +1,4 @@
-"""What is told to other sites of a page: the picture that stands for it, and the names under it."""
+"""The metadata that other sites show of a page: its image and its authors (Open Graph)."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from blog.sharing.og_image import OgImage, render_og_image
 
 log = logging.getLogger(__name__)
 
-# Pictures in one folder, so that no folder of a large site holds more than file systems like.
+# Images in a folder: file systems are slow with too many.
 IMAGES_PER_FOLDER = 1_000
 
 
 def byline(post: Post) -> str:
-    """Its authors: "Alice", "Alice and Bob", "Alice, Bob and Carol"; "" for a post by nobody."""
+    """Its authors: "Alice", "Alice and Bob", "Alice, Bob and Carol"; "" when it has none."""
     return get_text_list([author.name for author in post.author_list], pgettext("byline", "and"))
 
 
 def post_og_image(post: Post) -> OgImage:
-    """In the site's language, not in the reader's: a post has one picture."""
+    """In the site's language, not the reader's, since a post has one image."""
     with override(settings.LANGUAGE_CODE):
         parts = [byline(post), date_format(post.published_on, "DATE_FORMAT")]
     return OgImage(site=settings.SITE_NAME, title=post.title, foot=" · ".join(part for part in parts if part))
 
 
 def site_og_image() -> OgImage:
-    """For pages that are about no single post."""
+    """For pages that are not about one post."""
     return OgImage(site=settings.SITE_NAME, title=settings.SITE_TAGLINE or settings.SITE_NAME, foot=settings.HOST)
 
 
 def post_og_image_url(post: Post) -> str:
-    """The whole address of a post's picture as it is now: another title, another address."""
+    """The absolute address of a post's image, which changes with its content."""
     return f"{settings.SITE_URL}{post.get_absolute_url()}share-{post_og_image(post).version}.png"
 
 
@@ -50,22 +50,22 @@ def site_og_image_url() -> str:
 
 
 def load_og_image(card: OgImage, *, number: int) -> bytes:
-    """The card drawn: once, then from its file. `number` is the post's, 0 the site's; each has one file at most."""
+    """Draw the image, or read the file of an earlier drawing; `number` is the post's id, or 0 for the site."""
     folder = settings.SHARE_ROOT / str(number // IMAGES_PER_FOLDER)
     file = folder / f"{number}-{card.version}.png"
     try:
         return file.read_bytes()
     except OSError:
-        drawn = render_og_image(card, font=settings.SHARE_FONT)
+        content = render_og_image(card, font=settings.SHARE_FONT)
     try:
-        write_atomically(drawn, file, earlier=f"{number}-*.png")
-    except OSError as error:  # a full disk, say: the picture is sent all the same
-        log.warning("A picture to share could not be kept: %s", error)
-    return drawn
+        write_atomically(content, file, replaced_pattern=f"{number}-*.png")
+    except OSError as error:  # such as a full disk: the image is sent all the same
+        log.warning("A share image could not be stored: %s", error)
+    return content
 
 
-def write_atomically(content: bytes, file: Path, *, earlier: str) -> None:
-    """Put `content` there whole, whoever else does the same just now, and remove what it replaces."""
+def write_atomically(content: bytes, file: Path, *, replaced_pattern: str) -> None:
+    """Write the file whole, even if others write it at the same time, and delete the files it replaces."""
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
     try:
@@ -75,7 +75,7 @@ def write_atomically(content: bytes, file: Path, *, earlier: str) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-    for old in file.parent.glob(earlier):
+    for old in file.parent.glob(replaced_pattern):
         if old != file:
             with contextlib.suppress(OSError):
                 old.unlink()

@@ -32,13 +32,7 @@ def author_feed(request: HttpRequest, *, author: str, format: str | None = None)
     return tag_or_author_feed(request, get_object_or_404(Author, slug=author), format)
 
 
-def tag_or_author_feed(request: HttpRequest, one: Tag | Author, format: str | None) -> HttpResponse:
-    """The feed of a tag's or an author's posts."""
-    title = f"{one.name} · {settings.SITE_NAME}"
-    return feed_response(
-        request,
-        format=format,
-        title=title,
-        page=one.get_absolute_url(),
-        entries=post_entries(Post.objects.belonging_to(one)),
-    )
+def tag_or_author_feed(request: HttpRequest, subject: Tag | Author, format: str | None) -> HttpResponse:
+    entries = post_entries(Post.objects.belonging_to(subject))
+    title = f"{subject.name} · {settings.SITE_NAME}"
+    return feed_response(request, format=format, title=title, page=subject.get_absolute_url(), entries=entries)

@@ -1,4 +1,4 @@
-"""Who reads a thread, and since when its comments are new to him: by his cookie, or by `?since=` in a link of ours."""
+"""Which comments are new to this reader, by their cookie or by `?since=` in one of our links."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from comments.threads import unread
 from comments.threads.read_marks import READ_COOKIE, READ_COOKIE_AGE, ReadMarks
 from comments.threads.unread import UnreadComments
 
+# The attribute of a request whose page moved the marks.
+MOVED_MARKS = "moved_read_marks"
+
 
 def unix_now() -> int:
     return int(timezone.now().timestamp())
 
 
 def get_read_marks(request: HttpRequest) -> ReadMarks | None:
-    """What this browser remembers; None for one that was not asked to."""
+    """What this browser remembers; None unless its reader asked it to."""
     text = request.COOKIES.get(READ_COOKIE)
     return None if text is None else ReadMarks.parse(text)
 
 
 def parse_since(request: HttpRequest) -> datetime | None:
-    """The moment in `?since=`, Unix seconds; None when it is none, or has not come yet."""
+    """The moment in `?since=`, Unix seconds; None for anything else, or a moment to come."""
     text = request.GET.get("since", "")
     if not (text.isdecimal() and text.isascii() and len(text) < 12) or int(text) > unix_now():
         return None
@@ -36,22 +39,22 @@ def parse_since(request: HttpRequest) -> datetime | None:
 
 
 def forward_since_query(request: HttpRequest) -> str:
-    """What the next address needs so that what this one shows as new, because it was asked to, is new there too."""
+    """The query that keeps the comments marked as new on the next page."""
     since = parse_since(request)
     return unread.since_query(since) if since else ""
 
 
 def find_unread(request: HttpRequest, post: Post, submitter: Submitter) -> UnreadComments | None:
-    """What is new under `post` to whoever asks, in one query; None, without any, for who has told no time.
+    """What is new to this reader on `post`, in one query; None, without a query, when nobody knows what they have read.
 
-    A page that is read (not sent, not looked at ahead of time) moves his mark: `RememberReading` lets him take it home.
+    A page that is read, neither sent nor prefetched, moves the mark, which ReadMarksMiddleware sets in the cookie.
     """
     since, marks = parse_since(request), get_read_marks(request)
     if marks is not None:
         last = marks.visit(post.pk, now=unix_now())
         since = since or (None if last is None else datetime.fromtimestamp(last, UTC))
         if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-            request.read_marks = marks
+            setattr(request, MOVED_MARKS, marks)
     if since is None:
         return None
     news = Comment.objects.new_since(post, since).exclude(pk__in=marks.own_ids if marks else [])
@@ -63,26 +66,25 @@ def find_unread(request: HttpRequest, post: Post, submitter: Submitter) -> Unrea
 
 
 def set_read_cookie(response: HttpResponse, marks: ReadMarks) -> None:
-    """Let this browser keep the marks."""
     secure = settings.SESSION_COOKIE_SECURE
     response.set_cookie(READ_COOKIE, str(marks), max_age=READ_COOKIE_AGE, httponly=True, secure=secure, samesite="Lax")
 
 
 def record_own_comment(request: HttpRequest, response: HttpResponse, comment: Comment) -> None:
-    """He wrote this comment: where he is remembered, it will not be shown to him as new."""
+    """Do not show this reader's own comment as new to them."""
     if (marks := get_read_marks(request)) is not None:
         marks.add_own(comment.pk)
         set_read_cookie(response, marks)
 
 
 class ReadMarksMiddleware:
-    """Sends the moved mark home with the page that moved it."""
+    """Sets the cookie with the page that moved its mark."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if (marks := getattr(request, "read_marks", None)) is not None and response.status_code == 200:
+        if (marks := getattr(request, MOVED_MARKS, None)) is not None and response.status_code == 200:
             set_read_cookie(response, marks)
         return response

@@ -25,11 +25,12 @@ def conversation(context: Context) -> dict[str, Any]:
     A view that shows a form again passes it as `comment_form`.
     """
     number: int = context.get("thread_page") or 1
-    thread = load_thread_page(context["request"], context["post"], number, context.get("comment_form"))
+    post = context["post"]
+    thread = load_thread_page(context["request"], post, number, context.get("comment_form"))
     # The post and this page of its conversation as JSON-LD.
     article: dict[str, Any] = context["share"]["article"]
     linked_data = {**article, "comment": comments_json_ld(thread.items)}
-    return {**context.flatten(), "thread": thread, "linked_data": json_ld_script(linked_data)}
+    return {"post": post, "thread": thread, "linked_data": json_ld_script(linked_data)}
 
 
 @register.simple_tag(name="rows")

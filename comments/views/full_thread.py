@@ -1,4 +1,4 @@
-"""A whole discussion for paper and for searching in: plain, without forms, in pieces that no browser chokes on."""
+"""A whole thread for printing and searching: plain, without forms, in sections that browsers can handle."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from blog.views.post import get_public_post
 from comments.conversation.load import load_items
 from comments.threads import layout, rendering
 
-# Comments in one piece: some 400 kB of HTML, made in twice the time of a page of a hundred with their ways to answer.
-# All of the longest thread at once would be 60 MB.
+# Comments in one section: some 400 kB of HTML, rendered in twice the time of a page of a hundred comments with their
+# buttons. All of the longest thread at once would be 60 MB.
 COMMENTS_PER_SECTION = 500
 
 
@@ -25,15 +25,15 @@ COMMENTS_PER_SECTION = 500
 def full_thread(
     request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str | None = None
 ) -> HttpResponse:
-    """The discussion under a post, or piece N of it; 404 where there is none."""
+    """The whole thread of a post, or section N of it."""
     post = get_public_post(year, month, day, slug)
     address = reverse("comments:full-thread", args=[year, month, day, slug])
     if number == "1":
         return redirect(address, permanent=True)
     page = load_section(post, int(number or 1), address)
-    # What stands on the post's page already is no second page to be found; a longer discussion is found here alone.
-    own = page.total > layout.COMMENTS_PER_PAGE
-    canonical = settings.SITE_URL + (page.url(page.number) if own else post.get_absolute_url())
+    # A thread that fits on the post's page is indexed there; a longer one only here.
+    is_canonical = page.total > layout.COMMENTS_PER_PAGE
+    canonical = settings.SITE_URL + (page.url(page.number) if is_canonical else post.get_absolute_url())
     return render(
         request,
         "comments/full_thread.html",
@@ -42,15 +42,15 @@ def full_thread(
 
 
 def load_section(post: Post, number: int, address: str) -> NumberedPage:
-    """Piece `number` of the thread, as items; Http404 when there is no such piece."""
+    """Section `number` of the thread, as items; raises Http404."""
     shown = post.thread.shown_count
-    pieces = -(-shown // COMMENTS_PER_SECTION)
-    if number > pieces:
-        raise Http404("There is no such piece of a discussion.")
+    sections = -(-shown // COMMENTS_PER_SECTION)
+    if number > sections:
+        raise Http404("The thread has fewer sections.")
     return NumberedPage(
         load_items(post, start=(number - 1) * COMMENTS_PER_SECTION, size=COMMENTS_PER_SECTION),
         number,
-        pieces,
+        sections,
         shown,
         address,
     )

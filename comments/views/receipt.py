@@ -1,4 +1,4 @@
-"""The commenter's private receipt: what became of his comment, and what he may still do about it."""
+"""A commenter's private receipt: what became of their comment, and what they can still do about it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from comments.web import tokens
 from comments.web.client_ip import client_ip
 
 
-# The token is the key of the form; see comments/views/mail_decision.py.
+# The token stands in for a CSRF token; see comments/views/mail_decision.py.
 @csrf_exempt
 @secret_url
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest, *, token: str) -> HttpResponse:
-    """Held, published or declined; for the holder of the link alone."""
+    """Waiting, published or declined; for the holder of the link only."""
     try:
         pk = tokens.read_token_id(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
     except tokens.BadToken:
@@ -39,27 +39,27 @@ def receipt(request: HttpRequest, *, token: str) -> HttpResponse:
 
 
 def withdraw_waiting(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """While it waits, it is his to take back."""
+    """Withdraw the comment while it is waiting."""
     try:
-        # Spam waits, as far as its writer is told.
+        # Whoever sends spam is told that it is waiting.
         withdraw(comment, expected=Status.SPAM if comment.status == Status.SPAM else Status.PENDING)
     except AlreadyDecided as late:
         if late.status == Status.WITHDRAWN:
             return see_other(request.path)
-        in_hand = _("A moderator has it in hand already, so it could not be withdrawn.")
-        return render_receipt(request, comment, complaint=in_hand, status=409)
+        too_late = _("A moderator has already decided, so it could not be withdrawn.")
+        return render_receipt(request, comment, complaint=too_late, status=409)
     return see_other(request.path)
 
 
 def ask_for_outcome_email(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """He wants a mail on the decision. It is sent once the address is known to be his (news.py)."""
+    """Remember to email the decision, once the address is verified (mail/notifications.py)."""
     if comment.reader and status_for_author(comment) == Status.PENDING:
         Comment.objects.filter(pk=comment.pk).update(wants_outcome_email=True)
     return see_other(request.path)
 
 
 def ask_for_reply_emails(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """He wants a mail on each reply, once it has appeared and the address is known to be his."""
+    """Remember to email replies, once the comment is published and the address verified."""
     if can_ask_for_reply_emails(comment):
         comment.wants_reply_emails = True
         comment.save(update_fields=["wants_reply_emails"])
@@ -69,18 +69,18 @@ def ask_for_reply_emails(request: HttpRequest, comment: Comment) -> HttpResponse
 
 
 def ask_for_verification(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """Write to the address he gave, if it is not known to be his."""
+    """Email a link that verifies the address."""
     if not can_verify(comment):
         return see_other(request.path)
     if seconds := verification.request_verification(comment, address=client_ip(request)):
-        too_often = _("We have written as often as we may for now. Look into your mail, or ask again later.")
+        too_often = _("We have sent as many emails as we can for now. Check your inbox, or try again later.")
         response = render_receipt(request, comment, complaint=too_often, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
     return see_other(f"{request.path}?asked")
 
 
-# What the page's buttons send.
+# By the value of the page's buttons.
 ACTIONS = {
     "withdraw": withdraw_waiting,
     "news": ask_for_outcome_email,
@@ -90,12 +90,12 @@ ACTIONS = {
 
 
 def can_verify(comment: Comment) -> bool:
-    """Is it not known yet that whoever sent this owns the address? Its owner may have proved it elsewhere."""
+    """Is it unknown whether whoever sent this owns the address? Its owner may have verified it elsewhere."""
     return comment.reader is not None and not comment.is_verified
 
 
 def can_ask_for_reply_emails(comment: Comment) -> bool:
-    """Can it be answered, or will it be?"""
+    """Can there be replies, now or once it is published?"""
     return comment.reader is not None and status_for_author(comment) in {Status.PENDING, Status.APPROVED}
 
 

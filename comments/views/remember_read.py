@@ -1,4 +1,4 @@
-"""A reader asks to be shown what is new when he comes again, and takes that back: a cookie, given and deleted."""
+"""Readers ask to have new comments marked next time, or no longer: a cookie is set or deleted."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from comments.views.decorators import see_other
 from comments.web.same_origin import is_same_origin
 
 
-@csrf_exempt  # the button stands on pages that anybody may keep; is_same_origin stands in for a CSRF token
+@csrf_exempt  # the button stands on cached pages; is_same_origin stands in for a CSRF token
 @require_POST
 def remember_read(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
-    """Begin to remember, or forget all; then back to the page of the thread where the button was."""
+    """Start remembering, or delete what is remembered; then back to the page of the thread where the button was."""
     post = get_public_post(year, month, day, slug)
     if not is_same_origin(request):
         raise PermissionDenied("Sent from another site.")

@@ -1,4 +1,4 @@
-"""Further pages of a thread, and the permalink of a comment."""
+"""The further pages of a thread, and the permalink of a comment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from comments.threads import layout
 @require_safe
 @cached_page
 def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str) -> HttpResponse:
-    """Page N of a post's thread, under the post; page 1 is the post's own."""
+    """Page N of a post's thread, under the post; page 1 is the post's own page."""
     post = get_public_post(year, month, day, slug)
     if int(number) == 1:
         return redirect(post, permanent=True)
@@ -29,8 +29,8 @@ def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: 
 
 @require_safe
 @never_cache
-def permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """To the page and anchor where the comment (or its tombstone) stands now; 404 for what is not shown."""
+def comment_permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
+    """Redirect to the page and anchor where the comment, or its tombstone, is now; 404 for what is not shown."""
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, shown=True)
     if not comment.post.is_public:
         raise Http404("There is no such comment.")

@@ -15,9 +15,9 @@ from blog.models import Author
 
 
 class PortraitField(forms.FileField):
-    """An uploaded portrait, drawn anew (blog/images/processing.py)."""
+    """An uploaded portrait, encoded again without its metadata (blog/images/processing.py)."""
 
-    # Django's own row gives a file a legend, and its control no name.
+    # Django's row for a file has a legend, but its control has no name.
     widget = AdminFileWidget(attrs={"accept": processing.ACCEPT, "aria-label": gettext_lazy("Photo")})
 
     def clean(self, data: Any, initial: Any = None) -> Any:
@@ -27,7 +27,8 @@ class PortraitField(forms.FileField):
 
 class AuthorForm(MarkdownForm):
     photo = PortraitField(
-        required=False, help_text=gettext_lazy("A picture. Stored small, without where and when it was taken.")
+        required=False,
+        help_text=gettext_lazy("Shown small. Place and time of the picture are removed."),
     )
 
     class Meta:

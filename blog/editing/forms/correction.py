@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from blog.editing.forms.markdown import MarkdownForm
 from blog.editing.widgets import ShortTextarea
 from blog.markup import renderer
+from blog.markup.limits import TooCostly
 from blog.models import Correction, Post
 from blog.text.validators import validate_storable
 
@@ -21,7 +22,7 @@ class CorrectionField(forms.CharField):
     """A note that tells readers what was corrected, in the Markdown of comments; empty for none."""
 
     def __init__(self, **kwargs: Any) -> None:
-        more = {
+        defaults: dict[str, Any] = {
             "label": gettext_lazy("Correction note"),
             "help_text": gettext_lazy(
                 "Say what you corrected. Readers see it under the post, with today’s date, and in feeds. "
@@ -31,13 +32,13 @@ class CorrectionField(forms.CharField):
             "widget": ShortTextarea(),
             "validators": [validate_storable],
         }
-        super().__init__(**more | kwargs)
+        super().__init__(**defaults | kwargs)
 
     def clean(self, value: Any) -> str:
-        text = normalize_newlines(super().clean(value))
+        text: str = normalize_newlines(super().clean(value))
         try:
             renderer.render_reader_markdown(text)
-        except renderer.TooCostly as refusal:
+        except TooCostly as refusal:
             raise ValidationError(str(refusal)) from refusal
         return text
 
@@ -61,6 +62,7 @@ class CorrectionForm(MarkdownForm):
         widgets = {"text": ShortTextarea()}
 
     def clean_text(self) -> str:
-        if not self.cleaned_data["text"].strip():
+        text: str = self.cleaned_data["text"]
+        if not text.strip():
             raise ValidationError(_("Write something, or delete the note."), code="required")
-        return self.cleaned_data["text"]
+        return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
@@ -21,7 +22,7 @@ class SiteDateTimeField(forms.SplitDateTimeField):
 
     widget = AdminSplitDateTime
 
-    def compress(self, data_list: list) -> datetime.datetime | None:
+    def compress(self, data_list: Any) -> datetime.datetime | None:
         if data_list and isinstance(data_list[0], datetime.date) and data_list[0].year in UNUSABLE_YEARS:
             raise ValidationError(self.error_messages["invalid_date"], code="invalid_date")
         try:

@@ -1,4 +1,4 @@
-"""A picture for the library: what is said of it, and the file itself."""
+"""The forms of a picture in the library: its description, and the file itself."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.editing.forms.model_form import ModelForm
 from blog.images import processing
 from blog.models import Image
 
 
-class ImageForm(forms.ModelForm):
-    """What is said of a picture in the library."""
+class ImageForm(ModelForm):
+    """Description, caption and credit of a picture."""
 
     class Meta:
         model = Image
@@ -30,19 +31,21 @@ class ImageForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         described, decorative = data.get("alt"), data.get("is_decorative")
         if described and decorative:
-            self.add_error("is_decorative", _("You have said what it shows: then it is not decorative. Choose one."))
+            self.add_error(
+                "is_decorative", _("A picture with a description is not decorative. Choose one or the other.")
+            )
         elif not described and not decorative and "alt" in data:
-            self.add_error("alt", _("Say what the picture shows, or mark it as decorative."))
+            self.add_error("alt", _("Describe the picture, or mark it as decorative."))
         return data
 
 
 class ImageUploadForm(ImageForm):
-    """A picture that is not yet in the library. Valid, it is stored; `known` is the row of a file sent before."""
+    """Uploads a picture: a valid form has stored its file. `known` is the row of a file that was uploaded before."""
 
     upload = forms.FileField(
         label=gettext_lazy("Picture"),
         widget=forms.FileInput(attrs={"accept": processing.ACCEPT}),
-        help_text=gettext_lazy("JPEG, PNG, WebP, AVIF or GIF. Stored without where and when it was taken."),
+        help_text=gettext_lazy("JPEG, PNG, WebP, AVIF or GIF. Place and time of the picture are removed."),
         error_messages={"required": gettext_lazy("Choose a picture."), "empty": gettext_lazy("This file is empty.")},
     )
     field_order = ["upload"]
@@ -56,14 +59,16 @@ class ImageUploadForm(ImageForm):
         self.known = Image.objects.filter(sha256=self.instance.sha256).first()
         if self.known:
             link = reverse("admin:blog_image_change", args=[self.known.pk])
-            sentence = format_html('{} <a href="{}">{}</a>', _("This picture is in the library:"), link, self.known)
+            sentence = format_html(
+                '{} <a href="{}">{}</a>', _("The library already has this picture:"), link, self.known
+            )
             raise ValidationError(sentence, code="known")
         self.drawn = processing.process_upload(upload)
         return upload
 
     def _post_clean(self) -> None:
-        """Django's hook behind all checks: now the file is stored, so that a full disk is an error like any other."""
-        super()._post_clean()
+        """Store the file after all checks, so that a full disk is an error of the form like any other."""
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
         if self.drawn and not self.errors:
             try:
                 self.instance.store_file(self.drawn)
@@ -72,9 +77,9 @@ class ImageUploadForm(ImageForm):
 
 
 def storage_error(error: OSError) -> ValidationError:
-    """The sentence for a picture that could not be stored."""
+    """The error for a picture that could not be stored."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        words = _("There is no room left for pictures. Nothing of your text is lost; tell whoever runs the site.")
-        return ValidationError(words, code="no_room")
-    words = _("The picture could not be stored just now. Nothing of your text is lost; try again in a minute.")
-    return ValidationError(words, code="away")
+        sentence = _("The disk is full, so the picture was not stored. Your text is safe. Tell whoever runs the site.")
+        return ValidationError(sentence, code="no_room")
+    sentence = _("The picture could not be stored. Your text is safe. Try again in a minute.")
+    return ValidationError(sentence, code="away")

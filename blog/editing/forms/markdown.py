@@ -1,4 +1,4 @@
-"""The forms of whatever has a text: what an author typed, checked before it is saved, and never lost."""
+"""Forms with a text in Markdown, which is checked before it is saved, and never lost."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from django.utils.html import format_html
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 
-from blog.markup import renderer
+from blog.editing.forms.model_form import ModelForm
+from blog.markup.limits import TooCostly
 from blog.models.fields import RenderedField, rendered_fields
 
 
-class MarkdownForm(forms.ModelForm):
-    """A form whose Markdown goes through the gate before it is saved: a refusal is an error on its own field."""
+class MarkdownForm(ModelForm):
+    """A form that renders its Markdown before it is saved: a text that costs too much is an error on its field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for column in rendered_fields(self._meta.model):
-            if column.source in self.fields:
-                self.fields[column.source].strip = False  # four spaces at the start of a text mean code
+            field = self.fields.get(column.source)
+            if isinstance(field, forms.CharField):
+                field.strip = False  # four spaces at the start of a text mean code
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -34,13 +36,14 @@ class MarkdownForm(forms.ModelForm):
         text = normalize_newlines(self.cleaned_data[column.source])
         self.cleaned_data[column.source] = text
         try:
-            column.by(text)
-        except renderer.TooCostly as refusal:
+            if column.by:
+                column.by(text)
+        except TooCostly as refusal:
             self.add_error(column.source, str(refusal))
 
 
 class IllustratedForm(forms.Form):
-    """A form whose `body` takes pictures: by the script, or without it by a line copied from the library."""
+    """A form whose `body` takes pictures: by a dialog or, without JavaScript, by a line copied from the library."""
 
     class Media:
         css = {"all": ["css/images.css"]}
@@ -55,7 +58,7 @@ class IllustratedForm(forms.Form):
                 self.fields["body"].help_text,
                 reverse("admin:blog_image_dialog"),
                 _("Add a picture"),
-                _("The site did not answer. Your text is untouched; try again, or sign in anew in another window."),
+                _("The site did not answer. Your text is safe. Try again, or sign in again in another window."),
                 reverse("admin:blog_image_changelist"),
-                _("Library of pictures"),
+                _("Picture library"),
             )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.utils import timezone
@@ -119,9 +119,10 @@ class PostForm(IllustratedForm, MarkdownForm):
         self.overruled = list(merge_choices(self, stored))
 
     def clean_body(self) -> str:
-        if not self.cleaned_data["body"].strip():
+        body: str = self.cleaned_data["body"]
+        if not body.strip():
             raise ValidationError(_("Write something first."), code="required")
-        return self.cleaned_data["body"]
+        return body
 
     def clean_published_at(self) -> datetime.datetime | None:
         return prefer_stored_time(self.cleaned_data["published_at"], self.instance.published_at)
@@ -132,7 +133,7 @@ class PostForm(IllustratedForm, MarkdownForm):
     def clean_slow_minutes(self) -> int:
         return self.cleaned_data["slow_minutes"] or 0
 
-    def save_post(self, *, by: AbstractBaseUser, authors: Iterable[Author] | None = None) -> None:
+    def save_post(self, *, by: User, authors: Iterable[Author] | None = None) -> None:
         """Store the post by the verb of the status that was chosen; `authors`, if given, replace those in the form."""
         post, data = self.instance, self.cleaned_data
         change = Change(

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from itertools import chain
 
-from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from blog.editing.forms.model_form import ModelForm
 from blog.models import Redirect
 from blog.models.redirect import MAX_PATH_LENGTH, redirectable_models
 
 
-class RedirectForm(forms.ModelForm):
-    """A path of this site that shall lead to something: `tag/old` is taken as `/tag/old/`."""
+class RedirectForm(ModelForm):
+    """A path of this site that redirects somewhere; `tag/old` is taken as `/tag/old/`."""
 
     class Meta:
         model = Redirect
         fields = ["path"]
-        help_texts = {"path": "A path of this site, such as /tag/old/."}
+        help_texts = {
+            "path": gettext_lazy("A path of this site, such as /tag/old/. It and what is below it will redirect here.")
+        }
 
     def clean_path(self) -> str:
         path = f"/{self.cleaned_data['path'].strip().strip('/')}/"
-        if any(sign in path for sign in "?#\\ ") or "//" in path:
-            raise ValidationError(_("Give a path of this site, such as /tag/old/, without spaces and without ? or #."))
+        if any(character in path for character in "?#\\ ") or "//" in path:
+            raise ValidationError(_("Enter a path of this site, such as /tag/old/, without spaces, ? or #."))
         if len(path) > MAX_PATH_LENGTH:
             raise ValidationError(_("This address is too long."))
         slug = path.strip("/").rpartition("/")[2]
-        for one in chain.from_iterable(kind.objects.filter(slug=slug) for kind in redirectable_models()):
-            if one.is_public and one.get_absolute_url() == path:
-                raise ValidationError(_("“%s” lives at this address today.") % one)
+        for row in chain.from_iterable(model._default_manager.filter(Q(slug=slug)) for model in redirectable_models()):
+            if row.is_public and row.get_absolute_url() == path:
+                raise ValidationError(_("“%s” is at this address.") % row)
         return path

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django import forms
-
+from blog.editing.forms.model_form import ModelForm
 from blog.editing.widgets import ShortTextarea
 from blog.models import Series
 
 
-class SeriesForm(forms.ModelForm):
+class SeriesForm(ModelForm):
     class Meta:
         model = Series
         fields = ["name", "slug", "description"]

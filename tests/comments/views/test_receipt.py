@@ -159,7 +159,7 @@ def test_what_was_decided_meanwhile_is_told_politely_and_stays(visitor, post, st
     response = visitor.post(receipt_of(comment), {"act": "withdraw"})
     assert response.status_code == 409
     assert words in page(response)
-    assert "A moderator has it in hand already" in page(response)
+    assert "A moderator has already decided" in page(response)
     assert comment.decisions.count() == 1
 
 
