@@ -57,8 +57,8 @@ def add_author_extensions(md: MeteredMarkdown) -> None:
     # markdown-it finds render rules by the names of tokens, which are those of these functions.
     render_rules = [blockquote_open, table_open, table_close, footnote_ref]
     render_rules += [footnote_block_open, footnote_block_close, footnote_open, footnote_anchor]
-    for rule in render_rules:
-        md.add_render_rule(rule.__name__, rule)
+    for render_rule in render_rules:
+        md.add_render_rule(render_rule.__name__, render_rule)
 
 
 def _trim_url(address: str) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractUser
 
 
-def display_name(user: AbstractBaseUser) -> str:
+def display_name(user: AbstractUser) -> str:
     return user.get_full_name() or user.get_username()

@@ -92,7 +92,8 @@ def tag_or_author_posts(request: HttpRequest, one: Tag | Author, kind: str, numb
 
 def find_related_tags(request: HttpRequest, tag: Tag) -> list[Tag]:
     """The tags that stand beside it most often."""
-    return cached_value(request, f"beside-tag-{tag.pk}", lambda: list(Tag.objects.related_to(tag)))
+    tags: list[Tag] = cached_value(request, f"beside-tag-{tag.pk}", lambda: list(Tag.objects.related_to(tag)))
+    return tags
 
 
 @require_safe
@@ -126,7 +127,7 @@ def author_list(request: HttpRequest, *, number: str | None = None) -> HttpRespo
     return name_list(request, Author.objects.all(), "author", number, base=reverse("blog:authors"))
 
 
-def name_list(request: HttpRequest, rows: QuerySet, kind: str, number: str | None, *, base: str) -> HttpResponse:
+def name_list(request: HttpRequest, rows: QuerySet[Any], kind: str, number: str | None, *, base: str) -> HttpResponse:
     """A page of the names of tags, authors and whatever else has posts."""
     page = paginate(rows, number=number, total=rows.count(), per_page=NAMES_PER_PAGE, base=base)
     return render_list(request, f"blog/{kind}_list.html", page)

@@ -48,7 +48,7 @@ def get_public_post(year: str, month: str, day: str, slug: str) -> Post:
     return get_object_or_404(posts, published_on=date_or_min(year, month, day), slug=slug)
 
 
-def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more) -> HttpResponse:
+def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
     """A post's page. `more` goes to the template: what the conversation under it needs to know of this request."""
     previous_post, next_post = Post.objects.published().neighbours_of(post)
     context = {

@@ -163,8 +163,8 @@ def section_links(text: str, current: str) -> list[dict[str, Any]]:
 
 def year_links(result: engine.SearchResults, query: Query, text: str, section: str) -> list[dict[str, Any]]:
     """Links that narrow to one year: {year, url, count}; without counts where there is more than was counted."""
-    counted: list[tuple[str, int | None]] = (
-        [(year, None) for year in years_with_posts()] if is_incomplete(result) else result.years
+    counted: Sequence[tuple[str, int | None]] = (
+        [(year, None) for year in years_with_posts()] if is_incomplete(result) else [*result.years]
     )
     # As it was typed, unless a quote left open would swallow the year.
     asked = text if has_year_term(parse_query(f"{text} {YEAR_PREFIX}0000")) else format_query(query)

@@ -45,7 +45,7 @@ def og_image_response(request: HttpRequest, one: OgImage, version: str, *, numbe
         return redirect(now)
     etag = f'"{version}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "").replace("W/", "")):
-        response = HttpResponseNotModified()
+        response: HttpResponse = HttpResponseNotModified()
     else:
         response = HttpResponse(open_graph.load_og_image(one, number=number), content_type="image/png")
     response.headers["ETag"] = etag

@@ -21,7 +21,7 @@ class RuleQuerySet(models.QuerySet["Rule"]):
 
     def count_refusal(self, pk: int | None) -> None:
         """Count a comment that this rule refused."""
-        self.filter(pk=pk).update(refusal_count=F("refusal_count") + 1)
+        self.filter(pk=pk or 0).update(refusal_count=F("refusal_count") + 1)
 
 
 class Rule(models.Model):

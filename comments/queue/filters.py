@@ -61,9 +61,9 @@ class QueueFilters:
         if self.kind:
             rows = rows.filter(Exists(Finding.objects.filter(kind=self.kind, comment=OuterRef("pk"))))
         if self.post:
-            rows = rows.filter(post=self.post)
+            rows = rows.filter(post_id=int(self.post))
         if self.reader:
-            rows = rows.filter(reader=self.reader)
+            rows = rows.filter(reader_id=int(self.reader))
         if self.age:
             side, days = self.age.split("-")
             then = timezone.now() - timedelta(days=int(days))

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from blog.markup.renderer import TooCostly
+from blog.markup.limits import TooCostly
 from blog.models import Author, Clock, Page, Post
 from blog.models.fields import recompute_and_store
 
