@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from comments.models import decision_triggers
 from registan.style_sheets import join_parts
 from tests import factories
+from tests.html_as_read import read_html_as_browsers_do
 from tests.registan.html_checkers import NARROW, AxeWindow
 from tests.registan.login_form import submit_login
 
@@ -33,6 +34,12 @@ def joined_sheets(tmp_path_factory) -> Path:
         sheet = join_parts(f"css/{name}.css", lambda part: (static / part).read_text())
         (folder / "css" / f"{name}.css").write_text(sheet)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def html_as_read(monkeypatch):
+    """Where a template breaks a tag over lines is no test's business."""
+    read_html_as_browsers_do(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
