@@ -23,5 +23,5 @@ def readyz(request: HttpRequest) -> HttpResponse:
         Clock.read()
     except (Error, Clock.DoesNotExist):
         connection.close()
-        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
+        return HttpResponse("the database is not responding\n", content_type="text/plain", status=503)
     return HttpResponse("ready\n", content_type="text/plain")

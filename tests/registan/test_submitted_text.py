@@ -12,7 +12,6 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 
 from blog.models import Post
-from comments.models import Comment
 from registan import errors
 from tests import factories
 from tests.comments.comment_pages import send
@@ -38,7 +37,7 @@ def broken(monkeypatch, error: BaseException) -> None:
     def fail(*_args, **_more):
         raise error
 
-    monkeypatch.setattr(Comment, "submit", fail)
+    monkeypatch.setattr("comments.views.submit_comment.submit", fail)
 
 
 @pytest.mark.django_db
@@ -93,10 +92,8 @@ def test_a_form_with_an_old_token_gives_the_text_back():
 
 @pytest.mark.django_db
 def test_a_report_is_given_back_too(reader, post, monkeypatch):
-    from comments.models import Report
-
     comment = factories.comment(post)
-    monkeypatch.setattr(Report, "file", lambda *_args, **_more: 1 / 0)
+    monkeypatch.setattr("comments.views.report.file_report", lambda *_args, **_more: 1 / 0)
     response = reader.post(f"/comments/{comment.pk}/report/", {"kind": "spam", "words": WORDS})
     assert (response.status_code, given_back(response)) == (500, WORDS)
 

@@ -115,5 +115,6 @@ def test_an_upgraded_site_answers(upgraded):
     ]
 
 
+@pytest.mark.django_db(transaction=True)  # words are learned when a transaction commits
 def test_the_site_for_the_next_dump_has_rows_in_every_table():
     fill()

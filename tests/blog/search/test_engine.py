@@ -310,7 +310,7 @@ def test_reindexing_finds_the_same_in_order_of_time_and_forgets_what_is_gone(vis
     assert contents() == before
     order = SearchEntry.objects.order_by("pk").values_list("at", flat=True)
     assert list(order) == sorted(order)
-    assert "7 texts are in the index" in capsys.readouterr().out
+    assert "7 texts indexed" in capsys.readouterr().out
     SearchEntry.objects.all().delete()
     call_command("reindex", alone=True)
     assert contents() == before

@@ -63,7 +63,7 @@ def test_years_are_counted_and_narrow_the_search(visitor):
         for n in range(count):
             factories.post(f"Tea {year} {n}", published_at=datetime(year, 1, 1 + n, tzinfo=UTC))
     shown = page(visitor, "tea")
-    links = re.findall(r'<li><a href="([^"]*)">(\d{4})</a> <span class="quiet">(\d+)</span></li>', shown)
+    links = re.findall(r'<li><a href="([^"]*)">(\d{4})</a>\s+<span class="quiet">(\d+)</span></li>', shown)
     assert [(year, count) for _, year, count in links] == [("2012", "2"), ("2010", "1")]
     narrowed = visitor.get(html.unescape(links[0][0])).content.decode()
     assert "2 results, best first" in narrowed

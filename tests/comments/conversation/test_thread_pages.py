@@ -224,7 +224,7 @@ def test_a_deep_reply_says_whom_it_answers(visitor, post):
     for number in range(MAX_LEVEL + 1):
         parent = factories.comment(post, parent=parent, name=f"Reader {number}")
     html = page(visitor.get(post.get_absolute_url()))
-    (said,) = re.findall(r'<span class="comment__parent">in reply to <a href="([^"]+)"><bdi>([^<]+)</bdi>', html)
+    (said,) = re.findall(r'<span class="comment__parent">in reply to\s+<a href="([^"]+)"><bdi>([^<]+)</bdi>', html)
     assert said == (f"#comment-{parent.parent_id}", f"Reader {MAX_LEVEL - 1}")
     assert html.count('<span class="comment__parent comment__parent--narrow">') == MAX_LEVEL - PHONE_LEVEL
 

@@ -193,7 +193,7 @@ def test_moderators_set_their_own_preference(db):
     response = client.post(MINE, {"often": "daily", "user": str(edita.pk)})
     assert (response.status_code, response["Location"]) == (303, MINE)
     assert list(NotificationPreference.objects.values_list("user", "often")) == [(mona.pk, "daily")]
-    assert "Emails about waiting comments: once a day, if something waits." in page(client.get(MINE))
+    assert "Emails about waiting comments: daily, if anything is waiting." in page(client.get(MINE))
 
 
 @pytest.mark.parametrize("often", ["", "weekly", "\0", "9" * 300])

@@ -75,7 +75,7 @@ def test_with_keys_alone(open_admin, live_server, day):
     assert_at("Gus")
     expect(current).to_contain_text("He shouts.")
     keys.press("a")
-    assert_told("reports are set aside")
+    assert_told("Reports dismissed")
     assert_at("Ann")
     keys.press("j")
     assert_at("Ben")
@@ -149,7 +149,7 @@ def test_on_a_phone_without_script(open_admin, live_server, day):
     comment("Cat").locator("[name=reason]").select_option(label="Rude.")
     press("Cat", "Remove comment")
 
-    comment("Dan").locator("summary", has_text="Answer").click()
+    comment("Dan").locator("summary", has_text="Reply").click()
     comment("Dan").locator("[name=answer]").fill("Thank you.")
     press("Dan", "Approve and reply")
 

@@ -116,10 +116,10 @@ def test_each_of_several_links_confirms_its_own(visitor):
     first = link()
     ask(visitor, what=f"tag:{tea.pk}", often="daily", hour="21")
     visitor.post(link())
-    assert followed() == ["New posts about “Tea”"]
+    assert followed() == ["New posts tagged “Tea”"]
     assert Mailbox.objects.get().hour == 21
     visitor.post(first)
-    assert sorted(followed()) == ["All new posts", "New posts about “Tea”"]
+    assert sorted(followed()) == ["All new posts", "New posts tagged “Tea”"]
     assert Mailbox.objects.get().hour == 21  # what comes at once says nothing of an hour
 
 
@@ -312,7 +312,7 @@ def test_every_page_with_a_topic_links_to_its_form(visitor):
     post = factories.post(authors=[author], tags=[tag])
     for address, what, words in (
         (post.get_absolute_url(), f"post:{post.pk}", "New comments on “The tea house”"),
-        (tag.get_absolute_url(), f"tag:{tag.pk}", "New posts about “Tea”"),
+        (tag.get_absolute_url(), f"tag:{tag.pk}", "New posts tagged “Tea”"),
         (author.get_absolute_url(), f"author:{author.pk}", "New posts by Alice"),
     ):
         where = f"/subscribe/mail/?what={what}"

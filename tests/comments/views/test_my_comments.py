@@ -130,7 +130,7 @@ def test_he_sees_how_each_of_his_comments_stands(his, post, status):
     factories.comment(post, status=status, body="My own words.", is_verified=True)
     html = page(his.get("/you/"))
     assert "My own words." in html
-    assert re.findall(r'class="state state--\w+">([^<]*)<', html) == [STATES[status]]
+    assert re.findall(r'class="state state--\w+">\s*([^<]*)<', html) == [STATES[status]]
 
 
 def test_a_spammer_learns_nothing_here_either(his, post):

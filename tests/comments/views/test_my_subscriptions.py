@@ -136,4 +136,4 @@ def test_a_post_that_was_taken_back_is_not_named(post):
     Post.objects.filter(pk=post.pk).update(status="draft", title="Secret plans")
     html = factories.reader_client(ann).get("/subscribe/mine/").text
     assert "Secret plans" not in html
-    assert "Something that is not here any more" in html
+    assert "Something that is no longer here" in html

@@ -99,7 +99,7 @@ def test_imports_and_erasures_are_counted_apart(visitor, post):
     said = text(visitor.get(ACCOUNT))
     assert "1 comment was posted." in said
     assert "1 comment was imported." in said
-    assert "1 comment was erased" in said
+    assert "1 comment was deleted" in said
     assert "Published" not in said
     assert "Removed" not in said
 
