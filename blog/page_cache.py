@@ -1,6 +1,6 @@
 """Whole pages for readers who carry none of our cookies, kept under their address and the content clock.
 
-A kept page is its content type and its bytes, nothing else: no cookie, no name, no form key, no header. Since the
+A cached page is its content type and its bytes, nothing else: no cookie, no name, no form key, no header. Since the
 clock is in the key, a change makes old pages unreachable and there is nothing to invalidate: every process and
 every kind of cache is right at once.
 """
@@ -27,7 +27,7 @@ from blog import schedule
 from blog.models.clock import ClockReading
 from blog.text.datetimes import date_or_min
 
-# Cookies that make a reader somebody: whoever carries one gets a page of his own.
+# Cookies that make a reader somebody: whoever carries one gets a page of their own.
 COOKIE_PREFIX = "registan_"
 # Unreachable pages leave the cache by themselves after a day.
 CACHE_SECONDS = 24 * 60 * 60
@@ -36,7 +36,7 @@ PAGE_PARAMETERS = frozenset({"quote", "reply", "since"})
 PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 PRIVATE_CACHE_CONTROL = "private, no-cache"
 
-# gzip among the encodings a reader takes; "gzip;q=0" says that he does not (RFC 9110, 12.5.3).
+# gzip among the encodings a reader takes; "gzip;q=0" says that they do not (RFC 9110, 12.5.3).
 GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
 
 View = Callable[..., HttpResponse]
@@ -134,7 +134,7 @@ def is_cacheable(response: HttpResponse, request: HttpRequest) -> bool:
 
 
 def response_from_cache(page: tuple[str, bytes], request: HttpRequest) -> HttpResponse:
-    """The kept page as an answer, compressed for whoever takes gzip. Nothing secret is in it, so BREACH has no prey."""
+    """The cached page as a response, compressed if gzip is accepted. It holds no secret, so BREACH finds nothing."""
     content_type, packed = page
     if GZIP.search(request.headers.get("Accept-Encoding", "")):
         return HttpResponse(packed, content_type=content_type, headers={"Content-Encoding": "gzip"})

@@ -1,6 +1,6 @@
 """The history of a post: its versions, any two side by side, one as readers would see it, and restoring one.
 
-Whoever may see a post may see its history; whoever may change it may restore a version.
+Anyone who may see a post may see its history; its authors and editors may restore a version.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
                 ('photo_width', models.PositiveIntegerField(editable=False, null=True)),
                 ('photo_height', models.PositiveIntegerField(editable=False, null=True)),
                 ('website', models.URLField(blank=True, verbose_name='website')),
-                ('contact', models.CharField(blank=True, help_text='A mail address or a link readers may use.', max_length=200, validators=[blog.text.validators.validate_single_line], verbose_name='contact')),
+                ('contact', models.CharField(blank=True, help_text='An email address or a link for readers.', max_length=200, validators=[blog.text.validators.validate_single_line], verbose_name='contact')),
                 ('user', models.OneToOneField(blank=True, help_text='The account that writes under this name, if any.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='author', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
             options={

@@ -66,7 +66,7 @@ class Author(PostCounted):
         max_length=200,
         blank=True,
         validators=[validate_single_line],
-        help_text=gettext_lazy("A mail address or a link readers may use."),
+        help_text=gettext_lazy("An email address or a link for readers."),
     )
 
     objects = AuthorQuerySet.as_manager()
@@ -89,7 +89,7 @@ class Author(PostCounted):
 
     @property
     def contact_url(self) -> str:
-        """`contact` as the target of a link; "" when it is neither a mail address nor an http(s) address."""
+        """`contact` as the target of a link; "" when it is neither an email address nor an http(s) address."""
         if self.contact.startswith(("https://", "http://")):
             return self.contact
         try:

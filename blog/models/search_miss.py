@@ -24,7 +24,7 @@ class SearchMissQuerySet(models.QuerySet):
         return self.order_by("-count", "-last_at")
 
     def record(self, words: str, *, address: str) -> None:
-        """`words` found nothing for the reader at this network address, which is not kept: he counts once a day."""
+        """Count that `words` found nothing, once a day for each network address, which is not stored."""
         words = words.casefold().strip()
         if not words or len(words) > MAX_QUERY_CHARACTERS:
             return

@@ -107,11 +107,11 @@ def results_context(query: Query, text: str, section: str, page: str) -> dict[st
 
 
 def record_search_miss(request: HttpRequest, text: str) -> None:
-    """Authors see what was searched for in vain; a database that takes nothing must not keep a reader from his page."""
+    """Count a search that returned nothing; a database that accepts no write must not cost readers their page."""
     try:
         SearchMiss.objects.record(text, address=request.META.get("REMOTE_ADDR", ""))
     except DatabaseError:
-        log.warning("A search in vain could not be noted.")
+        log.warning("A search that returned nothing could not be counted.")
 
 
 def results_page(rows: list[ResultRow], number: str, base: str) -> NumberedPage:

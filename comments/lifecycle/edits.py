@@ -1,4 +1,4 @@
-"""Second thoughts: for a short while, and until somebody has answered, a comment is its writer's to change."""
+"""Edits: for a short while, and until somebody has replied, writers may change their comment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from comments.models.reader import Reader
 from comments.screening.checks import Verdict
 from comments.status import WAITING_STATUSES, WITHDRAWABLE_STATUSES, Status, Via
 
-# The numbers of second thoughts; nothing else knows them. Longer, and answers would hang on words that were never said.
+# The limits of edits. With longer ones, replies would refer to text that nobody can read any more.
 EDIT_WINDOW = timedelta(minutes=15)
 # Changes of one comment: whoever needs more is at play, and each is kept for moderators.
 MAX_EDITS = 10
@@ -57,7 +57,7 @@ def editable_until(comment: Comment) -> datetime:
 
 
 def edit_obstacle(comment: Comment) -> EditObstacle | None:
-    """Why its writer cannot change or withdraw it now; None when he can."""
+    """Why its writer cannot edit or withdraw it now; None when they can."""
     if why := row_obstacle(comment):
         return why
     # Only what readers see: that somebody's answer waits is nobody's to know.
@@ -69,24 +69,24 @@ def row_obstacle(comment: Comment) -> EditObstacle | None:
     if comment.status not in WITHDRAWABLE_STATUSES:
         return EditObstacle.DECIDED
     if comment.edited_at and not comment.edited_by_writer:
-        return EditObstacle.DECIDED  # a moderator has changed its words: those are not his to put back
+        return EditObstacle.DECIDED  # a moderator has changed its words: the writer cannot put those back
     return EditObstacle.TIME if timezone.now() >= editable_until(comment) else None
 
 
 def withdrawal_obstacle(comment: Comment) -> EditObstacle | None:
-    """As `obstacle`, but what waits is his to take back as long as it waits."""
+    """As `obstacle`, but a waiting comment can be withdrawn for as long as it waits."""
     return None if comment.status in WAITING_STATUSES else edit_obstacle(comment)
 
 
 def editable_comments(reader: Reader, ids: Sequence[int]) -> CommentQuerySet:
-    """Of the comments with these numbers, his that are young enough; for the page of a thread, in one query."""
+    """Of the comments with these numbers, the reader's own that are young enough; one query for a page of a thread."""
     young = comments_by(reader).filter(pk__in=ids, created_at__gt=timezone.now() - EDIT_WINDOW)
     return young.only("status", "edited_at", "edited_by_writer", "created_at")
 
 
 @transaction.atomic
 def edit_own(comment: Comment, body: str, *, version: int, verdict: Verdict) -> None:
-    """Put new words in place of those that he saw (`version`); TooLate when the comment is not his to change any more.
+    """Replace the text that the writer saw (`version`); raises TooLate when they may no longer edit it.
 
     What was published goes back into the queue when something speaks against the new words; what waits goes on
     waiting, or is spam. Changing never publishes.
@@ -115,7 +115,7 @@ def edit_own(comment: Comment, body: str, *, version: int, verdict: Verdict) -> 
 
 @transaction.atomic
 def withdraw_own(comment: Comment) -> Decision:
-    """Take it back; TooLate when it is not his to take back any more."""
+    """Withdraw it; raises TooLate when its writer may no longer do so."""
     lock_comment(comment)
     if why := withdrawal_obstacle(comment):
         raise EditRefused(why)

@@ -201,6 +201,6 @@ def receipt_path(comment: Comment) -> str:
 
 
 def staff_urls() -> dict[str, Any]:
-    """Links that moderators find in their mails."""
+    """Links in emails to moderators."""
     names = {"queue_url": "admin:comments_comment_queue", "preferences_url": "admin:comments_notice_mine"}
     return {name: settings.SITE_URL + reverse(view) for name, view in names.items()}

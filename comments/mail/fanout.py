@@ -30,7 +30,7 @@ BATCH_SIZE = 20
 NEWS_AGE = timedelta(hours=1)
 # A fanout whose comment or post was hidden is tried again after a while, and dropped after a week.
 RECHECK_AFTER, GIVE_UP_AFTER = timedelta(minutes=10), timedelta(days=7)
-# Mails to one subscriber in an hour and in a day. Anything beyond waits for one digest.
+# Emails to one subscriber in an hour and in a day. Anything beyond waits for one digest.
 MAILS_AN_HOUR, MAILS_A_DAY = 10, 40
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SCAN_PK = 1
@@ -181,7 +181,7 @@ def enqueue_for_followers(fanout: Fanout, chosen: Sequence[Subscription], now: d
 
 
 def count_recent_reader_mails(readers: Sequence[int], now: datetime) -> dict[int, Counter[str]]:
-    """How many mails to each of these readers were stored within an hour and within a day."""
+    """How many emails to each of these readers were stored within an hour and within a day."""
     recent = Message.objects.filter(reader__in=readers, created_at__gt=now - DAY).order_by()
     hour = Count("pk", filter=Q(created_at__gt=now - HOUR))
     rows = recent.values_list("reader").annotate(day=Count("pk"), hour=hour)

@@ -78,7 +78,7 @@ def build_digest_message(items: Sequence[DigestItem], mailbox: Mailbox) -> Messa
     )
 
 
-# Mails as they are sent
+# Emails as they are sent
 
 
 def render_follower_mail(message: Message) -> MessageColumns:

@@ -34,11 +34,11 @@ COMMIT_DELAY = datetime.timedelta(minutes=1)
 DIGEST_RELATED = ("comment__post", "comment__parent")
 # Commenters get an email about these outcomes. Spammers learn nothing.
 OUTCOME_STATUSES = (Status.APPROVED, Status.REMOVED)
-# Mails about single comments to one moderator in an hour: more than anybody acts on. After that the number of waiting
+# Emails about single comments to one moderator in an hour: more than anybody acts on. After that the number of waiting
 # comments follows once an hour.
 SINGLE_MAILS_AN_HOUR = 30
 HOUR = datetime.timedelta(hours=1)
-# Mails about outcomes to one address in a day: enough for the most talkative, and no flood in their name.
+# Emails about outcomes to one address in a day: enough for the most talkative, and no flood in their name.
 OUTCOMES_A_DAY = 20
 DAY = datetime.timedelta(days=1)
 
@@ -77,7 +77,7 @@ def moderators_with_email() -> QuerySet[User]:
 
 
 def count_recent_moderator_mails() -> Counter[str]:
-    """How many mails about single comments were stored within an hour, by address.
+    """How many emails about single comments were stored within an hour, by address.
 
     Read from the newest message backwards: that needs no index but the primary key.
     """
@@ -142,7 +142,7 @@ def subscribe_to_replies(comment: Comment) -> None:
 
 
 def count_recent_outcomes(reader: Reader) -> int:
-    """How many mails about outcomes were stored for this reader within a day."""
+    """How many emails about outcomes were stored for this reader within a day."""
     wanted = reader.comments.filter(wants_outcome_email=True, status__in=OUTCOME_STATUSES)
     keys = wanted.values_list(Concat(Value("outcome-"), Cast("pk", CharField()), output_field=CharField()))
     return Message.objects.filter(key__in=keys, created_at__gt=timezone.now() - DAY).count()

@@ -17,9 +17,9 @@ from comments.web.client_ip import home_network, neighbourhood_network
 
 # How the keys of these messages begin; each kind has its own daily limit.
 VERIFICATION, ERASURE = "proof", "erase"
-# Mails of one kind to one address in a day: the first, and two more for whoever lost it.
+# Emails of one kind to one address in a day: the first, and two more for whoever lost it.
 MAILS_A_DAY = 3
-# Mails asked for from one home in an hour: a school behind one address, on the day it discovers the site.
+# Emails asked for from one home in an hour: a school behind one address, on the day it discovers the site.
 MAILS_AN_HOUR = 10
 # The same for a /24 or /48: a street of such homes, or one person who rents many addresses.
 NEARBY_MAILS_AN_HOUR = 30

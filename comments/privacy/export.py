@@ -1,6 +1,6 @@
 """What is kept of a reader, as one document; docs/readers.md describes it field by field.
 
-Not in it: what others said of him (moderators' notes, reports of his comments, what the spam filter thinks).
+Not in it: what others said of the reader (moderators' notes, reports of their comments, what the spam filter thinks).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def reports_to_export(reader: Reader) -> QuerySet[Report]:
 
 
 def export_comment(one: Comment) -> dict[str, Any]:
-    """His words and what came with them. What is not known to be his tells nothing of whoever sent it."""
+    """Their comments and what came with them; nothing about the sender where it is not verified that they wrote it."""
     return {
         "number": one.pk,
         "address": settings.SITE_URL + one.get_absolute_url() if one.shown else "",

@@ -62,7 +62,7 @@ _SHAPE_LABELS = {
     "money": gettext_lazy("a sum of money"),
     "percent": gettext_lazy("a percentage"),
     "doubled": gettext_lazy("doubled signs such as “!!”"),
-    "address": gettext_lazy("an e-mail address in the text"),
+    "address": gettext_lazy("an email address in the text"),
     "telephone": gettext_lazy("a telephone number"),
     "quotation": gettext_lazy("a quotation"),
     "html": gettext_lazy("a link written in HTML"),
@@ -72,7 +72,7 @@ _SHAPE_LABELS = {
     "website": gettext_lazy("a website given"),
     "name-link": gettext_lazy("a name like a web address"),
     "name-long": gettext_lazy("a name of four words or more"),
-    "mail-digits": gettext_lazy("three digits or more in the e-mail address"),
+    "mail-digits": gettext_lazy("three digits or more in the email address"),
     "links-0": gettext_lazy("no link"),
     "links-1": gettext_lazy("one link"),
     "links-2": gettext_lazy("two links"),
@@ -116,7 +116,7 @@ def extract_features(*, body: str, name: str = "", email: str = "", website: str
 
 
 def describe_feature(feature: str) -> str:
-    """What a moderator is told of a feature: “the word ‘casino’”, in the active language. Plain text, not HTML."""
+    """A feature as moderators see it: “the word ‘casino’”, in the active language. Plain text, not HTML."""
     kind, colon, rest = feature.partition(":")
     if not colon:
         phrase = gettext("the words “%s”") if " " in feature else gettext("the word “%s”")
@@ -127,7 +127,7 @@ def describe_feature(feature: str) -> str:
         "link": gettext("a link to %s"),
         "in-link": gettext("“%s” in a link"),
         "name": gettext("“%s” in the name"),
-        "mail": gettext("an e-mail address at %s"),
+        "mail": gettext("an email address at %s"),
     }
     return phrases.get(kind, "%s") % rest
 
@@ -163,7 +163,7 @@ def _split_into_words(text: str) -> Iterator[str]:
 
 
 def _named_features(links: list[str], name: str, email: str, website: str) -> Iterator[str]:
-    """Domains and words of links (the website is one), words of the name, the domain of the e-mail address."""
+    """Domains and words of links (the website is one), words of the name, the domain of the email address."""
     for link in (*links, _normalize(website)):
         yield from (f"link:{domain[:MAX_FEATURE_DOMAIN]}" for domain in _domains(link))
         yield from (

@@ -91,7 +91,7 @@ class QuoteSource:
 def attribute_quotes(html: str, sources: Iterable[QuoteSource]) -> dict[int, QuoteSource]:
     """The source of each block quote of `html` that is one, by its place from 0; the first of `sources` that fits.
 
-    Whoever said it himself goes before everybody who has quoted it. No more sources are taken than are needed.
+    The person who said it comes before everybody who has quoted it. No more sources are taken than are needed.
     """
     spans = quotation_spans(html)[:MAX_QUOTES]
     open_ones = {place: normalize_passage(plain_text(html[start:stop])) for place, (start, stop) in enumerate(spans)}

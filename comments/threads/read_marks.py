@@ -1,4 +1,4 @@
-"""What a reader's browser remembers of his reading, when he asked it to: since when comments are new to him.
+"""What a reader's browser remembers of their reading, on request: since when comments are new to them.
 
 The text of one cookie, and what is read from it. Knows no model. Whatever is damaged is left out, nothing is refused.
 """
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from django.utils.http import base36_to_int, int_to_base36
 
-# Beginning as the others of ours do: whoever carries it gets pages of his own (blog/page_cache.py).
+# Beginning as the others of ours do: whoever carries it gets pages of their own (blog/page_cache.py).
 READ_COOKIE = "registan_read"
 # Browsers keep a cookie for 400 days at most, whatever we say.
 READ_COOKIE_AGE = 400 * 24 * 60 * 60
-# Some 1.3 kB at most: the posts read last, and the comments he wrote last.
+# Some 1.3 kB at most: the posts read last, and their own latest comments.
 MAX_POSTS, MAX_OWN = 60, 20
 # Longer than any cookie of ours: what is not ours need not be read to its end.
 MAX_COOKIE_LENGTH = 3_000
@@ -47,7 +47,7 @@ class ReadMarks:
         return f"{'.'.join(read)}~{'.'.join(map(int_to_base36, self.own_ids[-MAX_OWN:]))}"
 
     def visit(self, post: int, *, now: int) -> int | None:
-        """Note that `post` is read `now`; returns since when its comments are new to him, None on his first visit."""
+        """Note that `post` is read `now`; returns since when its comments are new to them, None on a first visit."""
         since, begun = (min(moment, now) for moment in self.posts.pop(post, (now, now)))
         if now - begun >= VISIT_SECONDS:
             since, begun = begun, now
@@ -55,7 +55,7 @@ class ReadMarks:
         return since if since < now else None
 
     def add_own(self, comment: int) -> None:
-        """Note that he wrote it: it will not be new to him."""
+        """Note that this reader wrote it: it will not be new to them."""
         self.own_ids = [one for one in self.own_ids if one != comment] + [comment]
 
 

@@ -1,4 +1,4 @@
-"""A comment of a thread as a row of its page: its values, ready for a stencil.
+"""A comment of a thread as a row of its page: its values, ready for its template.
 
 `comments/_row.html` is a row of the post's page, `comments/_plain_row.html` one of the whole discussion.
 """

@@ -15,7 +15,7 @@ def client_ip(request: HttpRequest) -> str:
     """The sender's address as text, "" when there is none (a Unix socket).
 
     X-Forwarded-For is read from the right, and only past addresses in TRUSTED_PROXIES: whatever a stranger
-    writes into the header himself stands further left and is not believed.
+    writes into the header stands further left and is not believed.
     """
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     sender = request.META.get("REMOTE_ADDR", "")

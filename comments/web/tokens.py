@@ -10,11 +10,11 @@ from django.core import signing
 # Each purpose has its own salt: a token for one thing opens nothing else.
 RECEIPT, FORM_TIME, DECIDE = "comments.receipt", "comments.stamp", "comments.decide"
 VERIFY, SESSION, ERASE = "comments.proof", "comments.pass", "comments.erase"
-# Proves an address without a comment: bound to the address itself, of which nothing is stored before it is proven.
+# Proves an address without a comment: bound to the address itself, of which nothing is stored before it is verified.
 SIGN_IN = "comments.hello"
-# A subscription by mail, and the end of one.
+# A subscription by email, and the end of one.
 SUBSCRIBE, UNSUBSCRIBE = "comments.confirm", "comments.off"
-# A writer may look for his comment a year later; then the address has done its work.
+# Writers may look for their comment a year later; then the address has done its work.
 RECEIPT_AGE = timedelta(days=400)
 # A form left open longer than this may be answered by a page that has changed under it: shown again, with its text.
 FORM_TIME_AGE = timedelta(hours=24)
@@ -22,9 +22,9 @@ FORM_TIME_AGE = timedelta(hours=24)
 DECIDE_AGE = timedelta(days=14)
 # A link that proves an address, in a mail that somebody asked for a moment ago.
 VERIFY_AGE = timedelta(days=3)
-# The second word of whoever wants to be forgotten: of the same day, or he asks again.
+# Confirms a request for erasure: on the same day, or it has to be made again.
 ERASE_AGE = timedelta(days=1)
-# A link that stops mail stands in every one of them, and old mails lie in mailboxes for years.
+# Every email has an unsubscribe link, and old emails stay in mailboxes for years.
 UNSUBSCRIBE_AGE = timedelta(days=3650)
 # A browser that knows its reader: as long as browsers keep a cookie at most.
 SESSION_AGE = timedelta(days=400)

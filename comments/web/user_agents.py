@@ -1,4 +1,4 @@
-"""What a browser calls itself, in two words: enough for its owner to tell it from his others, and no more is kept."""
+"""What a browser calls itself, in two words: enough for its owner to recognise it, and no more is stored."""
 
 from django.utils.translation import gettext as _
 
