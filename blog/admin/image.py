@@ -78,7 +78,7 @@ class ImageAdmin(StaffAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
         return ["image_preview", "markdown_line", "used_in", "by"] if obj else []
 
-    @admin.display(description=gettext_lazy("picture"))
+    @admin.display(description=gettext_lazy("image"))
     def thumbnail(self, image: Image) -> SafeString:
         return format_html(
             '<img class="library__thumbnail" src="{}" width="{}" height="{}" alt="" loading="lazy">',
@@ -100,7 +100,7 @@ class ImageAdmin(StaffAdmin):
         user = image.uploaded_by
         return str(getattr(user, "author", None) or user.get_full_name() or "–") if user else "–"
 
-    @admin.display(description=gettext_lazy("picture"))
+    @admin.display(description=gettext_lazy("image"))
     def image_preview(self, image: Image) -> SafeString:
         return format_html(
             '<img class="library__picture" src="{}" width="{}" height="{}" alt="">',
@@ -139,7 +139,7 @@ class ImageAdmin(StaffAdmin):
         """Redirect to the picture's own page, which has the line to copy."""
         if "_addanother" in request.POST:
             return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, _("The picture is in the library. Copy its line into your text."), messages.SUCCESS)
+        self.message_user(request, _("The image is in the library. Copy its line into your text."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:blog_image_change", args=[obj.pk]))
 
     def deletion_refusals(self, request: HttpRequest, rows: QuerySet[Image]) -> list[str]:
@@ -148,8 +148,8 @@ class ImageAdmin(StaffAdmin):
     def refusal(self, request: HttpRequest, image: Image) -> str:
         texts, others = texts_using_image(image, request)
         places = [_("“%s”") % title for _url, title in texts] + ([count_other_texts(others)] if others else [])
-        return _("“%(picture)s” is used in %(places)s. Remove it there first, then delete it.") % {
-            "picture": image,
+        return _("“%(image)s” is used in %(places)s. Remove it there first, then delete it.") % {
+            "image": image,
             "places": get_text_list(places, _("and")),
         }
 
@@ -181,9 +181,9 @@ class ImageAdmin(StaffAdmin):
             image = form.save(commit=False)
             self.save_model(request, image, form, change=False)
             self.log_addition(request, image, [{"added": {}}])
-            return insertion_response(image, form, _("The picture is in the text."))
+            return insertion_response(image, form, _("The image has been added to the text."))
         if form.known and set(form.errors) == {"upload"}:
-            message = _("The picture is in the text. The library had it already, and its credit there stays the same.")
+            message = _("The image is in the text. The library had it already, and its credit there stays the same.")
             return insertion_response(form.known, form, message)
         status = next(
             (UPLOAD_ERROR_STATUS[code] for code in UPLOAD_ERROR_STATUS if form.has_error("upload", code)), 400

@@ -73,8 +73,8 @@ def check_text(proof: ProofreadingParser) -> Iterator[str]:
     if number := proof.images_without_alt:
         yield (
             ngettext(
-                "%d picture has no alternative text. Describe it, unless it is only decorative.",
-                "%d pictures have no alternative text. Describe them, unless they are only decorative.",
+                "%d image has no alternative text. Describe it, unless it is only decorative.",
+                "%d images have no alternative text. Describe them, unless they are only decorative.",
                 number,
             )
             % number

@@ -69,7 +69,7 @@ EDITOR_TOOLS = [
             "Control+Shift+3",
             "M4 19 9 7l5 12M5.8 15h6.4M17 5.5 18.5 4.5V11",
         ),
-        EditorTool("figure", _("Picture"), "Control+Shift+4", "M4 5h16v14H4zM4 16l5-5 4 4 2.5-2.5L20 17M15.5 9h.01"),
+        EditorTool("figure", _("Image"), "Control+Shift+4", "M4 5h16v14H4zM4 16l5-5 4 4 2.5-2.5L20 17M15.5 9h.01"),
         EditorTool("table", _("Table"), "Control+Shift+5", "M4 5h16v14H4zM4 10h16M4 14.5h16M9.3 10v9M14.7 10v9"),
     ],
     [

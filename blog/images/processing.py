@@ -72,7 +72,7 @@ def random_file_name(format: str) -> str:
 def process_upload(upload: File[bytes], *, max_side: int = MAX_SIDE) -> EncodedImage:
     """Decode an upload and encode it again, with no side longer than `max_side`; ValidationError if it cannot be."""
     if upload.size > MAX_BYTES:
-        raise ValidationError(_("This file is larger than 15 MB. Choose a smaller picture."), code="too_large")
+        raise ValidationError(_("This file is larger than 15 MB. Choose a smaller image."), code="too_large")
     with DECODING_LOCK, open_upload(upload) as picture:
         refuse_polyglot(upload)
         kind = STORED_FORMATS[picture.format or ""]
@@ -87,15 +87,15 @@ def open_upload(upload: File[bytes]) -> Iterator[Image.Image]:
             if picture.width * picture.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
             if getattr(picture, "is_animated", False) and picture.format != "MPO":
-                raise ValidationError(_("This picture is animated. Choose a still picture."), code="animated")
+                raise ValidationError(_("This image is animated. Choose a still image."), code="animated")
             yield picture
     except UnidentifiedImageError:
-        message = _("This file cannot be used as a picture. Choose a JPEG, PNG, WebP, AVIF or GIF file (not SVG).")
+        message = _("This file cannot be used as an image. Choose a JPEG, PNG, WebP, AVIF or GIF file (not SVG).")
         raise ValidationError(message, code="not_a_picture") from None
     except Image.DecompressionBombError:
-        raise ValidationError(_("This picture has too many pixels. Choose a smaller picture."), code="bomb") from None
+        raise ValidationError(_("This image has too many pixels. Choose a smaller image."), code="bomb") from None
     except (OSError, SyntaxError, ValueError, EOFError):  # raised by Pillow for a truncated or broken file
-        raise ValidationError(_("This picture is damaged. Choose another picture."), code="damaged") from None
+        raise ValidationError(_("This image is damaged. Choose another image."), code="damaged") from None
 
 
 def refuse_polyglot(upload: File[bytes]) -> None:
@@ -103,7 +103,7 @@ def refuse_polyglot(upload: File[bytes]) -> None:
     upload.seek(0)
     content = upload.read()
     if POLYGLOT_SIGNATURES.search(content) or zipfile.is_zipfile(BytesIO(content)):
-        message = _("This file is not only a picture. Save the picture again, then choose the new file.")
+        message = _("This file is not only an image. Save the image again, then choose the new file.")
         raise ValidationError(message, code="polyglot")
 
 

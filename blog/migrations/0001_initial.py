@@ -236,7 +236,7 @@ class Migration(migrations.Migration):
             name='Image',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(editable=False, upload_to='images', verbose_name='picture')),
+                ('file', models.FileField(editable=False, upload_to='images', verbose_name='image')),
                 ('name', models.CharField(editable=False, help_text='Of the file, without its ending.', max_length=32, unique=True)),
                 ('original_name', models.CharField(blank=True, editable=False, max_length=200, verbose_name='name of the file')),
                 ('width', models.PositiveIntegerField(editable=False)),
@@ -253,8 +253,8 @@ class Migration(migrations.Migration):
                 ('uploaded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='images', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
+                'verbose_name': 'image',
+                'verbose_name_plural': 'images',
             },
         ),
         migrations.CreateModel(

@@ -53,7 +53,7 @@ class ImageQuerySet(models.QuerySet):
 class Image(models.Model):
     """A picture in the library. Its file never changes: another file is another picture."""
 
-    file = models.FileField(gettext_lazy("picture"), upload_to=IMAGE_FOLDER, editable=False)
+    file = models.FileField(gettext_lazy("image"), upload_to=IMAGE_FOLDER, editable=False)
     name = models.CharField(max_length=32, unique=True, editable=False, help_text="Of the file, without its ending.")
     original_name = models.CharField(gettext_lazy("name of the file"), max_length=200, blank=True, editable=False)
     width = models.PositiveIntegerField(editable=False)
@@ -96,8 +96,8 @@ class Image(models.Model):
     objects = ImageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = gettext_lazy("picture")
-        verbose_name_plural = gettext_lazy("pictures")
+        verbose_name = gettext_lazy("image")
+        verbose_name_plural = gettext_lazy("images")
         constraints = [
             models.CheckConstraint(
                 name="image_is_described_or_decorative",

@@ -95,7 +95,7 @@ def test_too_many_comments_in_a_minute(page, post):
         factories.comment(post, address="127.0.0.1")
     assert sent(page) == 429
     assert_kept_in_the_form(page)
-    expect(page.locator(".errors")).to_contain_text("You write faster than this site can read.")
+    expect(page.locator(".errors")).to_contain_text("You are posting too quickly.")
 
 
 def test_a_conversation_closed_meanwhile(page, post):

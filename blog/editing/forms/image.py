@@ -32,10 +32,10 @@ class ImageForm(ModelForm):
         described, decorative = data.get("alt"), data.get("is_decorative")
         if described and decorative:
             self.add_error(
-                "is_decorative", _("A picture with a description is not decorative. Choose one or the other.")
+                "is_decorative", _("An image with a description is not decorative. Choose one or the other.")
             )
         elif not described and not decorative and "alt" in data:
-            self.add_error("alt", _("Describe the picture, or mark it as decorative."))
+            self.add_error("alt", _("Describe the image, or mark it as decorative."))
         return data
 
 
@@ -43,10 +43,10 @@ class ImageUploadForm(ImageForm):
     """Uploads a picture: a valid form has stored its file. `known` is the row of a file that was uploaded before."""
 
     upload = forms.FileField(
-        label=gettext_lazy("Picture"),
+        label=gettext_lazy("Image"),
         widget=forms.FileInput(attrs={"accept": processing.ACCEPT}),
-        help_text=gettext_lazy("JPEG, PNG, WebP, AVIF or GIF. Place and time of the picture are removed."),
-        error_messages={"required": gettext_lazy("Choose a picture."), "empty": gettext_lazy("This file is empty.")},
+        help_text=gettext_lazy("JPEG, PNG, WebP, AVIF or GIF. Place and time of the image are removed."),
+        error_messages={"required": gettext_lazy("Choose an image."), "empty": gettext_lazy("This file is empty.")},
     )
     field_order = ["upload"]
     known: Image | None = None
@@ -59,9 +59,7 @@ class ImageUploadForm(ImageForm):
         self.known = Image.objects.filter(sha256=self.instance.sha256).first()
         if self.known:
             link = reverse("admin:blog_image_change", args=[self.known.pk])
-            sentence = format_html(
-                '{} <a href="{}">{}</a>', _("The library already has this picture:"), link, self.known
-            )
+            sentence = format_html('{} <a href="{}">{}</a>', _("The library already has this image:"), link, self.known)
             raise ValidationError(sentence, code="known")
         self.drawn = processing.process_upload(upload)
         return upload
@@ -79,7 +77,7 @@ class ImageUploadForm(ImageForm):
 def storage_error(error: OSError) -> ValidationError:
     """The error for a picture that could not be stored."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        sentence = _("The disk is full, so the picture was not stored. Your text is safe. Tell whoever runs the site.")
+        sentence = _("The disk is full, so the image was not stored. Your text is safe. Tell whoever runs the site.")
         return ValidationError(sentence, code="no_room")
-    sentence = _("The picture could not be stored. Your text is safe. Try again in a minute.")
+    sentence = _("The image could not be stored. Your text is safe. Try again in a minute.")
     return ValidationError(sentence, code="away")

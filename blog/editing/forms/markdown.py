@@ -57,8 +57,8 @@ class IllustratedForm(forms.Form):
                 '<a href="{}" target="_blank" rel="noopener">{}</a></span>',
                 self.fields["body"].help_text,
                 reverse("admin:blog_image_dialog"),
-                _("Add a picture"),
+                _("Add an image"),
                 _("The site did not answer. Your text is safe. Try again, or sign in again in another window."),
                 reverse("admin:blog_image_changelist"),
-                _("Picture library"),
+                _("Image library"),
             )

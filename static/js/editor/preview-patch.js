@@ -84,7 +84,7 @@ export const patcherFor = (place) => {
     if (!isWhole(now[at])) return false;
     const block = elements[at / 2 - 1];
     const [parent, before, end] = [block.parentNode, block.previousElementSibling, elements[at / 2]];
-    patch(parent, until(block, end), [...parsed(now[at]).childNodes], end);
+    patch(parent, until(block, end), [...parseHtml(now[at]).childNodes], end);
     elements[at / 2 - 1] = before ? before.nextElementSibling : parent.firstElementChild;
     return true;
   };

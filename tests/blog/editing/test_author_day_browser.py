@@ -161,8 +161,8 @@ def save(page: Page) -> None:
 def assert_told_what_it_lacks(page: Page) -> None:
     """Kept as a draft, with all its words and its tag."""
     expect(page.locator(".checklist li")).to_have_text([
-        "There is no summary: lists and feeds show the opening words.",
-        "1 picture has no alternative text: right only when it is mere decoration.",
+        "There is no summary, so lists and feeds show the opening words.",
+        "1 image has no alternative text. Describe it, unless it is only decorative.",
     ])  # fmt: skip
     post = Post.objects.get()
     assert (post.status, [one.name for one in post.tags.all()]) == ("draft", ["Tea houses"])
@@ -176,7 +176,7 @@ def publish(page: Page) -> None:
     expect(page.locator("#id_status")).to_have_value("published")
     press_control(page, page.locator("[name=_continue]"))
     expect(page.locator(".messagelist .success")).to_contain_text(TITLE)
-    expect(page.locator(".messagelist .warning")).to_have_text([re.compile("^1 picture has no alternative text")])
+    expect(page.locator(".messagelist .warning")).to_have_text([re.compile("^1 image has no alternative text")])
     expect(page.locator(".checklist li")).to_have_count(1)
 
 

@@ -73,16 +73,16 @@ def writing(open_admin, live_server):
 
 
 TOOLS = [
-    ("Strong", "a «word» b", "a **«word»** b"),
-    ("Strong", "a wo¦rd b", "a **wo¦rd** b"),
-    ("Strong", "a **wo¦rd** b", "a wo¦rd b"),
-    ("Strong", "a *«word»* b", "a ***«word»*** b"),
-    ("Strong", "a « word » b", "a  **«word»**  b"),
-    ("Emphasis", "a **«word»** b", "a ***«word»*** b"),
-    ("Emphasis", "a ***«word»*** b", "a **«word»** b"),
-    ("Emphasis", "сло¦во", "*сло¦во*"),
-    ("Emphasis", "a ¦ b", "a *¦* b"),
-    ("Strong", "«One.\n\nTwo.»", "«**One.**\n\n**Two.**»"),
+    ("Bold", "a «word» b", "a **«word»** b"),
+    ("Bold", "a wo¦rd b", "a **wo¦rd** b"),
+    ("Bold", "a **wo¦rd** b", "a wo¦rd b"),
+    ("Bold", "a *«word»* b", "a ***«word»*** b"),
+    ("Bold", "a « word » b", "a  **«word»**  b"),
+    ("Italic", "a **«word»** b", "a ***«word»*** b"),
+    ("Italic", "a ***«word»*** b", "a **«word»** b"),
+    ("Italic", "сло¦во", "*сло¦во*"),
+    ("Italic", "a ¦ b", "a *¦* b"),
+    ("Bold", "«One.\n\nTwo.»", "«**One.**\n\n**Two.**»"),
     ("Heading", "a\n\nb¦c", "a\n\n## b¦c"),
     ("Heading", "## b¦c", "### b¦c"),
     ("Heading", "### b¦c", "b¦c"),
@@ -244,7 +244,7 @@ def test_the_keyboard_alone_reaches_every_tool_and_is_never_held(writing):
     page = writing()
     page.get_by_role("link", name="Library of pictures").focus()
     page.keyboard.press("Tab")
-    expect(tool(page, "Strong")).to_be_focused()
+    expect(tool(page, "Bold")).to_be_focused()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     expect(tool(page, "Heading")).to_be_focused()

@@ -139,7 +139,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
     page = writing()
     bring(page, "drop", SVG, "a.svg", "image/svg+xml")
     page.get_by_role("button", name="Add to the text").click()
-    for name, words in (("upload", "not SVG"), ("alt", "Say what the picture shows")):
+    for name, words in (("upload", "not SVG"), ("alt", "Describe the image")):
         field = page.locator(f"dialog [name={name}]")
         expect(field).to_have_attribute("aria-invalid", "true")
         described = field.get_attribute("aria-describedby").split()
@@ -149,7 +149,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
         {"name": "a.png", "mimeType": "image/png", "buffer": picture("PNG")}
     )
     expect(page.locator("[data-field-error=upload]")).to_have_text("")  # it was about the file before
-    expect(page.locator("[data-field-error=alt]")).to_contain_text("Say what the picture shows")
+    expect(page.locator("[data-field-error=alt]")).to_contain_text("Describe the image")
     expect(page.locator("dialog [type=file]")).not_to_have_attribute("aria-invalid", "true")
     page.get_by_label("Decorative").check()
     page.get_by_role("button", name="Add to the text").click()
@@ -217,7 +217,7 @@ def test_a_disk_without_room_is_told_and_the_text_stays(writing, monkeypatch):
     page = writing()
     bring(page, "drop", picture())
     describe(page)
-    expect(page.get_by_text("There is no room left for pictures.")).to_be_visible()
+    expect(page.get_by_text("The disk is full")).to_be_visible()
     assert body(page).input_value() == "Before."
 
 
@@ -267,7 +267,7 @@ def test_the_editors_own_button_opens_the_dialog(writing):
 def test_without_script_the_library_has_the_line_to_copy(open_admin, live_server):
     page = open_admin(script=False)
     page.goto(live_server.url + ADD)
-    address = page.get_by_role("link", name="Library of pictures").get_attribute("href")
+    address = page.get_by_role("link", name="Image library").get_attribute("href")
     page.goto(f"{live_server.url}{address}add/")
     page.locator("[type=file]").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture()})
     page.get_by_label("What it shows").fill("A camel")
@@ -302,7 +302,7 @@ def test_axe_finds_nothing_in_the_dialog_and_the_library(scheme, writing, live_s
     page = writing(width=360, bypass_csp=True, color_scheme=scheme)
     page.get_by_role("button", name="Add an image").click()
     page.get_by_role("button", name="Add to the text").click()
-    expect(page.get_by_text("Choose a picture.")).to_be_visible()
+    expect(page.get_by_text("Choose an image.")).to_be_visible()
     found = complaints(page, file, "document.querySelector('dialog')")
     # The search above the list is Django's own.
     for address, part in (

@@ -190,8 +190,8 @@ def test_p_finds_its_way_to_another_page_and_back(people, post):
 
 def test_the_keys_are_listed_by_a_button_and_by_a_key_and_can_be_switched_off(people, thread, post):
     page = people.page(post.get_absolute_url())
-    page.get_by_role("button", name="Keys").click()
-    dialog = page.get_by_role("dialog", name="Keys")
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).not_to_be_visible()
@@ -202,7 +202,7 @@ def test_the_keys_are_listed_by_a_button_and_by_a_key_and_can_be_switched_off(pe
     page.reload()
     for key in ("?", "j"):
         page.keyboard.press(key)
-    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(dialog.get_by_label("Use keyboard shortcuts")).not_to_be_checked()
     assert page.locator(".comment:focus").count() == 0
 
