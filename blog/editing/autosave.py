@@ -89,7 +89,10 @@ def reopen_form(request: StaffRequest, form: PostForm, post: Post | None) -> Edi
     if conflict:
         state = state._replace(edition=conflict.stored.edition)
     if conflict and is_merged:
-        form.data = {**form.data, **conflict.merged_form_data()}
+        merged: Any = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict: fields of several values stay lists
+        for name, text in conflict.merged_form_data().items():
+            merged[name] = text
+        form.data = merged
     return EditingState(
         state,
         merge_base=conflict.began if conflict else state.edition,

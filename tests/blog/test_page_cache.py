@@ -14,7 +14,7 @@ from blog.models import Post
 from tests import factories
 from tests.registan.redis_server import redis_address  # noqa: F401  a fixture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.counts_bytes]
 
 
 @pytest.fixture(params=["local", "database", "redis"])

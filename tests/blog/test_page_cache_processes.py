@@ -141,9 +141,9 @@ def test_a_renamed_tag_shows_on_both_at_once(site, servers, words):
 def test_an_approved_comment_shows_on_both_at_once(site, servers, words):
     site.change(f"factories.comment(Post.objects.get(slug='tea'), body='{words}', status='pending')")
     assert showing(servers, words) == [[], []]
-    site.change("Comment.objects.latest('id').approve(via='admin')")
+    site.change("factories.approve(Comment.objects.latest('id'), via='admin')")
     assert showing(servers, words) == [[POST, COMMENTS]] * 2
-    site.change("Comment.objects.latest('id').remove(via='admin')")
+    site.change("factories.remove(Comment.objects.latest('id'), via='admin')")
     assert showing(servers, words) == [[], []]
 
 

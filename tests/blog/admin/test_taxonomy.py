@@ -42,7 +42,7 @@ def test_an_address_where_something_lives_is_no_old_address(make, editor):
     tag, other = factories.tag("tea"), make()
     Source.objects.update(post_count=1)
     response = editor.post(f"/admin/blog/tag/{tag.pk}/change/", tag_form(tag, other.get_absolute_url()))
-    assert "lives at this address today" in errors(response)
+    assert "is at this address" in errors(response)
 
 
 @pytest.mark.parametrize("typed", ["https://elsewhere.example/", "/a?b=c", "/a b/", "\\x", "/" + "x" * 300])

@@ -25,13 +25,13 @@ def test_a_finished_post_is_met_with_silence():
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"title": "T" * 71}, "The title has 71 characters; other sites cut it after about 70."),
-        ({"slug": "s" * 61}, "The slug has 61 characters; addresses of up to 60 survive mails and print."),
-        ({"summary": ""}, "There is no summary: lists and feeds show the opening words."),
-        ({"summary": "s" * 301}, "The summary is longer than 300 characters."),
+        ({"title": "T" * 71}, "The title has 71 characters. Other sites cut titles after about 70."),
+        ({"slug": "s" * 61}, "The slug has 61 characters. Above 60, addresses break in emails and in print."),
+        ({"summary": ""}, "There is no summary, so lists and feeds show the opening words."),
+        ({"summary": "s" * 301}, "The summary has more than 300 characters."),
         ({"tags": []}, "The post has no tags."),
-        ({"body": "![](/cup.jpg)"}, "1 picture has no alternative text: right only when it is mere decoration."),
-        ({"body": "> One\n\nand\n\n> two"}, "2 quotations do not say whose they are"),
+        ({"body": "![](/cup.jpg)"}, "1 image has no alternative text. Describe it, unless it is only decorative."),
+        ({"body": "> One\n\nand\n\n> two"}, "2 quotations have no source."),
     ],
 )
 def test_each_thing_that_an_editor_would_ask_about_is_one_sentence(fields, sentence):
@@ -50,7 +50,7 @@ def test_a_title_is_looked_up_and_not_compared_with_all():
 
 def test_a_title_that_another_post_has_is_mentioned():
     factories.post(title="On Tea")
-    assert told(title="on tea") == "Another post has this title."
+    assert told(title="on tea") == "Another post has the same title."
 
 
 def test_a_quotation_within_an_attributed_one_needs_no_name_of_its_own():
@@ -82,12 +82,12 @@ def test_links_to_what_stands_are_fine():
      "/sources/none/", "/tag/nothing/feed/", "/media/nothing.jpg", "/media/../secret_key", "/a/b/c/d/", "/a%00b/"],
 )  # fmt: skip
 def test_a_link_that_leads_nowhere_is_named(path):
-    assert told(body=f"[x]({path})").startswith("Nothing a reader can see stands at /")
+    assert told(body=f"[x]({path})").startswith("Readers find nothing at /")
 
 
 @pytest.mark.parametrize("path", ["/media/", "/media/images/nothing.jpg"])
 def test_a_picture_that_is_not_there_is_named(path):
-    assert told(body=f"![a cup]({path})") == f"Nothing a reader can see stands at {path}."
+    assert told(body=f"![a cup]({path})") == f"Readers find nothing at {path}."
 
 
 def test_a_link_to_a_draft_leads_nowhere_for_a_reader():
