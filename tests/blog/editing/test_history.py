@@ -78,7 +78,7 @@ def test_each_kind_of_change_has_its_words(tea):
     assert told(tea)[:3] == [
         ["epigraph", "epigraph source", "summary", "text, only order or punctuation"],
         ["scheduled", "slug", "publication time"],
-        ["made a draft again", "title"],
+        ["unpublished", "title"],
     ]
 
 
