@@ -173,9 +173,9 @@ def test_signed_in_as_somebody_else_no_word_goes_to_him(open_admin, live_server,
 def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(open_admin, live_server, tea):
     alice = open_post(open_admin, live_server, "alice", tea)
     bob = open_post(open_admin, live_server, "bob", tea)
-    expect(bob.locator("[data-others]")).to_contain_text("alice has this post open too")
+    expect(bob.locator("[data-others]")).to_contain_text("alice has had this post open")
     type_text(alice, " Hers.")
-    expect(alice.locator("[data-others]")).to_contain_text("bob has this post open too", timeout=SOON)
+    expect(alice.locator("[data-others]")).to_contain_text("bob has had this post open", timeout=SOON)
     alice.locator("[name=_save]").click()
     expect(alice.locator(".success")).to_be_visible()
 

@@ -102,11 +102,11 @@ TOOLS = [
     ("Quotation with its source", "a\n\n«b\nc»\n\nd", "a\n\n> b\n> c\n> — ¦\n\nd"),
     ("Quotation with its source", "a\n¦", "a\n\n> ¦\n> — \n"),
     ("Quotation with its source", "«> b\n> — c»", "«b\n— c»"),
-    ("Footnote, and back", "a¦ b", "a[^1] b\n\n[^1]: ¦"),
-    ("Footnote, and back", "a[^1] b¦\n\n[^1]: c\n", "a[^1] b[^2]\n\n[^1]: c\n[^2]: ¦"),
-    ("Picture", "a\n\n¦", 'a\n\n![«description of the image»](/media/ "A caption")\n'),
-    ("Picture", "a «camel» b", 'a camel b\n\n![«camel»](/media/ "A caption")\n'),
-    ("Picture", "a¦\n\n    b", 'a\n\n![«description of the image»](/media/ "A caption")\n\n    b'),
+    ("Footnote, or back to the text", "a¦ b", "a[^1] b\n\n[^1]: ¦"),
+    ("Footnote, or back to the text", "a[^1] b¦\n\n[^1]: c\n", "a[^1] b[^2]\n\n[^1]: c\n[^2]: ¦"),
+    ("Image", "a\n\n¦", 'a\n\n![«description of the image»](/media/ "A caption")\n'),
+    ("Image", "a «camel» b", 'a camel b\n\n![«camel»](/media/ "A caption")\n'),
+    ("Image", "a¦\n\n    b", 'a\n\n![«description of the image»](/media/ "A caption")\n\n    b'),
     (
         "Table",
         "a\n¦",
@@ -236,13 +236,13 @@ def test_whoever_brings_pictures_may_take_over_the_tool(writing):
     page = writing()
     page.evaluate("document.addEventListener('editor:figure', (event) => event.preventDefault())")
     put(page, "a¦")
-    tool(page, "Picture").click()
+    tool(page, "Image").click()
     expect(text(page)).to_have_value("a")
 
 
 def test_the_keyboard_alone_reaches_every_tool_and_is_never_held(writing):
     page = writing()
-    page.get_by_role("link", name="Library of pictures").focus()
+    page.get_by_role("link", name="Image library").focus()
     page.keyboard.press("Tab")
     expect(tool(page, "Bold")).to_be_focused()
     for _ in range(3):

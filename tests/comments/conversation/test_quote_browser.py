@@ -249,9 +249,9 @@ def test_without_script_a_paragraph_of_the_post_is_chosen_and_quoted(reader, thr
     expect(page.locator("figure.said-by figcaption")).to_contain_text("Alice, in the post")
 
 
-def test_without_script_a_moderator_finds_and_settles_what_carries_hidden_words(desk, live_server, thread):
+def test_without_script_a_moderator_finds_and_settles_what_carries_hidden_words(open_admin, live_server, thread):
     factories.comment(thread.post, name="Eve", parent=thread, body="> Salt goes in first.\n\nNever.")
-    page = desk(script=False, width=360)
+    page = open_admin(script=False, width=360)
     page.goto(f"{live_server.url}/admin/comments/comment/queue/?at={thread.pk}")
     factories.remove(thread, via=Via.DESK)
     page.goto(f"{live_server.url}/admin/comments/comment/queue/")
