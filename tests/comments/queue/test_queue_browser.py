@@ -88,7 +88,7 @@ def test_what_is_typed_for_one_comment_outlives_the_decision_on_another(open_adm
     first, second = waiting(2)
     page = open_admin()
     page.goto(live_server.url + QUEUE)
-    page.locator(f"#waiting-{second.pk} summary", has_text="Reply").click()
+    page.locator(f"#waiting-{second.pk} summary", has_text=re.compile(r"^\s*Reply\s*$")).click()
     page.locator(f"#waiting-{second.pk} [name=answer]").fill("Half a sentence")
     page.locator(f"#waiting-{first.pk}").get_by_role("button", name="Approve").first.click()
     page.locator(f"#waiting-{first.pk}").wait_for(state="detached")
@@ -100,7 +100,7 @@ def test_when_the_site_does_not_answer_nothing_typed_is_lost(open_admin, live_se
     comment = waiting(1)[0]
     page = open_admin()
     page.goto(live_server.url + QUEUE)
-    page.locator(".queue-item summary", has_text="Reply").click()
+    page.locator(".queue-item summary", has_text=re.compile(r"^\s*Reply\s*$")).click()
     page.locator(".queue-item [name=answer]").fill("My answer.")
     page.context.set_offline(True)
     page.get_by_role("button", name="Approve and reply").click()
@@ -217,7 +217,7 @@ def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(o
     comment = waiting(1)[0]
     page = open_admin()
     page.goto(live_server.url + QUEUE)
-    page.locator(".queue-item summary", has_text="Reply").click()
+    page.locator(".queue-item summary", has_text=re.compile(r"^\s*Reply\s*$")).click()
     page.locator(".queue-item [name=answer]").fill("My answer.")
     other = page.context.new_page()
     page.context.clear_cookies(name=re.compile("session"))
