@@ -58,7 +58,7 @@ def test_a_reader_subscribes_to_a_conversation_and_unsubscribes(page, server, li
     # Now this browser is known: the next subscription needs no mail.
     page.goto(f"{live_server.url}/subscribe/")
     page.locator("[name=email]").fill("ann@example.net")
-    page.get_by_label("Daily digest").check()
+    page.get_by_label("Daily digest", exact=True).check()
     page.get_by_label("Hour of the daily digest").select_option("21:00")
     page.get_by_role("button", name="Subscribe by email").click()
     expect(page.locator(".subscriptions__item")).to_have_count(2)
