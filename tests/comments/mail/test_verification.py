@@ -160,7 +160,7 @@ def test_mails_to_one_address_are_limited_by_day(post, comment):
     response = ask(comment, "198.51.100.1")
     assert response.status_code == 429
     assert 0 < int(response["Retry-After"]) <= 86_401
-    assert "We have written as often as we may" in page(response)
+    assert "We have sent as many emails as we can for now" in page(response)
     assert Message.objects.count() == verification.MAILS_A_DAY
 
 
