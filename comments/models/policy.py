@@ -70,6 +70,8 @@ class Policy(models.Model):
 class ReasonQuerySet(models.QuerySet["Reason"]):
     def find(self, text: str) -> Reason | None:
         """The reason that a form names by its number or by its words."""
+        if "\0" in text:  # PostgreSQL cannot be asked for it
+            return None
         return self.filter(pk=text).first() if is_pk(text) else self.filter(words=text).first()
 
 
