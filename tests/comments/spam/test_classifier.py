@@ -249,7 +249,7 @@ def test_spam_behind_harmless_words_is_seen():
         ("link:example.org", "a link to example.org"),
         ("in-link:win", "“win” in a link"),
         ("name:seo", "“seo” in the name"),
-        ("mail:example.org", "an e-mail address at example.org"),
+        ("mail:example.org", "an email address at example.org"),
         ("shape:links-3", "three to five links"),
         ("shape:of-a-version-to-come", "of-a-version-to-come"),
     ],
