@@ -19,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bench.site import HERE, ROOT
 from bench.spam_corpus import FOLDS, MAX_LENGTH, SEED, Mail, folds, load_corpus, sample_early, sample_mix
 from bench.table import Limit, Table
-from comments.spam.classifier import HOLD_THRESHOLD, SPAM_THRESHOLD, TokenCounts, advise, classify, extract_features
+from comments.spam.classifier import HOLD_THRESHOLD, SPAM_THRESHOLD, TokenCounts, advise, classify
+from comments.spam.features import extract_features
 
 PYTHON = HERE / "python"
 STAGES = (50, 200, 1_000)
@@ -59,8 +61,8 @@ class Tally:
         """Precision, recall, F1 and the share of good texts caught, in per cent, by texts with this advice."""
         right, wrong = (sum(self.counts[kind, advice] for advice in caught) for kind in (True, False))
         spam, good = (sum(self.counts[kind, advice] for advice in ("", "hold", "spam")) for kind in (True, False))
-        shares = (right / max(1, right + wrong), right / spam, 2 * right / (spam + right + wrong), wrong / good)
-        return tuple(100 * share for share in shares)
+        precision, recall = right / max(1, right + wrong), right / spam
+        return 100 * precision, 100 * recall, 200 * right / (spam + right + wrong), 100 * wrong / good
 
     def cells(self, *caught: str) -> list[str]:
         return [f"{share:.2f} %" for share in self.shares(*caught)]
@@ -152,11 +154,11 @@ def measure_speed() -> None:
     for length in (300, MAX_LENGTH):
         text = " ".join(chance.choices(words, k=length // 6))[:length] + " https://example.org/offer"
         features, extracting = median_time(
-            lambda text=text: extract_features(body=text, name="A Reader", email="reader@example.org")
+            partial(extract_features, body=text, name="A Reader", email="reader@example.org")
         )
         known = {feature: (chance.randint(0, 2_000), chance.randint(0, 2_000)) for feature in features}
         counts = TokenCounts(100_000, 100_000, known)
-        _, judging = median_time(lambda features=features, counts=counts: classify(features, counts))
+        _, judging = median_time(partial(classify, features, counts))
         table.row(f"{length:,} characters", len(features), f"{extracting:.2f}", f"{judging:.2f}")
 
 

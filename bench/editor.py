@@ -160,7 +160,7 @@ def start_profiling(page: Any) -> Any:
 
 def task_ms(session: Any) -> float:
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return 1000 * next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
+    return 1000.0 * float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 if __name__ == "__main__":

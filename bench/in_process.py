@@ -57,7 +57,11 @@ def get_response(path: str, *, cookie: str = "", gzip: bool = False) -> tuple[st
 
 def measure_cost(path: str, *, from_cache: bool = False, cookie: str = "", runs: int = RUNS) -> Cost:
     """Measure `path` from the page cache or from nothing; RuntimeError when it answers with an error."""
-    prepare = (lambda: None) if from_cache else caches["pages"].clear
+
+    def prepare() -> None:
+        if not from_cache:
+            caches["pages"].clear()
+
     status, body = get_response(path, cookie=cookie)
     if not status.startswith(("200", "302", "404")):
         raise RuntimeError(f"{path} answers {status}.")

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
 from bench.table import Limit, Table, check_limits
+from comments.spam.classifier import TokenCounts
 from comments.spam.features import extract_features
 
 SIZE = {"posts": 500, "comments": 20_000, "thread": 10_000, "chain": 100}
@@ -188,7 +189,7 @@ def measure_scoring() -> Iterator[Limit]:
     yield Limit(f"judging a comment, {TRAINED_COUNT:,} learned", median, JUDGE_LIMIT, "ms")
 
 
-def score_body(body: str, counts_for: Callable) -> Any:
+def score_body(body: str, counts_for: Callable[[frozenset[str]], TokenCounts]) -> Any:
     from comments.spam import classifier
 
     features = extract_features(body=body, name="Ann", email="ann@example.org", website="")

@@ -99,7 +99,7 @@ def find_addresses() -> Addresses:
         others={
             "post, 100 comments": urls[100],
             **thread_addresses(longest),
-            **list_addresses(posts, day=threads[10].published_on),
+            **list_addresses(posts, day=threads[10].published_on or datetime.date.today()),
             **owner_addresses("tag", tag),
             "author": author.get_absolute_url(),
             **owner_addresses("author", author),
@@ -125,13 +125,12 @@ def archive_address(posts: int) -> dict[str, str]:
 
 def thread_addresses(post: Any) -> dict[str, str]:
     """Pages in the middle of the longest thread, its feed, and the permalink of its last comment."""
-    from comments.models import Comment
     from comments.threads import layout
 
     url, pages = post.get_absolute_url(), layout.count_pages(post.thread.shown_count)
     return {
         **{f"comments, page {page:,}": f"{url}comment-page-{page}/" for page in (pages // 2, pages * 3 // 4)},
-        "permalink of the last comment": Comment.objects.in_thread_order(post).last().get_absolute_url(),
+        "permalink of the last comment": site.thread_rows(post).last().get_absolute_url(),
         "feed of the longest thread": f"{url}feed/",
     }
 

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -55,7 +56,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 @contextlib.contextmanager
-def temporary_site(database: str, size: str, *, keep: bool):
+def temporary_site(database: str, size: str, *, keep: bool) -> Iterator[None]:
     """Delete the site and its database at the end, unless `keep`."""
     try:
         yield

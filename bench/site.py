@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "var" / "bench"
@@ -72,6 +73,13 @@ def run_manage(*arguments: str) -> None:
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True, timeout=FILL_TIMEOUT)
 
 
+def thread_rows(post: Any) -> Any:
+    """The comments and tombstones that readers see under `post`, in the order of the thread."""
+    from comments.models import Comment
+
+    return Comment.objects.filter(post=post, shown=True).order_by("path")
+
+
 def session_cookie(username: str, *, group: str = "") -> str:
     """`name=value` of a session of that account; a missing account is made, as an administrator or in the group."""
     from django.contrib.auth.models import Group, User
@@ -91,13 +99,13 @@ def session_cookie(username: str, *, group: str = "") -> str:
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+        return int(listener.getsockname()[1])
 
 
 class Server:
     """A running server: its address and the CPU time that it and its children have used."""
 
-    def __init__(self, process: subprocess.Popen, port: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self.process, self.address = process, f"http://127.0.0.1:{port}"
 
     def cpu(self) -> float:
@@ -150,7 +158,7 @@ def serve(command: list[str], port: int, path: str) -> Iterator[Server]:
             process.wait()
 
 
-def wait_for_answer(url: str, process: subprocess.Popen) -> None:
+def wait_for_answer(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:

@@ -56,7 +56,9 @@ def text_of(raw: bytes) -> str:
 
 
 def extract_text(part: email.message.Message) -> str:
-    payload = part.get_payload(decode=True) or b""
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
     try:
         text = payload.decode(part.get_content_charset() or "latin-1", "replace")
     except LookupError:  # an unknown character set

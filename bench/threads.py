@@ -15,12 +15,15 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
 from bench.table import Table, print_verdict
+
+if TYPE_CHECKING:
+    from bench.in_process import Cost
 
 SIZE = {"posts": 50, "comments": 110_000, "thread": 100_000, "chain": 10_000}
 QUICK = {"posts": 50, "comments": 12_000, "thread": 10_000, "chain": 1_000}
@@ -82,7 +85,7 @@ def measure(posts: dict[int, Any]) -> list[bool]:
     return verdicts
 
 
-def comparable_ms(cost: Any) -> float:
+def comparable_ms(cost: Cost) -> float:
     """Milliseconds that other load on the machine changes least: on SQLite all work is this process's own CPU time."""
     from django.db import connection
 
@@ -91,7 +94,6 @@ def comparable_ms(cost: Any) -> float:
 
 def thread_urls(post: Any) -> dict[str, str]:
     """The first, middle and last page, permalinks of the last and the deepest comment, and the full-thread pages."""
-    from comments.models import Comment
     from comments.threads import layout
     from comments.views.full_thread import COMMENTS_PER_SECTION
 
@@ -99,9 +101,9 @@ def thread_urls(post: Any) -> dict[str, str]:
     count, pieces = layout.count_pages(shown), -(-shown // COMMENTS_PER_SECTION)
     places = {"first": 1, "middle": (count + 1) // 2, "last": count}
     urls = {f"{name} page": layout.thread_page_url(address, number) for name, number in places.items()}
-    deepest = Comment.objects.in_thread_order(post).order_by("-depth", "path").first()
+    deepest = site.thread_rows(post).order_by("-depth", "path").first()
     urls["page of the deepest reply"] = deepest.get_thread_url().partition("#")[0]
-    last = Comment.objects.in_thread_order(post).last().get_absolute_url()
+    last = site.thread_rows(post).last().get_absolute_url()
     new = since_parameter(post, 3), since_parameter(post, shown)
     urls |= {"permalink of the last": last, "permalink of the deepest": deepest.get_absolute_url()}
     urls |= {"first page, 3 new": f"{address}?since={new[0]}", "first page, all new": f"{address}?since={new[1]}"}
@@ -115,19 +117,19 @@ def since_parameter(post: Any, count: int) -> int:
     """The Unix second since which `count` comments have been published."""
     from comments.models import Comment
 
-    times = Comment.objects.approved().filter(post=post).order_by("-decided_at").values_list("decided_at", flat=True)
-    return int((times[count - 1 : count].first() or times.last()).timestamp())
+    published = Comment.objects.approved().filter(post=post, decided_at__isnull=False).order_by("-decided_at")
+    times = [moment for moment in published.values_list("decided_at", flat=True) if moment]
+    return int(times[min(count, len(times)) - 1].timestamp())
 
 
 def check_every_page(post: Any) -> Iterator[bool]:
     """Request every page of the thread and of the full thread; yield whether each shows every comment exactly once."""
     from bench.in_process import get_response
-    from comments.models import Comment
     from comments.threads import layout
     from comments.views.full_thread import COMMENTS_PER_SECTION
 
     address, shown = post.get_absolute_url(), post.thread.shown_count
-    order = list(Comment.objects.in_thread_order(post).values_list("pk", flat=True))
+    order = list(site.thread_rows(post).values_list("pk", flat=True))
     pages = [layout.thread_page_url(address, n) for n in range(1, layout.count_pages(shown) + 1)]
     pieces = [
         f"{address}discussion/" + (f"page/{n}/" if n > 1 else "")

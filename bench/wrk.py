@@ -30,10 +30,18 @@ def run_wrk(url: str, *, seconds: int, headers: tuple[str, ...] = ()) -> Load:
     report = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
     latency = {int(share): float(number) * UNITS[unit] for share, number, unit in LATENCY.findall(report)}
     return Load(
-        rate=float(re.search(r"Requests/sec:\s+([\d.]+)", report)[1]),
-        requests=int(re.search(r"(\d+) requests in", report)[1]),
+        rate=float(first_match(r"Requests/sec:\s+([\d.]+)", report)),
+        requests=int(first_match(r"(\d+) requests in", report)),
         p50=latency[50],
         p99=latency[99],
         failed=sum(int(number) for number in re.findall(r"Non-2xx or 3xx responses: (\d+)", report))
         + sum(int(number) for number in re.findall(r"(?:connect|read|write|timeout) (\d+)", report)),
     )
+
+
+def first_match(pattern: str, report: str) -> str:
+    """The first group of the pattern; ValueError when wrk reports otherwise than expected."""
+    found = re.search(pattern, report)
+    if found is None:
+        raise ValueError(f"wrk reports no {pattern}: {report}")
+    return found[1]
