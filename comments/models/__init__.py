@@ -4,6 +4,7 @@ from comments.models.comment import Comment
 from comments.models.decision import Decision, PendingNotification, PendingTraining
 from comments.models.fanout_cursor import Fanout, PostScan
 from comments.models.finding import Finding
+from comments.models.mailbox import Mailbox
 from comments.models.message import DeliveryAttempt, Message
 from comments.models.notification_preference import NotificationPreference
 from comments.models.policy import Policy, Reason
@@ -15,7 +16,7 @@ from comments.models.report import Report
 from comments.models.revision import Revision
 from comments.models.rule import Rule
 from comments.models.spam_token import SpamToken
-from comments.models.subscription import DigestItem, Mailbox, Subscription
+from comments.models.subscription import DigestItem, Subscription
 
 __all__ = [
     "Comment",

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.text.validators import max_length_validator, validate_plain_email, validate_storable
-from comments.models.subscription import DEFAULT_HOUR, Frequency, Kind
+from comments.models.mailbox import DEFAULT_HOUR
+from comments.models.subscription import Frequency, Kind
 from comments.subscriptions import catalogue
 from comments.subscriptions.catalogue import Topic
 

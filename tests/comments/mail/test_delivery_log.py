@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from comments.mail import outbox
 from comments.models import Mailbox, Message
+from comments.models.mailbox import MAX_REFUSALS
 from comments.models.message import RETRY_MINUTES, DeliveryAttempt
-from comments.models.subscription import MAX_REFUSALS
 from comments.views.mail_test import TESTS_AN_HOUR, WORKER_DELAY
 from tests import factories
 from tests.comments.comment_pages import page, send
