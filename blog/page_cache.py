@@ -1,4 +1,5 @@
-"""Whole pages for readers who carry none of our cookies, kept under their address and the content clock.
+"""Whole pages for readers who carry none of our cookies, kept under their address and the content clock; and parts of
+the pages of all the others, kept under the clock alone.
 
 A cached page is its content type and its bytes, nothing else: no cookie, no name, no form key, no header. Since the
 clock is in the key, a change makes old pages unreachable and there is nothing to invalidate: every process and
@@ -13,7 +14,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -74,14 +75,15 @@ def cached_page(view: View) -> View:
     return wrapper
 
 
-def cached_value(request: HttpRequest, name: str, make: Callable[[], Any]) -> Any:
-    """What `make` returns, made once for each state of the site's own content, which is all it may depend on.
+def cached_value[T](request: HttpRequest, name: str, make: Callable[[], T]) -> T:
+    """What `make` returns, made once for each state of the site's own content.
 
-    For a request that has not read the clock (a page that is not kept) it is made anew.
+    It may depend on nothing else but `name`, least of all on the reader; HTML has its language in the name.
     """
     if (reading := getattr(request, "clock_reading", None)) is None:
-        return make()
-    return caches["pages"].get_or_set(f"{reading.site}:{release_digest()}:{name}", make, CACHE_SECONDS)
+        reading = request.clock_reading = schedule.read_clock()  # type: ignore[attr-defined]
+    value = caches["fragments"].get_or_set(f"{reading.site}:{release_digest()}:{name}", make, CACHE_SECONDS)
+    return cast(T, value)
 
 
 def is_anonymous_request(request: HttpRequest) -> bool:

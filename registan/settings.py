@@ -219,7 +219,7 @@ if DATABASE["ENGINE"].endswith("sqlite3") and SEARCH_LANGUAGE not in {"simple", 
     environment.errors.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but must be english or simple on SQLite.")
 
 # Caches: `default` must be shared by all processes (rate limits, claims); `pages` may be local, since the content clock
-# is part of its keys (blog/page_cache.py)
+# is part of its keys, and so is `fragments`, the parts of pages (blog/page_cache.py), which a network would only slow
 
 CACHE_URL = read(
     "CACHE_URL", env.parse_cache_url, "local", "redis://HOST:PORT/NUMBER, `database` or `local` (pages in each process)"
@@ -227,14 +227,12 @@ CACHE_URL = read(
 DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache"}
 # Django's default of 300 entries would drop rate limits as soon as requests come from many addresses.
 SHARED_CACHE = {**DATABASE_CACHE, "LOCATION": "cache_shared", "OPTIONS": {"MAX_ENTRIES": 50_000}}
+# About 20 kB a page, or a part of one: 40 MB a process at most.
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2_000}}
 if CACHE_URL == "local":
     CACHES = {
         "default": SHARED_CACHE,
-        "pages": {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "LOCATION": "pages",
-            "OPTIONS": {"MAX_ENTRIES": 2_000},  # about 20 kB a page: 40 MB a process at most
-        },
+        "pages": {**LOCAL_CACHE, "LOCATION": "pages"},
     }
 elif CACHE_URL == "database":
     CACHES = {
@@ -244,6 +242,7 @@ elif CACHE_URL == "database":
 else:
     REDIS = {"BACKEND": "registan.cache.FailOpenRedisCache", "LOCATION": CACHE_URL}
     CACHES = {"default": {**REDIS, "KEY_PREFIX": "shared"}, "pages": {**REDIS, "KEY_PREFIX": "pages"}}
+CACHES["fragments"] = {**LOCAL_CACHE, "LOCATION": "fragments"}
 
 # Email
 

@@ -60,6 +60,7 @@ def plain_settings(settings, tmp_path, joined_sheets):
 @pytest.fixture(autouse=True)
 def empty_page_cache():
     caches["pages"].clear()
+    caches["fragments"].clear()
 
 
 @pytest.fixture

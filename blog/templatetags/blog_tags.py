@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django import template
 from django.conf import settings
+from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from blog.markup import anchors, attributions
+from blog.page_cache import cached_value
 
 register = template.Library()
 
@@ -26,6 +30,19 @@ def anchor_links(html: SafeString) -> SafeString:
 def attribution(line: str) -> SafeString:
     """Render the source line of an epigraph: escaped, with the work emphasised and the address linked."""
     return mark_safe(attributions.render_attribution(line))
+
+
+@register.simple_tag(takes_context=True)
+def site_part(context: Context, template_name: str) -> SafeString:
+    """Include a part that every page has, the same for every reader; it is rendered once for each state of the site.
+
+    The template sees `blog`, and of it may use nothing that depends on the request.
+    """
+
+    def render() -> SafeString:
+        return render_to_string(template_name, {"blog": context["blog"]})
+
+    return cached_value(context["request"], f"{template_name}-{get_language()}", render)
 
 
 @register.simple_tag

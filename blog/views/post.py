@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from blog.models import Post
-from blog.page_cache import cached_page
+from blog.page_cache import cached_page, cached_value
 from blog.sharing import bibtex, json_ld, open_graph
 from blog.text.datetimes import date_or_min
 
 # Characters of a description: what search engines and other sites show of one.
 DESCRIPTION_LENGTH = 200
+
+
+class PostFragments(NamedTuple):
+    """HTML of a post's page, and the post as JSON-LD, which its conversation completes; see `load_fragments`."""
+
+    head: SafeString
+    article: SafeString
+    linked_data: dict[str, Any]
 
 
 @require_safe
@@ -50,19 +61,38 @@ def get_public_post(year: str, month: str, day: str, slug: str) -> Post:
 
 def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:
     """A post's page. `more` goes to the template: what the conversation under it needs to know of this request."""
-    previous_post, next_post = Post.objects.published().neighbours_of(post)
     context = {
         "post": post,
-        "parts": list(post.series.public_parts()) if post.series else [],
-        "previous_post": previous_post,
-        "next_post": next_post,
+        "fragments": load_fragments(request, post, is_preview="is_preview" in more),
         "canonical": settings.SITE_URL + post.get_absolute_url(),
-        "share": None if more.get("is_preview") else sharing_context(post),
         "post_feed_url": f"{post.get_absolute_url()}feed/" if post.published_on else "",
-        "is_preview": False,
         **more,
     }
     return render(request, "blog/post_detail.html", context, status=status)
+
+
+def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> PostFragments:
+    """What of a post's page changes with the site's content alone: a comment, or a reader, costs no new rendering."""
+    if is_preview:
+        return render_fragments(request, post, share=None)
+    name = f"post-{post.pk}-{post.comment_count}-{get_language()}"
+    return cached_value(request, name, lambda: render_fragments(request, post, share=sharing_context(post)))
+
+
+def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] | None) -> PostFragments:
+    previous_post, next_post = Post.objects.published().neighbours_of(post)
+    context = {
+        "post": post,
+        "share": share,
+        "parts": list(post.series.public_parts()) if post.series else [],
+        "previous_post": previous_post,
+        "next_post": next_post,
+    }
+    return PostFragments(
+        head=render_to_string("blog/_post_head.html", context, request) if share else SafeString(""),
+        article=render_to_string("blog/_article.html", context, request),
+        linked_data=share["article"] if share else {},
+    )
 
 
 def sharing_context(post: Post) -> dict[str, Any]:

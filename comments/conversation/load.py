@@ -62,7 +62,8 @@ def load_items(post: Post, *, start: int, size: int) -> list[layout.ThreadItem]:
     shown = post.thread.shown_count
     rows = list(Comment.objects.page_of_thread(post, start=start, size=size)) if shown else []
     captions.add_captions(rows, post)
-    authors = [author.pk for author in post.author_list]
+    # Only asked for where somebody with a public profile has written.
+    authors = [author.pk for author in post.author_list] if any(row.author_id for row in rows) else []
     items = layout.build_items(rows, author_ids=authors, tombstone_text=tombstone_texts())
     mark_before_corrections(items, post)
     return items

@@ -28,7 +28,7 @@ def conversation(context: Context) -> dict[str, Any]:
     post = context["post"]
     thread = load_thread_page(context["request"], post, number, context.get("comment_form"))
     # The post and this page of its conversation as JSON-LD.
-    article: dict[str, Any] = context["share"]["article"]
+    article: dict[str, Any] = context["fragments"].linked_data
     linked_data = {**article, "comment": comments_json_ld(thread.items)}
     return {"post": post, "thread": thread, "linked_data": json_ld_script(linked_data)}
 

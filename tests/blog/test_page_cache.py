@@ -145,6 +145,74 @@ def test_whoever_carries_our_cookie_neither_gets_nor_fills_the_memory(post, cook
     assert known.get(address).templates, "the one with a cookie was given a page from memory"
 
 
+# Parts of pages, for those who get a page of their own
+
+
+@pytest.fixture
+def known():
+    """A reader who carries a cookie of ours."""
+    client = Client()
+    client.cookies["registan_reader"] = "anything"
+    return client
+
+
+def test_a_page_of_ones_own_costs_three_queries_once_its_parts_are_rendered(known, post, django_assert_num_queries):
+    factories.comment(post)
+    known.get(post.get_absolute_url())
+    with django_assert_num_queries(3):  # clock, post, comments
+        known.get(post.get_absolute_url())
+
+
+def test_parts_show_every_change_at_once(known):
+    tea, alice = factories.tag("Tea"), factories.author("Alice")
+    post = factories.post(tags=[tea], authors=[alice], title="Salt first")
+    address = post.get_absolute_url()
+    before = known.get(address).content.decode()
+    assert "<bdi>Tea</bdi>" in before
+    tea.name, alice.name, post.title = "Coffee", "Alisher", "Salt last"
+    for row in (tea, alice, post):
+        row.save()
+    factories.page("about")
+    factories.comment(post)
+    after = known.get(address).content.decode()
+    for word in ("<bdi>Coffee</bdi>", "<bdi>Alisher</bdi>", "Salt last</h1>", 'href="/about/"', "1 comment"):
+        assert word in after
+    for word in ("<bdi>Tea</bdi>", "<bdi>Alice</bdi>", "Salt first"):
+        assert word not in after
+
+
+def test_parts_hold_nothing_of_their_first_reader(post):
+    address = post.get_absolute_url()
+    fresh = page(address)
+    caches["pages"].clear()
+    caches["fragments"].clear()
+    staff = Client(headers={"Accept-Language": "ru"})
+    staff.force_login(factories.user("mona", group="Moderator", first_name="Zulfiya"))
+    staff.get(address)
+    assert page(address) == fresh
+
+
+def test_parts_are_kept_apart_by_language(post):
+    address, russian, english = post.get_absolute_url(), Client(), Client()
+    russian.cookies["language"] = "ru"
+    english.cookies["language"] = "en"
+    assert "Архив" in russian.get(address).content.decode()
+    assert "Архив" not in english.get(address).content.decode()
+    assert "Архив" in russian.get(address).content.decode()
+
+
+def test_a_preview_is_no_part_of_any_page(known, post):
+    post.preview_token = "t" * 22
+    post.save()
+    address = f"/preview/{post.preview_token}/"
+    assert 'class="post__address"' not in known.get(address).content.decode()
+    assert 'class="post__address"' in known.get(post.get_absolute_url()).content.decode()
+    assert 'class="post__address"' not in known.get(address).content.decode()
+
+
+# Who gets which page
+
+
 def test_an_etag_does_not_serve_whoever_carries_our_cookie(post):
     etag = Client().get("/")["ETag"]
     known = Client(headers={"If-None-Match": etag})

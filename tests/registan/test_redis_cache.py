@@ -146,7 +146,8 @@ def test_a_redis_that_refuses_counts_as_failed_too(server):
 @pytest.mark.parametrize("harm", [freeze, kill])
 def test_pages_and_comments_work_without_redis(server, settings, harm):
     redis = {"BACKEND": "registan.cache.FailOpenRedisCache", "LOCATION": server.address}
-    settings.CACHES = {"default": {**redis, "KEY_PREFIX": "shared"}, "pages": {**redis, "KEY_PREFIX": "pages"}}
+    shared = {"default": {**redis, "KEY_PREFIX": "shared"}, "pages": {**redis, "KEY_PREFIX": "pages"}}
+    settings.CACHES = {**settings.CACHES, **shared}
     post = factories.post()
     first = Client().get(post.get_absolute_url())
     harm(server)

@@ -100,7 +100,7 @@ def test_a_production_site_needs_the_environment_alone(run):
     values = json.loads(done.stdout)
     database = values["DATABASES"]["default"]
     assert (database["ENGINE"], database["PASSWORD"]) == ("django.db.backends.postgresql", "pa@ss")
-    assert {cache["LOCATION"] for cache in values["CACHES"].values()} == {GROWN_UP["CACHE_URL"]}
+    assert {values["CACHES"][name]["LOCATION"] for name in ("default", "pages")} == {GROWN_UP["CACHE_URL"]}
     mail = values["MAILERS"]["default"]["OPTIONS"]
     assert (mail["host"], mail["port"], mail["use_tls"], mail["password"]) == ("mail.example.org", 587, True, "pa/ss")
     store = values["STORAGES"]["default"]

@@ -212,6 +212,7 @@ QUERIES = {
 def test_a_list_costs_a_fixed_number_of_queries_however_much_is_on_it(visitor, months, django_assert_num_queries):
     for address, number in QUERIES.items():
         caches["pages"].clear()
+        caches["fragments"].clear()
         with django_assert_num_queries(number, info=address):
             assert visitor.get(address).status_code == 200
 

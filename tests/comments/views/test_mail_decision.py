@@ -262,7 +262,7 @@ def test_the_page_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visito
 
 
 def test_the_page_costs_a_pinned_number_of_queries(visitor, comment, link, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         visitor.get(link)
 
 

@@ -114,7 +114,7 @@ def test_a_pass_that_was_ended_opens_nothing(browser_of_ann, post, ann):
 def test_a_list_of_many_costs_as_many_queries_as_one_of_few(browser_of_ann, ann, django_assert_num_queries):
     for _ in range(30):
         factories.subscription(factories.tag(), by=ann)
-    with django_assert_num_queries(4):  # with his pass, and the standing pages in the masthead
+    with django_assert_num_queries(5):  # with their session, the clock and the standing pages in the masthead
         browser_of_ann.get(MINE)
 
 
