@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search bench-editor screenshots messages migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search bench-editor screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -29,6 +29,7 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/structure.py
+	$(BIN)/python tools/file_map.py --check
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
@@ -59,6 +60,10 @@ messages: $(READY)
 migration-hashes:
 	for file in */migrations/[0-9]*.py; do \
 		grep -q " $$file$$" migrations.sha256 || sha256sum $$file >> migrations.sha256; done
+
+# The list of files at the end of docs/architecture.md.
+file-map: $(READY)
+	$(BIN)/python tools/file_map.py
 
 # A filled database of this version, for the tests of later ones to upgrade: make database-dump VERSION=1.2.0, with
 # DATABASE_URL for an empty database of PostgreSQL.

@@ -1,4 +1,4 @@
-"""Finds fonts on this machine for the text in images; none come with the site."""
+"""Finds fonts on this machine for the text in images, script by script; none come with the site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of posts, tags and authors, each at numbered pages."""
+"""The front page with its pinned posts, and lists of posts, tags and authors, each at numbered pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Captions under quotations: who wrote the words, when, and whether they have changed since."""
+"""Captions under quotations: who wrote the words, when, and whether they have changed or gone since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox: emails to send, stored until a mail server has accepted them, and the log of every attempt."""
+"""The outbox: emails to send, when each is tried again until a mail server accepts it, and the log of every attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One page of the queue. It begins where the last one ended, so that decisions by others hide no comment."""
+"""One page of the queue, and how many comments may be chosen at once.
+
+A page begins where the last one ended, so that decisions by others hide no comment.
+"""
 
 from __future__ import annotations
 

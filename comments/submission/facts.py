@@ -1,4 +1,4 @@
-"""What was sent, and the facts that the checks go by, read from the database in eight small queries.
+"""What was sent, and the facts that the checks go by: how far back each looks, read in eight small queries.
 
 None of the queries costs more on a larger site.
 """

@@ -1,4 +1,4 @@
-"""Hashes that tell one comment, one person and one sender from another; keyed where they would reveal an address."""
+"""Hashes that tell one comment, one person (their tile) and one sender from another; keyed to hide addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens for private addresses and forms: signed, bound to their purpose and object, dated."""
+"""Tokens for private addresses and forms: signed, bound to their purpose and object, and valid for so long."""
 
 from __future__ import annotations
 
