@@ -30,7 +30,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             url=post.get_absolute_url(),
             html=strip_anchors(post.body_html) + render_corrections(post),
             summary=post.summary or post.opening,
-            published=post.published_at,
+            published=post.publication_time,
             updated=post.changed_at,
             authors=[author.name for author in post.authors.all()],
             tags=[tag.name for tag in post.tags.all()],

@@ -105,7 +105,7 @@ class JsonFeed(SyndicationFeed):
         json.dump(feed, outfile, ensure_ascii=False)
 
 
-FORMATS: dict[str | None, type[SyndicationFeed]] = {None: RssFeed, "atom": AtomFeed, "json": JsonFeed}
+FORMATS: dict[str | None, type[RssFeed | AtomFeed | JsonFeed]] = {None: RssFeed, "atom": AtomFeed, "json": JsonFeed}
 
 
 def feed_response(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db import models
@@ -19,12 +19,12 @@ from blog.text.lookalikes import name_key
 from blog.text.validators import validate_single_line, validate_storable
 
 
-class AuthorQuerySet(PostCountedQuerySet):
-    def editable_by(self, user: AbstractBaseUser) -> Self:
+class AuthorQuerySet(PostCountedQuerySet["Author"]):
+    def editable_by(self, user: User) -> Self:
         """Those that `user` may edit: all for an editor, their own for anybody else."""
         return self if user.has_perm("blog.edit_others_posts") else self.filter(user=user)
 
-    def get_or_create_for(self, user: AbstractBaseUser) -> Author:
+    def get_or_create_for(self, user: User) -> Author:
         """The profile under which this person writes; a new one never shows the name they sign in with."""
         if author := self.filter(user=user).first():
             return author
@@ -77,7 +77,7 @@ class Author(PostCounted):
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name_key"], name="author_name")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def after_save(self, before: Author | None) -> None:

@@ -54,7 +54,7 @@ class Clock(models.Model):
     due = models.DateTimeField(null=True)
     close_after = models.PositiveIntegerField(default=0)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} {self.value}"
 
     @classmethod
@@ -115,7 +115,7 @@ class Conversation(models.Model):
 
     objects = ConversationManager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.post_id}: {self.comment_count}"
 
     @classmethod

@@ -1,21 +1,28 @@
-"""Fields that are derived from a sibling when the row is saved, and the condition for "one of these columns"."""
+"""Fields that are derived from a sibling when the row is saved, and columns of which one says what a row is about."""
 
-from collections.abc import Callable, Collection
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
+if TYPE_CHECKING:
+    TextColumn = models.TextField[str, str]
+else:  # not generic at run time
+    TextColumn = models.TextField
 
-class DerivedField(models.TextField):
+
+class DerivedField(TextColumn):
     """Text that the function `by` makes of the sibling field `source` at each save. Declared after its source."""
 
     def __init__(self, *args: Any, source: str = "", by: Callable[[str], str] | None = None, **kwargs: Any) -> None:
         self.source, self.by = source, by
         super().__init__(*args, **{**kwargs, "editable": False, "blank": True, "default": ""})
 
-    def deconstruct(self) -> tuple:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Leave the function out of migrations: their models derive nothing."""
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {k: v for k, v in kwargs.items() if k not in {"editable", "blank", "default"}}
@@ -23,7 +30,8 @@ class DerivedField(models.TextField):
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         if self.by is not None:
             setattr(model_instance, self.attname, self.by(getattr(model_instance, self.source)))
-        return getattr(model_instance, self.attname)
+        value: str = getattr(model_instance, self.attname)
+        return value
 
 
 class RenderedField(DerivedField):
@@ -31,6 +39,10 @@ class RenderedField(DerivedField):
 
     What comes from the database is marked safe, since nothing but the renderer can have written it.
     """
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: object) -> SafeString: ...  # type: ignore[override]  # of rows alone
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> SafeString | None:
         return None if value is None else SafeString(value)
@@ -65,6 +77,25 @@ def recompute_and_store(row: models.Model) -> bool:
     before = {name: getattr(row, name) for name in names}
     new = recompute_fields(row)
     return bool(new and type(row)._default_manager.filter(pk=row.pk, **before).update(**new))
+
+
+def column_of(row: models.Model | type[models.Model]) -> str:
+    """The name of the columns that lead to rows of this model: `post` for a Post."""
+    return str(row._meta.model_name)
+
+
+def related_models(model: type[models.Model], columns: Collection[str]) -> list[type[models.Model]]:
+    """The models that these foreign keys of `model` lead to."""
+    fields = [model._meta.get_field(column) for column in columns]
+    return [field.related_model for field in fields if isinstance(field, models.ForeignKey)]
+
+
+def max_length_of(model: type[models.Model], column: str) -> int:
+    """The number of characters that a column of text holds. Raises TypeError for one that has no limit."""
+    length = getattr(model._meta.get_field(column), "max_length", None)
+    if not isinstance(length, int):
+        raise TypeError(f"{column} of {model.__name__} has no largest length.")
+    return length
 
 
 def exactly_one_set(names: Collection[str]) -> Q:

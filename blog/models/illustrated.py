@@ -8,8 +8,9 @@ from django.utils.safestring import SafeString, mark_safe
 from blog.fulltext import index
 from blog.images import embeds
 from blog.markup import renderer
+from blog.markup.limits import TooCostly
 from blog.models.clock import Clock
-from blog.models.fields import recompute_and_store
+from blog.models.fields import column_of, recompute_and_store, related_models
 from blog.models.image import IMAGE_OWNERS, Image
 from blog.models.image_use import ImageUse
 
@@ -41,12 +42,12 @@ def lock_images(*texts: str) -> None:
 def rerender_texts(image: Image) -> None:
     """Render the texts that use this picture again; call it under `Image.lock`. Their times stay as they are."""
     has_changed = False
-    for kind in IMAGE_OWNERS:
-        rows = ImageUse._meta.get_field(kind).related_model.objects
+    for model in related_models(ImageUse, IMAGE_OWNERS):
+        rows = model._default_manager
         uses = rows.filter(image_uses__image=image).order_by("pk")
         changed = rows.filter(pk__in=[text.pk for text in uses if rerender_text(text)])  # read again, now locked
         documents = [text.as_document() for text in changed if hasattr(text, "as_document")]
-        index.put(kind, filter(None, documents))
+        index.put(column_of(model), filter(None, documents))
         has_changed = has_changed or bool(changed)
     if has_changed:
         Clock.move_site()
@@ -56,5 +57,5 @@ def rerender_text(text: models.Model) -> bool:
     """Render a text again; whether its HTML has changed."""
     try:
         return recompute_and_store(text)
-    except renderer.TooCostly:  # accepted when it was written, under other limits
+    except TooCostly:  # accepted when it was written, under other limits
         return False

@@ -29,7 +29,7 @@ LEASE_TIME = timedelta(minutes=5)
 MAX_ATTEMPTS = 5
 
 
-class ImageQuerySet(models.QuerySet):
+class ImageQuerySet(models.QuerySet["Image"]):
     def due(self) -> Self:
         """Those that have no renditions yet and are leased by no worker."""
         waiting = self.filter(rendered_at=None, attempts__lt=MAX_ATTEMPTS, next_try_at__lte=timezone.now())
@@ -106,7 +106,7 @@ class Image(models.Model):
         ]
         indexes = [models.Index(fields=["next_try_at"], condition=Q(rendered_at=None), name="image_due")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.alt or self.caption or self.original_name or self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +114,7 @@ class Image(models.Model):
         try:
             super().save(*args, **kwargs)
         except Exception:
-            if self._state.adding:
+            if self._state.adding and self.file.name:
                 default_storage.delete(self.file.name)
             raise
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from blog.images import embeds
-from blog.models.fields import exactly_one_set
+from blog.models.fields import column_of, exactly_one_set
 from blog.models.image import IMAGE_OWNERS, Image
 
 
@@ -25,16 +25,16 @@ class ImageUse(models.Model):
             models.UniqueConstraint(fields=["image", "author"], name="image_use_in_profile_is_unique"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.image_id} in {self.post or self.page or self.author}"
 
-    @classmethod
-    def sync(cls, text: models.Model, *columns: str) -> None:
+    @staticmethod
+    def sync(text: models.Model, *columns: str) -> None:
         """Record which pictures `text`, a post, page or author, uses in these columns."""
-        owner = {text._meta.model_name: text}
+        owner = {column_of(text): text}
         names = embeds.image_names(*columns)
         wanted = set(Image.objects.filter(name__in=names).values_list("pk", flat=True)) if names else set()
-        known = set(cls.objects.filter(**owner).values_list("image_id", flat=True))
+        known = set(ImageUse.objects.filter(**owner).values_list("image_id", flat=True))
         if unused := known - wanted:
-            cls.objects.filter(**owner, image__in=unused).delete()
-        cls.objects.bulk_create(cls(image_id=pk, **owner) for pk in wanted - known)
+            ImageUse.objects.filter(**owner, image__in=unused).delete()
+        ImageUse.objects.bulk_create(ImageUse(image_id=pk, **owner) for pk in wanted - known)

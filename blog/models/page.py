@@ -1,5 +1,7 @@
 """Standing pages: about, terms."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import Resolver404, resolve, reverse
@@ -50,7 +52,7 @@ class Page(Redirectable):
         verbose_name_plural = pgettext_lazy("noun", "pages")
         ordering = ["slug"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     def before_save(self, before: "Page | None") -> None:
@@ -62,7 +64,7 @@ class Page(Redirectable):
         super().after_save(before)
 
     @transaction.atomic
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         pk, deleted = self.pk, super().delete(*args, **kwargs)
         index.remove(self.SEARCH_KIND, [pk])
         return deleted

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from django.apps import apps
 from django.db import models, transaction
 from django.utils.translation import pgettext_lazy
 
 from blog.models.redirect import Redirectable
+
+if TYPE_CHECKING:
+    from blog.models.post import Post
+    from blog.models.post_queryset import PostQuerySet
+
+
+def post_model() -> type[Post]:
+    """The model of posts, for the tables that its own file imports."""
+    return apps.get_model("blog", "Post")
 
 
 class PostCountedQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -22,17 +32,20 @@ class PostCounted(Redirectable):
 
     post_count = models.PositiveIntegerField(pgettext_lazy("column", "post count"), default=0, editable=False)
 
-    objects = PostCountedQuerySet.as_manager()
-
     class Meta:
         abstract = True
+
+    if TYPE_CHECKING:
+
+        @property
+        def posts(self) -> PostQuerySet: ...  # of an author or tag the other end of a relation, of a source a property
 
     @staticmethod
     @transaction.atomic
     def recount(rows: Iterable[PostCounted]) -> None:
         """Count the published posts of these again, one after another: whoever recounts locks them in this order."""
         for row in sorted(set(rows), key=lambda row: (row._meta.model_name, row.pk)):
-            stored = type(row).objects.filter(pk=row.pk)
+            stored = type(row)._default_manager.filter(pk=row.pk)
             # no_key: a post that is being tied to this row holds a key lock on it until it is counted, too.
             if stored.select_for_update(no_key=True).values_list("pk").first():
                 stored.update(post_count=row.posts.published().count())

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from blog.fulltext import index
 from blog.models.author import Author
 from blog.models.clock import Clock
+from blog.models.fields import column_of
 from blog.models.post_counted import PostCounted
 from blog.models.publishable import PublishableQuerySet
 from blog.models.quotation import Quotation, attributions_in_post
@@ -115,7 +116,7 @@ class PostQuerySet(PublishableQuerySet["Post"]):
     def belonging_to(self, row: Author | Tag) -> Self:
         """Posts by an author or with a tag. Not a join: SQLite would fetch and sort every one of them for a page."""
         through = self.model.authors.through if isinstance(row, Author) else self.model.tags.through
-        links = through.objects.filter(post=OuterRef("pk"), **{str(row._meta.model_name): row})
+        links = through.objects.filter(post=OuterRef("pk"), **{column_of(row): row})
         return self.filter(Exists(links))
 
     def editable_by(self, user: User | AnonymousUser) -> Self:

@@ -99,8 +99,22 @@ class Publishable(Redirectable):
         return reverse("blog:preview", args=[self.preview_token])
 
     @property
-    def is_public(self) -> bool:  # type: ignore[override]  # of other rows it is a constant
+    def is_public(self) -> bool:
         return is_public_at(self, timezone.now())
+
+    @property
+    def publication_time(self) -> datetime.datetime:
+        """`published_at` of a published or scheduled row, which has one. Raises ValueError for a row without."""
+        if self.published_at is None:
+            raise ValueError(f"{self} has no publication time.")
+        return self.published_at
+
+    @property
+    def publication_day(self) -> datetime.date:
+        """`published_on`, the day in its address, likewise."""
+        if self.published_on is None:
+            raise ValueError(f"{self} has no day of publication.")
+        return self.published_on
 
     @property
     def revised_at(self) -> datetime.datetime | None:

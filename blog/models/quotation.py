@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 QUOTATION_COLUMNS = ("place", "number", "source_id", "locator", "address", "passage")
 
 
-class QuotationQuerySet(models.QuerySet):
+class QuotationQuerySet(models.QuerySet["Quotation"]):
     def keep(self, post: Post, before: Post | None) -> list[Source]:
         """Store what `post`, just saved, quotes, and return the sources whose posts have to be counted again.
 
@@ -74,7 +74,7 @@ class Quotation(models.Model):
         constraints = [models.UniqueConstraint(fields=["post", "number"], name="quotation_has_its_place")]
         indexes = [models.Index(fields=["source", "post"], name="quotation_source")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.post_id}: {self.source_id} {self.locator}"
 
 

@@ -1,12 +1,16 @@
 """Old addresses: whatever is renamed keeps answering at the address it had."""
 
-from typing import Self
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Self
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
-from blog.models.fields import exactly_one_set
+from blog.models.fields import column_of, exactly_one_set, max_length_of, related_models
 from blog.text.slugs import unique_slug
 
 # What may be renamed, by the names of the columns that say which it was. A row names one of them.
@@ -15,7 +19,7 @@ REDIRECT_TARGETS = ("post", "tag", "author", "page", "series", "source")
 MAX_PATH_LENGTH = 255
 
 
-class RedirectQuerySet(models.QuerySet):
+class RedirectQuerySet(models.QuerySet["Redirect"]):
     def find_target_url(self, path: str) -> str | None:
         """The address that `path` has today, None when nothing ever stood there.
 
@@ -32,9 +36,9 @@ class RedirectQuerySet(models.QuerySet):
                 return target + path[len(address.path) :]
         return None
 
-    def set_redirect(self, path: str, *, to: "Redirectable") -> None:
+    def set_redirect(self, path: str, *, to: Redirectable) -> None:
         """From now on `path` leads to this, whatever it led to."""
-        self.update_or_create(path=path, defaults={**dict.fromkeys(REDIRECT_TARGETS), to._meta.model_name: to})
+        self.update_or_create(path=path, defaults={**dict.fromkeys(REDIRECT_TARGETS), column_of(to): to})
 
 
 class Redirect(models.Model):
@@ -59,43 +63,51 @@ class Redirect(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.path
 
     @property
-    def target(self) -> "Redirectable":
-        return next(one for name in REDIRECT_TARGETS if (one := getattr(self, name)))
+    def target(self) -> Redirectable:
+        targets: Iterator[Redirectable | None] = (getattr(self, name) for name in REDIRECT_TARGETS)
+        return next(target for target in targets if target)
 
 
-def redirectable_models() -> list[type["Redirectable"]]:
+def redirectable_models() -> list[type[Redirectable]]:
     """The models of what may be renamed."""
-    return [Redirect._meta.get_field(name).related_model for name in REDIRECT_TARGETS]
+    return [model for model in related_models(Redirect, REDIRECT_TARGETS) if issubclass(model, Redirectable)]
 
 
 class Redirectable(models.Model):
     """A model with a public address: a change of it leaves an `OldAddress`; every change moves the site's clock."""
 
-    # Does its address answer? What a model says that has more than one state.
-    is_public = True
-
     class Meta:
         abstract = True
 
     @transaction.atomic
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.after_save(self.write_row(*args, **kwargs))
 
-    def write_row(self, *args, **kwargs) -> Self | None:
+    def get_absolute_url(self) -> str:
+        """Its address; "" while it has none."""
+        raise NotImplementedError
+
+    @property
+    def is_public(self) -> bool:
+        """Does its address answer? A model that has more than one state says when."""
+        return True
+
+    def write_row(self, *args: Any, **kwargs: Any) -> Self | None:
         """Store the row alone and the address that it had; return it as it was stored before, None for a new one."""
         # Locked, so that of two saves at once the second goes by what the first stored; comments go on (no_key).
-        before = type(self).objects.select_for_update(no_key=True).filter(pk=self.pk).first() if self.pk else None
+        rows = type(self)._default_manager.select_for_update(no_key=True)
+        before = rows.filter(pk=self.pk).first() if self.pk else None
         self.before_save(before)
         super().save(*args, **kwargs)
         self.record_redirect(before)
         return before
 
     @transaction.atomic
-    def delete(self, *args, **kwargs) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         deleted = super().delete(*args, **kwargs)
         self.move_clock()
         return deleted
@@ -105,9 +117,9 @@ class Redirectable(models.Model):
         """A slug for `name` that no other row of this model has."""
         return unique_slug(
             name,
-            max_length=cls._meta.get_field("slug").max_length,
-            fallback=cls._meta.model_name,
-            is_taken=lambda slug: cls.objects.filter(slug=slug).exists(),
+            max_length=max_length_of(cls, "slug"),
+            fallback=column_of(cls),
+            is_taken=lambda slug: cls._default_manager.filter(Q(slug=slug)).exists(),
         )
 
     def before_save(self, before: Self | None) -> None:
@@ -126,9 +138,9 @@ class Redirectable(models.Model):
         now, was = self.get_absolute_url(), before.get_absolute_url() if before else ""
         if self.is_public:
             Redirect.objects.filter(path=now).delete()
-        if not was or was == now:
+        if before is None or not was or was == now:
             return
         if before.is_public:
             Redirect.objects.set_redirect(was, to=self)
         else:  # perhaps never seen by anybody: then whatever stood there before keeps it
-            Redirect.objects.get_or_create(path=was, defaults={self._meta.model_name: self})
+            Redirect.objects.get_or_create(path=was, defaults={column_of(self): self})

@@ -20,5 +20,5 @@ class Rendition(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["image", "format", "width"], name="rendition_is_unique")]
 
-    def __str__(self):
-        return self.file.name
+    def __str__(self) -> str:
+        return str(self.file)

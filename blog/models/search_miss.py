@@ -19,7 +19,7 @@ MAX_SEARCH_MISSES = 5_000
 MISS_RETENTION, COUNT_AGAIN_AFTER = timedelta(days=90), timedelta(days=1)
 
 
-class SearchMissQuerySet(models.QuerySet):
+class SearchMissQuerySet(models.QuerySet["SearchMiss"]):
     def most_wanted(self) -> Self:
         return self.order_by("-count", "-last_at")
 
@@ -54,5 +54,5 @@ class SearchMiss(models.Model):
 
     objects = SearchMissQuerySet.as_manager()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.query

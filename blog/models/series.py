@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from blog.models.post_counted import post_model
 from blog.models.redirect import Redirectable
 from blog.text.validators import validate_single_line, validate_storable
 
@@ -22,11 +23,10 @@ if TYPE_CHECKING:
 MAX_PART = 32_767
 
 
-class SeriesQuerySet(models.QuerySet):
+class SeriesQuerySet(models.QuerySet["Series"]):
     def public(self) -> Self:
         """Those of which a reader can read something, each with its number of public parts (`post_count`)."""
-        post_model = self.model._meta.get_field("posts").related_model
-        parts = post_model.objects.published().filter(series=OuterRef("pk")).order_by().values("series")
+        parts = post_model().objects.published().filter(series=OuterRef("pk")).order_by().values("series")
         return self.annotate(post_count=Subquery(parts.annotate(n=Count("pk")).values("n"))).filter(post_count__gt=0)
 
 
@@ -51,7 +51,7 @@ class Series(Redirectable):
         verbose_name = gettext_lazy("series")
         verbose_name_plural = pgettext_lazy("several", "series")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from blog.markup.attributions import MAX_LENGTHS, MAX_SOURCE_KEY_LENGTH, source_key
-from blog.models.post_counted import PostCounted
+from blog.models.post_counted import PostCounted, PostCountedQuerySet, post_model
 from blog.text.tokens import token_keys
 from blog.text.validators import validate_single_line
 
@@ -38,13 +38,15 @@ class Source(PostCounted):
         max_length=MAX_SOURCE_KEY_LENGTH, editable=False, help_text="Folded: the order of lists."
     )
 
+    objects = PostCountedQuerySet["Source"].as_manager()
+
     class Meta:
         verbose_name = pgettext_lazy("noun", "source")
         verbose_name_plural = pgettext_lazy("noun", "sources")
         ordering = ["sort_key", "id"]
         indexes = [models.Index(fields=["sort_key", "id"], name="source_order")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return ", ".join(part for part in (self.author, self.work) if part)
 
     def clean(self) -> None:
@@ -79,8 +81,7 @@ class Source(PostCounted):
     @property
     def posts(self) -> PostQuerySet:
         """Those that quote it, each once."""
-        post_model = self.quotations.model._meta.get_field("post").related_model
-        return post_model.objects.filter(pk__in=self.quotations.values("post"))
+        return post_model().objects.filter(pk__in=self.quotations.values("post"))
 
 
 class SourceKey(models.Model):
@@ -89,5 +90,5 @@ class SourceKey(models.Model):
     key = models.CharField(max_length=MAX_SOURCE_KEY_LENGTH, unique=True)
     source = models.ForeignKey(Source, models.CASCADE, related_name="spellings")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key

@@ -18,7 +18,7 @@ RECENT_POSTS = 500
 MAX_RELATED_TAGS = 8
 
 
-class TagQuerySet(PostCountedQuerySet):
+class TagQuerySet(PostCountedQuerySet["Tag"]):
     def related_to(self, tag: Tag) -> Self:
         """Those that published posts have most often besides `tag`, the most frequent first."""
         recent = tag.posts.through.objects.filter(tag=tag).order_by("-pk").values("post")[:RECENT_POSTS]
@@ -48,7 +48,7 @@ class Tag(PostCounted):
         verbose_name_plural = pgettext_lazy("noun", "tags")
         ordering = ["name", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:

@@ -64,7 +64,7 @@ class PostProvider:
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:
         posts = Post.objects.published_or_scheduled().order_by("published_at", "pk")
-        return posts.values_list("published_at", "pk").iterator()
+        return ((at, pk) for at, pk in posts.values_list("published_at", "pk").iterator() if at)  # all have a time
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
         posts = Post.objects.published_or_scheduled().filter(pk__in=ids)
@@ -81,7 +81,7 @@ class PostProvider:
             post.pk: SearchHit(
                 post.title,
                 post.get_absolute_url(),
-                post.published_at,
+                post.publication_time,
                 extract.plain_text(post.body_html),
                 [(author.name, author.get_absolute_url()) for author in post.authors.all()],
             )

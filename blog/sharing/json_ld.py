@@ -27,7 +27,7 @@ def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "url": url,
         "headline": post.title,
         "description": words,
-        "datePublished": post.published_at.isoformat(),
+        "datePublished": post.publication_time.isoformat(),
         "dateModified": post.changed_at.isoformat(),
         "author": [person_json_ld(author) for author in post.author_list],
         "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},

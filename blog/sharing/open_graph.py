@@ -31,7 +31,7 @@ def byline(post: Post) -> str:
 def post_og_image(post: Post) -> OgImage:
     """In the site's language, not the reader's, since a post has one image."""
     with override(settings.LANGUAGE_CODE):
-        parts = [byline(post), date_format(post.published_on, "DATE_FORMAT")]
+        parts = [byline(post), date_format(post.publication_day, "DATE_FORMAT")]
     return OgImage(site=settings.SITE_NAME, title=post.title, foot=" · ".join(part for part in parts if part))
 
 

@@ -110,7 +110,7 @@ def sharing_context(post: Post) -> dict[str, Any]:
             authors=[author.name for author in post.author_list],
             title=post.title,
             site=settings.SITE_NAME,
-            day=post.published_on,
+            day=post.publication_day,
             url=url,
         ),
         "article": json_ld.post_json_ld(post, picture=picture, words=words),

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import quote
 
-from django.db.models import Case, CharField, TextField, Value, When
+from django.db.models import Case, CharField, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -46,11 +46,11 @@ def add_captions(rows: Iterable[Comment], post: Post) -> None:
     quoting = [row for row in rows if row.quote_count and row.status == Status.APPROVED]
     if not quoting:
         return
-    quotations = Quotation.objects.filter(comment__in=[row.pk for row in quoting]).select_related("source")
+    stored = Quotation.objects.filter(comment__in=[row.pk for row in quoting]).select_related("source")
     source_html = Case(UNCHANGED_SOURCE, default="source__html", output_field=TextField())
     columns = (f"source__{name}" for name in ("name", "status", "created_at", "version"))
     loaded: dict[int, dict[int, LoadedQuotation]] = defaultdict(dict)
-    quotations = quotations.only("comment_id", "place", "version", *columns)
+    quotations: QuerySet[Quotation] = stored.only("comment_id", "place", "version", *columns)
     for quotation in quotations.annotate(source_html=source_html):
         loaded[quotation.comment_id][quotation.place] = LoadedQuotation(quotation, quotation.source_html)
     page = CaptionContext(post, {row.pk for row in rows})

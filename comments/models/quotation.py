@@ -50,7 +50,6 @@ class Quotation(models.Model):
     source = models.ForeignKey("Comment", models.CASCADE, null=True, related_name="quoted_in")
     version = models.CharField(max_length=16, help_text="Of the source, when it was found there.")
     settled_at = models.DateTimeField(null=True, help_text="When a moderator allowed it, though its source is hidden.")
-    source_html: str  # the annotation of conversation/captions.py
 
     objects = QuotationQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ class ThreadNode(models.Model):
         Post, models.PROTECT, related_name="comments", verbose_name=pgettext_lazy("column", "post")
     )
     parent = models.ForeignKey(
-        "self",
+        "comments.Comment",
         models.PROTECT,
         null=True,
         blank=True,
