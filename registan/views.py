@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
 from blog.page_cache import PAGE_PARAMETERS
+from blog.text.addresses import absolute_url
 from comments.web.same_origin import is_same_origin
 
 # The formats that blog/images/processing.py stores; nothing else is served.
@@ -43,7 +44,7 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
         "Disallow: /*?s=",
         "Disallow: /search/?",
         "Disallow: /search/feed/",
-        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        f"Sitemap: {absolute_url('/sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.conf import settings
 from django.db.models import QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 
@@ -13,6 +12,7 @@ from blog.markup import extract
 from blog.markup.anchors import strip_anchors
 from blog.models import Page, Post
 from blog.models.post_queryset import PostQuerySet
+from blog.text.addresses import absolute_url
 
 # Entries in a feed: what a weekly visitor has missed on a busy blog.
 MAX_ENTRIES = 20
@@ -50,7 +50,7 @@ def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
     """The entries of pages, dated by their last change."""
     return [
         FeedEntry(
-            uid=settings.SITE_URL + page.get_absolute_url(),
+            uid=absolute_url(page.get_absolute_url()),
             title=page.title,
             url=page.get_absolute_url(),
             html=strip_anchors(page.body_html),

@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
 from blog.images.embeds import strip_renditions
+from blog.text.addresses import absolute_url
 from blog.text.validators import strip_unstorable
 
 # Addresses in our HTML that only work on the site or on the page.
@@ -117,16 +118,16 @@ def feed_response(
     """
     feed = FORMATS[format](
         title=strip_unstorable(title),
-        link=settings.SITE_URL + page,
+        link=absolute_url(page),
         description=settings.SITE_TAGLINE,
         language=settings.LANGUAGE_CODE,
-        feed_url=settings.SITE_URL + request.path + query,
+        feed_url=absolute_url(request.path + query),
         author_name=settings.SITE_NAME,  # required by Atom for entries without an author
     )
     for entry in entries:
         feed.add_item(
             title=strip_unstorable(entry.title),
-            link=settings.SITE_URL + entry.url,
+            link=absolute_url(entry.url),
             description=escape(strip_unstorable(entry.summary), quote=False),  # HTML to readers of RSS and Atom
             summary=strip_unstorable(entry.summary),
             unique_id=entry.uid,
@@ -135,12 +136,12 @@ def feed_response(
             updateddate=entry.updated,
             categories=[strip_unstorable(name) for name in entry.tags],
             names=[strip_unstorable(name) for name in entry.authors],
-            html=absolutize_urls(strip_unstorable(entry.html), settings.SITE_URL + entry.url),
+            html=absolutize_urls(strip_unstorable(entry.html), absolute_url(entry.url)),
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
 def absolutize_urls(html: str, page: str) -> str:
     """Make every address in our HTML absolute, for feed readers; `page` is that of the entry."""
-    html = SITE_LINK.sub(rf"\g<1>{settings.SITE_URL}/", strip_renditions(html))
+    html = SITE_LINK.sub(rf"\g<1>{absolute_url('/')}", strip_renditions(html))
     return FRAGMENT_LINK.sub(rf"\g<1>{page.split('#')[0]}#", html)

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from blog.markup import extract
 from blog.models import Author, Post
 from blog.sharing import og_image
+from blog.text.addresses import absolute_url
 
 # Within a script element HTML looks only for its end, and for comments, which move that end: both begin with `<`.
 # `>` and `&` are escaped for programs that read the page as XML, the last two for old ones that read it as JavaScript.
@@ -19,7 +20,7 @@ ESCAPED_SIGNS = {sign: f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 
 def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
     """The post as a schema.org BlogPosting; needs no query that its page does not need."""
-    url = settings.SITE_URL + post.get_absolute_url()
+    url = absolute_url(post.get_absolute_url())
     data = {
         "@context": "https://schema.org",
         "@type": "BlogPosting",
@@ -30,7 +31,7 @@ def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "datePublished": post.publication_time.isoformat(),
         "dateModified": post.changed_at.isoformat(),
         "author": [person_json_ld(author) for author in post.author_list],
-        "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": f"{settings.SITE_URL}/"},
+        "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": absolute_url("/")},
         "image": {"@type": "ImageObject", "url": picture, "width": og_image.WIDTH, "height": og_image.HEIGHT},
         "keywords": [tag.name for tag in post.tag_list],
         "commentCount": post.comment_count,
@@ -48,7 +49,7 @@ def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
 
 
 def person_json_ld(author: Author) -> dict[str, str]:
-    return {"@type": "Person", "name": author.name, "url": settings.SITE_URL + author.get_absolute_url()}
+    return {"@type": "Person", "name": author.name, "url": absolute_url(author.get_absolute_url())}
 
 
 def json_ld_script(data: dict[str, Any]) -> SafeString:

@@ -16,6 +16,7 @@ from django.utils.translation import override, pgettext
 
 from blog.models import Post
 from blog.sharing.og_image import OgImage, render_og_image
+from blog.text.addresses import absolute_url
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +43,11 @@ def site_og_image() -> OgImage:
 
 def post_og_image_url(post: Post) -> str:
     """The absolute address of a post's image, which changes with its content."""
-    return f"{settings.SITE_URL}{post.get_absolute_url()}share-{post_og_image(post).version}.png"
+    return absolute_url(f"{post.get_absolute_url()}share-{post_og_image(post).version}.png")
 
 
 def site_og_image_url() -> str:
-    return settings.SITE_URL + reverse("blog:site-og-image", args=[site_og_image().version])
+    return absolute_url(reverse("blog:site-og-image", args=[site_og_image().version]))
 
 
 def load_og_image(card: OgImage, *, number: int) -> bytes:

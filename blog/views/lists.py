@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
 from blog.page_cache import cached_page, cached_value
+from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 
 POSTS_PER_PAGE = 10
@@ -209,5 +210,5 @@ def render_list(request: HttpRequest, template: str, page: NumberedPage, **conte
     address = page.url(page.number)
     if request.path != unquote(address):
         return redirect(address, permanent=True)
-    canonical = settings.SITE_URL + address
+    canonical = absolute_url(address)
     return render(request, template, {"page": page, "canonical": canonical, **context})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from blog.markup.extract import opening_words
 from blog.models import Page
 from blog.page_cache import cached_page
+from blog.text.addresses import absolute_url
 from blog.views.lists import DESCRIPTION_WORDS
 
 
@@ -19,7 +19,7 @@ from blog.views.lists import DESCRIPTION_WORDS
 @cached_page
 def page_detail(request: HttpRequest, *, page: str) -> HttpResponse:
     page_obj = get_object_or_404(Page, slug=page)
-    canonical = settings.SITE_URL + page_obj.get_absolute_url()
+    canonical = absolute_url(page_obj.get_absolute_url())
     words = opening_words(page_obj.body_html, DESCRIPTION_WORDS)
     return render(request, "blog/page_detail.html", {"page_obj": page_obj, "canonical": canonical, "words": words})
 
@@ -29,10 +29,10 @@ def page_detail(request: HttpRequest, *, page: str) -> HttpResponse:
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Every feed of the whole site, by name."""
     feeds = [
-        {"name": name, "kind": kind, "url": settings.SITE_URL + url}
+        {"name": name, "kind": kind, "url": absolute_url(url)}
         for name, base in ((_("All posts"), reverse("blog:feed")), (_("All comments"), reverse("comments:feed")))
         for kind, url in (("RSS", base), ("Atom", f"{base}atom/"), ("JSON", f"{base}json/"))
     ]
     return render(
-        request, "blog/subscribe.html", {"feeds": feeds, "canonical": settings.SITE_URL + reverse("blog:subscribe")}
+        request, "blog/subscribe.html", {"feeds": feeds, "canonical": absolute_url(reverse("blog:subscribe"))}
     )

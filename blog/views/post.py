@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from blog.models import Post
 from blog.page_cache import cached_page, cached_value
 from blog.sharing import bibtex, json_ld, open_graph
+from blog.text.addresses import absolute_url
 from blog.text.datetimes import date_or_min
 
 # Characters of a description: what search engines and other sites show of one.
@@ -64,7 +65,7 @@ def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more: 
     context = {
         "post": post,
         "fragments": load_fragments(request, post, is_preview="is_preview" in more),
-        "canonical": settings.SITE_URL + post.get_absolute_url(),
+        "canonical": absolute_url(post.get_absolute_url()),
         "post_feed_url": f"{post.get_absolute_url()}feed/" if post.published_on else "",
         **more,
     }
@@ -98,13 +99,13 @@ def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] 
 def sharing_context(post: Post) -> dict[str, Any]:
     """What the page of a public post tells other sites and whoever cites it; asks the database nothing new."""
     words = Truncator(post.summary or post.opening).chars(DESCRIPTION_LENGTH)
-    picture, url = open_graph.post_og_image_url(post), settings.SITE_URL + post.get_absolute_url()
+    picture, url = open_graph.post_og_image_url(post), absolute_url(post.get_absolute_url())
     return {
         "url": url,
         "words": words,
         "picture": picture,
         "names": open_graph.byline(post),
-        "short_url": f"{settings.SITE_URL}/p/{post.pk}/",
+        "short_url": absolute_url(f"/p/{post.pk}/"),
         "bibtex": bibtex.render_bibtex(
             key=f"{settings.HOST}-{post.pk}",
             authors=[author.name for author in post.author_list],

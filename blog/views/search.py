@@ -28,6 +28,7 @@ from blog.search import engine
 from blog.search.excerpt import build_excerpt, highlight_matches
 from blog.search.providers import PROVIDERS
 from blog.search.ranking import ResultRow
+from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 from blog.text.validators import is_pk, to_single_line
 
@@ -76,7 +77,7 @@ def search_feed(request: HttpRequest, *, format: str | None = None) -> HttpRespo
 @require_safe
 def opensearch_description(request: HttpRequest) -> HttpResponse:
     """The search as browsers may offer it beside their own (OpenSearch 1.1)."""
-    content = {"search": settings.SITE_URL + reverse("blog:search")}
+    content = {"search": absolute_url(reverse("blog:search"))}
     return render(
         request, "blog/opensearch.xml", content, content_type="application/opensearchdescription+xml; charset=utf-8"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect
 from django.utils.http import parse_etags
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from blog.models import Post
 from blog.sharing import open_graph
 from blog.sharing.og_image import OgImage
+from blog.text.addresses import absolute_url
 from blog.text.datetimes import date_or_min
 
 # Browsers may keep it for a year, since its address changes with it. A shared cache asks each second whether the post
@@ -60,4 +60,4 @@ def short_url(request: HttpRequest, *, pk: str) -> HttpResponse:
     post = Post.objects.published().filter(pk=pk).only("slug", "published_on").first()
     if post is None:
         raise Http404("There is no such post.")
-    return redirect(settings.SITE_URL + post.get_absolute_url())
+    return redirect(absolute_url(post.get_absolute_url()))

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.models import Post
+from blog.text.addresses import absolute_url
 from blog.text.validators import to_single_line
 from comments.mail.wrap import wrap_text
 from comments.models import Comment, Decision, Reader
@@ -81,8 +82,8 @@ def render_outcome_mail(comment: Comment) -> MessageColumns:
         comment=comment,
         post=comment.post,
         is_approved=is_approved,
-        comment_url=settings.SITE_URL + comment.get_absolute_url(),
-        receipt_url=settings.SITE_URL + receipt_path(comment),
+        comment_url=absolute_url(comment.get_absolute_url()),
+        receipt_url=absolute_url(receipt_path(comment)),
     )
     return {**columns, "reader": comment.reader}
 
@@ -97,7 +98,7 @@ def render_verification_mail(comment: Comment, reader: Reader, *, message_id: st
         message_id=message_id,
         post=comment.post,
         days=tokens.VERIFY_AGE.days,
-        verify_url=settings.SITE_URL + reverse("comments:verify-email", args=[token]),
+        verify_url=absolute_url(reverse("comments:verify-email", args=[token])),
     )
     return {**columns, "reader": reader}
 
@@ -111,7 +112,7 @@ def render_sign_in_mail(email: str, *, message_id: str) -> MessageColumns:
         subject=_("Sign in to %(site)s") % {"site": settings.SITE_NAME},
         message_id=message_id,
         days=tokens.VERIFY_AGE.days,
-        verify_url=settings.SITE_URL + reverse("comments:verify-email", args=[token]),
+        verify_url=absolute_url(reverse("comments:verify-email", args=[token])),
     )
 
 
@@ -124,7 +125,7 @@ def render_erasure_mail(reader: Reader, *, keeps_words: bool, message_id: str) -
         subject=_("Confirm: delete my data on %(site)s") % {"site": settings.SITE_NAME},
         message_id=message_id,
         keeps_words=keeps_words,
-        confirm_url=settings.SITE_URL + reverse("comments:erasure-confirm", args=[token]),
+        confirm_url=absolute_url(reverse("comments:erasure-confirm", args=[token])),
     )
 
 
@@ -150,7 +151,7 @@ def render_mail(
     **context: Any,
 ) -> MessageColumns:
     """The columns of one message. Its Message-ID stays the same however often sending is tried."""
-    context = {"site": settings.SITE_NAME, "site_url": f"{settings.SITE_URL}/", **context}
+    context = {"site": settings.SITE_NAME, "site_url": absolute_url("/"), **context}
     text = render_to_string(f"comments/mail/{template}.txt", context)
     return {
         "to": to,
@@ -172,9 +173,9 @@ def waiting_comment_context(decision: Decision, moderator: User) -> dict[str, An
     return {
         "comment": comment,
         "post": comment.post,
-        "post_url": settings.SITE_URL + comment.post.get_absolute_url(),
+        "post_url": absolute_url(comment.post.get_absolute_url()),
         "why": explain_hold(comment),
-        "decide_url": settings.SITE_URL + reverse("comments:mail-decision", args=[token]),
+        "decide_url": absolute_url(reverse("comments:mail-decision", args=[token])),
     }
 
 
@@ -203,4 +204,4 @@ def receipt_path(comment: Comment) -> str:
 def staff_urls() -> dict[str, Any]:
     """Links in emails to moderators."""
     names = {"queue_url": "admin:comments_comment_queue", "preferences_url": "admin:comments_notice_mine"}
-    return {name: settings.SITE_URL + reverse(view) for name, view in names.items()}
+    return {name: absolute_url(reverse(view)) for name, view in names.items()}

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from blog.markup.extract import opening_words
 from blog.models import Post
+from blog.text.addresses import absolute_url
 from comments.mail import emails
 from comments.mail.emails import MessageColumns
 from comments.models import Comment, DigestItem, Fanout, Mailbox, Message, Subscription
@@ -180,7 +181,7 @@ def render_list_mail(
     **context: Any,
 ) -> MessageColumns:
     """The columns of a mail to a subscriber, with both ways to unsubscribe (RFC 8058) and a List-Id (RFC 2919)."""
-    off = settings.SITE_URL + unsubscribe_path(used[0].reader_id, used)
+    off = absolute_url(unsubscribe_path(used[0].reader_id, used))
     listing = {
         "List-Id": f"<{list_name}.{settings.HOST}>",
         "List-Unsubscribe": f"<{off}>",
@@ -193,7 +194,7 @@ def render_list_mail(
         headers={**headers, **listing},
         wraps_lines=True,
         unsubscribe_url=off,
-        subscriptions_url=settings.SITE_URL + reverse("comments:my-subscriptions"),
+        subscriptions_url=absolute_url(reverse("comments:my-subscriptions")),
         **context,
     )
 
@@ -209,7 +210,7 @@ def render_subscription_request(email: str, topic: Topic, *, often: str, hour: i
         wraps_lines=True,
         topic=topic.words,
         days=tokens.VERIFY_AGE.days,
-        confirm_url=settings.SITE_URL + reverse("comments:subscription-confirm", args=[token]),
+        confirm_url=absolute_url(reverse("comments:subscription-confirm", args=[token])),
     )
 
 
@@ -234,8 +235,8 @@ def comment_context(comment: Comment, *, words: int = 0) -> dict[str, Any]:
         "comment": comment,
         "post": comment.post,
         "words": " ".join(typed[:words]) + " …" if is_cut else comment.body,
-        "url": settings.SITE_URL + comment.get_absolute_url() + unread.since_query(comment.decided_at - JUST_BEFORE),
-        "reply_url": f"{settings.SITE_URL}{comment.get_absolute_url()}",
+        "url": absolute_url(comment.get_absolute_url() + unread.since_query(comment.decided_at - JUST_BEFORE)),
+        "reply_url": absolute_url(comment.get_absolute_url()),
     }
 
 
@@ -244,7 +245,7 @@ def post_context(post: Post) -> dict[str, Any]:
         "post": post,
         "authors": ", ".join(author.name for author in post.authors.all()),
         "words": post.summary or opening_words(post.body_html, EXCERPT_WORDS),
-        "url": settings.SITE_URL + post.get_absolute_url(),
+        "url": absolute_url(post.get_absolute_url()),
     }
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from blog.text.addresses import absolute_url
 from comments.lifecycle.ownership import status_for_author
 from comments.models import Comment, Message, Reader, Report, Revision, Subscription
 from comments.web.fingerprints import reader_report_hash
@@ -63,7 +64,7 @@ def export_comment(one: Comment) -> dict[str, Any]:
     """Their comments and what came with them; nothing about the sender where it is not verified that they wrote it."""
     return {
         "number": one.pk,
-        "address": settings.SITE_URL + one.get_absolute_url() if one.shown else "",
+        "address": absolute_url(one.get_absolute_url()) if one.shown else "",
         "post": one.post.title,
         "in_reply_to": one.parent_id,
         "written_at": format_export_time(one.created_at),

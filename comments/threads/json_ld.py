@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
-
 from blog.markup.extract import opening_words
-from comments.threads.layout import ThreadItem
+from blog.text.addresses import absolute_url
+from comments.threads.layout import ThreadItem, permalink
 
 # The words of the first comments only, and of each its beginning: they stand on the page a second time, and a page of
 # a hundred comments must stay within 40 kB.
@@ -42,4 +41,4 @@ def comment_json_ld(item: ThreadItem, *, with_words: bool) -> dict[str, Any]:
 
 def permalink_url(pk: int) -> str:
     """The permalink of a comment, whole."""
-    return f"{settings.SITE_URL}/comments/{pk}/"
+    return absolute_url(permalink(pk))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.page_cache import cached_page
+from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage
 from blog.views.post import get_public_post
 from comments.conversation.load import load_items
@@ -33,7 +33,7 @@ def full_thread(
     page = load_section(post, int(number or 1), address)
     # A thread that fits on the post's page is indexed there; a longer one only here.
     is_canonical = page.total > layout.COMMENTS_PER_PAGE
-    canonical = settings.SITE_URL + (page.url(page.number) if is_canonical else post.get_absolute_url())
+    canonical = absolute_url(page.url(page.number) if is_canonical else post.get_absolute_url())
     return render(
         request,
         "comments/full_thread.html",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from blog.page_cache import cached_page
+from blog.text.addresses import absolute_url
 from blog.views.post import get_public_post, render_post
 from comments.conversation import read_cookie
 from comments.models import Comment
@@ -24,7 +24,7 @@ def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: 
         return redirect(post, permanent=True)
     if int(number) > layout.count_pages(post.thread.shown_count):
         raise Http404("The conversation has fewer pages.")
-    return render_post(request, post, thread_page=int(number), canonical=settings.SITE_URL + request.path)
+    return render_post(request, post, thread_page=int(number), canonical=absolute_url(request.path))
 
 
 @require_safe

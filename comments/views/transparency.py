@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.text.addresses import absolute_url
 from comments.models import Reason
 from comments.statistics import charts
 from comments.statistics.charts import ChartRow, chart_rows
@@ -64,7 +64,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
         "bars": charts.stack_columns(totals, **CHART_SIZE),
         "chart": CHART_SIZE,
         "ends": (tallies[0].period.first, tallies[-1].period.first),
-        "canonical": settings.SITE_URL + request.path,
+        "canonical": absolute_url(request.path),
     }
     response = render(request, "comments/transparency.html", context)
     patch_cache_control(response, public=True, max_age=CACHE_SECONDS // 6)
