@@ -121,14 +121,18 @@ def record_decisions(
         )
         for comment in outcome.done
     )
-    if not quiet:
-        PendingNotification.objects.bulk_create(
-            PendingNotification(decision=decision) for decision in outcome.decisions
-        )
     if via != Via.REPORTS and (reported := [comment.pk for comment in outcome.done if comment.open_report_count]):
         Report.objects.filter(comment__in=reported, is_open=True).update(is_open=False)
     moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])
     moved.update(**columns_after_decision(outcome.to, via=via, reason=reason))
+    enqueue_follow_up(outcome, via=via, quiet=quiet)
+
+
+def enqueue_follow_up(outcome: DecisionOutcome, *, via: Via, quiet: bool) -> None:
+    """Store what the worker has to do about these decisions: whom to notify, and what the spam filter learns."""
+    if not quiet:
+        notifications = (PendingNotification(decision=decision) for decision in outcome.decisions)
+        PendingNotification.objects.bulk_create(notifications)
     if via in TRAINS_FILTER:
         lessons = (PendingTraining(comment=comment) for comment in outcome.done)
         PendingTraining.objects.bulk_create(lessons, ignore_conflicts=True)

@@ -37,7 +37,6 @@ def submit(
 
     `columns` are the other columns of the comment; `rule` is the id of the rule that decided. `sources` are where the
     form says that quotations are from. Nobody is notified of `quiet` comments.
-
     Returns the comment and whether it is new: the same text by the same person in the same place is the same comment,
     however often it is sent. Raises ValidationError for text that cannot be stored.
     """
@@ -46,14 +45,11 @@ def submit(
     try:
         with transaction.atomic():
             store_comment(comment, findings, quotations, locks_thread=to == Status.APPROVED)
-            outcome = DecisionOutcome(to, [comment], batch=None)
-            record_decisions(outcome, via=via, by=by, note=note, rule_id=rule, quiet=quiet, is_first=True)
-            update_visibility(outcome)
+            decide_first(comment, to, via=via, by=by, note=note, rule_id=rule, quiet=quiet)
     except IntegrityError:
         if earlier := Comment.objects.filter(fingerprint=comment.fingerprint).first():
             return earlier, False
         raise
-    comment.status, comment.shown = to, to == Status.APPROVED
     return comment, True
 
 
@@ -81,6 +77,14 @@ def store_comment(
     store_findings(comment, findings)
     if quotations:
         Quotation.replace_for(comment, quotations)
+
+
+def decide_first(comment: Comment, to: Status, **decision: Any) -> None:
+    """Record the decision that gives a new comment its status, and show the comment if it is approved."""
+    outcome = DecisionOutcome(to, [comment], batch=None)
+    record_decisions(outcome, is_first=True, **decision)
+    update_visibility(outcome)
+    comment.status, comment.shown = to, to == Status.APPROVED
 
 
 def store_findings(comment: Comment, findings: Iterable[CheckResult]) -> None:
