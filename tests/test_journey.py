@@ -82,7 +82,7 @@ def write_and_publish() -> None:
     assert submit(alice, "/admin/blog/post/add/", **POST, tags=[tag]).status_code == 302
 
 
-def test_from_the_authors_desk_to_every_reader(people):
+def test_from_the_editor_to_every_reader(people):
     reader, stranger = Client(), Client()
     write_and_publish()
 
@@ -148,7 +148,7 @@ def test_from_the_authors_desk_to_every_reader(people):
     ]
 
 
-def test_a_comment_that_was_removed_leaves_its_replies_standing(people):
+def test_a_removed_comment_leaves_its_replies(people):
     write_and_publish()
     reader, mona = Client(), signed_in("mona")
     first = answer(reader, None, name="Bahrom", email="b@example.net", body="A rude word.")

@@ -61,7 +61,7 @@ ADDRESSES = ["/", "/archive/", "/tags/", "/authors/", "/subscribe/", "/feed/", "
 # What it costs
 
 
-def test_a_kept_page_costs_at_most_two_queries_with_any_cache(pages, post, django_assert_max_num_queries):
+def test_a_cached_page_costs_at_most_two_queries_with_any_cache(pages, post, django_assert_max_num_queries):
     factories.comment(post)
     below = [post.get_absolute_url(), f"{post.get_absolute_url()}feed/"]
     for address in [*ADDRESSES, *below]:
@@ -107,7 +107,7 @@ def test_an_etag_is_good_for_its_own_page_alone(post):
 # What is kept, for whom
 
 
-def test_a_kept_page_says_how_long_it_may_be_kept_elsewhere_and_for_whom(post):
+def test_a_cached_page_sets_cache_control_and_vary(post):
     for _ in range(2):
         response = Client().get("/")
         assert response["Cache-Control"] == "public, max-age=0, s-maxage=1, must-revalidate"
@@ -116,7 +116,7 @@ def test_a_kept_page_says_how_long_it_may_be_kept_elsewhere_and_for_whom(post):
         assert not response.cookies
 
 
-def test_a_kept_page_holds_nothing_of_its_first_reader(pages, post):
+def test_a_cached_page_contains_nothing_about_its_first_reader(pages, post):
     known = Client(headers={"X-Forwarded-For": "203.0.113.9", "User-Agent": "Curious/1", "Accept-Language": "ru"})
     known.cookies["other_cookie"] = "Zulfiya"
     known.cookies["csrftoken"] = "s3cret"
@@ -131,7 +131,7 @@ def test_a_kept_page_holds_nothing_of_its_first_reader(pages, post):
 
 
 @pytest.mark.parametrize("cookie", ["registan_session", "registan_csrf", "registan_reader"])
-def test_whoever_carries_our_cookie_neither_gets_nor_fills_the_memory(post, cookie):
+def test_readers_with_our_cookie_neither_get_nor_fill_the_cache(post, cookie):
     address = post.get_absolute_url()
     known = Client()
     known.cookies[cookie] = "anything"
@@ -213,14 +213,14 @@ def test_a_preview_is_no_part_of_any_page(known, post):
 # Who gets which page
 
 
-def test_an_etag_does_not_serve_whoever_carries_our_cookie(post):
+def test_an_etag_does_not_apply_to_readers_with_our_cookie(post):
     etag = Client().get("/")["ETag"]
     known = Client(headers={"If-None-Match": etag})
     known.cookies["registan_session"] = "x"
     assert known.get("/").status_code == 200
 
 
-def test_somebody_signed_in_sees_his_own_name_and_nobody_else_does(post):
+def test_signed_in_staff_alone_see_their_own_name(post):
     staff = Client()
     staff.force_login(factories.user("mona", group="Moderator", first_name="Zulfiya"))
     assert "Zulfiya" in staff.get(post.get_absolute_url()).content.decode()
@@ -233,7 +233,7 @@ def test_unknown_parameters_make_no_page_of_their_own(post, django_assert_max_nu
         assert is_kept(post.get_absolute_url() + query, django_assert_max_num_queries), query
 
 
-def test_a_page_with_the_form_for_a_reply_is_made_anew_for_each(post):
+def test_a_page_with_a_reply_form_is_rendered_for_each_reader(post):
     comment = factories.comment(post)
     plain = page(post.get_absolute_url())
     for _ in range(2):
@@ -245,7 +245,7 @@ def test_a_page_with_the_form_for_a_reply_is_made_anew_for_each(post):
     assert page(post.get_absolute_url()) == plain
 
 
-def test_a_missing_page_is_not_kept(pages):
+def test_a_missing_page_is_not_cached(pages):
     assert Client().get("/2026/03/20/tea/").status_code == 404
     factories.post(slug="tea")
     assert page("/2026/03/20/tea/")
@@ -256,7 +256,7 @@ def test_a_missing_page_is_not_kept(pages):
     assert Client().get("/tag/none/").templates
 
 
-def test_a_redirect_is_not_kept(post, django_assert_max_num_queries):
+def test_a_redirect_is_not_cached(post, django_assert_max_num_queries):
     for _ in range(2):
         response = Client().get("/page/1/")
         assert response.status_code == 301
@@ -291,7 +291,7 @@ def test_head_answers_like_get_without_a_body(post):
         ("not-gzip", False),
     ],
 )
-def test_a_kept_page_is_compressed_for_whoever_takes_gzip(pages, post, accepts, packed):
+def test_a_cached_page_is_compressed_for_clients_that_accept_gzip(pages, post, accepts, packed):
     plain = page("/").encode()
     for _ in range(2):
         response = Client(headers={"Accept-Encoding": accepts}).get("/")
@@ -326,7 +326,7 @@ def test_a_change_of_a_post_shows_at_once_everywhere(pages):
         assert ">One<" not in page(address), address
 
 
-def test_a_post_taken_back_is_gone_at_once(pages):
+def test_an_unpublished_post_is_gone_at_once(pages):
     post = factories.post("One")
     assert "One" in page("/")
     assert "One" in page(post.get_absolute_url())
@@ -358,7 +358,7 @@ def test_a_new_standing_page_is_linked_at_once_and_gone_when_deleted(pages):
     assert "/about/" not in page("/")
 
 
-def test_an_approved_comment_shows_at_once_wherever_comments_are_told_of(pages, post):
+def test_an_approved_comment_shows_at_once_wherever_comments_are_listed(pages, post):
     comment = factories.comment(post, status="pending", body="A word of mine.")
     told = [post.get_absolute_url(), f"{post.get_absolute_url()}feed/", "/comments/feed/", "/comments/feed/json/"]
     for address in told:
@@ -381,7 +381,7 @@ def test_a_comment_elsewhere_leaves_the_page_of_a_post_in_memory(post, django_as
     assert is_kept(post.get_absolute_url(), django_assert_max_num_queries)
 
 
-def test_a_waiting_comment_throws_no_page_out_of_memory(post, django_assert_max_num_queries):
+def test_a_waiting_comment_invalidates_no_cached_page(post, django_assert_max_num_queries):
     for address in ("/", post.get_absolute_url()):
         page(address)
     factories.comment(post, status="pending")
@@ -416,7 +416,7 @@ def test_a_conversation_closes_at_its_moment(pages, at):
         assert ('class="respond"' in page(address)) is not closed
 
 
-def test_a_new_release_throws_old_pages_out(post, settings):
+def test_a_new_release_invalidates_cached_pages(post, settings):
     page("/")
     settings.SITE_NAME = "Another"
     page_cache.release_digest.cache_clear()
@@ -425,7 +425,7 @@ def test_a_new_release_throws_old_pages_out(post, settings):
 
 
 @pytest.mark.parametrize("file", ["blog/a.py", "templates/a.html", "locale/ru/LC_MESSAGES/django.mo"])
-def test_a_release_is_told_by_its_code_its_templates_and_its_words(settings, tmp_path, file):
+def test_a_release_is_identified_by_its_code_templates_and_translations(settings, tmp_path, file):
     settings.BASE_DIR = tmp_path
     (tmp_path / file).parent.mkdir(parents=True)
     releases = set()

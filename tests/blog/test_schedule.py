@@ -55,7 +55,7 @@ def test_a_time_that_the_clocks_jump_over_is_refused_with_what_they_do(editor):
     assert not Post.objects.exists()
 
 
-def test_of_a_time_that_comes_twice_the_first_is_meant_and_said(editor):
+def test_of_a_time_that_occurs_twice_the_first_is_used_and_named(editor):
     answer = editor.post(f"{LIST}add/", form(AUTUMN, "02:30"), follow=True)
     assert "That hour comes twice that night, when the clocks go back. The post uses the first." in answer.text
 
@@ -68,7 +68,7 @@ def test_a_post_of_the_second_of_two_equal_hours_stays_there_when_it_is_saved_ag
     assert (post.title, post.published_at) == ("Renamed", second)
 
 
-def test_a_time_that_is_no_time_is_refused_as_ever(editor):
+def test_an_invalid_time_is_refused_as_before(editor):
     answer = editor.post(f"{LIST}add/", form("2026-13-45", "25:61"))
     assert "published_at" in answer.context["adminform"].form.errors
 
@@ -77,7 +77,7 @@ def test_a_time_that_is_no_time_is_refused_as_ever(editor):
 @pytest.mark.parametrize(("day", "time", "zone"), [
     ("0001-01-01", "00:00", "Europe/Berlin"), ("9999-12-31", "23:59:59", "America/New_York"),
 ])  # fmt: skip
-def test_a_day_that_other_zones_cannot_tell_is_refused(editor, settings, name, day, time, zone):
+def test_a_day_that_does_not_exist_in_other_zones_is_refused(editor, settings, name, day, time, zone):
     settings.TIME_ZONE = zone
     answer = editor.post(f"{LIST}add/", {**form("", ""), f"{name}_0": day, f"{name}_1": time})
     assert name in answer.context["adminform"].form.errors

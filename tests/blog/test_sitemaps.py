@@ -62,7 +62,7 @@ def test_posts_are_listed_by_thousands(visitor, monkeypatch):
 @pytest.mark.parametrize(
     "address", ["/sitemap-x.xml", "/sitemap-posts.xml?p=9", "/sitemap-posts.xml?p=x", "/sitemap-.xml"]
 )
-def test_a_list_that_is_not_there_is_missing(visitor, address):
+def test_an_unknown_list_is_missing(visitor, address):
     assert visitor.get(address).status_code == 404
 
 

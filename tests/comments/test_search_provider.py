@@ -44,7 +44,7 @@ def test_a_comment_is_shown_with_its_writer_its_post_its_words_and_its_permalink
     assert found(visitor, "author:zuhra") == ["Zuhra on The tea house"]
 
 
-def test_comments_by_an_author_are_found_with_his_posts_whatever_he_is_called_now(visitor):
+def test_comments_by_an_author_are_found_with_their_posts_under_their_current_name(visitor):
     alice = factories.author("Alice")
     post = factories.post(authors=[alice])
     factories.comment(post, name="Alice", author=alice)
@@ -54,7 +54,7 @@ def test_comments_by_an_author_are_found_with_his_posts_whatever_he_is_called_no
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.APPROVED])
-def test_what_is_not_approved_is_not_found(visitor, post, status):
+def test_unapproved_comments_are_not_found(visitor, post, status):
     comment = factories.comment(post, status=status, body="A xylophone!")
     assert not is_found(visitor, comment.pk)
     assert not SearchEntry.objects.filter(kind="comment").exists()
@@ -85,7 +85,7 @@ def test_decisions_on_many_and_their_undoing_are_followed(visitor, post):
     assert len(found(visitor, "xylophone")) == 3
 
 
-def test_what_reports_hold_is_found_no_more(visitor, comment):
+def test_comments_held_by_reports_are_no_longer_found(visitor, comment):
     factories.approve(comment, via=Via.DESK)
     for number in range(9):
         file_report(comment, kind=Report.Kind.SPAM, words="", sender=f"reader {number}")

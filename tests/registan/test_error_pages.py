@@ -120,7 +120,7 @@ def media(settings):
 
 
 @pytest.mark.django_db
-def test_an_uploaded_picture_is_served_as_a_picture_for_a_year(visitor, media):
+def test_an_uploaded_image_is_served_as_an_image_for_a_year(visitor, media):
     response = visitor.get("/media/photo.png")
     assert response.status_code == 200
     assert response["Content-Type"] == "image/png"
@@ -144,7 +144,7 @@ NOT_PICTURES = [
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", NOT_PICTURES)
-def test_no_other_file_of_the_picture_folder_is_served(reader, media, name):
+def test_no_other_file_of_the_image_folder_is_served(reader, media, name):
     assert reader.get(f"/media/{name}").status_code in {400, 404}
 
 

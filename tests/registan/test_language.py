@@ -19,7 +19,7 @@ def said(client: Client, address: str = "/archive/", **headers) -> str:
     return client.get(address, headers=headers).text
 
 
-def test_the_site_speaks_its_own_language_whatever_the_browser_asks_for(visitor):
+def test_the_site_speaks_its_own_language_for_any_accept_language(visitor):
     assert '<html lang="en" dir="ltr">' in said(visitor, **{"Accept-Language": "ru"})
     assert visitor.get("/archive/")["Content-Language"] == "en"
 
@@ -86,7 +86,7 @@ def test_numbers_take_the_plural_of_the_language(language, counts):
         assert words in said(speaking(language), post.get_absolute_url())
 
 
-def test_what_the_author_wrote_keeps_its_own_language(visitor, post):
+def test_authors_text_keeps_its_own_language(visitor, post):
     address = post.get_absolute_url()
     assert '<div class="prose" dir="auto" data-quotable="post" lang="en">' in said(speaking("ru"), address)
     assert 'lang="en">' not in said(visitor, address).split("<main", 1)[1].split("</main>")[0]

@@ -59,7 +59,7 @@ def test_tokens_are_masked_in_arguments_and_in_tracebacks(written):
     assert "Traceback" in line
 
 
-def test_a_message_takes_one_line_whatever_a_stranger_sent(written):
+def test_a_message_takes_one_line_with_any_text_from_strangers(written):
     line = written("Not Found: %s", "/a\r\nERROR registan: all is lost\u2028\u0085\x1b[2J\x00\x9b/")
     assert line.count("\n") == 1
     assert line.startswith("WARNING registan.test: Not Found: /a\\r\\nERROR")

@@ -43,7 +43,7 @@ def alice(db) -> Client:
     return client
 
 
-def test_in_s3_a_picture_is_stored_rendered_served_and_deleted(
+def test_in_s3_an_image_is_stored_rendered_served_and_deleted(
     in_s3, alice, visitor, settings, django_capture_on_commit_callbacks
 ):
     assert alice.post(UPLOAD, sent(picture(size=(900, 90)))).status_code == 200
@@ -64,7 +64,7 @@ def test_in_s3_a_picture_is_stored_rendered_served_and_deleted(
     assert default_storage.listdir("images")[1] == []
 
 
-def test_in_s3_a_missing_picture_is_a_404(in_s3, visitor, db):
+def test_in_s3_a_missing_image_is_a_404(in_s3, visitor, db):
     for name in ("images/none.png", "../x.png", "a\x00.png", "x" * 2_000 + ".png"):
         assert visitor.get(f"/media/{name}").status_code in {400, 404}, name
 

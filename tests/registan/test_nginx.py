@@ -137,7 +137,7 @@ def test_a_reader_with_our_cookie_bypasses_the_cache(nginx_stack):
 
 
 @pytest.mark.parametrize("address", ["/accounts/login/", "/admin/", "/healthz", "/none/", f"{POST}?reply=1"])
-def test_what_is_not_public_is_never_cached(nginx_stack, address):
+def test_pages_that_are_not_public_are_never_cached(nginx_stack, address):
     assert {nginx_stack.found(address) for _ in range(3)} <= {"MISS", None}
 
 
@@ -176,7 +176,7 @@ def test_no_header_is_sent_twice_and_no_version_at_all(nginx_stack):
         assert headers["Server"] == "nginx"
 
 
-def test_static_files_and_pictures_are_served_without_the_application(nginx_stack):
+def test_static_files_and_images_are_served_without_the_application(nginx_stack):
     for name in ("static/a.0123456789ab.css", "static/a.css", "media/a.png", "media/a.html"):
         file = nginx_stack.directory / name
         file.parent.mkdir(exist_ok=True)
@@ -195,7 +195,7 @@ def test_static_files_and_pictures_are_served_without_the_application(nginx_stac
         assert nginx_stack.ask(f"/{address}")[0].status in {301, 400, 404}, address
 
 
-def test_a_comment_is_stored_with_its_real_address_whatever_its_headers_say(nginx_stack):
+def test_a_comment_is_stored_with_its_real_address_despite_its_headers(nginx_stack):
     answer, _ = nginx_stack.send(
         X_Forwarded_For="198.51.100.7, 127.0.0.1", Origin=f"http://127.0.0.1:{nginx_stack.port}"
     )

@@ -55,7 +55,7 @@ def test_without_a_target_signing_in_leads_to_the_admin(mona, visitor):
     ["//evil.test", "https:evil.test", "https://evil.test/", r"\\evil.test", r"/\evil.test", "http://testserver@evil.test/",
      "javascript:alert(1)"],
 )  # fmt: skip
-def test_the_way_back_never_leads_to_another_site(target, mona, visitor):
+def test_the_return_link_never_leads_to_another_site(target, mona, visitor):
     for client, form in ((visitor, {}), (Client(), {"next": target})):
         data = {"login": "mona", "password": "mona", **form}
         answer = client.post(LOGIN if form else f"{LOGIN}?next={target}", data)

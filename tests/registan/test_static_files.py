@@ -52,7 +52,7 @@ def test_a_style_sheet_reaches_the_browser_with_its_parts_joined(collected, name
         assert text.splitlines()[-2] in joined
 
 
-def test_the_pictures_that_a_joined_part_names_have_a_digest(collected):
+def test_the_images_that_a_joined_part_names_have_a_digest(collected):
     (sheet,) = (collected / "css").glob("site.????????????.css")
     pictures = re.findall(r'url\("/static/([^"]+)"\)', sheet.read_text())
     assert len(pictures) == 2

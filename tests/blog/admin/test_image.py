@@ -24,13 +24,13 @@ def words(**fields) -> dict:
 
 
 @pytest.mark.parametrize("fields", [{"alt": ""}, {"is_decorative": True}])
-def test_the_database_itself_refuses_a_picture_that_is_neither_described_nor_decorative(db, fields):
+def test_the_database_itself_refuses_an_image_that_is_neither_described_nor_decorative(db, fields):
     image = uploaded()
     with pytest.raises(IntegrityError), transaction.atomic():
         Image.objects.filter(pk=image.pk).update(**fields)
 
 
-def test_where_a_picture_stands_follows_every_save_of_a_text(db):
+def test_where_an_image_stands_follows_every_save_of_a_text(db):
     first, second = uploaded(picture(size=(9, 9))), uploaded(picture(size=(8, 8)))
     post = factories.post(body=first.markdown(), epigraph=first.markdown())
     page = factories.page(body=f"{first.markdown()} {second.file.url}")
@@ -50,7 +50,7 @@ def test_where_a_picture_stands_follows_every_save_of_a_text(db):
     assert list(uses.all()) == [(second.pk, post.pk, None)]
 
 
-def test_the_database_itself_refuses_a_use_of_no_text_or_of_two_or_told_twice(db):
+def test_the_database_refuses_a_use_without_text_with_two_texts_or_twice(db):
     image, post, author = uploaded(), factories.post(), factories.author()
     ImageUse.objects.create(image=image, author=author)
     for texts in ({}, {"post": post, "author": author}, {"author": author}):
@@ -61,7 +61,7 @@ def test_the_database_itself_refuses_a_use_of_no_text_or_of_two_or_told_twice(db
 @pytest.mark.parametrize(
     ("make", "text"), [(factories.post, "body"), (factories.page, "body"), (factories.author, "bio")]
 )
-def test_a_picture_that_stands_in_a_text_cannot_be_deleted_by_any_way(make, text, db):
+def test_an_image_used_in_a_text_cannot_be_deleted_in_any_way(make, text, db):
     image = uploaded()
     make(**{text: image.markdown()})
     with pytest.raises(models.ProtectedError):
@@ -69,7 +69,7 @@ def test_a_picture_that_stands_in_a_text_cannot_be_deleted_by_any_way(make, text
     assert default_storage.exists(image.file.name)
 
 
-def test_a_deleted_picture_takes_its_files_with_it(db, django_capture_on_commit_callbacks):
+def test_a_deleted_image_takes_its_files_with_it(db, django_capture_on_commit_callbacks):
     image = uploaded()
     jobs.render_next_image()
     with django_capture_on_commit_callbacks(execute=True):
@@ -77,7 +77,7 @@ def test_a_deleted_picture_takes_its_files_with_it(db, django_capture_on_commit_
     assert default_storage.listdir("images") == ([], [])
 
 
-def test_a_text_without_pictures_costs_no_query_for_them_when_it_is_drawn(db, django_assert_num_queries):
+def test_a_text_without_images_costs_no_query_for_them_when_it_is_rendered(db, django_assert_num_queries):
     from blog.models.illustrated import render_article_with_images
 
     with django_assert_num_queries(0):
@@ -88,7 +88,7 @@ def test_a_text_without_pictures_costs_no_query_for_them_when_it_is_drawn(db, dj
 
 
 @pytest.mark.parametrize("query", ["humped", "NOON", "ann", "dsc_77"])
-def test_a_picture_is_found_by_what_is_said_of_it_and_by_its_files_name(query, alice):
+def test_an_image_is_found_by_its_description_and_file_name(query, alice):
     upload = {"alt": "A humped beast", "caption": "At noon", "credit": "Photo: Ann"}
     uploaded(picture(size=(9, 9)), name="DSC_77.jpg", **upload)
     uploaded(picture(size=(8, 8)), alt="Something else")
@@ -97,7 +97,7 @@ def test_a_picture_is_found_by_what_is_said_of_it_and_by_its_files_name(query, a
     assert "Something else" not in page
 
 
-def test_the_library_costs_the_same_whatever_its_length(alice, django_assert_num_queries):
+def test_the_library_costs_the_same_at_any_length(alice, django_assert_num_queries):
     for size in range(3, 9):
         image = uploaded(picture(size=(size, size)))
         factories.post(body=image.markdown(), authors=[])
@@ -108,7 +108,7 @@ def test_the_library_costs_the_same_whatever_its_length(alice, django_assert_num
     assert page.count("library__thumbnail") == 6
 
 
-def test_the_desk_shows_the_smallest_rendition_once_there_is_one(alice):
+def test_the_admin_shows_the_smallest_rendition_once_there_is_one(alice):
     image = uploaded(picture(size=(900, 90)))
     assert image.file.url in alice.get(LIST).content.decode()
     jobs.render_next_image()
@@ -117,7 +117,7 @@ def test_the_desk_shows_the_smallest_rendition_once_there_is_one(alice):
     assert image.file.url not in page
 
 
-def test_an_author_uses_every_picture_but_changes_and_deletes_only_his_own(alice, bob, editor):
+def test_authors_use_every_image_but_change_and_delete_only_their_own(alice, bob, editor):
     image = uploaded(by=alice.user)
     page = bob.get(change(image)).content.decode()
     assert "![A camel]" in page
@@ -133,7 +133,7 @@ def test_an_author_uses_every_picture_but_changes_and_deletes_only_his_own(alice
     assert not Image.objects.exists()
 
 
-def test_where_a_picture_stands_is_told_with_links_to_what_one_may_open(alice, bob, editor):
+def test_the_places_that_use_an_image_link_to_those_one_may_open(alice, bob, editor):
     image = uploaded(by=alice.user)
     hers = factories.draft(title="Her own", body=image.markdown(), authors=[alice.profile])
     his = factories.draft(title="A secret of Bob's", body=image.markdown(), authors=[bob.profile])
@@ -148,7 +148,7 @@ def test_where_a_picture_stands_is_told_with_links_to_what_one_may_open(alice, b
     assert "more text" not in everything
 
 
-def test_a_picture_in_use_is_kept_with_a_sentence_that_says_where_it_stands(alice, bob):
+def test_an_image_in_use_cannot_be_deleted_and_its_uses_are_named(alice, bob):
     image = uploaded(by=alice.user)
     factories.draft(title="Her own", body=image.markdown(), authors=[alice.profile])
     factories.draft(title="A secret of Bob's", body=image.markdown(), authors=[bob.profile])
@@ -162,7 +162,7 @@ def test_a_picture_in_use_is_kept_with_a_sentence_that_says_where_it_stands(alic
     assert Image.objects.exists()
 
 
-def test_where_a_picture_stands_is_told_of_profiles_to_who_may_open_them(alice, carol, editor):
+def test_the_profiles_that_use_an_image_are_named_to_those_who_may_open_them(alice, carol, editor):
     image = uploaded(by=alice.user)
     for author in (alice.profile, carol.profile):
         author.bio = image.markdown()
@@ -202,7 +202,7 @@ def test_a_new_credit_appears_in_a_profile_at_once_wherever_it_is_shown(alice, v
     assert Author.objects.get(pk=author.pk).bio == author.bio
 
 
-def test_the_file_of_a_picture_never_changes(alice):
+def test_the_file_of_an_image_never_changes(alice):
     image = uploaded(by=alice.user)
     page = alice.get(change(image)).content.decode()
     assert 'type="file"' not in page
@@ -216,7 +216,7 @@ def test_the_name_to_sign_in_with_is_shown_to_nobody(alice):
         assert "s3cret" not in alice.get(address).content.decode()
 
 
-def test_a_picture_outlives_the_account_that_sent_it(alice, editor):
+def test_an_image_outlives_the_account_that_sent_it(alice, editor):
     image = uploaded(by=alice.user)
     alice.user.delete()
     assert editor.get(change(image)).status_code == 200
@@ -225,7 +225,7 @@ def test_a_picture_outlives_the_account_that_sent_it(alice, editor):
 # The dialog
 
 
-def test_the_dialog_offers_the_latest_pictures_and_searches_them(alice):
+def test_the_dialog_offers_the_latest_images_and_searches_them(alice):
     uploaded(picture(size=(9, 9)), alt="A humped beast")
     uploaded(picture(size=(8, 8)), alt="A [door]")
     everything = alice.get(f"{LIST}dialog/").content.decode()
@@ -249,12 +249,12 @@ def test_the_form_of_a_post_and_of_a_page_lead_to_the_library(editor):
     ("method", "way"),
     [("get", "dialog/"), ("post", "upload/"), ("get", "add/"), ("post", "add/"), ("get", ""), ("post", "")],
 )
-def test_who_moderates_alone_has_no_pictures(method, way, db):
+def test_a_moderator_who_does_not_write_has_no_images(method, way, db):
     client = factories.staff_client("mona", "Moderator")
     assert getattr(client, method)(LIST + way).status_code == 403
 
 
 @pytest.mark.parametrize("pk", ["0", "999", "x", "9" * 40, "-1"])
-def test_a_made_up_number_is_answered_with_404(pk, alice):
+def test_an_invented_number_is_a_404(pk, alice):
     for way in ("change", "delete", "history"):
         assert alice.get(f"{LIST}{pk}/{way}/").status_code == 404

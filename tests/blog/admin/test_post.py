@@ -37,7 +37,7 @@ def errors(response) -> dict:
 # An author
 
 
-def test_an_authors_new_post_is_his_own(alice):
+def test_an_authors_new_post_is_their_own(alice):
     alice.post(f"{LIST}add/", factories.post_form(status="published"))
     post = Post.objects.get()
     assert list(post.authors.all()) == [alice.profile]
@@ -46,7 +46,7 @@ def test_an_authors_new_post_is_his_own(alice):
     assert alice.profile.post_count == 1
 
 
-def test_an_author_can_neither_give_his_post_away_nor_take_himself_off(alice):
+def test_authors_can_neither_give_their_post_away_nor_remove_themselves(alice):
     other = factories.author("Bob")
     alice.post(f"{LIST}add/", factories.post_form(authors=[other.pk]))
     post = Post.objects.get()
@@ -55,7 +55,7 @@ def test_an_author_can_neither_give_his_post_away_nor_take_himself_off(alice):
     assert stored(post).title == "New"
 
 
-def test_an_author_who_has_no_profile_yet_gets_one_that_hides_his_sign_in_name(db):
+def test_an_author_without_a_profile_gets_one_that_hides_their_username(db):
     client = signed_in("s3cret-login", "Author")
     client.post(f"{LIST}add/", factories.post_form())
     author = Post.objects.get().authors.get()
@@ -82,7 +82,7 @@ def test_an_author_neither_sees_nor_touches_what_others_wrote(alice):
     assert stored(post).title == "Of another"
 
 
-def test_an_author_edits_a_post_he_wrote_with_another(alice):
+def test_authors_edit_posts_they_wrote_with_others(alice):
     post = factories.post(authors=[alice.profile, factories.author("Bob")])
     alice.post(change(post), factories.post_form(title="Together", status="published"))
     assert stored(post).title == "Together"
@@ -92,7 +92,7 @@ def test_an_author_edits_a_post_he_wrote_with_another(alice):
 # A contributor
 
 
-def test_a_contributors_new_post_is_a_draft_and_its_time_is_not_his_to_set(carol):
+def test_a_contributors_new_post_is_a_draft_without_a_time(carol):
     tomorrow = timezone.now() + timedelta(days=1)
     sent = factories.post_form(published_at_0=f"{tomorrow:%Y-%m-%d}", published_at_1="12:00:00")
     assert carol.post(f"{LIST}add/", sent).status_code == 302
@@ -101,7 +101,7 @@ def test_a_contributors_new_post_is_a_draft_and_its_time_is_not_his_to_set(carol
     assert list(post.authors.all()) == [carol.profile]
 
 
-def test_a_contributor_edits_his_draft_but_cannot_publish_or_schedule_it(carol):
+def test_contributors_edit_their_drafts_but_cannot_publish_or_schedule_them(carol):
     post = factories.draft(authors=[carol.profile])
     sent = factories.post_form(title="Better", published_at_0="2026-01-01", published_at_1="12:00:00")
     assert "status" in errors(carol.post(change(post), sent | {"status": "published"}))
@@ -110,7 +110,7 @@ def test_a_contributor_edits_his_draft_but_cannot_publish_or_schedule_it(carol):
 
 
 @pytest.mark.parametrize("make", [factories.post, factories.scheduled])
-def test_a_contributor_only_looks_at_his_post_once_it_is_published(make, carol):
+def test_contributors_cannot_edit_their_post_once_it_is_published(make, carol):
     post = make(title="Done", authors=[carol.profile])
     page = carol.get(change(post))
     assert page.status_code == 200
@@ -208,7 +208,7 @@ def test_deleting_many_posts_keeps_the_numbers_right_and_moves_the_clock(editor)
 # The list
 
 
-def test_the_list_tells_state_authors_and_comments(editor):
+def test_the_list_shows_status_authors_and_comments(editor):
     ann = factories.author("Ann")
     factories.comment(factories.post("Out", authors=[ann]))
     factories.draft(title="In hand")
@@ -227,7 +227,7 @@ def test_the_list_is_searched_by_title(editor):
 
 
 @pytest.mark.parametrize("group", ["Editor", "Author"])
-def test_the_list_asks_as_often_for_fifty_posts_as_for_one(group, db):
+def test_the_list_takes_the_same_queries_for_fifty_posts_as_for_one(group, db):
     client = signed_in("somebody", group)
     profile = factories.author("Somebody", user=client.user)
 
@@ -252,14 +252,14 @@ def test_a_strange_query_breaks_nothing(query, editor):
 
 
 @pytest.mark.parametrize("field", ["authors", "tags", "series"])
-def test_a_strange_word_is_looked_for_in_vain(field, editor):
+def test_a_search_for_an_unknown_word_returns_nothing(field, editor):
     address = f"/admin/autocomplete/?app_label=blog&model_name=post&field_name={field}&term=%00x"
     assert editor.get(address).json()["results"] == []
 
 
 @pytest.mark.parametrize("wrong", ["abc", "9" * 20, "-1", "\u0663"])
 @pytest.mark.parametrize("field", ["authors", "tags"])
-def test_a_choice_that_can_be_no_row_is_refused_on_its_field_and_the_text_kept(editor, field, wrong):
+def test_an_impossible_choice_is_refused_on_its_field_and_the_text_stays(editor, field, wrong):
     post = factories.post(body="Kept as it was.")
     response = editor.post(change(post), factories.post_form(**{field: wrong, "body": "Typed for an hour."}))
     assert response.status_code == 200

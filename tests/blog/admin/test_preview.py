@@ -85,7 +85,7 @@ def test_it_is_exactly_what_the_published_page_holds(alice):
     assert prose.removesuffix("</div>") in published
 
 
-def test_the_part_alone_is_the_same_text_with_its_lines_told(alice):
+def test_the_text_alone_is_rendered_the_same_with_source_lines(alice):
     shown = drawn(alice, body=EVERYTHING, fragment="yes")
     assert render_author_markdown(EVERYTHING) in MARK.sub("", shown)
     lines = EVERYTHING.splitlines()
@@ -97,13 +97,13 @@ def test_the_part_alone_is_the_same_text_with_its_lines_told(alice):
     assert "css/site.css" not in shown
 
 
-def test_no_published_text_tells_lines_whatever_is_typed():
+def test_no_published_text_shows_source_lines():
     typed = "One.\n\n\ufdd01\ufdd1 &#xFDD0;2&#xFDD1; <span data-line='3'>x</span>"
     assert "data-line" not in render_author_markdown(typed)
     assert MARK.findall(render_author_markdown(typed, with_lines=True))[:2] == ["0", "2"]
 
 
-def test_a_script_that_is_typed_is_drawn_by_the_gate_as_anywhere(alice):
+def test_a_typed_script_is_rendered_harmless_as_everywhere(alice):
     for fragment in ("", "yes"):
         shown = drawn(alice, body="<img src=x onerror=alert(1)>", epigraph="<script>a()</script>b",
                       epigraph_source="<i>x</i>", title="<b>", fragment=fragment)  # fmt: skip
@@ -112,7 +112,7 @@ def test_a_script_that_is_typed_is_drawn_by_the_gate_as_anywhere(alice):
         assert "&lt;i&gt;x" in shown
 
 
-def test_a_text_that_costs_too_much_is_answered_with_its_sentence(alice):
+def test_a_text_that_costs_too_much_gets_a_sentence(alice):
     for field in ("body", "epigraph"):
         for fragment in ("", "yes"):
             response = alice.post(POST, {field: "a" * (AUTHOR_LIMIT + 1), "fragment": fragment})
@@ -126,7 +126,7 @@ def test_an_empty_form_has_a_preview_too(alice):
     assert "Untitled" in shown
 
 
-def test_nothing_is_stored_kept_or_found(alice):
+def test_nothing_is_stored_cached_or_found(alice):
     response = alice.post(POST, {"title": "Hush", "slug": "hush", "body": "Hushhush", "_save": "Save"})
     assert not Post.objects.exists()
     assert "no-store" in response["Cache-Control"]
@@ -143,14 +143,14 @@ def test_it_asks_for_the_forms_token():
     ("group", "allowed"),
     [("Contributor", {POST}), ("Author", {POST, AUTHOR}), ("Editor", {POST, PAGE, AUTHOR}), ("Moderator", set())],
 )
-def test_whoever_may_write_such_a_thing_sees_how_it_looks(group, allowed):
+def test_accounts_preview_what_they_may_write(group, allowed):
     client = signed_in(group)
     answers = {address: client.post(address, {"body": "Tea."}).status_code for address in (POST, PAGE, AUTHOR)}
     assert answers == {address: 200 if address in allowed else 403 for address in (POST, PAGE, AUTHOR)}
     assert {client.get(address).status_code for address in answers} == {405}
 
 
-def test_a_guest_is_led_to_the_sign_in_and_a_form_he_sends_is_kept_for_him():
+def test_a_guest_goes_to_the_sign_in_page_and_the_form_they_sent_is_kept():
     script = Client(headers={"Sec-Fetch-Mode": "cors"})
     assert script.post(POST, {"body": "Tea."}).url.startswith("/admin/login/")
     kept = Client().post(POST, {"body": "Tea, first of all."})
@@ -185,7 +185,7 @@ def test_the_text_comes_back_into_the_form_letter_by_letter(alice):
 
 @pytest.mark.parametrize("address", [POST, PAGE])
 @pytest.mark.parametrize("fragment", ["", "1"])
-def test_pictures_have_the_sizes_and_the_credit_that_readers_will_see(address, fragment):
+def test_images_have_the_sizes_and_the_credit_that_readers_will_see(address, fragment):
     image = uploaded()
     jobs.render_next_image()
     Image.objects.update(credit="Ann")

@@ -12,7 +12,7 @@ def change(post: Post) -> str:
     return f"{LIST}{post.pk}/change/"
 
 
-def test_a_contributor_hands_his_post_in_with_a_note(carol):
+def test_contributors_hand_in_their_posts_with_a_note(carol):
     post = factories.draft(authors=[carol.profile])
     carol.post(change(post), factories.post_form(status="review", review_note="Is the ending too long?"))
     post.refresh_from_db()
@@ -42,7 +42,7 @@ def test_an_editor_gives_it_back_with_a_note_which_the_contributor_reads(carol, 
     assert "Shorten it by half." in carol.get(change(post)).text
 
 
-def test_an_editor_publishes_it_and_then_its_contributor_only_looks(carol, editor):
+def test_an_editor_publishes_it_and_then_its_contributor_can_only_read(carol, editor):
     post = factories.draft(authors=[carol.profile], status="review")
     editor.post(change(post), factories.post_form(authors=[carol.profile.pk], status="published"))
     assert Client().get(Post.objects.get().get_absolute_url()).status_code == 200
@@ -51,7 +51,7 @@ def test_an_editor_publishes_it_and_then_its_contributor_only_looks(carol, edito
     assert 'name="_save"' not in page.text
 
 
-def test_a_contributor_still_writes_while_his_post_waits(carol):
+def test_contributors_can_edit_while_their_post_waits(carol):
     post = factories.draft(authors=[carol.profile], status="review")
     carol.post(change(post), factories.post_form(title="Better", status="review"))
     post.refresh_from_db()
@@ -74,7 +74,7 @@ def test_readers_see_neither_the_post_that_waits_nor_any_note(editor):
     assert guest.get(f"/2026/03/20/{waiting.slug}/").status_code == 404
 
 
-def test_an_empty_note_is_none(editor):
+def test_an_empty_note_is_no_note(editor):
     post = factories.draft()
     editor.post(change(post), factories.post_form(review_note="  "))
     assert not post.review_notes.exists()
@@ -100,14 +100,14 @@ def test_published_posts_are_made_drafts_from_the_list(editor):
     assert posts[0].versions.latest_first()[0].saved_by == editor.user
 
 
-def test_who_may_not_publish_may_not_take_back(carol):
+def test_accounts_that_may_not_publish_may_not_unpublish(carol):
     post = factories.post(authors=[carol.profile])
     carol.post(LIST, {"action": "unpublish", "_selected_action": [post.pk]})
     post.refresh_from_db()
     assert post.is_public
 
 
-def test_an_author_takes_back_only_his_own(db):
+def test_authors_unpublish_only_their_own_posts(db):
     alice, others = factories.staff_client("alice", "Author"), factories.post()
     alice.post(LIST, {"action": "unpublish", "_selected_action": [others.pk]})
     others.refresh_from_db()

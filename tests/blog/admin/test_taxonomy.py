@@ -46,7 +46,7 @@ def test_an_address_where_something_lives_is_no_old_address(make, editor):
 
 
 @pytest.mark.parametrize("typed", ["https://elsewhere.example/", "/a?b=c", "/a b/", "\\x", "/" + "x" * 300])
-def test_what_is_no_path_of_this_site_is_no_old_address(typed, editor):
+def test_a_path_outside_this_site_is_no_old_address(typed, editor):
     tag = factories.tag("tea")
     response = editor.post(f"/admin/blog/tag/{tag.pk}/change/", tag_form(tag, typed))
     assert response.status_code == 200
@@ -89,7 +89,7 @@ def alice(db) -> Client:
     return client
 
 
-def test_an_author_edits_his_own_profile_but_not_its_address_nor_its_account(alice):
+def test_authors_edit_their_own_profile_but_not_its_slug_or_account(alice):
     bob = factories.user("bob")
     sent = {"name": "Alice Munir", "slug": "boss", "user": bob.pk, "bio": "I *write*.", "website": "", "contact": ""}
     assert alice.post(alice.address, sent).status_code == 302
@@ -98,13 +98,13 @@ def test_an_author_edits_his_own_profile_but_not_its_address_nor_its_account(ali
     assert "<em>write</em>" in profile.bio_html
 
 
-def test_an_author_sees_no_profile_but_his_own(alice):
+def test_authors_see_no_profile_but_their_own(alice):
     other = factories.author("Bob")
     assert b"Bob" not in alice.get("/admin/blog/author/").content
     assert alice.get(f"/admin/blog/author/{other.pk}/change/").status_code == 404
 
 
-def test_only_who_manages_accounts_ties_a_profile_to_one(editor):
+def test_only_account_managers_connect_a_profile_to_an_account(editor):
     profile, eve = factories.author("Eve", slug="eve"), factories.user("eve")
     sent = {"name": "Eve", "slug": "eve", "user": eve.pk, "bio": "", "website": "", "contact": ""}
     editor.post(f"/admin/blog/author/{profile.pk}/change/", sent)
@@ -113,7 +113,7 @@ def test_only_who_manages_accounts_ties_a_profile_to_one(editor):
     assert Author.objects.get(pk=profile.pk).user == eve
 
 
-def test_a_photograph_is_stored_anew_under_a_name_of_our_own(alice):
+def test_a_photograph_is_re_encoded_under_a_random_name(alice):
     photo = SimpleUploadedFile("../../me.jpg", image("JPEG", (900, 300)), "image/jpeg")
     sent = {"name": "Alice", "bio": "", "website": "", "contact": "", "photo": photo}
     assert alice.post(alice.address, sent).status_code == 302

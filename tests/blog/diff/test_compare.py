@@ -49,7 +49,7 @@ PROSE = st.lists(st.sampled_from(["tea", "talk", "road", "well", "the", "a"]), m
 
 
 @given(PROSE, PROSE)
-def test_what_is_not_marked_is_the_same_on_both_sides(old, new):
+def test_unmarked_text_is_the_same_on_both_sides(old, new):
     for row in compare_texts(old, new):
         if row.kind == "changed":
             kept = ["".join(piece.text for piece in side if not piece.is_changed) for side in (row.old, row.new)]
@@ -79,7 +79,7 @@ def test_the_longest_posts_are_compared_in_the_time_of_a_page(old, new):
     assert "".join(piece.text for row in rows for piece in row.new) == new
 
 
-def test_what_moved_little_is_found_in_a_long_text():
+def test_a_small_change_is_found_in_a_long_text():
     old = anew(3, paragraphs=100, words=100)
     words = old.split(" ")
     words[5_000] = "otherwise"

@@ -21,12 +21,12 @@ def conflicts(parts: list[MergePart]) -> int:
 
 
 @given(TEXTS, TEXTS)
-def test_what_only_they_changed_is_theirs(base, theirs):
+def test_a_field_that_only_they_changed_is_theirs(base, theirs):
     assert join_parts(merge_texts(base, theirs, base)) == theirs
 
 
 @given(TEXTS, TEXTS)
-def test_what_only_i_changed_is_mine(base, mine):
+def test_a_field_that_only_i_changed_is_mine(base, mine):
     assert join_parts(merge_texts(base, base, mine)) == mine
 
 
@@ -87,7 +87,7 @@ def test_a_paragraph_added_at_the_end_does_not_touch_the_one_before_it():
     assert (join_parts(parts), conflicts(parts)) == ("1.\n\nTwo.\n\nThree.", 0)
 
 
-def test_what_both_added_at_one_place_is_a_conflict_and_both_are_there():
+def test_two_additions_at_one_place_are_a_conflict_with_both_texts():
     parts = merge_texts("One.", "One.\n\nHers.", "One.\n\nHis.")
     assert (join_parts(parts), conflicts(parts)) == ("One.\n\nHers.\n\nHis.", 1)
 

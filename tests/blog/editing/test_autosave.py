@@ -60,7 +60,7 @@ def field(page, name: str) -> str:
 # Kept
 
 
-def test_words_are_kept_and_the_post_its_versions_the_log_and_the_clock_stay_as_they_are(alice, tea):
+def test_text_is_saved_while_the_post_its_versions_log_and_clock_stay_unchanged(alice, tea):
     before = (Clock.read(), Post.objects.values().get(), Version.objects.count(), LogEntry.objects.count())
     answer = autosaved(alice, tea, body="Half a sent")
     assert (answer.status_code, answer.json()["outcome"]) == (200, "kept")
@@ -75,13 +75,13 @@ def test_a_slow_answer_does_not_overwrite_a_newer_one(alice, tea):
     assert WorkingCopy.objects.get().text("body") == "Half a sentence."
 
 
-def test_the_same_words_sent_twice_are_kept_once_and_well(alice, tea):
+def test_the_same_text_sent_twice_is_saved_once(alice, tea):
     autosaved(alice, tea, body="Half", turn=2)
     assert autosaved(alice, tea, body="Half", turn=2).json()["outcome"] == "kept"
     assert WorkingCopy.objects.count() == 1
 
 
-def test_a_form_that_is_behind_goes_on_under_a_name_of_its_own(alice, tea):
+def test_an_outdated_form_continues_as_a_draft_of_its_own(alice, tea):
     autosaved(alice, tea, body="Here", turn=5)
     key = autosaved(alice, tea, body="There", turn=2).json()["key"]
     assert key != KEY
@@ -95,24 +95,24 @@ def test_two_new_posts_in_two_tabs_do_not_mix(alice):
     assert offers(alice, ADD) == ["b" * 22, "a" * 22]
 
 
-def test_what_no_database_could_store_does_not_keep_the_rest_from_being_kept(alice):
+def test_one_unstorable_field_does_not_keep_the_rest_from_being_saved(alice):
     assert autosaved(alice, body="a\x00b\x01c").status_code == 200
     assert WorkingCopy.objects.get().text("body") == "abc"
 
 
-def test_more_than_can_be_kept_is_refused_and_what_was_kept_stays(alice, tea):
+def test_text_over_the_storage_limit_is_refused_and_the_last_draft_stays(alice, tea):
     autosaved(alice, tea, body="Short")
     assert autosaved(alice, tea, body="x" * (MAX_COPY_CHARACTERS + 1), turn=2).status_code == 413
     assert WorkingCopy.objects.get().text("body") == "Short"
 
 
-def test_only_fields_of_the_form_are_kept(alice, tea):
+def test_only_fields_of_the_form_are_saved(alice, tea):
     autosaved(alice, tea, preview_token="mine", nonsense="x")
     assert not {"preview_token", "nonsense", "csrfmiddlewaretoken", "key"} & set(WorkingCopy.objects.get().form_data)
 
 
 @pytest.mark.parametrize("wrong", [{"turn": "x"}, {"edition": "9" * 30}, {"key": "no"}, {"key": "x" * 500}])
-def test_a_form_that_tells_nonsense_of_itself_is_taken_as_a_new_one(alice, tea, wrong):
+def test_a_form_with_nonsense_in_its_hidden_fields_is_a_new_form(alice, tea, wrong):
     assert autosaved(alice, tea, body="Words", **wrong).status_code == 200
     assert WorkingCopy.objects.get().text("body") == "Words"
 
@@ -124,7 +124,7 @@ def test_of_very_many_copies_the_one_left_alone_for_longest_goes(alice):
     assert kept == {f"{number:022}" for number in range(1, MAX_COPIES + 1)}
 
 
-def test_after_sixty_days_they_are_forgotten(alice, tea):
+def test_after_sixty_days_they_are_deleted(alice, tea):
     autosaved(alice, tea)
     WorkingCopy.objects.update(saved_at=timezone.now() - COPY_RETENTION + timedelta(hours=1))
     assert WorkingCopy.objects.delete_expired() == 0
@@ -142,7 +142,7 @@ def test_it_asks_little_of_the_database(alice, tea):
 # Offered
 
 
-def test_who_comes_back_is_offered_his_words_and_finds_them_in_the_form(alice, tea):
+def test_a_returning_author_is_offered_their_text_and_finds_it_in_the_form(alice, tea):
     autosaved(alice, tea, body="Half a sentence", title="New", status="draft")
     assert offers(alice, change(tea)) == [KEY]
     page = alice.get(f"{change(tea)}?copy={KEY}")
@@ -175,7 +175,7 @@ def test_every_other_word_and_choice_of_the_form_comes_back():
     assert field(page, "correction") == told["correction"]
 
 
-def test_what_was_switched_off_comes_back_switched_off():
+def test_an_unticked_box_comes_back_unticked():
     editor = factories.staff_client("ed", "Editor")
     post = factories.post(is_pinned=True)
     autosaved(editor, post, body="Half")
@@ -189,20 +189,20 @@ def test_a_new_post_is_offered_where_new_ones_are_written(alice):
     assert field(alice.get(f"{ADD}?copy={KEY}"), "body") == "It begins"
 
 
-def test_words_for_one_post_are_not_put_into_another(alice, tea):
+def test_text_for_one_post_is_not_put_into_another(alice, tea):
     other = factories.post(body="Another.", authors=[alice.profile])
     autosaved(alice, tea, body="Half a sentence")
     assert field(alice.get(f"{change(other)}?copy={KEY}"), "body") == "Another."
 
 
-def test_words_that_the_post_holds_already_are_not_offered(alice, tea):
+def test_text_that_the_post_has_already_is_not_offered(alice, tea):
     autosaved(alice, tea)
     assert offers(alice, change(tea)) == []
     autosaved(alice, body=" ", title="", slug="")
     assert offers(alice, ADD) == []
 
 
-def test_nobody_elses_words_are_offered_or_opened(alice, tea):
+def test_drafts_of_others_are_neither_offered_nor_opened(alice, tea):
     autosaved(alice, tea, body="Half a sentence")
     editor = factories.staff_client("ed", "Editor")
     assert offers(editor, change(tea)) == []
@@ -227,7 +227,7 @@ def test_hostile_words_are_inert_wherever_they_are_shown(alice, tea):
         assert hostile not in alice.get(address).content.decode()
 
 
-def test_what_is_discarded_is_gone_and_a_late_answer_does_not_bring_it_back(alice, tea):
+def test_discarded_text_does_not_come_back_with_a_late_response(alice, tea):
     autosaved(alice, tea, body="Half")
     assert alice.post(f"{LIST}copy/{KEY}/").url == change(tea)
     assert autosaved(alice, tea, body="Half", turn=9).json()["outcome"] == "settled"
@@ -235,7 +235,7 @@ def test_what_is_discarded_is_gone_and_a_late_answer_does_not_bring_it_back(alic
     assert "Half" not in str(WorkingCopy.objects.get().form_data)
 
 
-def test_saving_the_form_ends_its_copy_and_a_late_answer_does_not_bring_it_back(alice, tea):
+def test_saving_the_form_deletes_its_draft_and_a_late_response_does_not_restore_it(alice, tea):
     autosaved(alice, tea, body="Half")
     assert alice.post(change(tea), form(tea, body="Whole.")).status_code == 302
     late = autosaved(alice, tea, body="Half", turn=9)
@@ -243,12 +243,12 @@ def test_saving_the_form_ends_its_copy_and_a_late_answer_does_not_bring_it_back(
     assert offers(alice, change(tea)) == []
 
 
-def test_a_form_that_was_never_kept_cannot_come_back_after_it_was_saved(alice):
+def test_a_form_without_a_draft_cannot_come_back_after_saving(alice):
     alice.post(ADD, form())
     assert autosaved(alice, turn=1).json()["outcome"] == "settled"
 
 
-def test_words_of_another_tab_outlive_the_saving_of_this_one(alice, tea):
+def test_text_in_another_tab_survives_saving_this_one(alice, tea):
     autosaved(alice, tea, body="Elsewhere", key="b" * 22)
     alice.post(change(tea), form(tea, body="Whole."))
     assert offers(alice, change(tea)) == ["b" * 22]
@@ -257,7 +257,7 @@ def test_words_of_another_tab_outlive_the_saving_of_this_one(alice, tea):
 # Without a script
 
 
-def test_a_refused_form_keeps_its_words_though_the_page_is_closed(alice, tea):
+def test_a_refused_form_keeps_its_text_after_the_page_is_closed(alice, tea):
     answer = alice.post(change(tea), form(tea, body="Typed for an hour.", title=""))
     assert answer.status_code == 200
     assert field(answer, "body") == "Typed for an hour."
@@ -281,7 +281,7 @@ def test_a_copy_outlives_its_post(alice, tea):
     assert alice.get(f"{LIST}copy/{KEY}/").status_code == 200
 
 
-def test_a_draft_that_was_published_over_its_contributor_gives_him_his_words():
+def test_a_draft_published_meanwhile_gives_contributors_their_text_back():
     carol = factories.staff_client("carol", "Contributor")
     draft = factories.draft(authors=[carol.profile])
     sent = form(draft, body="Typed for an hour.")
@@ -296,7 +296,7 @@ def test_a_draft_that_was_published_over_its_contributor_gives_him_his_words():
 # Who may
 
 
-def test_words_for_a_post_of_another_go_to_ones_own_new_ones_and_tell_nothing_of_it(tea):
+def test_text_for_anothers_post_becomes_a_new_draft_and_reveals_nothing(tea):
     bob = factories.staff_client("bob", "Author")
     answer = autosaved(bob, tea, body="Mine")
     assert (answer.status_code, answer.json()["lost"], "others" in answer.json()) == (404, True, False)
@@ -304,28 +304,28 @@ def test_words_for_a_post_of_another_go_to_ones_own_new_ones_and_tell_nothing_of
     assert offers(bob, ADD) == [KEY]
 
 
-def test_a_key_of_somebody_elses_copy_touches_only_ones_own(alice, tea):
+def test_the_key_of_anothers_draft_changes_only_ones_own(alice, tea):
     autosaved(alice, tea, body="Hers")
     bob = factories.staff_client("bob", "Author")
     autosaved(bob, body="His", turn=9)
     assert sorted(copy.text("body") for copy in WorkingCopy.objects.all()) == ["Hers", "His"]
 
 
-def test_a_copy_of_a_post_that_is_no_longer_theirs_shows_nothing_of_it(alice, tea):
+def test_a_draft_of_anothers_post_shows_nothing_of_it(alice, tea):
     autosaved(alice, tea, body="Hers")
     tea.save(authors=[factories.author("Bob")])
     Post.objects.update(body="A secret")
     assert "secret" not in alice.get(f"{LIST}copy/{KEY}/").content.decode()
 
 
-def test_words_of_somebody_whose_place_another_took_in_this_browser_are_not_taken_for_his(alice, tea):
+def test_text_of_the_previous_account_in_this_browser_is_not_taken_for_the_next_ones(alice, tea):
     bob = factories.staff_client("bob", "Editor")
     answer = autosaved(bob, tea, body="Hers", user=alice.user.pk)
     assert (answer.status_code, answer.json()) == (403, {"outcome": "out"})
     assert not WorkingCopy.objects.exists()
 
 
-def test_who_writes_no_posts_keeps_none():
+def test_accounts_that_write_no_posts_keep_no_drafts():
     mona = factories.staff_client("mona", "Moderator")
     assert autosaved(mona).status_code == 403
     assert mona.get(f"{LIST}copy/{KEY}/").status_code == 403
@@ -339,14 +339,14 @@ def test_it_is_refused_without_the_forms_token(alice, tea):
 
 
 @pytest.mark.parametrize("wrong", ["abc", "9" * 20, "-1"])
-def test_a_number_that_is_none_is_a_bad_request(alice, wrong):
+def test_an_invalid_number_is_a_bad_request(alice, wrong):
     assert alice.post(AUTOSAVE, {"post": wrong, **form()}).status_code == 400
 
 
 # Who else is here
 
 
-def test_two_who_have_one_post_open_are_told_of_each_other_without_a_script(alice, tea):
+def test_two_authors_of_one_open_post_see_each_other_without_a_script(alice, tea):
     bob = factories.staff_client("bob", "Editor")
     assert alice.get(change(tea)).context["editing"].others == []
     page = bob.get(change(tea)).content.decode()
@@ -354,7 +354,7 @@ def test_two_who_have_one_post_open_are_told_of_each_other_without_a_script(alic
     assert [one["name"] for one in autosaved(alice, tea).json()["others"]] == ["bob"]
 
 
-def test_who_left_or_saved_is_not_told_of(alice, tea):
+def test_authors_who_left_or_saved_are_no_longer_named(alice, tea):
     bob = factories.staff_client("bob", "Editor")
     bob.get(change(tea))
     assert bob.post(AUTOSAVE, {"user": bob.user.pk, "post": tea.pk, "left": 1}).status_code == 204
@@ -364,12 +364,12 @@ def test_who_left_or_saved_is_not_told_of(alice, tea):
     assert autosaved(alice, tea, turn=2).json()["others"] == []
 
 
-def test_a_new_post_has_nobody_else(alice):
+def test_a_new_post_names_no_other_editors(alice):
     assert autosaved(alice).json()["others"] == []
 
 
 @pytest.mark.parametrize("key", ["%00", "%ed%a0%80", "k" * 500])
-def test_a_key_that_can_be_none_opens_nothing(alice, tea, key):
+def test_an_invalid_key_opens_nothing(alice, tea, key):
     for answer in (alice.get(f"{LIST}copy/{key}/"), alice.post(f"{LIST}copy/{key}/")):
         assert answer.status_code == 404
     for address in (ADD, change(tea)):

@@ -154,7 +154,7 @@ def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_an
     assert not WorkingCopy.objects.open().exists()
 
 
-def test_signed_in_as_somebody_else_no_word_goes_to_him(open_admin, live_server, tea):
+def test_signed_in_as_somebody_else_no_text_reaches_them(open_admin, live_server, tea):
     page = open_post(open_admin, live_server, "alice", tea)
     Session.objects.all().delete()
     type_text(page, HALF)
@@ -193,7 +193,7 @@ def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(open_ad
     assert (alice.said, [text for text in bob.said if "409" not in text]) == ([], [])
 
 
-def test_a_post_that_is_deleted_while_somebody_writes_leaves_him_a_new_draft(open_admin, live_server, tea):
+def test_a_post_deleted_during_writing_leaves_its_author_a_new_draft(open_admin, live_server, tea):
     page = open_post(open_admin, live_server, "alice", tea)
     type_text(page, HALF)
     assert_saved(page)

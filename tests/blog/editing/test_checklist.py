@@ -18,7 +18,7 @@ def told(**fields) -> str:
     return "\n".join(find_warnings(post))
 
 
-def test_a_finished_post_is_met_with_silence():
+def test_a_finished_post_gets_no_notes():
     assert told(body="Tea, and [more](https://example.org/).\n\n> Drink.\n>\n> — Bob\n\n![A cup](/cup.jpg)") == ""
 
 
@@ -40,7 +40,7 @@ def test_each_thing_that_an_editor_would_ask_about_is_one_sentence(fields, sente
     assert "\n" not in found
 
 
-def test_a_title_is_looked_up_and_not_compared_with_all():
+def test_a_title_is_looked_up_by_index():
     factories.post(title="On Tea")
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -53,7 +53,7 @@ def test_a_title_that_another_post_has_is_mentioned():
     assert told(title="on tea") == "Another post has the same title."
 
 
-def test_a_quotation_within_an_attributed_one_needs_no_name_of_its_own():
+def test_a_quotation_within_an_attributed_quotation_needs_no_attribution():
     assert (
         ProofreadingParser(
             '<figure class="quotation"><blockquote><blockquote>a</blockquote></blockquote></figure>'
@@ -81,12 +81,12 @@ def test_links_to_what_stands_are_fine():
     ["/2026/03/20/nothing/", "/2026/99/99/nothing/", "/tag/nothing/", "/author/nobody/", "/no-page/", "/series/none/",
      "/sources/none/", "/tag/nothing/feed/", "/media/nothing.jpg", "/media/../secret_key", "/a/b/c/d/", "/a%00b/"],
 )  # fmt: skip
-def test_a_link_that_leads_nowhere_is_named(path):
+def test_a_broken_link_is_named(path):
     assert told(body=f"[x]({path})").startswith("Readers find nothing at /")
 
 
 @pytest.mark.parametrize("path", ["/media/", "/media/images/nothing.jpg"])
-def test_a_picture_that_is_not_there_is_named(path):
+def test_a_missing_image_is_named(path):
     assert told(body=f"![a cup]({path})") == f"Readers find nothing at {path}."
 
 

@@ -74,7 +74,7 @@ def test_two_posts_that_join_a_series_at_once_are_two_parts(editor, monkeypatch)
     assert sorted(Post.objects.values_list("part", flat=True)) == [1, 2]
 
 
-def test_two_posts_of_one_day_and_slug_are_told_apart_by_the_second_author(editor, monkeypatch):
+def test_two_posts_of_one_day_and_slug_are_distinguished_by_the_second_author(editor, monkeypatch):
     meanwhile(monkeypatch, Post, "save", lambda: factories.post(slug="on-tea"))
     day = {"published_at_0": "2026-03-20", "published_at_1": "12:00:00", "status": "published"}
     page = editor.post(ADD, form(**day, body="Typed for an hour."))
@@ -82,7 +82,7 @@ def test_two_posts_of_one_day_and_slug_are_told_apart_by_the_second_author(edito
     assert "Typed for an hour." in page.text
 
 
-def test_a_tag_that_is_merged_while_it_is_chosen_is_refused_and_no_word_lost(editor, monkeypatch):
+def test_a_tag_merged_during_editing_is_refused_and_no_text_is_lost(editor, monkeypatch):
     tea, chai = factories.tag("Tea"), factories.tag("Chai")
     meanwhile(monkeypatch, Post, "save", lambda: duplicates.merge_duplicates(tea, [chai]))
     page = editor.post(ADD, form(tags=[chai.pk], body="Typed for an hour."))
@@ -140,7 +140,7 @@ def unpublish(editor: Client, post: Post):
 
 @pytest.mark.parametrize("do", [restore, save_again, unpublish])
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_picture_may_be_finished_while_its_post_is_changed(editor, monkeypatch, do, number):
+def test_an_image_may_be_finished_while_its_post_is_changed(editor, monkeypatch, do, number):
     pictures = [uploaded(), uploaded(picture(size=(90, 60)))]
     post = factories.post(body="\n\n".join(image.markdown() for image in pictures))
     post.title = "Another"
@@ -162,7 +162,7 @@ def test_a_picture_may_be_finished_while_its_post_is_changed(editor, monkeypatch
 
 
 @pytest.mark.parametrize("number", [0, 1])
-def test_a_picture_may_be_finished_while_the_profile_with_it_is_saved(monkeypatch, number):
+def test_an_image_may_be_finished_while_the_profile_with_it_is_saved(monkeypatch, number):
     pictures = [uploaded(), uploaded(picture(size=(90, 60)))]
     author = factories.author("Ann", slug="ann", bio="\n\n".join(image.markdown() for image in pictures))
     redraw = jobs.rerender_texts
@@ -188,7 +188,7 @@ def test_a_picture_may_be_finished_while_the_profile_with_it_is_saved(monkeypatc
     assert author.bio_html.count("<picture>") == 1
 
 
-def test_a_picture_may_be_finished_while_a_post_gives_it_up_whose_author_keeps_it(monkeypatch):
+def test_an_image_may_be_finished_while_a_post_drops_it_but_its_author_keeps_it(monkeypatch):
     # Both write the post, its entry and its author's row: in one order, or each would wait for the other.
     image = uploaded()
     author = factories.author(bio=image.markdown())
@@ -235,7 +235,7 @@ def test_tags_may_be_merged_while_a_post_with_one_of_them_is_saved(editor, monke
 
 
 @pytest.mark.parametrize("edition", ["", "0", "1", "2"])
-def test_a_contributor_takes_nothing_back_that_is_published_while_he_saves(monkeypatch, edition):
+def test_contributors_cannot_unpublish_a_post_published_while_they_save(monkeypatch, edition):
     carol = factories.staff_client("carol", "Contributor")
     tea = factories.draft(authors=[carol.profile])
 
@@ -262,7 +262,7 @@ def test_a_link_withdrawn_while_the_post_is_saved_stays_withdrawn(editor, monkey
     assert tea.preview_token != old
 
 
-def test_what_a_form_does_not_hold_stays_as_another_has_set_it(monkeypatch):
+def test_a_field_that_the_form_lacks_keeps_the_other_authors_value(monkeypatch):
     alice = factories.staff_client("alice", "Author")
     tea = factories.post(authors=[alice.profile])
     meanwhile(monkeypatch, PostForm, "clean", lambda: Post.objects.update(is_pinned=True))
@@ -278,7 +278,7 @@ def test_readers_comment_while_a_post_is_saved(editor, monkeypatch):
     assert tea.comments.count() == 1
 
 
-def test_a_picture_that_is_used_while_it_is_deleted_stays(editor, monkeypatch):
+def test_an_image_that_is_used_while_it_is_deleted_stays(editor, monkeypatch):
     image = uploaded()
     meanwhile(monkeypatch, Image, "delete", lambda: factories.post(body=image.markdown()))
     page = editor.post(f"/admin/blog/image/{image.pk}/delete/", {"post": "yes"})
@@ -311,7 +311,7 @@ def test_a_post_that_is_deleted_while_it_is_restored_is_not_found(editor, monkey
     assert editor.post(f"{LIST}{post.pk}/history/1/restore/", {"edition": 1}).status_code == 404
 
 
-def test_words_for_a_post_that_is_deleted_while_they_are_kept_are_kept_for_a_new_one(editor, monkeypatch):
+def test_text_for_a_post_deleted_during_a_save_is_stored_for_a_new_one(editor, monkeypatch):
     post = factories.post()
     meanwhile(monkeypatch, autosave, "save_copy", post.delete)
     answer = autosaved(editor, post, body="Typed for an hour.")

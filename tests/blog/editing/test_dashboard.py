@@ -53,12 +53,12 @@ def test_posts_that_were_begun_and_never_saved_are_mine_to_go_on_with(alice, bob
     assert "Tea." in alice.get(f"/admin/blog/post/add/?copy={key}").text
 
 
-def test_who_has_no_drafts_is_told_so(alice):
+def test_an_author_without_drafts_sees_that_there_are_none(alice):
     assert "You have no drafts." in alice.get(DESK).text
 
 
 @pytest.mark.parametrize("part", ["reviews", "scheduled"])
-def test_an_editor_sees_what_waits_and_what_is_scheduled_of_all_an_author_of_his_own(part, alice, editor):
+def test_editors_see_everything_waiting_and_scheduled_and_authors_their_own(part, alice, editor):
     fields = {"status": "review"} if part == "reviews" else {}
     make = factories.draft if part == "reviews" else factories.scheduled
     make(title="Alice's", authors=[alice.profile], **fields)
@@ -67,7 +67,7 @@ def test_an_editor_sees_what_waits_and_what_is_scheduled_of_all_an_author_of_his
     assert set(names(editor, part)) == {"Alice's", "Bob's"}
 
 
-def test_a_moderator_who_does_not_write_finds_none_of_it(db):
+def test_a_moderator_who_does_not_write_sees_nothing_of_it(db):
     mona = Client()
     mona.force_login(factories.user("mona", group="Moderator"))
     page = mona.get(DESK)
@@ -94,7 +94,7 @@ def test_new_comments_under_my_posts_are_shown_the_oldest_first_and_no_others(al
     assert first.body in alice.get(DESK).text
 
 
-def test_what_i_wrote_myself_is_no_news_to_me(alice):
+def test_my_own_comments_are_not_new_to_me(alice):
     post = factories.post(authors=[alice.profile])
     factories.comment(post, user=alice.user, author=alice.profile)
     factories.comment(post, author=alice.profile)  # moved in from elsewhere: of my name, and of no account
@@ -107,7 +107,7 @@ def seen(client: Client, **sent):
     return client.post("/admin/comments/comment/seen/", sent)
 
 
-def test_what_i_have_read_is_new_no_more_and_what_came_meanwhile_is(alice):
+def test_comments_i_have_read_are_no_longer_new_but_later_ones_are(alice):
     post = factories.post(authors=[alice.profile])
     read = factories.comment(post)
     later = factories.comment(post)  # of the same second
@@ -134,7 +134,7 @@ def test_a_mark_never_goes_back(alice):
 
 
 @pytest.mark.parametrize("last", ["", "x", "-1", "9" * 30, "\u0663", "1"])
-def test_a_mark_at_what_is_not_new_for_me_changes_nothing(last, alice):
+def test_marking_as_read_what_is_not_new_changes_nothing(last, alice):
     factories.comment(factories.post())
     assert seen(alice, last=last).status_code == 302
     assert not ReadMarker.objects.exists()
@@ -148,7 +148,7 @@ def test_comments_under_posts_that_are_hidden_again_are_not_shown(alice):
     assert talk(alice).count == 0
 
 
-def test_the_page_asks_as_often_for_many_as_for_one(alice):
+def test_the_page_takes_the_same_queries_for_many_as_for_one(alice):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
             assert alice.get(DESK).status_code == 200
@@ -175,7 +175,7 @@ def answer(client: Client, comment: Comment, words: str = "Thank you."):
     return client.post(f"/admin/comments/comment/{comment.pk}/answer/", {"answer": words})
 
 
-def test_the_authors_answer_is_published_at_once_and_marked_as_his(alice):
+def test_the_authors_reply_is_published_at_once_with_their_badge(alice):
     post = factories.post(authors=[alice.profile])
     comment = factories.comment(post)
     assert answer(alice, comment).url == DESK
@@ -202,7 +202,7 @@ def test_under_a_post_that_holds_everything_it_waits_and_that_is_said(alice):
 
 
 @pytest.mark.parametrize("words", ["", " \n ", "x" * 10_001])
-def test_an_answer_that_cannot_be_taken_is_shown_again_with_the_reason(words, alice):
+def test_a_refused_reply_is_shown_again_with_the_reason(words, alice):
     comment = factories.comment(factories.post(authors=[alice.profile]))
     refused = answer(alice, comment, words)
     assert refused.status_code == 400
@@ -210,7 +210,7 @@ def test_an_answer_that_cannot_be_taken_is_shown_again_with_the_reason(words, al
     assert words.strip() in refused.text
 
 
-def test_a_closed_conversation_takes_no_answer_and_keeps_its_words(alice, editor):
+def test_a_closed_conversation_takes_no_reply_and_keeps_its_text(alice, editor):
     comment = factories.comment(factories.post(authors=[alice.profile], conversation="closed"))
     refused = answer(alice, comment, "An hour of typing.")
     assert refused.status_code == 400
@@ -230,7 +230,7 @@ def test_nobody_answers_in_anothers_name_or_under_what_is_hidden(alice):
 
 
 @pytest.mark.parametrize("pk", ["0", "abc", "9" * 30, "\u0663", "1/2"])
-def test_an_answer_to_nothing_is_missing(pk, alice):
+def test_a_reply_to_an_unknown_comment_is_missing(pk, alice):
     assert alice.get(f"/admin/comments/comment/{pk}/answer/").status_code == 404
 
 
@@ -245,7 +245,7 @@ def wanted() -> list[tuple[str, int]]:
     return list(SearchMiss.objects.most_wanted().values_list("query", "count"))
 
 
-def test_what_readers_do_not_find_is_counted_by_readers(alice):
+def test_searches_without_results_are_counted_by_reader(alice):
     search("Zanzibar")
     search("zanzibar ", address="192.0.2.2")
     search("numismatics")
@@ -259,7 +259,7 @@ def test_one_reader_counts_once_a_day(db):
     assert wanted() == [("zanzibar", 1)]
 
 
-def test_what_is_found_or_only_not_found_in_a_section_is_not_noted(db):
+def test_searches_with_results_or_within_a_section_are_not_recorded(db):
     factories.post(body="All about Zanzibar.")
     search("Zanzibar")
     search("Zanzibar", **{"in": "comments"})
@@ -276,7 +276,7 @@ def test_pasted_texts_are_not_kept_and_machines_cannot_fill_the_table(monkeypatc
     assert wanted() == [("one", 2), ("two", 1)]
 
 
-def test_what_nobody_asks_for_any_more_is_forgotten(db):
+def test_searches_nobody_repeats_are_deleted(db):
     search("old")
     search("new")
     SearchMiss.objects.filter(query="old").update(last_at=timezone.now() - timedelta(days=91))
@@ -284,14 +284,14 @@ def test_what_nobody_asks_for_any_more_is_forgotten(db):
     assert wanted() == [("new", 1)]
 
 
-def test_words_of_a_search_are_harmless_on_the_desk(alice):
+def test_words_of_a_search_are_harmless_in_the_admin(alice):
     search("<script>alert(1)</script>")
     page = alice.get(DESK).text
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_a_database_that_takes_nothing_keeps_nobody_from_the_search(monkeypatch):
+def test_a_read_only_database_still_answers_searches(monkeypatch):
     from django.db import OperationalError
 
     def full(*_args, **_more):

@@ -71,7 +71,7 @@ def test_merged_twice_everything_leads_to_the_last(tea, chai, visitor):
     assert leads(visitor, "/tag/chai/") == leads(visitor, "/tag/tea/") == "/tag/drink/"
 
 
-def test_a_follower_of_a_merged_tag_follows_the_one_that_stays_and_none_twice(tea, chai):
+def test_a_follower_of_a_merged_tag_follows_the_remaining_tag_once(tea, chai):
     both, one = factories.reader(), factories.reader()
     factories.subscription(tea, by=both)
     factories.subscription(chai, by=both)
@@ -82,7 +82,7 @@ def test_a_follower_of_a_merged_tag_follows_the_one_that_stays_and_none_twice(te
     assert {one.reader for one in Subscription.objects.of_post(post)} == {both, one}
 
 
-def test_whatever_points_to_a_tag_is_moved():
+def test_every_relation_to_a_tag_is_moved():
     """A new app that points to tags is moved, too, without being named here."""
     assert {column.model.__name__ for column in foreign_keys_to(Tag)} == {"Redirect", "Post_tags", "Subscription"}
 
@@ -101,7 +101,7 @@ def test_the_search_finds_the_posts_under_the_one_that_stays(tea, chai, visitor)
     assert stored == {entry.object_id: set(entry.keys.split()) for entry in SearchEntry.objects.all()}
 
 
-def test_kept_pages_change_at_once(tea, chai, visitor):
+def test_cached_pages_change_at_once(tea, chai, visitor):
     factories.post("Samovar", tags=[chai])
     before = Clock.read().site
     assert b"Samovar" not in visitor.get("/tag/tea/").content
@@ -159,7 +159,7 @@ def test_an_editor_merges_and_the_log_says_so(tea, chai, editor):
 
 
 @pytest.mark.parametrize("name", ["tea", "TEA", " Tea "])
-def test_one_that_was_not_chosen_may_stay_by_its_name(name, tea, chai, editor):
+def test_a_tag_that_was_not_selected_may_be_kept_by_name(name, tea, chai, editor):
     editor.post(LIST, chosen(chai, confirmed="yes", another=name))
     assert Tag.objects.get() == tea
 
@@ -174,19 +174,19 @@ def test_one_that_was_not_chosen_may_stay_by_its_name(name, tea, chai, editor):
         ({"another": "x\0"}, "Null characters"),
     ],
 )
-def test_what_cannot_be_is_refused_on_the_page(sent, error, tea, chai, editor):
+def test_impossible_values_are_refused_on_the_page(sent, error, tea, chai, editor):
     answer = editor.post(LIST, chosen(tea, chai, confirmed="yes", **sent))
     assert answer.status_code == 200
     assert error in answer.content.decode()
     assert Tag.objects.count() == 2
 
 
-def test_one_alone_needs_another(tea, editor):
+def test_merging_needs_two(tea, editor):
     assert "Enter what to merge it with" in editor.post(LIST, chosen(tea, confirmed="yes")).content.decode()
     assert "There is no other" in editor.post(LIST, chosen(tea, confirmed="yes", another="tea")).content.decode()
 
 
-def test_a_choice_that_is_no_row_is_refused(editor, tea):
+def test_an_unknown_choice_is_refused(editor, tea):
     assert editor.post(LIST, {"action": "merge", "_selected_action": ["x"]}).status_code == 400
     gone = {"action": "merge", "_selected_action": ["999"], "confirmed": "yes", "another": "Tea"}
     assert "no longer exists" in editor.post(LIST, gone, follow=True).content.decode()

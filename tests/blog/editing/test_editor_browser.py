@@ -116,7 +116,7 @@ TOOLS = [
 ]
 
 
-def test_every_tool_does_its_act_and_one_undo_takes_it_back(writing):
+def test_every_tool_does_its_action_and_one_undo_reverts_it(writing):
     page = writing()
     # Where nobody brings pictures, the tool writes what a picture takes.
     page.evaluate("document.addEventListener('editor:figure', (event) => event.stopImmediatePropagation(), true)")
@@ -184,7 +184,7 @@ KEYS = [
 ]
 
 
-def test_every_key_does_its_act_and_undo_takes_it_back(writing):
+def test_every_key_does_its_action_and_undo_reverts_it(writing):
     page = writing()
     for key, before, after in KEYS:
         put(page, before)
@@ -232,7 +232,7 @@ def test_words_become_the_epigraph_and_undo_brings_them_back(writing):
     expect(text(page)).to_have_value("One. Two. Three.")
 
 
-def test_whoever_brings_pictures_may_take_over_the_tool(writing):
+def test_accounts_that_add_images_may_replace_the_tool(writing):
     page = writing()
     page.evaluate("document.addEventListener('editor:figure', (event) => event.preventDefault())")
     put(page, "a¦")
@@ -270,7 +270,7 @@ def test_the_keyboard_alone_reaches_every_tool_and_is_never_held(writing):
     assert page.locator("[role=toolbar] [tabindex='0']").count() == 1
 
 
-def test_the_preview_is_the_servers_own_and_only_what_changed_is_drawn_anew(writing):
+def test_the_preview_is_the_servers_own_and_only_what_changed_is_rendered_again(writing):
     page = writing()
     page.fill("#id_epigraph", "Drink *slowly*.")
     page.fill("#id_epigraph_source", "Navoiy")
@@ -289,7 +289,7 @@ def test_the_preview_is_the_servers_own_and_only_what_changed_is_drawn_anew(writ
     assert not Post.objects.exists()
 
 
-def test_whatever_is_changed_the_preview_is_what_would_be_drawn_from_nothing(writing):
+def test_after_any_change_the_preview_equals_a_fresh_rendering(writing):
     page = writing()
     expect(page.locator("[data-status]")).to_have_text("Nothing written yet.")  # the first answer is not one of these
     start = "# One\n\nTwo[^1] <b>b\n\n<div>\n\nThree\n\n</div>\n\n<script>a</script>\n\n- a\n- b\n\n[^1]: Note"
@@ -336,7 +336,7 @@ def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writ
     page.said[:] = [line for line in page.said if "ERR_FAILED" not in line and "status of 4" not in line]
 
 
-def test_an_older_answer_is_never_drawn_over_a_newer_one(writing):
+def test_an_older_answer_is_never_rendered_over_a_newer_one(writing):
     page = writing()
     held = []
 
@@ -481,7 +481,7 @@ def test_on_a_phone_everything_fits_a_thumb_and_the_preview_takes_the_texts_plac
     expect(page.locator("[data-page]")).to_be_hidden()
 
 
-def test_pages_and_lives_are_written_in_the_same_editor(writing):
+def test_pages_and_bios_use_the_same_editor(writing):
     alice = factories.author("Alice")
     page = writing(f"/admin/blog/author/{alice.pk}/change/")
     page.locator("#id_bio").fill("She *writes*.")

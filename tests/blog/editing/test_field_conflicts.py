@@ -59,7 +59,7 @@ def test_tags_that_another_has_changed_stay_when_only_the_words_were_mine(editor
     assert Post.objects.get().body == "His words."
 
 
-def test_what_each_has_chosen_stands_together(editor, other, tea):
+def test_choices_of_both_authors_are_combined(editor, other, tea):
     series, day = Series.objects.create(name="Teas", slug="teas"), timezone.now().replace(microsecond=0)
     Post.objects.update(closes_at=day)
     tea.refresh_from_db()
@@ -73,7 +73,7 @@ def test_what_each_has_chosen_stands_together(editor, other, tea):
     assert (now.series, now.part, names(now), now.closes_at) == (series, 2, set(), day)
 
 
-def test_what_both_have_chosen_is_mine_and_theirs_is_told(editor, other, tea):
+def test_a_field_both_changed_keeps_mine_and_shows_theirs(editor, other, tea):
     mine = opened(editor, tea)
     save(other, tea, opened(other, tea), tags=[tag("new").pk], conversation="closed", is_pinned="on")
     told = save(editor, tea, mine, tags=[], conversation="held")
@@ -84,7 +84,7 @@ def test_what_both_have_chosen_is_mine_and_theirs_is_told(editor, other, tea):
     assert (names(tea), Post.objects.get().conversation, Post.objects.get().is_pinned) == (set(), "held", True)
 
 
-def test_who_chooses_the_same_is_told_nothing(editor, other, tea):
+def test_the_same_choice_twice_is_no_conflict(editor, other, tea):
     mine = opened(editor, tea)
     save(other, tea, opened(other, tea), is_pinned="on")
     assert save(editor, tea, mine, is_pinned="on") == []
@@ -99,7 +99,7 @@ def test_the_log_names_what_was_mine_alone(editor, other, tea):
     assert json.loads(entry.change_message) == [{"changed": {"fields": ["Slow mode"]}}]
 
 
-def test_a_form_that_was_refused_still_knows_what_it_began_from(editor, other, tea):
+def test_a_refused_form_still_has_its_base_version(editor, other, tea):
     mine = opened(editor, tea)
     save(other, tea, opened(other, tea), tags=[])
     refused = editor.post(change(tea), {**mine, "title": ""})
@@ -109,7 +109,7 @@ def test_a_form_that_was_refused_still_knows_what_it_began_from(editor, other, t
     assert names(tea) == set()
 
 
-def test_words_taken_up_again_take_up_what_their_form_began_from(editor, other, tea):
+def test_a_restored_draft_keeps_its_forms_base_version(editor, other, tea):
     autosaved(editor, tea, **opened(editor, tea) | {"body": "His words."})
     save(other, tea, opened(other, tea), tags=[tag("new").pk], is_pinned="on")
     again = editor.get(f"{change(tea)}?copy={KEY}")
@@ -119,7 +119,7 @@ def test_words_taken_up_again_take_up_what_their_form_began_from(editor, other, 
     assert (names(tea), Post.objects.get().is_pinned, Post.objects.get().body) == ({"new"}, True, "His words.")
 
 
-def test_what_is_saved_between_the_reading_and_the_checking_of_a_form_stays_too(editor, other, tea):
+def test_a_change_saved_while_a_form_is_validated_stays_too(editor, other, tea):
     request = RequestFactory().post(change(tea), opened(editor, tea))
     request.user = editor.user
     form = site.get_model_admin(Post).get_form(request, tea, change=True)(request.POST, instance=Post.objects.get())
@@ -133,12 +133,12 @@ def test_what_is_saved_between_the_reading_and_the_checking_of_a_form_stays_too(
 @pytest.mark.parametrize(
     "nonsense", ["", "x", "[]", "{}", "null", '{"tags": 3}', '{"tags": {"a": 1}}', "[" * 9_999, "\N{SNOWMAN}"]
 )
-def test_a_form_that_says_nothing_of_it_or_nonsense_is_taken_as_it_is(editor, tea, nonsense):
+def test_a_form_without_it_or_with_nonsense_is_accepted_as_it_is(editor, tea, nonsense):
     save(editor, tea, {**opened(editor, tea), "chosen": nonsense}, tags=[tag("new").pk])
     assert names(tea) == {"new"}
 
 
-def test_an_author_carries_only_into_the_fields_that_are_his(alice, other, tea):
+def test_authors_save_only_the_fields_they_may_edit(alice, other, tea):
     mine = opened(alice, tea)
     save(other, tea, opened(other, tea), is_pinned="on")
     save(alice, tea, mine, body="Hers.")

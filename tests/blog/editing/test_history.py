@@ -70,7 +70,7 @@ def test_where_there_is_one_version_none_is_to_be_compared(editor, tea):
     assert (tea.versions.count(), asks(tea)) == (3, True)
 
 
-def test_each_kind_of_change_has_its_words(tea):
+def test_each_kind_of_change_is_described(tea):
     tomorrow = timezone.now() + timedelta(days=1)
     saved(tea, status=Post.Status.DRAFT, title="On coffee")
     saved(tea, status=Post.Status.PUBLISHED, published_at=tomorrow, slug="coffee")
@@ -112,7 +112,7 @@ def test_a_scheduled_version_that_came_due_was_public():
     assert history.history_page(post, "1").object_list[0].was_public
 
 
-def test_a_post_from_before_versions_says_so_and_then_keeps_both(editor):
+def test_a_post_from_before_versions_says_so_and_then_stores_both(editor):
     post = factories.post()
     post.versions.all().delete()
     Post.objects.update(edition=0)
@@ -138,7 +138,7 @@ def test_a_long_history_has_pages_that_know_their_neighbours(editor, tea, monkey
         assert editor.get(where(tea), {"page": nonsense, "log": nonsense}).status_code == 200
 
 
-def test_the_page_costs_the_same_whatever_the_number_of_versions(editor, tea):
+def test_the_page_costs_the_same_for_any_number_of_versions(editor, tea):
     def cost() -> int:
         with CaptureQueriesContext(connection) as asked:
             editor.get(where(tea))
@@ -154,7 +154,7 @@ def test_the_page_costs_the_same_whatever_the_number_of_versions(editor, tea):
     assert cost() == few <= 9
 
 
-def test_what_makes_no_version_stands_in_the_log(editor, tea):
+def test_a_change_without_a_version_is_in_the_log(editor, tea):
     user = factories.User.objects.get(username="editor")
     LogEntry.objects.log_actions(user.pk, [tea], 2, '[{"changed": {"fields": ["Tags"]}}]')
     html = editor.get(where(tea)).text
@@ -162,7 +162,7 @@ def test_what_makes_no_version_stands_in_the_log(editor, tea):
     assert html.index("What changed") < html.index("Changed Tags.")
 
 
-def test_corrections_are_listed_with_a_way_to_mend_them_for_editors(editor):
+def test_corrections_are_listed_with_edit_links_for_editors(editor):
     alice = signed_in("alice", "Author")
     post = factories.post(authors=[factories.author(user=factories.User.objects.get(username="alice"))])
     saved(post, body="Other.", correction="It was June.")
@@ -193,12 +193,12 @@ def test_by_default_each_is_compared_with_the_one_before(editor, tea):
     assert "These two versions have the same text." in editor.get(where(tea, "compare/"), {"new": "1"}).text
 
 
-def test_the_older_one_stands_first_whatever_was_chosen(editor, tea):
+def test_the_older_version_comes_first_in_any_selection(editor, tea):
     assert "Version 1 beside version 3" in editor.get(where(tea, "compare/"), {"old": "3", "new": "1"}).text
 
 
 @pytest.mark.parametrize("number", ["4", "-1", "x", "1.5", "9" * 18, "9" * 30, "\0", "1'"])
-def test_a_version_that_never_was_is_not_found(editor, tea, number):
+def test_an_unknown_version_is_not_found(editor, tea, number):
     assert editor.get(where(tea, "compare/"), {"old": number}).status_code == 404
     assert editor.get(where(tea, "compare/"), {"new": number}).status_code == 404
     if number.isdigit():
@@ -233,7 +233,7 @@ def test_a_version_is_seen_as_readers_would_see_it_and_by_nobody_else(editor, te
     assert Client().get(where(tea, "4/preview/")).status_code == 302
 
 
-def test_a_text_of_before_our_limits_is_refused_with_a_sentence(editor, tea):
+def test_a_text_from_before_the_limits_is_refused_with_a_sentence(editor, tea):
     tea.versions.filter(number=1).update(body="> " * 60 + "deep")
     answer = editor.get(where(tea, "1/preview/"), follow=True)
     assert answer.redirect_chain == [(where(tea, "1/"), 302)]
@@ -295,7 +295,7 @@ def test_a_restore_can_carry_a_correction_note(editor, tea):
     assert (note.text, note.edition, note.by.username) == ("We were right at first.", 4, "editor")
 
 
-def test_what_nobody_has_read_is_restored_without_a_word(editor):
+def test_an_unpublished_text_is_restored_without_a_note(editor):
     post = saved(factories.draft(body="Once."), body="Twice.")
     assert 'name="correction"' not in editor.get(where(post, "1/restore/")).text
     editor.post(where(post, "1/restore/"), {"edition": "2", "correction": "Ignored."})
@@ -303,7 +303,7 @@ def test_what_nobody_has_read_is_restored_without_a_word(editor):
     assert not Correction.objects.exists()
 
 
-def test_words_that_the_post_has_already_are_not_restored(editor, tea):
+def test_text_that_the_post_has_already_is_not_restored(editor, tea):
     assert "nothing to restore" in editor.get(where(tea, "3/restore/")).text
     answer = editor.post(where(tea, "3/restore/"), {"edition": "3", "correction": "Again."})
     assert answer.status_code == 409
@@ -314,7 +314,7 @@ def test_words_that_the_post_has_already_are_not_restored(editor, tea):
 # Who may
 
 
-def test_a_contributor_looks_at_the_history_of_his_published_post_and_restores_nothing():
+def test_contributors_see_the_history_of_their_published_post_but_restore_nothing():
     carol = signed_in("carol", "Contributor")
     post = factories.post(authors=[factories.author(user=factories.User.objects.get(username="carol"))])
     saved(post, body="Other.")
@@ -327,7 +327,7 @@ def test_a_contributor_looks_at_the_history_of_his_published_post_and_restores_n
     assert Post.objects.get().body == "Other."
 
 
-def test_a_contributor_restores_his_draft():
+def test_contributors_restore_their_drafts():
     carol = signed_in("carol", "Contributor")
     post = factories.draft(body="Once.", authors=[factories.author(user=factories.User.objects.get(username="carol"))])
     saved(post, body="Twice.")

@@ -70,7 +70,7 @@ def line(image: Image, caption: str = "") -> str:
 
 
 @pytest.mark.parametrize("kind", ["paste", "drop"])
-def test_a_picture_brought_by_hand_is_described_and_then_stands_in_the_text(kind, writing):
+def test_a_dropped_image_is_described_and_then_put_into_the_text(kind, writing):
     page = writing()
     assert bring(page, kind, picture())
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -94,7 +94,7 @@ def test_an_insertion_is_undone_as_if_it_had_been_typed(writing):
     assert body(page).input_value() == "Before."
 
 
-def test_by_keyboard_alone_a_picture_is_chosen_described_and_the_post_published(writing, tmp_path, live_server):
+def test_by_keyboard_alone_an_image_is_chosen_described_and_the_post_published(writing, tmp_path, live_server):
     file = tmp_path / "camel.jpg"
     file.write_bytes(picture(size=(900, 450)))
     page = writing()
@@ -135,7 +135,7 @@ def test_escape_closes_the_dialog_and_every_word_is_there_again(writing):
     assert body(page).input_value() == "Before."
 
 
-def test_what_is_wrong_is_said_beside_its_field_and_read_out(writing):
+def test_errors_are_shown_beside_their_field_and_read_out(writing):
     page = writing()
     bring(page, "drop", SVG, "a.svg", "image/svg+xml")
     page.get_by_role("button", name="Add to the text").click()
@@ -182,7 +182,7 @@ def test_a_dialog_that_cannot_be_fetched_leaves_the_text_alone(writing):
     assert body(page).input_value() == "Before."
 
 
-def test_a_session_that_ended_is_told_and_the_words_stay(writing):
+def test_an_ended_session_is_reported_and_the_text_stays(writing):
     page = writing()
     bring(page, "drop", picture())
     expect(page.get_by_label("What it shows")).to_be_visible()  # nobody who is signed out is given the dialog
@@ -192,7 +192,7 @@ def test_a_session_that_ended_is_told_and_the_words_stay(writing):
     assert page.get_by_label("What it shows").input_value() == "A camel"
 
 
-def test_after_signing_in_again_in_another_tab_the_picture_goes_into_the_text(writing, live_server):
+def test_after_signing_in_again_in_another_tab_the_image_goes_into_the_text(writing, live_server):
     page = writing()
     page.route("**/autosave/", lambda route: route.abort())  # it would renew the dialog's token too, sooner or later
     bring(page, "drop", picture())
@@ -209,7 +209,7 @@ def test_after_signing_in_again_in_another_tab_the_picture_goes_into_the_text(wr
     assert body(page).input_value() == f"Before.\n\n{line(Image.objects.get())}\n"
 
 
-def test_a_disk_without_room_is_told_and_the_text_stays(writing, monkeypatch):
+def test_a_full_disk_is_reported_and_the_text_stays(writing, monkeypatch):
     def full(*_args):
         raise OSError(28, "No space left on device")
 
@@ -235,14 +235,14 @@ def test_two_files_dropped_together_are_described_one_after_the_other(writing):
     assert body(page).input_value().count("![") == 2
 
 
-def test_words_that_come_with_a_picture_are_pasted_as_words(writing):
+def test_words_that_come_with_an_image_are_pasted_as_words(writing):
     page = writing()
     with_words = DROP.replace("const body", "data.setData('text/plain', 'A table'); const body")
     assert not page.evaluate(with_words, [base64.b64encode(picture()).decode(), "paste", "a.png", "image/png"])
     assert page.get_by_role("dialog").count() == 0
 
 
-def test_a_picture_of_the_library_is_found_and_put_into_the_text(writing):
+def test_an_image_of_the_library_is_found_and_put_into_the_text(writing):
     image = uploaded(picture(size=(9, 9)), alt="A camel")
     uploaded(picture(size=(8, 8)), alt="A door", name="door.jpg")
     page = writing()
@@ -320,7 +320,7 @@ def complaints(page, axe, within: str) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in result["violations"]]
 
 
-def test_a_reader_sees_the_picture_in_its_reserved_place(browser, live_server):
+def test_a_reader_sees_the_image_in_its_reserved_place(browser, live_server):
     image = uploaded(picture(size=(1_000, 500)), caption="At noon", credit="Ann")
     jobs.render_next_image()
     post = factories.post(body=f"{image.markdown()}\n\nWords.")
@@ -342,7 +342,7 @@ def test_a_reader_sees_the_picture_in_its_reserved_place(browser, live_server):
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_a_picture_in_a_profile_is_no_wider_than_its_column_and_in_its_reserved_place(width, browser, live_server):
+def test_an_image_in_a_profile_is_no_wider_than_its_column_and_in_its_reserved_place(width, browser, live_server):
     image = uploaded(picture(size=(2_000, 1_000)), caption="At noon", credit="Ann " * 30)
     portrait = SimpleUploadedFile("me.jpg", picture(size=(640, 640)))
     author = factories.author(slug="ann", bio=f"Walks.\n\n{image.markdown()}", photo=portrait)

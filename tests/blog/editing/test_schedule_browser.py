@@ -102,7 +102,7 @@ def test_in_autumn_the_first_of_two_equal_hours_is_meant_and_said(form, front, a
     assert post.get_absolute_url() == "/2027/10/31/in-autumn/"
 
 
-def test_a_post_taken_back_leaves_the_front_page_and_its_time_with_it(form, front, at, live_server):
+def test_an_unpublished_post_leaves_the_front_page_and_its_time_with_it(form, front, at, live_server):
     schedule(form, "Too early", SPRING, "03:00")
     form.wait_for_url("**/admin/blog/post/")
     at("2027-03-28 01:00")

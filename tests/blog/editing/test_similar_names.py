@@ -38,7 +38,7 @@ def author(db) -> Client:
         ("Oʻzbek", "O'zbek"), ("Churches", "Church"),
     ],
 )  # fmt: skip
-def test_what_readers_overlook_makes_names_alike(one, other):
+def test_differences_that_readers_overlook_make_names_similar(one, other):
     assert group_similar([(1, one), (2, other)]) == {1: {2}, 2: {1}}
     assert find_similar(one, [(7, other)]) == [7]
 
@@ -59,7 +59,7 @@ def test_other_words_and_other_figures_are_not_alike(one, other):
     assert find_similar(one, [(7, other)]) == []
 
 
-def test_a_name_of_signs_is_like_itself_alone():
+def test_a_name_of_symbols_is_similar_only_to_itself():
     assert similarity_key("???") != similarity_key("!!!")
     assert group_similar([(1, "???"), (2, "!!!")]) == {}
 
@@ -85,14 +85,14 @@ def test_an_author_adds_a_tag_by_its_name_and_the_log_says_so(author):
     assert LogEntry.objects.get().object_id == str(made.pk)
 
 
-def test_a_tag_of_that_name_is_given_and_no_other_made(author):
+def test_an_existing_tag_of_that_name_is_used(author):
     tea = factories.tag("Tea")
     answer = author.post(NEW, {"name": "TEA"})
     assert (answer.status_code, answer.json()) == (200, {"id": str(tea.pk), "text": "Tea"})
     assert Tag.objects.count() == 1
 
 
-def test_before_one_like_another_is_made_the_author_is_asked(author):
+def test_before_a_similar_tag_is_created_the_author_is_asked(author):
     house = factories.tag("Tea house")
     answer = author.post(NEW, {"name": "tea-houses"})
     said = answer.json()
@@ -104,7 +104,7 @@ def test_before_one_like_another_is_made_the_author_is_asked(author):
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\0b", "a\u202eb"])
-def test_what_can_be_no_name_is_refused_with_words(name, author):
+def test_an_impossible_name_is_refused_in_a_sentence(name, author):
     answer = author.post(NEW, {"name": name})
     assert answer.status_code == 400
     assert answer.json()["words"]
@@ -117,7 +117,7 @@ def test_names_of_one_slug_get_slugs_of_their_own(author):
     assert list(Tag.objects.order_by("pk").values_list("slug", flat=True)) == ["c", "c-2", "tag", "tag-2"]
 
 
-def test_a_contributor_and_a_moderator_add_none_and_are_offered_none(db):
+def test_contributors_and_moderators_are_offered_no_new_tags_and_cannot_add_any(db):
     for group in ("Contributor", "Moderator"):
         assert signed_in(group).post(NEW, {"name": "Tea"}).status_code == 403
     assert b"data-new-tag" not in signed_in("Contributor").get("/admin/blog/post/add/").content
@@ -149,7 +149,7 @@ def test_names_typed_between_commas_are_the_tags_of_the_post(author):
     assert b"<noscript>" in author.get("/admin/blog/post/add/").content
 
 
-def test_a_contributor_types_tags_that_are_there_alone_and_loses_nothing(db):
+def test_contributors_type_existing_tags_only_and_lose_nothing(db):
     client, tea = signed_in("Contributor"), factories.tag("Tea")
     refused = write(client, 'Tea, "Bread"', status="draft")
     assert "Ask an editor to add it" in refused.content.decode()
@@ -160,7 +160,7 @@ def test_a_contributor_types_tags_that_are_there_alone_and_loses_nothing(db):
 
 
 @pytest.mark.parametrize("name", ["x" * 81, "a\u202eb", "a\0b"])
-def test_a_typed_name_that_can_be_none_is_refused_on_its_field(name, author):
+def test_an_impossible_typed_name_is_refused_on_its_field(name, author):
     refused = write(author, name, status="draft")
     assert refused.status_code == 200
     assert "tags" in refused.context["adminform"].form.errors
@@ -214,7 +214,7 @@ def related(visitor) -> list[str]:
 
 
 @pytest.mark.django_db
-def test_a_tag_shows_those_that_stand_beside_it_most_often(visitor):
+def test_a_tag_shows_the_tags_used_with_it_most_often(visitor):
     tea, bread, salt, other = (factories.tag(name) for name in ("Tea", "Bread", "Salt", "Other"))
     factories.post(tags=[tea, bread])
     factories.post(tags=[tea, bread, salt])
@@ -224,7 +224,7 @@ def test_a_tag_shows_those_that_stand_beside_it_most_often(visitor):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("make", [factories.draft, factories.scheduled])
-def test_what_stands_beside_it_on_a_draft_is_nobodys_business(make, visitor):
+def test_related_tags_do_not_count_drafts(make, visitor):
     make(tags=[factories.tag("Tea"), factories.tag("Secret")])
     assert related(visitor) == []
 

@@ -44,7 +44,7 @@ def test_a_name_typed_and_entered_is_a_tag_of_the_post(form):
     assert [tag.slug for tag in Post.objects.get().tags.all()] == ["chaykhana"]
 
 
-def test_a_tag_that_is_there_comes_before_the_new_one(form):
+def test_an_existing_tag_comes_before_the_new_one(form):
     factories.tag("Tea house")
     typed(form, "tea")
     form.keyboard.press("Enter")
@@ -52,7 +52,7 @@ def test_a_tag_that_is_there_comes_before_the_new_one(form):
     assert Tag.objects.count() == 1
 
 
-def test_before_one_like_another_is_added_both_ways_are_offered(form):
+def test_before_a_similar_tag_is_added_both_choices_are_offered(form):
     factories.tag("Tea house")
     typed(form, "tea-houses")
     form.keyboard.press("Enter")
@@ -78,7 +78,7 @@ def test_a_name_of_figures_is_no_number_of_a_tag(form):
     assert Tag.objects.filter(name=str(tag.pk)).exists()
 
 
-def test_what_cannot_be_a_tag_is_told(form):
+def test_an_invalid_tag_name_is_reported(form):
     typed(form, "x" * 81)
     form.keyboard.press("Enter")
     expect(form.locator(".field-tags .tag-create")).to_contain_text("80 characters")
@@ -86,7 +86,7 @@ def test_what_cannot_be_a_tag_is_told(form):
     form.said.clear()  # the answer 400, which the browser notes
 
 
-def test_without_a_connection_the_writer_is_told(form):
+def test_without_a_connection_the_author_sees_it(form):
     form.route("**/admin/blog/tag/new/", lambda route: route.abort())
     typed(form, "Samovar")
     form.keyboard.press("Enter")

@@ -42,7 +42,7 @@ def collide(alice: Client, bob: Client, tea: Post, theirs: str, mine: str, **fie
     return save(bob, tea, mine, **fields)
 
 
-def test_the_second_to_save_keeps_his_text_and_sees_both(alice, bob, tea):
+def test_the_second_to_save_keeps_their_text_and_sees_both(alice, bob, tea):
     page = collide(alice, bob, tea, TEXT.replace("Two", "Hers"), TEXT.replace("Two", "His"))
     assert page.status_code == 409
     assert stored().body == TEXT.replace("Two", "Hers")
@@ -55,7 +55,7 @@ def test_the_second_to_save_keeps_his_text_and_sees_both(alice, bob, tea):
     assert offers(bob, change(tea)) == [KEY]
 
 
-def test_saved_again_knowingly_it_takes_the_place_of_theirs_which_stays_a_version(alice, bob, tea):
+def test_saving_again_replaces_their_text_which_stays_a_version(alice, bob, tea):
     page = collide(alice, bob, tea, "Hers.", "His.")
     again = {name: field(page, name) for name in ("edition", "base", "key", "turn")}
     assert save(bob, tea, "His.", **again).status_code == 302
@@ -64,7 +64,7 @@ def test_saved_again_knowingly_it_takes_the_place_of_theirs_which_stays_a_versio
     assert offers(bob, change(tea)) == []
 
 
-def test_changes_that_do_not_touch_are_put_together_shown_and_saved_only_then(alice, bob, tea):
+def test_separate_changes_are_merged_shown_and_saved_only_then(alice, bob, tea):
     theirs, mine = TEXT.replace("One", "Hers"), TEXT.replace("Four", "His")
     page = collide(alice, bob, tea, theirs, mine)
     assert stretches(page) == {"body": ["theirs", "mine"]}
@@ -86,7 +86,7 @@ def test_where_both_changed_a_paragraph_mine_stands_in_what_is_put_together(alic
     assert field(page, "body") == "Hers.\n\nHis.\n\nThree.\n\nFour."
 
 
-def test_somebody_who_saves_a_third_time_meanwhile_is_not_overlooked(alice, bob, tea):
+def test_a_third_save_meanwhile_is_not_overwritten(alice, bob, tea):
     page = collide(alice, bob, tea, "Hers.", "His.")
     again = {name: field(page, name) for name in ("edition", "base", "key", "turn")}
     save(alice, stored(), "Hers again.")
@@ -109,7 +109,7 @@ def test_a_post_that_was_unpublished_meanwhile_is_not_published_again_unasked(al
     assert stretches(page) == {"status": ["theirs"], "body": ["mine"]}
 
 
-def test_put_together_it_stays_unpublished_and_keeps_the_others_title(alice, bob, tea):
+def test_a_merged_post_stays_unpublished_and_keeps_the_others_title(alice, bob, tea):
     save(alice, tea, status="draft", title="Hers")
     page = save(bob, tea, "His.")
     again = {name: field(page, name) for name in ("edition", "base", "key", "turn")}
@@ -118,16 +118,16 @@ def test_put_together_it_stays_unpublished_and_keeps_the_others_title(alice, bob
     assert b'<option value="draft" selected>' in page.content
 
 
-def test_who_writes_what_the_other_has_saved_already_meets_no_obstacle(alice, bob, tea):
+def test_typing_the_text_that_the_other_saved_is_no_conflict(alice, bob, tea):
     assert collide(alice, bob, tea, "The same.", "The same.").status_code == 302
 
 
-def test_a_save_that_changed_nothing_of_the_text_makes_no_collision(alice, bob, tea):
+def test_a_save_without_a_change_of_text_is_no_conflict(alice, bob, tea):
     assert save(alice, tea, conversation="held").status_code == 302
     assert save(bob, tea, "His.").status_code == 302
 
 
-def test_words_taken_up_again_begin_from_where_they_were_left(alice, bob, tea):
+def test_a_restored_draft_starts_from_its_own_base_version(alice, bob, tea):
     autosaved(bob, tea, body="His.")
     save(alice, tea, "Hers.")
     page = bob.get(f"{change(tea)}?copy={KEY}")
@@ -136,14 +136,14 @@ def test_words_taken_up_again_begin_from_where_they_were_left(alice, bob, tea):
     assert save(bob, tea, "His.", **again).status_code == 409
 
 
-def test_a_collision_and_another_mistake_are_told_together(alice, bob, tea):
+def test_a_conflict_and_another_error_are_shown_together(alice, bob, tea):
     page = collide(alice, bob, tea, "Hers.", "His.", title="")
     assert page.status_code == 409
     assert set(page.context["adminform"].form.errors) == {"__all__", "title"}
     assert field(page, "body") == "His."
 
 
-def test_a_post_from_before_there_were_versions_is_compared_with_what_is_kept_at_its_first_change(alice, bob, tea):
+def test_an_old_post_is_compared_with_the_version_saved_at_its_first_change(alice, bob, tea):
     tea.versions.all().delete()
     Post.objects.update(edition=0)
     old = stored()
@@ -152,7 +152,7 @@ def test_a_post_from_before_there_were_versions_is_compared_with_what_is_kept_at
 
 
 @pytest.mark.parametrize("wrong", ["99", "9" * 18, "x", "-1", ""])
-def test_an_edition_that_never_was_breaks_nothing(bob, tea, wrong):
+def test_an_unknown_edition_breaks_nothing(bob, tea, wrong):
     assert save(bob, tea, "His.", edition=wrong).status_code in {302, 409}
     assert bob.post(change(tea), form(tea, body="His.", _merge="1", base=wrong)).status_code in {302, 409}
 
@@ -164,7 +164,7 @@ def test_a_hostile_text_is_inert_in_the_comparison(alice, bob, tea):
     assert hostile in unescape(page.content.decode())
 
 
-def test_the_page_asks_as_often_whatever_the_number_of_versions_and_copies(alice, bob, tea):
+def test_the_page_takes_the_same_queries_for_any_number_of_versions_and_copies(alice, bob, tea):
     def asked() -> int:
         begun = stored()
         save(alice, begun, f"Hers, edition {begun.edition}.")

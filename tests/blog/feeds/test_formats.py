@@ -74,7 +74,7 @@ KINDS = ["feed/", "feed/atom/", "feed/json/"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_feed_tells_all_about_a_post(visitor, kind):
+def test_a_feed_describes_a_post_in_full(visitor, kind):
     bob, cy = factories.author("Bob"), factories.author("Cy")
     post = factories.post(
         "Tea & <roads>",
@@ -115,7 +115,7 @@ def test_a_tag_and_an_author_have_feeds_of_their_own(visitor, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_id_of_an_entry_outlives_renaming_moving_and_publishing_anew(visitor, kind):
+def test_the_id_of_an_entry_outlives_renaming_moving_and_publishing_again(visitor, kind):
     post = factories.post("Tea", slug="tea")
     (before,) = entries(visitor, f"/{kind}")
     post.title, post.slug = "Rice", "rice"

@@ -89,7 +89,7 @@ def test_a_long_line_is_cut_and_says_so():
     assert parse_query("a" * 10_000).is_truncated
 
 
-def test_nearness_counts_slips_of_a_finger():
+def test_distance_counts_typing_errors():
     assert [edit_distance("bridge", other) for other in ("bridge", "brigde", "bride", "bridges", "fridge", "house")] == [  # noqa: E501
         0, 1, 1, 1, 1, 5,
     ]  # fmt: skip

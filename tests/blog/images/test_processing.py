@@ -32,13 +32,13 @@ def opened(made) -> Image.Image:
      ("PNG", "I;16", "png"), ("PNG", "1", "png"), ("WEBP", "RGBA", "webp"), ("GIF", "P", "png"),
      ("AVIF", "RGB", "webp")],
 )  # fmt: skip
-def test_every_kind_of_picture_is_drawn_anew(kind, mode, ending):
+def test_every_kind_of_image_is_rendered_again(kind, mode, ending):
     made = portrait(image(kind, mode=mode))
     assert made.name.endswith(f".{ending}")
     assert opened(made).format == {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}[ending]
 
 
-def test_of_a_telephones_two_pictures_in_one_file_the_first_is_taken():
+def test_the_first_image_of_a_two_image_file_is_used():
     out = BytesIO()
     Image.new("RGB", (40, 30), "red").save(
         out, "MPO", save_all=True, append_images=[Image.new("RGB", (20, 15), "blue")]
@@ -48,25 +48,25 @@ def test_of_a_telephones_two_pictures_in_one_file_the_first_is_taken():
     assert made.getpixel((20, 15))[0] > 200
 
 
-def test_the_colours_of_a_picture_with_a_profile_are_those_that_were_meant():
+def test_the_colours_of_an_image_with_a_profile_are_those_that_were_meant():
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("XYZ")).tobytes()
     plain, meant = portrait(image("PNG")), portrait(image("PNG", icc_profile=profile))
     assert "icc_profile" not in opened(meant).info
     assert opened(portrait(image("PNG", icc_profile=b"no profile"))).size == opened(plain).size
 
 
-def test_a_picture_is_made_small_and_keeps_its_shape():
+def test_an_image_is_scaled_down_and_keeps_its_shape():
     assert opened(portrait(image("JPEG", (2000, 1000)))).size == (640, 320)
     assert opened(portrait(image("PNG", (10, 20)))).size == (10, 20)
 
 
-def test_names_are_by_chance():
+def test_names_are_random():
     names = {portrait(image("PNG"), "../../etc/passwd.png").name for _ in range(3)}
     assert len(names) == 3
     assert not any("passwd" in name or "/" in name for name in names)
 
 
-def test_a_picture_taken_sideways_stands_upright_and_says_nothing_of_where():
+def test_a_sideways_photo_is_rotated_and_loses_its_location():
     exif = Image.Exif()
     exif[0x0112] = 6  # turn by 90 degrees
     exif[0x010F] = "A telephone of Ann's"
@@ -80,7 +80,7 @@ def test_a_picture_taken_sideways_stands_upright_and_says_nothing_of_where():
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_what_is_hidden_behind_a_picture_does_not_come_through(kind):
+def test_data_hidden_behind_an_image_does_not_come_through(kind):
     assert b"hidden" not in portrait(image(kind) + b"hidden words").read()
 
 
@@ -92,7 +92,7 @@ def test_text_inside_a_png_does_not_come_through():
     assert b"hidden" not in portrait(image("PNG", pnginfo=info)).read()
 
 
-def test_a_moving_picture_is_refused_with_a_sentence():
+def test_an_animated_image_is_refused_with_a_sentence():
     out = BytesIO()
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
     frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
@@ -112,7 +112,7 @@ def test_anything_else_is_refused_with_a_sentence(content):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_broken_picture_is_refused_with_a_sentence(kind):
+def test_a_broken_image_is_refused_with_a_sentence(kind):
     content = image(kind, (300, 300))
     with pytest.raises(ValidationError):
         portrait(content[: len(content) // 2])
@@ -128,7 +128,7 @@ def png_claiming(width: int, height: int) -> bytes:
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize("side", [8_001, 10_000, 50_000])
-def test_a_picture_that_unfolds_into_too_many_pixels_is_refused_before_it_does(side):
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(side):
     with pytest.raises(ValidationError, match="too many pixels"):
         portrait(png_claiming(side, side))
 

@@ -36,7 +36,7 @@ def sizes(image: Image) -> set[tuple[str, int]]:
     return set(image.renditions.values_list("format", "width"))
 
 
-def test_each_width_that_the_picture_reaches_is_drawn_in_three_formats():
+def test_each_width_that_the_image_reaches_is_rendered_in_three_formats():
     image = drawn(uploaded(picture(size=(1_000, 500))))
     assert sizes(image) == {(kind, width) for kind in ("avif", "webp", "jpeg") for width in (400, 800, 1_000)}
     for one in image.renditions.all():
@@ -45,7 +45,7 @@ def test_each_width_that_the_picture_reaches_is_drawn_in_three_formats():
         assert one.bytes == one.file.size
 
 
-def test_a_picture_that_lets_things_through_keeps_to_png():
+def test_a_transparent_image_stays_png():
     image = drawn(uploaded(picture("PNG", mode="RGBA")))
     assert sizes(image) == {("avif", 80), ("webp", 80), ("png", 80)}
 
@@ -60,13 +60,13 @@ def test_renditions_are_upright_and_say_nothing_of_where():
         assert b"telephone" not in one.file.open().read()
 
 
-def test_a_post_keeps_the_pictures_place_free_before_there_are_renditions():
+def test_a_post_reserves_the_images_space_before_there_are_renditions():
     image = uploaded(picture(size=(1_000, 500)))
     post = factories.post(body=image.markdown())
     assert f'<img src="{image.file.url}" alt="A camel" loading="lazy" width="1000" height="500">' in post.body_html
 
 
-def test_when_renditions_are_drawn_the_post_shows_them_and_only_the_clock_moves(visitor):
+def test_when_renditions_are_rendered_the_post_shows_them_and_only_the_clock_moves(visitor):
     image = uploaded(picture(size=(1_000, 500)), caption="At noon", credit="Ann & Bob")
     post, other = factories.post(body=image.markdown()), factories.post(body="Tea.")
     page = visitor.get(post.get_absolute_url())
@@ -87,14 +87,14 @@ def test_when_renditions_are_drawn_the_post_shows_them_and_only_the_clock_moves(
     assert visitor.get(f"{base}-400.avif")["Content-Type"] == "image/avif"
 
 
-def test_a_page_is_drawn_again_too():
+def test_a_page_is_rendered_again_too():
     image = uploaded()
     page = factories.page(body=image.markdown())
     drawn(image)
     assert "<picture>" in Page.objects.get(pk=page.pk).body_html
 
 
-def test_a_picture_in_a_profile_is_drawn_as_in_a_post_but_its_passages_have_no_names():
+def test_an_image_in_a_profile_is_rendered_as_in_a_post_but_its_passages_have_no_names():
     image = uploaded(picture(size=(1_000, 500)), credit="Ann & Bob")
     author = factories.author(bio=f"Walks.\n\n{image.markdown()}")
     assert author.bio_html == (
@@ -108,7 +108,7 @@ def test_a_picture_in_a_profile_is_drawn_as_in_a_post_but_its_passages_have_no_n
     assert factories.author("Bob", bio=author.bio).bio_html == after.bio_html
 
 
-def test_a_profile_is_drawn_again_where_it_is_shown(visitor):
+def test_a_profile_is_rendered_again_where_it_is_shown(visitor):
     image = uploaded()
     author = factories.author(slug="ann", bio=image.markdown())
     pages = ["/author/ann/", factories.post(authors=[author]).get_absolute_url()]
@@ -125,13 +125,13 @@ def test_a_post_written_after_the_renditions_has_them_at_once():
     assert "<picture>" in factories.post(body=image.markdown()).body_html
 
 
-def test_a_credit_is_shown_under_a_picture_without_a_caption_too():
+def test_a_credit_is_shown_under_an_image_without_a_caption_too():
     image = uploaded(credit="<b>Ann</b>")
     html = factories.post(body=f"Look: {image.markdown()}").body_html
     assert 'height="60"><small class="credit" dir="auto">&lt;b&gt;Ann&lt;/b&gt;</small></p>' in html
 
 
-def test_who_typed_a_size_keeps_it():
+def test_an_image_with_a_typed_size_keeps_it():
     image = drawn(uploaded())
     html = factories.post(body=f'<img src="{image.file.url}" width="40" alt="x">').body_html
     assert re.findall(r' (?:width|height)="\d+"', html) == [' width="40"']
@@ -147,13 +147,13 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("body", OTHERS)
-def test_other_pictures_look_as_before(body):
+def test_other_images_look_as_before(body):
     from blog.markup import renderer
 
     assert factories.post(body=body).body_html == renderer.render_article(body)
 
 
-def test_a_feed_has_the_plain_picture_with_its_whole_address(visitor, settings):
+def test_a_feed_has_the_plain_image_with_its_whole_address(visitor, settings):
     image = drawn(uploaded(caption="At noon"))
     factories.post(body=image.markdown())
     feed = visitor.get("/feed/").content.decode()
@@ -175,7 +175,7 @@ def test_opening_and_search_see_no_addresses(visitor):
 # The worker
 
 
-def test_the_worker_draws_what_waits():
+def test_the_worker_renders_waiting_images():
     image = uploaded()
     call_command("worker", "--once")
     assert image.renditions.count() == 3
@@ -212,7 +212,7 @@ WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nothing can meet")
-def test_a_post_saved_while_its_picture_is_drawn_shows_the_renditions_all_the_same():
+def test_a_post_saved_while_its_image_is_rendered_shows_the_renditions_all_the_same():
     image = uploaded()
     leased = Image.objects.lease()
 
@@ -231,7 +231,7 @@ def test_a_post_saved_while_its_picture_is_drawn_shows_the_renditions_all_the_sa
     assert "<picture>" in Post.objects.get(pk=post.pk).body_html
 
 
-def test_a_picture_that_cannot_be_drawn_is_tried_some_times_and_stays_as_it_is():
+def test_an_image_that_cannot_be_rendered_is_retried_and_stays_as_it_is():
     image = uploaded()
     post = factories.post(body=image.markdown())
     default_storage.delete(image.file.name)
@@ -242,7 +242,7 @@ def test_a_picture_that_cannot_be_drawn_is_tried_some_times_and_stays_as_it_is()
     assert image.file.url in Post.objects.get(pk=post.pk).body_html
 
 
-def test_a_picture_deleted_while_it_is_drawn_leaves_nothing():
+def test_an_image_deleted_while_it_is_rendered_leaves_nothing():
     image = uploaded()
     made = [
         (

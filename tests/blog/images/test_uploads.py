@@ -24,7 +24,7 @@ def files() -> list[Path]:
     return [file for file in folder.rglob("*") if file.is_file()]
 
 
-def test_a_picture_is_stored_under_a_name_by_chance_and_answered_with_its_line(alice):
+def test_an_image_is_stored_under_a_random_name_and_its_line_returned(alice):
     answer = alice.post(UPLOAD, sent(picture(), "camel.jpg", caption="At noon", credit="Ann"))
     image = Image.objects.get()
     assert answer.json()["markdown"] == f'![A camel](/media/images/{image.name}.jpg "At noon")'
@@ -63,7 +63,7 @@ def test_the_name_that_was_sent_decides_nothing(name, alice):
     assert Image.objects.get().original_name.isprintable()
 
 
-def test_what_is_stored_is_upright_and_says_nothing_of_where(alice):
+def test_a_stored_image_is_upright_and_has_no_location(alice):
     alice.post(UPLOAD, sent(with_metadata()))
     (file,) = files()
     with Pillow.open(file) as stored:
@@ -72,12 +72,12 @@ def test_what_is_stored_is_upright_and_says_nothing_of_where(alice):
     assert not any(word in file.read_bytes() for word in (b"telephone", b"secret"))
 
 
-def test_a_large_picture_is_stored_no_larger_than_any_screen(alice):
+def test_a_large_image_is_stored_no_larger_than_any_screen(alice):
     alice.post(UPLOAD, sent(picture("PNG", (5_000, 100))))
     assert (Image.objects.get().width, Image.objects.get().height) == (2_560, 51)
 
 
-def test_a_picture_named_as_another_kind_is_stored_as_what_it_is(alice):
+def test_an_image_named_as_another_kind_is_stored_as_what_it_is(alice):
     alice.post(UPLOAD, sent(picture("PNG"), "photo.jpg"))
     assert files()[0].suffix == ".png"
 
@@ -93,26 +93,26 @@ def test_a_picture_named_as_another_kind_is_stored_as_what_it_is(alice):
         ({"credit": "a\x00b"}, "credit"),
     ],
 )
-def test_a_picture_must_be_described_or_called_decorative(fields, wrong, alice):
+def test_an_image_must_be_described_or_marked_decorative(fields, wrong, alice):
     answer = alice.post(UPLOAD, sent(picture(), **fields))
     assert answer.status_code == 400
     assert list(answer.json()["errors"]) == [wrong]
     assert files() == []
 
 
-def test_a_decorative_picture_needs_no_words(alice):
+def test_a_decorative_image_needs_no_words(alice):
     answer = alice.post(UPLOAD, sent(picture(), alt="", is_decorative="on"))
     assert answer.json()["markdown"].startswith("![](/media/images/")
 
 
-def test_words_that_look_like_markdown_stay_words(alice):
+def test_words_that_resemble_markdown_stay_words(alice):
     answer = alice.post(UPLOAD, sent(picture(), alt="[x](y) *z* \\", caption="a & \\ *b*"))
     post = factories.post(body=answer.json()["markdown"])
     assert 'alt="[x](y) *z* \\"' in post.body_html
     assert '<figcaption dir="auto">a &amp; \\ *b*</figcaption>' in post.body_html
 
 
-def test_the_same_file_again_is_the_same_picture_with_the_words_of_now(alice):
+def test_the_same_file_again_is_the_same_image_with_the_words_of_now(alice):
     first = alice.post(UPLOAD, sent(picture(), alt="A camel")).json()
     again = alice.post(UPLOAD, sent(picture(), alt="The camel of before")).json()
     assert again["markdown"] == first["markdown"].replace("A camel", "The camel of before")
@@ -120,7 +120,7 @@ def test_the_same_file_again_is_the_same_picture_with_the_words_of_now(alice):
     assert (Image.objects.count(), len(files())) == (1, 1)
 
 
-def test_the_same_file_sent_twice_at_once_is_one_picture(alice, monkeypatch):
+def test_the_same_file_sent_twice_at_once_is_one_image(alice, monkeypatch):
     uploaded(picture())
     monkeypatch.setattr("django.db.models.query.QuerySet.first", lambda self: None)  # neither saw the other
     answer = alice.post(UPLOAD, sent(picture()))
@@ -134,7 +134,7 @@ def test_a_form_of_more_than_twenty_megabytes_is_not_even_read(alice, settings):
     assert files() == []
 
 
-def test_what_was_sent_never_lies_on_the_disk(alice, settings, tmp_path):
+def test_request_bodies_are_never_written_to_disk(alice, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"
     content = picture("PNG", (1_500, 1_500), compress_level=0)
     assert len(content) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE

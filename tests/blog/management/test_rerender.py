@@ -39,7 +39,7 @@ def test_posts_and_pages_get_the_html_of_today(old):
     assert "Done: 0 texts have new HTML." in run()
 
 
-def test_profiles_get_the_html_of_today_with_their_pictures():
+def test_profiles_get_the_html_of_today_with_their_images():
     image = uploaded(credit="Ann")
     author = factories.author(bio=image.markdown())
     Author.objects.update(bio_html="<p>old</p>", post_count=7)
@@ -73,7 +73,7 @@ def test_batches_leave_nothing_out(old, monkeypatch):
     assert not Post.objects.filter(body_html="<p>old</p>").exists()
 
 
-def test_what_an_author_saves_meanwhile_stands(old):
+def test_a_save_by_an_author_meanwhile_is_kept(old):
     posts, _ = old
     command = rerender.Command()
     rows = list(Post.objects.filter(pk=posts[0].pk))
@@ -90,7 +90,7 @@ def test_a_text_refused_today_keeps_the_html_it_has(old):
     assert Post.objects.get(title="Post 2").body_html != "<p>old</p>"
 
 
-def test_a_picture_that_a_worker_finishes_meanwhile_stays(monkeypatch):
+def test_an_image_that_a_worker_finishes_meanwhile_stays(monkeypatch):
     post = factories.post(body=uploaded().markdown())
     Post.objects.update(body_html="<p>Of another day.</p>")
     real = fields.recompute_fields

@@ -88,7 +88,7 @@ def test_no_two_passages_of_a_page_have_one_name():
 @pytest.mark.parametrize(
     "text", ["***", "![](/a.png)", "<p></p>", "> ", "&nbsp;", "😀", "—", "<p>\n</p>", "<table></table>"]
 )
-def test_a_passage_without_words_is_named_by_what_it_has_or_not_at_all(text):
+def test_a_passage_without_words_is_named_by_its_content_or_not_at_all(text):
     html = render_article(text)
     assert render_article(text) == html
     assert anchors.strip_anchors(html) == render_author_markdown(text)
@@ -104,19 +104,19 @@ def test_a_passage_without_words_is_named_by_what_it_has_or_not_at_all(text):
         "<span title='\" id=\"p-abcdef'>x</span>",
     ],
 )
-def test_no_name_that_was_typed_is_kept(text):
+def test_no_typed_name_is_saved_as_a_draft(text):
     html = render_article(text)
     assert not re.search(r' id="(?:p-abcdef|main|comments)"', html)
 
 
-def test_text_that_looks_like_a_name_stays_text():
+def test_text_that_resembles_a_placeholder_stays_text():
     text = '`<p id="p-abcdef">` and ` id="p-abcdef"`'
     html = render_article(text)
     assert anchors.strip_anchors(html) == render_author_markdown(text)
     assert anchors.add_anchor_links(html, heading_label="H", passage_label="P").count('<a class="passage"') == 1
 
 
-def test_what_is_made_of_the_text_knows_nothing_of_names():
+def test_derived_text_contains_no_anchor_names():
     html = render_article(WHOLE)
     assert plain_text(html) == plain_text(render_author_markdown(WHOLE))
     assert opening_words(html) == opening_words(render_author_markdown(WHOLE))
@@ -124,7 +124,7 @@ def test_what_is_made_of_the_text_knows_nothing_of_names():
     assert plain_text(linked) == plain_text(html)
 
 
-def test_a_link_says_what_it_is_in_the_pages_own_words():
+def test_anchor_links_use_the_given_labels():
     linked = anchors.add_anchor_links(render_article("## Tea\n\nFirst."), heading_label='A "head"', passage_label="<b>")
     assert re.search(
         r'<h2 id="(p-\w+)" dir="auto"><a class="passage" href="#\1" aria-label="A &quot;head&quot;">', linked

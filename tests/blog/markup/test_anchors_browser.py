@@ -65,7 +65,7 @@ def test_the_box_stands_in_line_with_the_words_around_it(page):
     assert box["x"] == words["x"]
 
 
-def test_whoever_points_at_a_passage_is_shown_its_address(page):
+def test_pointing_at_a_passage_shows_its_address(page):
     first = passage(page, "Tea first")
     expect(first.locator(".passage")).to_be_hidden()
     first.hover()
@@ -85,7 +85,7 @@ def test_a_heading_is_reached_by_keyboard_and_paragraphs_do_not_stand_in_the_way
     expect(page).to_have_url(re.compile(rf"#{page.locator('.prose h2').get_attribute('id')}$"))
 
 
-def test_a_box_shows_every_sign_and_none_widens_the_page(page):
+def test_a_box_shows_every_character_and_none_widens_the_page(page):
     page.locator(".cite__summary").click()
     page.get_by_label("Show all ¶ links").check()
     signs = page.get_by_role("link", name="Link to this passage")
@@ -99,7 +99,7 @@ def test_a_box_shows_every_sign_and_none_widens_the_page(page):
     assert right["x"] > 300  # beside a text from right to left it stands at the right
 
 
-def test_the_words_to_quote_are_there_to_be_copied(page, post):
+def test_the_citation_can_be_copied(page, post):
     expect(page.locator(".cite__list")).to_be_hidden()
     page.locator(".cite__summary").click()
     words = page.locator(".cite__text").first
@@ -114,7 +114,7 @@ def test_the_sign_is_no_part_of_the_text(page):
     assert "¶" not in page.locator(".prose").inner_text()
 
 
-def test_a_post_prints_as_an_article_by_day(page, post):
+def test_a_post_prints_as_an_article_in_light_colours(page, post):
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.locator("html")).to_have_css("color-scheme", "light")
     expect(page.locator("html")).to_have_css("background-color", "rgb(251, 248, 241)")
@@ -150,7 +150,7 @@ def test_the_passage_that_was_asked_for_is_marked_on_the_screen_and_not_on_paper
 
 
 @pytest.mark.parametrize("page", [True], indirect=True)
-def test_a_reader_who_wears_the_night_prints_by_day(page):
+def test_a_reader_with_the_dark_theme_prints_in_light(page):
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     expect(page.locator("html")).to_have_css("background-color", "rgb(16, 21, 31)")
     page.emulate_media(media="print")

@@ -44,7 +44,7 @@ def told(line: str) -> tuple[str, str, str, str]:
         ("Livy", ("Livy", "", "", "")),
     ],
 )
-def test_a_line_tells_author_work_year_and_place(line, expected):
+def test_a_line_names_author_work_year_and_place(line, expected):
     assert told(line) == expected
 
 
@@ -56,7 +56,7 @@ def test_a_line_tells_author_work_year_and_place(line, expected):
         ('A usual formula: "The book is finished, with the help of God"', "A usual formula"),
     ],
 )
-def test_a_line_without_a_work_says_whose_words_they_are(line, author):
+def test_a_line_without_a_work_names_the_author(line, author):
     assert told(line) == (author, "", "", "")
 
 
@@ -76,7 +76,7 @@ def test_a_link_gives_the_address_and_may_be_author_or_work(line, expected):
 
 
 @pytest.mark.parametrize("line", ["", "— —", "1907", "p. 12", "***", "()", ", , ,"])
-def test_a_line_that_names_nobody_is_no_source(line):
+def test_a_line_without_a_name_is_no_source(line):
     assert parse_attribution(render_attribution(line)).key == ""
 
 
@@ -108,7 +108,7 @@ def test_the_quotations_of_a_text_are_found_with_their_passages():
     assert f'<figure id="{found[0].passage}" class="quotation">' in html
 
 
-def test_what_is_too_long_is_shortened_at_a_word():
+def test_an_overlong_text_is_cut_at_a_word():
     found = parse_attribution(
         render_attribution(f"{'word ' * 100}, *{'w' * 500}*, [x](https://example.org/{'a' * 600})")
     )
@@ -130,7 +130,7 @@ def test_no_line_takes_long(sign):
     ("name", "slug"),
     [("Чайхана", "chaykhana"), ("Oʻzbek & Rus", "ozbek-rus"), ("Gʻazal", "gazal"), ("Čapek", "capek"), ("茶", "")],
 )
-def test_a_slug_is_latin_whatever_the_script(name, slug):
+def test_a_slug_is_latin_for_any_script(name, slug):
     assert slugify_name(name, max_length=40) == slug
 
 

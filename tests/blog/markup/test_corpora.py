@@ -248,7 +248,7 @@ def test_two_hostile_texts_together_do_no_harm(policy):
 
 
 @pytest.mark.parametrize("payload", HOSTILE)
-def test_what_was_cleaned_stays_as_it_is_when_cleaned_again(payload):
+def test_clean_html_is_unchanged_by_cleaning(payload):
     once = render_author_markdown(f"<div>\n{payload}\n</div>")
     assert plain_text(render_author_markdown(f"<div>{once}</div>".replace("\n\n", "\n"))) == plain_text(once)
 

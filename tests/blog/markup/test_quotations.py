@@ -27,14 +27,14 @@ def test_where_none_is_there_is_none(text):
     assert quoted(render_reader_markdown(text)) == []
 
 
-def test_a_title_that_looks_like_a_tag_ends_no_quote():
+def test_a_title_that_resembles_a_tag_ends_no_quote():
     html = render_reader_markdown('> [a](/b "</blockquote>") c\n\nd')
     (quote,) = quoted(html)
     assert "c" in quote
     assert "d</p>" not in quote
 
 
-def test_a_caption_stands_under_its_own_quote_and_makes_it_a_figure():
+def test_a_caption_is_under_its_own_quote_and_makes_it_a_figure():
     html = render_reader_markdown("> one\n\n> two\n\nx\n\n> three")
     assert len(quoted(html)) == 3
     marked = add_captions(html, {1: format_html("<b>{}</b>", "<Eve>")})
@@ -56,7 +56,7 @@ def test_a_caption_stands_under_its_own_quote_and_makes_it_a_figure():
         '[a](/b "class=said-by"){.said-by}',
     ],
 )
-def test_no_reader_can_type_the_look_of_a_mark(typed):
+def test_no_reader_can_imitate_a_mark(typed):
     elements = Elements(render_reader_markdown(typed)).found
     assert elements
     assert {name for name, _ in elements} <= {"p", "blockquote", "a"}

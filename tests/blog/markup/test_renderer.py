@@ -66,7 +66,7 @@ class TestAuthors:
     def test_an_escaped_quote_stays_straight(self):
         assert "6'2\"" in plain_text(render_author_markdown("6\\'2\\\""))
 
-    def test_strikethrough_and_raw_marks_pass(self):
+    def test_strikethrough_and_raw_marks_are_allowed(self):
         assert "<s>a</s> <mark>b</mark>" in render_author_markdown("~~a~~ <mark>b</mark>")
 
 
@@ -153,7 +153,7 @@ class TestFootnotes:
         assert '<li id="fn-1">' in html
         assert 'href="#fnref-1" aria-label="Back to reference 1"' in html
 
-    def test_a_second_reference_has_its_own_way_back(self):
+    def test_a_second_reference_has_its_own_back_link(self):
         html = render_author_markdown(self.TEXT)
         assert 'id="fnref-1-2"' in html
         assert 'href="#fnref-1-2" aria-label="Back to reference 1-2"' in html
@@ -189,7 +189,7 @@ class TestTypedHtml:
     def test_a_less_than_sign_is_shown(self):
         assert "1 &lt; 2" in render_author_markdown("<div>1 < 2</div>")
 
-    def test_a_comment_for_programs_is_left_out(self):
+    def test_an_html_comment_is_left_out(self):
         assert (
             line(render_author_markdown("<!-- wp:paragraph -->\n<p>a</p>\n<!-- /wp:paragraph -->"))
             == '<p dir="auto">a</p>'
@@ -282,7 +282,7 @@ class TestAddresses:
         assert '<a href="https://www.a.org/b" ' in html("see www.a.org/b.")
 
     @pytest.mark.parametrize("text", ["a.org", "README.md", "me@a.org", "xhttp://a", "://a", "`https://a.org`", "www."])
-    def test_what_only_looks_like_an_address_stays_text(self, text):
+    def test_text_that_only_resembles_an_address_stays_text(self, text):
         assert "<a" not in render_reader_markdown(text)
 
     def test_a_link_holds_no_other_link(self):
@@ -332,7 +332,7 @@ class TestHostileText:
     def test_typed_html_brings_in_no_control_characters(self):
         assert "\x01" not in render_author_markdown("<div title='&#1;'>&#1;</div>")
 
-    def test_threads_do_not_get_in_each_others_way(self):
+    def test_threads_do_not_affect_each_other(self):
         text = '# a\n\nb[^1] "c" https://a.org\n\n[^1]: d\n\n> e\n> -- f\n\n<table><td>g</table>'
         expected, results = render_author_markdown(text), []
         threads = [

@@ -142,7 +142,7 @@ def test_the_clock_knows_the_next_moment_at_which_something_appears_or_closes(at
     assert Clock.objects.get(name="site").due == noon + timedelta(hours=3)
 
 
-def test_what_comes_due_moves_the_clock_once_each_for_the_first_who_looks(at, django_assert_num_queries):
+def test_each_due_change_moves_the_clock_once_for_the_first_reader(at, django_assert_num_queries):
     noon = factories.NOON
     at(noon)
     for hours in (1, 2):
@@ -159,7 +159,7 @@ def test_what_comes_due_moves_the_clock_once_each_for_the_first_who_looks(at, dj
     assert Clock.objects.get(name="site").due is None
 
 
-def test_a_late_strike_does_nothing_when_another_was_first(at):
+def test_a_late_update_does_nothing_when_another_was_first(at):
     at(factories.NOON)
     factories.post(published_at=factories.NOON + timedelta(hours=1))
     at(factories.NOON + timedelta(hours=1))

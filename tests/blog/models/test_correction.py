@@ -65,7 +65,7 @@ def test_a_note_typed_with_a_change_is_kept_with_who_when_and_which_version(edit
     assert Post.objects.get().corrected_at == note.corrected_at
 
 
-def test_a_change_without_a_note_tells_readers_nothing(editor):
+def test_a_change_without_a_note_shows_readers_nothing(editor):
     post = factories.post()
     editor.post(change(post), form(post, body="Talk first."))
     assert Post.objects.get().body == "Talk first."
@@ -80,13 +80,13 @@ def test_a_note_without_a_change_is_refused_and_not_lost(editor):
     assert not Correction.objects.exists()
 
 
-def test_a_change_of_settings_is_none_that_a_note_could_tell_of(editor):
+def test_a_change_of_settings_takes_no_correction_note(editor):
     post = factories.post()
     answer = editor.post(change(post), form(post, conversation="closed", correction=NOTE))
     assert "correction" in answer.context["adminform"].form.errors
 
 
-def test_a_change_that_readers_were_not_told_of_can_be_told_later_and_once(editor):
+def test_a_change_can_get_its_note_later_and_only_once(editor):
     post = factories.post()
     editor.post(change(post), form(post, body="Talk first."))
     post.refresh_from_db()
@@ -97,7 +97,7 @@ def test_a_change_that_readers_were_not_told_of_can_be_told_later_and_once(edito
 
 
 @pytest.mark.parametrize("make", [factories.draft, factories.scheduled])
-def test_what_nobody_has_read_yet_has_no_corrections(editor, make):
+def test_an_unpublished_post_has_no_corrections(editor, make):
     post = make(authors=[])
     assert 'name="correction"' not in editor.get(change(post)).text
     editor.post(change(post), form(post, body="Better.", correction=NOTE))
@@ -116,7 +116,7 @@ def test_so_can_one_that_was_public_before_versions_were_kept(editor):
     assert Correction.objects.get().text == NOTE
 
 
-def test_a_post_that_was_public_and_is_taken_back_can_still_be_corrected(editor):
+def test_an_unpublished_post_that_was_public_can_still_be_corrected(editor):
     post = factories.post()
     post.status = Post.Status.DRAFT
     post.save()
@@ -125,7 +125,7 @@ def test_a_post_that_was_public_and_is_taken_back_can_still_be_corrected(editor)
     assert Correction.objects.exists()
 
 
-def test_whoever_may_only_look_is_shown_no_place_for_a_note():
+def test_read_only_accounts_see_no_field_for_a_note():
     client = signed_in("Contributor")
     own = factories.author(user=factories.User.objects.get(username="contributor"))
     post = factories.post(authors=[own])
@@ -175,7 +175,7 @@ def test_a_later_change_without_a_note_is_dated_beside_it():
     assert re.search(r"corrected on\s+<time", html)
 
 
-def test_what_a_note_says_has_passed_the_readers_gate():
+def test_a_note_goes_through_the_readers_renderer():
     post = factories.post()
     post.body = "Other."
     post.save(correction="<script>alert(1)</script>\n\n## Heading[^1]\n\n[^1]: A note.")
@@ -185,7 +185,7 @@ def test_what_a_note_says_has_passed_the_readers_gate():
     assert "id=" not in html
 
 
-def test_a_post_without_notes_says_nothing_of_corrections_and_asks_nothing(visitor, django_assert_num_queries):
+def test_a_post_without_corrections_shows_none_and_costs_no_query(visitor, django_assert_num_queries):
     post, other = factories.post(), corrected()
     assert "orrect" not in page(post).replace("autocorrect", "")
     for one, number in [(post, 6), (other, 7)]:
@@ -193,7 +193,7 @@ def test_a_post_without_notes_says_nothing_of_corrections_and_asks_nothing(visit
             visitor.get(one.get_absolute_url() + "?since=1")
 
 
-def test_a_correction_moves_the_clock_and_so_do_its_mending_and_its_end(visitor):
+def test_adding_editing_and_deleting_a_correction_move_the_clock(visitor):
     post = corrected()
     note = post.corrections.get()
     for act in (lambda: note.save(), lambda: note.delete()):
@@ -208,7 +208,7 @@ def test_a_correction_moves_the_clock_and_so_do_its_mending_and_its_end(visitor)
 # For programs
 
 
-def test_programs_are_told_of_it():
+def test_structured_data_describes_it():
     post = corrected()
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page(post))[1])
     note = post.corrections.get()
@@ -312,7 +312,7 @@ def test_many_older_comments_cost_no_query_each(visitor, django_assert_num_queri
 # At the editors' desk
 
 
-def test_an_editor_mends_the_wording_and_takes_a_note_away(editor):
+def test_an_editor_corrects_the_wording_and_deletes_a_note(editor):
     post = corrected()
     note = post.corrections.get()
     where = f"/admin/blog/correction/{note.pk}"

@@ -41,7 +41,7 @@ def test_only_published_posts_count(alice, tea):
     assert numbers(alice, tea) == [1, 1]
 
 
-def test_publishing_and_taking_back_changes_the_numbers(alice, tea):
+def test_publishing_and_unpublishing_change_the_numbers(alice, tea):
     post = factories.draft(authors=[alice], tags=[tea])
     post.status = Post.Status.PUBLISHED
     post.save()
@@ -74,7 +74,7 @@ def test_a_deleted_post_no_longer_counts(alice, tea):
     assert numbers(alice, tea) == [0, 0]
 
 
-def test_a_save_of_the_author_himself_keeps_his_number(alice):
+def test_saving_an_author_keeps_their_post_count(alice):
     stale = type(alice).objects.get(pk=alice.pk)
     factories.post(authors=[alice])
     stale.bio = "Walks."
@@ -82,7 +82,7 @@ def test_a_save_of_the_author_himself_keeps_his_number(alice):
     assert number(alice) == 1
 
 
-def test_a_save_of_the_tag_itself_keeps_its_number(tea):
+def test_saving_a_tag_keeps_its_post_count(tea):
     stale = type(tea).objects.get(pk=tea.pk)
     factories.post(tags=[tea])
     stale.name = "Green tea"

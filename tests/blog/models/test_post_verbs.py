@@ -267,13 +267,13 @@ def test_unpublishing_writes_no_word_and_asks_no_limit(published):
     assert Post.objects.get().body == "> " * 60 + "deep"
 
 
-def test_what_is_no_longer_published_is_not_unpublished(draft):
+def test_a_draft_is_not_unpublished(draft):
     before = state()
     assert not draft.unpublish()
     assert state() == before
 
 
-def test_a_post_that_says_it_already_is_not_restored(published):
+def test_a_post_that_equals_the_version_is_not_restored(published):
     before = state()
     assert not published.restore(published.versions.get(), by=None)
     assert state() == before

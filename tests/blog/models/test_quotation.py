@@ -68,7 +68,7 @@ def test_an_epigraph_taken_away_takes_its_source_along():
     assert counts() == {"Pole": 0}
 
 
-def test_who_quotes_as_before_costs_no_query_more():
+def test_the_same_quotes_again_cost_no_more_queries():
     plain, quotes = factories.post(), quoting_post("Navoiy, *Xamsa*", "Pole", epigraph="x", epigraph_source="Bob")
     costs = []
     for post in (plain, quotes):
@@ -81,7 +81,7 @@ def test_who_quotes_as_before_costs_no_query_more():
     assert costs[0] == costs[1]
 
 
-def test_what_is_noted_again_is_left_alone(django_assert_num_queries):
+def test_an_unchanged_quotation_is_left_alone(django_assert_num_queries):
     post = quoting_post("Navoiy, *Xamsa*", "Pole")
     rows = list(Quotation.objects.values())
     with django_assert_num_queries(2 + 2):  # sources, rows; and the transaction
@@ -130,7 +130,7 @@ def test_a_scheduled_post_counts_when_its_time_has_come(visitor):
 
 
 @pytest.mark.parametrize("make", [factories.draft, factories.scheduled])
-def test_what_nobody_may_read_yet_shows_on_no_page_of_sources(make, visitor):
+def test_an_unpublished_post_is_on_no_page_of_sources(make, visitor):
     quoting_post("Navoiy, *Xamsa*, p. 3")
     make(title="The secret", body=QUOTE.format("Pole, *Hidden*") + QUOTE.format("Navoiy, *Xamsa*, p. 99"))
     assert "Pole" not in visitor.get("/sources/").content.decode()
@@ -166,7 +166,7 @@ def test_a_source_leads_to_its_passages_and_to_where_it_stands(visitor):
     assert f'href="{post.get_absolute_url()}"' in visitor.get("/sources/pole/").content.decode()
 
 
-def test_what_was_typed_is_only_words(visitor):
+def test_typed_text_is_only_text(visitor):
     line = '<script>alert(1)</script> & "x", *<img src=x>*, 1907'
     post = factories.post(epigraph="x", epigraph_source=line, body="x")
     for address in ("/sources/", Source.objects.get().get_absolute_url(), post.get_absolute_url()):
@@ -212,7 +212,7 @@ def mend(editor: Client, source: Source, **changes):
     return editor.post(f"/admin/blog/source/{source.pk}/change/", fields)
 
 
-def test_what_an_editor_mended_stays_when_the_post_is_saved_again(editor, visitor):
+def test_an_editors_correction_stays_when_the_post_is_saved_again(editor, visitor):
     post = quoting_post("Navoi, *Hamsa*")
     (source,) = Source.objects.all()
     mend(editor, source, author="Navoiy", work="Xamsa", year="1485", slug="navoiy-xamsa")
@@ -222,7 +222,7 @@ def test_what_an_editor_mended_stays_when_the_post_is_saved_again(editor, visito
     assert visitor.get("/sources/navoi-hamsa/").url == "/sources/navoiy-xamsa/"
 
 
-def test_a_source_cannot_be_mended_into_another_nor_into_nothing(editor):
+def test_a_source_cannot_be_renamed_to_another_nor_to_nothing(editor):
     quoting_post("Navoiy, *Xamsa*", "Pole")
     pole = Source.objects.get(author="Pole")
     refused = mend(editor, pole, author="NAVOIY", work="xamsa")
@@ -244,7 +244,7 @@ def test_merged_sources_stay_merged_with_their_addresses(editor, visitor):
     assert visitor.get("/sources/navoi-hamsa/").url == "/sources/navoiy-xamsa/"
 
 
-def test_what_is_quoted_cannot_be_deleted_and_what_is_not_can(editor):
+def test_a_quoted_source_cannot_be_deleted_and_an_unused_one_can(editor):
     post = quoting_post("Pole")
     (source,) = Source.objects.all()
     address = f"/admin/blog/source/{source.pk}/delete/"

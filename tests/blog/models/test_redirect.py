@@ -42,7 +42,7 @@ def test_a_renamed_thing_keeps_its_old_address(visitor, make, old, new):
 
 
 @pytest.mark.parametrize("below", ["feed/", "feed/atom/", "feed/json/", "page/2/"])
-def test_what_lies_below_an_old_address_moves_along(visitor, below):
+def test_paths_below_an_old_address_redirect_too(visitor, below):
     rename(factories.tag(slug="old"), "new")
     rename(factories.author(slug="old"), "new")
     assert leads(visitor, f"/tag/old/{below}") == f"/tag/new/{below}"
@@ -50,7 +50,7 @@ def test_what_lies_below_an_old_address_moves_along(visitor, below):
 
 
 @pytest.mark.parametrize("below", ["feed/", "feed/json/", "comment-page-2/"])
-def test_what_lies_below_the_old_address_of_a_post_moves_along(visitor, below):
+def test_paths_below_the_old_address_of_a_post_redirect_too(visitor, below):
     rename(factories.post(slug="old"), "new")
     assert leads(visitor, f"/2026/03/20/old/{below}") == f"/2026/03/20/new/{below}"
 
@@ -62,7 +62,7 @@ def test_a_chain_of_renames_leads_to_the_newest_name_at_once(visitor):
     assert [leads(visitor, f"/tag/{slug}/") for slug in "abcd"] == ["/tag/d/", "/tag/d/", "/tag/d/", 200]
 
 
-def test_a_name_taken_back_leads_nowhere_but_to_itself(visitor):
+def test_a_name_renamed_back_redirects_only_to_itself(visitor):
     tag = factories.tag(slug="a")
     rename(rename(tag, "b"), "a")
     assert leads(visitor, "/tag/a/") == 200
@@ -88,7 +88,7 @@ def test_something_new_at_an_old_address_wins_with_all_that_lies_below(visitor):
     assert leads(visitor, "/tag/old/page/7/") == 404
 
 
-def test_an_address_given_up_again_leads_to_whoever_had_it_last(visitor):
+def test_an_address_given_up_again_leads_to_its_last_owner(visitor):
     rename(factories.tag(slug="old", name="one"), "new")
     rename(factories.tag(slug="old", name="two"), "newer")
     assert leads(visitor, "/tag/old/") == "/tag/newer/"
@@ -123,7 +123,7 @@ def test_the_old_address_of_a_post_sleeps_while_it_is_a_draft_and_wakes_with_it(
     assert leads(visitor, "/2026/03/20/one/") == leads(visitor, "/2026/03/20/two/") == "/2026/03/20/three/"
 
 
-def test_a_post_taken_back_and_published_anew_on_another_day_keeps_its_address(visitor):
+def test_a_post_unpublished_and_published_on_another_day_keeps_its_address(visitor):
     post = factories.post(slug="tea")
     post.status, post.published_at = Post.Status.DRAFT, None
     post.save()
@@ -180,7 +180,7 @@ def test_hostile_paths_are_missing_pages(visitor, path):
         assert response["Location"].startswith("/tag/new/")
 
 
-def test_an_old_address_costs_one_look_and_a_missing_page_two(visitor, django_assert_num_queries):
+def test_an_old_address_costs_one_query_and_a_missing_page_two(visitor, django_assert_num_queries):
     rename(factories.tag(slug="old"), "new")
     with django_assert_num_queries(4):  # clock, tag, standing pages of the 404, old addresses
         visitor.get("/tag/old/")

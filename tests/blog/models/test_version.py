@@ -20,7 +20,7 @@ def test_a_new_post_is_its_own_first_version():
     assert post.edition == 1
 
 
-def test_a_change_of_the_words_keeps_a_version_and_the_one_before_stays_as_it_was():
+def test_a_change_of_the_text_creates_a_version_and_leaves_the_last_unchanged():
     post = factories.post(body="Tea first.")
     post.body = "Tea last."
     post.save()

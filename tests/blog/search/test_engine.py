@@ -93,7 +93,7 @@ def test_a_post_is_found_by_summary_epigraph_and_its_source(visitor):
         assert found(visitor, words) == ["Whole"]
 
 
-def test_marks_of_markdown_and_addresses_of_links_are_no_words(visitor):
+def test_markdown_signs_and_link_addresses_are_no_words(visitor):
     factories.post(body="A [bridge](https://hidden.example/secretword) **over** water.")
     assert found(visitor, '"bridge over water"') == ["The tea house"]
     assert found(visitor, "secretword") == found(visitor, "strong") == []
@@ -117,7 +117,7 @@ def test_a_changed_text_is_found_by_its_new_words_alone(visitor):
     assert found(visitor, "old") == found(visitor, "first") == []
 
 
-def test_drafts_are_found_from_the_moment_they_are_published_until_they_are_taken_back(visitor):
+def test_posts_are_found_only_while_they_are_published(visitor):
     post = factories.draft(title="Secret")
     assert found(visitor, "secret") == []
     post.status = post.Status.PUBLISHED
@@ -348,7 +348,7 @@ def test_in_english_words_are_found_in_all_their_forms(visitor, english, shelf):
     assert found(visitor, "the house") == ["The tea house"]
 
 
-def test_a_memory_that_is_full_forgets_no_stem_of_the_text_at_hand(english, monkeypatch):
+def test_a_full_cache_drops_no_stem_of_the_current_text(english, monkeypatch):
     monkeypatch.setattr(stems, "CACHE_SIZE", 1)
     for words in (["roads", "domes"], ["roads", "domes", "camels"], ["roads"]):
         assert stems.stem_keys(words) == {word: word.removesuffix("s") for word in words}

@@ -38,7 +38,7 @@ def test_odd_addresses_are_answered_too(visitor, post, query):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "abc", "9e9", "1.5", "9" * 30, " ", "²", "", "\x00"])
-def test_a_page_that_is_not_there_is_the_first_or_the_last(visitor, number):
+def test_a_page_out_of_range_is_the_first_or_the_last(visitor, number):
     for n in range(25):
         factories.post(f"Tea {n}", published_at=factories.NOON + timedelta(days=n))
     last = number.isascii() and number.isdigit() and number != "0" and len(number) < 19
@@ -129,7 +129,7 @@ def test_hostile_text_is_shown_as_text(visitor):
     assert marked(visitor, "script")
 
 
-def test_the_words_asked_for_are_repeated_as_text(visitor):
+def test_the_search_is_repeated_as_text(visitor):
     shown = page(visitor, '"><script>alert(1)</script>\x00\u202e')
     assert "<script>alert" not in shown
     assert 'value="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;"' in shown
@@ -155,7 +155,7 @@ def offered(client, words: str) -> list[str]:
     return re.findall(r"<bdi>([^<]*)</bdi></a>", shown.partition('class="suggestions"')[2].partition("</p>")[0])
 
 
-def test_near_words_are_offered_when_nothing_is_found(visitor, vocabulary):
+def test_similar_words_are_suggested_when_nothing_is_found(visitor, vocabulary):
     assert "No results." in page(visitor, "brigde")
     assert offered(visitor, "brigde") == ["bridge"]
     assert offered(visitor, "amudarya OR mulbery") == ["amudaryo OR mulbery", "amudaryo OR mulberry"]
@@ -200,7 +200,7 @@ def test_a_search_has_feeds_of_the_newest_it_finds(visitor, post):
     assert feed["home_page_url"].endswith("/search/?q=tea+-more&in=posts")
 
 
-def test_its_feeds_bear_no_marks_of_passages_which_are_the_pages_own(visitor, post):
+def test_its_feeds_have_no_passage_links_which_belong_to_the_page(visitor, post):
     factories.page(body="Tea and talk.")
     for item in json.loads(visitor.get("/search/feed/json/?q=tea").content)["items"]:
         assert "<p" in item["content_html"]
@@ -213,7 +213,7 @@ def test_the_old_address_of_searches_leads_to_this_one(visitor, post):
     assert visitor.get("/?s=").status_code == 200
 
 
-def test_results_are_kept_by_nobody_and_left_alone_by_search_engines(visitor, post):
+def test_results_are_not_cached_and_left_alone_by_search_engines(visitor, post):
     for place in ("/search/?q=tea", "/search/feed/?q=tea"):
         assert visitor.get(place)["Cache-Control"] == "private, no-cache"
     assert 'name="robots" content="noindex' in page(visitor, "tea")
@@ -221,7 +221,7 @@ def test_results_are_kept_by_nobody_and_left_alone_by_search_engines(visitor, po
     assert "Disallow: /search/?\n" in visitor.get("/robots.txt").content.decode()
 
 
-def test_browsers_are_told_of_the_search(visitor):
+def test_browsers_discover_the_search(visitor):
     assert 'href="/opensearch.xml"' in page(visitor, "")
     response = visitor.get("/opensearch.xml")
     assert response["Content-Type"].startswith("application/opensearchdescription+xml")
@@ -247,7 +247,7 @@ def test_only_get_and_head_are_answered(visitor):
     assert visitor.head("/search/?q=tea").status_code == 200
 
 
-def test_a_name_does_not_turn_round_the_sentence_that_says_where_it_wrote(visitor):
+def test_a_name_does_not_reverse_the_direction_of_its_sentence(visitor):
     factories.comment(factories.post("Домла"), name="سهراب کاتب", body="Green tea.")
     text = page(visitor, "tea")
     assert '<h2 class="hit__title"><a' in text

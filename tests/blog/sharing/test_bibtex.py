@@ -25,7 +25,7 @@ def test_a_post_is_ready_to_be_quoted(visitor):
     assert f"Alice and Bob, “Tea & talk”, Registan, 20 March 2026, {address}" in cited(visitor, post)
 
 
-def test_a_post_by_nobody_begins_with_its_title(visitor):
+def test_a_post_without_authors_begins_with_its_title(visitor):
     assert "\n“The tea house”, Registan" in re.sub(r"\n\s*", "\n", cited(visitor, factories.post(authors=[])))
 
 

@@ -83,21 +83,21 @@ def test_a_title_too_long_for_the_smallest_letters_ends_with_an_ellipsis():
 @pytest.mark.skipif(
     not fonts.installed_fonts(), reason="No font of the list is installed: other scripts were not drawn"
 )
-def test_each_script_is_drawn_in_a_font_that_has_it():
+def test_each_script_is_rendered_in_a_font_that_supports_it():
     for text in ("Tea", "Чайхона, ўрик, ғишт", "چای و نان"):
         path, kept = fonts.choose_font(text)
         assert kept == text
         assert all(fonts.has_glyph(path, letter) for letter in text)
 
 
-def test_without_any_font_of_the_system_latin_is_drawn_and_the_rest_left_to_the_name_of_the_site(monkeypatch):
+def test_without_any_font_of_the_system_latin_is_rendered_and_the_rest_left_to_the_name_of_the_site(monkeypatch):
     monkeypatch.setattr(fonts, "installed_fonts", dict)
     plain = og_image.render_og_image(OgImage("Registan", "Registan", "A"))
     assert og_image.render_og_image(OgImage("Registan", "Чайхона", "A")) == plain
     assert og_image.render_og_image(OgImage("Registan", "Tea", "A")) != plain
 
 
-def test_a_font_of_ones_own_is_preferred(settings):
+def test_a_configured_font_is_preferred(settings):
     paths = list(fonts.installed_fonts().values())
     if len(paths) < 2:
         pytest.skip("Fewer than two fonts of the list are installed: nothing to choose from")
@@ -107,7 +107,7 @@ def test_a_font_of_ones_own_is_preferred(settings):
 
 @pytest.mark.django_db
 class TestServed:
-    def test_the_page_names_the_picture_and_the_picture_is_there(self, visitor, post):
+    def test_the_page_names_the_image_and_the_image_is_there(self, visitor, post):
         assert (
             f'content="{open_graph.post_og_image_url(post)}"' in visitor.get(post.get_absolute_url()).content.decode()
         )
@@ -126,7 +126,7 @@ class TestServed:
             visitor.get(picture)
 
     @pytest.mark.parametrize("change", ["title", "author", "site", "day"])
-    def test_what_is_written_on_it_decides_its_address(self, post, settings, change):
+    def test_the_address_of_an_og_image_depends_on_its_content(self, post, settings, change):
         before = open_graph.post_og_image(post).version
         assert open_graph.post_og_image(Post.objects.get()).version == before
         if change == "title":
@@ -159,14 +159,14 @@ class TestServed:
         assert answers == {missing.content}
         assert not settings.SHARE_ROOT.exists()
 
-    def test_a_post_taken_back_takes_its_picture_along(self, visitor, post):
+    def test_an_unpublished_post_loses_its_og_image(self, visitor, post):
         picture = address(post)
         assert visitor.get(picture).status_code == 200
         post.status = Post.Status.DRAFT
         post.save()
         assert visitor.get(picture).status_code == 404
 
-    def test_it_is_drawn_once_and_an_earlier_one_goes(self, visitor, post, settings):
+    def test_it_is_rendered_once_and_its_predecessor_is_deleted(self, visitor, post, settings):
         visitor.get(address(post))
         (file,) = settings.SHARE_ROOT.glob("*/*")
         file.write_bytes(b"drawn before")
@@ -184,7 +184,7 @@ class TestServed:
         (file,) = settings.SHARE_ROOT.glob("*/*")
         assert made == {file.read_bytes()}
 
-    def test_a_disk_that_takes_nothing_loses_no_picture(self, visitor, post, settings, tmp_path):
+    def test_a_full_disk_loses_no_image(self, visitor, post, settings, tmp_path):
         settings.SHARE_ROOT = tmp_path / "file"
         settings.SHARE_ROOT.write_text("in the way")
         assert visitor.get(address(post)).content.startswith(b"\x89PNG")

@@ -40,7 +40,7 @@ def data(html: str) -> dict:
     return json.loads(text)
 
 
-def test_a_post_is_told_as_an_article(visitor):
+def test_a_post_is_described_as_an_article(visitor):
     alice, bob = factories.author("Alice", slug="alice"), factories.author("Bob", slug="bob")
     post = factories.post(
         "Tea & talk", slug="tea", authors=[alice, bob], tags=[factories.tag("Tea")], summary="Of tea."
@@ -70,7 +70,7 @@ def test_a_post_changed_later_says_when(visitor, post):
     assert data(html)["dateModified"] == post.updated_at.isoformat()
 
 
-def test_lists_pages_tags_and_authors_are_told_as_parts_of_the_site(visitor):
+def test_lists_pages_tags_and_authors_are_described_as_parts_of_the_site(visitor):
     alice = factories.author("Alice", slug="alice", bio="Walks *far*.")
     factories.post(authors=[alice], tags=[factories.tag("Tea", description="All about tea.")])
     factories.page("about")
@@ -123,7 +123,7 @@ def test_private_pages_say_nothing(visitor):
         assert "ld+json" not in html
 
 
-def test_a_post_and_its_conversation_are_told_to_programs(visitor):
+def test_a_post_and_its_conversation_are_described_in_json_ld(visitor):
     alice = factories.author("Alice", slug="alice")
     post = factories.post(slug="tea", authors=[alice], tags=[factories.tag("Tea")])
     first = factories.comment(post, name="Bob", body="A *word*.")
@@ -188,7 +188,7 @@ def test_the_oracle_sees_a_script_that_text_has_ended(visitor):
     assert dangers(broken) == ["script"]
 
 
-def test_of_a_long_conversation_the_words_stand_but_once(visitor, post):
+def test_a_long_conversation_contains_each_text_once(visitor, post):
     long_thread(post, 100)
     html = page(visitor, post.get_absolute_url())
     found = data(html)

@@ -36,7 +36,7 @@ def test_an_hour_that_is_skipped_comes_one_later():
     assert next_hour(2, BERLIN, after=found).astimezone(BERLIN) == at("2026-03-30T02:00")
 
 
-def test_an_hour_that_is_struck_twice_counts_once():
+def test_an_hour_that_occurs_twice_counts_once():
     first = next_hour(2, BERLIN, after=at("2026-10-24T12:00"))
     assert first.astimezone(UTC) == datetime(2026, 10, 25, 0, tzinfo=UTC)
     assert next_hour(2, BERLIN, after=first).astimezone(BERLIN) == at("2026-10-26T02:00")

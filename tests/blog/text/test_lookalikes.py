@@ -23,7 +23,7 @@ from blog.text.lookalikes import name_key
         "A1ice Verey",
     ],
 )
-def test_they_pass_for_alice(typed):
+def test_they_fold_to_alice(typed):
     assert name_key(typed) == name_key("Alice Verey")
 
 
@@ -32,15 +32,15 @@ def test_they_are_somebody_else(other):
     assert name_key(other) not in {"", name_key("Alice Verey")}
 
 
-def test_a_name_in_another_script_is_the_same_whatever_its_case():
+def test_a_name_in_another_script_is_not_case_sensitive():
     assert name_key("МАРИЯ") == name_key("мария") != name_key("марина")
 
 
 @pytest.mark.parametrize("nothing", ["", " ", "...", "\u200b", "☃"])
-def test_what_says_no_name_is_nobodys(nothing):
+def test_a_line_without_a_name_has_no_author(nothing):
     assert name_key(nothing) == ""
 
 
-def test_round_figures_between_letters_are_letters_and_years_are_not():
+def test_zeros_between_letters_are_letters_and_years_are_not():
     assert name_key("B0b") == name_key("Bob")
     assert name_key("Bob 2001") != name_key("Bob 2OO1")

@@ -49,7 +49,7 @@ def test_a_list_shows_ten_posts_a_page_newest_first(visitor, months):
 
 
 @pytest.mark.parametrize("number", ["0", "00", "4", "999999", "9" * 7, "9" * 40, "-1", "1.5", "two", "+2", "2e1", " "])
-def test_a_page_that_is_not_there_is_missing(visitor, posts, number):
+def test_an_unknown_page_is_missing(visitor, posts, number):
     for base in EVERY_LIST:
         assert visitor.get(f"{base}page/{number}/").status_code == 404
 
@@ -74,7 +74,7 @@ def test_pages_lead_to_each_other(visitor, months):
     assert '<a href="/tag/tea/page/2/" aria-current="page">2</a>' in shown
 
 
-def test_a_post_of_the_same_second_stands_above_those_written_before_it(visitor):
+def test_a_post_of_the_same_second_is_above_those_written_before_it(visitor):
     for title in "abc":
         factories.post(title)
     assert titles(visitor.get("/")) == ["c", "b", "a"]

@@ -11,7 +11,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 
-def test_a_page_stands_at_its_slug(visitor):
+def test_a_page_is_at_its_slug(visitor):
     factories.page("about", title="About us", body="We *walk*.")
     shown = visitor.get("/about/").content.decode()
     assert "About us</h1>" in shown
@@ -39,7 +39,7 @@ def test_a_page_may_have_any_other_slug():
     assert Page(title="x", slug="contact-us", body="x").full_clean() is None
 
 
-def test_a_page_that_is_not_there_is_missing(visitor):
+def test_an_unknown_page_is_missing(visitor):
     assert visitor.get("/contact/").status_code == 404
 
 

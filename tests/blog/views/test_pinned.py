@@ -27,7 +27,7 @@ def pin(post) -> None:
     post.save()
 
 
-def test_a_pinned_post_stands_above_newer_ones_and_is_marked(shelf):
+def test_a_pinned_post_is_above_newer_posts_and_marked(shelf):
     pin(shelf[0])
     assert titles() == ["Of 01", "Of 04", "Of 03"]
     assert Client().get("/").text.count("Pinned") == 1

@@ -41,7 +41,7 @@ def test_a_post_shows_its_tags(visitor):
     assert '<a href="/tag/roads/" rel="tag"><bdi>Roads</bdi></a>' in shown
 
 
-def test_the_authors_box_tells_how_many_posts_he_has_written(visitor):
+def test_the_author_box_shows_their_number_of_posts(visitor):
     alice = factories.author("Alice", slug="alice", bio="Walks *far*.", website="https://alice.example/")
     post = factories.post(authors=[alice])
     assert "author of 1 post on Registan" in page(visitor.get(post.get_absolute_url()))
@@ -127,7 +127,7 @@ def test_draft_scheduled_and_missing_posts_answer_alike(visitor):
 
 
 @pytest.mark.parametrize("day", ["2026/02/30", "2026/00/01", "2026/13/01", "0000/01/01", "9999/12/31", "2026/3/20"])
-def test_a_day_that_no_calendar_has_is_a_missing_page(visitor, day, post):
+def test_an_impossible_date_is_a_missing_page(visitor, day, post):
     assert visitor.get(f"/{day}/{post.slug}/").status_code == 404
 
 
@@ -153,7 +153,7 @@ def test_a_post_is_only_read(visitor, post, method):
 
 
 @pytest.mark.parametrize("comments", [0, 10, 250])
-def test_a_post_costs_at_most_eight_queries_whatever_its_thread(
+def test_a_post_costs_at_most_eight_queries_for_any_thread(
     visitor, django_assert_num_queries, django_assert_max_num_queries, comments
 ):
     post = factories.post(tags=[factories.tag(), factories.tag()], authors=[factories.author(), factories.author()])

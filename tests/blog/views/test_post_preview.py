@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("make", [factories.draft, factories.scheduled, factories.post])
-def test_whoever_has_the_link_sees_the_post_whatever_its_state(visitor, make):
+def test_the_private_link_shows_the_post_in_any_status(visitor, make):
     post = make(title="A plan", body="Not *yet*.")
     response = visitor.get(post.get_preview_url())
     assert response.status_code == 200
@@ -17,7 +17,7 @@ def test_whoever_has_the_link_sees_the_post_whatever_its_state(visitor, make):
     assert "Not <em>yet</em>." in shown
 
 
-def test_a_preview_is_kept_by_nobody_found_by_nobody_and_told_to_nobody(visitor):
+def test_a_preview_is_not_cached_not_indexed_and_sends_no_referrer(visitor):
     response = visitor.get(factories.draft().get_preview_url())
     assert response["Cache-Control"] == "no-store"
     assert response["X-Robots-Tag"] == "noindex, nofollow"

@@ -49,7 +49,7 @@ def test_a_hidden_part_is_named_nowhere(walls):
     assert "Hidden" not in page(first.get_absolute_url())
 
 
-def test_a_post_of_no_series_says_nothing_and_asks_nothing_more(walls, django_assert_num_queries):
+def test_a_post_without_a_series_shows_none_and_costs_no_query(walls, django_assert_num_queries):
     alone, member = factories.post(), part(walls, 1)
     page("/archive/")  # the standing pages are known from here on
     with django_assert_num_queries(5):
@@ -119,7 +119,7 @@ def test_a_series_that_is_deleted_leaves_its_posts(walls, editor):
     assert 'class="series"' not in page(post.get_absolute_url())
 
 
-def test_a_renamed_series_shows_on_its_kept_pages_at_once(walls):
+def test_a_renamed_series_shows_on_its_cached_pages_at_once(walls):
     post = part(walls, 1)
     assert "The walls" in page(post.get_absolute_url())
     walls.name = "Walls of earth"
@@ -128,7 +128,7 @@ def test_a_renamed_series_shows_on_its_kept_pages_at_once(walls):
 
 
 @pytest.mark.parametrize("series", ["abc", "\0", "1e5", "-1", "9" * 30, "999999"])
-def test_a_series_that_is_none_is_refused_on_its_field_and_nothing_typed_is_lost(editor, series):
+def test_an_unknown_series_is_refused_on_its_field_and_nothing_typed_is_lost(editor, series):
     answer = editor.post(f"{LIST}add/", factories.post_form(series=series, body="Typed for an hour."))
     assert "series" in answer.context["adminform"].form.errors
     assert "Typed for an hour." in answer.text

@@ -51,7 +51,7 @@ def test_an_action_works_on_the_page_of_one_comment(mona, post):
     assert comment.status == Status.APPROVED
 
 
-def test_the_page_of_a_comment_tells_all_that_was_decided_on_it(mona, post):
+def test_the_page_of_a_comment_shows_all_its_decisions(mona, post):
     comment = factories.comment(post, status=Status.PENDING, body="*Well.*")
     factories.remove(comment, via=Via.DESK, by=factories.user("nora"), reason="Rude")
     page = mona.get(f"{LIST}{comment.pk}/change/").content.decode()
@@ -59,7 +59,7 @@ def test_the_page_of_a_comment_tells_all_that_was_decided_on_it(mona, post):
     assert "removed by nora Rude" in page
 
 
-def test_the_list_of_comments_asks_as_often_for_fifty_as_for_one(mona, post):
+def test_the_list_of_comments_takes_the_same_queries_for_fifty_as_for_one(mona, post):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
             mona.get(LIST)
@@ -93,7 +93,7 @@ def test_dangerous_text_of_a_reader_is_inert_in_list_and_page(mona, post):
         assert 'href="javascript:' not in page
 
 
-def test_the_record_lists_every_decision_and_cannot_be_changed(mona, post):
+def test_the_log_lists_every_decision_and_cannot_be_changed(mona, post):
     comment = factories.comment(post)
     decision = Decision.objects.get()
     assert b"comment form" in mona.get("/admin/comments/decision/").content

@@ -28,7 +28,7 @@ def queries(client: Client, address: str) -> int:
 # Rules
 
 
-def test_a_rule_shows_what_it_did_and_what_moderators_thought_better_of(mona, post):
+def test_a_rule_shows_its_matches_and_which_were_approved(mona, post):
     rule = Rule.objects.create(kind="words", pattern="watches", refusal_count=7)
     for status in (Status.PENDING, Status.SPAM, Status.APPROVED, Status.APPROVED):
         hit(rule, post, status)
@@ -42,7 +42,7 @@ def test_a_rule_shows_what_it_did_and_what_moderators_thought_better_of(mona, po
     assert mona.get(f"/admin/comments/decision/?rule={rule.pk}").status_code == 200
 
 
-def test_the_list_asks_as_often_for_thirty_rules_as_for_one(mona, post):
+def test_the_list_takes_the_same_queries_for_thirty_rules_as_for_one(mona, post):
     hit(Rule.objects.create(kind="words", pattern="one"), post, Status.SPAM)
     one = queries(mona, RULES)
     for number in range(30):
@@ -99,7 +99,7 @@ def reader(post) -> Reader:
     return Reader.of(comment.email)
 
 
-def test_a_reader_is_found_by_address_with_the_record_of_what_he_wrote(mona, reader):
+def test_a_reader_is_found_by_address_with_the_history_of_their_comments(mona, reader):
     Reader.of("ben@example.com")
     found = mona.get("/admin/comments/reader/", {"q": "ann@"}).content.decode()
     assert "ann@example.net" in found
@@ -110,7 +110,7 @@ def test_a_reader_is_found_by_address_with_the_record_of_what_he_wrote(mona, rea
     assert reader.session_key not in page
 
 
-def test_of_a_reader_only_his_standing_can_be_changed(mona, reader):
+def test_a_readers_standing_is_the_only_field_to_change(mona, reader):
     address = f"/admin/comments/reader/{reader.pk}/change/"
     sent = {"standing": "held", "email": "eve@example.org", "session_key": "mine", "verified_at": "2026-01-01"}
     assert mona.post(address, sent).status_code == 302
@@ -122,14 +122,14 @@ def test_of_a_reader_only_his_standing_can_be_changed(mona, reader):
     assert mona.post(f"/admin/comments/reader/{reader.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_the_list_of_readers_asks_as_often_for_forty_as_for_one(mona, reader):
+def test_the_list_of_readers_takes_the_same_queries_for_forty_as_for_one(mona, reader):
     one = queries(mona, "/admin/comments/reader/")
     for number in range(40):
         Reader.of(f"reader{number}@example.net")
     assert queries(mona, "/admin/comments/reader/") == one <= 9
 
 
-def test_authors_see_none_of_it(post):
+def test_authors_do_not_see_it(post):
     client = Client()
     client.force_login(factories.user("alice", group="Author"))
     for noun in ("rule", "reason", "policy", "reader"):

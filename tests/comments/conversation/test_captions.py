@@ -64,14 +64,14 @@ def test_a_post_without_authors_is_a_source_too():
     assert "<bdi>The post</bdi>" in marks(post)[0]
 
 
-def test_what_occurs_nowhere_is_a_plain_quotation(post, bob):
+def test_a_quotation_found_nowhere_stays_plain(post, bob):
     quoting(post, "Sugar goes in first, always", parent=bob)
     assert marks(post) == []
     assert "<blockquote" in page(Client().get(post.get_absolute_url()))
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.APPROVED])
-def test_what_is_hidden_is_no_source_so_that_nobody_can_probe_it(post, status):
+def test_a_hidden_comment_is_no_source_so_that_nobody_can_probe_it(post, status):
     hidden = factories.comment(post, status=status, name="Hidden Hamid", body=SALT)
     send(Client(), post, body=f"> {SALT}", sources=str(hidden.pk))
     factories.approve(Comment.objects.latest("id"), via=Via.DESK)
@@ -101,7 +101,7 @@ def test_a_source_from_afar_is_found_when_the_form_names_it(post, bob):
 
 
 @pytest.mark.parametrize("named", ["post", "7 post", "x" * 5_000, "\u0661", "-1", "1 " * 3_000])
-def test_a_form_that_names_a_wrong_source_is_not_believed(post, bob, named):
+def test_a_wrong_source_in_a_form_is_not_trusted(post, bob, named):
     response = send(Client(), post, body="> Nobody said these words.", sources=named)
     assert response.status_code == 302
     assert Quotation.objects.count() == 0
@@ -124,7 +124,7 @@ def test_a_name_is_shown_as_it_was_typed_and_never_as_a_tag(post):
     assert "<bdi>&lt;b&gt;Eve&lt;/b&gt;</bdi>" in marks(post)[0]
 
 
-def test_everybody_gets_the_same_mark_and_feeds_the_plain_quotation(post, bob):
+def test_everyone_gets_the_same_mark_and_feeds_get_the_plain_quotation(post, bob):
     quoting(post, parent=bob)
     moderator = Client()
     moderator.force_login(factories.user("mona", group="Moderator"))
@@ -156,7 +156,7 @@ def test_when_the_post_was_edited_the_mark_says_so_and_leads_to_its_beginning(po
     assert 'href="#main"' in mark
 
 
-def test_a_change_elsewhere_in_the_source_is_nothing_that_a_mark_speaks_of(post, bob):
+def test_a_change_elsewhere_in_the_source_does_not_change_the_mark(post, bob):
     edits.edit(bob, f"{SALT} Or so I was told.", by=None)
     quoting(post, SALT, parent=bob)
     quoting(post, "Or so I was told.", parent=bob)
@@ -187,7 +187,7 @@ def test_when_the_source_comes_back_so_does_its_mark(post, bob):
     assert "Bahrom" in marks(post)[0]
 
 
-def test_an_erased_source_is_not_named_whatever_its_state(post, bob):
+def test_an_erased_source_is_not_named_in_any_status(post, bob):
     quoting(post, parent=bob)
     Comment.objects.filter(pk=bob.pk).update(**{**ERASED_COLUMNS, "version": 1})
     post.thread.record_change(post.pk)
@@ -205,7 +205,7 @@ def test_a_renamed_source_is_named_as_it_is_now(post, bob):
 # Edited quotations
 
 
-def test_a_comment_that_is_edited_is_looked_at_again(post, bob):
+def test_an_edited_comment_is_screened_again(post, bob):
     eve = quoting(post, parent=bob)
     edits.edit(eve, "No quotation any more.", by=None)
     assert (marks(post), Quotation.objects.count(), Comment.objects.get(pk=eve.pk).quote_count) == ([], 0, 0)
@@ -234,7 +234,7 @@ def test_an_edit_elsewhere_leaves_each_mark_to_the_source_it_named(post, bob):
     assert list(comment.quotations.order_by("place").values_list("source")) == before
 
 
-def test_nobody_quotes_what_was_written_after(post):
+def test_nobody_quotes_a_later_comment(post):
     eve = factories.comment(post, body="Nothing yet.")
     factories.comment(post, body=SALT)
     edits.edit(eve, f"> {SALT}", by=None)
@@ -263,14 +263,14 @@ def test_a_thread_that_quotes_costs_one_query_more_than_one_that_does_not(post, 
     assert queries(post) == plain + 1
 
 
-def test_a_closed_conversation_still_says_whose_words_are_whose(post, bob):
+def test_a_closed_conversation_still_names_the_writers_of_quotes(post, bob):
     quoting(post, parent=bob)
     post.conversation = Post.ConversationStatus.CLOSED
     post.save()
     assert "Bahrom" in marks(post)[0]
 
 
-def test_what_came_with_an_archive_is_marked_by_a_command_that_can_be_repeated(post, bob, capsys):
+def test_imported_comments_are_marked_by_a_command_that_can_be_repeated(post, bob, capsys):
     eve = quoting(post, parent=bob)
     Quotation.objects.all().delete()
     Comment.objects.update(quote_count=0, is_quoted=False)

@@ -32,7 +32,7 @@ def canonical(response) -> str:
     return address.removeprefix(settings.SITE_URL)
 
 
-def test_a_discussion_stands_on_one_page_without_forms_and_scripts_of_its_own(visitor, post):
+def test_a_discussion_is_on_one_page_without_forms_and_scripts_of_its_own(visitor, post):
     first = factories.comment(post, body="Bread *and* salt.")
     reply = factories.comment(post, parent=first)
     response = visitor.get(at(post))
@@ -50,7 +50,7 @@ def test_the_conversation_leads_there_and_it_leads_back(visitor, post):
     assert f'href="{post.get_absolute_url()}#comments"' in page(visitor.get(at(post)))
 
 
-def test_every_comment_is_met_once_by_turning_pieces(visitor, post, pieces_of_forty):
+def test_every_comment_is_in_exactly_one_part(visitor, post, pieces_of_forty):
     numbers, where, met = long_thread(post, 130), at(post), []
     while where:
         response = visitor.get(where)
@@ -61,7 +61,7 @@ def test_every_comment_is_met_once_by_turning_pieces(visitor, post, pieces_of_fo
     assert visitor.get(at(post, 5)).status_code == 404
 
 
-def test_a_chain_of_ten_thousand_replies_is_met_in_twenty_pieces(visitor, post, django_assert_max_num_queries):
+def test_a_chain_of_ten_thousand_replies_fills_twenty_parts(visitor, post, django_assert_max_num_queries):
     numbers = long_thread(post, 10_000, chain=True)
     met = []
     for number in range(1, 21):
@@ -84,7 +84,7 @@ def test_the_first_piece_has_one_address(visitor, post):
     assert (response.status_code, response["Location"]) == (301, at(post))
 
 
-def test_what_the_posts_own_page_shows_is_found_there_and_a_longer_one_here(visitor, post):
+def test_a_thread_of_one_page_is_canonical_at_its_post_and_a_longer_one_here(visitor, post):
     long_thread(post, 100)
     assert canonical(visitor.get(at(post))) == post.get_absolute_url()
     longer = factories.post()
@@ -99,7 +99,7 @@ def long_thread_after(post, count: int) -> None:
     long_thread(post, count)
 
 
-def test_it_is_kept_in_memory_and_right_at_once(visitor, post, django_assert_num_queries):
+def test_it_is_cached_and_updated_at_once(visitor, post, django_assert_num_queries):
     comment = factories.comment(post, body="Said in haste.")
     factories.comment(post, parent=comment)
     visitor.get(at(post))
@@ -112,12 +112,12 @@ def test_it_is_kept_in_memory_and_right_at_once(visitor, post, django_assert_num
 
 
 @pytest.mark.parametrize("number", ["0", "2", "01", "-1", "abc", "9999999"])
-def test_a_piece_that_there_is_not_is_missing(visitor, post, number):
+def test_a_part_past_the_end_is_missing(visitor, post, number):
     factories.comment(post)
     assert visitor.get(f"{at(post)}page/{number}/").status_code == 404
 
 
-def test_no_discussion_has_no_page_and_a_hidden_posts_none_either(visitor, post):
+def test_an_empty_discussion_has_no_page_and_neither_has_a_hidden_post(visitor, post):
     assert visitor.get(at(post)).status_code == 404
     assert "View as one page" not in page(visitor.get(post.get_absolute_url()))
     hidden = factories.scheduled()
@@ -125,7 +125,7 @@ def test_no_discussion_has_no_page_and_a_hidden_posts_none_either(visitor, post)
     assert visitor.get(at(hidden)).status_code == 404
 
 
-def test_what_waits_is_not_in_it(visitor, post):
+def test_waiting_comments_are_not_in_it(visitor, post):
     factories.comment(post)
     factories.comment(post, status="pending", body="Not yet seen.")
     assert "Not yet seen." not in page(visitor.get(at(post)))

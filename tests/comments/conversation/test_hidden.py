@@ -96,7 +96,7 @@ def test_hidden_comments_are_not_counted(visitor, post):
 
 
 @pytest.mark.parametrize("hide", ["draft", "scheduled"])
-def test_the_comments_of_a_post_that_was_taken_back_are_hidden_with_it(visitor, post, hide):
+def test_the_comments_of_an_unpublished_post_are_hidden_with_it(visitor, post, hide):
     comment = hidden_comment(post)
     assert "hidden-words" in page(visitor.get("/comments/feed/"))
     was_at = post.get_absolute_url()
@@ -130,7 +130,7 @@ def test_the_address_of_a_guest_is_in_no_public_answer_in_any_disguise(visitor, 
         assert not [form for form in [*disguises(MAIL), NETWORK] if form in said.lower()], where
 
 
-def test_the_address_of_a_guest_is_in_no_answer_to_somebody_signed_in_either(post):
+def test_the_address_of_a_guest_is_in_no_response_to_a_signed_in_reader_either(post):
     client = Client()
     client.force_login(factories.user("anna", group="Author"))
     for where, said in answers(client, post, hidden_comment(post)).items():

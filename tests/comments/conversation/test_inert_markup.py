@@ -124,7 +124,7 @@ def test_a_website_is_refused_or_inert(visitor, post, website):
         assert not Comment.objects.exists()
 
 
-def test_a_link_of_a_readers_vouches_for_nothing(visitor, post):
+def test_a_readers_link_verifies_nothing(visitor, post):
     factories.comment(post, website="https://bob.example.net/", body="[one](https://example.net/)")
     html = page(visitor.get(post.get_absolute_url()))
     assert '<a href="https://bob.example.net/" rel="nofollow ugc noopener">' in html

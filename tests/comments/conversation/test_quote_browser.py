@@ -113,7 +113,7 @@ def test_selected_words_of_the_post_go_into_the_open_form_and_keep_their_signs(r
     expect(page.locator("figure.said-by blockquote")).to_contain_text("And 5 * 3 cups of it.")
 
 
-def test_what_is_typed_stays_and_the_quotation_goes_where_the_caret_was(reader, thread):
+def test_typed_text_stays_and_the_quotation_goes_to_the_caret(reader, thread):
     page = reader()
     page.goto(thread.post.get_absolute_url())
     body(page).click()
@@ -130,7 +130,7 @@ def test_what_is_typed_stays_and_the_quotation_goes_where_the_caret_was(reader, 
     expect(body(page)).to_have_value("Before.\n\n> Salt goes in first.\n\nBetween.\n\nAfter.")
 
 
-def test_a_name_that_is_typed_already_is_not_lost_either(reader, thread):
+def test_a_name_typed_already_is_not_lost_either(reader, thread):
     page = reader()
     page.goto(thread.post.get_absolute_url())
     page.fill("#respond [name=name]", "Eve")
@@ -170,7 +170,7 @@ def test_the_button_is_wide_enough_for_a_thumb_and_stays_on_the_page(reader, thr
     expect(body(page)).to_have_value("> Salt goes in first.\n\n")
 
 
-def test_the_button_goes_with_the_selection_and_stays_away_from_other_words(reader, thread):
+def test_the_button_disappears_with_the_selection_and_ignores_other_text(reader, thread):
     page = reader()
     page.goto(thread.post.get_absolute_url())
     page.evaluate(SELECT, [".prose p", ".prose p"])

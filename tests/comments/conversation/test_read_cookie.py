@@ -21,7 +21,7 @@ def reader(post, visitor) -> Client:
     return visitor
 
 
-def test_asking_leads_back_to_the_page_of_the_thread_with_a_cookie(visitor, post):
+def test_asking_redirects_back_to_the_threads_page_with_a_cookie(visitor, post):
     long_thread(post, COMMENTS_PER_PAGE + 1)
     response = visitor.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "2"})
     assert (response.status_code, response["Location"]) == (303, f"{post.get_absolute_url()}comment-page-2/#comments")
@@ -30,12 +30,12 @@ def test_asking_leads_back_to_the_page_of_the_thread_with_a_cookie(visitor, post
 
 
 @pytest.mark.parametrize("number", ["", "0", "x", "-1", "9" * 18, "9" * 40])
-def test_a_page_that_there_is_not_leads_to_one_that_there_is(visitor, post, number):
+def test_a_page_past_the_end_links_to_an_existing_one(visitor, post, number):
     response = visitor.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": number})
     assert response["Location"] == f"{post.get_absolute_url()}#comments"
 
 
-def test_who_takes_it_back_is_anybody_again(reader, post):
+def test_a_reader_who_stops_marking_is_anonymous_again(reader, post):
     assert "Stop marking new comments</button>" in page(reader.get(post.get_absolute_url()))
     response = ask(reader, post, "forget")
     assert response.status_code == 303
@@ -47,7 +47,7 @@ def test_who_takes_it_back_is_anybody_again(reader, post):
     assert again["Cache-Control"].startswith("public")
 
 
-def test_another_site_cannot_ask_for_him(visitor, post):
+def test_another_site_cannot_ask_for_the_reader(visitor, post):
     response = ask(visitor, post, headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403
     assert not response.cookies

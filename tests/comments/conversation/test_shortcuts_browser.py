@@ -128,7 +128,7 @@ def test_j_and_k_go_from_new_to_new(people, thread, post):
     assert_at(page, thread[1])
 
 
-def test_who_presses_faster_than_a_page_glides_loses_no_step(browser, live_server, post, thread):
+def test_pressing_keys_faster_than_the_page_scrolls_loses_no_step(browser, live_server, post, thread):
     page = browser.new_page()  # with motion, as most readers have it
     page.goto(f"{live_server.url}{post.get_absolute_url()}?since={SINCE}")
     for key, one in [("j", thread[1]), ("j", thread[-1]), ("k", thread[1])]:
@@ -157,7 +157,7 @@ def test_they_go_on_to_other_pages(people, pages, post):
     assert_at(page, pages[0])
 
 
-def test_they_open_a_closed_fold_on_the_way(people, thread, post):
+def test_the_keys_open_a_closed_fold_they_pass(people, thread, post):
     page = people.page(f"{post.get_absolute_url()}?since={SINCE}")
     page.get_by_role("button", name="Collapse all").click()
     expect(page.locator(f"#comment-{thread[1].pk}")).not_to_be_visible()
@@ -178,7 +178,7 @@ def test_p_goes_to_what_a_comment_answers_and_back_again(people, thread, post):
         assert_at(page, one)
 
 
-def test_p_finds_its_way_to_another_page_and_back(people, post):
+def test_p_leads_to_another_page_and_back(people, post):
     numbers = long_thread(post, 2 * COMMENTS_PER_PAGE, chain=True)
     page = people.page(f"{post.get_absolute_url()}comment-page-2/#comment-{numbers[COMMENTS_PER_PAGE]}")
     page.keyboard.press("p")
@@ -237,7 +237,7 @@ def press(page, key: str, code: str) -> None:
 # What stands where
 
 
-def test_all_branches_fold_and_unfold_at_a_stroke(people, thread, post):
+def test_all_branches_fold_and_unfold_together(people, thread, post):
     page = people.page(post.get_absolute_url())
     page.get_by_role("button", name="Collapse all").click()
     expect(page.locator(f"#comment-{thread[1].pk}")).not_to_be_visible()

@@ -64,7 +64,7 @@ def test_the_hundred_and_first_opens_a_second_page(visitor, post):
     assert drawn(visitor.get(f"{post.get_absolute_url()}comment-page-2/")) == numbers[-1:]
 
 
-def test_every_comment_is_met_once_by_turning_pages(visitor, post):
+def test_every_comment_is_on_exactly_one_page(visitor, post):
     numbers = long_thread(post, 2 * COMMENTS_PER_PAGE + 50)
     assert walk(visitor, post) == numbers
 
@@ -77,7 +77,7 @@ def test_the_first_page_is_the_posts_own(visitor, post):
 
 
 @pytest.mark.parametrize("number", ["0", "2", "9999999", "-1", "abc", "01", "10000000"])
-def test_a_page_that_there_is_not_is_missing(visitor, post, number):
+def test_a_page_past_the_end_is_missing(visitor, post, number):
     factories.comment(post)
     assert visitor.get(f"{post.get_absolute_url()}comment-page-{number}/").status_code == 404
 
@@ -140,11 +140,11 @@ def test_a_hidden_comment_has_no_permalink(visitor, post, status):
 
 
 @pytest.mark.parametrize("pk", ["0", "-1", "abc", "01", "9" * 19, "9" * 18])
-def test_what_is_no_comment_has_no_permalink(visitor, db, pk):
+def test_a_path_without_a_comment_has_no_permalink(visitor, db, pk):
     assert visitor.get(f"/comments/{pk}/").status_code == 404
 
 
-def test_a_permalink_may_be_kept_by_nobody_since_comments_move(visitor, post):
+def test_a_permalink_is_not_cached_since_comments_move(visitor, post):
     assert "no-store" in visitor.get(f"/comments/{factories.comment(post).pk}/")["Cache-Control"]
 
 
@@ -172,7 +172,7 @@ def test_a_hidden_comment_with_replies_leaves_a_tombstone(visitor, post, verb, w
     follow(visitor, parent.pk)
 
 
-def test_a_tombstone_tells_the_reason_that_the_moderator_gave(visitor, post):
+def test_a_tombstone_shows_the_moderators_reason(visitor, post):
     parent = factories.comment(post)
     factories.comment(post, parent=parent)
     factories.remove(parent, via=Via.DESK, reason="It attacks somebody.", note="For colleagues")
@@ -186,7 +186,7 @@ def test_a_hidden_comment_without_replies_leaves_nothing(visitor, post):
     assert drawn(visitor.get(post.get_absolute_url())) == []
 
 
-def test_a_tombstone_goes_with_the_last_reply_under_it(visitor, post):
+def test_a_tombstone_disappears_with_its_last_reply(visitor, post):
     root = factories.comment(post)
     middle = factories.comment(post, parent=root)
     leaf = factories.comment(post, parent=middle)
@@ -199,7 +199,7 @@ def test_a_tombstone_goes_with_the_last_reply_under_it(visitor, post):
     assert drawn(visitor.get(post.get_absolute_url())) == [root.pk, middle.pk, leaf.pk]
 
 
-def test_a_reply_approved_under_a_parent_that_never_was_stands_under_a_tombstone(visitor, post):
+def test_a_reply_approved_under_an_unpublished_parent_is_under_a_tombstone(visitor, post):
     parent = factories.comment(post)
     reply = factories.comment(post, parent=parent, status=Status.PENDING)
     factories.mark_spam(parent, via=Via.DESK)
@@ -207,7 +207,7 @@ def test_a_reply_approved_under_a_parent_that_never_was_stands_under_a_tombstone
     assert drawn(visitor.get(post.get_absolute_url())) == [parent.pk, reply.pk]
 
 
-def test_a_kept_page_says_at_once_what_became_of_a_tombstone(visitor, post):
+def test_a_cached_page_shows_a_changed_tombstone_at_once(visitor, post):
     parent = factories.comment(post)
     factories.comment(post, parent=parent)
     factories.hold(parent, via=Via.DESK)
@@ -219,7 +219,7 @@ def test_a_kept_page_says_at_once_what_became_of_a_tombstone(visitor, post):
 # Depth
 
 
-def test_a_deep_reply_says_whom_it_answers(visitor, post):
+def test_a_deep_reply_names_its_parent(visitor, post):
     parent = None
     for number in range(MAX_LEVEL + 1):
         parent = factories.comment(post, parent=parent, name=f"Reader {number}")
@@ -229,7 +229,7 @@ def test_a_deep_reply_says_whom_it_answers(visitor, post):
     assert html.count('<span class="comment__parent comment__parent--narrow">') == MAX_LEVEL - PHONE_LEVEL
 
 
-def test_a_deep_reply_to_a_comment_that_is_gone_says_so_without_the_name(visitor, post):
+def test_a_deep_reply_to_a_deleted_comment_says_so_without_the_name(visitor, post):
     chain, parent = [], None
     for number in range(MAX_LEVEL + 1):
         parent = factories.comment(post, parent=parent, name=f"Reader {number}")
@@ -240,7 +240,7 @@ def test_a_deep_reply_to_a_comment_that_is_gone_says_so_without_the_name(visitor
     assert f"Reader {MAX_LEVEL - 1}" not in html
 
 
-def test_a_chain_of_ten_thousand_replies_is_reached_by_turning_pages(visitor, post, django_assert_max_num_queries):
+def test_a_chain_of_ten_thousand_replies_is_reached_page_by_page(visitor, post, django_assert_max_num_queries):
     numbers = long_thread(post, 10_000, chain=True)
     with django_assert_max_num_queries(10):
         first = visitor.get(post.get_absolute_url())
@@ -267,9 +267,7 @@ def test_the_root_of_a_chain_of_ten_thousand_can_be_removed_and_answered(visitor
 
 
 @pytest.mark.parametrize(("count", "queries"), [(0, 6), (10, 7), (1_000, 7)])
-def test_a_posts_page_costs_the_same_queries_whatever_its_thread(
-    visitor, post, count, queries, django_assert_num_queries
-):
+def test_a_posts_page_costs_the_same_queries_for_any_thread(visitor, post, count, queries, django_assert_num_queries):
     long_thread(post, count)
     with django_assert_num_queries(queries):
         visitor.get(post.get_absolute_url())

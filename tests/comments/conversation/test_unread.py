@@ -63,7 +63,7 @@ def ways(response, pk: int) -> dict[str, str]:
 # Who asked
 
 
-def test_what_came_since_the_last_visit_is_marked_and_counted(reader, post, at):
+def test_comments_since_the_last_visit_are_marked_and_counted(reader, post, at):
     at(-1)
     old = factories.comment(post)
     at(2)
@@ -83,7 +83,7 @@ def test_a_comment_is_new_when_readers_first_see_it_not_when_it_was_written(read
     assert new_on(reader.get(post.get_absolute_url())) == [held.pk]
 
 
-def test_having_been_here_makes_all_of_it_read_for_the_next_time(reader, post, at):
+def test_a_visit_marks_everything_read_for_the_next_one(reader, post, at):
     at(2)
     factories.comment(post)
     at(5)
@@ -109,7 +109,7 @@ def test_a_post_that_was_never_read_has_nothing_new(reader, at):
 
 
 @pytest.mark.parametrize(("method", "headers"), [("head", {}), ("get", {"Sec-Purpose": "prefetch;prerender"})])
-def test_what_nobody_looks_at_moves_no_mark(reader, post, at, method, headers):
+def test_a_hidden_post_moves_no_mark(reader, post, at, method, headers):
     at(2)
     new = factories.comment(post)
     at(3)
@@ -146,7 +146,7 @@ def test_a_damaged_cookie_is_read_as_far_as_it_can_be(post, text):
 # His own
 
 
-def test_what_he_wrote_himself_is_not_new_to_a_guest_who_is_remembered(reader, post, at):
+def test_own_comments_are_not_new_to_a_remembered_guest(reader, post, at):
     at(2)
     send(reader, post)
     factories.approve(Comment.objects.get(), via=Via.DESK)
@@ -155,7 +155,7 @@ def test_what_he_wrote_himself_is_not_new_to_a_guest_who_is_remembered(reader, p
     assert new_on(Client().get(post.get_absolute_url(), {"since": int(NOON.timestamp())})) == [Comment.objects.get().pk]
 
 
-def test_what_he_wrote_himself_is_not_new_to_a_proven_reader_on_any_device(reader, post, at):
+def test_own_comments_are_not_new_to_a_verified_reader_on_any_device(reader, post, at):
     at(2)
     own, other = factories.comment(post, is_verified=True), factories.comment(post, email="other@example.net")
     own.reader.verified_at = NOON
@@ -165,7 +165,7 @@ def test_what_he_wrote_himself_is_not_new_to_a_proven_reader_on_any_device(reade
     assert new_on(reader.get(post.get_absolute_url())) == [other.pk]
 
 
-def test_what_he_wrote_himself_is_not_new_to_who_is_signed_in(reader, post, at):
+def test_own_comments_are_not_new_to_a_signed_in_account(reader, post, at):
     mona = factories.user("mona", group="Moderator")
     reader.force_login(mona)
     at(2)
@@ -190,7 +190,7 @@ def test_a_link_with_a_moment_marks_what_came_since_then_without_any_cookie(visi
 
 
 @pytest.mark.parametrize("since", ["", "x", "-1", "1.5", "1e9", "²", "9" * 11, "9" * 400, "99999999999", "0x1", " 1"])
-def test_a_moment_that_is_none_is_ignored(visitor, post, at, since):
+def test_an_invalid_moment_is_ignored(visitor, post, at, since):
     factories.comment(post)
     response = visitor.get(post.get_absolute_url(), {"since": since})
     assert (response.status_code, new_on(response), said(response)) == (200, [], "")
@@ -271,7 +271,7 @@ def test_cancelling_a_reply_and_the_choice_of_a_passage_carry_it_on_too(visitor,
     assert passage == f"{query}&amp;quote=post-1#respond"
 
 
-def test_what_was_sent_or_refused_leads_back_to_what_is_new(visitor, post, at):
+def test_posting_or_a_refusal_leads_back_to_the_new_comments(visitor, post, at):
     new = factories.comment(post)
     at(5)
     query = f"?since={int(NOON.timestamp()) - 1}"
@@ -311,13 +311,13 @@ def test_of_very_many_the_latest_are_marked_and_that_is_said(reader, post, at, m
 # What it costs, and whom
 
 
-def test_what_is_new_costs_one_query_whatever_the_thread(reader, post, at, django_assert_num_queries):
+def test_new_comments_cost_one_query_for_any_thread(reader, post, at, django_assert_num_queries):
     spread(post, at)
     with django_assert_num_queries(8):  # one more than for everybody
         reader.get(post.get_absolute_url())
 
 
-def test_pages_from_memory_are_the_same_to_the_byte_whoever_else_reads(post, at):
+def test_cached_pages_are_the_same_to_the_byte_for_every_reader(post, at):
     spread(post, at)
     addresses = [post.get_absolute_url(), f"{post.get_absolute_url()}comment-page-3/", "/", "/comments/feed/"]
     before = {where: Client().get(where).content for where in addresses}

@@ -74,7 +74,7 @@ def test_page_numbers_lead_on_and_back(phone, post):
     expect(numbers_of(page).get_by_role("link", name="Previous")).to_have_count(0)
 
 
-def test_every_comment_is_met_by_going_on_at_the_foot_of_each_page(phone, post):
+def test_every_comment_is_reached_by_the_links_below_each_page(phone, post):
     pks, met = long_thread(post, 2 * COMMENTS_PER_PAGE + 20), []
     page = phone(post.get_absolute_url())
     foot = page.get_by_role("navigation", name="Pages of comments (below)")

@@ -53,7 +53,7 @@ def test_the_table_of_moves_is_this():
 
 @pytest.mark.parametrize("before", Status)
 @pytest.mark.parametrize("after", Status)
-def test_a_move_is_checked_before_it_is_made(before, after):
+def test_a_status_change_is_checked_first(before, after):
     if (before, after) in ALLOWED:
         check_transition(expected=None, current=before, to=after, is_undo=before == Status.WITHDRAWN)
         check_transition(expected=before, current=before, to=after, is_undo=True)
@@ -62,7 +62,7 @@ def test_a_move_is_checked_before_it_is_made(before, after):
             check_transition(expected=None, current=before, to=after)
 
 
-def test_a_decision_for_a_state_that_is_no_more_is_too_late():
+def test_a_decision_on_an_outdated_status_is_too_late():
     with pytest.raises(AlreadyDecided) as late:
         check_transition(expected="pending", current="spam", to="approved")
     assert late.value.status == "spam"
@@ -91,7 +91,7 @@ def test_each_verb_moves_the_comment_and_leaves_one_decision(post, before, after
 @pytest.mark.django_db
 @pytest.mark.parametrize("before", Status)
 @pytest.mark.parametrize("after", Status)
-def test_a_move_that_is_not_in_the_table_changes_nothing(post, before, after):
+def test_a_status_change_outside_the_table_changes_nothing(post, before, after):
     if (before, after) in ALLOWED:
         return
     comment = factories.comment(post, status=before)
@@ -104,7 +104,7 @@ def test_a_move_that_is_not_in_the_table_changes_nothing(post, before, after):
 
 
 @pytest.mark.django_db
-def test_the_first_decision_wins_and_the_second_is_told(post):
+def test_the_first_decision_wins_and_the_second_moderator_sees_it(post):
     comment = factories.comment(post, status=Status.PENDING)
     mine, yours = Comment.objects.get(pk=comment.pk), Comment.objects.get(pk=comment.pk)
     factories.approve(mine, via=Via.DESK, expected=Status.PENDING)
@@ -127,7 +127,7 @@ def test_the_same_decision_twice_counts_once(post):
 
 
 @pytest.mark.django_db
-def test_what_was_read_before_does_not_decide_what_is_counted(post):
+def test_a_stale_row_does_not_decide_what_is_counted(post):
     comment = factories.comment(post)
     stale = Comment.objects.get(pk=comment.pk)
     factories.remove(comment, via=Via.DESK)
@@ -137,7 +137,7 @@ def test_what_was_read_before_does_not_decide_what_is_counted(post):
 
 
 @pytest.mark.django_db
-def test_a_quiet_decision_is_recorded_and_told_to_nobody(post):
+def test_a_quiet_decision_is_recorded_and_sent_to_nobody(post):
     comment = factories.comment(post)
     told = PendingNotification.objects.count()
     factories.remove(comment, via=Via.IMPORT, quiet=True)
@@ -186,7 +186,7 @@ def test_each_public_change_moves_the_posts_clock_and_the_sites(post):
 
 
 @pytest.mark.django_db
-def test_what_readers_do_not_see_moves_no_clock(post):
+def test_hidden_changes_move_no_clock(post):
     before, talk = thread_numbers(post), Clock.read().comments
     comment = factories.comment(post, status=Status.PENDING)
     factories.mark_spam(comment, via=Via.DESK)
@@ -396,7 +396,7 @@ ACTION = st.tuples(st.sampled_from([*OFTEN, *DEEDS]), st.integers(0, 30), st.sam
 @pytest.mark.django_db
 @given(st.lists(ACTION, min_size=5, max_size=25))
 @settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_happens_counts_and_what_is_shown_stay_right(db, actions):
+def test_counts_and_visibility_stay_right_after_any_sequence_of_actions(db, actions):
     post, comments = factories.post(), []
     for act, number, status in actions:
         deed = act if comments else write
@@ -406,7 +406,7 @@ def test_whatever_happens_counts_and_what_is_shown_stay_right(db, actions):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("deed", [deed for deed, how in DEEDS.items() if how])
-def test_each_deed_is_among_those_that_are_walked(post, deed):
+def test_each_action_is_among_those_tested(post, deed):
     """Each does something to one of these comments at least: a deed that never happened would prove nothing."""
     comments = [factories.comment(post, status=status) for status in (Status.APPROVED, Status.PENDING, Status.SPAM)]
     decide([one.pk for one in comments], Status.REMOVED, via=Via.ADMIN)
@@ -448,7 +448,7 @@ def assert_recorded(before, after, *, most: int) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_counted_is_what_a_reader_finds(visitor, post):
+def test_the_count_is_what_a_reader_finds(visitor, post):
     root = factories.comment(post)
     factories.comment(post, parent=root)
     factories.comment(post, status=Status.PENDING)

@@ -33,7 +33,7 @@ def test_a_decision_closes_reports_that_came_after_its_comment_was_read(post):
     assert Comment.objects.get().open_report_count == 0
 
 
-def test_every_decision_of_a_batch_is_still_to_be_told(post):
+def test_every_decision_of_a_batch_waits_for_its_notification(post):
     chosen = [factories.comment(post, status=Status.PENDING).pk for _ in range(3)]
     before = PendingNotification.objects.count()
     decide(chosen, Status.APPROVED, via=Via.DESK)
@@ -64,7 +64,7 @@ def test_a_thousand_cost_hardly_more_queries_than_ten(post):
 
 
 @pytest.mark.django_db
-def test_a_tombstone_that_changes_its_words_moves_the_clock():
+def test_a_changed_tombstone_moves_the_clock():
     gone = factories.comment(factories.post())
     factories.comment(gone.post, parent=gone)
     factories.remove(gone, via=Via.DESK)
@@ -74,7 +74,7 @@ def test_a_tombstone_that_changes_its_words_moves_the_clock():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_batch_that_breaks_half_way_has_decided_nothing(monkeypatch):
+def test_a_batch_that_fails_half_way_decides_nothing(monkeypatch):
     post = factories.post()
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(5)]
     before = state(comments)

@@ -60,7 +60,7 @@ def words(comment: Comment) -> str:
 # In the thread
 
 
-def test_the_links_stand_under_his_own_comment_in_his_own_browser_alone(his, visitor, post, comment):
+def test_the_links_show_only_under_the_readers_own_comment_in_their_own_browser(his, visitor, post, comment):
     factories.comment(post, email="ann@example.net", is_verified=True)
     factories.comment(post, body="Only bears his address.")
     html = page(his.get(post.get_absolute_url()))
@@ -71,7 +71,7 @@ def test_the_links_stand_under_his_own_comment_in_his_own_browser_alone(his, vis
         assert "comment__own" not in page(client.get(post.get_absolute_url()))
 
 
-def test_they_go_with_the_time_and_with_an_answer(his, post, comment):
+def test_the_links_disappear_in_time_and_with_a_reply(his, post, comment):
     where = post.get_absolute_url()
     age(comment, minutes=16)
     assert "comment__own" not in page(his.get(where))
@@ -81,7 +81,7 @@ def test_they_go_with_the_time_and_with_an_answer(his, post, comment):
     assert "comment__own" not in page(his.get(where))
 
 
-def test_they_cost_a_reader_with_a_pass_one_query(his, post, bob, django_assert_num_queries):
+def test_they_cost_a_signed_in_reader_one_query(his, post, bob, django_assert_num_queries):
     where = post.get_absolute_url()
     factories.comment(post)
     his.get(where)
@@ -92,7 +92,7 @@ def test_they_cost_a_reader_with_a_pass_one_query(his, post, bob, django_assert_
         his.get(where)
 
 
-def test_the_page_that_anybody_may_keep_is_the_same_bytes_whoever_looked_before(his, visitor, post, comment):
+def test_the_page_that_anybody_may_cache_is_the_same_bytes_for_every_reader(his, visitor, post, comment):
     before = visitor.get(post.get_absolute_url()).content
     his.get(post.get_absolute_url())
     assert Client().get(post.get_absolute_url()).content == before
@@ -101,7 +101,7 @@ def test_the_page_that_anybody_may_keep_is_the_same_bytes_whoever_looked_before(
 # Changing
 
 
-def test_he_changes_his_words_and_everybody_sees_that_he_did(his, visitor, post, comment):
+def test_a_reader_edits_their_text_and_everybody_sees_that_it_was_edited(his, visitor, post, comment):
     html = page(his.get(f"/comments/{comment.pk}/edit/"))
     assert "First words." in html
     answer = change(his, comment, "Second *words*.")
@@ -113,7 +113,7 @@ def test_he_changes_his_words_and_everybody_sees_that_he_did(his, visitor, post,
     assert '<p class="comment__edited">Edited</p>' in html
 
 
-def test_earlier_words_are_kept_for_moderators_and_nobody_else(his, visitor, post, comment):
+def test_earlier_text_is_stored_for_moderators_only(his, visitor, post, comment):
     change(his, comment)
     change(his, comment, "Third words.", version=2)
     assert list(Revision.objects.order_by("version").values_list("body", "by_writer", "by")) == [
@@ -128,7 +128,7 @@ def test_earlier_words_are_kept_for_moderators_and_nobody_else(his, visitor, pos
     assert "Second words." not in page(visitor.get(post.get_absolute_url()))
 
 
-def test_what_a_moderator_edited_says_so_and_is_not_the_writers_to_put_back(his, visitor, post, comment):
+def test_text_that_a_moderator_edited_says_so_and_its_writer_cannot_restore_it(his, visitor, post, comment):
     edits.edit(comment, "Milder words.", by=factories.user("mona", group="Moderator"))
     assert "Edited by a moderator" in page(visitor.get(post.get_absolute_url()))
     assert change(his, comment, "The old ones.", version=2).status_code == 409
@@ -185,7 +185,7 @@ def test_new_words_that_a_rule_refuses_come_back_and_nothing_is_changed(his, com
     assert (words(comment), rule.refusal_count) == ("First words.", 1)
 
 
-def test_whoever_is_no_regular_waits_again_for_a_moderator(post):
+def test_a_reader_who_is_no_regular_waits_again_for_a_moderator(post):
     eve = factories.reader("eve@example.net")
     comment = factories.comment(post, name="Eve", email="eve@example.net", is_verified=True)
     change(factories.reader_client(eve), comment)
@@ -194,7 +194,7 @@ def test_whoever_is_no_regular_waits_again_for_a_moderator(post):
 
 
 @pytest.mark.parametrize(("typed", "status"), [("", 400), (" \n ", 400), ("a" * 10_001, 413), ("\0", 400)])
-def test_what_no_comment_could_be_comes_back_with_what_is_wrong(his, comment, typed, status):
+def test_an_invalid_comment_comes_back_with_its_errors(his, comment, typed, status):
     answer = change(his, comment, typed)
     assert answer.status_code == status
     assert 'role="alert"' in page(answer)
@@ -246,7 +246,7 @@ def test_somebody_who_answered_meanwhile_is_said_and_the_text_comes_back(his, po
     assert words(comment) == "First words."
 
 
-def test_an_answer_that_waits_gives_itself_away_to_nobody(his, post, comment):
+def test_a_waiting_reply_is_revealed_to_nobody(his, post, comment):
     factories.comment(post, parent=comment, status=Status.PENDING)
     assert change(his, comment).status_code == 303
 
@@ -270,7 +270,7 @@ def test_a_version_that_no_form_of_ours_sends_changes_nothing(his, comment, vers
 
 
 @pytest.mark.parametrize("verb", ["remove", "mark_spam", "withdraw"])
-def test_what_was_decided_meanwhile_stands(his, comment, verb):
+def test_a_decision_made_meanwhile_stays(his, comment, verb):
     getattr(factories, verb)(comment, via=Via.DESK)
     answer = change(his, comment, "Nevertheless.")
     assert answer.status_code == (303 if verb == "mark_spam" else 409)
@@ -278,7 +278,7 @@ def test_what_was_decided_meanwhile_stands(his, comment, verb):
     assert comment.status == {"remove": "removed", "mark_spam": "spam", "withdraw": "withdrawn"}[verb]
 
 
-def test_a_comment_is_changed_so_often_and_no_more(his, comment):
+def test_a_comment_is_edited_only_so_often(his, comment):
     for number in range(MAX_EDITS):
         assert change(his, comment, f"Change {number}.", version=number + 1).status_code == 303
     answer = change(his, comment, "Once more.", version=MAX_EDITS + 1)
@@ -286,7 +286,7 @@ def test_a_comment_is_changed_so_often_and_no_more(his, comment):
     assert "Once more.</textarea>" in page(answer)
 
 
-def test_an_answer_published_between_the_look_and_the_change_wins(post, comment):
+def test_a_reply_published_between_check_and_change_wins(post, comment):
     factories.comment(post, parent=comment)
     with pytest.raises(EditRefused):
         edit_own(comment, "Too late.", version=1, verdict=Verdict())
@@ -334,7 +334,7 @@ def test_nobody_else_finds_the_pages_or_changes_anything(visitor, post, comment,
     assert Decision.objects.count() == 5
 
 
-def test_whoever_lost_his_pass_gets_his_text_back(bob, his, comment):
+def test_a_reader_who_was_signed_out_gets_their_text_back(bob, his, comment):
     bob.sessions.all().delete()
     answer = change(his, comment, "Typed for long.")
     assert answer.status_code == 403
@@ -342,7 +342,7 @@ def test_whoever_lost_his_pass_gets_his_text_back(bob, his, comment):
     assert answer["Cache-Control"] == "no-store"
 
 
-def test_what_only_bears_his_address_is_not_his_before_he_claims_it(his, post):
+def test_a_comment_with_the_readers_address_is_theirs_only_once_claimed(his, post):
     comment = factories.comment(post)
     assert change(his, comment).status_code == 403
     his.post("/you/", {"act": "claim", "comment": "all"})
@@ -358,14 +358,14 @@ def test_another_site_changes_and_withdraws_nothing(his, comment):
     assert (comment.body, comment.status) == ("First words.", Status.APPROVED)
 
 
-def test_a_comment_under_a_post_that_was_taken_back_is_not_there(his, post, comment):
+def test_a_comment_under_an_unpublished_post_is_not_found(his, post, comment):
     post.status = post.Status.DRAFT
     post.save()
     assert his.get(f"/comments/{comment.pk}/edit/").status_code == 404
 
 
 @pytest.mark.parametrize("verb", ["edit", "withdraw"])
-def test_looking_changes_nothing_and_is_kept_by_nobody(his, comment, verb):
+def test_looking_changes_nothing_and_is_not_cached(his, comment, verb):
     for method in ("get", "head", "options", "put"):
         response = getattr(his, method)(f"/comments/{comment.pk}/{verb}/")
         assert response["Cache-Control"] == "no-store"
@@ -376,7 +376,7 @@ def test_looking_changes_nothing_and_is_kept_by_nobody(his, comment, verb):
 # Withdrawing
 
 
-def test_he_withdraws_what_was_published(his, visitor, post, comment):
+def test_a_reader_withdraws_a_published_comment(his, visitor, post, comment):
     assert "Nobody will be able to read it" in page(his.get(f"/comments/{comment.pk}/withdraw/"))
     answer = take_back(his, comment)
     assert (answer.status_code, answer["Location"]) == (303, "/you/")
@@ -404,7 +404,7 @@ def test_published_it_cannot_be_withdrawn_when_the_time_is_over_or_somebody_answ
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.SPAM])
-def test_what_waits_is_his_to_withdraw_as_long_as_it_waits(his, post, status):
+def test_a_waiting_comment_can_be_withdrawn_by_its_writer(his, post, status):
     comment = factories.comment(post, status=status, is_verified=True)
     age(comment, days=9)
     assert take_back(his, comment).status_code == 303
@@ -412,7 +412,7 @@ def test_what_waits_is_his_to_withdraw_as_long_as_it_waits(his, post, status):
     assert comment.status == Status.WITHDRAWN
 
 
-def test_what_he_withdrew_he_may_say_again(his, post):
+def test_withdrawn_text_may_be_posted_again(his, post):
     send(his, post)
     take_back(his, Comment.objects.latest("pk"))
     send(his, post)

@@ -75,20 +75,20 @@ def test_approved_teaches_good_and_spam_teaches_spam(post):
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("via", [Via.FORM, Via.FILTER, Via.RULE, Via.READER, Via.REPORTS])
-def test_what_nobody_has_judged_teaches_nothing(post, status, via):
+def test_undecided_comments_teach_nothing(post, status, via):
     submit(to=status, via=via, post=post, name="Bob", body="Melons of Chardzhou")
     assert not PendingTraining.objects.exists()
     learn_all()
     assert known() == {}
 
 
-def test_what_a_moderator_removes_teaches_nothing(post):
+def test_a_removal_teaches_nothing(post):
     judged(post, status=Status.REMOVED)
     learn_all()
     assert known() == {}
 
 
-def test_a_stranger_with_his_victims_name_teaches_nothing_until_a_moderator_says_what_it_is(visitor, post):
+def test_a_stranger_under_a_victims_name_teaches_nothing_until_a_moderator_decides(visitor, post):
     for number in range(12):
         send(visitor, post, name="Vera", email="vera@example.net", body=f"Of trap {number}", subject="filled")
     spam, good, *left = Comment.objects.filter(status=Status.SPAM)
@@ -122,7 +122,7 @@ def test_an_undo_back_to_what_somebody_judged_teaches_that_again(post):
     assert known()[""] == (0, 1)
 
 
-def test_what_readers_or_its_writer_do_afterwards_changes_no_lesson(post):
+def test_later_changes_by_readers_or_the_writer_do_not_retrain_the_filter(post):
     mona = factories.user("mona", group="Moderator")
     comment = judged(post)
     factories.hold(comment, via=Via.REPORTS)
@@ -144,7 +144,7 @@ def test_nothing_is_learned_twice(post):
     assert known() == before == expected()
 
 
-def test_a_decision_that_is_taken_back_is_forgotten(post):
+def test_an_undone_decision_is_forgotten(post):
     mona = factories.user("mona", group="Moderator")
     comment = factories.comment(post, status=Status.PENDING)
     factories.mark_spam(comment, via=Via.DESK, by=mona)
@@ -179,7 +179,7 @@ def test_quiet_decisions_and_imported_ones_teach_too(post):
     assert known()[""] == (1, 1)
 
 
-def test_an_edit_after_the_lesson_changes_nothing_and_the_whole_lesson_is_forgotten(post):
+def test_an_edit_after_the_training_changes_nothing_and_all_of_it_is_forgotten(post):
     comment = judged(post, body="Melons of Chardzhou")
     learn_all()
     edits.edit(comment, "Something else altogether", by=None)
@@ -190,7 +190,7 @@ def test_an_edit_after_the_lesson_changes_nothing_and_the_whole_lesson_is_forgot
     assert known() == {}
 
 
-def test_what_has_no_words_any_more_stays_learned(post):
+def test_a_comment_whose_text_was_erased_stays_learned(post):
     comment = judged(post, status=Status.SPAM)
     learn_all()
     before = known()
@@ -202,7 +202,7 @@ def test_what_has_no_words_any_more_stays_learned(post):
 
 @given(moves=st.lists(st.tuples(st.integers(0, 2), st.sampled_from([*Status]), st.booleans()), max_size=12))
 @thoroughness(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_after_any_walk_through_the_states_known_is_what_the_comments_say(post, moves):
+def test_after_any_sequence_of_statuses_the_tokens_match_the_comments(post, moves):
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(3)]
     for number, status, now in moves:
         decide([comments[number].pk], status, via=Via.DESK)
@@ -221,7 +221,7 @@ def test_learning_takes_few_queries_however_many_there_are(post, django_assert_m
         assert train_spam_filter() == 30
 
 
-def test_many_are_learned_in_several_rounds(post):
+def test_many_are_learned_in_several_batches(post):
     ids = [judged(post).pk for _ in range(TRAINING_BATCH + 5)]
     assert (train_spam_filter(), train_spam_filter(), train_spam_filter()) == (TRAINING_BATCH, 5, 0)
     assert known()[""] == (len(ids), 0)
@@ -257,7 +257,7 @@ def teach(post, count: int = 12) -> None:
     learn_all()
 
 
-def test_what_was_learned_is_found_in_the_next_comment(visitor, post):
+def test_learned_words_count_in_the_next_comment(visitor, post):
     teach(post)
     send(visitor, post, body="A casino bonus and a jackpot to win", name="Lucky", email="c@example.net")
     spam = Comment.objects.latest("pk")
@@ -268,7 +268,7 @@ def test_what_was_learned_is_found_in_the_next_comment(visitor, post):
     assert any("casino" in feature for feature, _ in spam.score_reasons)
 
 
-def test_the_waiting_are_scored_anew_by_what_is_known_now(post, django_assert_max_num_queries):
+def test_the_waiting_are_scored_again_by_what_is_known_now(post, django_assert_max_num_queries):
     waiting = factories.comment(post, body="Casino bonus jackpot for all", status=Status.PENDING, name="Lucky")
     approved = factories.comment(post, body="Casino bonus jackpot again", name="Lucky")
     teach(post)
@@ -284,7 +284,7 @@ def test_the_waiting_are_scored_anew_by_what_is_known_now(post, django_assert_ma
     assert (waiting.status, approved.score) == (Status.PENDING, None)
 
 
-def test_what_was_scored_when_it_was_sent_is_not_scored_again_unless_somebody_asks(visitor, post):
+def test_a_comment_scored_on_arrival_is_scored_again_only_on_request(visitor, post):
     send(visitor, post)
     assert score_waiting() == 0
     assert reset_scores() == 1
@@ -299,7 +299,7 @@ def test_asking_for_new_scores_touches_no_comment(post):
     assert not [one["sql"] for one in asked if one["sql"].startswith('UPDATE "comments_comment"')]
 
 
-def test_a_clock_that_is_set_back_scores_nobody_for_ever(post):
+def test_a_clock_set_back_does_not_score_comments_again_and_again(post):
     factories.comment(post, status=Status.PENDING, score=0.5)
     Policy(scores_from=timezone.now() + timedelta(hours=1)).save()
     assert (score_waiting(), score_waiting()) == (1, 0)

@@ -38,7 +38,7 @@ def messages(answer) -> list[str]:
     return [str(one) for one in answer.context["messages"]]
 
 
-def test_a_batch_goes_back_to_as_many_states_as_it_came_from(post, mona):
+def test_an_undone_batch_returns_each_comment_to_its_own_status(post, mona):
     states = [Status.PENDING, Status.APPROVED, Status.REMOVED]
     comments = [factories.comment(post, status=state) for state in states]
     batch = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
@@ -68,7 +68,7 @@ def test_an_undo_can_be_undone(post, mona):
     assert comment.decisions.count() == 4
 
 
-def test_a_comment_decided_on_since_stays_and_is_told_of(post, mona):
+def test_a_comment_decided_on_since_is_left_alone_and_reported(post, mona):
     first, second = factories.comment(post, name="Ann"), factories.comment(post, name="Ben")
     batch = decide([first.pk, second.pk], Status.SPAM, via=Via.DESK).batch
     factories.remove(second, via=Via.DESK)
@@ -77,7 +77,7 @@ def test_a_comment_decided_on_since_stays_and_is_told_of(post, mona):
     assert (outcome.done, outcome.late) == ([first], [second])
 
 
-def test_the_same_decision_is_taken_back_once(post, mona):
+def test_the_same_decision_is_undone_once(post, mona):
     decision = factories.mark_spam(factories.comment(post), via=Via.DESK)
     undo([decision], by=mona)
     (outcome,) = undo([decision], by=mona)
@@ -85,7 +85,7 @@ def test_the_same_decision_is_taken_back_once(post, mona):
     assert Decision.objects.filter(undoes=decision).count() == 1
 
 
-def test_two_decisions_on_one_comment_at_once_take_back_the_newer(post, mona):
+def test_two_concurrent_decisions_on_one_comment_undo_the_newer(post, mona):
     comment = factories.comment(post, status=Status.PENDING)
     older, newer = factories.mark_spam(comment, via=Via.DESK), factories.remove(comment, via=Via.DESK)
     undo([newer, older], by=mona)
@@ -100,7 +100,7 @@ def test_a_withdrawal_is_not_undone_into_what_everybody_reads(post, mona):
     assert outcome.refused == [(comment, "A comment that is withdrawn cannot become approved.")]
 
 
-def test_only_an_undo_brings_back_what_its_writer_took_away(post):
+def test_only_an_undo_restores_a_withdrawn_comment(post):
     comment = factories.comment(post, status=Status.PENDING)
     factories.withdraw(comment)
     with pytest.raises(TransitionNotAllowed, match="withdrawn cannot become waiting"):
@@ -110,7 +110,7 @@ def test_only_an_undo_brings_back_what_its_writer_took_away(post):
     assert status(comment) == Status.WITHDRAWN
 
 
-def test_the_first_decision_and_an_erasure_have_no_way_back(post, mona):
+def test_the_first_decision_and_an_erasure_cannot_be_undone(post, mona):
     comment = factories.comment(post, status=Status.SPAM)
     erased = factories.comment(post, status=Status.SPAM)
     erasure = factories.remove(erased, via=Via.ERASURE)
@@ -170,13 +170,13 @@ def test_a_withdrawn_state_can_be_returned_to(desk, mona, post):
     [({}, 400), ({"decision": "x"}, 400), ({"batch": "1"}, 400), ({"batch": "\0"}, 400), ({"decision": "-1"}, 400),
      ({"decision": "9" * 18}, 404), ({"decision": "9" * 40}, 400), ({"batch": "0" * 32}, 404)],
 )  # fmt: skip
-def test_what_is_no_decision_is_refused_in_a_sentence(desk, sent, code):
+def test_an_invalid_decision_is_refused_in_a_sentence(desk, sent, code):
     answer = desk.post(UNDO, sent)
     assert (answer.status_code, answer["Content-Type"]) == (code, "text/plain; charset=utf-8")
     assert answer.content
 
 
-def test_only_moderators_take_back_only_by_post_and_only_from_our_own_page(desk, post):
+def test_only_moderators_undo_and_only_by_post_from_our_own_page(desk, post):
     decision = factories.remove(factories.comment(post), via=Via.DESK)
     assert desk.get(UNDO, {"decision": decision.pk}).status_code == 405
     author = Client()
@@ -189,7 +189,7 @@ def test_only_moderators_take_back_only_by_post_and_only_from_our_own_page(desk,
 
 
 @pytest.mark.parametrize("query", ["//evil.test", "\r\nX: 1", "https://evil.test/?a=b", "%0d%0aX:1=2", "é=é"])
-def test_the_way_back_never_leaves_the_record(desk, post, query):
+def test_the_return_link_never_leaves_the_log(desk, post, query):
     decision = factories.remove(factories.comment(post), via=Via.DESK)
     answer = desk.post(UNDO, {"decision": decision.pk, "query": query})
     assert answer.url.startswith("/admin/comments/decision/?")

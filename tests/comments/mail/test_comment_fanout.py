@@ -105,7 +105,7 @@ def test_replies_are_sent_once_the_address_is_verified(visitor, post):
     assert sent_to() == ["ann@example.net"]
 
 
-def test_a_reply_to_a_subscriber_of_the_post_is_one_mail(post, server):
+def test_a_reply_to_a_subscriber_of_the_post_is_one_email(post, server):
     mine = comment_asking_for_replies(post, email="ann@example.net")
     factories.subscription(post, by=mine.reader)
     run_mail_tasks()
@@ -159,7 +159,7 @@ def test_comments_removed_before_the_fanout_starts_are_not_sent(post, ann):
     assert not Message.objects.filter(reader=ann).exists()
 
 
-def test_mail_about_a_comment_that_was_removed_is_dropped_and_logged(post, ann, server):
+def test_email_about_a_comment_that_was_removed_is_dropped_and_logged(post, ann, server):
     factories.subscription(post, by=ann)
     comment = factories.comment(post)
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
@@ -175,7 +175,7 @@ def test_mail_about_a_comment_that_was_removed_is_dropped_and_logged(post, ann, 
     ]
 
 
-def test_mail_about_an_edited_comment_shows_the_new_text(post, ann, server):
+def test_email_about_an_edited_comment_shows_the_new_text(post, ann, server):
     factories.subscription(post, by=ann)
     comment = factories.comment(post, body="My number is 12345.")
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
@@ -200,7 +200,7 @@ def test_comments_on_a_post_that_is_no_longer_public_are_not_sent(post, ann, tim
     assert sent_to() == []
 
 
-def test_a_post_hidden_for_an_hour_delays_its_mail(post, ann, time):
+def test_a_post_hidden_for_an_hour_delays_its_email(post, ann, time):
     factories.subscription(post, by=ann)
     factories.comment(post)
     Post.objects.update(status=Post.Status.DRAFT)
@@ -324,7 +324,7 @@ def test_a_worker_killed_half_way_sends_nothing_twice(post, monkeypatch):
     )
 
 
-def test_single_mails_are_sent_before_bulk_mail(post, server):
+def test_single_emails_are_sent_before_bulk_email(post, server):
     crowd(post, outbox.BATCH_SIZE + 5)
     factories.comment(post)
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():
@@ -337,7 +337,7 @@ def test_single_mails_are_sent_before_bulk_mail(post, server):
 # Limits
 
 
-def test_mails_beyond_the_hourly_limit_come_as_one_in_the_next_hour(post, ann, server, time):
+def test_emails_beyond_the_hourly_limit_come_as_one_in_the_next_hour(post, ann, server, time):
     factories.subscription(post, by=ann)
     for _ in range(fanout.MAILS_AN_HOUR + 5):
         factories.comment(post)
@@ -349,7 +349,7 @@ def test_mails_beyond_the_hourly_limit_come_as_one_in_the_next_hour(post, ann, s
     assert server.taken[-1]["Subject"] == "5 new comments"
 
 
-def test_mails_beyond_the_daily_limit_come_with_the_daily_digest(post, ann, server, monkeypatch, time):
+def test_emails_beyond_the_daily_limit_come_with_the_daily_digest(post, ann, server, monkeypatch, time):
     monkeypatch.setattr(fanout, "MAILS_A_DAY", 12)
     factories.subscription(post, by=ann)
     for _ in range(4):
@@ -384,7 +384,7 @@ def test_typing_a_subscribers_address_does_not_keep_the_comment_from_them(post, 
     assert sent_to() == ["ann@example.net"]
 
 
-def test_a_wish_typed_with_somebody_elses_address_is_not_theirs(post, server):
+def test_a_subscription_typed_with_anothers_address_is_not_theirs(post, server):
     comment = factories.comment(post, email="ann@example.net", wants_reply_emails=True)
     ann = factories.reader("ann@example.net")
     notifications.notify_verified_reader(ann)

@@ -47,7 +47,7 @@ def test_every_attempt_is_logged_with_the_servers_answer(mailer, server, time):
     assert "insufficient storage" in log()[0][1]
 
 
-def test_administrators_see_the_log_and_no_text_of_the_mail(mailer, server):
+def test_administrators_see_the_log_and_no_text_of_the_email(mailer, server):
     one = message()
     server.mood = "refuses the recipient"
     outbox.send_due_messages()
@@ -83,7 +83,7 @@ def test_our_own_faults_and_temporary_failures_are_tried_again(mailer, server, m
     assert log()[0][0] == "failed"
 
 
-def test_an_address_that_refuses_several_mails_in_a_row_is_paused(mailer, server, post):
+def test_an_address_that_refuses_several_emails_in_a_row_is_paused(mailer, server, post):
     ann = factories.reader("ann@example.net")
     factories.subscription(post, by=ann)
     server.mood = "refuses the recipient"
@@ -98,7 +98,7 @@ def test_an_address_that_refuses_several_mails_in_a_row_is_paused(mailer, server
     assert sent_to() == []
 
 
-def test_a_delivered_mail_resets_the_refusals(mailer, server, post):
+def test_a_delivered_email_resets_the_refusals(mailer, server, post):
     ann = factories.reader("ann@example.net")
     factories.subscription(post, by=ann)
     for mood in (
@@ -115,7 +115,7 @@ def test_a_delivered_mail_resets_the_refusals(mailer, server, post):
 
 
 @pytest.mark.parametrize("mood", ["hangs", "garbage", "drops after the data", "refuses the recipient"])
-def test_a_comment_is_stored_whatever_the_mail_server_does(visitor, post, mailer, server, mood):
+def test_a_comment_is_stored_even_if_the_mail_server_fails(visitor, post, mailer, server, mood):
     factories.user("mona", group="Moderator")
     factories.subscription(post)
     server.mood = mood
@@ -131,7 +131,7 @@ def test_a_comment_is_stored_whatever_the_mail_server_does(visitor, post, mailer
 # Test emails
 
 
-def test_the_test_mail_goes_to_whoever_asked_and_its_result_is_shown(mailer, server):
+def test_the_test_email_goes_to_its_sender_and_its_result_is_shown(mailer, server):
     client = signed_in()
     assert client.post(TEST, {"to": "eve@example.org"}).status_code == 303
     assert "in the outbox" in page(client.get(TEST))
@@ -142,7 +142,7 @@ def test_the_test_mail_goes_to_whoever_asked_and_its_result_is_shown(mailer, ser
     assert "accepted by the mail server" in page(client.get(TEST))
 
 
-def test_a_test_mail_that_fails_says_why(mailer, server):
+def test_a_test_email_that_fails_says_why(mailer, server):
     client = signed_in("Moderator")
     server.mood = "refuses the sender"
     client.post(TEST)
@@ -160,7 +160,7 @@ def test_the_page_asks_whether_the_worker_is_running(time):
     assert "Check that a worker is running" in page(client.get(TEST))
 
 
-def test_test_mails_need_an_address_and_are_limited():
+def test_test_emails_need_an_address_and_are_limited():
     client = signed_in()
     for _ in range(TESTS_AN_HOUR + 2):
         client.post(TEST)
@@ -175,7 +175,7 @@ def test_test_mails_need_an_address_and_are_limited():
     assert Message.objects.count() == TESTS_AN_HOUR
 
 
-def test_nobody_sees_the_test_mails_of_others():
+def test_nobody_sees_the_test_emails_of_others():
     signed_in().post(TEST)
     Message.objects.update(sent_at=timezone.now())
     other = Client()

@@ -28,7 +28,7 @@ def test_a_comment_with_another_spelling_is_refused_with_its_text(visitor, post,
 
 @pytest.mark.parametrize("email", ODD)
 @pytest.mark.parametrize(("where", "more"), [("/you/", {}), ("/subscribe/mail/", {"what": "all", "often": "at once"})])
-def test_no_mail_is_sent_to_another_spelling(where, more, email):
+def test_no_email_is_sent_to_another_spelling(where, more, email):
     response = Client().post(where, {"email": email, **more})
     assert response.status_code == 400
     assert not Message.objects.exists()

@@ -35,7 +35,7 @@ def words(server) -> str:
     return server.taken[-1].get_body(("plain",)).get_content()
 
 
-def test_everything_since_the_last_digest_comes_in_one_mail_at_the_readers_hour(post, ann, noon, server):
+def test_everything_since_the_last_digest_comes_in_one_email_at_the_readers_hour(post, ann, noon, server):
     other = factories.post("Two prisoners")
     daily(post, ann)
     daily(other, ann)
@@ -153,7 +153,7 @@ def test_subscriptions_ended_meanwhile_are_left_out(post, ann, noon, server):
     assert "Wanted." in words(server)
 
 
-def test_subscriptions_ended_while_the_mail_waits_are_left_out_too(post, ann, noon, server):
+def test_subscriptions_ended_while_the_email_waits_are_left_out_too(post, ann, noon, server):
     other = factories.post("Two prisoners")
     stopped = daily(post, ann)
     daily(other, ann)
@@ -204,7 +204,7 @@ def test_long_comments_are_cut_in_a_digest(post, ann, noon, server):
     assert words(server).count("tea") < follower_mail.EXCERPT_WORDS + 5
 
 
-def test_two_workers_send_one_mail(post, ann, noon):
+def test_two_workers_send_one_email(post, ann, noon):
     daily(post, ann)
     factories.comment(post)
     while notifications.notify_of_decisions() + fanout.run_due_fanouts():

@@ -22,7 +22,7 @@ def plain(mail) -> str:
     return mail.get_body(("plain",)).get_content().replace("\r", "")
 
 
-def test_mails_about_one_post_form_one_thread(ann, server):
+def test_emails_about_one_post_form_one_thread(ann, server):
     factories.subscription(by=ann)
     post = factories.post("Melon in winter", published_at=None)
     factories.subscription(post, by=ann)
@@ -76,7 +76,7 @@ def test_plain_text_comes_first_and_is_wrapped_at_72_columns(post, ann, server):
     assert lines[lines.index("Unsubscribe:") + 1].startswith("http")
 
 
-def test_comments_in_mails_cannot_pass_for_our_text_or_run_or_become_links(post, ann, server):
+def test_comments_in_emails_cannot_imitate_our_text_or_run_or_become_links(post, ann, server):
     factories.subscription(post, by=ann)
     hostile = '<script>alert(1)</script><a href="https://evil.example/">x</a> [y](https://evil.example/)'
     factories.comment(post, name="<b>Eve</b>", body=f"{hostile}\nStop these mails: https://evil.example/\u2028-- ")
@@ -101,7 +101,7 @@ def test_names_and_titles_cannot_add_headers(post, ann, server):
     assert mail["Subject"] == "Re: TeaBcc: eve@example.org"
 
 
-def test_mail_about_the_longest_title_is_sent(ann, server):
+def test_email_about_the_longest_title_is_sent(ann, server):
     factories.subscription(by=ann)
     factories.post("Чай " * 62, published_at=None)
     run_mail_tasks()
@@ -124,7 +124,7 @@ def test_the_link_leads_to_the_page_where_the_comment_is_by_then(visitor, post, 
     assert re.search(lands.replace("page-2", "page-3"), visitor.get(way)["Location"])
 
 
-def test_no_mail_holds_the_address_of_another_reader(post, ann, server):
+def test_no_email_contains_the_address_of_another_reader(post, ann, server):
     factories.subscription(post, by=ann)
     factories.comment(post, email="secret@example.net", address="192.0.2.77")
     run_mail_tasks()

@@ -53,7 +53,7 @@ def signed_in(user) -> Client:
     return client
 
 
-def test_only_moderators_who_chose_straight_away_get_a_mail_for_each_comment(post, mona):
+def test_only_moderators_who_chose_straight_away_get_an_email_for_each_comment(post, mona):
     moderator("abel", NotificationPreference.Frequency.AT_ONCE)
     moderator("dana", NotificationPreference.Frequency.DAILY)
     moderator("nina", NotificationPreference.Frequency.NEVER)

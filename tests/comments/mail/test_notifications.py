@@ -37,7 +37,7 @@ def told() -> list[str]:
     return sorted(Message.objects.values_list("to", flat=True))
 
 
-def test_every_moderator_gets_one_mail_about_a_waiting_comment(post, mona):
+def test_every_moderator_gets_one_email_about_a_waiting_comment(post, mona):
     factories.user("edita", group="Editor")
     factories.user("admina", group="Administrator")
     waiting(post)
@@ -47,7 +47,7 @@ def test_every_moderator_gets_one_mail_about_a_waiting_comment(post, mona):
     assert len(told()) == 3
 
 
-def test_nobody_else_gets_a_mail(post, mona):
+def test_nobody_else_gets_an_email(post, mona):
     factories.user("anna", group="Author")
     factories.user("cora", group="Contributor")
     factories.user("reader")
@@ -71,20 +71,20 @@ def test_notifications_for_nobody_are_deleted(post):
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.PENDING])
-def test_comments_that_do_not_wait_are_not_mailed(post, mona, status):
+def test_comments_that_do_not_wait_are_not_emailed(post, mona, status):
     factories.comment(post, status=status)
     notifications.notify_of_decisions()
     assert told() == []
     assert not PendingNotification.objects.exists()
 
 
-def test_comments_decided_meanwhile_are_not_mailed(post, mona):
+def test_comments_decided_meanwhile_are_not_emailed(post, mona):
     factories.approve(waiting(post), via=Via.DESK)
     assert notifications.notify_of_decisions() == 2
     assert told() == []
 
 
-def test_comments_put_back_into_the_queue_by_reports_are_mailed_again(post, mona):
+def test_comments_put_back_into_the_queue_by_reports_are_emailed_again(post, mona):
     comment = waiting(post)
     notifications.notify_of_decisions()
     factories.approve(comment, via=Via.DESK)
@@ -95,14 +95,14 @@ def test_comments_put_back_into_the_queue_by_reports_are_mailed_again(post, mona
 
 
 @pytest.mark.parametrize("via", [Via.DESK, Via.ADMIN, Via.MAIL])
-def test_comments_put_back_by_moderators_are_not_mailed(post, mona, via):
+def test_comments_put_back_by_moderators_are_not_emailed(post, mona, via):
     comments = [factories.comment(post) for _ in range(3)]
     decide([one.pk for one in comments], Status.PENDING, via=via, by=mona)
     assert notifications.notify_of_decisions() == 6
     assert told() == []
 
 
-def test_comments_put_back_by_an_undo_are_not_mailed(post, mona):
+def test_comments_put_back_by_an_undo_are_not_emailed(post, mona):
     comments = [waiting(post) for _ in range(3)]
     notifications.notify_of_decisions()
     outcome = decide([one.pk for one in comments], Status.APPROVED, via=Via.DESK, by=mona)
@@ -138,7 +138,7 @@ def test_in_a_flood_each_moderator_gets_the_number_once_an_hour(post, mona, monk
     )
 
 
-def test_counting_recent_mails_takes_one_query(post, mona, django_assert_num_queries):
+def test_counting_recent_emails_takes_one_query(post, mona, django_assert_num_queries):
     for _ in range(5):
         waiting(post)
     notifications.notify_of_decisions()
@@ -146,7 +146,7 @@ def test_counting_recent_mails_takes_one_query(post, mona, django_assert_num_que
         assert notifications.count_recent_moderator_mails() == {"mona@example.org": 5}
 
 
-def test_quiet_comments_are_not_mailed(post, mona):
+def test_quiet_comments_are_not_emailed(post, mona):
     submit(to=Status.PENDING, via=Via.IMPORT, quiet=True, post=post, parent=None, name="Bob", body="Old.")
     assert notifications.notify_of_decisions() == 0
     assert told() == []
@@ -185,7 +185,7 @@ def test_many_notifications_are_handled_in_batches_oldest_first(post, mona):
     assert notifications.notify_of_decisions() == 3
 
 
-def test_the_mail_shows_the_commenter_the_comment_the_post_and_the_queue(post, mona, settings):
+def test_the_email_shows_the_commenter_the_comment_the_post_and_the_queue(post, mona, settings):
     parent = factories.comment(post, name="Çelik", body="First & foremost?\nYes.")
     waiting(post, parent=parent, name='Bob "& sons"', email="bob@example.net", body="Salt <b>first</b>.\n\nThen tea.")
     notifications.notify_of_decisions()
@@ -198,7 +198,7 @@ def test_the_mail_shows_the_commenter_the_comment_the_post_and_the_queue(post, m
     assert settings.SITE_URL + post.get_absolute_url() in message.text
 
 
-def test_mails_about_one_post_form_one_thread_and_ask_for_no_auto_reply(post, mona):
+def test_emails_about_one_post_form_one_thread_and_ask_for_no_auto_reply(post, mona):
     waiting(post)
     waiting(post)
     waiting(factories.post())
@@ -210,7 +210,7 @@ def test_mails_about_one_post_form_one_thread_and_ask_for_no_auto_reply(post, mo
     assert {one["Auto-Submitted"] for one in headers} == {"auto-generated"}
 
 
-def test_a_comment_on_a_post_with_the_longest_title_can_be_mailed(mona):
+def test_a_comment_on_a_post_with_the_longest_title_can_be_emailed(mona):
     waiting(factories.post("T" * 250))
     notifications.notify_of_decisions()
     assert len(Message.objects.get().subject) <= 250
@@ -223,7 +223,7 @@ def test_notifying_takes_the_same_queries_for_one_as_for_many_besides_the_messag
         assert notifications.notify_of_decisions() == 20
 
 
-def test_the_worker_notifies_and_sends_in_one_round(post, mona):
+def test_the_worker_notifies_and_sends_in_one_run(post, mona):
     comment = waiting(post)
     call_command("worker", "--once")
     (sent,) = mail.outbox
@@ -234,7 +234,7 @@ def test_the_worker_notifies_and_sends_in_one_round(post, mona):
     assert Decision.objects.count() == 1
 
 
-def test_the_mail_says_why_the_comment_was_held_and_links_to_its_decision(post, mona, settings):
+def test_the_email_says_why_the_comment_was_held_and_links_to_its_decision(post, mona, settings):
     comment = waiting(post, score=0.42)
     Finding.objects.create(comment=comment, kind="links", words="4")
     notifications.notify_of_decisions()
@@ -253,7 +253,7 @@ def test_each_moderator_has_a_link_of_their_own(post, mona):
     assert len(links) == 2
 
 
-def test_text_by_strangers_cannot_pass_for_ours_or_run(post, mona):
+def test_text_by_strangers_cannot_imitate_ours_or_run(post, mona):
     hostile = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
     parent = factories.comment(post, name=hostile, body=hostile)
     waiting(
@@ -329,7 +329,7 @@ def test_no_outcome_is_sent_for_comments_published_at_once(post):
     assert told() == []
 
 
-def test_a_comment_gets_one_outcome_mail_however_often_it_is_decided(post):
+def test_a_comment_gets_one_outcome_email_however_often_it_is_decided(post):
     comment = asked(post)
     factories.approve(comment, via=Via.DESK)
     notifications.notify_of_decisions()
@@ -338,7 +338,7 @@ def test_a_comment_gets_one_outcome_mail_however_often_it_is_decided(post):
     assert told() == ["bob@example.net"]
 
 
-def test_only_the_last_of_several_decisions_is_mailed(post):
+def test_only_the_last_of_several_decisions_is_emailed(post):
     comment = asked(post)
     factories.approve(comment, via=Via.DESK)
     factories.remove(comment, via=Via.DESK)
@@ -346,7 +346,7 @@ def test_only_the_last_of_several_decisions_is_mailed(post):
     assert Message.objects.get().subject.startswith("Your comment on Registan was declined")
 
 
-def test_an_address_with_letters_that_fold_together_gets_mail_as_we_know_it(post):
+def test_an_address_with_letters_that_fold_together_gets_email_as_we_know_it(post):
     comment = asked(post, email="boss@stra\u00dfe.example")
     factories.approve(comment, via=Via.DESK)
     notifications.notify_of_decisions()

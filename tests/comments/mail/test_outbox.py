@@ -69,7 +69,7 @@ def test_messages_that_are_not_due_wait(server, mailer):
 
 
 @pytest.mark.django_db
-def test_a_round_ends_after_some_messages_so_that_the_worker_can_stop(server, mailer):
+def test_a_run_ends_after_some_messages_so_that_the_worker_can_stop(server, mailer):
     for number in range(outbox.BATCH_SIZE + 2):
         message(str(number))
     assert [outbox.send_due_messages(), outbox.send_due_messages(), outbox.send_due_messages()] == [

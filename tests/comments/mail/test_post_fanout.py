@@ -52,7 +52,7 @@ def test_a_new_post_is_sent_to_subscribers_of_its_tags_and_authors_only():
     assert sent_to() == ["alice@example.net", "tea@example.net"]
 
 
-def test_readers_with_several_matching_subscriptions_get_one_mail(ann):
+def test_readers_with_several_matching_subscriptions_get_one_email(ann):
     tea, alice = factories.tag(), factories.author()
     factories.subscription(tea, by=ann, often=Frequency.DAILY)
     factories.subscription(alice, by=ann)
@@ -112,7 +112,7 @@ def test_a_worker_that_was_down_for_days_misses_no_post(ann, time):
     assert first.fanout.finished_at
 
 
-def test_a_post_unpublished_before_its_mail_is_not_sent(ann, server):
+def test_a_post_unpublished_before_its_email_is_not_sent(ann, server):
     post = published()
     fanout.start_post_fanouts()
     fanout.run_due_fanouts()

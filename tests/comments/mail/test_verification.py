@@ -41,7 +41,7 @@ def is_proven() -> bool:
     return Reader.objects.get(email="bob@example.net").verified_at is not None
 
 
-def test_from_the_receipt_by_mail_to_the_session(visitor, comment):
+def test_from_the_receipt_by_email_to_the_session(visitor, comment):
     assert "Confirm my email address" in page(visitor.get(receipt_of(comment)))
     response = ask(comment)
     assert response.status_code == 303
@@ -67,7 +67,7 @@ def test_the_session_cookie_cannot_be_read_by_scripts(visitor, comment):
     assert cookie["samesite"] == "Lax"
 
 
-def test_the_mail_holds_no_text_by_whoever_typed_the_address(comment):
+def test_the_email_contains_no_text_by_the_person_who_typed_the_address(comment):
     Comment.objects.update(name="Buy now", body="http://casino.example")
     ask(comment)
     message = Message.objects.get()
@@ -153,7 +153,7 @@ def test_the_page_is_not_cached_not_indexed_and_sends_no_referrer(visitor, comme
 # Limits
 
 
-def test_mails_to_one_address_are_limited_by_day(post, comment):
+def test_emails_to_one_address_are_limited_by_day(post, comment):
     other = factories.comment(post, status=Status.PENDING, email="BOB@example.net")
     for number in range(verification.MAILS_A_DAY):
         assert ask((comment, other)[number % 2], f"192.0.2.{number}").status_code == 303
@@ -193,14 +193,14 @@ def test_requests_from_one_neighbourhood_are_limited_by_hour(post):
     assert ask(comments[-1], "2001:db8:2::1").status_code == 303
 
 
-def test_a_verified_address_gets_no_other_mail(comment):
+def test_a_verified_address_gets_no_other_email(comment):
     comment.reader.verify()
     Comment.objects.update(is_verified=True)
     assert ask(comment).status_code == 303
     assert not Message.objects.exists()
 
 
-def test_the_mail_goes_to_the_address_as_we_know_it(post):
+def test_the_email_goes_to_the_address_as_we_know_it(post):
     comment = factories.comment(post, status=Status.PENDING, email="boss@straße.example")
     ask(comment)
     assert Message.objects.get().to == comment.reader.email == "boss@strasse.example"
@@ -233,7 +233,7 @@ def test_outcomes_are_sent_once_the_address_is_verified(visitor, post, comment):
     assert {sent.to[0] for sent in mail.outbox} == {"bob@example.net"}
 
 
-def test_concurrent_requests_send_one_mail(comment):
+def test_concurrent_requests_send_one_email(comment):
     assert [verification.request_verification(comment, address="192.0.2.1") > 0 for _ in range(5)] == [
         False,
         False,

@@ -44,7 +44,7 @@ EMPTY = {"postgresql": "TRUNCATE comments_decision CASCADE", "sqlite": "DELETE F
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_decision_stands_whatever_is_tried(decision, way):
+def test_a_decision_cannot_be_changed_in_any_way(decision, way):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         WAYS[way](decision)
     stored = Decision.objects.get(pk=decision.pk)
@@ -66,7 +66,7 @@ def test_a_replaced_row_is_a_changed_one(decision):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
 @pytest.mark.parametrize("how", ["comments_decision CASCADE", "comments_comment CASCADE"])
-def test_the_record_cannot_be_emptied_at_one_stroke(decision, how):
+def test_the_log_cannot_be_truncated(decision, how):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # or else it is refused for what is still to be checked
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -76,14 +76,14 @@ def test_the_record_cannot_be_emptied_at_one_stroke(decision, how):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("time", ["first", "after tests had emptied the tables"])
-def test_the_record_is_guarded_still_when_the_tables_were_emptied(decision, time):
+def test_the_log_stays_protected_after_the_tables_were_emptied(decision, time):
     with pytest.raises(DatabaseError, match="append-only"):
         WAYS["raw update"](decision)
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="append-only"):
         cursor.execute(EMPTY[connection.vendor])
 
 
-def test_whoever_decided_cannot_be_deleted_from_under_his_decisions(post):
+def test_an_account_with_decisions_cannot_be_deleted(post):
     mona = factories.user("mona")
     factories.remove(factories.comment(post), via=Via.DESK, by=mona)
     with pytest.raises(DatabaseError):

@@ -108,7 +108,7 @@ def full_life(post, bahodir, his) -> None:
 # Asked again
 
 
-def test_from_his_page_by_a_second_word_in_his_mail_to_nothing(his, post, bahodir):
+def test_erasing_a_reader_from_their_page_to_the_confirmation_email(his, post, bahodir):
     said(post)
     assert "Delete my data" in page(his.get("/you/"))
     answer = his.post("/you/", {"act": "erase", "words": "go"})
@@ -136,7 +136,7 @@ def test_without_a_choice_nothing_is_asked(his):
     assert not Message.objects.exists()
 
 
-def test_he_is_asked_so_often_a_day(his):
+def test_a_reader_can_ask_only_so_often_a_day(his):
     found = [
         his.post("/you/", {"act": "erase", "words": "go"}).status_code for _ in range(verification.MAILS_A_DAY + 1)
     ]
@@ -152,7 +152,7 @@ def test_looking_at_the_link_erases_nothing(visitor, post, bahodir, method):
     assert not Erasure.objects.exists()
 
 
-def test_the_link_is_bound_to_him_to_his_choice_and_to_a_day(visitor, post, bahodir, monkeypatch):
+def test_the_link_is_bound_to_the_reader_their_choice_and_a_day(visitor, post, bahodir, monkeypatch):
     link = link_for(bahodir, keeps=True)
     token = link.split("/")[3]
     for place in range(0, len(token), 3):
@@ -182,14 +182,14 @@ def test_pressed_twice_it_is_done_once(post, bahodir):
     assert Decision.objects.filter(via=Via.ERASURE).count() == 1
 
 
-def test_who_ends_all_his_passes_ends_a_link_that_a_thief_has_asked_for(his, bahodir):
+def test_signing_out_everywhere_disables_a_link_that_a_thief_requested(his, bahodir):
     link = link_for(bahodir, keeps=False)
     his.post("/you/", {"act": "end", "pass": "others"})
     assert Client().post(link).status_code == 410
     assert Reader.objects.count() == 1
 
 
-def test_the_pages_are_kept_by_nobody_and_named_to_nobody(visitor, bahodir):
+def test_the_pages_are_not_cached_and_send_no_referrer(visitor, bahodir):
     link = link_for(bahodir, keeps=False)
     for response in (visitor.get(link), visitor.post(link), visitor.get(f"{link}?done")):
         assert response["Cache-Control"] == "no-store"
@@ -201,7 +201,7 @@ def test_the_pages_are_kept_by_nobody_and_named_to_nobody(visitor, bahodir):
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-def test_nothing_in_any_table_tells_of_him_any_more(his, post, bahodir, keeps):
+def test_nothing_in_any_table_identifies_the_reader_any_more(his, post, bahodir, keeps):
     full_life(post, bahodir, his)
     assert {name for name, _secret in telling(*SECRETS)} >= {"Comment", "Reader", "Message", "Report", "Finding"}
     erase(bahodir, keeps=keeps)
@@ -215,7 +215,7 @@ def test_nothing_in_any_table_tells_of_him_any_more(his, post, bahodir, keeps):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("keeps", [True, False])
-def test_no_word_that_only_he_had_said_is_offered_by_the_search_any_more(post, bahodir, keeps):
+def test_words_used_by_the_erased_reader_alone_are_no_longer_suggested(post, bahodir, keeps):
     said(post, body="They spoke of samovars; zanjabil, said he.")
     factories.comment(post, name="Ann", email="ann@example.net", body="What of samovars?")
     factories.remove(said(post, body="Later hidden: qazonkabob."), via=Via.DESK)
@@ -227,7 +227,7 @@ def test_no_word_that_only_he_had_said_is_offered_by_the_search_any_more(post, b
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("keeps", [True, False])
-def test_after_a_full_life_no_table_tells_of_him_with_what_is_done_after_each_commit(his, post, bahodir, keeps):
+def test_after_a_full_life_no_table_identifies_the_reader_after_any_commit(his, post, bahodir, keeps):
     full_life(post, bahodir, his)
     erase(bahodir, keeps=keeps)
     assert telling(*SECRETS) == []
@@ -242,7 +242,7 @@ def known_words(*words: str) -> set[str]:
     return set(SearchWord.objects.filter(word__in=words).values_list("word", flat=True))
 
 
-def test_the_words_that_everybody_reads_stay_under_nobodys_name_when_he_wants(visitor, post, bahodir):
+def test_published_text_can_stay_without_the_erased_readers_name(visitor, post, bahodir):
     first, waiting = said(post, body="They stay."), said(post, body="They go.", status=Status.PENDING)
     erase(bahodir, keeps=True)
     first.refresh_from_db()
@@ -256,7 +256,7 @@ def test_the_words_that_everybody_reads_stay_under_nobodys_name_when_he_wants(vi
     assert first.decisions.count() == 1
 
 
-def test_down_one_conversation_he_stays_one_voice_and_elsewhere_another(bahodir):
+def test_erased_comments_share_a_tile_within_a_conversation_and_differ_across(bahodir):
     posts = [factories.post() for _ in range(6)]
     for post in posts:
         said(post), said(post)
@@ -283,7 +283,7 @@ def test_the_thread_keeps_its_shape_and_the_counts_are_right(visitor, post, baho
     assert "Bahodir" not in html
 
 
-def test_each_change_of_a_state_is_in_the_record_and_told_to_nobody(post, bahodir):
+def test_each_change_of_status_is_recorded_and_sent_to_nobody(post, bahodir):
     made = {status: said(post, status=status) for status in Status}
     call_command("worker", "--once")
     erase(bahodir)
@@ -298,7 +298,7 @@ def test_each_change_of_a_state_is_in_the_record_and_told_to_nobody(post, bahodi
     assert (made[Status.REMOVED].status, made[Status.REMOVED].body) == (Status.REMOVED, "")
 
 
-def test_a_tombstone_of_his_says_no_more_than_that_something_is_gone(visitor, post, bahodir):
+def test_a_readers_tombstone_says_only_that_a_comment_was_deleted(visitor, post, bahodir):
     comment = said(post)
     factories.comment(post, parent=comment, body="An answer.")
     factories.remove(comment, via=Via.DESK)
@@ -307,7 +307,7 @@ def test_a_tombstone_of_his_says_no_more_than_that_something_is_gone(visitor, po
     assert "This comment is not shown." in page(visitor.get(post.get_absolute_url()))
 
 
-def test_a_mail_with_his_words_that_was_not_sent_yet_loses_them(post, bahodir):
+def test_an_unsent_email_that_quotes_the_reader_loses_the_quote(post, bahodir):
     mona = factories.user("mona", group="Moderator")
     said(post, status=Status.PENDING)
     factories.comment(post, status=Status.PENDING, name="Ann", email="ann@example.net", body="Of somebody else.")
@@ -319,14 +319,14 @@ def test_a_mail_with_his_words_that_was_not_sent_yet_loses_them(post, bahodir):
     assert "Of somebody else." in texts[1][0]
 
 
-def test_what_was_written_to_him_goes_and_what_was_written_to_others_stays(his, post, bahodir):
+def test_emails_to_the_reader_are_deleted_and_those_to_others_stay(his, post, bahodir):
     Client().post("/you/", {"email": "BAHODIR@example.net"})
     Client().post("/you/", {"email": "ann@example.net"})
     erase(bahodir)
     assert [one.to for one in Message.objects.all()] == ["ann@example.net"]
 
 
-def test_reports_that_came_from_his_browser_count_on_but_are_nobodys(his, post, bahodir):
+def test_reports_from_the_readers_browser_still_count_but_anonymously(his, post, bahodir):
     other = factories.comment(post, name="Ann", email="ann@example.net")
     his.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "My own words."})
     sender = Report.objects.get().sender
@@ -338,7 +338,7 @@ def test_reports_that_came_from_his_browser_count_on_but_are_nobodys(his, post, 
     assert other.open_report_count == 1
 
 
-def test_what_was_said_signed_in_keeps_the_name_of_its_account(post, bahodir):
+def test_a_comment_posted_while_signed_in_keeps_the_name_of_its_account(post, bahodir):
     alice = factories.author("Alice Verey", slug="alice", user=factories.user("alice", group="Author"))
     comment = said(post, name="Alice Verey", user=alice.user, author=alice, is_verified=False)
     erase(bahodir)
@@ -347,7 +347,7 @@ def test_what_was_said_signed_in_keeps_the_name_of_its_account(post, bahodir):
     assert (comment.email, comment.reader, comment.address) == ("", None, None)
 
 
-def test_afterwards_the_address_is_unknown_and_whoever_proves_it_is_new(visitor, post, bahodir):
+def test_afterwards_the_address_is_unknown_and_verifying_it_makes_a_new_reader(visitor, post, bahodir):
     said(post)
     old = bahodir.pk
     begin_erasure(bahodir, keeps_words=True, sender="x")  # the worker has not come to the rest yet
@@ -362,7 +362,7 @@ def test_afterwards_the_address_is_unknown_and_whoever_proves_it_is_new(visitor,
     assert Comment.objects.filter(email="bahodir@example.net").get().body == "Back again."
 
 
-def test_what_the_filter_had_counted_stays_counted_and_no_undoing_brings_it_back(post, bahodir):
+def test_words_counted_by_the_filter_stay_counted_after_erasure_and_undo(post, bahodir):
     comment = said(post, status=Status.PENDING)
     factories.approve(comment, via=Via.DESK)
     train_spam_filter()

@@ -49,7 +49,7 @@ def life(post, his):
     return first
 
 
-def test_everything_of_his_is_in_it(his, post, life):
+def test_everything_about_the_reader_is_in_it(his, post, life):
     found = taken(his)
     assert found["reader"]["email"] == "bob@example.net"
     first, removed, held, perhaps = found["comments"]
@@ -67,7 +67,7 @@ def test_everything_of_his_is_in_it(his, post, life):
 
 
 @pytest.mark.parametrize("kind", ["json", "html"])
-def test_what_others_said_of_him_is_not(his, life, kind):
+def test_comments_of_others_about_the_reader_are_not(his, life, kind):
     text = page(his.get(f"/you/data.{kind}"))
     for hidden in ("colleague", "Somebody", "Ann", "198.51.100.9", "spam"):
         assert hidden not in text
@@ -101,7 +101,7 @@ def test_every_field_is_described(his, life):
     assert {name for name in names(taken(his)) if f"`{name}`" not in described} == set()
 
 
-def test_it_is_kept_by_nobody_and_given_to_nobody_else(visitor, his, life):
+def test_it_is_not_cached_and_sent_to_nobody_else(visitor, his, life):
     eve = factories.reader_client(factories.reader("eve@example.net"))
     for kind in ("json", "html"):
         assert his.get(f"/you/data.{kind}")["Cache-Control"] == "no-store"
@@ -122,7 +122,7 @@ def test_it_costs_the_same_queries_however_much_there_is(his, post, life, kind, 
     assert Comment.objects.count() > 20
 
 
-def test_what_he_claimed_does_not_tell_him_the_network_it_came_from(bob, post):
+def test_a_claimed_comment_does_not_reveal_the_network_it_came_from(bob, post):
     factories.comment(post, email=bob.email, address="203.0.113.77")
     client = factories.reader_client(bob)
     client.post("/you/", {"act": "claim", "comment": "all"})

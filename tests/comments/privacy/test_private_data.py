@@ -169,7 +169,7 @@ def test_every_address_is_looked_at(post):
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("who", ["guest", "other reader", "third site"])
-def test_nothing_of_what_he_does_is_found_by_anybody_else(post, live, who, stage):
+def test_nobody_else_finds_anything_the_reader_does(post, live, who, stage):
     _his, comments = live
     assert {one.status for one in comments} == {*Status}
     markers = forget(stage)
@@ -197,7 +197,7 @@ def told_by(said: str, markers: dict[str, str]) -> list[str]:
 
 @pytest.mark.usefixtures("live")
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_search_for_it_by_its_words_their_beginning_or_nearly_finds_and_offers_nothing(stage):
+def test_no_exact_prefix_or_similar_search_finds_or_suggests_it(stage):
     assert '<li class="hit">' in searched("everybody may read")
     markers = forget(stage)
     assert ('<li class="hit">' in searched('author:"Hamid Rasulov"')) is (stage != "forgotten")
@@ -219,7 +219,7 @@ def searched(words: str, where: str = "/search/") -> str:
 
 
 @pytest.mark.usefixtures("live")
-def test_no_mail_to_another_tells_of_it():
+def test_no_email_to_others_mentions_it():
     forget("forgotten")
     others = [one for one in mail.outbox if MARKERS["address"].lower() not in [to.lower() for to in one.to]]
     said = "".join(f"{one.message()}{one.body}" for one in others)
@@ -243,7 +243,7 @@ def answer(client: Client, method: str, where: str, headers: dict[str, str]) -> 
     return f"{body}{response.headers}{response.cookies}"
 
 
-def test_the_markers_are_really_there_for_him_alone(live):
+def test_the_markers_really_exist_for_their_reader_alone(live):
     his, comments = live
     said = page(his.get("/you/")) + page(his.get("/you/data.json"))
     assert {*MARKERS} - {*told_by(said, MARKERS)} == {"refused", "searched"}

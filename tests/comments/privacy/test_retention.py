@@ -67,7 +67,7 @@ def test_younger_spam_and_everything_else_stays(post):
     assert not Comment.objects.filter(body="").exists()
 
 
-def test_what_the_filter_learned_of_it_stays_learned(post):
+def test_words_learned_from_it_stay_learned(post):
     spam(post)
     erase_old_spam()
     train_spam_filter()
@@ -75,7 +75,7 @@ def test_what_the_filter_learned_of_it_stays_learned(post):
     assert SpamToken.objects.get(text="casino").spam == 1
 
 
-def test_what_the_filter_has_not_learned_yet_is_kept_until_it_has(post):
+def test_comments_that_the_filter_has_yet_to_learn_are_kept_until_then(post):
     comment = spam(post, body="One")
     Comment.objects.filter(pk=comment.pk).update(trained_as="")
     comment.refresh_from_db()
@@ -97,7 +97,7 @@ def test_an_address_of_which_more_is_known_is_kept(post):
     assert set(Reader.objects.values_list("email", flat=True)) == {"known@example.net", "held@example.net"}
 
 
-def test_spam_of_a_proven_reader_counts_as_long_after_its_erasure_as_before(post):
+def test_spam_of_a_verified_reader_counts_as_long_after_its_erasure_as_before(post):
     comment = spam(post)
     reader = comment.reader
     reader.verify()
@@ -112,7 +112,7 @@ def test_spam_of_a_proven_reader_counts_as_long_after_its_erasure_as_before(post
 
 
 @pytest.mark.parametrize("status", sorted(set(Status) - {Status.REMOVED}))
-def test_what_was_erased_stays_so_whoever_decides(post, status):
+def test_erased_text_stays_erased_after_any_decision(post, status):
     comment = spam(post)
     erase_old_spam()
     with pytest.raises(TransitionNotAllowed, match="was erased"):
@@ -123,7 +123,7 @@ def test_what_was_erased_stays_so_whoever_decides(post, status):
     assert comment.status == Status.REMOVED
 
 
-def test_a_tombstone_that_is_drawn_does_not_blame_a_moderator(visitor, post):
+def test_a_tombstone_that_is_rendered_does_not_blame_a_moderator(visitor, post):
     comment = factories.comment(post)
     reply = factories.comment(post, parent=comment)
     factories.mark_spam(comment, via=Via.DESK)
@@ -136,7 +136,7 @@ def test_a_tombstone_that_is_drawn_does_not_blame_a_moderator(visitor, post):
     assert "removed by a moderator" not in page(response)
 
 
-def test_what_was_erased_does_not_come_back_by_an_undo(post):
+def test_an_undo_does_not_restore_erased_text(post):
     comment = spam(post)
     erase_old_spam()
     undo(Decision.objects.all(), by=factories.user(group="Moderator"))
@@ -152,7 +152,7 @@ def test_the_same_words_may_be_sent_again(visitor, post):
     assert Comment.objects.filter(status=Status.PENDING).count() == 1
 
 
-def test_the_worker_erases_in_rounds(post):
+def test_the_worker_erases_in_batches(post):
     for number in range(RETENTION_BATCH + 1):
         factories.comment(post, status=Status.SPAM, body=f"Casino {number}")
     while train_spam_filter():
@@ -164,7 +164,7 @@ def test_the_worker_erases_in_rounds(post):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_writes_in_the_moment_his_address_is_forgotten_loses_nothing(visitor, monkeypatch):
+def test_a_comment_posted_during_its_writers_erasure_loses_nothing(visitor, monkeypatch):
     post = factories.post()
     real = Reader.of
 

@@ -92,7 +92,7 @@ def test_only_reasons_that_are_offered_can_be_chosen_in_the_page(mona, post, rud
     ("field", "text"),
     [("note", "a\x00b"), ("note", "x" * 251), ("reason", "My own."), ("reason", "9" * 18), ("note", "a\u202eb")],
 )
-def test_what_cannot_be_kept_whole_decides_nothing_and_is_not_lost(field, text, mona, post):
+def test_text_that_cannot_be_stored_decides_nothing_and_is_not_lost(field, text, mona, post):
     comment = waiting(post)
     answer = act(mona, f"remove:{comment.pk}", **{"note": "Kept.", field: text})
     assert (answer.status_code, status(comment)) == (400, Status.PENDING)
@@ -115,7 +115,7 @@ def test_nothing_chosen_decides_nothing_and_says_so(form, mona, post):
 
 
 @pytest.mark.parametrize("verb", ["approve", "spam", "remove", "answer", "edit", "edit-approve", "aside", "trust"])
-def test_a_number_that_is_no_comment_harms_nobody(verb, mona, post):
+def test_an_unknown_comment_number_does_no_harm(verb, mona, post):
     waiting(post)
     answer = act(mona, f"{verb}:{'9' * 18}", answer="Yes.", words="Yes.", state="pending")
     assert answer.status_code == 200
@@ -141,7 +141,7 @@ def test_no_act_breaks_on_a_field_that_is_not_its_own(verb, mona, post):
 # Many
 
 
-def test_chosen_comments_are_decided_at_one_stroke_and_the_page_stays(mona, post):
+def test_selected_comments_are_decided_in_one_batch_and_the_page_stays(mona, post):
     chosen = [waiting(post), waiting(factories.post()), waiting(post)]
     left = waiting(post)
     form = {"decision": "spam", "comment": [one.pk for one in chosen]}
@@ -168,7 +168,7 @@ def test_two_hundred_chosen_comments_take_one_transaction(mona, post):
 # Two moderators
 
 
-def test_the_second_moderator_is_told_who_was_first_and_asked_again(mona, nora, post):
+def test_the_second_moderator_sees_who_was_first_and_is_asked_again(mona, nora, post):
     comment = waiting(post, name="Ann")
     act(mona, f"approve:{comment.pk}")
     answer = act(nora, f"spam:{comment.pk}", note="Known to us.")
@@ -183,7 +183,7 @@ def test_the_second_moderator_is_told_who_was_first_and_asked_again(mona, nora, 
     assert [one.by.username for one in comment.decisions.all()[:2]] == ["nora", "mona"]
 
 
-def test_who_wants_the_same_is_told_and_not_asked(mona, nora, post):
+def test_the_same_change_by_both_is_shown_without_a_question(mona, nora, post):
     comment = waiting(post)
     act(mona, f"approve:{comment.pk}")
     answer = act(nora, f"approve:{comment.pk}")
@@ -191,7 +191,7 @@ def test_who_wants_the_same_is_told_and_not_asked(mona, nora, post):
     assert not answer.context["confirmations"]
 
 
-def test_asked_again_the_decision_meets_the_state_that_was_shown_or_asks_once_more(mona, nora, post):
+def test_asked_again_the_decision_matches_the_status_shown_or_is_asked_again(mona, nora, post):
     comment = waiting(post)
     factories.mark_spam(comment, via=Via.DESK)
     answer = act(nora, "approve", comment=[comment.pk], state="approved")
@@ -207,7 +207,7 @@ def test_the_rest_of_the_chosen_is_decided_although_one_was_before(mona, nora, p
     assert "already approved by Mona Rahimova" in said(answer)[1]
 
 
-def test_what_its_writer_withdrew_meanwhile_stays_withdrawn_and_nobody_is_asked(mona, post):
+def test_a_comment_withdrawn_meanwhile_stays_withdrawn_without_a_question(mona, post):
     comment = waiting(post, name="Ann")
     factories.withdraw(comment)
     answer = act(mona, f"approve:{comment.pk}")
@@ -247,7 +247,7 @@ def test_of_two_moderators_at_the_same_moment_one_wins_fifty_times():
 # Answers
 
 
-def test_an_answer_approves_and_is_published_under_it_at_one_stroke(mona, post, visitor):
+def test_a_reply_approves_its_parent_and_is_published_in_one_transaction(mona, post, visitor):
     comment = waiting(post, name="Ann")
     answer = act(mona, f"answer:{comment.pk}", answer="Well *asked*.\r\nSee below.", note="A friend")
     reply = Comment.objects.get(parent=comment)
@@ -260,14 +260,14 @@ def test_an_answer_approves_and_is_published_under_it_at_one_stroke(mona, post, 
     assert (post.thread.comment_count, post.thread.shown_count) == (2, 2)
 
 
-def test_an_answer_taken_back_waits_with_its_words(mona, post):
+def test_an_undone_reply_waits_with_its_text(mona, post):
     comment = waiting(post)
     sent = act(mona, f"answer:{comment.pk}", answer="Yes.")
     act(mona, undo_button(sent))
     assert set(Comment.objects.waiting().values_list("body", flat=True)) == {comment.body, "Yes."}
 
 
-def test_an_answer_to_what_a_colleague_approved_meanwhile_is_published_all_the_same(mona, nora, post):
+def test_an_answer_to_what_a_moderator_approved_meanwhile_is_published_all_the_same(mona, nora, post):
     comment = waiting(post)
     act(nora, f"approve:{comment.pk}")
     act(mona, f"answer:{comment.pk}", answer="Yes.")
@@ -275,7 +275,7 @@ def test_an_answer_to_what_a_colleague_approved_meanwhile_is_published_all_the_s
     assert comment.decisions.count() == 2
 
 
-def test_an_answer_to_what_a_colleague_hid_meanwhile_is_kept_and_asked_about(mona, nora, post):
+def test_an_answer_to_what_a_moderator_hid_meanwhile_is_kept_and_asked_about(mona, nora, post):
     comment = waiting(post)
     act(nora, f"spam:{comment.pk}")
     answer = act(mona, f"answer:{comment.pk}", answer="My <long> answer")
@@ -286,7 +286,7 @@ def test_an_answer_to_what_a_colleague_hid_meanwhile_is_kept_and_asked_about(mon
 
 
 @pytest.mark.parametrize("text", ["", " \u200b\n", "x" * 10_001])
-def test_an_answer_that_is_none_approves_nothing(text, mona, post):
+def test_an_empty_reply_approves_nothing(text, mona, post):
     comment = waiting(post)
     answer = act(mona, f"answer:{comment.pk}", answer=text)
     assert (answer.status_code, status(comment)) == (400, Status.PENDING)
@@ -296,7 +296,7 @@ def test_an_answer_that_is_none_approves_nothing(text, mona, post):
 # Edits
 
 
-def test_an_edit_keeps_the_old_words_and_tells_why(mona, post):
+def test_an_edit_keeps_the_old_text_and_says_why(mona, post):
     comment = waiting(post, body="Call 12345.")
     act(mona, f"edit:{comment.pk}", words="Call me.", why="A number", state="pending", version="1")
     comment.refresh_from_db()
@@ -311,13 +311,13 @@ def test_an_edit_can_approve_at_once(mona, post, visitor):
     assert "Better." in visitor.get(post.get_absolute_url()).text
 
 
-def test_words_that_were_not_changed_leave_no_trace(mona, post):
+def test_unchanged_text_leaves_no_trace(mona, post):
     comment = waiting(post, body="One\nTwo")
     act(mona, f"edit-approve:{comment.pk}", words="One\r\nTwo", state="pending", version="1")
     assert (status(comment), comment.revisions.count()) == (Status.APPROVED, 0)
 
 
-def test_an_edit_of_words_that_a_colleague_changed_is_kept_and_asked_about(mona, nora, post):
+def test_an_edit_of_words_that_a_moderator_changed_is_kept_and_asked_about(mona, nora, post):
     comment = waiting(post)
     act(nora, f"edit:{comment.pk}", words="Hers.", state="pending", version="1")
     answer = act(mona, f"edit:{comment.pk}", words="Mine.", why="Why not", state="pending", version="1")
@@ -331,7 +331,7 @@ def test_an_edit_of_words_that_a_colleague_changed_is_kept_and_asked_about(mona,
 
 
 @pytest.mark.parametrize("state", [Status.SPAM, Status.REMOVED, Status.WITHDRAWN])
-def test_what_was_taken_away_is_not_edited(state, mona, post):
+def test_a_withdrawn_comment_is_not_edited(state, mona, post):
     comment = waiting(post, body="As it was.")
     factories.decide(comment, state, via=Via.READER)
     act(mona, f"edit:{comment.pk}", words="Other.", state=str(state), version="1")
@@ -343,7 +343,7 @@ def test_what_was_taken_away_is_not_edited(state, mona, post):
 
 
 @pytest.mark.parametrize(("verb", "standing"), [("trust", "trusted"), ("distrust", "held"), ("untrust", "ordinary")])
-def test_a_reader_is_trusted_or_held_and_his_comment_waits_on(verb, standing, mona, post):
+def test_a_reader_is_trusted_or_held_while_their_comment_keeps_waiting(verb, standing, mona, post):
     comment = waiting(post, email="ann@example.net")
     answer = act(mona, f"{verb}:{comment.pk}")
     assert (Reader.objects.get(email="ann@example.net").standing, status(comment)) == (standing, Status.PENDING)
@@ -380,7 +380,7 @@ def test_reports_that_hold_a_comment_are_answered_by_approving_it(mona, post):
 
 
 @pytest.mark.parametrize("verb", ["hold", "spam", "remove"])
-def test_a_reported_comment_can_be_decided_where_it_stands(verb, mona, post):
+def test_a_reported_comment_can_be_decided_in_the_queue(verb, mona, post):
     comment = reported(post)
     act(mona, f"{verb}:{comment.pk}", state="approved")
     comment.refresh_from_db()
@@ -390,7 +390,7 @@ def test_a_reported_comment_can_be_decided_where_it_stands(verb, mona, post):
 # Undo
 
 
-def test_what_was_done_can_be_taken_back_from_its_message(mona, post):
+def test_an_action_can_be_undone_from_its_message(mona, post):
     comment = waiting(post)
     response = act(mona, f"spam:{comment.pk}")
     again = act(mona, undo_button(response))
@@ -411,7 +411,7 @@ def test_undoing_goes_back_step_by_step_through_ones_own_decisions(mona, nora, p
     assert said(act(mona, "undo:last")) == ["There is nothing to undo."]
 
 
-def test_what_somebody_decided_since_is_not_taken_back(mona, nora, post):
+def test_a_later_decision_by_somebody_else_is_not_undone(mona, nora, post):
     comment = waiting(post, name="Ann")
     response = act(mona, f"spam:{comment.pk}")
     factories.approve(comment, via=Via.DESK, by=factories.User.objects.get(username="nora"))
@@ -420,7 +420,7 @@ def test_what_somebody_decided_since_is_not_taken_back(mona, nora, post):
 
 
 @pytest.mark.parametrize("batch", ["", "x", "last", "a\x00", str(uuid.UUID(int=7))])
-def test_there_may_be_nothing_to_take_back(batch, mona, post):
+def test_there_may_be_nothing_to_undo(batch, mona, post):
     assert said(act(mona, f"undo:{batch}")) == ["There is nothing to undo."]
 
 
@@ -468,7 +468,7 @@ def test_with_all_that_match_chosen_no_single_one_can_be_left_out_by_mistake(mon
     assert " checked disabled>" in page
 
 
-def test_undoing_passes_over_what_a_colleague_has_decided_since(mona, nora, post):
+def test_undoing_skips_comments_that_another_moderator_has_decided_since(mona, nora, post):
     first, second = waiting(post), waiting(post)
     act(mona, f"approve:{first.pk}")
     act(mona, f"approve:{second.pk}")
@@ -477,14 +477,14 @@ def test_undoing_passes_over_what_a_colleague_has_decided_since(mona, nora, post
     assert (status(first), status(second)) == (Status.PENDING, Status.REMOVED)
 
 
-def test_a_decision_by_mail_is_ones_last_too(mona, post):
+def test_a_decision_by_email_counts_as_the_moderators_last(mona, post):
     comment = waiting(post)
     factories.approve(comment, via=Via.MAIL, by=factories.User.objects.get(username="mona"))
     act(mona, "undo:last")
     assert status(comment) == Status.PENDING
 
 
-def test_what_moves_no_state_is_in_the_history_of_its_comment_or_reader(mona, post):
+def test_an_action_that_changes_no_status_is_in_the_history_of_its_comment_or_reader(mona, post):
     comment = waiting(post)
     act(mona, f"edit:{comment.pk}", words="In other words.", version="1")
     act(mona, f"distrust:{comment.pk}")

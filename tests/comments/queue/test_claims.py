@@ -23,7 +23,7 @@ def looked_at_by_others_than(name: str) -> dict[int, str]:
     return claims.claims_of_others(Comment.objects.values_list("pk", flat=True), than=user)
 
 
-def test_a_colleague_sees_who_looks_at_a_comment_and_she_herself_does_not(mona, nora, post):
+def test_a_moderator_sees_who_else_reviews_a_comment_but_not_themselves(mona, nora, post):
     comment, _other = waiting(post), waiting(post)
     assert mona.post(CLAIM, {"comment": comment.pk}).status_code == 200
     assert looked_at_by_others_than("nora") == {comment.pk: "Mona Rahimova"}
@@ -38,7 +38,7 @@ def test_opening_one_comment_without_script_claims_it(mona, nora, post):
     assert looked_at_by_others_than("nora") == {second.pk: "Mona Rahimova"}
 
 
-def test_whoever_opens_the_queue_without_script_begins_with_the_first_that_nobody_looks_at(mona, nora, post):
+def test_opening_the_queue_without_script_starts_at_the_first_comment_nobody_reviews(mona, nora, post):
     first, second, third = (waiting(post) for _ in range(3))
     mona.get(QUEUE)
     nora.get(QUEUE)
@@ -57,7 +57,7 @@ def test_the_first_claim_holds_and_blocks_nobody(mona, nora, post):
     assert Comment.objects.get(pk=comment.pk).status == Status.APPROVED
 
 
-def test_going_on_lets_go_of_ones_own_claim_only(mona, nora, post):
+def test_moving_on_releases_only_ones_own_claim(mona, nora, post):
     first, second = waiting(post), waiting(post)
     mona.post(CLAIM, {"comment": first.pk})
     nora.post(CLAIM, {"comment": second.pk, "left": first.pk})
@@ -83,7 +83,7 @@ def test_a_claim_of_nothing_is_refused(form, mona):
     assert mona.post(CLAIM, form).status_code == 400
 
 
-def test_a_claim_needs_the_right_the_method_and_the_key_of_our_form(mona, post):
+def test_a_claim_needs_the_permission_a_post_and_a_csrf_token(mona, post):
     comment = waiting(post)
     client = Client()
     client.force_login(factories.user(group="Author"))

@@ -64,7 +64,7 @@ def test_a_decided_comment_still_shows_its_earlier_words_and_who_changed_them(mo
     assert page.count('<span dir="auto">A telephone number</span>') == 2
 
 
-def test_a_decided_comment_tells_why_it_was_held_and_how_like_spam_it_was(mona, post):
+def test_a_decided_comment_shows_its_findings_and_its_spam_score(mona, post):
     page = mona.get(page_of(heavy(post, 2))).content.decode()
     assert "First comment by this reader" in page
     assert "3 links" in page
@@ -74,13 +74,13 @@ def test_a_decided_comment_tells_why_it_was_held_and_how_like_spam_it_was(mona, 
     assert "He shouts." in page
 
 
-def test_a_comment_of_which_nothing_is_known_says_so(mona, post):
+def test_a_comment_without_findings_says_so(mona, post):
     page = mona.get(page_of(factories.comment(post))).content.decode()
     assert "not scored" in page
     assert "none" in page
 
 
-def test_the_page_of_a_comment_asks_as_often_for_much_as_for_little(mona, post):
+def test_the_page_of_a_comment_takes_the_same_queries_for_much_as_for_little(mona, post):
     def queries(comment: Comment) -> int:
         with CaptureQueriesContext(connection) as asked:
             mona.get(page_of(comment))
@@ -89,7 +89,7 @@ def test_the_page_of_a_comment_asks_as_often_for_much_as_for_little(mona, post):
     assert queries(heavy(post, 1)) == queries(heavy(post, 3)) <= 15
 
 
-def test_what_people_typed_is_inert_on_the_page_of_a_comment(mona, post):
+def test_typed_text_is_inert_on_the_page_of_a_comment(mona, post):
     evil = '"><script>x</script><img src=x onerror=y>'
     comment = factories.comment(post, body=evil, status=Status.PENDING, findings=[CheckResult(kind="rule", words=evil)],
                                 score=0.9, score_reasons=[[evil, 1.0]])  # fmt: skip
@@ -101,7 +101,7 @@ def test_what_people_typed_is_inert_on_the_page_of_a_comment(mona, post):
     assert [one for one in dangers(main.split("submit-row")[0]) if one != "script"] == []
 
 
-def test_the_page_of_a_comment_leads_to_the_desk_and_to_its_record(mona, post):
+def test_the_page_of_a_comment_links_to_the_queue_and_to_its_decisions(mona, post):
     comment = factories.comment(post)
     page = mona.get(page_of(comment)).content.decode()
     for address in (f"{QUEUE}?at={comment.pk}", f"/admin/comments/decision/?comment={comment.pk}"):
@@ -120,7 +120,7 @@ def test_the_rows_of_the_list_and_the_page_of_a_comment_carry_the_state_they_sho
 
 
 @pytest.mark.parametrize("address", [LIST, f"{LIST}?status__exact=pending"])
-def test_in_the_list_the_second_moderator_is_told_and_changes_nothing(address, mona, nora, post):
+def test_in_the_list_the_second_moderator_sees_the_conflict_and_changes_nothing(address, mona, nora, post):
     comment = factories.comment(post, status=Status.PENDING)
     run(mona, "approve", {comment: "pending"}, address)
     answer = run(nora, "remove", {comment: "pending"}, address)
@@ -129,7 +129,7 @@ def test_in_the_list_the_second_moderator_is_told_and_changes_nothing(address, m
     assert comment.decisions.count() == 2
 
 
-def test_on_the_page_of_a_comment_the_second_moderator_is_told_and_changes_nothing(mona, nora, post):
+def test_on_the_comments_page_the_second_moderator_sees_the_conflict_and_changes_nothing(mona, nora, post):
     comment = factories.comment(post, status=Status.PENDING)
     sent = {"_selected_action": [comment.pk], f"state-{comment.pk}": "pending"}
     mona.post(page_of(comment), {"CHANGE_FORM-action": "spam", **sent})
@@ -152,7 +152,7 @@ def test_rows_that_nobody_saw_are_decided_in_the_state_they_are_in(mona, post):
     assert {status(seen), status(unseen)} == {Status.APPROVED}
 
 
-def test_a_state_that_is_none_counts_as_not_sent(mona, post):
+def test_an_unknown_status_counts_as_not_sent(mona, post):
     comment = factories.comment(post, status=Status.PENDING)
     run(mona, "approve", {comment: "nonsense\0"})
     assert status(comment) == Status.APPROVED
@@ -161,7 +161,7 @@ def test_a_state_that_is_none_counts_as_not_sent(mona, post):
 # Removing with a reason
 
 
-def test_the_list_offers_the_reasons_and_a_removal_tells_the_chosen_one(mona, post, rude):
+def test_the_list_offers_reasons_and_a_removal_shows_the_chosen_one(mona, post, rude):
     comment = factories.comment(post)
     assert f'<option value="{rude.pk}">{rude}</option>' in mona.get(LIST).content.decode()
     run(mona, "remove", {comment: "approved"}, reason=rude.pk)
@@ -210,7 +210,7 @@ def test_the_queue_opens_any_comment_alone_with_what_can_be_done_with_it(state, 
     assert 'id="bulk"' not in response.content.decode()
 
 
-def test_a_published_comment_is_removed_at_the_desk_with_a_reason(mona, post, rude):
+def test_a_published_comment_is_removed_in_the_queue_with_a_reason(mona, post, rude):
     comment = factories.comment(post)
     mona.get(f"{QUEUE}?at={comment.pk}")
     answer = mona.post(QUEUE, {"decision": f"remove:{comment.pk}", "state": "approved", "reason": rude.pk})
@@ -226,7 +226,7 @@ def test_a_comment_that_waits_but_not_under_the_filters_is_shown_alone(mona, pos
 
 
 @pytest.mark.parametrize("missing", ["999999999", "9" * 18])
-def test_a_comment_that_there_is_not_shows_the_queue_and_says_so(missing, mona, post):
+def test_a_missing_comment_shows_the_queue_and_a_message(missing, mona, post):
     waits = factories.comment(post, status=Status.PENDING)
     response = mona.get(f"{QUEUE}?at={missing}")
     assert response.context["page"].comments == [waits]

@@ -56,7 +56,7 @@ def test_by_age(mona, post):
     assert shown(mona, "?age=over-5") == []
 
 
-def test_reported_comments_whatever_their_state_the_most_reported_first(mona, post):
+def test_reported_comments_of_any_status_are_sorted_by_reports(mona, post):
     waiting(post)
     once, twice = factories.comment(post), waiting(post)
     report(once, "1")
@@ -71,7 +71,7 @@ def test_reported_comments_whatever_their_state_the_most_reported_first(mona, po
     "query", ["?show=x", "?kind=%00", "?kind=A B", "?post=x", "?post=-1", "?age=over", "?age=over-0",
               "?age=under-99999", "?age=%D9%A3", "?reader=1e3", "?post=" + "9" * 25, "?nonsense=1"],
 )  # fmt: skip
-def test_a_filter_that_is_none_is_left_out(query, mona, post):
+def test_an_unknown_filter_is_ignored(query, mona, post):
     comment = waiting(post)
     response = mona.get(QUEUE + query)
     assert (response.status_code, response.context["page"].comments) == (200, [comment])
@@ -116,7 +116,7 @@ def test_a_decision_leads_back_to_the_same_filters_and_place(mona, post):
 # All that match
 
 
-def test_all_that_match_are_decided_as_one_batch_and_nothing_else(mona, post):
+def test_all_matching_comments_are_decided_as_one_batch_and_no_others(mona, post):
     matching = [waiting(post, findings=[CheckResult(kind="links")]) for _ in range(60)]
     other = waiting(post, findings=[CheckResult(kind="first")])
     page = mona.get(f"{QUEUE}?kind=links&all=matching")
@@ -127,7 +127,7 @@ def test_all_that_match_are_decided_as_one_batch_and_nothing_else(mona, post):
     assert len({one.decisions.first().batch for one in matching}) == 1
 
 
-def test_what_came_after_the_page_was_drawn_is_not_decided_unseen(mona, post):
+def test_comments_posted_after_the_page_was_rendered_are_not_decided_unseen(mona, post):
     seen = waiting(post)
     back = factories.comment(post)
     every = mona.get(f"{QUEUE}?all=matching").context["every"]
@@ -147,7 +147,7 @@ def test_no_more_than_five_thousand_are_decided_at_once(mona, post, monkeypatch)
     assert list(Comment.objects.waiting().values_list("pk", flat=True)) == ids[3:]
 
 
-def test_all_that_readers_reported_can_be_let_stand(mona, post):
+def test_all_reports_can_be_dismissed(mona, post):
     comments = [factories.comment(post) for _ in range(3)]
     for one in comments:
         report(one, "1")
@@ -157,7 +157,7 @@ def test_all_that_readers_reported_can_be_let_stand(mona, post):
     assert {status(one) for one in comments} == {Status.APPROVED}
 
 
-def test_reported_comments_are_decided_together_whatever_their_state_unless_somebody_has_looked(mona, post):
+def test_reported_comments_of_any_status_are_decided_together_unless_reviewed_since(mona, post):
     published, held, set_aside = factories.comment(post), waiting(post), factories.comment(post)
     for one in (published, held, set_aside):
         report(one, "1")
@@ -169,7 +169,7 @@ def test_reported_comments_are_decided_together_whatever_their_state_unless_some
     assert [status(one) for one in (published, held, set_aside)] == ["spam", "spam", "approved"]
 
 
-def test_a_reported_comment_can_be_answered_where_it_stands(mona, post):
+def test_a_reported_comment_can_be_replied_to_in_the_queue(mona, post):
     comment = factories.comment(post)
     report(comment, "1")
     form = {"decision": f"answer:{comment.pk}", "answer": "Enough.", "state": "approved"}
@@ -178,7 +178,7 @@ def test_a_reported_comment_can_be_answered_where_it_stands(mona, post):
     assert comment.replies.get().status == Status.APPROVED
 
 
-def test_what_readers_reported_is_announced_where_moderators_look(mona, post):
+def test_reported_comments_are_announced_on_moderators_pages(mona, post):
     assert "Readers have reported" not in mona.get("/admin/").content.decode()
     comment = factories.comment(post)
     file_report(comment, kind=Report.Kind.RUDE, words="", sender="ann")

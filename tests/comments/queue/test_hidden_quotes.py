@@ -51,13 +51,13 @@ def text(response) -> str:
 
 
 @pytest.mark.parametrize("verb", ["spam", "remove", "hold"])
-def test_whoever_hides_a_comment_at_the_desk_is_told_who_still_quotes_it(mona, bob, eve, verb):
+def test_a_moderator_who_hides_a_comment_sees_who_still_quotes_it(mona, bob, eve, verb):
     response = mona.post(QUEUE, {"decision": f"{verb}:{bob.pk}", "state": "approved"}, follow=True)
     assert f'<a href="{LISTED}">1 published comment still quotes hidden text</a>.' in response.content.decode()
     assert [one.pk for one in listed(mona)] == [eve.pk]
 
 
-def test_many_at_once_and_the_admins_list_tell_the_same(mona, post, bob, eve):
+def test_a_batch_and_the_admins_list_report_the_same(mona, post, bob, eve):
     factories.comment(post, name="Vera", body=f"> {WORDS}\n\nYes.")
     other = factories.comment(post)
     chosen = {"_selected_action": [bob.pk, other.pk], "action": "remove"}
@@ -70,7 +70,7 @@ def test_nothing_is_said_where_nobody_quotes(mona, post, bob):
     assert "quote" not in said(response)
 
 
-def test_taking_an_approval_back_tells_it_too(mona, post):
+def test_undoing_an_approval_notifies_of_it_too(mona, post):
     waits = factories.comment(post, status=Status.PENDING, body=WORDS)
     outcome = decide([waits.pk], Status.APPROVED, via=Via.DESK, by=factories.user("nora", group="Moderator"))
     factories.comment(post, parent=waits, body=f"> {WORDS}\n\nIndeed.")
@@ -95,7 +95,7 @@ def hide_and_erase(comment: Comment) -> None:
 
 
 @pytest.mark.parametrize("hide", [hide_by_its_writer, hide_by_reports, hide_and_erase])
-def test_however_it_was_hidden_the_desk_lists_who_quotes_it(mona, bob, eve, hide):
+def test_the_queue_lists_quotes_of_comments_hidden_in_any_way(mona, bob, eve, hide):
     assert listed(mona) == []
     assert "Hidden quotes" not in text(mona.get(QUEUE))
     hide(bob)
@@ -105,7 +105,7 @@ def test_however_it_was_hidden_the_desk_lists_who_quotes_it(mona, bob, eve, hide
     assert "Quotes a hidden comment" in text(mona.get(LISTED))
 
 
-def test_what_comes_back_or_is_edited_or_hidden_itself_is_listed_no_more(mona, bob, eve):
+def test_restored_edited_or_hidden_quotes_are_no_longer_listed(mona, bob, eve):
     factories.remove(bob, via=Via.DESK)
     factories.approve(bob, via=Via.DESK)
     assert listed(mona) == []
@@ -116,7 +116,7 @@ def test_what_comes_back_or_is_edited_or_hidden_itself_is_listed_no_more(mona, b
     assert listed(mona) == []
 
 
-def test_of_a_carrier_that_was_erased_nothing_is_left_to_list(mona, bob, eve):
+def test_an_erased_quoting_comment_is_no_longer_listed(mona, bob, eve):
     hide_and_erase(eve)
     factories.remove(bob, via=Via.DESK)
     assert not Quotation.objects.exists()
@@ -124,13 +124,13 @@ def test_of_a_carrier_that_was_erased_nothing_is_left_to_list(mona, bob, eve):
     assert listed(mona) == []
 
 
-def test_a_hidden_carrier_is_listed_no_more(mona, bob, eve):
+def test_a_hidden_quoting_comment_is_no_longer_listed(mona, bob, eve):
     factories.remove(bob, via=Via.DESK)
     factories.remove(eve, via=Via.DESK)
     assert listed(mona) == []
 
 
-def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_anew(mona, bob, eve):
+def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_again(mona, bob, eve):
     factories.remove(bob, via=Via.DESK)
     page = mona.get(LISTED)
     assert f'value="settle:{eve.pk}"' in page.content.decode()
@@ -169,7 +169,7 @@ def test_a_waiting_comment_that_quotes_hidden_words_says_so_before_it_is_approve
     assert [one.pk for one in listed(mona)] == [waits.pk]
 
 
-def test_the_admins_page_of_a_comment_tells_whom_it_quotes_and_who_quotes_it(mona, post, bob, eve):
+def test_the_admin_page_of_a_comment_shows_its_quotes_and_its_sources(mona, post, bob, eve):
     factories.comment(post, body="> Tea first, then talk.")
     by_eve = mona.get(reverse("admin:comments_comment_change", args=[eve.pk])).content.decode()
     assert f'<a href="/admin/comments/comment/{bob.pk}/change/"><bdi>Bahrom</bdi>' in by_eve
@@ -179,7 +179,7 @@ def test_the_admins_page_of_a_comment_tells_whom_it_quotes_and_who_quotes_it(mon
     assert re.search(r"Quotes: *the post", last)
 
 
-def test_who_decides_by_mail_is_told_on_the_page_that_says_what_was_decided(visitor, post, bob, eve):
+def test_after_a_decision_by_email_the_page_says_what_was_decided(visitor, post, bob, eve):
     mona, held = factories.user("mona", group="Moderator"), factories.hold(bob, via=Via.REPORTS)
     token = tokens.make_token(tokens.DECIDE, bob.pk, bob.version, mona.pk, held.pk)
     link = reverse("comments:mail-decision", args=[token])
@@ -214,6 +214,6 @@ def test_the_list_costs_the_same_for_many_as_for_one(mona, post, bob, eve):
     assert queries() == one <= 24
 
 
-def test_who_does_not_moderate_sees_no_list(client, bob, eve):
+def test_accounts_that_do_not_moderate_see_no_list(client, bob, eve):
     client.force_login(factories.user("anna", group="Author"))
     assert client.get(LISTED).status_code == 403

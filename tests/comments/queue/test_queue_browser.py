@@ -24,7 +24,7 @@ def waiting(count: int) -> list[Comment]:
     return [factories.comment(post, parent=parent, status=Status.PENDING, name="W" * 60) for _ in range(count)]
 
 
-def test_no_page_of_the_desk_breaks_its_own_policy_or_scrolls_sideways(open_admin, live_server):
+def test_no_admin_page_breaks_its_own_policy_or_scrolls_sideways(open_admin, live_server):
     waiting(2)
     for width in (320, 1280):
         page = open_admin(width=width)
@@ -84,7 +84,7 @@ def test_the_enter_key_in_a_note_decides_nothing_by_itself(open_admin, live_serv
     assert [one.note for one in comment.decisions.all()] == ["Known", ""]
 
 
-def test_what_is_typed_for_one_comment_outlives_the_decision_on_another(open_admin, live_server):
+def test_text_typed_for_one_comment_survives_a_decision_on_another(open_admin, live_server):
     first, second = waiting(2)
     page = open_admin()
     page.goto(live_server.url + QUEUE)
@@ -112,7 +112,7 @@ def test_when_the_site_does_not_answer_nothing_typed_is_lost(open_admin, live_se
     assert comment.replies.get().body == "My answer."
 
 
-def test_a_colleague_is_seen_at_her_comment_and_passed_over(open_admin, live_server):
+def test_a_comment_under_review_by_another_moderator_is_marked_and_skipped(open_admin, live_server):
     first, second = waiting(2)
     mona, nora = open_admin(name="mona"), open_admin(name="nora")
     mona.goto(live_server.url + QUEUE)
@@ -176,7 +176,7 @@ def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothin
     assert states(comments) == ["approved", "pending", "pending"]
 
 
-def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(open_admin, live_server):
+def test_a_comment_decided_by_another_moderator_stays_in_sight(open_admin, live_server):
     first, second = comments = waiting(2)
     page = open_admin()
     page.goto(live_server.url + QUEUE)
@@ -196,7 +196,7 @@ def test_what_a_colleague_decides_meanwhile_is_not_taken_from_under_the_hand(ope
     assert states(comments) == ["approved", "spam"]
 
 
-def test_acts_pressed_one_upon_another_are_all_done_each_on_its_own_comment(open_admin, live_server):
+def test_actions_in_quick_succession_each_apply_to_their_own_comment(open_admin, live_server):
     comments = waiting(4)
     page = open_admin()
     page.goto(live_server.url + QUEUE)

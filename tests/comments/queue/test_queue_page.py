@@ -55,7 +55,7 @@ def test_the_queue_shows_what_waits_oldest_first_and_nothing_else(mona, post):
     assert b"Approved already" not in response.content
 
 
-def test_each_comment_comes_with_its_writer_its_words_and_its_post(mona):
+def test_each_comment_comes_with_its_writer_text_and_post(mona):
     post = factories.post("The melon", body="It was sweet in winter.")
     waiting(
         post, name="Ann", email="ann@example.net", website="https://ann.example/", address="203.0.113.7", body="*Oh.*"
@@ -75,7 +75,7 @@ def test_a_reply_comes_with_the_comment_it_answers(mona, post):
     assert "Who said <strong>that</strong>?" in page
 
 
-def test_what_a_reader_sends_is_text_and_never_markup_or_a_dangerous_link(mona, post):
+def test_a_readers_input_is_text_and_never_markup_or_a_dangerous_link(mona, post):
     comment = waiting(post, name='"><svg onload=x>', body="<script>x</script>")
     Comment.objects.filter(pk=comment.pk).update(website="javascript:alert(1)")
     page = mona.get(QUEUE).content.decode()
@@ -128,13 +128,13 @@ def test_every_waiting_comment_is_shown_exactly_once_while_others_post_and_act(m
     assert all(one.pk >= latest or one.decisions.count() > 1 for one in missed), "these came when it was passed"
 
 
-def test_what_readers_reported_comes_first(mona, post):
+def test_reported_comments_come_first(mona, post):
     plain, reported = waiting(post), waiting(post)
     Comment.objects.filter(pk=reported.pk).update(open_report_count=2)
     assert mona.get(QUEUE).context["page"].comments == [reported, plain]
 
 
-def test_what_readers_reported_and_still_stands_comes_before_all_that_waits(mona, post):
+def test_reported_published_comments_come_before_all_waiting_ones(mona, post):
     stands, held, waits = factories.comment(post, name="Ann"), waiting(post), waiting(post)
     report(stands, words="He shouts.")
     Comment.objects.filter(pk=held.pk).update(open_report_count=2)
@@ -179,7 +179,7 @@ def test_the_end_of_the_queue_leads_back_to_what_was_passed_over(mona, post):
 @pytest.mark.parametrize(
     "asked", ["from=x", "from=1.2", f"from=1.{'9' * 18}.1", "from=-1.1.1", f"at={'9' * 30}", "at=x"]
 )
-def test_a_place_that_is_none_shows_the_beginning(asked, mona, post):
+def test_an_invalid_position_shows_the_beginning(asked, mona, post):
     comment = waiting(post)
     assert mona.get(f"{QUEUE}?{asked}").context["page"].comments == [comment]
 
@@ -190,7 +190,7 @@ def test_the_queue_can_be_opened_at_one_comment(mona, post):
     assert "is no longer waiting" in mona.get(f"{QUEUE}?at={third.pk + 1}").content.decode()
 
 
-def test_the_record_of_a_reader_stands_beside_his_words(mona, post):
+def test_the_readers_history_stands_beside_their_comment(mona, post):
     for state in (Status.APPROVED, Status.APPROVED, Status.REMOVED, Status.SPAM):
         factories.comment(post, email="ann@example.net", status=state)
     comment = waiting(post, email="ANN@example.net")
@@ -205,7 +205,7 @@ def test_the_record_of_a_reader_stands_beside_his_words(mona, post):
     assert "email verified" in text_of(mona.get(QUEUE))
 
 
-def test_somebody_who_only_typed_a_proven_address_is_marked(mona, post):
+def test_a_typed_address_that_is_verified_elsewhere_is_marked(mona, post):
     mine, borrowed = (waiting(post, email="ann@example.net", is_verified=proven) for proven in (True, False))
     Reader.objects.get(email="ann@example.net").verify()
     marks = {item.comment.pk: item.has_borrowed_email for item in mona.get(QUEUE).context["page"].items}
@@ -213,7 +213,7 @@ def test_somebody_who_only_typed_a_proven_address_is_marked(mona, post):
     assert "uses a known reader’s email address, not verified" in text_of(mona.get(QUEUE))
 
 
-def test_the_reasons_and_the_score_are_told_in_plain_words(mona, post):
+def test_the_reasons_and_the_score_are_described_in_plain_words(mona, post):
     findings = [CheckResult(kind="links", words="4"), CheckResult(kind="first")]
     waiting(post, findings=findings, score=0.974, score_reasons=[["buy", 3.2], ["melon", -0.4]])
     page = text_of(mona.get(QUEUE))
@@ -243,7 +243,7 @@ def test_an_empty_queue_says_so(mona):
     assert "Nothing is waiting." in mona.get(QUEUE).content.decode()
 
 
-def test_the_queue_asks_the_database_the_same_number_of_times_whatever_waits(mona, post):
+def test_the_queue_takes_the_same_queries_for_any_number_waiting(mona, post):
     def queries() -> int:
         with CaptureQueriesContext(
             connection,
@@ -263,7 +263,7 @@ def test_the_queue_asks_the_database_the_same_number_of_times_whatever_waits(mon
     assert one <= 22
 
 
-def test_the_desk_and_the_list_of_comments_lead_to_the_queue_with_the_number_waiting(mona, post):
+def test_the_dashboard_and_the_list_of_comments_link_to_the_queue_with_the_number_waiting(mona, post):
     waiting(post)
     waiting(post)
     assert "2 comments are waiting for a moderator" in mona.get("/admin/").content.decode()
@@ -277,7 +277,7 @@ def test_choosing_all_on_the_page_needs_no_script(mona, post):
 
 
 @pytest.mark.parametrize("group", ["Contributor", "Author"])
-def test_who_does_not_moderate_neither_sees_nor_decides(group, db, post):
+def test_accounts_that_do_not_moderate_neither_see_nor_decide(group, db, post):
     comment, client = waiting(post), Client()
     client.force_login(factories.user(group=group))
     assert client.get(QUEUE).status_code == 403
@@ -286,7 +286,7 @@ def test_who_does_not_moderate_neither_sees_nor_decides(group, db, post):
     assert b"Queue" not in client.get("/admin/").content
 
 
-def test_a_decision_needs_the_key_of_our_own_form(post):
+def test_a_decision_needs_a_csrf_token(post):
     comment = waiting(post)
     client = Client(enforce_csrf_checks=True)
     client.force_login(factories.user(group="Moderator"))

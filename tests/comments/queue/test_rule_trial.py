@@ -78,7 +78,7 @@ def test_only_the_last_decisions_count_and_what_an_archive_brought_is_among_them
     assert (found.true_positives, found.false_positives) == ([late.pk], [archived.pk])
 
 
-def test_what_a_rule_would_not_have_met_is_not_tried(post):
+def test_a_comment_that_a_rule_does_not_match_is_not_in_its_trial(post):
     """Moderators and a post's own authors are not screened; whoever else is signed in is."""
     mona = factories.user("mona", group="Moderator")
     factories.comment(post, body="My own watches", by=mona, user=mona)
@@ -107,7 +107,7 @@ def test_saving_shows_the_trial_first_and_saves_nothing(mona, post):
     assert (rule.pattern, rule.effect, rule.is_active, rule.created_by.username) == ("watches", "hold", True, "mona")
 
 
-def test_what_was_changed_after_the_trial_is_tried_again(mona, post):
+def test_a_rule_changed_after_its_trial_is_tried_again(mona, post):
     tried = tried_on(mona.post(ADD, sent()))
     for changed in (sent(pattern="clocks"), sent(effect="refuse"), sent(kind="email", pattern="watches.example")):
         assert "trial" in mona.post(ADD, {**changed, "tried": tried, "_sure": "1"}).context
@@ -147,7 +147,7 @@ def test_the_same_rule_twice_is_refused(mona):
     assert b"already exists" in mona.post(ADD, sent(pattern="Watches")).content
 
 
-def test_many_wrongly_met_are_named_up_to_a_limit_and_counted(mona, post, monkeypatch):
+def test_wrong_matches_are_named_up_to_a_limit_and_counted(mona, post, monkeypatch):
     monkeypatch.setattr(rule_trial, "MAX_NAMED", 2)
     for _ in range(5):
         ended(post, f"watches {_}", Status.APPROVED)

@@ -36,7 +36,7 @@ def is_known(client) -> bool:
     return "Only you can see this page" in page(client.get("/you/"))
 
 
-def test_each_browser_that_proves_the_address_gets_a_pass_of_its_own(bob, client, visitor):
+def test_each_browser_that_confirms_the_address_gets_its_own_session(bob, client, visitor):
     client.post(hello(), headers={"User-Agent": FIREFOX})
     visitor.post(hello(), headers={"User-Agent": PHONE})
     assert sorted(one.label for one in bob.sessions.all()) == ["Firefox on Linux", "Safari on iPhone"]
@@ -44,7 +44,7 @@ def test_each_browser_that_proves_the_address_gets_a_pass_of_its_own(bob, client
     assert is_known(visitor)
 
 
-def test_proved_again_in_the_same_browser_it_is_the_same_pass_carried_longer(bob, client):
+def test_confirming_again_in_the_same_browser_renews_its_session(bob, client):
     first = client.post(hello()).cookies[session.COOKIE].value
     again = client.post(hello()).cookies[session.COOKIE].value
     assert tokens.read_token(tokens.SESSION, first, max_age=tokens.SESSION_AGE) == tokens.read_token(
@@ -53,14 +53,14 @@ def test_proved_again_in_the_same_browser_it_is_the_same_pass_carried_longer(bob
     assert bob.sessions.count() == 1
 
 
-def test_a_browser_that_becomes_somebody_elses_leaves_no_pass_behind(bob, client):
+def test_a_browser_that_changes_its_owner_leaves_no_session_behind(bob, client):
     client.post(hello())
     client.post(hello("ann@example.net"))
     assert [one.reader.email for one in ReaderSession.objects.all()] == ["ann@example.net"]
     assert "ann@example.net" in page(client.get("/you/"))
 
 
-def test_whoever_reads_the_database_has_no_pass(bob, client):
+def test_a_copy_of_the_database_contains_no_session(bob, client):
     cookie = client.post(hello()).cookies[session.COOKIE].value
     _word, pk, key = tokens.read_token(tokens.SESSION, cookie, max_age=tokens.SESSION_AGE)
     stored = ReaderSession.objects.get()
@@ -83,12 +83,12 @@ def test_whoever_reads_the_database_has_no_pass(bob, client):
         ("1", "x"),
     ],
 )
-def test_what_no_pass_of_ours_holds_opens_nothing_and_breaks_nothing(bob, client, bound):
+def test_an_unknown_session_token_opens_nothing_and_breaks_nothing(bob, client, bound):
     client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, *bound)
     assert not is_known(client)
 
 
-def test_one_is_ended_and_the_others_stay(bob):
+def test_one_session_is_ended_and_the_others_stay(bob):
     here, there, elsewhere = (factories.reader_client(bob) for _ in range(3))
     gone = bob.sessions.order_by("pk")[1]
     answer = here.post("/you/", {"act": "end", "pass": str(gone.pk)})
@@ -102,7 +102,7 @@ def test_all_others_are_ended_at_once(bob):
     assert (is_known(here), is_known(there), is_known(elsewhere)) == (True, False, False)
 
 
-def test_nobody_ends_the_pass_of_another(bob):
+def test_nobody_ends_the_session_of_another(bob):
     ann = factories.reader_client(factories.reader("ann@example.net"))
     his = factories.reader_client(bob)
     for pk in (bob.sessions.get().pk, 10**17, "x", ""):
@@ -111,7 +111,7 @@ def test_nobody_ends_the_pass_of_another(bob):
     assert is_known(his)
 
 
-def test_signing_out_ends_the_pass_and_the_cookie(bob):
+def test_signing_out_ends_the_session_and_the_cookie(bob):
     here = factories.reader_client(bob)
     stolen = here.cookies[session.COOKIE].value
     answer = here.post("/you/", {"act": "leave"})
@@ -142,7 +142,7 @@ def no_writing(execute, sql, params, many, context):
     return execute(sql, params, many, context)
 
 
-def test_a_pass_that_no_browser_can_carry_any_more_goes_with_the_next(bob, client):
+def test_a_session_too_old_for_any_cookie_is_deleted_with_the_next(bob, client):
     factories.reader_client(bob)
     ReaderSession.objects.update(last_seen_on=timezone.localdate() - tokens.SESSION_AGE - timedelta(days=1))
     client.post(hello())
@@ -163,17 +163,17 @@ def test_a_pass_that_no_browser_can_carry_any_more_goes_with_the_next(bob, clien
         ("<script>" * 1000, "A browser"),
     ],
 )
-def test_a_browser_is_called_by_its_name_and_nothing_else_of_it_is_kept(agent, label):
+def test_a_browser_is_stored_by_its_name_alone(agent, label):
     assert user_agents.describe_browser(*user_agents.parse_user_agent(agent)) == label
 
 
-def test_a_reader_who_is_proven_no_more_is_known_by_no_pass(bob):
+def test_a_reader_whose_verification_ended_has_no_session(bob):
     here = factories.reader_client(bob)
     Reader.objects.update(verified_at=None)
     assert not is_known(here)
 
 
-def test_links_from_before_he_ended_all_his_passes_prove_nothing_any_more(bob, post):
+def test_links_from_before_signing_out_everywhere_verify_nothing(bob, post):
     comment = factories.comment(post, email=bob.email)
     links = [
         hello(),
@@ -189,7 +189,7 @@ def test_links_from_before_he_ended_all_his_passes_prove_nothing_any_more(bob, p
     assert Client().post(hello()).status_code == 303
 
 
-def test_a_reader_has_so_many_browsers_and_the_oldest_go(bob):
+def test_a_reader_has_a_limited_number_of_browsers_and_the_oldest_are_signed_out(bob):
     for _ in range(MAX_SESSIONS + 5):
         Client().post(hello())
     assert bob.sessions.count() == MAX_SESSIONS

@@ -28,7 +28,7 @@ def found() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("name", ["Bob Baker", "bob  baker", "Воb Baker", "B0b Baker"])
-def test_a_guest_who_types_a_proven_readers_name_is_held_and_labelled(visitor, post, bob, name):
+def test_a_guest_who_types_a_verified_readers_name_is_held_and_labelled(visitor, post, bob, name):
     send(visitor, post, name=name, email="eve@example.net")
     assert Comment.objects.latest("pk").status == Status.PENDING
     assert ("name", "reader") in found()
@@ -39,7 +39,7 @@ def test_a_guest_who_types_a_proven_readers_name_is_held_and_labelled(visitor, p
     assert "The name of a verified reader" in html
 
 
-def test_an_authors_name_is_held_though_he_never_wrote_a_comment(visitor, post):
+def test_an_authors_name_is_held_even_if_they_never_commented(visitor, post):
     factories.author("Alice Verey", slug="alice")
     send(visitor, post, name="ALICE VEREY")
     assert ("name", "author") in found()
@@ -48,13 +48,13 @@ def test_an_authors_name_is_held_though_he_never_wrote_a_comment(visitor, post):
     assert "uses an author’s name, not signed in" in page(mona.get(QUEUE))
 
 
-def test_his_own_browser_bears_his_own_name(post, bob):
+def test_a_readers_own_browser_carries_their_name(post, bob):
     send(factories.reader_client(bob), post, name="Bob Baker")
     assert Comment.objects.latest("pk").status == Status.APPROVED
     assert found() == []
 
 
-def test_a_regular_too_is_held_when_he_takes_anothers_name(post, bob):
+def test_a_regular_who_takes_anothers_name_is_held_too(post, bob):
     eve = factories.reader("eve@example.net")
     for _ in range(3):
         factories.comment(factories.post(), name="Eve", email="eve@example.net", is_verified=True)
@@ -66,7 +66,7 @@ def test_a_regular_too_is_held_when_he_takes_anothers_name(post, bob):
     assert found() == [("name", "reader")]
 
 
-def test_a_name_that_a_moderator_let_him_bear_is_his_too(post, bob):
+def test_a_name_that_a_moderator_approved_belongs_to_the_reader_too(post, bob):
     other = factories.reader("bob@example.org")
     for _ in range(3):
         factories.comment(factories.post(), name="Bob Baker", email="bob@example.org", is_verified=True)
@@ -75,13 +75,13 @@ def test_a_name_that_a_moderator_let_him_bear_is_his_too(post, bob):
 
 
 @pytest.mark.parametrize("fields", [{"is_verified": False}, {"is_verified": True, "status": Status.PENDING}])
-def test_a_name_that_nobody_has_proved_or_that_nobody_has_read_is_nobodys(visitor, post, fields):
+def test_a_name_that_is_unverified_or_unread_belongs_to_nobody(visitor, post, fields):
     factories.comment(post, name="Bob Baker", **fields)
     send(visitor, post, name="Bob Baker", email="eve@example.net")
     assert "name" not in dict(found())
 
 
-def test_somebody_signed_in_bears_the_name_of_his_account(client, post):
+def test_comments_of_signed_in_staff_bear_the_name_of_their_account(client, post):
     author = factories.author("Alice Verey", slug="alice", user=factories.user("alice", group="Author"))
     client.force_login(author.user)
     send(client, post, name="", email="")

@@ -45,13 +45,13 @@ SPOKEN_AGAINST = {
 
 
 @pytest.mark.parametrize("kind", SPOKEN_AGAINST)
-def test_each_check_speaks_when_its_fact_is_there_and_a_stranger_is_never_published(kind):
+def test_each_check_reports_its_fact_and_a_stranger_is_never_published(kind):
     verdict = run_checks(Facts(**SPOKEN_AGAINST[kind]))
     assert kind in [one.kind for one in verdict.findings]
     assert verdict.effect > Effect.PUBLISH
 
 
-def test_no_check_is_skipped_though_the_first_has_spoken():
+def test_no_check_is_skipped_after_the_first_finding():
     facts = Facts(**{name: value for one in SPOKEN_AGAINST.values() for name, value in one.items()})
     assert kinds(facts) == list(SPOKEN_AGAINST)
     assert len(CHECKS) == len(SPOKEN_AGAINST)
@@ -59,7 +59,7 @@ def test_no_check_is_skipped_though_the_first_has_spoken():
 
 @pytest.mark.parametrize("broken", range(len(CHECKS)))
 @pytest.mark.parametrize("trust", Trust)
-def test_a_check_that_breaks_holds_whoever_it_is(broken, trust, caplog):
+def test_a_check_that_breaks_holds_every_writer(broken, trust, caplog):
     def breaks(facts):
         raise RuntimeError("out of order")
 
@@ -71,7 +71,7 @@ def test_a_check_that_breaks_holds_whoever_it_is(broken, trust, caplog):
     assert "out of order" in caplog.text
 
 
-def test_a_check_that_breaks_after_a_finding_holds_too():
+def test_a_check_that_fails_after_a_finding_holds_too():
     def breaks(facts):
         yield CheckResult("links", "3", stops=Trust.STRANGER)
         raise RuntimeError
@@ -85,13 +85,13 @@ def test_a_check_that_breaks_after_a_finding_holds_too():
      ("repeated", True, False), ("quick", False, False), ("undated", False, False), ("filter", False, False),
      ("first", False, False)],
 )  # fmt: skip
-def test_what_stops_a_regular_and_what_even_a_trusted_reader(kind, regular, trusted):
+def test_checks_that_stop_a_regular_and_even_a_trusted_reader(kind, regular, trusted):
     facts = {**SPOKEN_AGAINST[kind], "is_verified": True}
     assert (run_checks(Facts(**facts, trust=Trust.REGULAR)).effect > Effect.PUBLISH) is regular
     assert (run_checks(Facts(**facts, trust=Trust.TRUSTED)).effect > Effect.PUBLISH) is trusted
 
 
-def test_the_filter_never_stops_a_regular_by_itself():
+def test_the_filter_alone_never_stops_a_regular():
     assert run_checks(Facts(advice="spam", score=1.0, trust=Trust.REGULAR, is_verified=True)).effect == Effect.PUBLISH
 
 
@@ -109,7 +109,7 @@ def test_the_strictest_finding_decides_and_says_by_what_path():
     assert (refused.effect, refused.rule) == (Effect.REFUSE, 3)
 
 
-def test_a_person_who_filled_the_hidden_field_with_his_pass_is_held_and_no_spammer():
+def test_a_signed_in_reader_who_filled_the_honeypot_is_held_but_is_no_spammer():
     assert run_checks(Facts(honeypot="filled", is_verified=True)).effect == Effect.HOLD
 
 
@@ -137,11 +137,11 @@ def test_a_person_who_filled_the_hidden_field_with_his_pass_is_held_and_no_spamm
         ("unheard of", "", "unheard of"),
     ],
 )
-def test_a_finding_is_told_in_plain_words(kind, words, sentence):
+def test_a_finding_is_described_in_plain_words(kind, words, sentence):
     assert describe_finding(kind, words) == sentence
 
 
-def test_every_kind_has_words_of_its_own():
+def test_every_kind_has_its_own_text():
     for kind in finding_labels():
         assert describe_finding(kind, "") != kind
 
@@ -171,7 +171,7 @@ def test_the_first_comment_of_a_guest_waits_and_says_why(visitor, post):
     assert (last().status, found(), last().is_verified) == (Status.PENDING, ["first"], False)
 
 
-def test_a_proven_regular_is_published_at_once(post):
+def test_a_verified_regular_is_published_at_once(post):
     client, _ = proven(approved=3)
     response = send(client, post)
     assert (last().status, last().is_verified, found()) == (Status.APPROVED, True, [])
@@ -186,40 +186,40 @@ def test_the_address_is_the_same_in_capitals(post):
 
 
 @pytest.mark.parametrize(("approved", "kind"), [(0, "first"), (1, "few"), (2, "few")])
-def test_a_proven_reader_with_too_few_comments_waits(post, approved, kind):
+def test_a_verified_reader_with_too_few_comments_waits(post, approved, kind):
     client, _ = proven(approved=approved)
     send(client, post)
     assert (last().status, found(), last().is_verified) == (Status.PENDING, [kind], True)
 
 
-def test_how_many_make_a_regular_is_the_moderators_number(post):
+def test_moderators_set_how_many_comments_make_a_regular(post):
     Policy(regular_after=1).save()
     client, _ = proven(approved=1)
     send(client, post)
     assert last().status == Status.APPROVED
 
 
-def test_whoever_types_a_proven_address_without_its_pass_waits_and_is_marked(visitor, post):
+def test_a_typed_address_that_is_verified_waits_without_its_session_and_is_marked(visitor, post):
     proven(approved=5)
     send(visitor, post)
     assert (last().status, found(), last().is_verified) == (Status.PENDING, ["claimed"], False)
 
 
-def test_a_pass_vouches_for_its_own_address_alone(post):
+def test_a_session_verifies_its_own_address_alone(post):
     client, _ = proven(approved=5)
     proven("alice@example.net", approved=5)
     send(client, post, email="alice@example.net")
     assert (last().status, found()) == (Status.PENDING, ["claimed"])
 
 
-def test_a_pass_that_was_ended_vouches_for_nothing(post):
+def test_an_ended_session_verifies_nothing(post):
     client, reader = proven(approved=5)
     reader.sessions.all().delete()
     send(client, post)
     assert (last().status, found()) == (Status.PENDING, ["claimed"])
 
 
-def test_a_regular_of_whom_something_was_removed_waits_as_many_days_as_the_policy_says(post):
+def test_a_regular_with_a_removed_comment_waits_as_many_days_as_the_policy_says(post):
     client, reader = proven(approved=3)
     removed = factories.comment(post, email=reader.email)
     factories.remove(removed, via=Via.DESK)
@@ -230,14 +230,14 @@ def test_a_regular_of_whom_something_was_removed_waits_as_many_days_as_the_polic
     assert last().status == Status.APPROVED
 
 
-def test_what_somebody_else_sent_under_his_address_is_his_too_until_a_moderator_says_otherwise(post):
+def test_comments_under_the_readers_address_by_others_count_as_theirs_until_decided(post):
     client, reader = proven(approved=3)
     factories.comment(post, email=reader.email, status=Status.WITHDRAWN)
     send(client, post)
     assert last().status == Status.APPROVED
 
 
-def test_a_trusted_reader_is_published_with_his_first_comment_when_it_is_proven_to_be_him(visitor, post):
+def test_a_trusted_readers_first_comment_is_published_once_they_are_verified(visitor, post):
     client, _ = proven(standing=Reader.Standing.TRUSTED)
     send(client, post)
     assert last().status == Status.APPROVED
@@ -245,7 +245,7 @@ def test_a_trusted_reader_is_published_with_his_first_comment_when_it_is_proven_
     assert last().status == Status.PENDING
 
 
-def test_a_reader_who_is_always_held_waits_whatever_he_did(post):
+def test_a_reader_who_is_always_held_waits_despite_good_comments(post):
     client, _ = proven(approved=5, standing=Reader.Standing.HELD)
     send(client, post)
     assert last().status == Status.PENDING
@@ -304,13 +304,13 @@ def test_a_form_that_took_its_time_does_not(visitor, post, monkeypatch):
     assert "quick" not in found()
 
 
-def test_a_machine_that_fills_every_field_is_stored_as_spam_and_told_nothing(visitor, post):
+def test_a_machine_that_fills_every_field_is_stored_as_spam_without_notice(visitor, post):
     response = send(visitor, post, subject="Cheap pills")
     assert (last().status, found()) == (Status.SPAM, ["trap", "first"])
     assert response["Location"].startswith("/comments/receipt/")
 
 
-def test_the_field_for_machines_is_hidden_from_people_by_a_class_and_named_for_those_who_see_it(visitor, post):
+def test_the_honeypot_is_hidden_by_a_class_and_labelled_for_those_who_see_it(visitor, post):
     html = page(visitor.get(post.get_absolute_url()))
     start = html.index('class="respond__trap"')
     aside = html[start : html.index("</p>", start)]
@@ -332,7 +332,7 @@ def test_a_rule_holds_even_a_trusted_reader(post):
     assert (last().status, finding.kind, finding.words, finding.rule) == ("pending", "rule", "words casino", rule)
 
 
-def test_a_rule_that_marks_as_spam_is_on_record(visitor, post):
+def test_a_rule_that_marks_as_spam_is_in_the_log(visitor, post):
     rule = Rule.objects.create(kind="email", pattern="example.net", effect="spam")
     send(visitor, post)
     decision = Decision.objects.get()
@@ -363,14 +363,14 @@ def test_a_rule_of_a_network_goes_by_the_senders_address(visitor, post):
     assert last().status == Status.SPAM
 
 
-def test_whoever_moderates_is_not_screened(client, post):
+def test_moderators_are_not_screened(client, post):
     Rule.objects.create(kind="words", pattern="casino", effect="refuse")
     client.force_login(factories.user(group="Moderator"))
     send(client, post, body="The casino.")
     assert (last().status, last().score) == (Status.APPROVED, None)
 
 
-def test_staff_who_are_no_authors_of_the_post_wait_and_are_called_so(client, post):
+def test_staff_who_are_not_authors_of_the_post_wait_with_that_reason(client, post):
     client.force_login(factories.user(group="Author"))
     send(client, post)
     assert (last().status, found()) == (Status.PENDING, ["staff"])
@@ -391,7 +391,7 @@ def taught(monkeypatch):
     return teach
 
 
-def test_what_the_filter_found_is_stored_with_the_comment(visitor, post, taught):
+def test_the_filters_findings_are_stored_with_the_comment(visitor, post, taught):
     taught("hold", 0.83)
     send(visitor, post)
     assert (last().score, last().score_reasons, found()) == (0.83, [["casino", 2.5]], ["filter", "first"])
@@ -411,7 +411,7 @@ def test_the_filter_does_not_hold_a_regular(post, taught):
     assert last().status == Status.APPROVED
 
 
-def test_a_broken_filter_holds_and_loses_nothing(post, monkeypatch):
+def test_a_broken_filter_holds_the_comment_and_loses_nothing(post, monkeypatch):
     monkeypatch.setattr(classifier, "classify", lambda found, counts: 1 / 0)
     client, _ = proven(approved=3)
     assert send(client, post).status_code == 302
@@ -433,19 +433,19 @@ def test_the_form_says_what_will_happen_to_each(visitor, post):
     assert "once a moderator has read it" in page(regular.get(address))
 
 
-def test_a_reader_with_a_pass_finds_his_address_in_the_form_and_nobody_else_does(visitor, post):
+def test_a_signed_in_reader_alone_finds_their_address_in_the_form(visitor, post):
     client, _ = proven()
     assert form_on(client.get(post.get_absolute_url()))["email"] == "bob@example.net"
     assert form_on(visitor.get(post.get_absolute_url()))["email"] == ""
 
 
 @pytest.mark.parametrize(("sent", "stored"), [("on", True), ("", False), (None, False)])
-def test_who_wants_news_is_remembered(visitor, post, sent, stored):
+def test_a_reader_who_wants_marks_is_remembered(visitor, post, sent, stored):
     send(visitor, post, notify=sent)
     assert last().wants_outcome_email is stored
 
 
-def test_a_form_that_is_shown_again_keeps_the_wish_for_news(visitor, post):
+def test_a_form_shown_again_keeps_its_email_choices(visitor, post):
     again = page(send(visitor, post, body="", notify="on"))
     assert 'name="notify"' in again
     assert "checked" in again[again.index('name="notify"') - 40 : again.index('name="notify"') + 80]

@@ -91,7 +91,7 @@ def test_words_are_looked_for_in_the_name_too_but_no_phrase_reaches_from_one_tex
         ("example.org", "https://example.org@evil.test/", "", False),
     ],
 )
-def test_links_are_met_by_their_domain_and_what_stands_under_it(pattern, body, website, expected):
+def test_links_match_by_domain_and_subdomain(pattern, body, website, expected):
     assert met("link", pattern, subject(body, website=website)) is expected
 
 
@@ -107,7 +107,7 @@ def test_links_are_met_by_their_domain_and_what_stands_under_it(pattern, body, w
         ("example.net", "", False),
     ],
 )
-def test_mail_addresses_are_met_whole_or_by_their_domain(pattern, email, expected):
+def test_email_addresses_match_as_a_whole_or_by_domain(pattern, email, expected):
     assert met("email", pattern, subject(email=email)) is expected
 
 
@@ -133,7 +133,7 @@ def test_networks(pattern, address, expected):
     [("words", "  "), ("words", "!?"), ("link", "nothing"), ("link", "bob@example.org"), ("email", "@"),
      ("email", "a b.org"), ("network", "192.0.2"), ("network", "example.org"), ("network", "10.0.0.0/99")],
 )  # fmt: skip
-def test_a_pattern_that_is_none_of_its_kind_is_refused(kind, text):
+def test_a_pattern_of_another_kind_is_refused(kind, text):
     with pytest.raises(ValidationError):
         clean_pattern(kind, text)
 
@@ -169,12 +169,12 @@ def test_a_pattern_that_just_fits_is_taken(kind, text):
 
 
 @given(st.text())
-def test_what_is_folded_once_is_folded(text):
+def test_a_folded_name_folds_to_itself(text):
     assert split_words(" ".join(split_words(text))) == split_words(text)
 
 
 @given(st.text(min_size=1))
-def test_every_text_is_met_by_its_own_words(text):
+def test_every_text_is_matched_by_its_own_words(text):
     if words := split_words(text):
         found = PatternSubject.of(name="", email="", website="", body=f"x {text} y", html="", address=None)
         assert match_patterns([Pattern("words", " ".join(words))], found)
@@ -200,7 +200,7 @@ def test_the_same_words_have_one_key_however_they_are_set():
     assert len(key) == 32
 
 
-def test_what_everybody_says_has_no_key():
+def test_a_common_phrase_has_no_key():
     assert words_key("Thank you very much!") == ""
 
 

@@ -39,7 +39,7 @@ def taught(times: int) -> TokenCounts:
     return lessons(good=varied(GOOD, times), spam=varied(BAD, times))
 
 
-def test_it_tells_spam_from_what_readers_write():
+def test_it_separates_spam_from_readers_comments():
     counts = taught(50)
     assert (
         classify(extract_features(body="Casino bonus! Cheap pills, order now at casino.example.org"), counts).score
@@ -62,7 +62,7 @@ def test_it_advises_nothing_before_it_has_learned_enough_of_both(good, spam):
     assert advise(Classification(score=1.0, score_reasons=[]), TokenCounts(good=good, spam=spam, words={})) == ""
 
 
-def test_a_filter_that_knows_little_but_spam_marks_nothing_and_still_holds():
+def test_a_filter_trained_on_little_but_spam_marks_nothing_and_still_holds():
     certain = Classification(score=1.0, score_reasons=[])
     assert advise(certain, TokenCounts(good=100, spam=500, words={})) == "spam"
     assert advise(certain, TokenCounts(good=100, spam=501, words={})) == "hold"
@@ -81,7 +81,7 @@ def test_it_is_less_certain_when_young():
 @pytest.mark.parametrize(
     "counts", [TokenCounts(0, 0, {}), TokenCounts(0, 50, {"pills": (0, 50)}), TokenCounts(50, 0, {"pills": (50, 0)})]
 )
-def test_it_has_no_opinion_before_both_kinds_were_learned(counts):
+def test_it_is_neutral_before_both_kinds_were_learned(counts):
     assert classify(extract_features(body="pills"), counts) == Classification(score=0.5, score_reasons=[])
 
 
@@ -178,7 +178,7 @@ def assert_storable(found: frozenset[str]) -> None:
 
 
 @given(st.text(max_size=200))
-def test_a_verdict_is_between_0_and_1_whatever_was_learned(body):
+def test_a_score_is_between_0_and_1_after_any_training(body):
     found = extract_features(body=body)
     counts = TokenCounts(good=3, spam=200_000, words=dict.fromkeys(found, (3, 200_000)))
     assert 0 <= classify(found, counts).score <= 1
@@ -217,17 +217,17 @@ def test_strokes_alone_make_no_link(body):
     assert "shape:links-0" in extract_features(body=body)
 
 
-def test_the_writer_is_seen_too():
+def test_the_writers_details_are_features_too():
     found = extract_features(body="Nice post", name="Best SEO Agency London", email="info2468@shop.example", website="")
     assert {"name:seo", "shape:name-long", "mail:shop.example", "shape:mail-digits"} <= found
 
 
 @pytest.mark.parametrize("typed", ["CASINO", "ca\u200bsino", "ｃａｓｉｎｏ", "𝓬𝓪𝓼𝓲𝓷𝓸", "ca\u00adsino"])
-def test_a_word_dressed_up_is_the_same_word(typed):
+def test_a_word_in_disguise_is_the_same_word(typed):
     assert "casino" in extract_features(body=typed)
 
 
-def test_words_of_one_script_and_another_in_one_word_are_told():
+def test_words_of_mixed_scripts_are_marked():
     assert "shape:mixed" in extract_features(body="Visit our cаsino")  # the first a is Cyrillic
     assert "shape:mixed" not in extract_features(body="Visit our казино")
 
@@ -258,7 +258,7 @@ def test_every_feature_can_be_said_in_words(feature, phrase):
     assert describe_feature(feature) == phrase
 
 
-def test_every_shape_has_its_words():
+def test_every_shape_is_described():
     loud = "!!! WIN $5 100% NOW " * 300 + "a@b.example 123 456 7890 <a href=x> [url=x] cаsino 🔥\n> so"
     texts = [loud, "1 2 3", "no", GOOD, BAD, *("https://a.example " * count + "Is it? !" * count for count in range(9))]
     texts += ["Word " * times for times in (30, 80, 200, 600)] + ["aBcd " * 9, "aaaaaaaaaaB" * 9, f"{'a' * 60}B 1"]

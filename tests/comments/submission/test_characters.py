@@ -146,20 +146,20 @@ def test_bytes_that_are_no_text_become_the_replacement_character(visitor, post):
 
 @pytest.mark.parametrize("field", ["name", "email", "website", "body"])
 @pytest.mark.parametrize("text", [*UNSTORABLE, *SURROGATES])
-def test_no_other_way_in_stores_what_the_form_refuses(post, field, text):
+def test_no_other_entry_point_stores_text_that_the_form_refuses(post, field, text):
     with pytest.raises(ValidationError):
         factories.comment(post, **{field: f"a{text}b"})
     assert not Comment.objects.exists()
 
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u2067", "\n", "\u2028"])
-def test_no_other_way_in_stores_a_name_that_the_form_refuses(post, mark):
+def test_no_other_entry_point_stores_a_name_that_the_form_refuses(post, mark):
     with pytest.raises(ValidationError):
         factories.comment(post, name=f"Bob{mark}")
 
 
 @pytest.mark.parametrize(("field", "limit"), [("name", 80), ("email", 254), ("website", 200), ("body", READER_LIMIT)])
-def test_no_other_way_in_stores_or_cuts_what_is_too_long(post, field, limit):
+def test_no_other_entry_point_stores_or_cuts_overlong_text(post, field, limit):
     with pytest.raises(ValidationError):
         factories.comment(post, **{field: "x" * (limit + 1)})
     comment = factories.comment(post, **{field: "x" * limit})

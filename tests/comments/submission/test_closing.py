@@ -71,7 +71,7 @@ def test_a_post_with_a_closing_time_of_its_own_keeps_to_it(visitor, settings):
     assert old(31).is_closed
 
 
-def test_what_was_never_published_has_no_age(settings):
+def test_an_unpublished_post_has_no_age(settings):
     settings.CLOSE_AFTER_DAYS = settings.HOLD_AFTER_DAYS = 1
     assert not factories.draft().is_closed
     assert not factories.draft().is_held
@@ -85,7 +85,7 @@ def is_open(post: Post) -> bool:
     return "This conversation is closed." not in text
 
 
-def test_a_kept_page_shows_the_closing_at_its_moment(settings, at, django_assert_num_queries):
+def test_a_cached_page_shows_the_closing_on_time(settings, at, django_assert_num_queries):
     settings.CLOSE_AFTER_DAYS = 10
     noon = factories.NOON
     at(noon)
@@ -101,7 +101,7 @@ def test_a_kept_page_shows_the_closing_at_its_moment(settings, at, django_assert
     assert (is_open(first), is_open(second)) == (False, False)
 
 
-def test_another_number_of_days_is_seen_at_once_on_kept_pages(settings):
+def test_another_number_of_days_is_seen_at_once_on_cached_pages(settings):
     post = old(20)
     assert is_open(post)
     settings.CLOSE_AFTER_DAYS = 10

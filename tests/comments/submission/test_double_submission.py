@@ -47,7 +47,7 @@ def test_ten_different_ones_at_once_are_all_stored(elsewhere):
     assert there.rows("SELECT count(*) FROM comments_comment") == [(10,)]
 
 
-def test_what_was_acknowledged_survives_the_death_of_every_process(elsewhere):
+def test_acknowledged_comments_survive_the_death_of_every_process(elsewhere):
     post = factories.post()
     there = elsewhere()
     status, location = post_form(there.serve(), address(post), factories.comment_form(body="Last words."))
@@ -58,7 +58,7 @@ def test_what_was_acknowledged_survives_the_death_of_every_process(elsewhere):
 
 
 @pytest.mark.django_db
-def test_the_second_of_two_is_led_to_the_first(visitor, post):
+def test_the_second_of_two_redirects_to_the_first(visitor, post):
     first, second = send(visitor, post), send(visitor, post)
     assert (first.status_code, second.status_code) == (302, 302)
     assert led_to(first["Location"]) == led_to(second["Location"]) == Comment.objects.get().pk
@@ -116,7 +116,7 @@ def test_the_same_words_in_another_place_are_another_comment(visitor, post):
 
 
 @pytest.mark.django_db
-def test_two_that_pass_the_first_look_together_are_stopped_by_the_database(post):
+def test_two_comments_that_pass_the_first_check_together_are_stopped_by_the_database(post):
     fields = {"post": post, "parent": None, "name": "Bob", "email": "", "website": "", "body": "Both."}
     first, is_new = submit(to=Comment.Status.APPROVED, **fields)
     second, is_new_too = submit(to=Comment.Status.APPROVED, **fields)
@@ -126,7 +126,7 @@ def test_two_that_pass_the_first_look_together_are_stopped_by_the_database(post)
 
 
 @pytest.mark.django_db
-def test_somebody_signed_in_is_one_writer_whatever_he_types(client, post):
+def test_a_signed_in_account_is_one_writer_under_any_typed_name(client, post):
     client.force_login(factories.user("mona", group="Moderator"))
     send(client, post, name="One", email="one@example.net")
     send(client, post, name="Two", email="two@example.net")

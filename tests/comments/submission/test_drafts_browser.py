@@ -87,7 +87,7 @@ def slow(people, *, typed: str):
     return page
 
 
-def test_what_was_typed_before_the_script_came_is_kept_too(people, post):
+def test_text_typed_before_the_script_loaded_is_kept_too(people, post):
     page = slow(people, typed="Quick")
     page.goto(post.get_absolute_url())
     assert_kept(page, "Quick")
@@ -95,7 +95,7 @@ def test_what_was_typed_before_the_script_came_is_kept_too(people, post):
     assert_kept(page, "Quicker")
 
 
-def test_what_is_typed_or_quoted_above_an_earlier_draft_goes_behind_it(people, post):
+def test_text_typed_or_quoted_above_an_earlier_draft_follows_it(people, post):
     page = slow(people, typed="More.")
     page.route("**/reader*.js", lambda route: route.continue_(), times=1)
     page.goto(post.get_absolute_url())
@@ -114,14 +114,14 @@ def test_what_is_typed_or_quoted_above_an_earlier_draft_goes_behind_it(people, p
     expect(body(page)).to_have_value("> Tea first, then talk.\n\n")
 
 
-def test_a_name_and_an_address_are_never_kept(people, post):
+def test_names_and_addresses_are_never_saved_as_drafts(people, post):
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS, name="Zulfiya Secret", email="zulfiya@example.net", website="https://zulfiya.example/")
     assert_kept(page, WORDS)
     assert not re.search("zulfiya", json.dumps(stored(page)), re.IGNORECASE)
 
 
-def test_what_waits_for_a_moderator_is_a_draft_no_more(people, post):
+def test_a_comment_waiting_for_a_moderator_clears_its_draft(people, post):
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS)
     page.click("#respond [value=send]")
@@ -133,7 +133,7 @@ def test_what_waits_for_a_moderator_is_a_draft_no_more(people, post):
     expect(body(page)).to_have_value("")
 
 
-def test_what_is_published_at_once_is_a_draft_no_more_and_stands_before_its_writer(people, live_server, post):
+def test_a_comment_published_at_once_clears_the_draft_and_is_in_view(people, live_server, post):
     page = people.page("/")
     sign_in(page.context, live_server.url, factories.user("mona", group="Moderator"))
     page.goto(post.get_absolute_url())
@@ -171,7 +171,7 @@ def test_a_refused_form_keeps_its_text_and_one_draft(people, post):
     assert_kept(page)
 
 
-def test_a_reply_and_a_comment_are_two_drafts_and_each_tells_of_the_other(people, post):
+def test_a_reply_and_a_comment_are_two_drafts_that_link_to_each_other(people, post):
     comment = factories.comment(post)
     page = people.page(f"{post.get_absolute_url()}?reply={comment.pk}")
     fill(page, body="A reply.")
@@ -200,7 +200,7 @@ def test_two_tabs_keep_a_draft_each(people, post):
         expect(body(tab)).to_have_value(words)
 
 
-def test_what_one_tab_has_sent_is_no_draft_in_another(people, post):
+def test_text_sent_in_one_tab_is_no_draft_in_another(people, post):
     context = people.context()
     one = context.new_page()
     one.goto(post.get_absolute_url())
@@ -214,7 +214,7 @@ def test_what_one_tab_has_sent_is_no_draft_in_another(people, post):
     assert_kept(one)
 
 
-def test_what_was_gone_on_with_in_another_tab_and_sent_leaves_no_earlier_draft(people, post):
+def test_a_draft_continued_and_sent_in_another_tab_is_gone_here_too(people, post):
     context = people.context()
     one = context.new_page()
     one.goto(post.get_absolute_url())
@@ -325,7 +325,7 @@ def test_control_and_enter_send(people, post, modifier):
     assert Comment.objects.get().status == Status.PENDING
 
 
-def test_a_conversation_that_closes_while_he_writes_gives_the_text_back(people, post):
+def test_a_conversation_that_closes_during_writing_gives_the_text_back(people, post):
     page = people.page(post.get_absolute_url())
     fill(page, body=WORDS)
     post.conversation = "closed"

@@ -39,7 +39,7 @@ def test_the_form_on_a_page_made_for_one_reader_bears_it(visitor, post, cookies,
     assert not PICTURE.search(page(response))
 
 
-def test_a_comment_sent_in_the_second_its_page_was_made_for_him_is_found_hasty(visitor, post):
+def test_a_comment_posted_within_a_second_of_its_own_page_is_found_hasty(visitor, post):
     form = form_on(visitor.get(f"{post.get_absolute_url()}?since=1"))
     send(visitor, post, stamp=form["stamp"])
     assert "quick" in findings()
@@ -48,7 +48,7 @@ def test_a_comment_sent_in_the_second_its_page_was_made_for_him_is_found_hasty(v
 # With a script
 
 
-def test_a_stamp_that_was_asked_for_is_of_this_post_and_kept_by_nobody(visitor, post):
+def test_a_requested_form_time_is_for_this_post_and_not_cached(visitor, post):
     response = stamp_of(visitor, post)
     assert response["Cache-Control"] == "no-store"
     assert 0 <= read_form_age(response.text, post) < 60
@@ -56,14 +56,14 @@ def test_a_stamp_that_was_asked_for_is_of_this_post_and_kept_by_nobody(visitor, 
     assert send(visitor, post, stamp=response.text).status_code == 302
 
 
-def test_a_comment_sent_in_the_second_its_stamp_was_asked_for_is_found_hasty(visitor, post):
+def test_a_comment_posted_within_a_second_of_its_form_time_is_found_hasty(visitor, post):
     send(visitor, post, stamp=stamp_of(visitor, post).text)
     assert "quick" in findings()
 
 
 @pytest.mark.parametrize("what", ["stamp", "opened"])
 @pytest.mark.parametrize("make", [factories.draft, factories.scheduled])
-def test_a_post_that_is_not_public_gives_no_stamp(visitor, db, make, what):
+def test_a_hidden_post_gives_no_form_time(visitor, db, make, what):
     made = make(slug="hidden")
     day = made.published_on or made.updated_at.date()
     response = visitor.get(f"/{day:%Y/%m/%d}/hidden/comments/{what}/")
@@ -94,7 +94,7 @@ def picture_on(client, post):
     return client.get(PICTURE.search(page(client.get(post.get_absolute_url())))[1])
 
 
-def test_the_shared_page_names_a_picture_that_leaves_the_time_with_the_form_alone(visitor, post):
+def test_the_shared_page_names_an_image_that_leaves_the_time_with_the_form_alone(visitor, post):
     response = picture_on(visitor, post)
     assert (response.status_code, response["Cache-Control"], response.content) == (204, "no-store", b"")
     left = response.cookies[FORM_TIME_COOKIE]
@@ -109,18 +109,18 @@ def test_the_cookie_is_secure_where_the_site_is(visitor, post, settings):
 
 
 @pytest.mark.parametrize(("seconds_ago", "stays"), [(60, True), (13 * 60 * 60, False)])
-def test_another_tab_does_not_make_the_first_look_hasty(visitor, post, seconds_ago, stays):
+def test_another_tab_does_not_make_the_first_comment_hasty(visitor, post, seconds_ago, stays):
     visitor.cookies[FORM_TIME_COOKIE] = opened(post, seconds_ago=seconds_ago)
     assert (FORM_TIME_COOKIE not in picture_on(visitor, post).cookies) is stays
 
 
-def test_a_form_that_comes_back_with_it_at_once_is_found_hasty(visitor, post):
+def test_a_form_sent_with_its_time_at_once_is_found_hasty(visitor, post):
     picture_on(visitor, post)
     send(visitor, post, stamp="")
     assert "quick" in findings()
 
 
-def test_a_form_that_comes_back_with_it_in_time_is_neither_hasty_nor_undated(visitor, post):
+def test_a_form_sent_with_its_time_later_is_neither_hasty_nor_undated(visitor, post):
     visitor.cookies[FORM_TIME_COOKIE] = opened(post, seconds_ago=60)
     send(visitor, post, stamp="")
     assert findings() == {"first"}
@@ -144,7 +144,7 @@ def test_a_form_whose_cookie_is_too_old_or_not_its_own_is_shown_again_with_its_t
     assert ("quick" in findings()) is (old != "late")  # whoever is asked to send an old form again may do so at once
 
 
-def test_a_preview_keeps_the_time_that_the_cookie_told(visitor, post):
+def test_a_preview_keeps_the_time_from_the_cookie(visitor, post):
     visitor.cookies[FORM_TIME_COOKIE] = opened(post, seconds_ago=60)
     form = form_on(send(visitor, post, stamp="", act="preview"))
     assert read_form_age(form["stamp"], post) >= 60
@@ -152,13 +152,13 @@ def test_a_preview_keeps_the_time_that_the_cookie_told(visitor, post):
     assert "quick" not in findings()
 
 
-def test_a_form_that_brings_no_time_at_all_is_held_and_says_so(visitor, post):
+def test_a_form_without_a_time_is_held_with_that_reason(visitor, post):
     assert send(visitor, post, stamp="").status_code == 302
     assert findings() == {"undated", "first"}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_browser_without_scripts_brings_the_time_and_is_no_less_anybody(browser, live_server):
+def test_a_browser_without_scripts_sends_the_form_time_and_stays_anonymous(browser, live_server):
     post = factories.post()
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()

@@ -15,7 +15,7 @@ def post(transactional_db):
     return factories.post(slug="tea")
 
 
-def test_whoever_pastes_too_much_sees_by_how_much_and_nothing_is_cut_or_sent(people, post):
+def test_pasting_too_much_shows_by_how_much_and_nothing_is_cut_or_sent(people, post):
     page = people.page(post.get_absolute_url())
     words = "x" * (READER_LIMIT + 12)
     area, line = page.locator("#respond [name=body]"), page.locator(".field__too-long")
@@ -46,7 +46,7 @@ def test_letters_are_counted_as_the_site_counts_them(people, post):
     expect(page.locator(".field__too-long")).to_contain_text("Too long: 1 over")
 
 
-def test_each_field_has_a_limit_of_its_own_from_the_first_look(people, post):
+def test_each_field_has_its_own_limit_from_the_first_check(people, post):
     comment = factories.comment(post)
     page = people.page(f"/comments/{comment.pk}/report/")
     page.fill("[name=words]", "x" * (MAX_EXPLANATION + 3))

@@ -27,7 +27,7 @@ def asked(visitor, post, query: str) -> dict[str, str]:
     return form_on(visitor.get(f"{post.get_absolute_url()}?{query}"))
 
 
-def test_beside_reply_stands_a_link_that_opens_the_form_with_the_comment_quoted(visitor, post, bob):
+def test_a_link_beside_reply_opens_the_form_with_the_comment_quoted(visitor, post, bob):
     response = visitor.get(post.get_absolute_url())
     (link,) = links(response)
     assert link == f"{post.get_absolute_url()}?reply={bob.pk}&quote={bob.pk}#respond"
@@ -37,7 +37,7 @@ def test_beside_reply_stands_a_link_that_opens_the_form_with_the_comment_quoted(
     assert (form["parent"], form["sources"]) == (str(bob.pk), str(bob.pk))
 
 
-def test_what_was_quoted_by_the_link_is_sent_and_marked(visitor, post, bob):
+def test_a_quotation_made_by_the_link_is_sent_and_marked(visitor, post, bob):
     form = asked(visitor, post, f"reply={bob.pk}&quote={bob.pk}")
     typed = {**form, "name": "Eve", "email": "eve@example.net", "body": form["body"] + "Yes."}
     assert send(visitor, post, **typed).status_code == 302
@@ -85,7 +85,7 @@ def test_a_paragraph_of_the_post_is_sent_and_marked(visitor, post):
         "quote=post-9999999999999999999", "quote=%00", "reply=999&quote=999", "reply=x&quote=x", "quote=postscript",
     ],
 )  # fmt: skip
-def test_a_wish_to_quote_nothing_shows_the_plain_form(visitor, post, bob, query):
+def test_a_quote_link_to_nothing_shows_the_plain_form(visitor, post, bob, query):
     form = asked(visitor, post, query)
     assert (form["body"], form["parent"]) == ("", "")
 
@@ -103,7 +103,7 @@ def test_a_marked_comment_is_quoted_without_its_marks(visitor, post, bob):
     assert text == "> I disagree with all of it.\n\n"
 
 
-def test_a_page_with_a_quotation_is_kept_by_nobody(visitor, post, bob):
+def test_a_page_with_a_quotation_is_not_cached(visitor, post, bob):
     for query in (f"reply={bob.pk}&quote={bob.pk}", "quote=post", "quote=post-1"):
         response = visitor.get(f"{post.get_absolute_url()}?{query}")
         assert "private" in response["Cache-Control"], query

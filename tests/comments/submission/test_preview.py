@@ -23,7 +23,7 @@ def test_a_preview_shows_the_rendered_text_and_keeps_every_field(visitor, post):
     assert complaints(response) == ""
 
 
-def test_a_preview_stores_nothing_and_is_kept_by_nobody(visitor, post):
+def test_a_preview_stores_nothing_and_is_not_cached(visitor, post):
     response = send(visitor, post, **TYPED, act="preview")
     assert response["Cache-Control"] == "no-store"
     assert not Comment.objects.exists()
@@ -32,26 +32,26 @@ def test_a_preview_stores_nothing_and_is_kept_by_nobody(visitor, post):
     assert "<em>first</em>" not in page(visitor.get(post.get_absolute_url()))
 
 
-def test_what_was_previewed_can_be_sent(visitor, post):
+def test_a_previewed_comment_can_be_posted(visitor, post):
     form = form_on(send(visitor, post, **TYPED, act="preview"))
     assert form["stamp"]
     assert send(visitor, post, **form, act="send").status_code == 302
     assert Comment.objects.get().body == TYPED["body"]
 
 
-def test_who_previews_and_sends_at_once_is_not_found_hasty(visitor, post):
+def test_posting_straight_after_a_preview_is_not_found_hasty(visitor, post):
     form = form_on(send(visitor, post, **TYPED, act="preview"))
     send(visitor, post, **form, act="send")
     assert "quick" not in set(Comment.objects.get().findings.values_list("kind", flat=True))
 
 
-def test_a_preview_of_a_reply_stands_below_its_parent(visitor, post):
+def test_a_preview_of_a_reply_is_below_its_parent(visitor, post):
     parent = factories.comment(post)
     form = form_on(send(visitor, post, **TYPED, parent=str(parent.pk), act="preview"))
     assert form["parent"] == str(parent.pk)
 
 
-def test_a_preview_of_what_is_wrong_says_so_and_shows_none(visitor, post):
+def test_an_invalid_comment_gets_errors_instead_of_a_preview(visitor, post):
     response = send(visitor, post, **{**TYPED, "email": "bob"}, act="preview")
     assert response.status_code == 400
     assert "Email:" in complaints(response)

@@ -78,7 +78,7 @@ def test_an_address_that_a_stranger_makes_up_does_not_help(post):
     assert response.status_code == 429
 
 
-def test_behind_our_own_proxy_each_reader_has_his_own_pace(post, settings):
+def test_behind_our_own_proxy_each_reader_has_their_own_limit(post, settings):
     settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.0/8")]
     written(post, 12, address="198.51.100.9")
     assert send(Client(), post, headers={"X-Forwarded-For": "1.1.1.1, 198.51.100.9"}).status_code == 429
@@ -91,13 +91,13 @@ def test_an_address_written_in_two_ways_is_one(post, settings):
     assert send(client, post).status_code == 429
 
 
-def test_whoever_is_heard_at_once_may_write_as_fast_as_he_can(client, post):
+def test_readers_published_immediately_may_post_as_fast_as_they_can(client, post):
     client.force_login(factories.user("mona", group="Moderator"))
     codes = [send(client, post, body=f"Word {number}").status_code for number in range(14)]
     assert codes == [302] * 14
 
 
-def test_what_is_stored_already_is_not_refused_as_too_fast(visitor, post):
+def test_a_comment_stored_already_is_not_refused_as_too_fast(visitor, post):
     first = send(visitor, post, body="Word")
     written(post, 12)
     again = send(visitor, post, body="Word")
@@ -123,7 +123,7 @@ def test_a_whole_network_may_write_240_an_hour(post):
     assert 1_700 <= rate_limits.seconds_until_comment_allowed("198.51.100.250") <= 1_801
 
 
-def test_whoever_hires_a_network_gets_the_text_back_too(post):
+def test_a_rented_network_gets_the_text_back_too(post):
     for number in range(40):
         written(post, 1, address=f"198.51.100.{number + 1}")
     response = send(Client(REMOTE_ADDR="198.51.100.200"), post, body="The forty-first.")

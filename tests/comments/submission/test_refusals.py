@@ -69,7 +69,7 @@ def assert_refused(response, status: int, **typed: str) -> None:
         ({"parent": "123456"}, 409, "The comment you are replying to is no longer there"),
     ],
 )
-def test_what_is_wrong_is_said_and_what_was_typed_is_kept(visitor, post, wrong, status, words):
+def test_errors_are_shown_and_typed_text_is_kept(visitor, post, wrong, status, words):
     response = send(visitor, post, **{**TYPED, **wrong})
     assert_refused(response, status, **{name: value for name, value in wrong.items() if name in FIELDS})
     assert words in complaints(response)
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(visitor, post, wrong, 
 
 
 @pytest.mark.parametrize("name", ["name", "email", "body"])
-def test_a_field_that_was_not_sent_at_all_is_asked_for(visitor, post, name):
+def test_a_missing_field_is_asked_for(visitor, post, name):
     assert_refused(send(visitor, post, **{**TYPED, name: None}), 400, **{name: ""})
 
 
@@ -87,7 +87,7 @@ def test_everything_wrong_is_said_at_once(visitor, post):
         assert label in complaints(response)
 
 
-def test_what_was_refused_is_taken_once_it_is_mended(visitor, post):
+def test_a_refused_comment_is_accepted_once_it_is_corrected(visitor, post):
     form = form_on(send(visitor, post, **{**TYPED, "email": "bob"}))
     assert send(visitor, post, **{**form, "email": "bob@example.net"}).status_code == 302
     assert Comment.objects.get().body == TYPED["body"]
@@ -185,7 +185,7 @@ def test_too_many_at_once_are_refused_with_the_time_to_wait(visitor, post):
 # The stamp of a form that was made for somebody
 
 
-def test_a_stamp_of_today_is_taken(visitor, post):
+def test_a_form_time_of_today_is_accepted(visitor, post):
     stamp = form_on(send(visitor, post, body=""))["stamp"]
     assert stamp
     assert send(visitor, post, stamp=stamp).status_code == 302
@@ -211,7 +211,7 @@ def wrong_stamps(post: Post, monkeypatch) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", ["expired", "tampered", "of another post", "for another purpose", "garbage", "nul"])
-def test_a_stamp_that_does_not_hold_is_refused_and_a_fresh_one_given(visitor, post, kind, monkeypatch):
+def test_an_invalid_form_time_is_refused_and_replaced(visitor, post, kind, monkeypatch):
     response = send(visitor, post, **TYPED, stamp=wrong_stamps(post, monkeypatch)[kind])
     assert_refused(response, 400)
     assert not Comment.objects.exists()
@@ -246,7 +246,7 @@ def test_a_form_sent_from_another_site_is_refused(visitor, post, headers):
     assert not Comment.objects.exists()
 
 
-def test_another_site_cannot_speak_for_somebody_who_is_signed_in(post):
+def test_another_site_cannot_post_for_a_signed_in_reader(post):
     client = Client()
     client.force_login(factories.user("mona", group="Moderator"))
     response = send(client, post, headers={"Sec-Fetch-Site": "cross-site"})
@@ -280,7 +280,7 @@ def test_a_draft_a_scheduled_and_a_missing_post_answer_alike(visitor, post):
 
 
 @pytest.mark.parametrize("day", ["2026/02/31", "0000/00/00", "2026/13/01"])
-def test_a_day_that_no_calendar_has_is_missing_too(visitor, db, day):
+def test_an_impossible_date_is_missing_too(visitor, db, day):
     assert visitor.post(f"/{day}/slug/comments/", factories.comment_form()).status_code == 404
 
 

@@ -31,7 +31,7 @@ def test_the_form_stands_below_the_comment_it_answers(visitor, post):
     assert place_of_form(visitor.get(f"{post.get_absolute_url()}?reply={second.pk}")) == second.pk
 
 
-def test_without_a_wish_the_form_stands_below_the_thread(visitor, post):
+def test_without_a_reply_link_the_form_is_below_the_thread(visitor, post):
     factories.comment(post)
     response = visitor.get(post.get_absolute_url())
     assert place_of_form(response) == 0
@@ -72,7 +72,7 @@ def test_a_refused_reply_shows_its_form_on_the_page_of_its_parent(visitor, post)
     assert form_on(response)["name"] == "Bob"
 
 
-def test_a_reply_page_is_kept_by_nobody_and_found_by_no_search_engine(visitor, post):
+def test_a_reply_page_is_not_cached_and_found_by_no_search_engine(visitor, post):
     comment = factories.comment(post)
     response = visitor.get(f"{post.get_absolute_url()}?reply={comment.pk}")
     assert "private" in response["Cache-Control"] or "no-store" in response["Cache-Control"]
@@ -81,14 +81,14 @@ def test_a_reply_page_is_kept_by_nobody_and_found_by_no_search_engine(visitor, p
 
 
 @pytest.mark.parametrize("wish", ["999999", "-1", "abc", "", "1 OR 1=1", "%00", "9" * 50, "\u0661"])
-def test_a_wish_to_answer_nothing_shows_the_plain_form(visitor, post, wish):
+def test_a_reply_link_to_nothing_shows_the_plain_form(visitor, post, wish):
     factories.comment(post)
     response = visitor.get(f"{post.get_absolute_url()}?reply={wish}")
     assert response.status_code == 200
     assert place_of_form(response) == 0
 
 
-def test_a_removed_parent_cannot_be_answered_though_its_tombstone_stands(visitor, post):
+def test_a_removed_parent_takes_no_replies_though_its_tombstone_shows(visitor, post):
     parent = factories.comment(post)
     factories.comment(post, parent=parent)
     factories.remove(parent, via="desk")
@@ -100,7 +100,7 @@ def test_a_removed_parent_cannot_be_answered_though_its_tombstone_stands(visitor
 
 
 @pytest.mark.parametrize("status", ["pending", "spam", "removed", "withdrawn"])
-def test_a_hidden_comment_cannot_be_answered_and_is_not_betrayed(visitor, post, status):
+def test_a_hidden_comment_cannot_be_replied_to_and_is_not_revealed(visitor, post, status):
     hidden = factories.comment(post, status=status, name="Hidden Hamid")
     response = visitor.get(f"{post.get_absolute_url()}?reply={hidden.pk}")
     assert place_of_form(response) == 0
@@ -113,7 +113,7 @@ def test_a_closed_conversation_offers_no_reply(visitor):
     assert "?reply=" not in page(visitor.get(post.get_absolute_url()))
 
 
-def test_whoever_is_signed_in_can_answer_in_place(client, post):
+def test_a_signed_in_author_can_reply_in_place(client, post):
     parent = factories.comment(post)
     client.force_login(factories.user("mona", group="Moderator"))
     form = form_on(client.get(f"{post.get_absolute_url()}?reply={parent.pk}"))
@@ -140,7 +140,7 @@ def test_a_comment_that_moved_to_another_page_can_be_answered_by_the_old_link(vi
 
 
 @pytest.mark.parametrize("wish", ["reply=1", "quote=post", "since=1"])
-def test_no_search_engine_keeps_a_page_made_for_a_wish(visitor, post, wish):
+def test_no_search_engine_indexes_a_page_with_a_reply_form(visitor, post, wish):
     response = visitor.get(f"{post.get_absolute_url()}?{wish}")
     assert response["X-Robots-Tag"] == "noindex"
     assert "X-Robots-Tag" not in visitor.get(post.get_absolute_url())

@@ -116,7 +116,7 @@ def with_pass(email: str) -> Client:
     return factories.reader_client(reader)
 
 
-def test_a_proven_reader_is_one_sender_wherever_he_is(comment):
+def test_a_verified_reader_is_one_sender_on_every_network(comment):
     client = with_pass("ann@example.net")
     report(comment, "192.0.2.1", client=client)
     report(comment, "192.0.2.2", client=client)
@@ -137,7 +137,7 @@ def test_at_the_threshold_it_waits_again_and_says_why(visitor, post, comment):
     assert Conversation.objects.get(post=post).comment_count == 0
 
 
-def test_the_threshold_is_the_moderators(comment):
+def test_moderators_set_the_threshold(comment):
     Policy.objects.update(reports_hold=1)
     from_many(comment, 1)
     assert not Comment.objects.approved().exists()
@@ -185,7 +185,7 @@ def test_in_one_hour_reports_hold_so_many_comments_on_the_whole_site(post, comme
     assert (comment.status, comment.open_report_count) == (Status.PENDING, 2)
 
 
-def test_what_was_held_stands_first_in_the_queue_and_moderators_are_told(post, comment):
+def test_a_held_comment_comes_first_in_the_queue_and_moderators_get_email(post, comment):
     factories.user("mona", group="Moderator")
     older = factories.comment(post, status=Status.PENDING)
     notifications.notify_of_decisions()
@@ -211,7 +211,7 @@ def test_a_moderators_approval_closes_the_reports_and_they_never_count_again(com
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status != Status.APPROVED])
-def test_what_readers_do_not_see_cannot_be_reported(visitor, post, status):
+def test_hidden_comments_cannot_be_reported(visitor, post, status):
     comment = factories.comment(post, status=status)
     assert visitor.get(where(comment)).status_code == 404
     assert report(comment).status_code == 404
@@ -252,12 +252,12 @@ def test_another_site_cannot_report_in_a_readers_name(comment):
     assert not Report.objects.exists()
 
 
-def test_a_form_without_any_key_is_taken(comment):
+def test_a_form_without_a_token_is_accepted(comment):
     client = Client(enforce_csrf_checks=True)
     assert report(comment, client=client, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 303
 
 
-def test_whoever_reports_too_fast_is_told_so_honestly(post, comment):
+def test_a_reader_who_reports_too_fast_sees_the_limit(post, comment):
     for _ in range(rate_limits.REPORTS_PER_SENDER.allowed):
         assert report(factories.comment(post)).status_code == 303
     response = report(comment, words="One too many.")
@@ -267,7 +267,7 @@ def test_whoever_reports_too_fast_is_told_so_honestly(post, comment):
     assert report(comment, "192.0.2.2").status_code == 303
 
 
-def test_a_neighbourhood_that_reports_too_fast_is_told_so_too(post, comment):
+def test_a_neighbourhood_that_reports_too_fast_sees_the_limit_too(post, comment):
     for number in range(rate_limits.REPORTS_PER_NEIGHBOURHOOD.allowed):
         assert report(comment, f"2001:db8:1:{number}::1").status_code == 303
     response = report(comment, "2001:db8:1:ffff::1")
@@ -277,7 +277,7 @@ def test_a_neighbourhood_that_reports_too_fast_is_told_so_too(post, comment):
     assert report(comment, "2001:db8:2::1").status_code == 303
 
 
-def test_the_form_is_kept_by_nobody_and_sets_no_cookie(visitor, comment):
+def test_the_form_is_not_cached_and_sets_no_cookie(visitor, comment):
     response = visitor.get(where(comment))
     assert response["Cache-Control"] == "no-store"
     assert "noindex" in response["X-Robots-Tag"]

@@ -38,7 +38,7 @@ def test_the_second_comment_of_a_reader_must_wait_and_keeps_its_text(slow):
     assert Comment.objects.count() == 1
 
 
-def test_a_reader_is_known_by_his_mail_address_or_by_his_network_address(slow):
+def test_a_reader_is_identified_by_email_or_ip_address(slow):
     send(from_address("198.51.100.1"), slow, email="bob@example.net")
     assert send(from_address("203.0.113.1"), slow, email="BOB@example.net", body="b").status_code == 429
     assert send(from_address("198.51.100.1"), slow, email="eve@example.net", body="c").status_code == 429
@@ -56,12 +56,12 @@ def test_one_home_has_many_addresses_of_the_sixth_version(slow):
     assert send(from_address("2001:db8:1:3::3"), slow, email="mia@example.net").status_code == 302
 
 
-def test_after_the_minutes_he_may_write_again(slow):
+def test_after_the_minutes_the_reader_may_write_again(slow):
     factories.comment(slow, address="127.0.0.1", created_at=timezone.now() - timedelta(minutes=10, seconds=1))
     assert send(Client(), slow).status_code == 302
 
 
-def test_under_another_post_he_may_write_at_once(slow, post):
+def test_under_another_post_the_reader_may_write_at_once(slow, post):
     send(Client(), slow)
     assert send(Client(), post).status_code == 302
 

@@ -33,14 +33,14 @@ def test_a_guests_comment_waits_and_leads_to_its_receipt(visitor, post):
     assert "Waiting for a moderator" in page(visitor.get(response["Location"]))
 
 
-def test_the_first_decision_is_on_record_and_still_to_be_told(visitor, post):
+def test_the_first_decision_is_recorded_and_waits_for_its_notification(visitor, post):
     send(visitor, post)
     decision = Decision.objects.get()
     assert (decision.from_status, decision.to_status, decision.via, decision.by) == ("", "pending", Via.FORM, None)
     assert PendingNotification.objects.get().decision == decision
 
 
-def test_the_words_are_stored_as_typed_with_one_kind_of_line_end(visitor, post):
+def test_the_text_is_stored_as_typed_with_one_kind_of_line_end(visitor, post):
     send(visitor, post, body="\r\n  first\r\n\r\nsecond\tline  \rthird\n\n")
     assert only_comment().body == "\n  first\n\nsecond\tline  \nthird\n\n"
 
@@ -66,7 +66,7 @@ def test_fields_that_are_not_in_the_form_are_ignored(visitor, post):
     assert len(comment.fingerprint) == 64
 
 
-def test_a_forwarded_address_is_not_believed_from_a_stranger(visitor, post):
+def test_a_forwarded_address_is_not_trusted_from_a_stranger(visitor, post):
     send(visitor, post, headers={"X-Forwarded-For": "192.0.2.9"})
     assert only_comment().address == "127.0.0.1"
 
@@ -94,7 +94,7 @@ def signed_in(user) -> Client:
     return client
 
 
-def test_the_posts_author_is_published_at_once_with_his_profiles_name_and_the_badge(alice):
+def test_the_posts_author_is_published_at_once_with_their_profile_name_and_badge(alice):
     post, client = factories.post(authors=[alice.author]), signed_in(alice)
     response = send(client, post, name=None, email=None, website=None)
     comment = only_comment()
@@ -152,14 +152,14 @@ def test_typing_the_authors_address_gives_no_trust(visitor, alice):
     assert (only_comment().status, only_comment().author, only_comment().user) == (Status.PENDING, None, None)
 
 
-def test_a_signed_in_author_is_seen_by_everybody_at_once_though_the_page_was_kept(visitor, alice):
+def test_a_signed_in_authors_comment_shows_at_once_on_the_cached_page(visitor, alice):
     post = factories.post(authors=[alice.author])
     assert "Salt first." not in page(visitor.get(post.get_absolute_url()))
     send(signed_in(alice), post, name=None, email=None, body="Salt first.")
     assert "Salt first." in page(visitor.get(post.get_absolute_url()))
 
 
-def test_the_page_of_somebody_signed_in_is_his_own(visitor, alice):
+def test_a_signed_in_account_gets_a_page_of_its_own(visitor, alice):
     post = factories.post(authors=[alice.author])
     client = signed_in(alice)
     for reader, fields in ((client, 4), (visitor, 10), (client, 4), (visitor, 10)):
@@ -170,7 +170,7 @@ def test_the_page_of_somebody_signed_in_is_his_own(visitor, alice):
 # The form on a kept page
 
 
-def test_the_kept_pages_form_holds_no_key_and_still_sends(post):
+def test_the_cached_pages_form_has_no_token_and_still_sends(post):
     client = Client(enforce_csrf_checks=True)
     kept = client.get(post.get_absolute_url())
     fields = form_on(kept)
@@ -193,7 +193,7 @@ def test_fields_that_one_form_leaves_out_stand_in_the_next(visitor, alice):
     assert 'name="email"' in page(visitor.get(post.get_absolute_url()))
 
 
-def test_no_browser_is_told_to_cut_what_is_pasted(visitor, post):
+def test_no_field_makes_the_browser_cut_what_is_pasted(visitor, post):
     assert "maxlength" not in page(visitor.get(post.get_absolute_url()))
     assert "maxlength" not in page(send(visitor, post, body=""))
     parent = factories.comment(post)
@@ -207,7 +207,7 @@ def test_the_form_says_where_it_sends(visitor, post):
 # What the way in costs
 
 
-def test_a_submission_writes_no_mail_and_no_cache(visitor, post, monkeypatch):
+def test_a_submission_writes_no_email_and_no_cache(visitor, post, monkeypatch):
     factories.user("mona", group="Moderator")
     touched = []
     for cache in caches.all(initialized_only=False):
@@ -247,6 +247,6 @@ def test_where_every_comment_is_held_only_a_moderator_is_published_at_once(alice
     assert Comment.objects.latest("pk").status == Status.APPROVED
 
 
-def test_a_name_that_would_turn_the_line_round_is_shown_without_its_marks(post):
+def test_a_name_that_would_reverse_the_line_is_shown_without_its_marks(post):
     send(signed_in(factories.user(group="Moderator", first_name="Ali\u202ece")), post)
     assert only_comment().name == "Alice"

@@ -45,7 +45,7 @@ def followed() -> list[str]:
 # Without a session
 
 
-def test_from_the_form_by_mail_to_the_subscription(visitor):
+def test_from_the_form_by_email_to_the_subscription(visitor):
     assert 'action="/subscribe/mail/"' in page(visitor.get("/subscribe/"))
     response = ask(visitor, email="Ann@example.net")
     assert response.status_code == 303
@@ -175,7 +175,7 @@ def test_the_link_is_not_cached_not_indexed_and_sends_no_referrer(visitor):
 # With a session
 
 
-def test_a_reader_who_is_signed_in_subscribes_without_a_mail(post):
+def test_a_reader_who_is_signed_in_subscribes_without_an_email(post):
     client = known()
     response = ask(client, what=f"post:{post.pk}", email="ANN@example.net")
     assert (response.status_code, response["Location"]) == (303, MINE)
@@ -230,7 +230,7 @@ def test_a_stranger_cannot_change_the_subscriptions_of_an_address(visitor, time)
     assert Mailbox.objects.get().hour == 6
 
 
-def test_mails_to_one_address_are_limited_and_the_answer_stays_the_same(visitor):
+def test_emails_to_one_address_are_limited_and_the_answer_stays_the_same(visitor):
     found = {answers_to(visitor, address=f"192.0.2.{number}") for number in range(verification.MAILS_A_DAY + 3)}
     assert len(found) == 1
     assert Message.objects.count() == verification.MAILS_A_DAY
@@ -259,7 +259,7 @@ def test_bots_get_the_same_answer_and_nothing_is_sent(visitor):
     assert Message.objects.count() == 1
 
 
-def test_the_mail_holds_no_text_that_a_stranger_typed(visitor):
+def test_the_email_holds_no_text_that_a_stranger_typed(visitor):
     ask(visitor, email="ann@example.net", hour="7")
     message = Message.objects.get()
     assert message.subject == "Confirm your subscription to Registan"

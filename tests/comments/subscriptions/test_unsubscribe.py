@@ -105,7 +105,7 @@ def test_one_click_in_a_digest_of_very_many_ends_all_subscriptions(visitor, ann)
     assert list(Subscription.objects.all()) == [other]
 
 
-def test_ending_replies_clears_the_wish_stored_with_each_comment(visitor, post):
+def test_unsubscribing_from_replies_clears_the_choice_stored_with_each_comment(visitor, post):
     mine = comment_asking_for_replies(post, email="ann@example.net")
     factories.comment(post, parent=mine)
     run_mail_tasks()
@@ -117,7 +117,7 @@ def test_ending_replies_clears_the_wish_stored_with_each_comment(visitor, post):
     assert not Comment.objects.filter(wants_reply_emails=True).exists()
 
 
-def test_ending_all_ends_mails_about_outcomes_too(visitor, post, ann):
+def test_ending_all_ends_emails_about_outcomes_too(visitor, post, ann):
     factories.comment(post, email="ann@example.net", wants_outcome_email=True)
     visitor.post(off(factories.subscription(post, by=ann)), {"act": "stop-all"})
     assert not Comment.objects.filter(wants_outcome_email=True).exists()

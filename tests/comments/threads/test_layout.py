@@ -61,7 +61,7 @@ def depths_of(parents: list[int]) -> dict[int, int]:
 
 @given(trees(most=40))
 @settings(max_examples=300, derandomize=True, deadline=None)
-def test_the_order_of_paths_is_the_walk_through_the_tree(parents):
+def test_the_order_of_paths_is_that_of_the_tree(parents):
     if max(depths_of(parents).values()) < layout.MAX_PATH_DEPTH:
         paths = paths_of(parents)
         assert sorted(paths, key=paths.get) == walk(parents)
@@ -119,7 +119,7 @@ def draw(*rows: Row, author_ids=()) -> list[layout.ThreadItem]:
     return layout.build_items(rows, author_ids=author_ids, tombstone_text=GONE)
 
 
-def test_nothing_is_drawn_of_an_empty_thread():
+def test_an_empty_thread_renders_nothing():
     assert draw() == []
 
 
@@ -128,20 +128,20 @@ def test_the_indent_ends_at_five_steps():
     assert [item.level for item in items] == [1, 2, 3, 4, 5, 5, 5, 5]
 
 
-def test_a_reply_says_whom_it_answers_where_its_place_does_not():
+def test_a_reply_names_its_parent_where_its_position_does_not():
     items = draw(*(Row(pk, pk - 1 or None, pk - 1, parent_name="Bob", parent_status="approved") for pk in range(1, 8)))
     assert [bool(item.in_reply_to) for item in items] == [False] * 3 + [True] * 4
     assert items[5].in_reply_to == {"name": "Bob", "url": "#comment-5"}
 
 
-def test_what_only_a_phone_is_too_narrow_to_show_is_said_on_a_phone_alone():
+def test_a_parent_too_far_to_show_on_a_phone_is_named_on_a_phone_alone():
     items = draw(*(Row(pk, pk - 1 or None, pk - 1, parent_name="Bob", parent_status="approved") for pk in range(1, 8)))
     assert [item.shows_parent_on_phone_only for item in items] == [False] * 3 + [True] * 2 + [False] * 2
     (alone,) = draw(Row(9, 3, 4, parent_name="Bob", parent_status="approved"))
     assert not alone.shows_parent_on_phone_only, "its parent stands on another page"
 
 
-def test_a_reply_whose_parent_stands_on_an_earlier_page_links_to_it():
+def test_a_reply_whose_parent_is_on_an_earlier_page_links_to_it():
     (item,) = draw(Row(9, 3, 1, parent_name="Bob", parent_status="approved"))
     assert item.in_reply_to == {"name": "Bob", "url": "/comments/3/"}
 
@@ -156,7 +156,7 @@ def test_the_name_of_a_hidden_parent_is_not_betrayed(status):
     ("status", "words"),
     [("removed", "was removed"), ("withdrawn", "was withdrawn"), ("spam", "is not shown"), ("pending", "is not shown")],
 )
-def test_a_tombstone_says_what_became_of_the_comment(status, words):
+def test_a_tombstone_says_what_happened_to_the_comment(status, words):
     (item,) = draw(Row(1, status=status))
     assert (item.is_tombstone, item.tombstone_text) == (True, words)
 

@@ -44,7 +44,7 @@ def is_in(passage: str, text: str = SAID) -> bool:
         "rested at the well. [...] and then the snow came [...]",
     ],
 )
-def test_a_passage_is_found_whatever_happened_to_its_signs(passage):
+def test_a_passage_is_found_after_any_change_of_its_punctuation(passage):
     assert is_in(passage)
 
 
@@ -65,7 +65,7 @@ def test_a_passage_is_found_whatever_happened_to_its_signs(passage):
         "   ",
     ],
 )
-def test_what_does_not_occur_is_not_found(passage):
+def test_a_missing_passage_is_not_found(passage):
     assert not is_in(passage)
 
 
@@ -107,7 +107,7 @@ def test_each_block_quote_has_its_own_source():
     assert sources_of(text, bob, eve) == {0: "eve", 2: "bob"}
 
 
-def test_whoever_said_it_goes_before_whoever_quoted_it():
+def test_a_source_comes_before_its_quotations():
     first = source("first", "The oldest well lies north of here.")
     answer = source("answer", "> The oldest well lies north of here.\n\nDoes it still hold water?")
     assert sources_of("> The oldest well lies north", answer, first) == {0: "first"}

@@ -63,14 +63,14 @@ def test_at_its_fullest_it_is_a_small_cookie():
 
 @given(st.dictionaries(st.integers(1, 10**12), st.tuples(st.integers(0, NOON), st.integers(0, NOON)), max_size=9))
 @settings(derandomize=True)
-def test_what_is_written_is_read(posts):
+def test_a_written_cookie_can_be_read(posts):
     assert ReadMarks.parse(str(ReadMarks(posts))) == ReadMarks(posts)
 
 
 @pytest.mark.parametrize(
     "text", ["", "~", "7-1", "7-1-1-1", "-", "a-b-!", "7--1", "ж-1-1", "²-1-1", "7-1-zzzzzzzzzzzzz", "1-1-1~x~-", "\0"]
 )
-def test_what_is_damaged_is_left_out(text):
+def test_damaged_entries_are_left_out(text):
     marks = ReadMarks.parse(text)
     assert marks.posts in ({}, {1: (1, 1)})
     assert not marks.own_ids

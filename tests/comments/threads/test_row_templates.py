@@ -18,14 +18,14 @@ MASTHEADS = [
 
 @pytest.mark.parametrize("language", ["en", "ru", "uz"])
 @pytest.mark.parametrize("values", MASTHEADS)
-def test_what_is_filled_in_is_what_would_be_drawn(values, language):
+def test_a_filled_template_equals_a_rendered_one(values, language):
     with override(language):
         anew = render_to_string("_masthead.html", {**values, "tagline": values["tagline"] or ""}).strip()
         assert render_fast("_masthead.html", values) == anew
         assert render_fast("_masthead.html", values) == anew  # and from memory
 
 
-def test_text_is_escaped_and_html_from_the_gate_is_not():
+def test_text_is_escaped_and_html_from_the_renderer_is_not():
     row = {"anchor": "comment-1", "level": "1", "name": '"><script>', "html": SafeString("<p>Words</p>")}
     drawn = render_fast("comments/_row.html", row)
     assert "<script>" not in drawn
@@ -38,7 +38,7 @@ def test_a_value_is_escaped_as_a_template_would_escape_it():
         assert escape_value(value) == conditional_escape(value)
 
 
-def test_a_row_of_the_same_shape_is_drawn_once():
+def test_a_row_of_the_same_shape_is_rendered_once():
     split_template.cache_clear()
     for name in ("Alice", "Bob"):
         assert name in render_fast("comments/_row.html", {"anchor": f"comment-{name}", "level": "1", "name": name})
@@ -47,7 +47,7 @@ def test_a_row_of_the_same_shape_is_drawn_once():
     assert split_template.cache_info().misses == 2
 
 
-def test_whoever_edits_a_template_sees_it_at_once(settings):
+def test_an_edited_template_is_seen_at_once(settings):
     settings.DEBUG = True
     split_template.cache_clear()
     assert "Registan" in render_fast("_feed_links.html", {"name": "Registan"})

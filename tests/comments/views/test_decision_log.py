@@ -94,7 +94,7 @@ def test_days_are_the_sites_own(desk, post):
      {"reader": "9" * 30}, {"since": "soon"}, {"since": "9999-12-31"}, {"until": "0001-01-01"}, {"batch": "x"},
      {"comment": "9" * 30}, {"before": "-1"}, {"skip": "x y"}, {"q": "x" * 101}],
 )  # fmt: skip
-def test_what_cannot_be_asked_is_answered_by_a_sentence(desk, post, asked):
+def test_an_impossible_search_is_answered_in_a_sentence(desk, post, asked):
     factories.comment(post)
     answer = desk.get(RECORD, asked)
     assert answer.status_code == 400
@@ -102,7 +102,7 @@ def test_what_cannot_be_asked_is_answered_by_a_sentence(desk, post, asked):
     assert answer.context["page"].rows == []
 
 
-def test_many_at_one_stroke_are_one_line_that_opens(desk, mona, post):
+def test_a_batch_is_one_line_that_opens(desk, mona, post):
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(4)]
     decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona)
     batch = Decision.objects.first().batch
@@ -115,7 +115,7 @@ def test_many_at_one_stroke_are_one_line_that_opens(desk, mona, post):
     assert "Undo all 4" in text(opened)
 
 
-def test_what_was_taken_back_says_so_and_offers_the_way_forward(desk, mona, post):
+def test_an_undone_action_says_so_and_offers_the_next_step(desk, mona, post):
     comments = [factories.comment(post, status=state) for state in (Status.PENDING, Status.APPROVED)]
     batch = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
     undo(Decision.objects.filter(batch=batch), by=mona)
@@ -167,7 +167,7 @@ def heads(**fields) -> list[int]:
     return sorted(lines.values(), reverse=True)
 
 
-def test_a_page_asks_as_often_for_fifty_lines_as_for_one(desk, mona, post):
+def test_a_page_takes_the_same_queries_for_fifty_lines_as_for_one(desk, mona, post):
     def queries(**asked) -> int:
         with CaptureQueriesContext(connection) as asked_for:
             desk.get(RECORD, asked)
@@ -187,7 +187,7 @@ def test_a_page_asks_as_often_for_fifty_lines_as_for_one(desk, mona, post):
     assert queries(batch=Decision.objects.first().batch) <= one + 5
 
 
-def test_what_readers_wrote_does_nothing_here(desk, mona):
+def test_readers_text_does_nothing_here(desk, mona):
     hostile = '<script>alert(1)</script>" onfocus="x'
     comment = factories.comment(factories.post(title=hostile), name=hostile[:80], body=hostile, status=Status.PENDING)
     decision = factories.remove(comment, via=Via.DESK, by=mona, reason=hostile, note=hostile)
@@ -197,7 +197,7 @@ def test_what_readers_wrote_does_nothing_here(desk, mona):
         assert set(dangers(page)) <= {"img", "script"}  # the house's star, and the admin's own words for its scripts
 
 
-def test_a_decisions_own_page_takes_it_back(desk, mona, post):
+def test_a_decision_is_undone_on_its_own_page(desk, mona, post):
     comment = factories.comment(post)
     decision = factories.mark_spam(comment, via=Via.DESK, by=mona)
     page = desk.get(f"{RECORD}{decision.pk}/change/").content.decode()

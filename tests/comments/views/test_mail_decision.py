@@ -52,7 +52,7 @@ def stand(comment: Comment) -> tuple[str, int]:
 UNTOUCHED = (Status.PENDING, 1)
 
 
-def test_the_link_in_the_mail_leads_to_the_page(visitor, mona, comment):
+def test_the_link_in_the_email_leads_to_the_page(visitor, mona, comment):
     notifications.notify_of_decisions()
     address = re.search(r"http\S+(/moderate/\S+)", Message.objects.get().text)[1]
     html = page(visitor.get(address))
@@ -83,7 +83,7 @@ def test_looking_twenty_times_changes_nothing(visitor, comment, link, method):
 @pytest.mark.parametrize(
     ("verb", "status"), [("approve", Status.APPROVED), ("spam", Status.SPAM), ("remove", Status.REMOVED)]
 )
-def test_a_button_decides_and_the_record_says_who_and_how(visitor, mona, comment, link, verb, status):
+def test_a_button_decides_and_the_log_says_who_and_how(visitor, mona, comment, link, verb, status):
     response = visitor.post(link, {"decision": verb})
     assert (response.status_code, response["Location"]) == (303, link)
     decision = comment.decisions.first()
@@ -94,7 +94,7 @@ def test_a_button_decides_and_the_record_says_who_and_how(visitor, mona, comment
     assert "<bdi>you</bdi>" in html
 
 
-def test_a_reason_from_the_list_is_told_with_a_removal_and_with_nothing_else(visitor, comment, link, mona):
+def test_a_reason_from_the_list_goes_with_a_removal_only(visitor, comment, link, mona):
     reason = Reason.objects.first()
     visitor.post(link, {"decision": "remove", "reason": str(reason.pk)})
     comment.refresh_from_db()
@@ -118,7 +118,7 @@ def test_a_reason_from_the_list_is_told_with_a_removal_and_with_nothing_else(vis
         {"decision": "remove", "reason": "\0"},
     ],
 )
-def test_what_no_button_sends_is_refused_and_changes_nothing(visitor, comment, link, fields):
+def test_a_value_that_no_button_sends_is_refused_and_changes_nothing(visitor, comment, link, fields):
     response = visitor.post(link, fields)
     assert response.status_code == 400
     assert 'role="alert"' in page(response)
@@ -140,7 +140,7 @@ def test_sent_again_it_decides_nothing_more(visitor, comment, link):
     assert stand(comment) == (Status.APPROVED, 2)
 
 
-def test_the_second_moderator_is_told_who_decided_what(visitor, comment, link):
+def test_the_second_moderator_sees_who_decided_what(visitor, comment, link):
     edita = factories.user("edita", group="Editor")
     hers = link_for(edita, comment)
     visitor.post(link, {"decision": "remove", "reason": str(Reason.objects.first().pk)})
@@ -179,7 +179,7 @@ def test_no_character_of_a_token_can_be_changed(visitor, comment, link):
 
 
 @pytest.mark.parametrize("token", ["x", "a:b:c", "%00", "☃", "a" * 5_000, "1"])
-def test_what_is_no_token_opens_nothing(visitor, db, token):
+def test_an_invalid_token_opens_nothing(visitor, db, token):
     response = visitor.get(f"/moderate/{token}/")
     assert response.status_code == 404
     assert "/admin/comments/comment/queue/" in response.content.decode() or "/" in token
@@ -220,7 +220,7 @@ def test_an_earlier_key_still_decides_while_it_is_listed(visitor, comment, link,
 
 
 @pytest.mark.parametrize("change", ["is_active", "is_staff", "groups"])
-def test_whoever_moderates_no_more_decides_nothing(visitor, mona, comment, link, change):
+def test_former_moderators_decide_nothing(visitor, mona, comment, link, change):
     if change == "groups":
         mona.groups.clear()
     else:
@@ -232,7 +232,7 @@ def test_whoever_moderates_no_more_decides_nothing(visitor, mona, comment, link,
     assert stand(comment) == UNTOUCHED
 
 
-def test_it_is_the_moderator_of_the_link_who_decides_whoever_is_signed_in(comment, link, mona):
+def test_the_moderator_of_the_link_decides_for_any_signed_in_account(comment, link, mona):
     client = Client()
     client.force_login(factories.user("edita", group="Editor"))
     client.post(link, {"decision": "approve"})
@@ -246,7 +246,7 @@ def test_nobody_is_signed_in_by_a_link(visitor, comment, link):
     assert visitor.get(QUEUE).status_code == 302
 
 
-def test_the_page_is_kept_by_nobody_indexed_by_nobody_and_named_to_nobody(visitor, comment, link, monkeypatch):
+def test_the_page_is_not_cached_not_indexed_and_sends_no_referrer_either(visitor, comment, link, monkeypatch):
     answers = [visitor.get(link), visitor.post(link, {"decision": "x"}), visitor.post(link, {"decision": "spam"})]
     answers.append(visitor.get("/moderate/x/"))
     with monkeypatch.context() as patch:
@@ -266,7 +266,7 @@ def test_the_page_costs_a_pinned_number_of_queries(visitor, comment, link, djang
         visitor.get(link)
 
 
-def test_what_a_stranger_wrote_is_inert_on_the_page(visitor, mona, post):
+def test_a_strangers_text_is_inert_on_the_page(visitor, mona, post):
     hostile = '"><svg/onload=alert(1)>'
     comment = factories.comment(post, status=Status.PENDING, name=hostile, body=f"{hostile} [x](javascript:alert(1))")
     assert dangers(page(visitor.get(link_for(mona, comment)))) == []

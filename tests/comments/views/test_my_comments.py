@@ -39,7 +39,7 @@ def ask(email: str, *, address: str = "192.0.2.1", client: Client | None = None)
 # The way in
 
 
-def test_by_a_link_to_his_address_and_no_comment_he_has_a_page(visitor):
+def test_a_reader_without_comments_has_a_page_after_signing_in_by_email(visitor):
     assert "No account needed" in page(visitor.get("/you/"))
     answer = ask("Ann@Example.net", client=visitor)
     assert (answer.status_code, answer["Location"]) == (303, "/you/?asked")
@@ -59,7 +59,7 @@ def test_by_a_link_to_his_address_and_no_comment_he_has_a_page(visitor):
     assert "ann@example.net" in page(visitor.get("/you/"))
 
 
-def test_the_answer_never_tells_whether_an_address_is_known(bob, post):
+def test_the_answer_never_reveals_whether_an_address_is_known(bob, post):
     factories.comment(post, email="carl@example.net")
     answers = set()
     for email in ("bob@example.net", "carl@example.net", "nobody@example.net"):
@@ -71,7 +71,7 @@ def test_the_answer_never_tells_whether_an_address_is_known(bob, post):
     assert Message.objects.count() == 3 * verification.MAILS_A_DAY
 
 
-def test_a_home_and_its_neighbourhood_ask_only_so_often():
+def test_a_home_and_its_neighbourhood_may_ask_only_so_often():
     found = [
         ask(f"{number}@example.net", address="2001:db8::1").status_code
         for number in range(verification.MAILS_AN_HOUR + 1)
@@ -84,20 +84,20 @@ def test_a_home_and_its_neighbourhood_ask_only_so_often():
 
 
 @pytest.mark.parametrize("typed", ["", "no address", "a@b", "a@example.net\nBcc: b@example.net", "\0@example.net"])
-def test_what_is_no_address_is_said_to_be_none_and_kept(typed):
+def test_an_invalid_address_is_reported_and_kept(typed):
     answer = ask(typed)
     assert answer.status_code == 400
     assert not Message.objects.exists()
     assert dangers(page(answer)) == []
 
 
-def test_another_site_has_nobody_written_to(visitor):
+def test_another_site_cannot_send_emails(visitor):
     answer = visitor.post("/you/", {"email": "bob@example.net"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
     assert not Message.objects.exists()
 
 
-def test_the_mail_carries_nothing_but_the_link(visitor):
+def test_the_email_carries_nothing_but_the_link(visitor):
     ask("bob@example.net")
     message = Message.objects.get()
     assert "asked to sign in to Registan with this address" in message.text
@@ -109,7 +109,7 @@ def test_the_mail_carries_nothing_but_the_link(visitor):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_it_is_kept_by_nobody_and_indexed_by_nobody(bob, his, visitor, method):
+def test_it_is_neither_cached_nor_indexed(bob, his, visitor, method):
     for client in (his, visitor):
         response = getattr(client, method)("/you/")
         assert response["Cache-Control"] == "no-store"
@@ -126,14 +126,14 @@ STATES = {
 
 
 @pytest.mark.parametrize("status", STATES)
-def test_he_sees_how_each_of_his_comments_stands(his, post, status):
+def test_readers_see_the_status_of_each_of_their_comments(his, post, status):
     factories.comment(post, status=status, body="My own words.", is_verified=True)
     html = page(his.get("/you/"))
     assert "My own words." in html
     assert re.findall(r'class="state state--\w+">\s*([^<]*)<', html) == [STATES[status]]
 
 
-def test_a_spammer_learns_nothing_here_either(his, post):
+def test_a_spammer_sees_no_difference_here_either(his, post):
     pages = []
     for status in (Status.SPAM, Status.PENDING):
         comment = factories.comment(post, status=status, body="Win.", is_verified=True, created_at=factories.NOON)
@@ -142,7 +142,7 @@ def test_a_spammer_learns_nothing_here_either(his, post):
     assert pages[0] == pages[1]
 
 
-def test_the_reason_of_a_removal_is_told_and_no_note(his, post):
+def test_the_reason_of_a_removal_is_shown_without_its_note(his, post):
     comment = factories.comment(post, is_verified=True)
     factories.remove(comment, via=Via.DESK, reason="It is advertising.", note="He always does.")
     html = page(his.get("/you/"))
@@ -157,7 +157,7 @@ def test_nothing_of_anybody_else_is_on_it(his, post):
     assert "eve@" not in html
 
 
-def test_his_words_are_shown_as_he_typed_them_and_nothing_in_them_runs(his, post):
+def test_the_readers_text_is_shown_as_typed_and_runs_nothing(his, post):
     factories.comment(
         post, name="<b>Bob</b>", body="[win](https://casino.example) <script>x</script>", is_verified=True
     )
@@ -179,11 +179,11 @@ def test_long_lists_are_paged_from_where_the_last_page_ended(his, post):
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "0", "\0", "1' or 1=1"])
-def test_a_place_that_is_none_shows_a_page_nevertheless(his, before):
+def test_an_invalid_position_still_shows_a_page(his, before):
     assert his.get("/you/", {"before": before}).status_code == 200
 
 
-def test_it_costs_a_pinned_number_of_queries_however_much_he_wrote(his, bob, post, django_assert_num_queries):
+def test_it_costs_a_pinned_number_of_queries_for_any_number_of_comments(his, bob, post, django_assert_num_queries):
     for number in range(PER_PAGE):
         factories.comment(post, is_verified=number % 2 == 0, created_at=factories.NOON)
     his.get("/you/")
@@ -191,12 +191,12 @@ def test_it_costs_a_pinned_number_of_queries_however_much_he_wrote(his, bob, pos
         his.get("/you/")
 
 
-def test_what_no_button_sends_is_refused(his):
+def test_a_value_that_no_button_sends_is_refused(his):
     for act in ("", "\0", "drop", "claims"):
         assert his.post("/you/", {"act": act}).status_code == 400
 
 
-def test_who_has_no_pass_can_press_no_button(visitor, bob, post):
+def test_a_reader_without_a_session_can_use_no_button(visitor, bob, post):
     comment = factories.comment(post)
     for fields in ({"act": "claim", "comment": "all"}, {"act": "end", "pass": "others"}, {"act": "erase"}):
         assert visitor.post("/you/", fields).status_code == 400
@@ -207,7 +207,7 @@ def test_who_has_no_pass_can_press_no_button(visitor, bob, post):
 # Older comments
 
 
-def test_he_claims_one_and_it_is_marked_for_every_reader_at_once(his, post, visitor):
+def test_a_reader_claims_one_comment_and_its_mark_shows_at_once(his, post, visitor):
     comment = factories.comment(post, body="Long ago.")
     where = post.get_absolute_url()
     assert "Verified: same person as before" not in page(visitor.get(where))
@@ -220,7 +220,7 @@ def test_he_claims_one_and_it_is_marked_for_every_reader_at_once(his, post, visi
     assert "Long ago." in html
 
 
-def test_he_claims_all_of_them_also_those_of_an_archive(his, post, monkeypatch):
+def test_a_reader_claims_all_of_them_including_imported_comments(his, post, monkeypatch):
     monkeypatch.setattr("comments.lifecycle.ownership.CLAIM_BATCH", 4)
     for number in range(MAX_CLAIMS + 2):
         typed = {"name": "Bob", "email": "BOB@example.net", "body": f"Word {number}."}
@@ -252,7 +252,7 @@ def test_moderators_see_that_it_was_claimed_later(his, post):
     assert "claimed later by the owner of the email address" in page(mona.get(reverse("admin:comments_comment_queue")))
 
 
-def test_a_removed_comment_counts_against_him_as_before(his, bob, post):
+def test_a_removed_comment_still_counts_against_the_reader(his, bob, post):
     for _ in range(3):
         factories.comment(post)
     factories.remove(factories.comment(post), via=Via.DESK)
@@ -260,7 +260,7 @@ def test_a_removed_comment_counts_against_him_as_before(his, bob, post):
     assert reader_history(bob, Policy.current(), is_verified=True) == (3, True)
 
 
-def test_nobody_claims_what_bears_another_address_or_none_or_an_account(his, post):
+def test_comments_with_another_address_none_or_an_account_cannot_be_claimed(his, post):
     staff = factories.user("alice", group="Author")
     others = [
         factories.comment(post, email="eve@example.net"),
@@ -274,7 +274,7 @@ def test_nobody_claims_what_bears_another_address_or_none_or_an_account(his, pos
     assert "I wrote" not in page(his.get("/you/"))
 
 
-def test_the_mark_is_on_what_came_with_a_pass_alone(visitor, post):
+def test_the_mark_is_on_comments_from_a_session_alone(visitor, post):
     factories.comment(post, name="Ann", is_verified=True)
     factories.comment(post, name="Guest")
     html = page(visitor.get(post.get_absolute_url()))

@@ -111,7 +111,7 @@ def test_a_lost_browser_is_ended_from_another(page, browser, live_server):
     expect(page.locator("h1")).to_have_text("No account needed")
 
 
-def test_everything_is_taken_away_and_then_forgotten(page):
+def test_everything_is_downloaded_and_then_deleted(page):
     post, bob = factories.post(), factories.reader("bob@example.net")
     comment = factories.comment(post, body="Words to stay.", is_verified=True)
     known_as(page, bob)
@@ -141,7 +141,7 @@ def test_everything_is_taken_away_and_then_forgotten(page):
     assert (comment.email, comment.reader) == ("", None)
 
 
-def test_a_stranger_who_takes_his_name_waits_and_the_desk_says_why(page, browser, live_server):
+def test_a_stranger_who_takes_a_readers_name_waits_and_the_queue_says_why(page, browser, live_server):
     post = factories.post()
     factories.reader("bob@example.net")
     factories.comment(post, name="Bob Baker", is_verified=True)

@@ -28,7 +28,7 @@ def press(client: Client, act: str, **more):
     return client.post(MINE, {"act": act, **more})
 
 
-def test_it_shows_what_he_is_told_of_and_nothing_of_others(browser_of_ann, post, ann):
+def test_it_shows_the_readers_subscriptions_and_nobody_elses(browser_of_ann, post, ann):
     factories.subscription(post, by=ann)
     factories.subscription(factories.tag("Secret of Bob"), by=factories.reader("bob@example.net"))
     html = page(browser_of_ann.get(MINE))
@@ -37,7 +37,7 @@ def test_it_shows_what_he_is_told_of_and_nothing_of_others(browser_of_ann, post,
     assert "Bob" not in html
 
 
-def test_a_browser_without_a_pass_sees_and_changes_nothing(visitor, post, ann):
+def test_a_browser_without_a_session_sees_and_changes_nothing(visitor, post, ann):
     one = factories.subscription(post, by=ann)
     html = page(visitor.get(MINE))
     assert "tea house" not in html
@@ -46,7 +46,7 @@ def test_a_browser_without_a_pass_sees_and_changes_nothing(visitor, post, ann):
     assert Subscription.objects.count() == 1
 
 
-def test_how_often_can_be_changed_and_each_stopped(browser_of_ann, post, ann):
+def test_each_subscription_can_change_its_frequency_or_end(browser_of_ann, post, ann):
     one, other = factories.subscription(post, by=ann), factories.subscription(by=ann)
     assert press(browser_of_ann, f"daily:{one.pk}").status_code == 303
     assert Subscription.objects.get(pk=one.pk).often == Frequency.DAILY
@@ -58,14 +58,14 @@ def test_how_often_can_be_changed_and_each_stopped(browser_of_ann, post, ann):
     assert "You have no subscriptions." in page(browser_of_ann.get(MINE))
 
 
-def test_what_is_anothers_cannot_be_changed(browser_of_ann, post):
+def test_subscriptions_of_others_cannot_be_changed(browser_of_ann, post):
     one = factories.subscription(post)
     for act in ("daily", "stop"):
         assert press(browser_of_ann, f"{act}:{one.pk}").status_code == 303
     assert Subscription.objects.get().often == Frequency.AT_ONCE
 
 
-def test_the_hour_and_whose_clock_it_is_are_his(browser_of_ann, post, ann):
+def test_readers_choose_their_hour_and_time_zone(browser_of_ann, post, ann):
     factories.subscription(post, by=ann)
     assert press(browser_of_ann, "hour", hour="21", zone="Asia/Tashkent").status_code == 303
     box = Mailbox.objects.get()
@@ -76,14 +76,14 @@ def test_the_hour_and_whose_clock_it_is_are_his(browser_of_ann, post, ann):
 
 
 @pytest.mark.parametrize("wrong", [{"hour": "24"}, {"hour": "x"}, {"hour": "7", "zone": "Mars/Olympus"}, {"zone": ""}])
-def test_an_hour_or_a_clock_that_is_none_is_refused(browser_of_ann, post, ann, wrong):
+def test_an_invalid_hour_or_time_zone_is_refused(browser_of_ann, post, ann, wrong):
     factories.subscription(post, by=ann)
     assert press(browser_of_ann, "hour", **wrong).status_code == 400
     assert Mailbox.objects.get().hour == 7
 
 
 @pytest.mark.parametrize("act", ["", "stop:", "stop:x", "stop:99999999999999999999", "often:1", "daily:\0"])
-def test_what_no_button_sends_is_refused(browser_of_ann, act):
+def test_a_value_that_no_button_sends_is_refused(browser_of_ann, act):
     assert press(browser_of_ann, act).status_code == 400
 
 
@@ -95,7 +95,7 @@ def test_another_site_cannot_press_a_button(browser_of_ann, post, ann):
     assert Subscription.objects.count() == 1
 
 
-def test_an_address_that_was_paused_is_written_to_again_when_he_says_so(browser_of_ann, post, ann):
+def test_a_paused_address_gets_email_again_when_its_owner_asks(browser_of_ann, post, ann):
     factories.subscription(post, by=ann)
     for _ in range(3):
         Mailbox.record_refusal(ann.pk)
@@ -105,7 +105,7 @@ def test_an_address_that_was_paused_is_written_to_again_when_he_says_so(browser_
     assert Mailbox.objects.get().refusals == 0
 
 
-def test_a_pass_that_was_ended_opens_nothing(browser_of_ann, post, ann):
+def test_an_ended_session_opens_nothing(browser_of_ann, post, ann):
     factories.subscription(post, by=ann)
     ann.sessions.all().delete()
     assert "tea house" not in page(browser_of_ann.get(MINE))
@@ -118,7 +118,7 @@ def test_a_list_of_many_costs_as_many_queries_as_one_of_few(browser_of_ann, ann,
         browser_of_ann.get(MINE)
 
 
-def test_he_takes_his_list_away_in_plain_values(post, ann):
+def test_readers_download_their_comments_in_plain_values(post, ann):
     factories.subscription(post, by=ann, often=Frequency.DAILY)
     line = export_subscription(ann.subscriptions.with_targets().get())
     assert line.pop("since").startswith("20")
@@ -130,7 +130,7 @@ def test_he_takes_his_list_away_in_plain_values(post, ann):
     }
 
 
-def test_a_post_that_was_taken_back_is_not_named(post):
+def test_an_unpublished_post_is_not_named(post):
     ann = factories.reader("ann@example.net")
     factories.subscription(post, by=ann)
     Post.objects.filter(pk=post.pk).update(status="draft", title="Secret plans")

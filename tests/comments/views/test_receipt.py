@@ -49,7 +49,7 @@ def test_a_receipt_follows_its_comment(visitor, post):
     assert "A moderator removed your comment" in page(visitor.get(where))
 
 
-def test_a_receipt_is_kept_by_nobody_indexed_by_nobody_and_told_to_nobody(visitor, post):
+def test_a_receipt_is_not_cached_not_indexed_and_sends_no_referrer(visitor, post):
     response = visitor.get(receipt_of(factories.comment(post, status=Status.PENDING)))
     assert response["Cache-Control"] == "no-store"
     assert "noindex" in response["X-Robots-Tag"]
@@ -65,7 +65,7 @@ def test_a_receipt_that_was_tampered_with_opens_nothing(visitor, post):
 
 
 @pytest.mark.parametrize("token", ["x", "a:b:c", "%00", "☃", "a" * 5_000, "1"])
-def test_what_is_no_token_opens_nothing(visitor, db, token):
+def test_an_invalid_token_opens_nothing(visitor, db, token):
     assert visitor.get(f"/comments/receipt/{token}/").status_code == 404
 
 
@@ -74,11 +74,11 @@ def test_a_token_for_something_else_opens_no_receipt(visitor, post):
     assert visitor.get(f"/comments/receipt/{tokens.make_token(tokens.FORM_TIME, comment.pk)}/").status_code == 404
 
 
-def test_a_receipt_of_a_comment_that_never_was_opens_nothing(visitor, db):
+def test_a_receipt_of_an_unknown_comment_opens_nothing(visitor, db):
     assert visitor.get(f"/comments/receipt/{tokens.make_token(tokens.RECEIPT, 12345)}/").status_code == 404
 
 
-def test_a_receipt_holds_for_a_year_and_then_no_more(visitor, post, monkeypatch):
+def test_a_receipt_works_for_a_year(visitor, post, monkeypatch):
     where = receipt_of(factories.comment(post))
     for days, status in ((399, 200), (401, 404)):
         later = timezone.now() + timedelta(days=days)
@@ -99,7 +99,7 @@ def test_looking_at_a_receipt_changes_nothing(visitor, post, method):
 
 
 @pytest.mark.parametrize("act", [None, "", "approve", "\0", "withdraw "])
-def test_what_no_button_sends_is_refused(visitor, post, act):
+def test_a_value_that_no_button_sends_is_refused(visitor, post, act):
     comment = factories.comment(post, status=Status.PENDING)
     response = visitor.post(receipt_of(comment), {} if act is None else {"act": act})
     assert response.status_code == 400
@@ -124,7 +124,7 @@ def test_a_removed_comments_receipt_gives_the_reason(visitor, post):
     assert "He does it always." not in html
 
 
-def test_what_was_erased_is_said_to_be_gone(visitor, post):
+def test_an_erased_comment_says_that_it_is_gone(visitor, post):
     comment = factories.comment(post, status=Status.REMOVED)
     Comment.objects.update(name="", body="", html="", email="", reader=None)
     assert "Your comment has been deleted" in page(visitor.get(receipt_of(comment)))
@@ -153,7 +153,7 @@ def test_withdrawn_twice_is_withdrawn_once(visitor, post):
     ("status", "words"),
     [(Status.APPROVED, "Your comment is published"), (Status.REMOVED, "A moderator removed your comment")],
 )
-def test_what_was_decided_meanwhile_is_told_politely_and_stays(visitor, post, status, words):
+def test_a_decision_made_meanwhile_is_reported_politely_and_stays(visitor, post, status, words):
     comment = factories.comment(post, status=status)
     assert 'value="withdraw"' not in page(visitor.get(receipt_of(comment)))
     response = visitor.post(receipt_of(comment), {"act": "withdraw"})
@@ -163,7 +163,7 @@ def test_what_was_decided_meanwhile_is_told_politely_and_stays(visitor, post, st
     assert comment.decisions.count() == 1
 
 
-def test_a_spammer_learns_nothing(visitor, post):
+def test_a_spammer_sees_no_difference(visitor, post):
     spam, waiting = (
         factories.comment(post, status=status, body="Win.", email=f"{status}@example.net", created_at=factories.NOON)
         for status in (Status.SPAM, Status.PENDING)
@@ -180,7 +180,7 @@ def test_a_spammer_learns_nothing(visitor, post):
         assert pages()[0] == pages()[1]
 
 
-def test_what_was_withdrawn_may_be_said_again(visitor, post):
+def test_withdrawn_text_may_be_submitted_again(visitor, post):
     send(visitor, post)
     first = Comment.objects.get()
     visitor.post(receipt_of(first), {"act": "withdraw"})
@@ -191,7 +191,7 @@ def test_what_was_withdrawn_may_be_said_again(visitor, post):
 # News
 
 
-def test_the_receipt_offers_a_mail_on_the_decision(visitor, post):
+def test_the_receipt_offers_an_email_on_the_decision(visitor, post):
     comment = factories.comment(post, status=Status.PENDING, is_verified=True)
     comment.reader.verify()
     assert "Email me when it is published" in page(visitor.get(receipt_of(comment)))
@@ -203,7 +203,7 @@ def test_the_receipt_offers_a_mail_on_the_decision(visitor, post):
 
 
 @pytest.mark.parametrize("status", [Status.PENDING, Status.APPROVED])
-def test_the_receipt_offers_mail_on_replies(visitor, post, status):
+def test_the_receipt_offers_email_on_replies(visitor, post, status):
     comment = factories.comment(post, status=status, is_verified=True)
     comment.reader.verify()
     assert "Email me about replies" in page(visitor.get(receipt_of(comment)))
@@ -213,21 +213,21 @@ def test_the_receipt_offers_mail_on_replies(visitor, post, status):
     assert comment.reader.subscriptions.exists() == (status == Status.APPROVED)
 
 
-def test_replies_wait_for_the_proof_and_the_receipt_says_so(visitor, post):
+def test_replies_wait_for_the_verification_and_the_receipt_says_so(visitor, post):
     where = send(visitor, post, replies="on")["Location"]
     assert "once you have confirmed your email address" in page(visitor.get(where))
     assert Comment.objects.get().wants_reply_emails
 
 
 @pytest.mark.parametrize("status", [Status.REMOVED, Status.WITHDRAWN])
-def test_what_is_not_shown_is_not_answered_so_no_mail_is_offered(visitor, post, status):
+def test_a_hidden_comment_gets_no_replies_so_no_email_is_offered(visitor, post, status):
     comment = factories.comment(post, status=status)
     assert "replies" not in page(visitor.get(receipt_of(comment)))
     visitor.post(receipt_of(comment), {"act": "replies"})
     assert not Comment.objects.get().wants_reply_emails
 
 
-def test_without_an_address_there_is_no_mail_to_ask_for(visitor, post):
+def test_without_an_address_there_is_no_email_to_ask_for(visitor, post):
     comment = factories.comment(post, status=Status.PENDING, email="")
     html = page(visitor.get(receipt_of(comment)))
     assert "by mail" not in html
@@ -244,7 +244,7 @@ def test_a_receipt_costs_a_pinned_number_of_queries(visitor, post, django_assert
         visitor.get(where)
 
 
-def test_who_typed_an_address_that_was_proven_before_may_still_prove_it(visitor, post):
+def test_a_typed_address_verified_earlier_can_still_be_verified(visitor, post):
     owner = factories.comment(post, status=Status.PENDING).reader
     owner.verify()
     later = factories.comment(post, status=Status.PENDING, created_at=timezone.now() + timedelta(minutes=1))

@@ -19,7 +19,7 @@ def address(rf, settings):
     return address
 
 
-def test_without_proxies_the_peer_is_the_sender_whatever_he_says(address):
+def test_without_proxies_the_peer_is_the_sender_despite_the_header(address):
     assert address("203.0.113.5") == "203.0.113.5"
     assert address("203.0.113.5", "198.51.100.1") == "203.0.113.5"
     assert address("127.0.0.1", "198.51.100.1") == "127.0.0.1"
@@ -31,14 +31,14 @@ def test_our_own_proxy_is_believed(address):
     assert address("10.1.2.3", "203.0.113.5", trusted="10.0.0.0/8") == "203.0.113.5"
 
 
-def test_a_stranger_is_not_believed_though_we_have_a_proxy(address):
+def test_a_strangers_header_is_not_trusted_even_behind_a_proxy(address):
     assert address("203.0.113.5", "198.51.100.1", trusted="127.0.0.1") == "203.0.113.5"
 
 
 @pytest.mark.parametrize(
     "spoofed", ["198.51.100.1", "127.0.0.1", "198.51.100.1, 10.0.0.1", "unknown", "", "x" * 5000, "1.2.3.4,,5"]
 )
-def test_what_the_sender_wrote_himself_stands_left_and_is_not_believed(address, spoofed):
+def test_addresses_on_the_left_come_from_the_sender_and_are_not_trusted(address, spoofed):
     """nginx adds the address it sees at the right end."""
     assert address("127.0.0.1", f"{spoofed}, 203.0.113.5", trusted="127.0.0.1") == "203.0.113.5"
 
@@ -53,7 +53,7 @@ def test_a_proxy_on_a_unix_socket_is_ours_when_we_have_any(address):
     assert address("", "203.0.113.5") == ""
 
 
-def test_both_kinds_of_addresses_are_read_and_written_in_one_way(address):
+def test_both_kinds_of_addresses_are_normalised(address):
     assert address("::ffff:127.0.0.1", "2001:DB8::0:1", trusted="127.0.0.1") == "2001:db8::1"
     assert address("::1", "::ffff:203.0.113.5", trusted="::1") == "203.0.113.5"
     assert address("127.0.0.1", " 203.0.113.5 ", trusted="127.0.0.1") == "203.0.113.5"

@@ -67,5 +67,5 @@ def test_no_comment_links_past_the_rules_and_the_limit(address):
 
 
 @given(st.text(), st.sampled_from(["//", "/\\", "http:", "https://"]))
-def test_every_address_that_leads_away_counts_whatever_follows(text, start):
+def test_every_external_url_counts_with_any_suffix(text, start):
     assert len(external_hosts(f'<a href="{escape(start + text)}" rel="x">')) == 1

@@ -19,7 +19,7 @@ PURPOSES = [tokens.RECEIPT, tokens.FORM_TIME, tokens.DECIDE, tokens.VERIFY, toke
 
 @pytest.mark.parametrize("pk", [1, 42, 2**63 - 1])
 @pytest.mark.parametrize("purpose", PURPOSES)
-def test_a_token_gives_back_what_it_was_made_for(purpose, pk):
+def test_a_token_returns_its_values(purpose, pk):
     assert tokens.read_token_id(purpose, tokens.make_token(purpose, pk), max_age=DAY) == pk
 
 
