@@ -1,4 +1,4 @@
-"""What every test stands on: quiet storage, empty caches, a named cast, and a browser where there is one."""
+"""Fixtures for every test: quiet storage, empty caches, a named cast, and a browser where there is one."""
 
 import os
 import shutil
@@ -71,7 +71,7 @@ def empty_cache(db):
 
 @pytest.fixture(autouse=True, scope="session")
 def allow_flushing_decisions():
-    """Tests with real transactions empty the tables afterwards, by DELETE or TRUNCATE, which the record refuses."""
+    """Tests with real transactions empty the tables afterwards, by DELETE or TRUNCATE, which the log refuses."""
     operations = type(connection.ops)
     flush = operations.execute_sql_flush
 
@@ -94,13 +94,13 @@ def allow_flushing_decisions():
 
 @pytest.fixture
 def visitor() -> Client:
-    """A reader who carries nothing."""
+    """An anonymous reader."""
     return Client()
 
 
 @pytest.fixture
 def alice(db) -> Client:
-    """An author at her desk, with her profile; so is Bob, and Carol is a contributor."""
+    """An author, signed in, with a profile; Bob is another, and Carol is a contributor."""
     return factories.staff_client("alice", "Author")
 
 

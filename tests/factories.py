@@ -34,7 +34,7 @@ def user(name: str = "", *, group: str = "", **fields) -> User:
 
 
 def staff_client(name: str, group: str) -> Client:
-    """A browser in which somebody of that group is signed in: `user` is his account, `profile` what he writes as."""
+    """A browser with an account of that group signed in: `user` is the account, `profile` its author profile."""
     client = Client()
     client.user = user(name, group=group)
     client.profile = author(name.title(), user=client.user)
@@ -128,7 +128,7 @@ def withdraw(one: Comment, *, via: Via = Via.READER, **how: Any) -> Decision:
 
 
 def reader(email: str = "", **fields) -> Reader:
-    """Somebody who has proved his address."""
+    """A reader with a verified address."""
     email = email or f"reader{next(numbers)}@example.net"
     made, _ = Reader.objects.get_or_create(email=email, defaults=fields)
     made.verify()
@@ -136,7 +136,7 @@ def reader(email: str = "", **fields) -> Reader:
 
 
 def reader_client(one: Reader, agent: str = "") -> Client:
-    """A browser that carries a pass of his."""
+    """A browser in which this reader is signed in."""
     row, key = ReaderSession.issue(one, agent=agent, max_age=tokens.SESSION_AGE)
     client = Client()
     client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, session.ROW_MARK, row.pk, key)

@@ -1,4 +1,4 @@
-"""Pages from memory: the same for everybody, nobody's in particular, and right at once."""
+"""Cached pages: the same for everybody, free of personal data, and updated at once."""
 
 import gzip
 from datetime import timedelta
@@ -104,7 +104,7 @@ def test_an_etag_is_good_for_its_own_page_alone(post):
         assert Client().get(address, headers={"If-None-Match": etag}).status_code in {200, 404}
 
 
-# What is kept, for whom
+# Which pages are cached, and for whom
 
 
 def test_a_cached_page_sets_cache_control_and_vary(post):

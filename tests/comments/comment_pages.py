@@ -1,4 +1,4 @@
-"""A reader's way in, and what comes back: sends the form as browsers do, and reads forms and threads from pages."""
+"""Posts comments as browsers do, and reads forms and threads from pages."""
 
 import re
 import time
@@ -37,7 +37,7 @@ def send(client: Client, post: Post, *, headers: dict[str, str] | None = None, *
 
 
 def opened(post: Post, *, seconds_ago: int) -> str:
-    """The stamp of a form that was opened then."""
+    """The signed time of a form that was opened then."""
     return tokens.make_token(tokens.FORM_TIME, post.pk, int(time.time()) - seconds_ago)
 
 

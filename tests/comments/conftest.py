@@ -12,7 +12,7 @@ from tests.comments.processes import Elsewhere
 
 @pytest.fixture
 def mona(db) -> Client:
-    """A moderator at her desk; Nora is her colleague."""
+    """A moderator, signed in; Nora is another."""
     return factories.moderator_client("mona", first_name="Mona", last_name="Rahimova")
 
 
@@ -62,7 +62,7 @@ def mailer(settings, server):
 
 
 class Time:
-    """The time as the site sees it; moves by itself not at all."""
+    """The time as the site sees it; it never moves by itself."""
 
     def __init__(self) -> None:
         self.now = timezone.now()

@@ -75,7 +75,7 @@ class Conversation(socketserver.StreamRequestHandler):
 
 
 class FaultyServer(socketserver.ThreadingTCPServer):
-    """Use as a context; `mood` may be changed at any time, `taken` holds the mails it took, `raw` their bytes."""
+    """Use as a context; `mood` may be changed at any time, `taken` holds the accepted messages, `raw` their bytes."""
 
     allow_reuse_address = daemon_threads = True
 

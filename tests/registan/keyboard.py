@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page
 
-# More stops than any page of the desk has: a focus that is not there by then is held somewhere.
+# More stops than any page of the admin has: a focus that is not there by then is trapped.
 MAX_TAB_STOPS = 250
 IS_FOCUSED = "one => one.getRootNode().activeElement === one"
 

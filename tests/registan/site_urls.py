@@ -236,7 +236,7 @@ def follower_urls(post) -> dict[str, str]:
 
 
 def bouncing_subscriptions() -> tuple[str, str]:
-    """The page of a reader whose mailbox refuses emails, so that it has every part, and her session."""
+    """The page of a reader whose mailbox refuses emails, so that it has every part, and their session."""
     ann = factories.reader("ann@example.net")
     for _ in range(3):
         Mailbox.record_refusal(ann.pk)

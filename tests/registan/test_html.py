@@ -88,8 +88,8 @@ def test_axe_finds_nothing(site, axe):
     del readers["data"]  # a file to take away
     axe.set_cookie(session.COOKIE, site_urls.rustam_client().cookies[session.COOKIE].value)
     axe.check_urls(readers)
-    where, his_pass = site_urls.bouncing_subscriptions()
-    axe.set_cookie(session.COOKIE, his_pass)
+    where, token = site_urls.bouncing_subscriptions()
+    axe.set_cookie(session.COOKIE, token)
     axe.check_urls({"subscriptions": where})
     axe.set_cookie("registan_session", site_urls.queue_client().cookies["registan_session"].value)
     axe.check_urls(site_urls.STAFF_URLS)

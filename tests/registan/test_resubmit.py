@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def alice() -> Client:
-    """An author whose session ends before she sends a form."""
+    """An author whose session ends before they send a form."""
     factories.author("Alice", user=factories.user("alice", group="Author"))
     client = Client(enforce_csrf_checks=True)
     client.force_login(factories.User.objects.get())

@@ -1,4 +1,4 @@
-"""The library of pictures: found again, known where they stand, and each in the hands of those it belongs to."""
+"""The image library: search, where each image is used, and who may change it."""
 
 import pytest
 from django.core.files.storage import default_storage
@@ -84,7 +84,7 @@ def test_a_text_without_images_costs_no_query_for_them_when_it_is_rendered(db, d
         assert render_article_with_images("Tea.").startswith("<p")
 
 
-# At the desk
+# In the admin
 
 
 @pytest.mark.parametrize("query", ["humped", "NOON", "ann", "dsc_77"])
@@ -135,15 +135,15 @@ def test_authors_use_every_image_but_change_and_delete_only_their_own(alice, bob
 
 def test_the_places_that_use_an_image_link_to_those_one_may_open(alice, bob, editor):
     image = uploaded(by=alice.user)
-    hers = factories.draft(title="Her own", body=image.markdown(), authors=[alice.profile])
-    his = factories.draft(title="A secret of Bob's", body=image.markdown(), authors=[bob.profile])
+    alices = factories.draft(title="Her own", body=image.markdown(), authors=[alice.profile])
+    bobs = factories.draft(title="A secret of Bob's", body=image.markdown(), authors=[bob.profile])
     about = factories.page("about", body=image.markdown())
     page = alice.get(change(image)).content.decode()
-    assert f'<a href="/admin/blog/post/{hers.pk}/change/" dir="auto">Her own</a>' in page
+    assert f'<a href="/admin/blog/post/{alices.pk}/change/" dir="auto">Her own</a>' in page
     assert "secret" not in page
     assert "2 more texts" in page
     everything = editor.get(change(image)).content.decode()
-    for kind, text in (("post", hers), ("post", his), ("page", about)):
+    for kind, text in (("post", alices), ("post", bobs), ("page", about)):
         assert f"/admin/blog/{kind}/{text.pk}/change/" in everything
     assert "more text" not in everything
 

@@ -1,4 +1,4 @@
-"""Posts in the admin: who may do what to whose, and that nothing typed is lost."""
+"""Posts in the admin: permissions by role, and no typed text is lost."""
 
 from datetime import timedelta
 

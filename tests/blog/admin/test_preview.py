@@ -1,4 +1,4 @@
-"""What is being written, drawn by the gate before it is saved: for whom, how, and stored nowhere."""
+"""Previews of unsaved text: who gets them, how they are rendered, and that nothing is stored."""
 
 import re
 

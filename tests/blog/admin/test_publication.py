@@ -1,4 +1,4 @@
-"""From a contributor to an editor and back: handing a post in, notes, publishing, taking back."""
+"""From a contributor to an editor and back: submission, notes, publication, unpublishing."""
 
 from django.test import Client
 
@@ -88,7 +88,7 @@ def test_a_note_that_is_too_long_is_refused_on_its_field_and_nothing_is_saved(ed
     assert post.title == "As it was"
 
 
-# Taking back
+# Unpublishing
 
 
 def test_published_posts_are_made_drafts_from_the_list(editor):

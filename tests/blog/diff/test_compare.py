@@ -1,4 +1,4 @@
-"""What differs between two texts, side by side."""
+"""Compares two texts side by side."""
 
 import random
 import time

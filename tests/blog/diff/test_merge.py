@@ -1,4 +1,4 @@
-"""Two changes of one text put together."""
+"""Merges two changes of one text."""
 
 import time
 

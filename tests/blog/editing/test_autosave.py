@@ -1,4 +1,4 @@
-"""What an author writes is kept beside the post while he writes it, and offered when he comes back."""
+"""Unsaved text is stored beside the post as authors write, and offered when they come back."""
 
 import re
 from datetime import timedelta
@@ -57,7 +57,7 @@ def field(page, name: str) -> str:
     return unescape(area[1] if area else re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', text)[1])
 
 
-# Kept
+# Saved
 
 
 def test_text_is_saved_while_the_post_its_versions_log_and_clock_stay_unchanged(alice, tea):

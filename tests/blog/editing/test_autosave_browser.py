@@ -1,4 +1,4 @@
-"""Nothing an author writes is lost, in a browser: the server is killed, the session ends, another saves first."""
+"""In a browser no text is lost when the server is killed, the session ends or another author saves first."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What an author is reminded of before he publishes; nothing of it stands in his way."""
+"""Reminders before publication, which never block it."""
 
 import pytest
 from django.core.files.base import ContentFile

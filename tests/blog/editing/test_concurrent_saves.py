@@ -1,4 +1,4 @@
-"""Two requests that meet in one instant, on PostgreSQL: nobody's words are lost, and nobody sees an error."""
+"""Concurrent requests on PostgreSQL: no text is lost, and nobody sees an error."""
 
 from threading import Thread
 
@@ -169,7 +169,7 @@ def test_an_image_may_be_finished_while_the_profile_with_it_is_saved(monkeypatch
     others = []
 
     @transaction.atomic
-    def save() -> None:  # by the form alone: the admin would do it once more, and nobody see that the two had met
+    def save() -> None:  # by the form alone: the admin would try again, which would hide the conflict
         sent = {"name": "Ann B", "slug": "ann", "bio": f"New.\n\n{author.bio}"}
         AuthorForm(sent, instance=Author.objects.get()).save()
 

@@ -1,4 +1,4 @@
-"""The admin's front page: what is mine to do, and the conversations under my posts."""
+"""The admin dashboard: my tasks, and the conversations under my posts."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def names(client: Client, part: str) -> list[str]:
     return [post.title for post in client.get(DESK).context["dashboard"][part]]
 
 
-# What is mine to do
+# My tasks
 
 
 def test_my_drafts_are_mine_alone_the_last_touched_first(alice):
@@ -97,7 +97,7 @@ def test_new_comments_under_my_posts_are_shown_the_oldest_first_and_no_others(al
 def test_my_own_comments_are_not_new_to_me(alice):
     post = factories.post(authors=[alice.profile])
     factories.comment(post, user=alice.user, author=alice.profile)
-    factories.comment(post, author=alice.profile)  # moved in from elsewhere: of my name, and of no account
+    factories.comment(post, author=alice.profile)  # imported: with my name but no account
     assert talk(alice).count == 0
     stranger = factories.comment(post, author=factories.author("Bob"))
     assert talk(alice).comments == [stranger]

@@ -1,4 +1,4 @@
-"""Tags that mean the same become one: posts, followers, addresses and the search go along."""
+"""Merges tags: posts, followers, addresses and the search index follow."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

@@ -1,4 +1,4 @@
-"""Beside the words of a post, two authors choose at once: what one left alone stays as the other has made it."""
+"""Two authors change a post's other fields at once: a field that only one of them changed keeps that change."""
 
 import json
 

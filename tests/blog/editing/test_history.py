@@ -1,4 +1,4 @@
-"""The history of a post in the admin: what was saved, how two versions differ, and how one comes back."""
+"""The history of a post in the admin: versions, their differences, and restoring one."""
 
 from datetime import timedelta
 
@@ -215,7 +215,7 @@ def test_texts_are_shown_as_they_were_typed(editor):
         assert "<script>alert" not in editor.get(where(post, way)).text
 
 
-# One, as readers would see it
+# A version as readers would see it
 
 
 def test_a_version_is_seen_as_readers_would_see_it_and_by_nobody_else(editor, tea):

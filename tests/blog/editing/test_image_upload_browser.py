@@ -1,4 +1,4 @@
-"""Pictures in the editor, in a browser: pasted, dropped, chosen, by keyboard alone, and no text lost when it fails."""
+"""Images in the editor, in a browser: pasted, dropped, chosen, by keyboard alone, and no text lost on failure."""
 
 import base64
 
@@ -57,7 +57,7 @@ def describe(page, alt: str = "A camel") -> None:
 
 
 def assert_focus(page, name: str) -> None:
-    """Not expect().to_be_focused(): it looks for a file's field in vain, whose focus is on the button inside."""
+    """Not expect().to_be_focused(): it never finds the focus of a file field, which is on the button inside."""
     wait_until(lambda: page.evaluate("document.activeElement.name") == name, f"the focus on {name}")
 
 

@@ -1,4 +1,4 @@
-"""Tags stay tidy: made while writing, related ones shown, unused and doubled ones listed."""
+"""Tags: created while writing, related tags shown, unused and similar tags listed."""
 
 import time
 

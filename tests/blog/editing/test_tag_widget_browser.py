@@ -1,4 +1,4 @@
-"""A new tag while a post is written: typed, entered, there; and asked about when one is alike."""
+"""Adds a tag while writing a post, and asks first when a similar tag exists."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""Two authors in one post: who saves second is shown what it was, theirs and his own, and loses neither."""
+"""Two authors edit one post: the second to save sees the original and both texts, and loses neither."""
 
 import re
 from html import unescape

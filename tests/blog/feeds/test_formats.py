@@ -1,4 +1,4 @@
-"""Feeds in three kinds, as a feed reader reads them."""
+"""Feeds in three formats, parsed as a feed reader does."""
 
 import json
 import re

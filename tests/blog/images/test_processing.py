@@ -1,4 +1,4 @@
-"""Uploaded pictures: whatever comes in, a clean small picture comes out, or a sentence."""
+"""Uploads of any kind become a clean, small image, or an error message."""
 
 import struct
 import zlib

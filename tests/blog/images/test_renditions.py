@@ -1,4 +1,4 @@
-"""Renditions: drawn by the worker, shown in the page, and the page knows the picture's size before that."""
+"""Renditions: rendered by the worker and shown in the page, which knows the image's size before that."""
 
 import re
 from datetime import timedelta

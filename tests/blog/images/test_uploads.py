@@ -1,4 +1,4 @@
-"""Uploads: whatever is sent, a clean picture is stored, or nothing and a sentence."""
+"""Uploads of any kind store a clean image, or nothing with an error message."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""manage.py rerender makes stored HTML anew and changes nothing else."""
+"""manage.py rerender renders stored HTML again and changes nothing else."""
 
 from io import StringIO
 

@@ -1,4 +1,4 @@
-"""Every passage of a text has a name of its own, which stays."""
+"""Every passage of a text has its own, stable anchor."""
 
 import re
 import time
@@ -139,7 +139,7 @@ def test_anchor_links_use_the_given_labels():
 def test_naming_takes_time_in_proportion_to_the_text(piece):
     try:
         html = render_author_markdown((piece * AUTHOR_LIMIT)[: AUTHOR_LIMIT // 4])
-    except TooCostly:  # what the gate refuses is never named
+    except TooCostly:  # text that the renderer refuses gets no anchor
         html = render_author_markdown((piece * 30)[:500])
     start = time.process_time()
     anchors.add_anchor_links(anchors.add_anchors(html), heading_label="H", passage_label="P")

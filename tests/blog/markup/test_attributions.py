@@ -1,4 +1,4 @@
-"""The line under a quotation: who, what, when, where. Whatever is typed is read, and nothing breaks it."""
+"""Parses the line under a quotation: author, work, year and place. No input breaks it."""
 
 import time
 

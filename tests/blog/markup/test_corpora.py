@@ -1,4 +1,4 @@
-"""Other people's hostile and difficult texts, our own, and a machine's, all through the gate.
+"""Hostile and difficult texts by others, by us and by a generator, all through the renderer.
 
 What is safe is written down here a second time, on purpose without a look at `blog.markup`.
 """

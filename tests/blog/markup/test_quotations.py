@@ -1,4 +1,4 @@
-"""Block quotes in finished HTML: where they stand, and captions under them that nobody can forge."""
+"""Block quotes in rendered HTML: their positions, and captions that nobody can forge."""
 
 import pytest
 from django.utils.html import format_html

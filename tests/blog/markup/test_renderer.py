@@ -1,4 +1,4 @@
-"""What Markdown becomes for authors and for readers, and what it may cost."""
+"""Renders Markdown for authors and for readers, within a time limit."""
 
 import re
 import threading

@@ -1,4 +1,4 @@
-"""A change after publication can carry a dated note, which readers, feeds and programs are told of."""
+"""A change after publication can carry a dated note, shown to readers, in feeds and in JSON-LD."""
 
 import json
 import re
@@ -309,7 +309,7 @@ def test_many_older_comments_cost_no_query_each(visitor, django_assert_num_queri
     assert html.count("Written before the correction") == 11
 
 
-# At the editors' desk
+# In the admin
 
 
 def test_an_editor_corrects_the_wording_and_deletes_a_note(editor):

@@ -1,4 +1,4 @@
-"""The number of posts of each author and tag, whatever path changes it."""
+"""The number of posts of each author and tag, however it changes."""
 
 import time
 from datetime import timedelta

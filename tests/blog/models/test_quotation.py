@@ -1,4 +1,4 @@
-"""Whom and what the blog quotes: noted when a post is saved, listed for readers, mended by editors."""
+"""Quoted sources: recorded when a post is saved, listed for readers, corrected by editors."""
 
 from datetime import timedelta
 
@@ -204,7 +204,7 @@ def test_an_empty_list_says_so(visitor):
     assert "There are no quoted sources yet." in visitor.get("/sources/").content.decode()
 
 
-# Mending
+# Corrections
 
 
 def mend(editor: Client, source: Source, **changes):

@@ -1,4 +1,4 @@
-"""Whatever is renamed keeps answering at the address it had."""
+"""Renamed objects keep answering at their old addresses."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Each save of a post that changes it keeps a version of it: what a history is made of."""
+"""Each save that changes a post creates a version."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -1,4 +1,4 @@
-"""What a search finds, for tests: by the page, as a reader sees it."""
+"""Searches for tests, through the results page that readers see."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""What a search finds and in which order: the same on both databases."""
+"""Search results and their order, the same on both databases."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -293,7 +293,7 @@ def test_a_search_costs_a_fixed_number_of_queries(visitor, django_assert_max_num
         visitor.get("/search/")
 
 
-# The index made anew
+# The index rebuilt
 
 
 def contents() -> list[tuple]:

@@ -1,4 +1,4 @@
-"""The page of results, its feed and its neighbours: robust whatever is asked, and safe whatever is found."""
+"""The results page and its feed: robust against any query, and safe with any result."""
 
 import html
 import json

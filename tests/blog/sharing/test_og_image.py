@@ -1,4 +1,4 @@
-"""The picture that stands for a post where its address is shared."""
+"""The image shown with a post where its address is shared."""
 
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What a page tells other sites and search engines of itself."""
+"""A page's metadata for other sites and search engines."""
 
 import gzip
 import json

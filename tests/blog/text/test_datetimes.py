@@ -1,4 +1,4 @@
-"""The reader's hour comes once a day by his clock, also on the days on which clocks are changed."""
+"""The reader's hour comes once a day in their time zone, even when the clocks change."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

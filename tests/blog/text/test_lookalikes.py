@@ -1,4 +1,4 @@
-"""Which names look alike: whoever takes another's is found, whatever letters he types it in."""
+"""Names that look alike: another's name is found in any disguise of its letters."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Comments, decisions and messages in the admin: to look at, and to decide on in bulk."""
+"""Comments, decisions and messages in the admin: read-only, and decided on in bulk."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Rules, reasons, the policy and readers in the admin: what may be changed, what is told, what it costs."""
+"""Rules, reasons, the policy and readers in the admin: editable fields, messages and queries."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Under a quotation stands whose words they are; and when the source changes or goes, the mark says so."""
+"""Captions of quotations name the writer, and say when the source has changed or is gone."""
 
 import re
 
@@ -39,7 +39,7 @@ def quoting(post, words: str = "Salt goes in first", **fields) -> Comment:
     return factories.comment(post, body=f"> {words}\n\nIndeed.", **{"name": "Eve", **fields})
 
 
-# Whose words they are
+# The writer
 
 
 def test_a_quotation_of_a_comment_names_its_writer_and_time_and_leads_there(post, bob):
@@ -132,7 +132,7 @@ def test_everyone_gets_the_same_mark_and_feeds_get_the_plain_quotation(post, bob
     assert "said-by" not in page(Client().get(f"{post.get_absolute_url()}feed/"))
 
 
-# What became of the source
+# Changes of the source
 
 
 def test_when_the_source_was_edited_the_mark_says_so(post, bob):

@@ -1,4 +1,4 @@
-"""What is hidden is hidden everywhere: waiting and declined words, and the addresses of those who write."""
+"""Hidden text is hidden everywhere: waiting and declined comments, and commenters' addresses."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""Whatever a reader writes stays words: on the page, in feeds, on the receipt, in forms that were refused."""
+"""Readers' text stays text: on the page, in feeds, on the receipt, in refused forms."""
 
 import json
 import re

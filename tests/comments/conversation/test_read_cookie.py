@@ -1,4 +1,4 @@
-"""A reader asks to be shown what is new when he comes again, and takes it back: a cookie, given and deleted."""
+"""Readers turn the marking of new comments on and off: a cookie, set and deleted."""
 
 import pytest
 from django.test import Client

@@ -143,7 +143,7 @@ def test_a_damaged_cookie_is_read_as_far_as_it_can_be(post, text):
     assert (response.status_code, new_on(response)) == (200, [])
 
 
-# His own
+# Own comments
 
 
 def test_own_comments_are_not_new_to_a_remembered_guest(reader, post, at):

@@ -1,4 +1,4 @@
-"""The life of a comment: which moves there are, what each leaves behind, and that the numbers stay right."""
+"""The status of a comment: allowed transitions, their effects, and the counts."""
 
 import contextlib
 import uuid
@@ -272,7 +272,7 @@ def decide_by_mail(post, comments, number, status):
 
 
 def answer(post, comments, number, status):
-    """Approve and reply at the desk; as if it still were in the state `status`, every other time."""
+    """Approve and reply in the queue; every other time as if it still had this `status`."""
     comment = fresh(comments, number)
     state, words = comment.status if number % 2 else status, f"An answer, {next(factories.numbers)}."
     form = QueueActionForm(QueryDict(urlencode({"decision": f"answer:{comment.pk}", "state": state, "answer": words})))
@@ -327,7 +327,7 @@ def withdraw(post, comments, number, status):
 
 
 def amend_own(post, comments, number, status):
-    """Its writer changes his words, and something speaks against the new ones, or nothing does."""
+    """Edit the comment as its writer, with or without a finding against the new text."""
     comment, effect = fresh(comments, number), (Effect.PUBLISH, Effect.HOLD, Effect.SPAM)[number // 3 % 3]
     with contextlib.suppress(EditRefused):
         edit_own(comment, f"New words, {next(factories.numbers)}.", version=comment.version, verdict=Verdict(effect))
@@ -338,7 +338,7 @@ def erase(post, comments, number, status):
 
 
 def erase_reader(post, comments, number, status):
-    """Who wrote most of them has himself forgotten, with his published words or without."""
+    """Erase the reader who wrote most of them, with or without their published text."""
     begin_erasure(factories.reader("bob@example.net"), keeps_words=bool(number % 2), sender="0")
     while continue_erasures():
         pass
@@ -407,7 +407,7 @@ def test_counts_and_visibility_stay_right_after_any_sequence_of_actions(db, acti
 @pytest.mark.django_db
 @pytest.mark.parametrize("deed", [deed for deed, how in DEEDS.items() if how])
 def test_each_action_is_among_those_tested(post, deed):
-    """Each does something to one of these comments at least: a deed that never happened would prove nothing."""
+    """Each does something to one of these comments at least: an action without effect would test nothing."""
     comments = [factories.comment(post, status=status) for status in (Status.APPROVED, Status.PENDING, Status.SPAM)]
     decide([one.pk for one in comments], Status.REMOVED, via=Via.ADMIN)
     undo(Decision.objects.exclude(batch=None), by=somebody())

@@ -1,4 +1,4 @@
-"""What the filter learns of decisions, and forgets when they are taken back: each comment once, whoever tries."""
+"""The filter learns from decisions and forgets them when they are undone: each comment once."""
 
 from datetime import timedelta
 from threading import Barrier, Thread

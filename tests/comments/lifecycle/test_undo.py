@@ -1,4 +1,4 @@
-"""Taking decisions back: each comment returns to its own earlier state, and what cannot is told of."""
+"""Undoing decisions: each comment returns to its own earlier status, and failures are reported."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Runs the worker's mail tasks in the test's own process, and tells whom they sent email to."""
+"""Runs the worker's mail tasks in the test's own process, and returns the recipients."""
 
 from blog.models import Post
 from comments.mail import fanout, notifications, outbox
@@ -14,7 +14,7 @@ def comment_asking_for_replies(post: Post, **fields) -> Comment:
 
 
 def run_mail_tasks() -> None:
-    """What the worker does about mail, until nothing is left to do."""
+    """Run the worker's mail tasks until nothing is left to do."""
     while (
         notifications.notify_of_decisions()
         + fanout.start_post_fanouts()
@@ -26,5 +26,5 @@ def run_mail_tasks() -> None:
 
 
 def sent_to() -> list[str]:
-    """The addresses of all mails that a server has taken."""
+    """The recipients of all messages that a server has accepted."""
     return sorted(Message.objects.filter(sent_at__isnull=False).values_list("to", flat=True))

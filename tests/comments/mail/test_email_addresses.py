@@ -1,4 +1,4 @@
-"""Addresses that mail programs would read differently than we do are refused wherever they are typed."""
+"""Addresses that mail programs would parse differently are refused in every form."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Once a day, at the reader's hour, one mail with everything since the last; none when nothing is new."""
+"""Once a day, at the reader's hour, one email with everything since the last, and none without news."""
 
 from datetime import UTC, datetime, timedelta
 

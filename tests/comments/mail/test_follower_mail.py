@@ -1,4 +1,4 @@
-"""Mails to subscribers form one thread for each post, can be unsubscribed from, and hold nothing that runs."""
+"""Emails to subscribers form one thread for each post, can be unsubscribed from, and contain nothing that runs."""
 
 import re
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mona():
-    """A moderator who wants mail by the hour."""
+    """A moderator who chose hourly email."""
     return moderator("mona", NotificationPreference.Frequency.HOURLY)
 
 

@@ -1,4 +1,4 @@
-"""The outbox against a real mail server in every mood: nothing is lost, and nothing sent twice without need."""
+"""The outbox against a real mail server with every failure: nothing is lost, or sent twice without need."""
 
 from datetime import timedelta
 

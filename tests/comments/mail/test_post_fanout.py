@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mailer")]
 
 @pytest.fixture
 def ann():
-    """She follows all posts."""
+    """A reader who follows all posts."""
     reader = factories.reader("ann@example.net")
     factories.subscription(by=reader)
     return reader

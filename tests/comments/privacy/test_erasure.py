@@ -1,4 +1,4 @@
-"""A reader has himself forgotten: asked twice, done once, and afterwards nothing here tells of him."""
+"""Erasing a reader: asked twice, done once, and nothing stored identifies them afterwards."""
 
 import re
 from datetime import timedelta
@@ -50,7 +50,7 @@ def bahodir():
 
 
 @pytest.fixture
-def his(bahodir):
+def browser_of_bahodir(bahodir):
     return factories.reader_client(bahodir)
 
 
@@ -81,7 +81,7 @@ def telling(*secrets: str) -> list[tuple[str, str]]:
     return [(name, one) for name, rows in everything().items() for one in secrets if one.casefold() in rows]
 
 
-def full_life(post, bahodir, his) -> None:
+def full_life(post, bahodir, browser_of_bahodir) -> None:
     """All that a reader can leave behind."""
     first = said(post)
     factories.comment(post, parent=first, name="Ann", email="ann@example.net", body="An answer.")
@@ -93,52 +93,53 @@ def full_life(post, bahodir, his) -> None:
     Finding.objects.create(comment=first, kind="rule", words="email bahodir@example.net", rule=rule)
     Finding.objects.create(comment=first, kind="rule", words="network 198.51.100.9")
     other = factories.comment(post, name="Ann", email="ann@example.net")
-    his.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "Says Bahodir."})
+    browser_of_bahodir.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "Says Bahodir."})
     Report.objects.create(comment=first, kind="other", words="This Bahodir!", sender="somebody")
     mona = factories.user("mona", group="Moderator")
     for model, one in ((Comment, first), (Reader, bahodir)):
         LogEntry.objects.log_actions(mona.pk, model.objects.filter(pk=one.pk), 2, change_message="Standing")
-    his.post("/you/", {"email": "Bahodir@example.net"})
+    browser_of_bahodir.post("/you/", {"email": "Bahodir@example.net"})
     Client().post("/you/", {"email": "BAHODIR@example.net"})
     call_command("worker", "--once")
     said(post, status=Status.PENDING)
-    notifications.notify_of_decisions()  # a mail to mona with his words, still unsent
+    notifications.notify_of_decisions()  # an unsent email to Mona that quotes the reader
 
 
 # Asked again
 
 
-def test_erasing_a_reader_from_their_page_to_the_confirmation_email(his, post, bahodir):
+def test_erasing_a_reader_from_their_page_to_the_confirmation_email(browser_of_bahodir, post, bahodir):
     said(post)
-    assert "Delete my data" in page(his.get("/you/"))
-    answer = his.post("/you/", {"act": "erase", "words": "go"})
+    assert "Delete my data" in page(browser_of_bahodir.get("/you/"))
+    answer = browser_of_bahodir.post("/you/", {"act": "erase", "words": "go"})
     assert (answer.status_code, answer["Location"]) == (303, "/you/?asked=erase#data")
-    assert "Nothing is deleted until you open it and confirm" in page(his.get("/you/?asked=erase"))
+    assert "Nothing is deleted until you open it and confirm" in page(browser_of_bahodir.get("/you/?asked=erase"))
     call_command("worker", "--once")
     (sent,) = mail.outbox
     assert sent.to == ["bahodir@example.net"]
     link = re.search(r"http\S+(/you/confirm/\S+/)", sent.body)[1]
-    assert "Do you want to delete your data?" in page(his.get(link))
+    assert "Do you want to delete your data?" in page(browser_of_bahodir.get(link))
     assert Comment.objects.get().name == "Bahodir"
-    answer = his.post(link)
+    answer = browser_of_bahodir.post(link)
     assert answer.status_code == 303
-    assert "Your data has been deleted" in page(his.get(answer["Location"]))
-    assert "No account needed" in page(his.get("/you/"))
+    assert "Your data has been deleted" in page(browser_of_bahodir.get(answer["Location"]))
+    assert "No account needed" in page(browser_of_bahodir.get("/you/"))
     while continue_erasures():
         pass
     assert not Reader.objects.exists()
     assert telling(*SECRETS, WORDS) == []
 
 
-def test_without_a_choice_nothing_is_asked(his):
+def test_without_a_choice_nothing_is_asked(browser_of_bahodir):
     for words in ("", "both", "\0"):
-        assert his.post("/you/", {"act": "erase", "words": words}).status_code == 400
+        assert browser_of_bahodir.post("/you/", {"act": "erase", "words": words}).status_code == 400
     assert not Message.objects.exists()
 
 
-def test_a_reader_can_ask_only_so_often_a_day(his):
+def test_a_reader_can_ask_only_so_often_a_day(browser_of_bahodir):
     found = [
-        his.post("/you/", {"act": "erase", "words": "go"}).status_code for _ in range(verification.MAILS_A_DAY + 1)
+        browser_of_bahodir.post("/you/", {"act": "erase", "words": "go"}).status_code
+        for _ in range(verification.MAILS_A_DAY + 1)
     ]
     assert found == [303] * verification.MAILS_A_DAY + [429]
 
@@ -182,9 +183,9 @@ def test_pressed_twice_it_is_done_once(post, bahodir):
     assert Decision.objects.filter(via=Via.ERASURE).count() == 1
 
 
-def test_signing_out_everywhere_disables_a_link_that_a_thief_requested(his, bahodir):
+def test_signing_out_everywhere_disables_a_link_that_a_thief_requested(browser_of_bahodir, bahodir):
     link = link_for(bahodir, keeps=False)
-    his.post("/you/", {"act": "end", "pass": "others"})
+    browser_of_bahodir.post("/you/", {"act": "end", "pass": "others"})
     assert Client().post(link).status_code == 410
     assert Reader.objects.count() == 1
 
@@ -201,8 +202,8 @@ def test_the_pages_are_not_cached_and_send_no_referrer(visitor, bahodir):
 
 
 @pytest.mark.parametrize("keeps", [True, False])
-def test_nothing_in_any_table_identifies_the_reader_any_more(his, post, bahodir, keeps):
-    full_life(post, bahodir, his)
+def test_nothing_in_any_table_identifies_the_reader_any_more(browser_of_bahodir, post, bahodir, keeps):
+    full_life(post, bahodir, browser_of_bahodir)
     assert {name for name, _secret in telling(*SECRETS)} >= {"Comment", "Reader", "Message", "Report", "Finding"}
     erase(bahodir, keeps=keeps)
     assert telling(*SECRETS) == []
@@ -227,8 +228,8 @@ def test_words_used_by_the_erased_reader_alone_are_no_longer_suggested(post, bah
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("keeps", [True, False])
-def test_after_a_full_life_no_table_identifies_the_reader_after_any_commit(his, post, bahodir, keeps):
-    full_life(post, bahodir, his)
+def test_after_a_full_life_no_table_identifies_the_reader_after_any_commit(browser_of_bahodir, post, bahodir, keeps):
+    full_life(post, bahodir, browser_of_bahodir)
     erase(bahodir, keeps=keeps)
     assert telling(*SECRETS) == []
     assert known_words("samovar") == ({"samovar"} if keeps else set())
@@ -319,16 +320,16 @@ def test_an_unsent_email_that_quotes_the_reader_loses_the_quote(post, bahodir):
     assert "Of somebody else." in texts[1][0]
 
 
-def test_emails_to_the_reader_are_deleted_and_those_to_others_stay(his, post, bahodir):
+def test_emails_to_the_reader_are_deleted_and_those_to_others_stay(browser_of_bahodir, post, bahodir):
     Client().post("/you/", {"email": "BAHODIR@example.net"})
     Client().post("/you/", {"email": "ann@example.net"})
     erase(bahodir)
     assert [one.to for one in Message.objects.all()] == ["ann@example.net"]
 
 
-def test_reports_from_the_readers_browser_still_count_but_anonymously(his, post, bahodir):
+def test_reports_from_the_readers_browser_still_count_but_anonymously(browser_of_bahodir, post, bahodir):
     other = factories.comment(post, name="Ann", email="ann@example.net")
-    his.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "My own words."})
+    browser_of_bahodir.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "My own words."})
     sender = Report.objects.get().sender
     erase(bahodir)
     report = Report.objects.get()

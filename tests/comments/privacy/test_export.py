@@ -1,4 +1,4 @@
-"""What a reader takes away: everything that is kept of him, for programs and to be read, and of nobody else a word."""
+"""Downloads of a reader's data: everything stored about them, as JSON and HTML, and nothing about others."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def bob():
 
 
 @pytest.fixture
-def his(bob):
+def browser_of_bob(bob):
     return factories.reader_client(bob, "Firefox/140 Linux")
 
 
@@ -33,7 +33,7 @@ def taken(client) -> dict:
 
 
 @pytest.fixture
-def life(post, his):
+def life(post, browser_of_bob):
     """Something of everything."""
     first = factories.comment(post, name="Bob", website="https://bob.example/", address="192.0.2.7",
                               body="First <b>words</b>.", is_verified=True)  # fmt: skip
@@ -41,16 +41,16 @@ def life(post, his):
     removed = factories.comment(post, parent=first, is_verified=True, body="Removed words.")
     factories.remove(removed, via=Via.DESK, reason="It is advertising.", note="A colleague's note.")
     factories.comment(post, status=Status.SPAM, is_verified=True, body="Held words.")
-    factories.comment(post, body="Perhaps his.", address="198.51.100.9")
+    factories.comment(post, body="Perhaps by Bob.", address="198.51.100.9")
     other = factories.comment(post, name="Ann", email="ann@example.net", body="Ann's words.")
-    his.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "Reported so."})
+    browser_of_bob.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "Reported so."})
     Report.objects.create(comment=first, kind="other", words="Somebody's report of Bob.", sender="x")
-    his.post("/you/", {"act": "erase", "words": "keep"})
+    browser_of_bob.post("/you/", {"act": "erase", "words": "keep"})
     return first
 
 
-def test_everything_about_the_reader_is_in_it(his, post, life):
-    found = taken(his)
+def test_everything_about_the_reader_is_in_it(browser_of_bob, post, life):
+    found = taken(browser_of_bob)
     assert found["reader"]["email"] == "bob@example.net"
     first, removed, held, perhaps = found["comments"]
     assert first["words"] == "Second <b>words</b>."
@@ -67,20 +67,20 @@ def test_everything_about_the_reader_is_in_it(his, post, life):
 
 
 @pytest.mark.parametrize("kind", ["json", "html"])
-def test_comments_of_others_about_the_reader_are_not(his, life, kind):
-    text = page(his.get(f"/you/data.{kind}"))
+def test_comments_of_others_about_the_reader_are_not(browser_of_bob, life, kind):
+    text = page(browser_of_bob.get(f"/you/data.{kind}"))
     for hidden in ("colleague", "Somebody", "Ann", "198.51.100.9", "spam"):
         assert hidden not in text
 
 
-def test_the_page_to_read_stands_by_itself_and_says_the_same(his, life):
-    response = his.get("/you/data.html")
+def test_the_page_to_read_stands_by_itself_and_says_the_same(browser_of_bob, life):
+    response = browser_of_bob.get("/you/data.html")
     html = page(response)
     assert response["Content-Disposition"].startswith("attachment")
     assert dangers(html) == ["style"]
     assert not re.search(r"<(?:script|link|img|form)\b|url\(|@import", html)
     assert "Second &lt;b&gt;words&lt;/b&gt;." in html
-    for text in (text for text in strings(taken(his)["comments"]) if len(text) > 20):
+    for text in (text for text in strings(taken(browser_of_bob)["comments"]) if len(text) > 20):
         assert text.split("<")[0] in html
 
 
@@ -90,7 +90,7 @@ def strings(of) -> list[str]:
     return [text for one in of for text in strings(one)] if isinstance(of, list) else [str(of)]
 
 
-def test_every_field_is_described(his, life):
+def test_every_field_is_described(browser_of_bob, life):
     described = (Path(settings.BASE_DIR) / "docs/readers.md").read_text()
 
     def names(of) -> set[str]:
@@ -98,27 +98,27 @@ def test_every_field_is_described(his, life):
             return set().union(*map(names, of))
         return set(of).union(*map(names, of.values())) if isinstance(of, dict) else set()
 
-    assert {name for name in names(taken(his)) if f"`{name}`" not in described} == set()
+    assert {name for name in names(taken(browser_of_bob)) if f"`{name}`" not in described} == set()
 
 
-def test_it_is_not_cached_and_sent_to_nobody_else(visitor, his, life):
+def test_it_is_not_cached_and_sent_to_nobody_else(visitor, browser_of_bob, life):
     eve = factories.reader_client(factories.reader("eve@example.net"))
     for kind in ("json", "html"):
-        assert his.get(f"/you/data.{kind}")["Cache-Control"] == "no-store"
+        assert browser_of_bob.get(f"/you/data.{kind}")["Cache-Control"] == "no-store"
         assert visitor.get(f"/you/data.{kind}").status_code == 404
         assert "words" not in json.dumps(taken(eve)["comments"])
-    assert his.get("/you/data.xml").status_code == 404
-    assert his.post("/you/data.json").status_code == 405
+    assert browser_of_bob.get("/you/data.xml").status_code == 404
+    assert browser_of_bob.post("/you/data.json").status_code == 405
 
 
 @pytest.mark.parametrize("kind", ["json", "html"])
-def test_it_costs_the_same_queries_however_much_there_is(his, post, life, kind, django_assert_num_queries):
+def test_it_costs_the_same_queries_however_much_there_is(browser_of_bob, post, life, kind, django_assert_num_queries):
     for number in range(20):
         edits.edit(
             factories.comment(post, is_verified=True, body=f"More {number}."), "Changed.", by=None, by_writer=True
         )
-    with django_assert_num_queries(7):  # pass, comments, earlier words, reports, mails, subscriptions, browsers
-        his.get(f"/you/data.{kind}")
+    with django_assert_num_queries(7):  # session, comments, earlier text, reports, emails, subscriptions, browsers
+        browser_of_bob.get(f"/you/data.{kind}")
     assert Comment.objects.count() > 20
 
 

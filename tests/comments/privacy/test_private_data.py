@@ -1,4 +1,4 @@
-"""Two readers: of all that one does in private, nothing is found wherever the other, a guest or a feed looks."""
+"""Nothing that a reader does in private is found by another reader, a guest or a feed."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from tests.comments.comment_pages import page, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
-# What may be found nowhere: his address in any form, where he sits, what is not published, what he told moderators.
+# Found nowhere: the reader's address in any form, their network, unpublished text, notes to moderators.
 MARKERS = {
     "address": "Hamid.Secret@private.example",
     "network": "203.0.113.77",
@@ -36,7 +36,7 @@ MARKERS = {
     "searched": "markersearched",
     "browser": "Firefox",
 }
-# What goes besides when he has himself forgotten.
+# Also deleted by an erasure.
 ERASED = {"name": "Hamid Rasulov", "website": "hamid.example"}
 STAGES = ["living", "being forgotten", "forgotten"]
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -51,64 +51,64 @@ def post():
 
 @pytest.fixture
 def live(post, django_capture_on_commit_callbacks):
-    """The browser of a reader who has done all that a reader can do, and his comments."""
+    """The browser of a reader who has done all that a reader can do, and their comments."""
     with django_capture_on_commit_callbacks(execute=True):
         return do_everything(post)
 
 
 def do_everything(post) -> tuple[Client, list[Comment]]:
     factories.subscription(post, by=factories.reader("eve@example.net"))
-    his = Client(REMOTE_ADDR=MARKERS["network"], HTTP_USER_AGENT=AGENT)
+    client = Client(REMOTE_ADDR=MARKERS["network"], HTTP_USER_AGENT=AGENT)
     typed = {"name": "Hamid Rasulov", "email": MARKERS["address"]}
     factories.comment(post, **typed, body="The oldest of all.")
     ann = factories.comment(post, name="Ann", email="ann@example.net", body="A question from Ann.")
-    his.post("/you/", {"email": MARKERS["address"]})
+    client.post("/you/", {"email": MARKERS["address"]})
     call_command("worker", "--once")
-    his.post(f"/you/prove/{tokens.make_token(tokens.SIGN_IN, MARKERS['address'])}/")
+    client.post(f"/you/prove/{tokens.make_token(tokens.SIGN_IN, MARKERS['address'])}/")
     more = {"website": "https://hamid.example/", "notify": "on", "replies": "on"}
     for kind in ("waiting", "spam", "removed", "withdrawn", "earlier"):
-        send(his, post, **typed, **more, body=f"This is {MARKERS[kind]}.")
-    send(his, post, **typed, parent=str(ann.pk), body=f"> A question from Ann.\n\n{MARKERS['quoting']}")
-    are_decided(his, post)
-    settle(his, post)
+        send(client, post, **typed, **more, body=f"This is {MARKERS[kind]}.")
+    send(client, post, **typed, parent=str(ann.pk), body=f"> A question from Ann.\n\n{MARKERS['quoting']}")
+    are_decided(client, post)
+    settle(client, post)
     call_command("worker", "--once")
-    return his, list(Comment.objects.filter(email=MARKERS["address"]).order_by("pk"))
+    return client, list(Comment.objects.filter(email=MARKERS["address"]).order_by("pk"))
 
 
-def are_decided(his: Client, post) -> None:
-    """His comments come into every state: most of them after everybody could read them."""
+def are_decided(client: Client, post) -> None:
+    """Bring the comments into every status, most of them after they were public."""
     kinds = ("spam", "removed", "withdrawn", "earlier")
     spam, removed, withdrawn, earlier = (Comment.objects.get(body__contains=MARKERS[kind]) for kind in kinds)
     for one in (spam, removed, withdrawn):
         factories.approve(one, via=Via.DESK)
     factories.mark_spam(spam, via=Via.DESK)
     factories.remove(removed, via=Via.DESK, reason="It is advertising.")
-    his.post(f"/comments/{withdrawn.pk}/withdraw/")
-    his.post(f"/comments/{earlier.pk}/edit/", {"body": "What everybody may read.", "version": 1})
+    client.post(f"/comments/{withdrawn.pk}/withdraw/")
+    client.post(f"/comments/{earlier.pk}/edit/", {"body": "What everybody may read.", "version": 1})
     earlier.refresh_from_db()
     factories.approve(earlier, via=Via.DESK)
     factories.comment(post, parent=removed, name="Ann", email="ann@example.net", body="An answer.")
     factories.comment(post, parent=earlier, name="Ann", body="> What everybody may read.\n\nIndeed.")
-    his.post(f"/comments/{earlier.pk}/edit/", {"body": MARKERS["refused"], "version": 2})
+    client.post(f"/comments/{earlier.pk}/edit/", {"body": MARKERS["refused"], "version": 2})
 
 
-def settle(his: Client, post) -> None:
-    """What he tells moderators, has himself told, claims, remembers, chooses, searches and looks at."""
-    his.post(f"/comments/{Comment.objects.latest('pk').pk}/report/", {"kind": "rude", "words": MARKERS["report"]})
+def settle(client: Client, post) -> None:
+    """Report, subscribe, claim, mark, choose, search and read as the reader."""
+    client.post(f"/comments/{Comment.objects.latest('pk').pk}/report/", {"kind": "rude", "words": MARKERS["report"]})
     wish = {"email": MARKERS["address"], "often": "daily", "hour": "3"}
     for what in (f"post:{post.pk}", "all"):
-        his.post("/subscribe/mail/", {**wish, "what": what})
-    his.post("/you/", {"act": "claim", "comment": "all"})
-    his.post("/you/", {"act": "erase", "words": "keep"})
-    his.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "1"})
-    his.get("/search/", {"q": MARKERS["searched"]})
+        client.post("/subscribe/mail/", {**wish, "what": what})
+    client.post("/you/", {"act": "claim", "comment": "all"})
+    client.post("/you/", {"act": "erase", "words": "keep"})
+    client.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "1"})
+    client.get("/search/", {"q": MARKERS["searched"]})
     for where in ("/you/", "/you/?before=99", "/you/data.json", "/you/data.html", post.get_absolute_url()):
-        his.get(where)
-    his.post("/language/", {"language": "ru", "next": "/you/"})
+        client.get(where)
+    client.post("/language/", {"language": "ru", "next": "/you/"})
 
 
 def forget(stage: str) -> dict[str, str]:
-    """He goes as far as `stage` in having himself forgotten; what may be found nowhere from then on."""
+    """Erase the reader as far as `stage`; return what may be found nowhere from then on."""
     if stage != "living":
         begin_erasure(Reader.objects.get(email=MARKERS["address"].lower()), keeps_words=True, sender="x")
     if stage == "forgotten":
@@ -179,19 +179,19 @@ def test_nobody_else_finds_anything_the_reader_does(post, live, who, stage):
     purposes = (tokens.RECEIPT, tokens.VERIFY, tokens.ERASE, tokens.SESSION, tokens.SUBSCRIBE, tokens.UNSUBSCRIBE)
     mine = [tokens.make_token(purpose, eve.pk) for purpose in purposes]
     looked = 0
-    for where in sorted(addresses(comments, [one for one in mine if not is_receipt_of_his(one, comments)])):
+    for where in sorted(addresses(comments, [one for one in mine if not is_own_receipt(one, comments)])):
         for method in ("get", "post"):
             if method == "post" and "prove" in where:
                 continue
-            assert told_by(answer(client, method, where, headers), markers) == [], f"{method} {where}"
+            assert markers_in(answer(client, method, where, headers), markers) == [], f"{method} {where}"
             looked += 1
     for query in ("?q=marker", "?s=marker", "?before=99999", f"?reply={comments[0].pk}", "?asked=erase", "?since=0"):
         for where in ("/", "/you/", "/search/", post.get_absolute_url()):
-            assert told_by(answer(client, "get", where + query, headers), markers) == [], where + query
+            assert markers_in(answer(client, "get", where + query, headers), markers) == [], where + query
     assert looked > 100
 
 
-def told_by(said: str, markers: dict[str, str]) -> list[str]:
+def markers_in(said: str, markers: dict[str, str]) -> list[str]:
     return [name for name, marker in markers.items() if marker.lower() in said.lower()]
 
 
@@ -208,7 +208,7 @@ def test_no_exact_prefix_or_similar_search_finds_or_suggests_it(stage):
                 assert '"items": []' in searched(words, "/search/feed/json/"), words
         for words in (f"{marker[:-1]}q", f"q{marker[1:]}", f"{marker[:-2]}*", f"{marker[:5]}*", "author:hamid"):
             for where in ("/search/", "/search/feed/", "/search/feed/atom/", "/search/feed/json/"):
-                assert told_by(searched(words, where), markers) == [], f"{where} {words}"
+                assert markers_in(searched(words, where), markers) == [], f"{where} {words}"
 
 
 def searched(words: str, where: str = "/search/") -> str:
@@ -223,11 +223,11 @@ def test_no_email_to_others_mentions_it():
     forget("forgotten")
     others = [one for one in mail.outbox if MARKERS["address"].lower() not in [to.lower() for to in one.to]]
     said = "".join(f"{one.message()}{one.body}" for one in others)
-    assert ("What everybody may read." in said, told_by(said, MARKERS)) == (True, [])
+    assert ("What everybody may read." in said, markers_in(said, MARKERS)) == (True, [])
 
 
-def is_receipt_of_his(token: str, comments: list[Comment]) -> bool:
-    """A token that happens to bear the number of a comment of his: only we can make one."""
+def is_own_receipt(token: str, comments: list[Comment]) -> bool:
+    """A token with the number of one of the reader's comments, which only we can sign."""
     try:
         pk = tokens.read_token_id(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
     except tokens.BadToken:
@@ -244,12 +244,12 @@ def answer(client: Client, method: str, where: str, headers: dict[str, str]) -> 
 
 
 def test_the_markers_really_exist_for_their_reader_alone(live):
-    his, comments = live
-    said = page(his.get("/you/")) + page(his.get("/you/data.json"))
-    assert {*MARKERS} - {*told_by(said, MARKERS)} == {"refused", "searched"}
+    client, comments = live
+    said = page(client.get("/you/")) + page(client.get("/you/data.json"))
+    assert {*MARKERS} - {*markers_in(said, MARKERS)} == {"refused", "searched"}
     assert ReaderSession.objects.count() == 1
     assert [one.claimed_at is not None for one in comments] == [True] + [False] * 6
     assert Subscription.objects.filter(reader__email=MARKERS["address"].lower()).count() == 3
     assert Quotation.objects.filter(Q(comment=comments[6]) | Q(source=comments[5])).count() == 2
-    assert his.cookies[READ_COOKIE].value
-    assert his.get("/")["Content-Language"] == "ru"
+    assert client.cookies[READ_COOKIE].value
+    assert client.get("/")["Content-Language"] == "ru"

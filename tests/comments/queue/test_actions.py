@@ -1,4 +1,4 @@
-"""What the buttons of the queue do: one comment or many, by one moderator or by two at the same moment."""
+"""The buttons of the queue: on one comment or many, by one moderator or two at once."""
 
 import threading
 import uuid

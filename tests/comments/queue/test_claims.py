@@ -1,4 +1,4 @@
-"""Who looks at which comment: told to colleagues, for a while, and in nobody's way."""
+"""Claims: which moderator reviews which comment, shown to the others for a while, blocking nobody."""
 
 import pytest
 from django.test import Client
@@ -18,7 +18,7 @@ def waiting(post) -> Comment:
 
 
 def looked_at_by_others_than(name: str) -> dict[int, str]:
-    """By comment, who looks at it, as `name` is told."""
+    """By comment, who reviews it, as `name` sees it."""
     user = factories.User.objects.get(username=name)
     return claims.claims_of_others(Comment.objects.values_list("pk", flat=True), than=user)
 

@@ -1,4 +1,4 @@
-"""Comments that do not wait: all that is known of one, the first decision that holds, and removing with a reason."""
+"""Decided comments: their page, the first decision, and removal with a reason."""
 
 import pytest
 from django.db import connection
@@ -38,7 +38,7 @@ def run(client: Client, action: str, shown: dict[Comment, str], address: str = L
 
 
 def heavy(post, times: int) -> Comment:
-    """A decided comment of which so much is to be told."""
+    """A decided comment with every detail."""
     kinds = ["first", "links", "quick"][:times]
     comment = factories.comment(
         post, status=Status.PENDING, findings=[CheckResult(kind=kind, words="3") for kind in kinds], score=0.974,
@@ -191,7 +191,7 @@ def test_a_reason_goes_with_a_removal_alone(mona, post, rude):
     assert comment.decisions.get(to_status="spam").reason == ""
 
 
-# Any comment at the desk
+# Any comment in the queue
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The queue's filters: by reason, post, reader, age and reports; together, kindly, and for many at once."""
+"""The queue's filters: by reason, post, reader, age and reports; combined, tolerant of errors, and for batches."""
 
 import re
 from datetime import timedelta

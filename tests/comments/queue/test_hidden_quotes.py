@@ -1,4 +1,4 @@
-"""Which comments still carry the words of one that was hidden: moderators are told, by whatever way it was hidden."""
+"""Comments that still quote hidden text are listed for moderators, however it was hidden."""
 
 import re
 from datetime import timedelta
@@ -34,7 +34,7 @@ def bob(post) -> Comment:
 
 @pytest.fixture
 def eve(post, bob) -> Comment:
-    """Quotes him."""
+    """A comment that quotes Bob's."""
     return factories.comment(post, name="Eve", parent=bob, body=f"> {WORDS}\n\nIndeed.")
 
 
@@ -112,7 +112,7 @@ def test_restored_edited_or_hidden_quotes_are_no_longer_listed(mona, bob, eve):
     factories.remove(bob, via=Via.DESK)
     edits.edit(eve, "Indeed.", by=None)
     assert listed(mona) == []
-    edits.edit(eve, f"> {WORDS}", by=None)  # what she quotes now is to be found nowhere: it is hidden
+    edits.edit(eve, f"> {WORDS}", by=None)  # the new quotation is found nowhere, since its source is hidden
     assert listed(mona) == []
 
 

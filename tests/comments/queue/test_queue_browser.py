@@ -1,4 +1,4 @@
-"""The desk in a browser: no page breaks its own policy, and the queue works by thumb and without script."""
+"""The queue in a browser: no page breaks its own policy, and it works by touch and without script."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The moderators' queue: what they see of each comment, and that they see every one."""
+"""The moderators' queue: the details of each comment, and every comment exactly once."""
 
 import random
 import re

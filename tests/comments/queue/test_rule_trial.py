@@ -1,4 +1,4 @@
-"""A rule is tried on the last decisions before it is saved; until its visitor says so, nothing is."""
+"""A rule is tested on the last decisions, and saved only after confirmation."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""Each browser of a reader carries a pass of its own, which is ended by itself."""
+"""Each of a reader's browsers has its own session, which ends by itself."""
 
 from datetime import timedelta
 
@@ -104,11 +104,11 @@ def test_all_others_are_ended_at_once(bob):
 
 def test_nobody_ends_the_session_of_another(bob):
     ann = factories.reader_client(factories.reader("ann@example.net"))
-    his = factories.reader_client(bob)
+    theirs = factories.reader_client(bob)
     for pk in (bob.sessions.get().pk, 10**17, "x", ""):
         ann.post("/you/", {"act": "end", "pass": str(pk)})
     ann.post("/you/", {"act": "end", "pass": "others"})
-    assert is_known(his)
+    assert is_known(theirs)
 
 
 def test_signing_out_ends_the_session_and_the_cookie(bob):

@@ -1,4 +1,4 @@
-"""A name that somebody bears by right: whoever types it without his pass is held, and moderators see why."""
+"""Names of known readers: a comment under such a name without their session is held, and moderators see why."""
 
 import pytest
 from django.test import Client
@@ -16,7 +16,7 @@ QUEUE = reverse("admin:comments_comment_queue")
 
 @pytest.fixture
 def bob(post):
-    """A regular who is known by three published comments from his browser."""
+    """A regular with three published comments from their browser."""
     reader = factories.reader("bob@example.net")
     for _ in range(3):
         factories.comment(factories.post(), name="Bob Baker", is_verified=True)

@@ -1,4 +1,4 @@
-"""What becomes of a comment before anybody has read it: each check, who is stopped by it, and what is stored."""
+"""Screening of new comments: each check, whom it stops, and what is stored."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -150,7 +150,7 @@ def test_every_kind_has_its_own_text():
 
 
 def proven(email: str = "bob@example.net", *, approved: int = 0, **fields) -> tuple[Client, Reader]:
-    """A browser with the pass of a reader of whom so many comments were approved."""
+    """The signed-in browser of a reader with this many approved comments."""
     reader = Reader.objects.create(email=email, verified_at=timezone.now(), **fields)
     elsewhere = factories.post()
     for _ in range(approved):

@@ -1,4 +1,4 @@
-"""After so many days every comment on a post waits, after more its conversation closes; kept pages say so at once."""
+"""After some days every comment on a post waits, later its conversation closes; cached pages say so at once."""
 
 from datetime import timedelta
 
@@ -79,7 +79,7 @@ def test_an_unpublished_post_has_no_age(settings):
 
 
 def is_open(post: Post) -> bool:
-    """What a reader sees who carries nothing: a kept page, the second time."""
+    """The page for an anonymous reader: a cached page, the second time."""
     for _ in range(2):
         text = page(Client().get(post.get_absolute_url()))
     return "This conversation is closed." not in text

@@ -81,7 +81,7 @@ def test_sent_again_after_approval_it_leads_into_the_thread(visitor, post):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("verb", ["remove", "mark_spam"])  # what its writer withdrew he may say again: test_receipt
+@pytest.mark.parametrize("verb", ["remove", "mark_spam"])  # withdrawn text may be posted again: test_receipt
 def test_sent_again_after_it_was_declined_it_stays_declined(visitor, post, verb):
     send(visitor, post)
     comment = Comment.objects.get()

@@ -251,7 +251,7 @@ def test_a_draft_is_kept_for_a_month(people, post):
 
 
 def known(context, base_url: str, reader) -> None:
-    """Let this browser carry the reader's pass."""
+    """Sign this browser in as the reader."""
     value = factories.reader_client(reader).cookies[session.COOKIE].value
     context.add_cookies([{"name": session.COOKIE, "value": value, "url": base_url}])
 
@@ -361,7 +361,7 @@ def server(elsewhere, post, tmp_path):
 
 
 def test_when_the_server_is_gone_the_draft_waits_until_it_is_there_again(browser, server, post):
-    """Really gone: killed while he writes, and the browser shows a page of its own."""
+    """Really gone: killed in mid-sentence, and the browser shows a page of its own."""
     assert os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     with readers(browser, server.url) as ours:
         page = ours.page(post.get_absolute_url())

@@ -182,7 +182,7 @@ def test_too_many_at_once_are_refused_with_the_time_to_wait(visitor, post):
     assert 0 < int(response["Retry-After"]) <= span.total_seconds() + 1
 
 
-# The stamp of a form that was made for somebody
+# The signed time of a form made for one reader
 
 
 def test_a_form_time_of_today_is_accepted(visitor, post):

@@ -1,4 +1,4 @@
-"""A comment in: what is stored, who is heard at once, and what the way in costs."""
+"""Posting a comment: what is stored, who is published immediately, and the queries."""
 
 import ipaddress
 
@@ -77,7 +77,7 @@ def test_the_address_that_our_own_proxy_names_is_stored(visitor, post, settings)
     assert only_comment().address == "192.0.2.9"
 
 
-# Who is heard at once
+# Who is published immediately
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def test_a_signed_in_account_gets_a_page_of_its_own(visitor, alice):
     assert "Commenting as" not in page(visitor.get(post.get_absolute_url()))
 
 
-# The form on a kept page
+# The form on a cached page
 
 
 def test_the_cached_pages_form_has_no_token_and_still_sends(post):
@@ -204,7 +204,7 @@ def test_the_form_says_where_it_sends(visitor, post):
     assert f'action="{address(post)}"' in page(visitor.get(post.get_absolute_url()))
 
 
-# What the way in costs
+# Queries
 
 
 def test_a_submission_writes_no_email_and_no_cache(visitor, post, monkeypatch):

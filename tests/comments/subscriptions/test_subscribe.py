@@ -28,12 +28,12 @@ def ask(client: Client, address: str = "192.0.2.1", **fields):
 
 
 def link() -> str:
-    """The link of the newest mail."""
+    """The link of the newest email."""
     return re.search(r"http\S+?(/subscribe/confirm/\S+)", Message.objects.latest("pk").text)[1]
 
 
 def known(email: str = "ann@example.net") -> Client:
-    """A browser that carries the pass of this address."""
+    """A browser signed in with this address."""
     reader = factories.reader(email)
     return factories.reader_client(reader)
 
@@ -65,7 +65,7 @@ def test_from_the_form_by_email_to_the_subscription(visitor):
     reader = Reader.objects.get(email="ann@example.net")
     assert reader.verified_at
     assert reader.mailbox.address == "Ann@example.net"
-    assert "All new posts" in page(visitor.get(MINE))  # the browser carries the pass by now
+    assert "All new posts" in page(visitor.get(MINE))  # the browser is signed in by now
 
 
 def test_nothing_but_the_message_is_stored_until_it_is_confirmed(visitor):

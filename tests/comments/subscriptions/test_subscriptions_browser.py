@@ -1,4 +1,4 @@
-"""Subscribing in a real browser, with and without JavaScript: from the post to the mail and back."""
+"""Subscribing in a real browser, with and without JavaScript: from the post to the email and back."""
 
 import re
 
@@ -15,7 +15,7 @@ from tests.comments.mail_server import FaultyServer
 
 @pytest.fixture
 def server(settings, live_server):
-    """A mail server that the site uses; the links in its mails lead to the live server."""
+    """A mail server that the site uses; the links in emails lead to the live server."""
     cache.clear()
     settings.SITE_URL, settings.HOST = live_server.url, "localhost"
     with FaultyServer() as server:
@@ -35,7 +35,7 @@ def page(request, browser, live_server):
 
 
 def link(server, words: str) -> str:
-    """The link of that kind in the newest mail."""
+    """The link of that kind in the newest email."""
     return re.search(rf"http\S+{words}\S*", server.taken[-1].get_body(("plain",)).get_content())[0]
 
 
@@ -55,7 +55,7 @@ def test_a_reader_subscribes_to_a_conversation_and_unsubscribes(page, server, li
     page.get_by_role("button", name="Subscribe").click()
     expect(page.get_by_role("heading", name="Your subscriptions")).to_be_visible()
 
-    # Now this browser is known: the next subscription needs no mail.
+    # Now this browser is signed in: the next subscription needs no email.
     page.goto(f"{live_server.url}/subscribe/")
     page.locator("[name=email]").fill("ann@example.net")
     page.get_by_label("Daily digest", exact=True).check()

@@ -1,4 +1,4 @@
-"""Every mail can be unsubscribed from: by a mail program with one POST (RFC 8058), by people with a button."""
+"""Every email can be unsubscribed from: by a mail program with one POST (RFC 8058), by people with a button."""
 
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ def test_people_end_one_subscription_or_all(visitor, post, ann):
     where = off(one)
     html = page(visitor.get(where))
     assert "New comments on “The tea house”" in html
-    assert "All new posts" not in html  # the mail told of one; whoever holds it learns nothing of the rest
+    assert "All new posts" not in html  # the email was about one subscription; its holder learns nothing of the rest
     response = visitor.post(where, {"act": f"stop:{one.pk}"})
     assert (response.status_code, response["Location"]) == (303, where)
     assert "You are unsubscribed" in page(visitor.get(where))
@@ -85,7 +85,7 @@ def test_each_subscription_of_a_digest_or_all_can_be_ended(visitor, ann):
     assert Subscription.objects.count() == 2
     visitor.post(where, {"act": "stop"})
     assert list(Subscription.objects.all()) == [third]
-    assert visitor.post(where, {"act": f"stop:{third.pk}"}).status_code == 400  # of this the mail did not tell
+    assert visitor.post(where, {"act": f"stop:{third.pk}"}).status_code == 400  # the email did not name this one
     assert Subscription.objects.count() == 1
 
 

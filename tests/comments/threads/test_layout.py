@@ -1,4 +1,4 @@
-"""The order of a thread and what is drawn of it, without a database."""
+"""The order of a thread and its rendering, without a database."""
 
 from dataclasses import dataclass
 
@@ -112,7 +112,7 @@ def test_pages_hold_a_hundred():
     assert [layout.count_pages(shown) for shown in (0, 1, 100, 101, 10_000)] == [1, 1, 1, 2, 100]
 
 
-# What is drawn
+# Rendering
 
 
 def draw(*rows: Row, author_ids=()) -> list[layout.ThreadItem]:

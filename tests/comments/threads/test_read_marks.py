@@ -1,4 +1,4 @@
-"""What a browser remembers of its reader's reading, as the text of a cookie."""
+"""The read marks of a browser, as the text of a cookie."""
 
 import pytest
 from hypothesis import given, settings

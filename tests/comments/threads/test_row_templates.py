@@ -1,4 +1,4 @@
-"""A template drawn once and filled in must say what it would say drawn anew."""
+"""A pre-rendered template with values filled in must equal a fresh rendering."""
 
 import pytest
 from django.template.loader import render_to_string

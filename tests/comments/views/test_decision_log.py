@@ -1,4 +1,4 @@
-"""The record's page: found again by everything that was written down, folded by batch, quick whatever its length."""
+"""The decision log: searchable by every field, grouped by batch, fast at any length."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""A decision by the link in a mail: looking changes nothing; a button decides once, for whom the mail was sent to."""
+"""Decisions by the link in an email: opening it changes nothing; a button decides once, for its recipient."""
 
 import re
 import threading
@@ -35,7 +35,7 @@ def comment(post):
 
 @pytest.fixture
 def link(mona, comment):
-    """The address in Mona's mail about the comment."""
+    """The link in Mona's email about the comment."""
     return link_for(mona, comment)
 
 

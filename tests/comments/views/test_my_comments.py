@@ -1,4 +1,4 @@
-"""A reader's own page: without an account, by a link to his address; what he wrote, how it stands, what is his."""
+"""A reader's own page, signed in by an emailed link: their comments, the status of each, and their data."""
 
 import re
 
@@ -28,7 +28,7 @@ def bob():
 
 
 @pytest.fixture
-def his(bob):
+def browser_of_bob(bob):
     return factories.reader_client(bob)
 
 
@@ -36,7 +36,7 @@ def ask(email: str, *, address: str = "192.0.2.1", client: Client | None = None)
     return (client or Client()).post("/you/", {"email": email}, REMOTE_ADDR=address)
 
 
-# The way in
+# Signing in
 
 
 def test_a_reader_without_comments_has_a_page_after_signing_in_by_email(visitor):
@@ -109,8 +109,8 @@ def test_the_email_carries_nothing_but_the_link(visitor):
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
-def test_it_is_neither_cached_nor_indexed(bob, his, visitor, method):
-    for client in (his, visitor):
+def test_it_is_neither_cached_nor_indexed(bob, browser_of_bob, visitor, method):
+    for client in (browser_of_bob, visitor):
         response = getattr(client, method)("/you/")
         assert response["Cache-Control"] == "no-store"
         assert "noindex" in response["X-Robots-Tag"]
@@ -126,74 +126,78 @@ STATES = {
 
 
 @pytest.mark.parametrize("status", STATES)
-def test_readers_see_the_status_of_each_of_their_comments(his, post, status):
+def test_readers_see_the_status_of_each_of_their_comments(browser_of_bob, post, status):
     factories.comment(post, status=status, body="My own words.", is_verified=True)
-    html = page(his.get("/you/"))
+    html = page(browser_of_bob.get("/you/"))
     assert "My own words." in html
     assert re.findall(r'class="state state--\w+">\s*([^<]*)<', html) == [STATES[status]]
 
 
-def test_a_spammer_sees_no_difference_here_either(his, post):
+def test_a_spammer_sees_no_difference_here_either(browser_of_bob, post):
     pages = []
     for status in (Status.SPAM, Status.PENDING):
         comment = factories.comment(post, status=status, body="Win.", is_verified=True, created_at=factories.NOON)
-        pages.append(page(his.get("/you/")).replace(f"/comments/{comment.pk}/", "/comments/0/"))
+        pages.append(page(browser_of_bob.get("/you/")).replace(f"/comments/{comment.pk}/", "/comments/0/"))
         Comment.objects.filter(pk=comment.pk).update(name="", fingerprint=str(status))
     assert pages[0] == pages[1]
 
 
-def test_the_reason_of_a_removal_is_shown_without_its_note(his, post):
+def test_the_reason_of_a_removal_is_shown_without_its_note(browser_of_bob, post):
     comment = factories.comment(post, is_verified=True)
     factories.remove(comment, via=Via.DESK, reason="It is advertising.", note="He always does.")
-    html = page(his.get("/you/"))
+    html = page(browser_of_bob.get("/you/"))
     assert "It is advertising." in html
     assert "He always does." not in html
 
 
-def test_nothing_of_anybody_else_is_on_it(his, post):
-    factories.comment(post, name="Eve", email="eve@example.net", body="Not his.", is_verified=True)
-    html = page(his.get("/you/"))
-    assert "Not his." not in html
+def test_nothing_of_anybody_else_is_on_it(browser_of_bob, post):
+    factories.comment(post, name="Eve", email="eve@example.net", body="Not from Bob.", is_verified=True)
+    html = page(browser_of_bob.get("/you/"))
+    assert "Not from Bob." not in html
     assert "eve@" not in html
 
 
-def test_the_readers_text_is_shown_as_typed_and_runs_nothing(his, post):
+def test_the_readers_text_is_shown_as_typed_and_runs_nothing(browser_of_bob, post):
     factories.comment(
         post, name="<b>Bob</b>", body="[win](https://casino.example) <script>x</script>", is_verified=True
     )
-    html = page(his.get("/you/"))
+    html = page(browser_of_bob.get("/you/"))
     assert dangers(html) == []
     assert not [at for _tag, at in Elements(html).found if "casino" in at.get("href", "")]
 
 
-def test_long_lists_are_paged_from_where_the_last_page_ended(his, post):
+def test_long_lists_are_paged_from_where_the_last_page_ended(browser_of_bob, post):
     made = [factories.comment(post, is_verified=True, body=f"Word {n}.") for n in range(PER_PAGE + 3)]
-    first = page(his.get("/you/"))
+    first = page(browser_of_bob.get("/you/"))
     assert f"Word {PER_PAGE + 2}." in first
     assert "Word 2." not in first
     older = re.search(r'href="(\?before=\d+)"', first)[1]
     factories.withdraw(made[0])
-    second = page(his.get(f"/you/{older}"))
+    second = page(browser_of_bob.get(f"/you/{older}"))
     assert re.findall(r"Word (\d+)\.</div>", second) == ["2", "1", "0"]
     assert "Earlier comments" not in second
 
 
 @pytest.mark.parametrize("before", ["x", "-1", "9" * 30, "0", "\0", "1' or 1=1"])
-def test_an_invalid_position_still_shows_a_page(his, before):
-    assert his.get("/you/", {"before": before}).status_code == 200
+def test_an_invalid_position_still_shows_a_page(browser_of_bob, before):
+    assert browser_of_bob.get("/you/", {"before": before}).status_code == 200
 
 
-def test_it_costs_a_pinned_number_of_queries_for_any_number_of_comments(his, bob, post, django_assert_num_queries):
+def test_it_costs_a_pinned_number_of_queries_for_any_number_of_comments(
+    browser_of_bob, bob, post, django_assert_num_queries
+):
     for number in range(PER_PAGE):
         factories.comment(post, is_verified=number % 2 == 0, created_at=factories.NOON)
-    his.get("/you/")
-    with django_assert_num_queries(7):  # pass, his, unclaimed, subscriptions, mailbox, browsers, standing pages
-        his.get("/you/")
+    browser_of_bob.get("/you/")
+    with django_assert_num_queries(
+        7
+    ):  # session, own comments, unclaimed, subscriptions, mailbox, browsers, standing pages
+        browser_of_bob.get("/you/")
 
 
-def test_a_value_that_no_button_sends_is_refused(his):
+def test_a_value_that_no_button_sends_is_refused(browser_of_bob):
     for act in ("", "\0", "drop", "claims"):
-        assert his.post("/you/", {"act": act}).status_code == 400
+        assert browser_of_bob.post("/you/", {"act": act}).status_code == 400
 
 
 def test_a_reader_without_a_session_can_use_no_button(visitor, bob, post):
@@ -207,60 +211,60 @@ def test_a_reader_without_a_session_can_use_no_button(visitor, bob, post):
 # Older comments
 
 
-def test_a_reader_claims_one_comment_and_its_mark_shows_at_once(his, post, visitor):
+def test_a_reader_claims_one_comment_and_its_mark_shows_at_once(browser_of_bob, post, visitor):
     comment = factories.comment(post, body="Long ago.")
     where = post.get_absolute_url()
     assert "Verified: same person as before" not in page(visitor.get(where))
-    assert "I wrote this" in page(his.get("/you/"))
-    answer = his.post("/you/", {"act": "claim", "comment": str(comment.pk)})
+    assert "I wrote this" in page(browser_of_bob.get("/you/"))
+    answer = browser_of_bob.post("/you/", {"act": "claim", "comment": str(comment.pk)})
     assert answer.status_code == 303
     assert "Verified: same person as before" in page(visitor.get(where))
-    html = page(his.get("/you/"))
+    html = page(browser_of_bob.get("/you/"))
     assert "I wrote this" not in html
     assert "Long ago." in html
 
 
-def test_a_reader_claims_all_of_them_including_imported_comments(his, post, monkeypatch):
+def test_a_reader_claims_all_of_them_including_imported_comments(browser_of_bob, post, monkeypatch):
     monkeypatch.setattr("comments.lifecycle.ownership.CLAIM_BATCH", 4)
     for number in range(MAX_CLAIMS + 2):
         typed = {"name": "Bob", "email": "BOB@example.net", "body": f"Word {number}."}
         submit(post=post, to=Status.APPROVED, via=Via.IMPORT, quiet=True, **typed)
-    html = page(his.get("/you/"))
+    html = page(browser_of_bob.get("/you/"))
     assert html.count("I wrote this") == MAX_CLAIMS
     assert "There are more" in html
-    his.post("/you/", {"act": "claim", "comment": "all"})
+    browser_of_bob.post("/you/", {"act": "claim", "comment": "all"})
     assert Comment.objects.filter(is_verified=True, claimed_at__isnull=False).count() == MAX_CLAIMS + 2
 
 
 @pytest.mark.parametrize("status", Status)
-def test_claiming_publishes_nothing_and_changes_no_state(his, post, status):
+def test_claiming_publishes_nothing_and_changes_no_state(browser_of_bob, post, status):
     comment = factories.comment(post, status=status)
     post.thread.refresh_from_db()
     before = (Decision.objects.count(), post.thread.comment_count)
-    his.post("/you/", {"act": "claim", "comment": "all"})
+    browser_of_bob.post("/you/", {"act": "claim", "comment": "all"})
     comment.refresh_from_db()
     post.thread.refresh_from_db()
     assert (comment.is_verified, comment.status) == (True, status)
     assert (Decision.objects.count(), post.thread.comment_count) == before
 
 
-def test_moderators_see_that_it_was_claimed_later(his, post):
+def test_moderators_see_that_it_was_claimed_later(browser_of_bob, post):
     factories.comment(post, status=Status.PENDING)
-    his.post("/you/", {"act": "claim", "comment": "all"})
+    browser_of_bob.post("/you/", {"act": "claim", "comment": "all"})
     mona = Client()
     mona.force_login(factories.user("mona", group="Moderator"))
     assert "claimed later by the owner of the email address" in page(mona.get(reverse("admin:comments_comment_queue")))
 
 
-def test_a_removed_comment_still_counts_against_the_reader(his, bob, post):
+def test_a_removed_comment_still_counts_against_the_reader(browser_of_bob, bob, post):
     for _ in range(3):
         factories.comment(post)
     factories.remove(factories.comment(post), via=Via.DESK)
-    his.post("/you/", {"act": "claim", "comment": "all"})
+    browser_of_bob.post("/you/", {"act": "claim", "comment": "all"})
     assert reader_history(bob, Policy.current(), is_verified=True) == (3, True)
 
 
-def test_comments_with_another_address_none_or_an_account_cannot_be_claimed(his, post):
+def test_comments_with_another_address_none_or_an_account_cannot_be_claimed(browser_of_bob, post):
     staff = factories.user("alice", group="Author")
     others = [
         factories.comment(post, email="eve@example.net"),
@@ -268,10 +272,10 @@ def test_comments_with_another_address_none_or_an_account_cannot_be_claimed(his,
         factories.comment(post, email="bob@example.net", user=staff),
     ]
     for one in others:
-        his.post("/you/", {"act": "claim", "comment": str(one.pk)})
-    his.post("/you/", {"act": "claim", "comment": "all"})
+        browser_of_bob.post("/you/", {"act": "claim", "comment": str(one.pk)})
+    browser_of_bob.post("/you/", {"act": "claim", "comment": "all"})
     assert not Comment.objects.filter(is_verified=True).exists()
-    assert "I wrote" not in page(his.get("/you/"))
+    assert "I wrote" not in page(browser_of_bob.get("/you/"))
 
 
 def test_the_mark_is_on_comments_from_a_session_alone(visitor, post):
@@ -292,8 +296,8 @@ def test_the_link_on_a_receipt_marks_its_comment_and_leaves_a_trace(visitor, pos
     assert page(visitor.get(post.get_absolute_url())) != before
 
 
-def test_findings_are_left_alone_by_a_claim(his, post):
+def test_findings_are_left_alone_by_a_claim(browser_of_bob, post):
     comment = factories.comment(post, status=Status.PENDING)
     Finding.objects.create(comment=comment, kind="first")
-    his.post("/you/", {"act": "claim", "comment": "all"})
+    browser_of_bob.post("/you/", {"act": "claim", "comment": "all"})
     assert comment.findings.count() == 1

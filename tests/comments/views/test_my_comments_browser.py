@@ -1,4 +1,4 @@
-"""A reader's own affairs in a browser, with JavaScript and without: proving, claiming, changing, being forgotten."""
+"""A reader's own pages in a browser, with and without JavaScript: verification, claims, edits, erasure."""
 
 import re
 
@@ -29,7 +29,7 @@ def page(request, browser, live_server, transactional_db, settings):
 
 
 def link_in_mail(key: str) -> str:
-    """The link of the newest such mail, as it waits in the outbox."""
+    """The link of the newest such email in the outbox."""
     return re.search(r"http\S+", Message.objects.filter(key__startswith=key).latest("pk").text)[0]
 
 

@@ -1,4 +1,4 @@
-"""A reader's own list of what he is told of: with his pass, without an account."""
+"""A reader's own subscriptions: signed in, without an account."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The commenter's receipt: how his comment stands, for the holder of the link alone."""
+"""The receipt of a comment: its status, for the holder of the link alone."""
 
 from datetime import timedelta
 
@@ -170,7 +170,7 @@ def test_a_spammer_sees_no_difference(visitor, post):
     )
 
     def pages() -> list[str]:
-        """Without the way back to itself."""
+        """Without the return link."""
         return [page(visitor.get(receipt_of(one))).replace(receipt_of(one), "") for one in (spam, waiting)]
 
     assert pages()[0] == pages()[1]
@@ -188,7 +188,7 @@ def test_withdrawn_text_may_be_submitted_again(visitor, post):
     assert sorted(Comment.objects.values_list("status", flat=True)) == ["pending", "withdrawn"]
 
 
-# News
+# Email about it
 
 
 def test_the_receipt_offers_an_email_on_the_decision(visitor, post):

@@ -141,7 +141,7 @@ def test_a_month_that_is_over_is_counted_again_when_one_of_its_decisions_is_undo
         assert removals([before, last, this], seconds=60)[1] != expected
         with CaptureQueriesContext(connection) as asked:
             assert removals([before, last, this], seconds=0) == [(1, 0), expected, (0, 0)]
-        # Of the month before nothing was taken back: it is not read again.
+        # No decision of the month before was undone: it is not read again.
         assert not any(f"{before.first:%Y%m%d}-" in one["sql"] for one in asked if "UNION" in one["sql"])
 
 

@@ -1,4 +1,4 @@
-"""Whose address a request came from, and whom we believe about it."""
+"""The address of a request's sender, and which proxies are trusted to name it."""
 
 import ipaddress
 

@@ -44,7 +44,7 @@ from comments.web.hosts import count_external_links, external_hosts
     ],
 )
 def test_a_stored_link_is_read_as_browsers_read_it(address, hosts):
-    """The gate lets few of these pass; comments stored before it did not are read all the same."""
+    """The renderer allows few of these; comments stored before it existed are parsed all the same."""
     for html in (f'<a href="{escape(address)}" rel="x">', f'<a title="&lt;a &gt;" href="{escape(address)}">'):
         assert external_hosts(f'<p dir="auto">href="{html}b</a></p>') == hosts
         assert count_external_links(f"{html}b</a>") == len(hosts)
