@@ -1,4 +1,4 @@
-"""Words that we do not use, in what people read: pages, emails, documents, messages, docstrings and comments."""
+"""Words that we do not use, in what people read: pages, emails, documents, messages, docstrings, comments, tests."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ALLOWED = {
 }
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/**/*.md")
 # Demo content is prose about people, by people.
-CODE = ("blog/**/*.py", "comments/**/*.py", "registan/**/*.py", "bench/*.py")
+CODE = ("blog/**/*.py", "comments/**/*.py", "registan/**/*.py", "bench/*.py", "tests/**/*.py")
 PATTERN = re.compile("|".join(f"(?P<p{number}>{pattern})" for number, pattern in enumerate(BANNED)), re.IGNORECASE)
 
 
@@ -65,13 +65,15 @@ def tracked(root: Path, *patterns: str) -> list[Path]:
 
 
 def words_of_code(source: str) -> Iterator[str]:
-    """The comments and docstrings of a Python file."""
+    """The comments and docstrings of a Python file, and the names of its tests as sentences."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (words := ast.get_docstring(node)):
             yield words
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.name.replace("_", " ")
 
 
 def words_of_template(source: str) -> str:
@@ -112,11 +114,16 @@ def test_messages_are_in_plain_english(top):
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def test_docstrings_and_comments_are_in_plain_english(top):
+def test_docstrings_comments_and_test_names_are_in_plain_english(top):
     paths = [path for path in tracked(top, *CODE) if "migrations" not in path.parts]
     found = {str(path.relative_to(top)): [*faults("\n".join(words_of_code(path.read_text())))] for path in paths}
-    assert len(found) > 250
+    assert len(found) > 500
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("source", ["def test_he_waits(): pass", "x = 1  # by mail", 'def f():\n    """His."""'])
+def test_a_banned_word_in_code_is_found(source):
+    assert list(faults("\n".join(words_of_code(source))))
 
 
 @pytest.mark.parametrize("sentence", ["He proved it.", "Send it by mail.", "Look through the gate.", "12 mails wait."])
