@@ -201,8 +201,8 @@ def measure_under_load(folder: Path, addresses: Addresses, seconds: int) -> None
 
     names = {path: f"{number}.html" for number, path in enumerate(addresses.loaded.values())}
     files = {names[path]: get_response(path)[1] for path in names}
-    each = ("req/s", "p50 ms", "p99 ms", "CPU ms")
-    head = ("page", *each, "nginx req/s", *(f"from nothing: {column}" for column in each))
+    figures = ("req/s", "p50 ms", "p99 ms", "CPU ms")
+    head = ("page", *figures, "nginx req/s", *(f"from nothing: {column}" for column in figures))
     table = Table(f"Under load: 8 connections, {seconds} s each, from the page cache, as a file, from nothing", head)
     with site.gunicorn() as server, site.nginx(folder / "files", files) as static:
         for name, path in addresses.loaded.items():

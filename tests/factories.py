@@ -100,31 +100,31 @@ def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | Non
     return made
 
 
-def decide(one: Comment, to: Status, **how: Any) -> Decision:
+def decide(comment: Comment, to: Status, **how: Any) -> Decision:
     """Decide on a comment and bring all of it up to date."""
-    decision = decide_one(one, to, **how)
-    one.refresh_from_db(fields=["status", "shown", "removal_reason", "open_report_count", "decided_at"])
+    decision = decide_one(comment, to, **how)
+    comment.refresh_from_db(fields=["status", "shown", "removal_reason", "open_report_count", "decided_at"])
     return decision
 
 
-def approve(one: Comment, **how: Any) -> Decision:
-    return decide(one, Status.APPROVED, **how)
+def approve(comment: Comment, **how: Any) -> Decision:
+    return decide(comment, Status.APPROVED, **how)
 
 
-def mark_spam(one: Comment, **how: Any) -> Decision:
-    return decide(one, Status.SPAM, **how)
+def mark_spam(comment: Comment, **how: Any) -> Decision:
+    return decide(comment, Status.SPAM, **how)
 
 
-def remove(one: Comment, **how: Any) -> Decision:
-    return decide(one, Status.REMOVED, **how)
+def remove(comment: Comment, **how: Any) -> Decision:
+    return decide(comment, Status.REMOVED, **how)
 
 
-def hold(one: Comment, **how: Any) -> Decision:
-    return decide(one, Status.PENDING, **how)
+def hold(comment: Comment, **how: Any) -> Decision:
+    return decide(comment, Status.PENDING, **how)
 
 
-def withdraw(one: Comment, *, via: Via = Via.READER, **how: Any) -> Decision:
-    return decide(one, Status.WITHDRAWN, via=via, **how)
+def withdraw(comment: Comment, *, via: Via = Via.READER, **how: Any) -> Decision:
+    return decide(comment, Status.WITHDRAWN, via=via, **how)
 
 
 def reader(email: str = "", **fields) -> Reader:
@@ -135,9 +135,9 @@ def reader(email: str = "", **fields) -> Reader:
     return made
 
 
-def reader_client(one: Reader, agent: str = "") -> Client:
+def reader_client(reader: Reader, agent: str = "") -> Client:
     """A browser in which this reader is signed in."""
-    row, key = ReaderSession.issue(one, agent=agent, max_age=tokens.SESSION_AGE)
+    row, key = ReaderSession.issue(reader, agent=agent, max_age=tokens.SESSION_AGE)
     client = Client()
     client.cookies[session.COOKIE] = tokens.make_token(tokens.SESSION, session.ROW_MARK, row.pk, key)
     return client

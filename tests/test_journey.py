@@ -42,7 +42,9 @@ def signed_in(name: str) -> Client:
 def submit(client: Client, where: str, **fields: str | list[str]):
     """Open the page, fill its form and send it with what it holds unseen: its key, the size of its tables."""
     inputs = [attributes for tag, attributes in Elements(page(client.get(where))).found if tag == "input"]
-    unseen = {one["name"]: one.get("value", "") for one in inputs if one.get("type") == "hidden" and "name" in one}
+    unseen = {
+        field["name"]: field.get("value", "") for field in inputs if field.get("type") == "hidden" and "name" in field
+    }
     return client.post(where, {**unseen, **fields})
 
 

@@ -34,16 +34,16 @@ def singularize(word: str) -> str:
     return word[:-1] if word[-1] in "аяыи" and len(word) > MIN_PLURAL_LENGTH else word
 
 
-def keys_are_similar(one: str, other: str) -> bool:
+def keys_are_similar(key: str, other_key: str) -> bool:
     """Do these two keys differ by one letter at most: changed, missing, or changed places with its neighbour?
 
     A figure is no slip: 1917 is not 1918.
     """
-    if one == other:
+    if key == other_key:
         return True
-    if min(len(one), len(other)) < MIN_TYPO_LENGTH or abs(len(one) - len(other)) > 1:
+    if min(len(key), len(other_key)) < MIN_TYPO_LENGTH or abs(len(key) - len(other_key)) > 1:
         return False
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((key, other_key), key=len)
     start = next((n for n, sign in enumerate(short) if sign != long[n]), len(short))
     if any(sign.isdigit() for sign in long[start : start + 1] + short[start : start + 1]):
         return False
@@ -75,8 +75,8 @@ def group_similar(names: Iterable[tuple[int, str]]) -> dict[int, set[int]]:
                     shelves[key[:place] + key[place + 1 :]].add(pk)
     found: dict[int, set[int]] = defaultdict(set)
     for shelf in shelves.values():
-        for one, other in combinations(shelf, 2):
-            if keys_are_similar(key_of[one], key_of[other]):
-                found[one].add(other)
-                found[other].add(one)
+        for first, second in combinations(shelf, 2):
+            if keys_are_similar(key_of[first], key_of[second]):
+                found[first].add(second)
+                found[second].add(first)
     return dict(found)

@@ -29,7 +29,7 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
         heads = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
         heads = [head for head in heads if len(head) <= MAX_PATH_LENGTH]
         found = self.filter(path__in=heads).select_related(*REDIRECT_TARGETS).order_by("path")
-        for address in sorted(found, key=lambda one: -len(one.path)):
+        for address in sorted(found, key=lambda address: -len(address.path)):
             target = address.target.get_absolute_url()
             # A draft answers like a post that never was; and nothing leads to itself.
             if address.target.is_public and target != address.path:

@@ -76,18 +76,18 @@ def author_detail(request: HttpRequest, *, author: str, number: str | None = Non
     return tag_or_author_posts(request, get_object_or_404(Author, slug=author), "author", number)
 
 
-def tag_or_author_posts(request: HttpRequest, one: Tag | Author, kind: str, number: str | None) -> HttpResponse:
+def tag_or_author_posts(request: HttpRequest, subject: Tag | Author, kind: str, number: str | None) -> HttpResponse:
     """The posts about a tag or by an author; how many there are is in its row."""
     return post_list(
         request,
-        Post.objects.belonging_to(one).published(),
+        Post.objects.belonging_to(subject).published(),
         number=number,
-        base=one.get_absolute_url(),
+        base=subject.get_absolute_url(),
         kind=kind,
-        heading=one.name,
-        about=one,
-        total=one.post_count,
-        related=find_related_tags(request, one) if isinstance(one, Tag) else (),
+        heading=subject.name,
+        about=subject,
+        total=subject.post_count,
+        related=find_related_tags(request, subject) if isinstance(subject, Tag) else (),
     )
 
 
@@ -198,10 +198,12 @@ def get_pinned_posts() -> list[Post]:
     return list(Post.objects.published().filter(is_pinned=True).order_by("-published_at").for_list()[:MAX_PINNED])
 
 
-def describe_subject(one: Any) -> str:
+def describe_subject(subject: Any) -> str:
     """How a tag or an author is described where the page is shared; "" where nobody has."""
     return (
-        opening_words(one.bio_html, DESCRIPTION_WORDS) if isinstance(one, Author) else getattr(one, "description", "")
+        opening_words(subject.bio_html, DESCRIPTION_WORDS)
+        if isinstance(subject, Author)
+        else getattr(subject, "description", "")
     )
 
 

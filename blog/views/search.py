@@ -101,7 +101,9 @@ def results_context(query: Query, text: str, section: str, page: str) -> dict[st
         "hits": build_hits(shown.object_list, result.phrases),
         "sections": section_links(text, section),
         "years": [] if has_year_term(query) or query.is_truncated else year_links(result, query, text, section),
-        "suggestions": [] if result.rows else [suggestion_link(one, section) for one in engine.suggest_queries(query)],
+        "suggestions": []
+        if result.rows
+        else [suggestion_link(suggestion, section) for suggestion in engine.suggest_queries(query)],
         "feed_base": reverse("blog:search-feed"),
         "feed_query": search_query_string(text, section),
     }

@@ -1,4 +1,4 @@
-"""Series: which there are, and the parts of one."""
+"""Series: which there are, and the parts of each."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ def series_list(request: HttpRequest, *, number: str | None = None) -> HttpRespo
 @require_safe
 @cached_page
 def series_detail(request: HttpRequest, *, series: str, number: str | None = None) -> HttpResponse:
-    """The parts of one, in their order."""
-    one = get_object_or_404(Series, slug=series)
-    parts = one.public_parts()
-    page = paginate(parts, number=number, total=parts.count(), per_page=TITLES_PER_PAGE, base=one.get_absolute_url())
-    return render_list(request, "blog/series_detail.html", page, series=one)
+    """The parts of a series, in their order."""
+    shown_series = get_object_or_404(Series, slug=series)
+    parts = shown_series.public_parts()
+    page = paginate(
+        parts, number=number, total=parts.count(), per_page=TITLES_PER_PAGE, base=shown_series.get_absolute_url()
+    )
+    return render_list(request, "blog/series_detail.html", page, series=shown_series)

@@ -39,15 +39,15 @@ def serve_site_og_image(request: HttpRequest, *, version: str) -> HttpResponse:
     return og_image_response(request, open_graph.site_og_image(), version, number=0, now=open_graph.site_og_image_url())
 
 
-def og_image_response(request: HttpRequest, one: OgImage, version: str, *, number: int, now: str) -> HttpResponse:
+def og_image_response(request: HttpRequest, image: OgImage, version: str, *, number: int, now: str) -> HttpResponse:
     """Only the picture as it is `now` is ever drawn: every other version leads to it."""
-    if version != one.version:
+    if version != image.version:
         return redirect(now)
     etag = f'"{version}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "").replace("W/", "")):
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(open_graph.load_og_image(one, number=number), content_type="image/png")
+        response = HttpResponse(open_graph.load_og_image(image, number=number), content_type="image/png")
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = CACHE_FOR_A_YEAR
     return response

@@ -25,8 +25,14 @@ def source_list(request: HttpRequest, *, number: str | None = None) -> HttpRespo
 @cached_page
 def source_detail(request: HttpRequest, *, source: str, number: str | None = None) -> HttpResponse:
     """The posts that quote a source, newest first, each with the places where it does."""
-    one = get_object_or_404(Source.objects.public(), slug=source)
-    posts = one.posts.published().latest_first().for_title_list()
-    posts = posts.prefetch_related(Prefetch("quotations", Quotation.objects.filter(source=one)))
-    page = paginate(posts, number=number, total=one.post_count, per_page=TITLES_PER_PAGE, base=one.get_absolute_url())
-    return render_list(request, "blog/source_detail.html", page, source=one)
+    shown_source = get_object_or_404(Source.objects.public(), slug=source)
+    posts = shown_source.posts.published().latest_first().for_title_list()
+    posts = posts.prefetch_related(Prefetch("quotations", Quotation.objects.filter(source=shown_source)))
+    page = paginate(
+        posts,
+        number=number,
+        total=shown_source.post_count,
+        per_page=TITLES_PER_PAGE,
+        base=shown_source.get_absolute_url(),
+    )
+    return render_list(request, "blog/source_detail.html", page, source=shown_source)

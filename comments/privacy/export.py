@@ -32,19 +32,20 @@ def export_reader(reader: Reader) -> dict[str, Any]:
             "first_seen": format_export_time(reader.first_seen),
             "proven_at": format_export_time(reader.verified_at),
         },
-        "comments": [export_comment(one) for one in comments_to_export(reader)],
-        "reports": [export_report(one) for one in reports_to_export(reader)],
-        "mails": [export_message(one) for one in Message.objects.filter(recipient=reader.email).order_by("pk")],
+        "comments": [export_comment(comment) for comment in comments_to_export(reader)],
+        "reports": [export_report(report) for report in reports_to_export(reader)],
+        "mails": [export_message(message) for message in Message.objects.filter(recipient=reader.email).order_by("pk")],
         "subscriptions": [
-            export_subscription(one) for one in Subscription.objects.filter(reader=reader).with_targets()
+            export_subscription(subscription)
+            for subscription in Subscription.objects.filter(reader=reader).with_targets()
         ],
         "browsers": [
             {
-                "name": one.label,
-                "known_since": format_export_time(one.created_at),
-                "last_seen_on": one.last_seen_on.isoformat(),
+                "name": session.label,
+                "known_since": format_export_time(session.created_at),
+                "last_seen_on": session.last_seen_on.isoformat(),
             }
-            for one in reader.sessions.all()
+            for session in reader.sessions.all()
         ],
     }
 
@@ -60,48 +61,48 @@ def reports_to_export(reader: Reader) -> QuerySet[Report]:
     return rows.select_related("comment__post")
 
 
-def export_comment(one: Comment) -> dict[str, Any]:
+def export_comment(comment: Comment) -> dict[str, Any]:
     """Their comments and what came with them; nothing about the sender where it is not verified that they wrote it."""
     return {
-        "number": one.pk,
-        "address": absolute_url(one.get_absolute_url()) if one.shown else "",
-        "post": one.post.title,
-        "in_reply_to": one.parent_id,
-        "written_at": format_export_time(one.created_at),
-        "state": str(status_for_author(one)),
-        "reason": one.removal_reason,
-        "name": one.name,
-        "email": one.email,
-        "website": one.website,
-        "network_address": one.address if one.is_verified and one.claimed_at is None else None,
-        "known_to_be_yours": one.is_verified,
-        "claimed_at": format_export_time(one.claimed_at),
-        "news_wanted": one.wants_outcome_email,
-        "replies_wanted": one.wants_reply_emails,
-        "words": one.body,
-        "edited_at": format_export_time(one.edited_at),
-        "earlier_words": [{"until": format_export_time(was.at), "words": was.body} for was in one.revisions.all()],
+        "number": comment.pk,
+        "address": absolute_url(comment.get_absolute_url()) if comment.shown else "",
+        "post": comment.post.title,
+        "in_reply_to": comment.parent_id,
+        "written_at": format_export_time(comment.created_at),
+        "state": str(status_for_author(comment)),
+        "reason": comment.removal_reason,
+        "name": comment.name,
+        "email": comment.email,
+        "website": comment.website,
+        "network_address": comment.address if comment.is_verified and comment.claimed_at is None else None,
+        "known_to_be_yours": comment.is_verified,
+        "claimed_at": format_export_time(comment.claimed_at),
+        "news_wanted": comment.wants_outcome_email,
+        "replies_wanted": comment.wants_reply_emails,
+        "words": comment.body,
+        "edited_at": format_export_time(comment.edited_at),
+        "earlier_words": [{"until": format_export_time(was.at), "words": was.body} for was in comment.revisions.all()],
     }
 
 
-def export_report(one: Report) -> dict[str, Any]:
+def export_report(report: Report) -> dict[str, Any]:
     return {
-        "comment": one.comment_id,
-        "post": one.comment.post.title,
-        "sent_at": format_export_time(one.at),
-        "kind": one.kind,
-        "words": one.words,
+        "comment": report.comment_id,
+        "post": report.comment.post.title,
+        "sent_at": format_export_time(report.at),
+        "kind": report.kind,
+        "words": report.words,
     }
 
 
-def export_message(one: Message) -> dict[str, Any]:
+def export_message(message: Message) -> dict[str, Any]:
     """Of a mail that was sent only its envelope is kept."""
     return {
-        "to": one.to,
-        "subject": one.subject,
-        "written_at": format_export_time(one.created_at),
-        "sent_at": format_export_time(one.sent_at),
-        "given_up": one.given_up,
+        "to": message.to,
+        "subject": message.subject,
+        "written_at": format_export_time(message.created_at),
+        "sent_at": format_export_time(message.sent_at),
+        "given_up": message.given_up,
     }
 
 

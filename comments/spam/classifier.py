@@ -84,7 +84,7 @@ def _strongest_features(found: frozenset[str], counts: TokenCounts) -> Iterator[
     speaking = [(feature, chance) for feature, chance in known if abs(chance - 0.5) >= MIN_DISTANCE]
     spoken: set[str] = set()
     left = MAX_JUDGED
-    for feature, chance in sorted(speaking, key=lambda one: (-abs(one[1] - 0.5), one[0])):
+    for feature, chance in sorted(speaking, key=lambda pair: (-abs(pair[1] - 0.5), pair[0])):
         words = feature.split(" ")
         if left and spoken.isdisjoint(words):
             spoken.update(words)

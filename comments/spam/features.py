@@ -111,7 +111,7 @@ def extract_features(*, body: str, name: str = "", email: str = "", website: str
     found |= _sample(_named_features(links, name, email, website), room=MAX_NAMED_FEATURES)
     words = list(_split_into_words(text))
     found |= _sample(words, room=MAX_FEATURES - len(found))
-    found |= _sample((f"{one} {other}" for one, other in pairwise(words)), room=MAX_FEATURES - len(found))
+    found |= _sample((f"{word} {other}" for word, other in pairwise(words)), room=MAX_FEATURES - len(found))
     return frozenset(found)
 
 
@@ -149,7 +149,7 @@ def _sample(found: Iterable[str], *, room: int) -> set[str]:
     every = set(found)
     if len(every) <= room:
         return every
-    return set(sorted(every, key=lambda one: (zlib.crc32(one.encode()), one))[:room])
+    return set(sorted(every, key=lambda feature: (zlib.crc32(feature.encode()), feature))[:room])
 
 
 def _split_into_words(text: str) -> Iterator[str]:

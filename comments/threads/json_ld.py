@@ -23,19 +23,19 @@ def comments_json_ld(items: Sequence[ThreadItem]) -> list[dict[str, Any]]:
 
 def comment_json_ld(item: ThreadItem, *, with_words: bool) -> dict[str, Any]:
     """One comment: who, when, where, under which, and perhaps how it begins. `parentItem` is left to the post above."""
-    one = item.comment
-    url = permalink_url(one.pk)
+    comment = item.comment
+    url = permalink_url(comment.pk)
     data = {
         "@type": "Comment",
         "@id": url,
         "url": url,
-        "author": {"@type": "Person", "name": one.name},
-        "dateCreated": one.created_at.isoformat(),
+        "author": {"@type": "Person", "name": comment.name},
+        "dateCreated": comment.created_at.isoformat(),
     }
     if with_words:
-        data["text"] = opening_words(one.html, WORDS_PER_COMMENT)
-    if one.parent_id and one.parent_status == "approved":
-        data["parentItem"] = {"@id": permalink_url(one.parent_id)}
+        data["text"] = opening_words(comment.html, WORDS_PER_COMMENT)
+    if comment.parent_id and comment.parent_status == "approved":
+        data["parentItem"] = {"@id": permalink_url(comment.parent_id)}
     return data
 
 

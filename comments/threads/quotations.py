@@ -37,7 +37,7 @@ def normalize_passage(text: str) -> str:
     Two folded texts fit at the borders of words alone, and one search of one string in another finds out.
     """
     tokens = _TOKEN.findall(text.translate(_SIGNS))
-    whole = " ".join(_ONE_FOR_MANY[one[0]] if one[0] in "'-" or one[:2] == ".." else one for one in tokens)
+    whole = " ".join(_ONE_FOR_MANY[token[0]] if token[0] in "'-" or token[:2] == ".." else token for token in tokens)
     return _GAP.sub(" …", f" {whole} ") if whole else ""
 
 
@@ -51,7 +51,7 @@ def passage_occurs(passage: str, text: str) -> bool:
     if passage == text or (len(passage) > MIN_PASSAGE_LENGTH + 1 and passage in text):
         return True
     at = 0
-    for piece in filter(None, (one.strip() for one in passage.split("…"))):
+    for piece in filter(None, (piece.strip() for piece in passage.split("…"))):
         found = text.find(f" {piece} ", at) if len(piece) >= MIN_PASSAGE_LENGTH else -1
         if found < 0:
             return False

@@ -56,7 +56,7 @@ class ReadMarks:
 
     def add_own(self, comment: int) -> None:
         """Note that this reader wrote it: it will not be new to them."""
-        self.own_ids = [one for one in self.own_ids if one != comment] + [comment]
+        self.own_ids = [own_id for own_id in self.own_ids if own_id != comment] + [comment]
 
 
 def parse_base36(word: str) -> int | None:

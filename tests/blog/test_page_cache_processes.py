@@ -74,9 +74,9 @@ def database(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(database, tmp_path_factory, request):
-    one = Site(tmp_path_factory.mktemp("data"), request.config.rootpath, database)
-    yield one
-    one.stop()
+    started = Site(tmp_path_factory.mktemp("data"), request.config.rootpath, database)
+    yield started
+    started.stop()
 
 
 @pytest.fixture(scope="module", params=["local", "database", "redis"])

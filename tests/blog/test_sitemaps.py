@@ -18,7 +18,7 @@ def locations(visitor, address: str) -> list[str]:
     response = visitor.get(address)
     assert response.status_code == 200
     assert response["Content-Type"] == "application/xml"
-    return [one.text for one in ElementTree.fromstring(response.content).iter(f"{NS}loc")]  # noqa: S314  our own
+    return [element.text for element in ElementTree.fromstring(response.content).iter(f"{NS}loc")]  # noqa: S314  our own
 
 
 def test_the_index_leads_to_a_list_of_each_kind(visitor):

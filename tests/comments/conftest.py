@@ -31,8 +31,8 @@ def elsewhere(transactional_db, tmp_path):
         return made[-1]
 
     yield make
-    for one in made:
-        one.stop()
+    for process in made:
+        process.stop()
 
 
 @pytest.fixture

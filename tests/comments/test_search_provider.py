@@ -81,7 +81,7 @@ def test_decisions_on_many_and_their_undoing_are_followed(visitor, post):
     assert len(found(visitor, "xylophone")) == 3
     outcome = decide(ids[:2], Status.SPAM, via=Via.DESK, by=moderator)
     assert len(found(visitor, "xylophone")) == 1
-    undo([one for comment in outcome.done for one in comment.decisions.order_by("-id")[:1]], by=moderator)
+    undo([decision for comment in outcome.done for decision in comment.decisions.order_by("-id")[:1]], by=moderator)
     assert len(found(visitor, "xylophone")) == 3
 
 

@@ -133,7 +133,7 @@ def reader_emails(post: Post) -> dict[str, str]:
 
 def moderator_emails(post: Post) -> dict[str, str]:
     moderator = factories.user(group="Moderator")
-    waiting = [one.decisions.first() for one in post.comments.filter(status=Status.PENDING)]
+    waiting = [comment.decisions.first() for comment in post.comments.filter(status=Status.PENDING)]
     until = datetime(2026, 3, 20, tzinfo=UTC)
     return {
         "mail-waiting": emails.render_waiting_mail(waiting[0], moderator)["html"],

@@ -170,11 +170,13 @@ def decision_link_pages(post: Post) -> dict[str, str]:
     moderator = factories.user(group="Moderator")
     parent = factories.comment(post, name="نور", body="شاي أم قهوة؟")
     edited, again, plain, quoted = (
-        factories.comment(post, status=Status.PENDING, parent=parent, score=0.42, body=f"Salt first, {one}.")
-        for one in ("edited", "again", "plain", "quoted")
+        factories.comment(post, status=Status.PENDING, parent=parent, score=0.42, body=f"Salt first, {name}.")
+        for name in ("edited", "again", "plain", "quoted")
     )
-    links = {one: reverse("comments:mail-decision", args=[site_urls.decision_token(one, moderator)]) for one in
-             (edited, again, plain, quoted)}  # fmt: skip
+    links = {
+        comment: reverse("comments:mail-decision", args=[site_urls.decision_token(comment, moderator)])
+        for comment in (edited, again, plain, quoted)
+    }
     Finding.objects.create(comment=plain, kind="links", words="4")
     edits.edit(edited, "Other words.", by=None, by_writer=True)
     factories.approve(again, via=Via.DESK)
@@ -189,8 +191,8 @@ def decision_link_pages(post: Post) -> dict[str, str]:
         ("why", plain, "Why it is waiting"),
         ("quoted", quoted, "This comment has already been decided"),
     )
-    for name, one, words in headings:
-        texts[f"decide-{name}"] = text_of(guest.get(links[one]))
+    for name, comment, words in headings:
+        texts[f"decide-{name}"] = text_of(guest.get(links[comment]))
         assert words in texts[f"decide-{name}"]
     return texts | {
         "decide-no-verb": text_of(guest.post(links[plain], {"decision": "x"}), 400),

@@ -177,7 +177,7 @@ def receipt_urls(post: Post) -> dict[str, str]:
     factories.approve(made[Status.APPROVED], via=Via.DESK)
     factories.remove(made[Status.REMOVED], via=Via.DESK, reason="It attacks a person.")
     factories.withdraw(made[Status.WITHDRAWN])
-    found = {f"receipt-{status}": receipt_url(one) for status, one in made.items()}
+    found = {f"receipt-{status}": receipt_url(comment) for status, comment in made.items()}
     return found | {"receipt-asked": f"{receipt_url(made[Status.PENDING])}?asked"}
 
 

@@ -63,7 +63,9 @@ def first_row(model: type[Model]) -> Model:
 
 def create_messages() -> None:
     """Create a message sent at the second attempt, an abandoned one, and a waiting one."""
-    mails = [Message.objects.create(key=f"m{one}", to="ann@example.org", subject="Hello", text="x") for one in range(3)]
+    mails = [
+        Message.objects.create(key=f"m{number}", to="ann@example.org", subject="Hello", text="x") for number in range(3)
+    ]
     mails[0].mark_failed("421 busy")
     mails[0].mark_sent()
     mails[1].mark_refused("550 no such mailbox")

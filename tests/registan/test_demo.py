@@ -68,8 +68,8 @@ def test_it_has_conversations_of_every_shape_and_its_numbers_are_right(said):
     assert Comment.objects.waiting().filter(body__contains="FREE SPINS").count() == 1  # for a moderator to call spam
     assert any(post.is_closed for post in Post.objects.published())
     assert Post.objects.filter(status="draft").exists()
-    for one in [*Author.objects.all(), *Tag.objects.all()]:
-        assert one.post_count == one.posts.published().count(), one
+    for counted in [*Author.objects.all(), *Tag.objects.all()]:
+        assert counted.post_count == counted.posts.published().count(), counted
     for post in Post.objects.select_related("thread"):
         assert post.comment_count == Comment.objects.approved().filter(post=post).count(), post
         assert post.thread.shown_count == Comment.objects.filter(post=post, shown=True).count(), post

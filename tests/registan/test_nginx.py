@@ -103,10 +103,10 @@ class NginxStack:
 def nginx_stack(tmp_path_factory, request):
     if not shutil.which(NGINX):
         pytest.skip("nginx is not installed: the tests of deploy/nginx.conf did not run")
-    one = NginxStack(tmp_path_factory.mktemp("nginx"), request.config.rootpath)
-    yield one
-    one.end(one.nginx, one.gunicorn)
-    one.site.stop()
+    started = NginxStack(tmp_path_factory.mktemp("nginx"), request.config.rootpath)
+    yield started
+    started.end(started.nginx, started.gunicorn)
+    started.site.stop()
 
 
 def keep(nginx_stack, address: str) -> None:
@@ -227,12 +227,12 @@ def test_slow_clients_do_not_block_others(nginx_stack):
     body = b"POST /2026/03/20/tea/comments/ HTTP/1.1\r\nHost: 127.0.0.1\r\n" + form
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(socket.create_connection(("127.0.0.1", nginx_stack.port))) for _ in range(120)]
-        for n, one in enumerate(slow):
-            one.sendall(body if n % 2 else headers)
-        for one in slow:
-            one.sendall(b"a")
+        for n, client in enumerate(slow):
+            client.sendall(body if n % 2 else headers)
+        for client in slow:
+            client.sendall(b"a")
             start = time.monotonic()
-            if one in slow[::12]:
+            if client in slow[::12]:
                 assert nginx_stack.ask(HOME, Cookie="registan_reader=x")[0].status == 200
                 assert time.monotonic() - start < 1
 

@@ -29,12 +29,14 @@ def not_given_up(monkeypatch):
 def server(tmp_path):
     """A Redis server to freeze and kill."""
     redis_server.skip_without_redis_server()
-    one = redis_server.start_redis(tmp_path, port=redis_server.free_port(), socket_path=str(tmp_path / "redis.sock"))
-    one.address = f"redis://127.0.0.1:{one.args[2]}/0"
-    one.socket_address = f"unix://{tmp_path}/redis.sock"
-    yield one
-    one.kill()
-    one.wait()
+    started = redis_server.start_redis(
+        tmp_path, port=redis_server.free_port(), socket_path=str(tmp_path / "redis.sock")
+    )
+    started.address = f"redis://127.0.0.1:{started.args[2]}/0"
+    started.socket_address = f"unix://{tmp_path}/redis.sock"
+    yield started
+    started.kill()
+    started.wait()
 
 
 def freeze(server) -> None:

@@ -173,12 +173,12 @@ def staff_addresses() -> Iterator[tuple[str, str]]:
     """Yield each URL under /admin/: its name, or else its route, and the route."""
 
     def walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str]]:
-        for one in resolver.url_patterns:
-            route = prefix + str(one.pattern)
-            if isinstance(one, URLResolver):
-                yield from walk(one, route)
+        for entry in resolver.url_patterns:
+            route = prefix + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                yield from walk(entry, route)
             else:
-                yield one.name or route.removeprefix("admin/"), route
+                yield entry.name or route.removeprefix("admin/"), route
 
     return ((name, route) for name, route in walk(get_resolver(), "") if route.startswith("admin/"))
 
@@ -305,7 +305,7 @@ def test_autocomplete_finds_only_what_the_role_may_see(field, rows):
 def test_groups_hold_exactly_the_permissions_of_their_role():
     for name, wanted in ROLES.items():
         held = Permission.objects.filter(group__name=name).select_related("content_type")
-        assert {f"{one.content_type.app_label}.{one.codename}" for one in held} == set(wanted)
+        assert {f"{permission.content_type.app_label}.{permission.codename}" for permission in held} == set(wanted)
 
 
 @pytest.mark.django_db

@@ -54,8 +54,8 @@ def test_it_prints_the_urls_to_measure(sampled, client):
 
 
 def test_the_counts_match_the_rows(sampled):
-    for one in [*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()]:
-        assert one.post_count == one.posts.published().count()
+    for counted in [*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()]:
+        assert counted.post_count == counted.posts.published().count()
     for thread in Conversation.objects.all():
         comments = Comment.objects.filter(post_id=thread.post_id)
         assert thread.comment_count == comments.approved().count()

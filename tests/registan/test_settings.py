@@ -71,7 +71,7 @@ def test_the_secret_key_is_generated_once_and_only_its_owner_can_read_it(setting
     assert first == second == {"SECRET_KEY": file.read_text()}
     assert len(first["SECRET_KEY"]) >= 50
     assert file.stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in file.parent.glob("secret_key*")] == ["secret_key"]
+    assert [path.name for path in file.parent.glob("secret_key*")] == ["secret_key"]
 
 
 def test_values_are_not_expanded(settings_with):

@@ -32,8 +32,8 @@ def test_scripts_import_each_other_by_names_with_a_digest(collected):
 
 def test_the_editors_modules_import_each_other_by_names_with_a_digest(collected):
     editor = collected / "js" / "editor"
-    hashed = [one for one in editor.glob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", one.name)]
-    imported = [name for one in hashed for name in re.findall(r' from "\./([^"]+)"', one.read_text())]
+    hashed = [path for path in editor.glob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", path.name)]
+    imported = [name for path in hashed for name in re.findall(r' from "\./([^"]+)"', path.read_text())]
     assert len(imported) > 10
     assert {name for name in imported if not (editor / name).is_file()} == set()
     assert all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)

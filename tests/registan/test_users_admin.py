@@ -89,7 +89,7 @@ def test_two_factor_authentication_is_reset_but_never_a_superusers(adam):
     for user in (eve, root):
         Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     adam.post(LIST, {"action": "reset_two_factor", "_selected_action": [eve.pk, root.pk]})
-    assert [one.user for one in Authenticator.objects.all()] == [root]
+    assert [authenticator.user for authenticator in Authenticator.objects.all()] == [root]
 
 
 def test_a_superuser_can_do_all_of_it(db):

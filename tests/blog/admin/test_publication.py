@@ -26,7 +26,7 @@ def test_an_editor_finds_what_waits_and_its_note(carol, editor):
     factories.draft(title="In hand")
     post = factories.draft(title="Handed in", authors=[carol.profile], status="review")
     post.review_notes.create(written_by=carol.user, text="Is the <ending> too long?")
-    assert [one.title for one in editor.get(f"{LIST}?state=review").context["cl"].result_list] == ["Handed in"]
+    assert [post.title for post in editor.get(f"{LIST}?state=review").context["cl"].result_list] == ["Handed in"]
     page = editor.get(change(post)).text
     assert "Is the &lt;ending&gt; too long?" in page
     assert "carol" in page

@@ -51,12 +51,12 @@ def test_paragraphs_joined_are_the_text(text):
 @given(st.integers(2, 12), st.data())
 def test_changes_of_two_paragraphs_are_both_there(size, data):
     base = [f"Paragraph {n}.\n\n" for n in range(size)]
-    one = data.draw(st.integers(0, size - 1))
-    other = data.draw(st.integers(0, size - 1).filter(lambda n: n != one))
+    first = data.draw(st.integers(0, size - 1))
+    second = data.draw(st.integers(0, size - 1).filter(lambda n: n != first))
     theirs, mine = base.copy(), base.copy()
-    theirs[one], mine[other] = "Theirs.\n\n", "Mine.\n\n"
+    theirs[first], mine[second] = "Theirs.\n\n", "Mine.\n\n"
     both = base.copy()
-    both[one], both[other] = "Theirs.\n\n", "Mine.\n\n"
+    both[first], both[second] = "Theirs.\n\n", "Mine.\n\n"
     parts = merge_texts("".join(base), "".join(theirs), "".join(mine))
     assert (join_parts(parts), conflicts(parts)) == ("".join(both), 0)
 

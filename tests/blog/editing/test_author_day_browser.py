@@ -28,8 +28,8 @@ def day(browser, live_server):
     context.set_default_timeout(20_000)
     context.add_init_script(LISTENING)
     said = []
-    context.on("console", lambda one: said.append(one.text) if one.type == "error" else None)
-    context.on("weberror", lambda one: said.append(str(one.error)))
+    context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    context.on("weberror", lambda error: said.append(str(error.error)))
     page = context.new_page()
     page.on("filechooser", lambda _: None)  # handed over from now on: asked for as it opens, it may be too late
     page.goto(f"{live_server.url}/admin/")
@@ -165,7 +165,7 @@ def assert_told_what_it_lacks(page: Page) -> None:
         "1 image has no alternative text. Describe it, unless it is only decorative.",
     ])  # fmt: skip
     post = Post.objects.get()
-    assert (post.status, [one.name for one in post.tags.all()]) == ("draft", ["Tea houses"])
+    assert (post.status, [tag.name for tag in post.tags.all()]) == ("draft", ["Tea houses"])
     assert len(post.body.split()) >= 2_000
 
 
@@ -192,7 +192,7 @@ def assert_readers_have_it(page: Page, site: str) -> None:
     expect(prose.locator("table tbody td")).to_have_text(["Bukhara", "green", "a third"])
     pictures = prose.locator("figure img[width][height]")
     expect(pictures).to_have_count(2)
-    assert [one.get_attribute("alt") for one in pictures.all()] == ["A mended bowl", ""]
+    assert [image.get_attribute("alt") for image in pictures.all()] == ["A mended bowl", ""]
     expect(prose.locator("figure.figure figcaption").first).to_have_text("With nine staples Photo: Ann")
     quotation = prose.locator("figure.quotation")
     expect(quotation.locator("blockquote")).to_contain_text("as the river pours")

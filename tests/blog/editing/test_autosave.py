@@ -351,7 +351,7 @@ def test_two_authors_of_one_open_post_see_each_other_without_a_script(alice, tea
     assert alice.get(change(tea)).context["editing"].others == []
     page = bob.get(change(tea)).content.decode()
     assert re.search(r"<bdi>alice</bdi> has had this post open since \d\d:\d\d\.", page)
-    assert [one["name"] for one in autosaved(alice, tea).json()["others"]] == ["bob"]
+    assert [other["name"] for other in autosaved(alice, tea).json()["others"]] == ["bob"]
 
 
 def test_authors_who_left_or_saved_are_no_longer_named(alice, tea):

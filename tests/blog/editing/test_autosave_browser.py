@@ -71,10 +71,10 @@ def server(database, tmp_path, request):  # noqa: F811
         "factories.post(slug='hers', body='Tea.', authors=[factories.author('Alice', user=alice)])"
     )
     site.start("manage.py", "collectstatic", "--noinput", "-v", "0").wait(DEADLINE)
-    one = KillableServer(site)
-    one.start()
-    yield one
-    one.kill()
+    killable = KillableServer(site)
+    killable.start()
+    yield killable
+    killable.kill()
     site.stop()
 
 
@@ -227,10 +227,10 @@ def test_leaving_asks_while_something_is_unsaved_and_saving_does_not(open_admin,
 def test_a_draft_that_two_tabs_begin_is_two_drafts(open_admin, live_server, tea):
     page = open_admin(name="alice")
     other = page.context.new_page()
-    for one, title in [(page, "First"), (other, "Second")]:
-        one.goto(f"{live_server.url}/admin/blog/post/add/")
-        one.locator("#id_title").fill(title)
-        assert_saved(one)
+    for tab, title in [(page, "First"), (other, "Second")]:
+        tab.goto(f"{live_server.url}/admin/blog/post/add/")
+        tab.locator("#id_title").fill(title)
+        assert_saved(tab)
     assert {copy.text("title") for copy in WorkingCopy.objects.open()} == {"First", "Second"}
 
 

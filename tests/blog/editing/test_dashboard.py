@@ -162,10 +162,10 @@ def test_the_page_takes_the_same_queries_for_many_as_for_one(alice):
         factories.scheduled(authors=[alice.profile])
 
     fill()
-    one = queries()
+    few = queries()
     for _ in range(8):
         fill()
-    assert queries() == one
+    assert queries() == few
 
 
 # Answering on the spot

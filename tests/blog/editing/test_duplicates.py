@@ -45,9 +45,9 @@ def confirmed(into: Tag, *tags: Tag) -> dict:
 
 def test_posts_move_without_doubles_and_are_counted(tea, chai):
     both = factories.post(tags=[tea, chai])
-    one, draft = factories.post(tags=[chai]), factories.draft(tags=[chai])
+    published, draft = factories.post(tags=[chai]), factories.draft(tags=[chai])
     merge_duplicates(tea, [chai])
-    assert [list(post.tags.all()) for post in (both, one, draft)] == [[tea], [tea], [tea]]
+    assert [list(post.tags.all()) for post in (both, published, draft)] == [[tea], [tea], [tea]]
     tea.refresh_from_db()
     assert tea.post_count == 2
     assert not Tag.objects.filter(name="Chai").exists()
@@ -72,14 +72,16 @@ def test_merged_twice_everything_leads_to_the_last(tea, chai, visitor):
 
 
 def test_a_follower_of_a_merged_tag_follows_the_remaining_tag_once(tea, chai):
-    both, one = factories.reader(), factories.reader()
+    both, follower = factories.reader(), factories.reader()
     factories.subscription(tea, by=both)
     factories.subscription(chai, by=both)
-    factories.subscription(chai, by=one)
+    factories.subscription(chai, by=follower)
     merge_duplicates(tea, [chai])
-    assert sorted(Subscription.objects.values_list("reader", "tag")) == sorted([(both.pk, tea.pk), (one.pk, tea.pk)])
+    assert sorted(Subscription.objects.values_list("reader", "tag")) == sorted(
+        [(both.pk, tea.pk), (follower.pk, tea.pk)]
+    )
     post = factories.post(tags=[tea])
-    assert {one.reader for one in Subscription.objects.of_post(post)} == {both, one}
+    assert {subscription.reader for subscription in Subscription.objects.of_post(post)} == {both, follower}
 
 
 def test_every_relation_to_a_tag_is_moved():
@@ -112,8 +114,8 @@ def test_cached_pages_change_at_once(tea, chai, visitor):
 
 def test_many_are_merged_at_once_and_a_failure_leaves_everything(tea, chai, monkeypatch):
     others = [chai, factories.tag("Chay"), factories.tag("Choy")]
-    for one in others:
-        factories.post(tags=[one])
+    for tag in others:
+        factories.post(tags=[tag])
     with monkeypatch.context() as broken:
         broken.setattr("blog.editing.duplicates.PostCounted.recount", lambda rows: 1 / 0)
         with pytest.raises(ZeroDivisionError):
@@ -127,11 +129,11 @@ def test_many_are_merged_at_once_and_a_failure_leaves_everything(tea, chai, monk
 def test_merging_costs_the_same_however_many_posts_move(tea):
     costs = []
     for number in (1, 6):
-        one = factories.tag(f"Number {number}")
+        tag = factories.tag(f"Number {number}")
         for _ in range(number):
-            factories.post(tags=[one])
+            factories.post(tags=[tag])
         with CaptureQueriesContext(connection) as said:
-            merge_duplicates(tea, [one])
+            merge_duplicates(tea, [tag])
         costs.append(len(said))
     assert costs[0] == costs[1] <= 40
 
@@ -152,7 +154,7 @@ def test_the_page_says_what_will_happen_and_nothing_happens_before(tea, chai, ed
 def test_an_editor_merges_and_the_log_says_so(tea, chai, editor):
     answer = editor.post(LIST, confirmed(tea, chai), follow=True)
     assert "“Chai” was merged into “Tea”." in answer.content.decode()
-    assert [one.object_id for one in LogEntry.objects.all()] == [str(tea.pk)]
+    assert [entry.object_id for entry in LogEntry.objects.all()] == [str(tea.pk)]
     assert "Chai" in LogEntry.objects.get().get_change_message()
     assert Tag.objects.get() == tea
     assert mail.outbox == []

@@ -470,8 +470,8 @@ def test_on_a_phone_everything_fits_a_thumb_and_the_preview_takes_the_texts_plac
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     text(page).fill("Tea *first*.")
     expect(page.locator("[data-page]")).to_be_hidden()
-    for one in page.locator("[role=toolbar] button:visible, .editor__preview").all():
-        box = one.bounding_box()
+    for button in page.locator("[role=toolbar] button:visible, .editor__preview").all():
+        box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 44
     tool(page, "Show the preview").tap()
     expect(drawn(page).locator("em")).to_have_text("first")

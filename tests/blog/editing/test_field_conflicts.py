@@ -37,14 +37,14 @@ def tag(name: str) -> Tag:
 def opened(client, post: Post) -> dict:
     """What the form holds as it is opened, for `save`."""
     held = form(post, chosen=field(client.get(change(post)), "chosen"))
-    several = {name: [one.pk for one in getattr(post, name).all()] for name in ("tags", "authors")}
+    several = {name: [row.pk for row in getattr(post, name).all()] for name in ("tags", "authors")}
     return {**held, **several}
 
 
 def save(client, post: Post, held: dict, **chosen):
     response = client.post(change(post), {**held, **chosen})
     assert response.status_code == 302, response.context["adminform"].form.errors
-    return [str(one) for one in get_messages(response.wsgi_request) if one.level_tag == "warning"]
+    return [str(message) for message in get_messages(response.wsgi_request) if message.level_tag == "warning"]
 
 
 def names(post: Post) -> set[str]:

@@ -223,8 +223,8 @@ def test_a_full_disk_is_reported_and_the_text_stays(writing, monkeypatch):
 
 def test_two_files_dropped_together_are_described_one_after_the_other(writing):
     page = writing("")
-    one = "data.items.add(new File([bytes], name, { type }));"
-    two = DROP.replace(one, one + one.replace("[bytes]", "[bytes, 'x']"))
+    add_file = "data.items.add(new File([bytes], name, { type }));"
+    two = DROP.replace(add_file, add_file + add_file.replace("[bytes]", "[bytes, 'x']"))
     page.evaluate(two, [base64.b64encode(picture()).decode(), "drop", "a.jpg", "image/jpeg"])
     describe(page)
     expect(page.get_by_text("The image has been added to the text.")).to_have_count(0)
@@ -317,7 +317,7 @@ def test_axe_finds_nothing_in_the_dialog_and_the_library(scheme, writing, live_s
 def complaints(page, axe, within: str) -> list[str]:
     page.evaluate(axe.read_text())
     result = page.evaluate(f"rules => axe.run({within}, {{ runOnly: rules }})", RULES)
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in result["violations"]]
+    return [f"{violation['id']}: {violation['nodes'][0]['html'][:120]}" for violation in result["violations"]]
 
 
 def test_a_reader_sees_the_image_in_its_reserved_place(browser, live_server):
@@ -337,7 +337,7 @@ def test_a_reader_sees_the_image_in_its_reserved_place(browser, live_server):
     context.route("**/media/**", lambda route: route.abort())
     page.reload()
     assert page.locator(".prose img").bounding_box()["height"] == pytest.approx(box["height"], abs=1)
-    assert not [one for one in said if "Content Security" in one]
+    assert not [line for line in said if "Content Security" in line]
     context.close()
 
 

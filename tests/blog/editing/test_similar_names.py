@@ -31,20 +31,20 @@ def author(db) -> Client:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         ("Tea house", "tea-houses"), ("City", "Cities"), ("Čapek", "Capek"), ("Book", "BOOKS"), ("Книга", "книги"),
         ("Kitob", "Kitoblar"), ("Tashkent", "Toshkent"), ("Samarkand", "Samarknad"), ("Bukhara", "Bukhaara"),
         ("Oʻzbek", "O'zbek"), ("Churches", "Church"),
     ],
 )  # fmt: skip
-def test_differences_that_readers_overlook_make_names_similar(one, other):
-    assert group_similar([(1, one), (2, other)]) == {1: {2}, 2: {1}}
-    assert find_similar(one, [(7, other)]) == [7]
+def test_differences_that_readers_overlook_make_names_similar(name, other):
+    assert group_similar([(1, name), (2, other)]) == {1: {2}, 2: {1}}
+    assert find_similar(name, [(7, other)]) == [7]
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         ("Tea", "Sea"),
         ("1917", "1918"),
@@ -54,9 +54,9 @@ def test_differences_that_readers_overlook_make_names_similar(one, other):
         ("C", "C++ x"),
     ],
 )
-def test_other_words_and_other_figures_are_not_alike(one, other):
-    assert group_similar([(1, one), (2, other)]) == {}
-    assert find_similar(one, [(7, other)]) == []
+def test_other_words_and_other_figures_are_not_alike(name, other):
+    assert group_similar([(1, name), (2, other)]) == {}
+    assert find_similar(name, [(7, other)]) == []
 
 
 def test_a_name_of_symbols_is_similar_only_to_itself():
@@ -236,7 +236,7 @@ def test_eight_are_shown_and_the_last_posts_alone_are_asked(visitor, monkeypatch
     factories.post(tags=[tea, *(factories.tag(f"T{n}") for n in range(9))])
     assert len(related(visitor)) == 8
     monkeypatch.setattr(tag_module, "RECENT_POSTS", 1)
-    assert "Old" not in [str(one) for one in Tag.objects.related_to(tea)]
+    assert "Old" not in [str(tag) for tag in Tag.objects.related_to(tea)]
 
 
 @pytest.mark.django_db

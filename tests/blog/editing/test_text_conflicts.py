@@ -29,7 +29,7 @@ def save(client: Client, post: Post, body: str = TEXT, **fields):
 def stretches(response) -> dict[str, list[str]]:
     """What the page shows to differ: by field, the kinds."""
     fields = response.context["editing"].conflict.fields()
-    return {field.label: [one.kind for one in field.stretches if one.kind != "same"] for field in fields}
+    return {field.label: [stretch.kind for stretch in field.stretches if stretch.kind != "same"] for field in fields}
 
 
 def stored() -> Post:

@@ -29,8 +29,8 @@ def rss(item) -> dict:
         "html": item.findtext(CONTENT),
         "summary": item.findtext("description"),
         "published": parsedate_to_datetime(item.findtext("pubDate")),
-        "authors": [one.text for one in item.findall(CREATOR)],
-        "tags": [one.text for one in item.findall("category")],
+        "authors": [author.text for author in item.findall(CREATOR)],
+        "tags": [category.text for category in item.findall("category")],
     }
 
 
@@ -42,8 +42,8 @@ def atom(entry) -> dict:
         "html": entry.findtext(f"{ATOM}content"),
         "summary": entry.findtext(f"{ATOM}summary"),
         "published": datetime.fromisoformat(entry.findtext(f"{ATOM}published")),
-        "authors": [one.text for one in entry.findall(f"{ATOM}author/{ATOM}name")],
-        "tags": [one.get("term") for one in entry.findall(f"{ATOM}category")],
+        "authors": [author.text for author in entry.findall(f"{ATOM}author/{ATOM}name")],
+        "tags": [category.get("term") for category in entry.findall(f"{ATOM}category")],
     }
 
 
@@ -52,7 +52,7 @@ def json_item(item) -> dict:
         **{name: item[name] for name in ("id", "title", "url", "summary", "tags")},
         "html": item["content_html"],
         "published": datetime.fromisoformat(item["date_published"]),
-        "authors": [one["name"] for one in item["authors"]],
+        "authors": [author["name"] for author in item["authors"]],
     }
 
 
@@ -206,13 +206,13 @@ def test_an_atom_entry_is_updated_when_its_text_is(visitor):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_feeds_of_comments_hold_approved_ones_of_public_posts(visitor, kind):
     post, other, hidden = factories.post("Tea"), factories.post("Rice"), factories.draft(published_at=factories.NOON)
-    one = factories.comment(post, name="Bob", body="Green *tea*.")
-    two = factories.comment(other, name="Cy")
+    first = factories.comment(post, name="Bob", body="Green *tea*.")
+    second = factories.comment(other, name="Cy")
     for status in ("pending", "spam", "removed"):
         factories.comment(post, status=status)
     factories.comment(hidden)
     both = entries(visitor, f"/comments/{kind}")
-    assert [entry["url"] for entry in both] == [f"{SITE}/comments/{pk}/" for pk in (two.pk, one.pk)]
+    assert [entry["url"] for entry in both] == [f"{SITE}/comments/{pk}/" for pk in (second.pk, first.pk)]
     (entry,) = entries(visitor, f"{post.get_absolute_url()}{kind}")
     assert (entry["title"], entry["authors"]) == ("Bob on Tea", ["Bob"])
     assert "Green <em>tea</em>." in entry["html"]

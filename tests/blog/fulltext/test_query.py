@@ -99,7 +99,7 @@ def test_distance_counts_typing_errors():
 
 def shown(text: str, *phrases, stems=None) -> str:
     pieces = build_excerpt(text, phrases, stems or {})
-    return "".join(f"[{one.text}]" if one.is_match else one.text for one in pieces)
+    return "".join(f"[{piece.text}]" if piece.is_match else piece.text for piece in pieces)
 
 
 def test_an_excerpt_shows_the_words_found_as_they_stand_in_the_text():

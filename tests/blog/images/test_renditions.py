@@ -28,8 +28,8 @@ def drawn(image: Image) -> Image:
     return Image.objects.get(pk=image.pk)
 
 
-def opened(one: Rendition) -> Pillow.Image:
-    return Pillow.open(BytesIO(one.file.open().read()))
+def opened(rendition: Rendition) -> Pillow.Image:
+    return Pillow.open(BytesIO(rendition.file.open().read()))
 
 
 def sizes(image: Image) -> set[tuple[str, int]]:
@@ -39,10 +39,10 @@ def sizes(image: Image) -> set[tuple[str, int]]:
 def test_each_width_that_the_image_reaches_is_rendered_in_three_formats():
     image = drawn(uploaded(picture(size=(1_000, 500))))
     assert sizes(image) == {(kind, width) for kind in ("avif", "webp", "jpeg") for width in (400, 800, 1_000)}
-    for one in image.renditions.all():
-        with opened(one) as made:
-            assert (made.format.lower(), made.size) == (one.format, (one.width, one.width // 2))
-        assert one.bytes == one.file.size
+    for rendition in image.renditions.all():
+        with opened(rendition) as made:
+            assert (made.format.lower(), made.size) == (rendition.format, (rendition.width, rendition.width // 2))
+        assert rendition.bytes == rendition.file.size
 
 
 def test_a_transparent_image_stays_png():
@@ -52,12 +52,12 @@ def test_a_transparent_image_stays_png():
 
 def test_renditions_are_upright_and_say_nothing_of_where():
     image = drawn(uploaded(with_metadata()))
-    for one in image.renditions.all():
-        with opened(one) as made:
+    for rendition in image.renditions.all():
+        with opened(rendition) as made:
             assert made.size == (60, 80)
             assert not made.getexif()
             assert "icc_profile" not in made.info
-        assert b"telephone" not in one.file.open().read()
+        assert b"telephone" not in rendition.file.open().read()
 
 
 def test_a_post_reserves_the_images_space_before_there_are_renditions():

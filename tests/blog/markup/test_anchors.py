@@ -68,9 +68,9 @@ def test_a_name_is_made_of_the_passages_own_words():
 
 
 def test_a_footnote_added_before_a_passage_does_not_rename_it():
-    one = "Tea first.[^b]\n\n[^b]: Green."
-    two = "Bread.[^a]\n\nTea first.[^b]\n\n[^a]: White.\n\n[^b]: Green."
-    assert name_of("Tea", one) == name_of("Tea", two)
+    before = "Tea first.[^b]\n\n[^b]: Green."
+    after = "Bread.[^a]\n\nTea first.[^b]\n\n[^a]: White.\n\n[^b]: Green."
+    assert name_of("Tea", before) == name_of("Tea", after)
 
 
 def test_the_same_words_again_are_numbered():

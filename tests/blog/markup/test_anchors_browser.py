@@ -61,7 +61,7 @@ def test_nothing_on_the_page_is_refused_by_the_policy(page):
 
 def test_the_box_stands_in_line_with_the_words_around_it(page):
     page.locator(".cite summary").click()
-    box, words = (page.locator(f".cite {one}").last.bounding_box() for one in ("input", "dt"))
+    box, words = (page.locator(f".cite {selector}").last.bounding_box() for selector in ("input", "dt"))
     assert box["x"] == words["x"]
 
 
@@ -120,8 +120,8 @@ def test_a_post_prints_as_an_article_in_light_colours(page, post):
     expect(page.locator("html")).to_have_css("background-color", "rgb(251, 248, 241)")
     expect(page.locator(".post__address")).to_be_visible()
     for gone in (".masthead__nav", ".colophon", ".cite", ".passage", ".respond", ".conversation", ".neighbours"):
-        for one in page.locator(gone).all():
-            expect(one).to_be_hidden()
+        for element in page.locator(gone).all():
+            expect(element).to_be_hidden()
 
 
 def test_the_conversation_prints_when_its_box_is_ticked(page):
@@ -129,14 +129,14 @@ def test_the_conversation_prints_when_its_box_is_ticked(page):
     page.emulate_media(media="print")
     expect(page.locator(".comment__body")).to_be_visible()
     for gone in (".comment__reply", ".comment__report", ".respond", ".conversation__actions"):
-        for one in page.locator(gone).all():
-            expect(one).to_be_hidden()
+        for element in page.locator(gone).all():
+            expect(element).to_be_hidden()
 
 
 def test_each_address_is_printed_once(page):
     page.emulate_media(media="print")
     links = page.locator(".prose a[href^='https']")
-    said = [one.evaluate("a => getComputedStyle(a, '::after').content") for one in links.all()]
+    said = [link.evaluate("a => getComputedStyle(a, '::after').content") for link in links.all()]
     assert said == ['" (" attr(href) ")"', "none", "none"] or said == ['" (https://example.org/tea)"', "none", "none"]
 
 

@@ -103,7 +103,7 @@ def test_the_quotations_of_a_text_are_found_with_their_passages():
     )
     assert "<cite>Xamsa</cite>" in html
     found = find_attributions(html)
-    assert [one.author for one in found] == ["Navoiy", "Bob & Eve", "Pole"]
+    assert [attribution.author for attribution in found] == ["Navoiy", "Bob & Eve", "Pole"]
     assert found[0].locator == "p. 3"
     assert f'<figure id="{found[0].passage}" class="quotation">' in html
 

@@ -163,8 +163,8 @@ def test_the_examples_of_commonmark_do_no_harm(policy):
 
 @policies
 def test_the_examples_of_commonmark_one_after_another_do_no_harm(policy):
-    for (one, _), (other, _) in pairwise(commonmark_examples()):
-        assert_safe(one + other, policy)
+    for (example, _), (following, _) in pairwise(commonmark_examples()):
+        assert_safe(example + following, policy)
 
 
 HOSTILE = [
@@ -243,8 +243,8 @@ def test_a_hostile_text_does_no_harm(policy, payload):
 
 @policies
 def test_two_hostile_texts_together_do_no_harm(policy):
-    for one, other in product(HOSTILE[::3], HOSTILE[1::3]):
-        assert_safe(one + other, policy)
+    for first, second in product(HOSTILE[::3], HOSTILE[1::3]):
+        assert_safe(first + second, policy)
 
 
 @pytest.mark.parametrize("payload", HOSTILE)

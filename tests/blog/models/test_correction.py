@@ -188,9 +188,9 @@ def test_a_note_goes_through_the_readers_renderer():
 def test_a_post_without_corrections_shows_none_and_costs_no_query(visitor, django_assert_num_queries):
     post, other = factories.post(), corrected()
     assert "orrect" not in page(post).replace("autocorrect", "")
-    for one, number in [(post, 6), (other, 7)]:
+    for shown, number in [(post, 6), (other, 7)]:
         with django_assert_num_queries(number):
-            visitor.get(one.get_absolute_url() + "?since=1")
+            visitor.get(shown.get_absolute_url() + "?since=1")
 
 
 def test_adding_editing_and_deleting_a_correction_move_the_clock(visitor):
@@ -212,9 +212,9 @@ def test_structured_data_describes_it():
     post = corrected()
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', page(post))[1])
     note = post.corrections.get()
-    assert [(one["@type"], one["text"], one["datePublished"]) for one in data["correction"]] == [
-        ("CorrectionComment", "The melon was ripe in June.", note.corrected_at.isoformat())
-    ]
+    assert [
+        (correction["@type"], correction["text"], correction["datePublished"]) for correction in data["correction"]
+    ] == [("CorrectionComment", "The melon was ripe in June.", note.corrected_at.isoformat())]
     assert data["correction"][0]["url"].endswith(f"{post.get_absolute_url()}#correction-{note.pk}")
     assert data["dateModified"] == note.corrected_at.isoformat()
 
@@ -260,9 +260,9 @@ def test_a_feed_costs_one_query_for_all_notes_and_none_without(visitor, django_a
 
 
 def at(post: Post, moment, **fields):
-    one = factories.comment(post, **fields)
-    type(one).objects.filter(pk=one.pk).update(created_at=moment)
-    return one
+    comment = factories.comment(post, **fields)
+    type(comment).objects.filter(pk=comment.pk).update(created_at=moment)
+    return comment
 
 
 def row(html: str, comment) -> str:
@@ -291,7 +291,7 @@ def test_of_several_corrections_a_comment_names_the_first_that_came_after_it():
         note.save()
     comments = [at(post, timezone.now() - timedelta(days=days)) for days in (25, 15, 5)]
     html = page(post)
-    assert [re.findall(r"#(correction-\d+)", row(html, one)) for one in comments] == [
+    assert [re.findall(r"#(correction-\d+)", row(html, comment)) for comment in comments] == [
         [first.anchor],
         [second.anchor],
         [],

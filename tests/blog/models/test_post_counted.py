@@ -25,13 +25,13 @@ def tea():
     return factories.tag("Tea")
 
 
-def number(one) -> int:
-    one.refresh_from_db()
-    return one.post_count
+def number(row) -> int:
+    row.refresh_from_db()
+    return row.post_count
 
 
-def numbers(*ones) -> list[int]:
-    return [number(one) for one in ones]
+def numbers(*rows) -> list[int]:
+    return [number(row) for row in rows]
 
 
 def test_only_published_posts_count(alice, tea):

@@ -30,7 +30,7 @@ def resaved(post: Post, **changes) -> Post:
 
 
 def counts() -> dict[str, int]:
-    return {str(one): one.post_count for one in Source.objects.all()}
+    return {str(source): source.post_count for source in Source.objects.all()}
 
 
 # What a post leaves
@@ -41,7 +41,10 @@ def test_a_post_notes_what_it_quotes_and_where():
         "Navoiy, *Xamsa*, 1485, p. 3", "Pole, *A Slow Ride*", "[navoiy](https://example.org/x), *XAMSA*, ch. 2",
         epigraph="Be brief.", epigraph_source="Pole, *A Slow Ride*, p. 1",
     )  # fmt: skip
-    rows = [(str(one.source), one.place, one.locator, one.address) for one in post.quotations.all()]
+    rows = [
+        (str(quotation.source), quotation.place, quotation.locator, quotation.address)
+        for quotation in post.quotations.all()
+    ]
     assert rows == [
         ("Pole, A Slow Ride", "epigraph", "p. 1", ""),
         ("Navoiy, Xamsa", "body", "p. 3", ""),
@@ -57,7 +60,7 @@ def test_a_text_saved_again_notes_what_changed_and_keeps_what_did_not():
     post = quoting_post("Navoiy, *Xamsa*", "Pole")
     kept = Source.objects.get(author="Navoiy")
     resaved(post, body=QUOTE.format("Navoiy, *Xamsa*, p. 7"))
-    assert [(one.source, one.locator) for one in Quotation.objects.all()] == [(kept, "p. 7")]
+    assert [(quotation.source, quotation.locator) for quotation in Quotation.objects.all()] == [(kept, "p. 7")]
     assert counts() == {"Navoiy, Xamsa": 1, "Pole": 0}
 
 

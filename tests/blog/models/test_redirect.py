@@ -17,10 +17,10 @@ def leads(visitor, address: str) -> str | int:
     return response["Location"] if response.status_code == 301 else response.status_code
 
 
-def rename(one, slug: str):
-    one.slug = slug
-    one.save()
-    return one
+def rename(row, slug: str):
+    row.slug = slug
+    row.save()
+    return row
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def test_a_search_has_feeds_of_the_newest_it_finds(visitor, post):
     titles = [item.findtext("title") for item in rss.iter("item")]
     assert titles == ["Bob on The tea house", "Late tea", "The tea house"]
     feed = json.loads(visitor.get("/search/feed/json/?q=tea+-more&in=posts").content)
-    assert [item["id"] for item in feed["items"]] == [f"urn:uuid:{one.uid}" for one in (newest, post)]
+    assert [item["id"] for item in feed["items"]] == [f"urn:uuid:{comment.uid}" for comment in (newest, post)]
     assert feed["feed_url"].endswith("/search/feed/json/?q=tea+-more&in=posts")
     assert feed["home_page_url"].endswith("/search/?q=tea+-more&in=posts")
 

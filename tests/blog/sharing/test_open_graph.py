@@ -144,7 +144,7 @@ def test_a_post_and_its_conversation_are_described_in_json_ld(visitor):
     assert found["image"]["url"].startswith(f"{url}share-")
     assert found["keywords"] == ["Tea"]
     assert found["commentCount"] == 3
-    assert [one["author"]["name"] for one in found["comment"]] == ["Bob", "Мария", "Left"]
+    assert [comment["author"]["name"] for comment in found["comment"]] == ["Bob", "Мария", "Left"]
     bob, maria, left = found["comment"]
     assert bob["url"] == f"http://127.0.0.1:8000/comments/{first.pk}/"
     assert bob["text"] == "A word."
@@ -193,7 +193,7 @@ def test_a_long_conversation_contains_each_text_once(visitor, post):
     html = page(visitor, post.get_absolute_url())
     found = data(html)
     assert len(found["comment"]) == 100
-    assert sum("text" in one for one in found["comment"]) == 10
+    assert sum("text" in comment for comment in found["comment"]) == 10
     assert len(json.dumps(found)) < len(html) / 3
 
 

@@ -159,14 +159,14 @@ def test_a_hundred_names_stand_on_a_page_of_tags_and_authors(visitor):
 
 
 def test_a_list_shows_summary_or_opening_number_of_comments_and_tags(visitor):
-    one = factories.post("One", summary="In short.", body="At length.", tags=[factories.tag("Tea")])
+    post = factories.post("One", summary="In short.", body="At length.", tags=[factories.tag("Tea")])
     factories.post("Two", body="The *opening* words.")
-    factories.comment(one)
+    factories.comment(post)
     shown = visitor.get("/").content.decode()
     assert "In short." in shown
     assert "At length." not in shown
     assert "The opening words." in shown
-    assert f'href="{one.get_absolute_url()}#comments">1 comment</a>' in shown
+    assert f'href="{post.get_absolute_url()}#comments">1 comment</a>' in shown
     assert 'href="/tag/tea/" rel="tag"' in shown
 
 

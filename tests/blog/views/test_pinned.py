@@ -69,10 +69,10 @@ def test_the_front_page_asks_as_often_with_three_pins_as_with_one(shelf):
         return len(asked)
 
     pin(shelf[0])
-    one = queries()
+    few = queries()
     pin(shelf[1])
     pin(shelf[2])
-    assert queries() == one
+    assert queries() == few
 
 
 def test_only_an_editor_pins(db):

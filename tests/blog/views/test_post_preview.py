@@ -49,8 +49,8 @@ def test_a_wrong_link_is_a_missing_page(visitor):
         "a\x00b",
     ]
     missing = visitor.get("/2026/03/20/none/").content
-    for one in wrong:
-        response = visitor.get(f"/preview/{one}/")
+    for address in wrong:
+        response = visitor.get(f"/preview/{address}/")
         assert (response.status_code, response.content) == (404, missing)
 
 

@@ -27,10 +27,10 @@ def test_an_action_moves_every_chosen_comment_through_the_record(action, before,
     chosen = [factories.comment(post, status=Status(before)) for _ in range(2)]
     run(mona, action, *chosen)
     decisions = [comment.decisions.first() for comment in chosen]
-    assert {one.to_status for one in decisions} == {after}
-    assert {one.via for one in decisions} == {Via.ADMIN}
-    assert len({one.batch for one in decisions}) == 1
-    assert {one.by.username for one in decisions} == {"mona"}
+    assert {decision.to_status for decision in decisions} == {after}
+    assert {decision.via for decision in decisions} == {Via.ADMIN}
+    assert len({decision.batch for decision in decisions}) == 1
+    assert {decision.by.username for decision in decisions} == {"mona"}
 
 
 def test_a_withdrawn_comment_can_only_go_back_to_the_queue(mona, post):
@@ -66,11 +66,11 @@ def test_the_list_of_comments_takes_the_same_queries_for_fifty_as_for_one(mona, 
         return len(asked)
 
     factories.comment(post)
-    one = queries()
+    few = queries()
     for _ in range(20):
         factories.comment(factories.post())
-    assert queries() == one
-    assert one <= 10
+    assert queries() == few
+    assert few <= 10
 
 
 def test_a_list_of_comments_too_long_to_count_says_where_it_ends(mona, post, monkeypatch):

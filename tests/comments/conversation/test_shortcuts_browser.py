@@ -131,17 +131,17 @@ def test_j_and_k_go_from_new_to_new(people, thread, post):
 def test_pressing_keys_faster_than_the_page_scrolls_loses_no_step(browser, live_server, post, thread):
     page = browser.new_page()  # with motion, as most readers have it
     page.goto(f"{live_server.url}{post.get_absolute_url()}?since={SINCE}")
-    for key, one in [("j", thread[1]), ("j", thread[-1]), ("k", thread[1])]:
+    for key, comment in [("j", thread[1]), ("j", thread[-1]), ("k", thread[1])]:
         page.keyboard.press(key)
-        expect(page.locator(f"#comment-{one.pk}")).to_be_focused(timeout=2_000)
+        expect(page.locator(f"#comment-{comment.pk}")).to_be_focused(timeout=2_000)
     page.close()
 
 
 def test_where_nothing_is_new_they_go_from_comment_to_comment(people, thread, post):
     page = people.page(post.get_absolute_url())
-    for one in (0, 1, 2, 3):
+    for index in (0, 1, 2, 3):
         page.keyboard.press("j")
-        assert_at(page, thread[one])
+        assert_at(page, thread[index])
     page.keyboard.press("k")
     assert_at(page, thread[2])
 
@@ -173,9 +173,9 @@ def test_p_goes_to_what_a_comment_answers_and_back_again(people, thread, post):
     assert_at(page, thread[-1])
     page.keyboard.press("p")
     assert_at(page, thread[-2])
-    for one in thread[-3:1:-1]:
+    for comment in thread[-3:1:-1]:
         page.keyboard.press("Shift+P")
-        assert_at(page, one)
+        assert_at(page, comment)
 
 
 def test_p_leads_to_another_page_and_back(people, post):
@@ -251,9 +251,9 @@ def test_all_branches_fold_and_unfold_together(people, thread, post):
 def test_five_levels_on_a_screen_and_two_steps_on_a_phone(people, thread, post, width, steps, said):
     page = people.page(post.get_absolute_url())
     page.set_viewport_size({"width": width, "height": 800})
-    lefts = [page.locator(f"#comment-{one.pk} .comment__body").bounding_box()["x"] for one in thread[2:]]
+    lefts = [page.locator(f"#comment-{comment.pk} .comment__body").bounding_box()["x"] for comment in thread[2:]]
     assert len(set(lefts)) == steps
-    assert sum(page.locator(f"#comment-{one.pk} .comment__parent").is_visible() for one in thread[2:]) == said
+    assert sum(page.locator(f"#comment-{comment.pk} .comment__parent").is_visible() for comment in thread[2:]) == said
 
 
 def test_an_old_link_to_a_page_that_the_comment_has_left_finds_it(people, post):

@@ -321,13 +321,13 @@ def test_cached_pages_are_the_same_to_the_byte_for_every_reader(post, at):
     spread(post, at)
     addresses = [post.get_absolute_url(), f"{post.get_absolute_url()}comment-page-3/", "/", "/comments/feed/"]
     before = {where: Client().get(where).content for where in addresses}
-    one = Client()
-    ask(one, post)
+    client = Client()
+    ask(client, post)
     at(9)
     for where in (*addresses, f"{post.get_absolute_url()}?since=1"):
-        answer = one.get(where)
+        answer = client.get(where)
         assert "public" not in answer["Cache-Control"]
-    ask(one, post, "forget")
+    ask(client, post, "forget")
     for _ in range(2):  # out of memory, then made anew
         assert {where: Client().get(where).content for where in addresses} == before
         caches["pages"].clear()

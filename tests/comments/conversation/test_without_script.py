@@ -143,21 +143,21 @@ def answers(page: Page, comment):
 def test_on_a_phone_what_is_too_deep_to_be_indented_says_whom_it_answers_and_leads_there(phone, post, chain):
     page = phone(post.get_absolute_url())
     assert_narrow_enough(page)
-    for one in chain[:PHONE_LEVEL]:
-        expect(answers(page, one).filter(visible=True)).to_have_count(0)
-    for parent, one in zip(chain[PHONE_LEVEL - 1 :], chain[PHONE_LEVEL:], strict=False):
-        expect(answers(page, one)).to_have_text(f"in reply to {parent.name}")
-        expect(answers(page, one)).to_be_visible()
-        answers(page, one).get_by_role("link").click()
+    for comment in chain[:PHONE_LEVEL]:
+        expect(answers(page, comment).filter(visible=True)).to_have_count(0)
+    for parent, comment in zip(chain[PHONE_LEVEL - 1 :], chain[PHONE_LEVEL:], strict=False):
+        expect(answers(page, comment)).to_have_text(f"in reply to {parent.name}")
+        expect(answers(page, comment)).to_be_visible()
+        answers(page, comment).get_by_role("link").click()
         expect(page.locator(f"#comment-{parent.pk}:target .comment__head")).to_be_in_viewport()
 
 
 def test_a_wider_window_says_so_only_of_what_its_indents_cannot_show(phone, post, chain):
     page = phone(post.get_absolute_url(), width=1000)
-    for one in chain[:MAX_LEVEL]:
-        expect(answers(page, one).filter(visible=True)).to_have_count(0)
-    for one in chain[MAX_LEVEL:]:
-        expect(answers(page, one)).to_be_visible()
+    for comment in chain[:MAX_LEVEL]:
+        expect(answers(page, comment).filter(visible=True)).to_have_count(0)
+    for comment in chain[MAX_LEVEL:]:
+        expect(answers(page, comment)).to_be_visible()
 
 
 def test_a_reply_at_the_head_of_a_page_leads_to_its_parent_on_the_page_before(phone, post):

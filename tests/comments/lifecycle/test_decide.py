@@ -261,7 +261,7 @@ def decide_single(post, comments, number, status):
 
 
 def decide_some(post, comments, number, status):
-    decide([one.pk for one in comments[number % len(comments) :: 2]], status, via=Via.ADMIN, by=somebody())
+    decide([comment.pk for comment in comments[number % len(comments) :: 2]], status, via=Via.ADMIN, by=somebody())
 
 
 def decide_by_mail(post, comments, number, status):
@@ -409,7 +409,7 @@ def test_counts_and_visibility_stay_right_after_any_sequence_of_actions(db, acti
 def test_each_action_is_among_those_tested(post, deed):
     """Each does something to one of these comments at least: an action without effect would test nothing."""
     comments = [factories.comment(post, status=status) for status in (Status.APPROVED, Status.PENDING, Status.SPAM)]
-    decide([one.pk for one in comments], Status.REMOVED, via=Via.ADMIN)
+    decide([comment.pk for comment in comments], Status.REMOVED, via=Via.ADMIN)
     undo(Decision.objects.exclude(batch=None), by=somebody())
     earlier = Decision.objects.count()
     for number in (3, 4, 5, *range(10)):
@@ -429,8 +429,8 @@ def walk(post, comments, deed, number, status) -> None:
     assert (drawn_rows(post) == seen) or thread_numbers(post)["clock"] > clock
     assert_recorded(before, states(post), most=2 if deed is answer else 1)
     rows = Decision.objects.filter(pk__gt=last).select_related("by")
-    assert {(one.via, one.by is not None) for one in rows} <= {DEEDS[deed]}
-    assert {one.by for one in rows} <= {None, somebody()}
+    assert {(row.via, row.by is not None) for row in rows} <= {DEEDS[deed]}
+    assert {row.by for row in rows} <= {None, somebody()}
 
 
 def states(post) -> dict[int, tuple[str, int]]:

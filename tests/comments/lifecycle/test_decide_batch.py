@@ -15,7 +15,7 @@ from tests import factories
 
 def state(comments: list[Comment]) -> list:
     """All that a change of state may change, without what differs between two equal threads."""
-    rows = Comment.objects.filter(pk__in=[one.pk for one in comments]).order_by("pk")
+    rows = Comment.objects.filter(pk__in=[comment.pk for comment in comments]).order_by("pk")
     numbers = comments[0].post.thread
     numbers.refresh_from_db()
     return [(row.status, row.shown, row.decisions.count()) for row in rows] + [
@@ -80,6 +80,6 @@ def test_a_batch_that_fails_half_way_decides_nothing(monkeypatch):
     before = state(comments)
     monkeypatch.setattr(Conversation, "record_change", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        decide([one.pk for one in comments], Status.APPROVED, via=Via.DESK)
+        decide([comment.pk for comment in comments], Status.APPROVED, via=Via.DESK)
     assert state(comments) == before
     assert not Decision.objects.exclude(batch=None).exists()

@@ -147,18 +147,18 @@ def test_while_it_waits_it_can_be_changed_and_goes_on_waiting(browser_of_bob, po
 def test_spam_stays_spam_and_its_writer_sees_no_difference(browser_of_bob, post):
     found = []
     for status in (Status.SPAM, Status.PENDING):
-        one = factories.comment(post, status=status, body=f"First words, {status}.", is_verified=True)
-        Finding.objects.create(comment=one, kind="trap")
-        answer = change(browser_of_bob, one, "Buy.")
+        comment = factories.comment(post, status=status, body=f"First words, {status}.", is_verified=True)
+        Finding.objects.create(comment=comment, kind="trap")
+        answer = change(browser_of_bob, comment, "Buy.")
         found.append(
             (
                 answer.status_code,
                 answer["Location"],
-                page(browser_of_bob.get(f"/comments/{one.pk}/edit/")).count("Buy."),
+                page(browser_of_bob.get(f"/comments/{comment.pk}/edit/")).count("Buy."),
             )
         )
-        one.refresh_from_db()
-        assert (one.status, one.body) == (status, "Buy.")
+        comment.refresh_from_db()
+        assert (comment.status, comment.body) == (status, "Buy.")
     assert found[0] == found[1]
 
 
@@ -198,7 +198,7 @@ def test_a_reader_who_is_no_regular_waits_again_for_a_moderator(post):
     comment = factories.comment(post, name="Eve", email="eve@example.net", is_verified=True)
     change(factories.reader_client(eve), comment)
     comment.refresh_from_db()
-    assert (comment.status, [one.kind for one in comment.findings.all()]) == (Status.PENDING, ["few"])
+    assert (comment.status, [finding.kind for finding in comment.findings.all()]) == (Status.PENDING, ["few"])
 
 
 @pytest.mark.parametrize(("typed", "status"), [("", 400), (" \n ", 400), ("a" * 10_001, 413), ("\0", 400)])

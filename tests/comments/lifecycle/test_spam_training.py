@@ -47,13 +47,13 @@ def known() -> dict[str, tuple[int, int]]:
 def expected() -> dict[str, tuple[int, int]]:
     """The same, found anew from the comments as they stand."""
     counts: dict[str, list[int]] = {}
-    for one in Comment.objects.filter(status__in=[Status.APPROVED, Status.SPAM]):
-        first = one.revisions.filter(version=1).first()
+    for comment in Comment.objects.filter(status__in=[Status.APPROVED, Status.SPAM]):
+        first = comment.revisions.filter(version=1).first()
         found = extract_features(
-            body=first.body if first else one.body, name=one.name, email=one.email, website=one.website
+            body=first.body if first else comment.body, name=comment.name, email=comment.email, website=comment.website
         )
         for feature in ["", *found]:
-            counts.setdefault(feature, [0, 0])[one.status == Status.SPAM] += 1
+            counts.setdefault(feature, [0, 0])[comment.status == Status.SPAM] += 1
     return {feature: (good, spam) for feature, (good, spam) in counts.items()}
 
 
@@ -210,7 +210,7 @@ def test_after_any_sequence_of_statuses_the_tokens_match_the_comments(post, move
             train_spam_filter()
     learn_all()
     assert known() == expected()
-    decide([one.pk for one in comments], Status.PENDING, via=Via.DESK)
+    decide([comment.pk for comment in comments], Status.PENDING, via=Via.DESK)
     learn_all()
 
 
@@ -264,7 +264,7 @@ def test_learned_words_count_in_the_next_comment(visitor, post):
     send(visitor, post, body="Ripe melons from my own garden", email="d@example.net")
     good = Comment.objects.latest("pk")
     assert spam.score > 0.9 > 0.1 > good.score
-    assert "filter" in [one.kind for one in spam.findings.all()]
+    assert "filter" in [finding.kind for finding in spam.findings.all()]
     assert any("casino" in feature for feature, _ in spam.score_reasons)
 
 
@@ -296,7 +296,7 @@ def test_asking_for_new_scores_touches_no_comment(post):
         factories.comment(post, status=Status.PENDING, score=0.5)
     with CaptureQueriesContext(connection) as asked:
         assert reset_scores() == 30
-    assert not [one["sql"] for one in asked if one["sql"].startswith('UPDATE "comments_comment"')]
+    assert not [query["sql"] for query in asked if query["sql"].startswith('UPDATE "comments_comment"')]
 
 
 def test_a_clock_set_back_does_not_score_comments_again_and_again(post):
@@ -335,10 +335,10 @@ def test_two_workers_at_once_learn_each_comment_once():
             connection.close()
 
     threads = [Thread(target=work), Thread(target=work), Thread(target=work), Thread(target=decide)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     learn_all()
     assert failed == []
     assert known() == expected()

@@ -35,18 +35,18 @@ def status(comment: Comment) -> str:
 
 
 def messages(answer) -> list[str]:
-    return [str(one) for one in answer.context["messages"]]
+    return [str(message) for message in answer.context["messages"]]
 
 
 def test_an_undone_batch_returns_each_comment_to_its_own_status(post, mona):
     states = [Status.PENDING, Status.APPROVED, Status.REMOVED]
     comments = [factories.comment(post, status=state) for state in states]
-    batch = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
+    batch = decide([comment.pk for comment in comments], Status.SPAM, via=Via.DESK, by=mona).batch
     undo(Decision.objects.filter(batch=batch), by=mona)
-    assert [status(one) for one in comments] == states
+    assert [status(comment) for comment in comments] == states
     undoings = Decision.objects.exclude(undoes=None)
-    assert {one.undoes.comment_id == one.comment_id for one in undoings} == {True}
-    assert len({one.batch for one in undoings}) == 1
+    assert {decision.undoes.comment_id == decision.comment_id for decision in undoings} == {True}
+    assert len({decision.batch for decision in undoings}) == 1
     assert post.thread.__class__.objects.get(post=post).comment_count == 1
 
 

@@ -99,7 +99,7 @@ def test_replies_are_sent_once_the_address_is_verified(visitor, post):
     run_mail_tasks()
     assert sent_to() == []
     visitor.post(f"/you/prove/{tokens.make_token(tokens.VERIFY, mine.reader_id, mine.pk)}/")
-    assert [one.kind for one in Subscription.objects.all()] == [Kind.REPLIES]
+    assert [subscription.kind for subscription in Subscription.objects.all()] == [Kind.REPLIES]
     factories.comment(post, parent=mine)
     run_mail_tasks()
     assert sent_to() == ["ann@example.net"]
@@ -170,7 +170,7 @@ def test_email_about_a_comment_that_was_removed_is_dropped_and_logged(post, ann,
     message = Message.objects.get()
     assert server.taken == []
     assert (message.given_up, message.sent_at) == (True, None)
-    assert [(one.result, one.words) for one in message.delivery_log.all()] == [
+    assert [(entry.result, entry.words) for entry in message.delivery_log.all()] == [
         ("dropped", "Not sent: it is no longer public, or the reader has unsubscribed.")
     ]
 
@@ -233,7 +233,7 @@ def test_undoing_a_removal_sends_nothing_to_later_subscribers(post, ann):
     removed = decide(ids, Status.REMOVED, via=Via.DESK, by=mona)
     run_mail_tasks()
     factories.subscription(post, by=ann)
-    undo([one.decisions.first() for one in removed.done], by=mona)
+    undo([decision.decisions.first() for decision in removed.done], by=mona)
     run_mail_tasks()
     assert sent_to() == []
     assert Comment.objects.approved().count() == 3
@@ -273,9 +273,9 @@ def crowd(post: Post, count: int, often: str = Frequency.AT_ONCE) -> None:
     readers = Reader.objects.bulk_create(
         Reader(email=f"r{number}@example.net", verified_at=timezone.now()) for number in range(count)
     )
-    Mailbox.objects.bulk_create(Mailbox(reader=one, address=one.email) for one in readers)
+    Mailbox.objects.bulk_create(Mailbox(reader=reader, address=reader.email) for reader in readers)
     Subscription.objects.bulk_create(
-        Subscription(reader=one, kind=Kind.POST, post=post, often=often) for one in readers
+        Subscription(reader=reader, kind=Kind.POST, post=post, often=often) for reader in readers
     )
 
 

@@ -23,7 +23,7 @@ def message(**fields) -> Message:
 
 
 def log() -> list[tuple[str, str]]:
-    return [(one.result, one.words) for one in Message.objects.get().delivery_log.all()]
+    return [(entry.result, entry.words) for entry in Message.objects.get().delivery_log.all()]
 
 
 def signed_in(group: str = "Administrator", **fields) -> Client:
@@ -48,10 +48,10 @@ def test_every_attempt_is_logged_with_the_servers_answer(mailer, server, time):
 
 
 def test_administrators_see_the_log_and_no_text_of_the_email(mailer, server):
-    one = message()
+    sent = message()
     server.mood = "refuses the recipient"
     outbox.send_due_messages()
-    html = page(signed_in().get(f"/admin/comments/message/{one.pk}/change/"))
+    html = page(signed_in().get(f"/admin/comments/message/{sent.pk}/change/"))
     assert "no such mailbox" in html
     assert "refused for good" in html
 
@@ -184,9 +184,9 @@ def test_nobody_sees_the_test_emails_of_others():
 
 
 def test_a_message_deleted_while_it_was_being_sent_leaves_no_log(db):
-    one = message()
+    deleted = message()
     Message.objects.all().delete()
-    for end in (one.mark_failed, one.mark_refused, one.mark_dropped):
+    for end in (deleted.mark_failed, deleted.mark_refused, deleted.mark_dropped):
         end("450 later")
-    one.mark_sent()
+    deleted.mark_sent()
     assert not DeliveryAttempt.objects.exists()

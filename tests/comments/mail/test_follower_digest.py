@@ -170,10 +170,10 @@ def test_subscriptions_ended_while_the_email_waits_are_left_out_too(post, ann, n
 
 
 def test_after_switching_to_straight_away_the_gathered_items_come_with_the_digest(post, ann, noon, server):
-    one = daily(post, ann)
+    subscription = daily(post, ann)
     factories.comment(post)
     run_mail_tasks()
-    changes.change_frequency(one, Frequency.AT_ONCE)
+    changes.change_frequency(subscription, Frequency.AT_ONCE)
     factories.comment(post)
     run_mail_tasks()
     assert len(sent_to()) == 1

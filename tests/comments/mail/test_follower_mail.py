@@ -36,10 +36,10 @@ def test_emails_about_one_post_form_one_thread(ann, server):
     sent = {mail["Message-ID"]: mail for mail in server.taken}
     root = f"<post-{post.uid}@127.0.0.1>"
     assert root in sent
-    one, reply, other = (sent[f"<comment-{said.pk}@127.0.0.1>"] for said in (first, second, third))
-    assert (one["In-Reply-To"], one["References"]) == (root, root)
-    assert reply["In-Reply-To"] == one["Message-ID"]
-    assert reply["References"].split() == [root, one["Message-ID"]]
+    opening, reply, other = (sent[f"<comment-{said.pk}@127.0.0.1>"] for said in (first, second, third))
+    assert (opening["In-Reply-To"], opening["References"]) == (root, root)
+    assert reply["In-Reply-To"] == opening["Message-ID"]
+    assert reply["References"].split() == [root, opening["Message-ID"]]
     assert other["References"].split() == [root]
     assert len(sent) == len(server.taken) == 4
     assert {mail["Subject"].removeprefix("Re: ") for mail in server.taken} == {"Melon in winter"}
@@ -83,7 +83,7 @@ def test_comments_in_emails_cannot_imitate_our_text_or_run_or_become_links(post,
     run_mail_tasks()
     (mail,) = server.taken
     html = mail.get_body(("html",)).get_content()
-    assert [one for one in dangers(html) if one != "style"] == []
+    assert [danger for danger in dangers(html) if danger != "style"] == []
     links = [attributes["href"] for tag, attributes in Elements(html).found if tag == "a"]
     assert links
     assert all(link.startswith("http://127.0.0.1:8000/") for link in links)

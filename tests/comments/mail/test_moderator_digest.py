@@ -176,10 +176,10 @@ def test_two_workers_at_once_send_one_digest(post, mona, later):
         connections.close_all()
 
     workers = [threading.Thread(target=work) for _ in range(4)]
-    for one in workers:
-        one.start()
-    for one in workers:
-        one.join()
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join()
     assert len(mails()) == 1
 
 

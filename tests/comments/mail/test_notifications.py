@@ -97,7 +97,7 @@ def test_comments_put_back_into_the_queue_by_reports_are_emailed_again(post, mon
 @pytest.mark.parametrize("via", [Via.DESK, Via.ADMIN, Via.MAIL])
 def test_comments_put_back_by_moderators_are_not_emailed(post, mona, via):
     comments = [factories.comment(post) for _ in range(3)]
-    decide([one.pk for one in comments], Status.PENDING, via=via, by=mona)
+    decide([comment.pk for comment in comments], Status.PENDING, via=via, by=mona)
     assert notifications.notify_of_decisions() == 6
     assert told() == []
 
@@ -105,7 +105,7 @@ def test_comments_put_back_by_moderators_are_not_emailed(post, mona, via):
 def test_comments_put_back_by_an_undo_are_not_emailed(post, mona):
     comments = [waiting(post) for _ in range(3)]
     notifications.notify_of_decisions()
-    outcome = decide([one.pk for one in comments], Status.APPROVED, via=Via.DESK, by=mona)
+    outcome = decide([comment.pk for comment in comments], Status.APPROVED, via=Via.DESK, by=mona)
     undo(Decision.objects.filter(batch=outcome.batch), by=mona, via=Via.FILTER)
     notifications.notify_of_decisions()
     assert told() == ["mona@example.org"] * 3
@@ -179,7 +179,7 @@ def test_many_notifications_are_handled_in_batches_oldest_first(post, mona):
     comments = [waiting(post, address=None) for _ in range(notifications.BATCH_SIZE + 3)]
     assert notifications.notify_of_decisions() == notifications.BATCH_SIZE
     assert Message.objects.filter(text__contains=comments[0].body).exists()
-    assert [one.decision.comment for one in PendingNotification.objects.order_by("pk")] == comments[
+    assert [notification.decision.comment for notification in PendingNotification.objects.order_by("pk")] == comments[
         notifications.BATCH_SIZE :
     ]
     assert notifications.notify_of_decisions() == 3
@@ -205,9 +205,9 @@ def test_emails_about_one_post_form_one_thread_and_ask_for_no_auto_reply(post, m
     notifications.notify_of_decisions()
     headers = [message.headers for message in Message.objects.order_by("id")]
     assert headers[0]["References"] == headers[1]["References"] != headers[2]["References"]
-    assert [one["In-Reply-To"] for one in headers] == [one["References"] for one in headers]
-    assert len({one["Message-ID"] for one in headers}) == 3
-    assert {one["Auto-Submitted"] for one in headers} == {"auto-generated"}
+    assert [header["In-Reply-To"] for header in headers] == [header["References"] for header in headers]
+    assert len({header["Message-ID"] for header in headers}) == 3
+    assert {header["Auto-Submitted"] for header in headers} == {"auto-generated"}
 
 
 def test_a_comment_on_a_post_with_the_longest_title_can_be_emailed(mona):
@@ -261,7 +261,7 @@ def test_text_by_strangers_cannot_imitate_ours_or_run(post, mona):
     )
     notifications.notify_of_decisions()
     message = Message.objects.get()
-    assert [one for one in dangers(message.html) if one != "style"] == []
+    assert [danger for danger in dangers(message.html) if danger != "style"] == []
     assert re.findall(r"^Decide: (\S+)/moderate/", message.text, re.MULTILINE) == [settings.SITE_URL]
     assert not re.search(r"<(?:img|link|script|iframe)|url\(|@import", message.html)
 

@@ -119,7 +119,7 @@ def test_a_failure_with_one_message_does_not_affect_the_next(server, mailer, mon
     monkeypatch.setattr(SmtpConnection, "send", heal_after_the_first)
     server.mood = mood
     assert outbox.send_due_messages() == 2
-    assert [one.key for one in Message.objects.filter(sent_at__isnull=False)] == ["second"]
+    assert [message.key for message in Message.objects.filter(sent_at__isnull=False)] == ["second"]
     assert subjects(server).count("About second") == 1
 
 
@@ -212,8 +212,8 @@ def test_a_bug_of_ours_is_logged_and_holds_up_no_other(server, mailer, time, mon
 
 @pytest.mark.django_db
 def test_a_long_error_of_the_server_fits(mailer, server):
-    one = message()
-    one.mark_failed("x" * 10_000)
+    refused = message()
+    refused.mark_failed("x" * 10_000)
     assert len(Message.objects.get().last_error) == 250
 
 
@@ -226,7 +226,7 @@ def test_a_leased_message_is_not_taken_by_another_worker():
     message("two")
     first = Message.objects.lease(limit=1)
     second = Message.objects.lease(limit=5)
-    assert [[one.key for one in taken] for taken in (first, second)] == [["one"], ["two"]]
+    assert [[mail.key for mail in taken] for taken in (first, second)] == [["one"], ["two"]]
     assert Message.objects.lease(limit=5) == []
 
 

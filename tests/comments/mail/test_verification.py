@@ -177,7 +177,7 @@ def test_requests_from_one_home_are_limited_by_hour(post):
         factories.comment(post, status=Status.PENDING, email=f"{number}@example.net")
         for number in range(verification.MAILS_AN_HOUR + 1)
     ]
-    answers = [ask(one, "2001:db8::1").status_code for one in comments]
+    answers = [ask(comment, "2001:db8::1").status_code for comment in comments]
     assert answers == [303] * verification.MAILS_AN_HOUR + [429]
     assert ask(comments[-1], "2001:db8::2").status_code == 429
     assert ask(comments[-1], "2001:db8:0:1::1").status_code == 303
@@ -188,7 +188,7 @@ def test_requests_from_one_neighbourhood_are_limited_by_hour(post):
         factories.comment(post, status=Status.PENDING, email=f"{number}@example.net")
         for number in range(verification.NEARBY_MAILS_AN_HOUR + 1)
     ]
-    answers = [ask(one, f"2001:db8:1:{number}::1").status_code for number, one in enumerate(comments)]
+    answers = [ask(comment, f"2001:db8:1:{number}::1").status_code for number, comment in enumerate(comments)]
     assert answers == [303] * verification.NEARBY_MAILS_AN_HOUR + [429]
     assert ask(comments[-1], "2001:db8:2::1").status_code == 303
 

@@ -78,7 +78,7 @@ def everything() -> dict[str, str]:
 
 
 def telling(*secrets: str) -> list[tuple[str, str]]:
-    return [(name, one) for name, rows in everything().items() for one in secrets if one.casefold() in rows]
+    return [(name, secret) for name, rows in everything().items() for secret in secrets if secret.casefold() in rows]
 
 
 def full_life(post, bahodir, browser_of_bahodir) -> None:
@@ -96,8 +96,8 @@ def full_life(post, bahodir, browser_of_bahodir) -> None:
     browser_of_bahodir.post(f"/comments/{other.pk}/report/", {"kind": "rude", "words": "Says Bahodir."})
     Report.objects.create(comment=first, kind="other", words="This Bahodir!", sender="somebody")
     mona = factories.user("mona", group="Moderator")
-    for model, one in ((Comment, first), (Reader, bahodir)):
-        LogEntry.objects.log_actions(mona.pk, model.objects.filter(pk=one.pk), 2, change_message="Standing")
+    for model, row in ((Comment, first), (Reader, bahodir)):
+        LogEntry.objects.log_actions(mona.pk, model.objects.filter(pk=row.pk), 2, change_message="Standing")
     browser_of_bahodir.post("/you/", {"email": "Bahodir@example.net"})
     Client().post("/you/", {"email": "BAHODIR@example.net"})
     call_command("worker", "--once")
@@ -263,7 +263,7 @@ def test_erased_comments_share_a_tile_within_a_conversation_and_differ_across(ba
         said(post), said(post)
     erase(bahodir, keeps=True)
     tiles = [set(post.comments.values_list("tile", flat=True)) for post in posts]
-    assert {len(one) for one in tiles} == {1}
+    assert {len(tile) for tile in tiles} == {1}
     assert len(set.union(*tiles)) > 1
 
 
@@ -324,7 +324,7 @@ def test_emails_to_the_reader_are_deleted_and_those_to_others_stay(browser_of_ba
     Client().post("/you/", {"email": "BAHODIR@example.net"})
     Client().post("/you/", {"email": "ann@example.net"})
     erase(bahodir)
-    assert [one.to for one in Message.objects.all()] == ["ann@example.net"]
+    assert [message.to for message in Message.objects.all()] == ["ann@example.net"]
 
 
 def test_reports_from_the_readers_browser_still_count_but_anonymously(browser_of_bahodir, post, bahodir):
@@ -370,7 +370,7 @@ def test_words_counted_by_the_filter_stay_counted_after_erasure_and_undo(post, b
     erase(bahodir)
     comment.refresh_from_db()
     assert train_spam_filter() == 0
-    assert [one.done for one in undo(comment.decisions.all()[:1], by=factories.user("mona"))] == []
+    assert [decision.done for decision in undo(comment.decisions.all()[:1], by=factories.user("mona"))] == []
 
 
 def test_erased_spam_is_not_erased_again_for_ever(post, bahodir):

@@ -61,9 +61,9 @@ def test_everything_about_the_reader_is_in_it(browser_of_bob, post, life):
     assert (removed["state"], removed["reason"]) == ("removed", "It is advertising.")
     assert held["state"] == "pending"
     assert (perhaps["known_to_be_yours"], perhaps["network_address"]) == (False, None)
-    assert [(one["kind"], one["words"]) for one in found["reports"]] == [("rude", "Reported so.")]
-    assert [one["subject"] for one in found["mails"]] == ["Confirm: delete my data on Registan"]
-    assert [one["name"] for one in found["browsers"]] == ["Firefox on Linux"]
+    assert [(report["kind"], report["words"]) for report in found["reports"]] == [("rude", "Reported so.")]
+    assert [message["subject"] for message in found["mails"]] == ["Confirm: delete my data on Registan"]
+    assert [browser["name"] for browser in found["browsers"]] == ["Firefox on Linux"]
 
 
 @pytest.mark.parametrize("kind", ["json", "html"])
@@ -87,7 +87,7 @@ def test_the_page_to_read_stands_by_itself_and_says_the_same(browser_of_bob, lif
 def strings(of) -> list[str]:
     if isinstance(of, dict):
         of = list(of.values())
-    return [text for one in of for text in strings(one)] if isinstance(of, list) else [str(of)]
+    return [text for value in of for text in strings(value)] if isinstance(of, list) else [str(of)]
 
 
 def test_every_field_is_described(browser_of_bob, life):

@@ -79,8 +79,8 @@ def are_decided(client: Client, post) -> None:
     """Bring the comments into every status, most of them after they were public."""
     kinds = ("spam", "removed", "withdrawn", "earlier")
     spam, removed, withdrawn, earlier = (Comment.objects.get(body__contains=MARKERS[kind]) for kind in kinds)
-    for one in (spam, removed, withdrawn):
-        factories.approve(one, via=Via.DESK)
+    for comment in (spam, removed, withdrawn):
+        factories.approve(comment, via=Via.DESK)
     factories.mark_spam(spam, via=Via.DESK)
     factories.remove(removed, via=Via.DESK, reason="It is advertising.")
     client.post(f"/comments/{withdrawn.pk}/withdraw/")
@@ -120,12 +120,12 @@ def routes() -> Iterator[tuple[str, str]]:
     """Every address that is not the staff's: its route as a pattern, and its name."""
 
     def walk(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, str]]:
-        for one in resolver.url_patterns:
-            route = prefix + str(one.pattern).removeprefix("^")
-            if isinstance(one, URLPattern):
-                yield route, one.name or ""
-            elif not str(one.pattern).startswith(("admin/", "accounts/")):
-                yield from walk(one, route)
+        for entry in resolver.url_patterns:
+            route = prefix + str(entry.pattern).removeprefix("^")
+            if isinstance(entry, URLPattern):
+                yield route, entry.name or ""
+            elif not str(entry.pattern).startswith(("admin/", "accounts/")):
+                yield from walk(entry, route)
 
     return walk(get_resolver(), "")
 
@@ -142,13 +142,13 @@ GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 
 def addresses(comments: list[Comment], secrets: list[str]) -> set[str]:
     """All addresses, with every comment, and with tokens that are somebody else's or nobody's."""
-    gaps = {**GAPS, "pk": [str(one.pk) for one in comments], "token": ["x", *secrets]}
+    gaps = {**GAPS, "pk": [str(comment.pk) for comment in comments], "token": ["x", *secrets]}
     found = set()
     for route, _name in routes():
         plain = re.sub(r"\(\?:(.*?)\)\?", r"\1", route)  # what may be left out, with it
         bare = re.sub(r"\(\?:.*\)\?", "", route)  # and without
         for pattern in {plain, bare}:
-            found |= {f"/{one.rstrip('$')}" for one in filled(pattern, gaps)}
+            found |= {f"/{path.rstrip('$')}" for path in filled(pattern, gaps)}
     return found
 
 
@@ -156,7 +156,7 @@ def filled(pattern: str, gaps: dict[str, list[str]]) -> list[str]:
     if (gap := GAP.search(pattern)) is None:
         return [pattern.replace("\\", "")]
     values = gaps[gap[1] or gap[2]]
-    return [one for value in values for one in filled(pattern[: gap.start()] + value + pattern[gap.end() :], gaps)]
+    return [path for value in values for path in filled(pattern[: gap.start()] + value + pattern[gap.end() :], gaps)]
 
 
 def test_every_address_is_looked_at(post):
@@ -164,14 +164,14 @@ def test_every_address_is_looked_at(post):
     for wanted in ("/you/", "/you/data.json", "/feed/", "/feed/atom/", "/comments/feed/json/", "/2026/03/20/tea/",
                    "/2026/03/20/tea/feed/", "/tag/tea/", "/robots.txt", "/moderation/"):  # fmt: skip
         assert wanted in found
-    assert not [one for one in found if re.search(r"[()<>?^$]", one)]
+    assert not [path for path in found if re.search(r"[()<>?^$]", path)]
 
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("who", ["guest", "other reader", "third site"])
 def test_nobody_else_finds_anything_the_reader_does(post, live, who, stage):
     _his, comments = live
-    assert {one.status for one in comments} == {*Status}
+    assert {comment.status for comment in comments} == {*Status}
     markers = forget(stage)
     eve = factories.reader("eve@example.net")
     client = factories.reader_client(eve) if who == "other reader" else Client()
@@ -179,7 +179,7 @@ def test_nobody_else_finds_anything_the_reader_does(post, live, who, stage):
     purposes = (tokens.RECEIPT, tokens.VERIFY, tokens.ERASE, tokens.SESSION, tokens.SUBSCRIBE, tokens.UNSUBSCRIBE)
     mine = [tokens.make_token(purpose, eve.pk) for purpose in purposes]
     looked = 0
-    for where in sorted(addresses(comments, [one for one in mine if not is_own_receipt(one, comments)])):
+    for where in sorted(addresses(comments, [token for token in mine if not is_own_receipt(token, comments)])):
         for method in ("get", "post"):
             if method == "post" and "prove" in where:
                 continue
@@ -221,8 +221,8 @@ def searched(words: str, where: str = "/search/") -> str:
 @pytest.mark.usefixtures("live")
 def test_no_email_to_others_mentions_it():
     forget("forgotten")
-    others = [one for one in mail.outbox if MARKERS["address"].lower() not in [to.lower() for to in one.to]]
-    said = "".join(f"{one.message()}{one.body}" for one in others)
+    others = [message for message in mail.outbox if MARKERS["address"].lower() not in [to.lower() for to in message.to]]
+    said = "".join(f"{message.message()}{message.body}" for message in others)
     assert ("What everybody may read." in said, markers_in(said, MARKERS)) == (True, [])
 
 
@@ -232,7 +232,7 @@ def is_own_receipt(token: str, comments: list[Comment]) -> bool:
         pk = tokens.read_token_id(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
     except tokens.BadToken:
         return False
-    return pk in {one.pk for one in comments}
+    return pk in {comment.pk for comment in comments}
 
 
 def answer(client: Client, method: str, where: str, headers: dict[str, str]) -> str:
@@ -248,7 +248,7 @@ def test_the_markers_really_exist_for_their_reader_alone(live):
     said = page(client.get("/you/")) + page(client.get("/you/data.json"))
     assert {*MARKERS} - {*markers_in(said, MARKERS)} == {"refused", "searched"}
     assert ReaderSession.objects.count() == 1
-    assert [one.claimed_at is not None for one in comments] == [True] + [False] * 6
+    assert [comment.claimed_at is not None for comment in comments] == [True] + [False] * 6
     assert Subscription.objects.filter(reader__email=MARKERS["address"].lower()).count() == 3
     assert Quotation.objects.filter(Q(comment=comments[6]) | Q(source=comments[5])).count() == 2
     assert client.cookies[READ_COOKIE].value

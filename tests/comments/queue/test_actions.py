@@ -144,17 +144,17 @@ def test_no_act_breaks_on_a_field_that_is_not_its_own(verb, mona, post):
 def test_selected_comments_are_decided_in_one_batch_and_the_page_stays(mona, post):
     chosen = [waiting(post), waiting(factories.post()), waiting(post)]
     left = waiting(post)
-    form = {"decision": "spam", "comment": [one.pk for one in chosen]}
+    form = {"decision": "spam", "comment": [comment.pk for comment in chosen]}
     response = mona.post(f"{QUEUE}?age=under-7&odd=1", form, follow=True)
     assert response.redirect_chain == [(f"{QUEUE}?age=under-7", 303)]
-    assert [status(one) for one in [*chosen, left]] == ["spam", "spam", "spam", "pending"]
-    assert len({one.decisions.first().batch for one in chosen}) == 1
+    assert [status(comment) for comment in [*chosen, left]] == ["spam", "spam", "spam", "pending"]
+    assert len({comment.decisions.first().batch for comment in chosen}) == 1
     assert said(response) == ["Marked as spam: 3 comments (Bob)."]
 
 
 def test_no_more_comments_are_counted_than_were_approved(mona, post):
     chosen = [waiting(post) for _ in range(3)]
-    act(mona, "approve", comment=[one.pk for one in chosen])
+    act(mona, "approve", comment=[comment.pk for comment in chosen])
     post.thread.refresh_from_db()
     assert (post.thread.comment_count, post.thread.shown_count) == (3, 3)
 
@@ -180,7 +180,7 @@ def test_the_second_moderator_sees_who_was_first_and_is_asked_again(mona, nora, 
     form = {"comment": [comment.pk], "state": question.state, "note": "Known to us."}
     act(nora, "spam", **form)
     assert status(comment) == Status.SPAM
-    assert [one.by.username for one in comment.decisions.all()[:2]] == ["nora", "mona"]
+    assert [decision.by.username for decision in comment.decisions.all()[:2]] == ["nora", "mona"]
 
 
 def test_the_same_change_by_both_is_shown_without_a_question(mona, nora, post):
@@ -236,8 +236,8 @@ def test_of_two_moderators_at_the_same_moment_one_wins_fifty_times():
     for thread in threads:
         thread.join()
     assert all(sorted(pair) == [303, 409] for pair in zip(*answers.values(), strict=True))
-    assert all(one.decisions.count() == 2 for one in comments)
-    assert all(status(one) == one.decisions.first().to_status for one in comments)
+    assert all(comment.decisions.count() == 2 for comment in comments)
+    assert all(status(comment) == comment.decisions.first().to_status for comment in comments)
     post.thread.refresh_from_db()
     assert post.thread.comment_count == post.thread.shown_count == answers["approve"].count(303)
     assert Comment.objects.approved().count() == post.thread.comment_count
@@ -282,7 +282,7 @@ def test_an_answer_to_what_a_moderator_hid_meanwhile_is_kept_and_asked_about(mon
     assert (answer.status_code, Comment.objects.filter(parent=comment).exists()) == (409, False)
     assert "My &lt;long&gt; answer</textarea>" in answer.text
     act(mona, "answer", comment=[comment.pk], state="spam", answer="My <long> answer")
-    assert {one.status for one in Comment.objects.all()} == {Status.APPROVED}
+    assert {comment.status for comment in Comment.objects.all()} == {Status.APPROVED}
 
 
 @pytest.mark.parametrize("text", ["", " \u200b\n", "x" * 10_001])
@@ -405,9 +405,9 @@ def test_undoing_goes_back_step_by_step_through_ones_own_decisions(mona, nora, p
     act(mona, f"spam:{second.pk}")
     act(nora, f"approve:{hers.pk}")
     act(mona, "undo:last")
-    assert [status(one) for one in (first, second, hers)] == ["approved", "pending", "approved"]
+    assert [status(comment) for comment in (first, second, hers)] == ["approved", "pending", "approved"]
     act(mona, "undo:last")
-    assert [status(one) for one in (first, second, hers)] == ["pending", "pending", "approved"]
+    assert [status(comment) for comment in (first, second, hers)] == ["pending", "pending", "approved"]
     assert said(act(mona, "undo:last")) == ["There is nothing to undo."]
 
 
@@ -490,7 +490,7 @@ def test_an_action_that_changes_no_status_is_in_the_history_of_its_comment_or_re
     act(mona, f"distrust:{comment.pk}")
     file_report(reported := factories.comment(post), kind="rude", words="", sender="ann")
     act(mona, f"aside:{reported.pk}", state="approved")
-    said = {(one.object_repr, one.change_message) for one in LogEntry.objects.filter(user__username="mona")}
+    said = {(entry.object_repr, entry.change_message) for entry in LogEntry.objects.filter(user__username="mona")}
     assert said == {
         (str(comment), "A moderator edited the text."),
         ("bob@example.net", "Standing: held: every comment waits for a moderator"),

@@ -98,7 +98,7 @@ def test_typed_text_is_inert_on_the_page_of_a_comment(mona, post):
     main = mona.get(page_of(comment)).content.decode().split('id="content-main"')[1].split("<footer")[0]
     assert "<script>x" not in main
     assert "<img src=x" not in main
-    assert [one for one in dangers(main.split("submit-row")[0]) if one != "script"] == []
+    assert [danger for danger in dangers(main.split("submit-row")[0]) if danger != "script"] == []
 
 
 def test_the_page_of_a_comment_links_to_the_queue_and_to_its_decisions(mona, post):
@@ -142,8 +142,8 @@ def test_rows_in_different_states_are_decided_as_one_batch(mona, post):
     held, spam = factories.comment(post, status=Status.PENDING), factories.comment(post, status=Status.SPAM)
     run(mona, "approve", {held: "pending", spam: "spam"})
     decisions = Decision.objects.filter(to_status="approved", via=Via.ADMIN)
-    assert {one.comment_id for one in decisions} == {held.pk, spam.pk}
-    assert len({one.batch for one in decisions}) == 1
+    assert {decision.comment_id for decision in decisions} == {held.pk, spam.pk}
+    assert len({decision.batch for decision in decisions}) == 1
 
 
 def test_rows_that_nobody_saw_are_decided_in_the_state_they_are_in(mona, post):

@@ -22,7 +22,7 @@ def waiting(post, **fields) -> Comment:
 
 
 def report(comment: Comment, *senders: str) -> None:
-    Report.objects.bulk_create([Report(comment=comment, kind="rude", sender=one) for one in senders])
+    Report.objects.bulk_create([Report(comment=comment, kind="rude", sender=sender) for sender in senders])
     Comment.objects.filter(pk=comment.pk).update(open_report_count=F("open_report_count") + len(senders))
 
 
@@ -104,7 +104,10 @@ def test_reasons_and_posts_are_offered_with_their_numbers(mona):
         waiting(post, findings=[CheckResult(kind="first")])
     response = mona.get(QUEUE)
     assert "First comment by this reader (3)" in response.text
-    assert [(one.words, one.count) for one in response.context["choices"]["post"]] == [("Rice", 1), ("The melon", 2)]
+    assert [(choice.words, choice.count) for choice in response.context["choices"]["post"]] == [
+        ("Rice", 1),
+        ("The melon", 2),
+    ]
 
 
 def test_a_decision_leads_back_to_the_same_filters_and_place(mona, post):
@@ -122,9 +125,9 @@ def test_all_matching_comments_are_decided_as_one_batch_and_no_others(mona, post
     page = mona.get(f"{QUEUE}?kind=links&all=matching")
     assert "All 60 matching" in page.text
     mona.post(f"{QUEUE}?kind=links", {"decision": "spam", "every": page.context["every"]})
-    assert {status(one) for one in matching} == {Status.SPAM}
+    assert {status(comment) for comment in matching} == {Status.SPAM}
     assert status(other) == Status.PENDING
-    assert len({one.decisions.first().batch for one in matching}) == 1
+    assert len({comment.decisions.first().batch for comment in matching}) == 1
 
 
 def test_comments_posted_after_the_page_was_rendered_are_not_decided_unseen(mona, post):
@@ -135,7 +138,7 @@ def test_comments_posted_after_the_page_was_rendered_are_not_decided_unseen(mona
     factories.hold(back, via=Via.REPORTS)
     Comment.objects.filter(pk=back.pk).update(decided_at=timezone.now() + timedelta(seconds=1))  # seconds are counted
     mona.post(QUEUE, {"decision": "approve", "every": every})
-    assert [status(one) for one in (seen, late, back)] == ["approved", "pending", "pending"]
+    assert [status(comment) for comment in (seen, late, back)] == ["approved", "pending", "pending"]
 
 
 def test_no_more_than_five_thousand_are_decided_at_once(mona, post, monkeypatch):
@@ -149,24 +152,24 @@ def test_no_more_than_five_thousand_are_decided_at_once(mona, post, monkeypatch)
 
 def test_all_reports_can_be_dismissed(mona, post):
     comments = [factories.comment(post) for _ in range(3)]
-    for one in comments:
-        report(one, "1")
+    for comment in comments:
+        report(comment, "1")
     every = mona.get(f"{QUEUE}?show=reported&all=matching").context["every"]
     mona.post(f"{QUEUE}?show=reported", {"decision": "aside", "every": every})
     assert not Comment.objects.exclude(open_report_count=0).exists()
-    assert {status(one) for one in comments} == {Status.APPROVED}
+    assert {status(comment) for comment in comments} == {Status.APPROVED}
 
 
 def test_reported_comments_of_any_status_are_decided_together_unless_reviewed_since(mona, post):
     published, held, set_aside = factories.comment(post), waiting(post), factories.comment(post)
-    for one in (published, held, set_aside):
-        report(one, "1")
+    for comment in (published, held, set_aside):
+        report(comment, "1")
     page = mona.get(f"{QUEUE}?show=reported")
     assert '<input type="hidden" name="state" value="reported">' in page.text
     mona.post(QUEUE, {"decision": f"aside:{set_aside.pk}"})
     chosen = [published.pk, held.pk, set_aside.pk]
     mona.post(f"{QUEUE}?show=reported", {"decision": "spam", "comment": chosen, "state": "reported"})
-    assert [status(one) for one in (published, held, set_aside)] == ["spam", "spam", "approved"]
+    assert [status(comment) for comment in (published, held, set_aside)] == ["spam", "spam", "approved"]
 
 
 def test_a_reported_comment_can_be_replied_to_in_the_queue(mona, post):
@@ -174,7 +177,7 @@ def test_a_reported_comment_can_be_replied_to_in_the_queue(mona, post):
     report(comment, "1")
     form = {"decision": f"answer:{comment.pk}", "answer": "Enough.", "state": "approved"}
     response = mona.post(f"{QUEUE}?show=reported", form, follow=True)
-    assert [str(one) for one in response.context["messages"]] == ["Replied to: Bob on “The tea house”."]
+    assert [str(message) for message in response.context["messages"]] == ["Replied to: Bob on “The tea house”."]
     assert comment.replies.get().status == Status.APPROVED
 
 

@@ -54,7 +54,7 @@ def text(response) -> str:
 def test_a_moderator_who_hides_a_comment_sees_who_still_quotes_it(mona, bob, eve, verb):
     response = mona.post(QUEUE, {"decision": f"{verb}:{bob.pk}", "state": "approved"}, follow=True)
     assert f'<a href="{LISTED}">1 published comment still quotes hidden text</a>.' in response.content.decode()
-    assert [one.pk for one in listed(mona)] == [eve.pk]
+    assert [comment.pk for comment in listed(mona)] == [eve.pk]
 
 
 def test_a_batch_and_the_admins_list_report_the_same(mona, post, bob, eve):
@@ -99,7 +99,7 @@ def test_the_queue_lists_quotes_of_comments_hidden_in_any_way(mona, bob, eve, hi
     assert listed(mona) == []
     assert "Hidden quotes" not in text(mona.get(QUEUE))
     hide(bob)
-    assert [one.pk for one in listed(mona)] == [eve.pk]
+    assert [comment.pk for comment in listed(mona)] == [eve.pk]
     assert "Hidden quotes 1" in text(mona.get(QUEUE))
     assert "1 comment quotes a hidden one" in text(mona.get("/admin/"))
     assert "Quotes a hidden comment" in text(mona.get(LISTED))
@@ -143,7 +143,7 @@ def test_a_moderator_lets_a_quotation_stand_until_its_source_is_hidden_again(mon
     factories.approve(bob, via=Via.DESK)
     Quotation.objects.update(settled_at=timezone.now() - timedelta(hours=1))
     factories.remove(bob, via=Via.DESK)
-    assert [one.pk for one in listed(mona)] == [eve.pk]
+    assert [comment.pk for comment in listed(mona)] == [eve.pk]
 
 
 def test_the_page_of_a_hidden_comment_names_those_who_carry_its_words(mona, post, bob, eve):
@@ -154,7 +154,7 @@ def test_the_page_of_a_hidden_comment_names_those_who_carry_its_words(mona, post
     for number in range(25):
         factories.comment(post, parent=bob, body=f"{number}")
     Quotation.objects.bulk_create(
-        [Quotation(comment=one, place=0, source=bob, version="1") for one in bob.replies.exclude(pk=eve.pk)]
+        [Quotation(comment=comment, place=0, source=bob, version="1") for comment in bob.replies.exclude(pk=eve.pk)]
     )
     assert "and 6 more" in text(mona.get(f"{QUEUE}?at={bob.pk}"))
 
@@ -166,7 +166,7 @@ def test_a_waiting_comment_that_quotes_hidden_words_says_so_before_it_is_approve
     assert "Quotes a hidden comment Bahrom ," in text(mona.get(QUEUE))
     assert listed(mona) == []
     factories.approve(waits, via=Via.DESK)
-    assert [one.pk for one in listed(mona)] == [waits.pk]
+    assert [comment.pk for comment in listed(mona)] == [waits.pk]
 
 
 def test_the_admin_page_of_a_comment_shows_its_quotes_and_its_sources(mona, post, bob, eve):
@@ -205,13 +205,13 @@ def test_the_list_costs_the_same_for_many_as_for_one(mona, post, bob, eve):
         return len(asked)
 
     factories.remove(bob, via=Via.DESK)
-    one = queries()
+    few = queries()
     for number in range(20):
         source = factories.comment(post, body=f"A word of my own, number {number}.")
         factories.comment(post, parent=source, body=f"> A word of my own, number {number}.")
         factories.mark_spam(source, via=Via.DESK)
     assert len(listed(mona)) == 21
-    assert queries() == one <= 24
+    assert queries() == few <= 24
 
 
 def test_accounts_that_do_not_moderate_see_no_list(client, bob, eve):

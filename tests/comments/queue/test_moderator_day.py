@@ -47,7 +47,7 @@ def assert_recorded(day: dict[str, Comment]) -> None:
     assert (reply.status, reply.body) == ("approved", "Thank you.")
     edited = Comment.objects.get(pk=day["Eve"].pk)
     assert (edited.body, edited.edit_note) == ("Shorter.", "A number taken out")
-    assert [one.to_status for one in day["Fay"].decisions.all()] == ["approved", "pending", "spam", "pending"]
+    assert [decision.to_status for decision in day["Fay"].decisions.all()] == ["approved", "pending", "spam", "pending"]
     assert not Comment.objects.exclude(open_report_count=0).exists()
 
 

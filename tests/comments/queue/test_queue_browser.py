@@ -41,7 +41,9 @@ def test_without_script_the_queue_is_chosen_whole_and_decided(open_admin, live_s
     page.get_by_role("link", name="Select all on this page").click()
     page.get_by_role("button", name="Mark selected as spam").click()
     assert "Nothing is waiting." in page.content()
-    assert set(Comment.objects.filter(pk__in=[one.pk for one in comments]).values_list("status", flat=True)) == {"spam"}
+    assert set(
+        Comment.objects.filter(pk__in=[comment.pk for comment in comments]).values_list("status", flat=True)
+    ) == {"spam"}
 
 
 def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(open_admin, live_server):
@@ -81,7 +83,7 @@ def test_the_enter_key_in_a_note_decides_nothing_by_itself(open_admin, live_serv
     page.locator(".queue-item [name=note]").press("Enter")
     page.locator(".queue-item").get_by_role("button", name="Remove comment").click()
     assert "Nothing is waiting." in page.content()
-    assert [one.note for one in comment.decisions.all()] == ["Known", ""]
+    assert [decision.note for decision in comment.decisions.all()] == ["Known", ""]
 
 
 def test_text_typed_for_one_comment_survives_a_decision_on_another(open_admin, live_server):

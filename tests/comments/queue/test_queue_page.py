@@ -103,15 +103,15 @@ def test_very_long_comments_make_a_shorter_page_and_none_is_left_out(mona, post)
 def test_every_waiting_comment_is_shown_exactly_once_while_others_post_and_act(mona, post):
     stand = [factories.comment(post) for _ in range(5)]
     first = [waiting(post) for _ in range(120)]
-    Comment.objects.filter(pk__in=[one.pk for one in first[100:103]]).update(open_report_count=2)
+    Comment.objects.filter(pk__in=[comment.pk for comment in first[100:103]]).update(open_report_count=2)
     stand = [*(factories.comment(post) for _ in range(5)), *stand]
-    for one in stand[::2]:
-        report(one)
+    for comment in stand[::2]:
+        report(comment)
     seen, query, chance = [], "", random.Random(7)  # noqa: S311
     nora = factories.moderator_client("nora")
     while True:
         response = mona.get(QUEUE + query)
-        seen += [one.pk for one in response.context["page"].rows]
+        seen += [comment.pk for comment in response.context["page"].rows]
         latest = waiting(post).pk
         left = Comment.objects.waiting().exclude(pk=latest)
         for other in chance.sample(list(left), 9):
@@ -125,7 +125,9 @@ def test_every_waiting_comment_is_shown_exactly_once_while_others_post_and_act(m
     assert len(seen) == len(set(seen))
     missed = Comment.objects.waiting().exclude(pk__in=seen)
     assert missed
-    assert all(one.pk >= latest or one.decisions.count() > 1 for one in missed), "these came when it was passed"
+    assert all(comment.pk >= latest or comment.decisions.count() > 1 for comment in missed), (
+        "these came when it was passed"
+    )
 
 
 def test_reported_comments_come_first(mona, post):
@@ -252,15 +254,15 @@ def test_the_queue_takes_the_same_queries_for_any_number_waiting(mona, post):
         return len(asked)
 
     waiting(post)
-    one = queries()
+    few = queries()
     for number in range(30):
         parent = factories.comment(factories.post())
         findings = [CheckResult(kind="first"), CheckResult(kind="links", words="3")]
         made = waiting(parent.post, parent=parent, email=f"{number}@example.net", findings=findings)
         edits.edit(made, "Better words.", by=factories.user(f"editor {number}"))
         report(made)
-    assert queries() == one
-    assert one <= 22
+    assert queries() == few
+    assert few <= 22
 
 
 def test_the_dashboard_and_the_list_of_comments_link_to_the_queue_with_the_number_waiting(mona, post):

@@ -39,7 +39,7 @@ def is_known(client) -> bool:
 def test_each_browser_that_confirms_the_address_gets_its_own_session(bob, client, visitor):
     client.post(hello(), headers={"User-Agent": FIREFOX})
     visitor.post(hello(), headers={"User-Agent": PHONE})
-    assert sorted(one.label for one in bob.sessions.all()) == ["Firefox on Linux", "Safari on iPhone"]
+    assert sorted(session.label for session in bob.sessions.all()) == ["Firefox on Linux", "Safari on iPhone"]
     assert is_known(client)
     assert is_known(visitor)
 
@@ -56,7 +56,7 @@ def test_confirming_again_in_the_same_browser_renews_its_session(bob, client):
 def test_a_browser_that_changes_its_owner_leaves_no_session_behind(bob, client):
     client.post(hello())
     client.post(hello("ann@example.net"))
-    assert [one.reader.email for one in ReaderSession.objects.all()] == ["ann@example.net"]
+    assert [session.reader.email for session in ReaderSession.objects.all()] == ["ann@example.net"]
     assert "ann@example.net" in page(client.get("/you/"))
 
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def kinds(facts: Facts) -> list[str]:
-    return [one.kind for one in run_checks(facts).findings]
+    return [finding.kind for finding in run_checks(facts).findings]
 
 
 # The checks, without a database
@@ -47,12 +47,12 @@ SPOKEN_AGAINST = {
 @pytest.mark.parametrize("kind", SPOKEN_AGAINST)
 def test_each_check_reports_its_fact_and_a_stranger_is_never_published(kind):
     verdict = run_checks(Facts(**SPOKEN_AGAINST[kind]))
-    assert kind in [one.kind for one in verdict.findings]
+    assert kind in [finding.kind for finding in verdict.findings]
     assert verdict.effect > Effect.PUBLISH
 
 
 def test_no_check_is_skipped_after_the_first_finding():
-    facts = Facts(**{name: value for one in SPOKEN_AGAINST.values() for name, value in one.items()})
+    facts = Facts(**{name: value for facts in SPOKEN_AGAINST.values() for name, value in facts.items()})
     assert kinds(facts) == list(SPOKEN_AGAINST)
     assert len(CHECKS) == len(SPOKEN_AGAINST)
 
@@ -67,7 +67,7 @@ def test_a_check_that_breaks_holds_every_writer(broken, trust, caplog):
     checks[broken] = breaks
     verdict = run_checks(Facts(trust=trust, is_verified=True, approved_count=9), checks)
     assert verdict.effect == Effect.HOLD
-    assert ("failed", "breaks") in [(one.kind, one.words) for one in verdict.findings]
+    assert ("failed", "breaks") in [(finding.kind, finding.words) for finding in verdict.findings]
     assert "out of order" in caplog.text
 
 
@@ -163,7 +163,7 @@ def last() -> Comment:
 
 
 def found() -> list[str]:
-    return [one.kind for one in last().findings.order_by("pk")]
+    return [finding.kind for finding in last().findings.order_by("pk")]
 
 
 def test_the_first_comment_of_a_guest_waits_and_says_why(visitor, post):

@@ -263,10 +263,10 @@ def test_every_shape_is_described():
     texts = [loud, "1 2 3", "no", GOOD, BAD, *("https://a.example " * count + "Is it? !" * count for count in range(9))]
     texts += ["Word " * times for times in (30, 80, 200, 600)] + ["aBcd " * 9, "aaaaaaaaaaB" * 9, f"{'a' * 60}B 1"]
     found = {
-        one
+        feature
         for text in texts
-        for one in extract_features(body=text, name="a.example", website="x", email="a123@b.example")
+        for feature in extract_features(body=text, name="a.example", website="x", email="a123@b.example")
     }
-    shapes = {one for one in found if one.startswith("shape:")}
+    shapes = {feature for feature in found if feature.startswith("shape:")}
     assert len(shapes) > 25
-    assert not [one for one in shapes if describe_feature(one) == one.removeprefix("shape:")]
+    assert not [feature for feature in shapes if describe_feature(feature) == feature.removeprefix("shape:")]

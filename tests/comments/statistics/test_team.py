@@ -58,7 +58,7 @@ def test_thirty_days_are_counted_by_day_and_by_path(post):
     assert {way.words: way.number for way in found.channels} == {
         "comment form": 4, "moderation queue": 1, "link in an email": 1, "rule": 1, "spam filter": 1,
     }  # fmt: skip
-    assert [(one.words, one.decided_count, one.reversed_count) for one in found.automatic] == [
+    assert [(rule.words, rule.decided_count, rule.reversed_count) for rule in found.automatic] == [
         ("spam filter", 1, 0),
         ("rule", 1, 1),
     ]

@@ -41,7 +41,7 @@ def test_a_regulars_comment_waits_on_a_post_that_is_old_enough(settings):
     assert Comment.objects.latest("pk").status == Status.APPROVED
     send(client, old(90.1), body="Two")
     comment = Comment.objects.latest("pk")
-    assert (comment.status, [one.kind for one in comment.findings.all()]) == (Status.PENDING, ["post"])
+    assert (comment.status, [finding.kind for finding in comment.findings.all()]) == (Status.PENDING, ["post"])
 
 
 def test_an_author_waits_there_too_and_a_moderator_does_not(settings):

@@ -128,7 +128,9 @@ def test_a_comment_waiting_for_a_moderator_clears_its_draft(people, post):
     expect(page.locator("h1")).to_have_text("Waiting for a moderator")
     assert_kept(page)
     assert Comment.objects.get().body == WORDS
-    assert not [one for one in page.context.cookies() if one["name"] == "stored"], "the cookie went with the draft"
+    assert not [cookie for cookie in page.context.cookies() if cookie["name"] == "stored"], (
+        "the cookie went with the draft"
+    )
     page.goto(post.get_absolute_url())
     expect(body(page)).to_have_value("")
 
@@ -188,47 +190,47 @@ def test_a_reply_and_a_comment_are_two_drafts_that_link_to_each_other(people, po
 
 def test_two_tabs_keep_a_draft_each(people, post):
     context = people.context()
-    one, other = context.new_page(), context.new_page()
-    one.goto(post.get_absolute_url())
-    body(one).fill("One text.")
-    assert_kept(one, "One text.")
-    other.goto(post.get_absolute_url())
-    body(other).fill("Another.")
-    assert_kept(other, "One text.", "Another.")
-    for tab, words in ((one, "One text."), (other, "Another.")):
+    first, second = context.new_page(), context.new_page()
+    first.goto(post.get_absolute_url())
+    body(first).fill("One text.")
+    assert_kept(first, "One text.")
+    second.goto(post.get_absolute_url())
+    body(second).fill("Another.")
+    assert_kept(second, "One text.", "Another.")
+    for tab, words in ((first, "One text."), (second, "Another.")):
         tab.reload()
         expect(body(tab)).to_have_value(words)
 
 
 def test_text_sent_in_one_tab_is_no_draft_in_another(people, post):
     context = people.context()
-    one = context.new_page()
-    one.goto(post.get_absolute_url())
-    fill(one, body=WORDS)
-    assert_kept(one, WORDS)
-    other = context.new_page()
-    other.goto(post.get_absolute_url())
-    expect(body(other)).to_have_value(WORDS)
-    one.click("#respond [value=send]")
-    expect(one.locator("h1")).to_have_text("Waiting for a moderator")
-    assert_kept(one)
+    first = context.new_page()
+    first.goto(post.get_absolute_url())
+    fill(first, body=WORDS)
+    assert_kept(first, WORDS)
+    second = context.new_page()
+    second.goto(post.get_absolute_url())
+    expect(body(second)).to_have_value(WORDS)
+    first.click("#respond [value=send]")
+    expect(first.locator("h1")).to_have_text("Waiting for a moderator")
+    assert_kept(first)
 
 
 def test_a_draft_continued_and_sent_in_another_tab_is_gone_here_too(people, post):
     context = people.context()
-    one = context.new_page()
-    one.goto(post.get_absolute_url())
-    body(one).fill("Begun here")
-    assert_kept(one, "Begun here")
-    one.close(run_before_unload=False)
-    other = context.new_page()
-    other.goto(post.get_absolute_url())
-    expect(body(other)).to_have_value("Begun here")
-    fill(other, body="Begun here, ended there.")
-    assert_kept(other, "Begun here", "Begun here, ended there.")
-    other.click("#respond [value=send]")
-    expect(other.locator("h1")).to_have_text("Waiting for a moderator")
-    assert_kept(other)
+    first = context.new_page()
+    first.goto(post.get_absolute_url())
+    body(first).fill("Begun here")
+    assert_kept(first, "Begun here")
+    first.close(run_before_unload=False)
+    second = context.new_page()
+    second.goto(post.get_absolute_url())
+    expect(body(second)).to_have_value("Begun here")
+    fill(second, body="Begun here, ended there.")
+    assert_kept(second, "Begun here", "Begun here, ended there.")
+    second.click("#respond [value=send]")
+    expect(second.locator("h1")).to_have_text("Waiting for a moderator")
+    assert_kept(second)
 
 
 def test_a_draft_is_kept_for_a_month(people, post):
@@ -355,9 +357,9 @@ def server(elsewhere, post, tmp_path):
         def kill(self) -> None:
             self.there.kill(self.process)
 
-    one = Server()
-    one.start()
-    return one
+    killable = Server()
+    killable.start()
+    return killable
 
 
 def test_when_the_server_is_gone_the_draft_waits_until_it_is_there_again(browser, server, post):

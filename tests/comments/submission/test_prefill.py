@@ -20,7 +20,7 @@ def bob(post) -> Comment:
 
 
 def links(response) -> list[str]:
-    return [unescape(one) for one in re.findall(r'<a class="comment__quote" href="([^"]+)"', page(response))]
+    return [unescape(href) for href in re.findall(r'<a class="comment__quote" href="([^"]+)"', page(response))]
 
 
 def asked(visitor, post, query: str) -> dict[str, str]:

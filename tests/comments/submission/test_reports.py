@@ -69,8 +69,8 @@ def test_a_report_is_stored_and_counted_and_its_sender_thanked(post, comment):
     html = page(Client().get(response["Location"]))
     assert "Thank you" in html
     assert post.get_absolute_url() in html
-    one = Report.objects.get()
-    assert (one.kind, one.words, one.is_open) == ("spam", "He sells\ncarpets.", True)
+    stored = Report.objects.get()
+    assert (stored.kind, stored.words, stored.is_open) == ("spam", "He sells\ncarpets.", True)
     comment.refresh_from_db()
     assert (comment.open_report_count, comment.status) == (1, Status.APPROVED)
 
@@ -79,7 +79,7 @@ def test_the_same_sender_counts_once_and_is_thanked_again(comment):
     report(comment)
     again = report(comment, kind="rude")
     assert again.status_code == 303
-    assert [one.kind for one in Report.objects.all()] == ["spam"]
+    assert [report.kind for report in Report.objects.all()] == ["spam"]
     comment.refresh_from_db()
     assert comment.open_report_count == 1
 
@@ -132,7 +132,7 @@ def test_at_the_threshold_it_waits_again_and_says_why(visitor, post, comment):
     assert (comment.status, comment.open_report_count) == (Status.PENDING, 3)
     decision = comment.decisions.first()
     assert (decision.via, decision.by, decision.from_status) == (Via.REPORTS, None, Status.APPROVED)
-    assert [(one.kind, one.words) for one in comment.findings.all()] == [("reports", "3")]
+    assert [(finding.kind, finding.words) for finding in comment.findings.all()] == [("reports", "3")]
     assert "Buy my carpets." not in page(visitor.get(post.get_absolute_url()))
     assert Conversation.objects.get(post=post).comment_count == 0
 
@@ -164,9 +164,9 @@ def test_one_neighbourhood_holds_nothing_and_several_do(comment, address):
 
 def test_a_neighbourhood_is_not_named(comment):
     report(comment)
-    one = Report.objects.get()
-    assert len(one.neighbourhood) == 64
-    assert one.neighbourhood != one.sender
+    stored = Report.objects.get()
+    assert len(stored.neighbourhood) == 64
+    assert stored.neighbourhood != stored.sender
 
 
 def test_in_one_hour_reports_hold_so_many_comments_on_the_whole_site(post, comment, monkeypatch):

@@ -39,7 +39,7 @@ def known(email: str = "ann@example.net") -> Client:
 
 
 def followed() -> list[str]:
-    return [one.words for one in Subscription.objects.with_targets()]
+    return [subscription.words for subscription in Subscription.objects.with_targets()]
 
 
 # Without a session
@@ -248,7 +248,7 @@ def test_verifications_and_subscriptions_share_one_limit(visitor, post):
 
 def test_requests_from_one_home_are_limited_by_hour_with_a_message(visitor):
     answers = [ask(visitor, email=f"{number}@example.net") for number in range(verification.MAILS_AN_HOUR + 1)]
-    assert [one.status_code for one in answers] == [303] * verification.MAILS_AN_HOUR + [429]
+    assert [answer.status_code for answer in answers] == [303] * verification.MAILS_AN_HOUR + [429]
     assert int(answers[-1]["Retry-After"]) > 0
     assert "Try again in an hour" in complaints(answers[-1])
     assert ask(visitor, "198.51.100.9").status_code == 303

@@ -64,13 +64,13 @@ def test_opening_the_link_unsubscribes_nobody(visitor, post, ann, method):
 
 
 def test_people_end_one_subscription_or_all(visitor, post, ann):
-    one = factories.subscription(post, by=ann)
+    subscription = factories.subscription(post, by=ann)
     factories.subscription(by=ann)
-    where = off(one)
+    where = off(subscription)
     html = page(visitor.get(where))
     assert "New comments on “The tea house”" in html
     assert "All new posts" not in html  # the email was about one subscription; its holder learns nothing of the rest
-    response = visitor.post(where, {"act": f"stop:{one.pk}"})
+    response = visitor.post(where, {"act": f"stop:{subscription.pk}"})
     assert (response.status_code, response["Location"]) == (303, where)
     assert "You are unsubscribed" in page(visitor.get(where))
     assert Subscription.objects.count() == 1
@@ -141,8 +141,11 @@ def test_no_character_of_the_link_can_be_changed(visitor, post, ann):
 
 @pytest.mark.parametrize("purpose", [tokens.RECEIPT, tokens.VERIFY, tokens.SESSION, tokens.SUBSCRIBE])
 def test_a_token_for_another_purpose_ends_nothing(visitor, post, ann, purpose):
-    one = factories.subscription(post, by=ann)
-    assert visitor.post(f"/subscribe/off/{tokens.make_token(purpose, ann.pk, one.pk)}/", ONE_CLICK).status_code == 404
+    subscription = factories.subscription(post, by=ann)
+    assert (
+        visitor.post(f"/subscribe/off/{tokens.make_token(purpose, ann.pk, subscription.pk)}/", ONE_CLICK).status_code
+        == 404
+    )
     assert Subscription.objects.count() == 1
 
 

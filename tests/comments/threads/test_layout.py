@@ -92,10 +92,10 @@ def test_a_chain_of_ten_thousand_has_short_paths_in_order():
 
 @given(st.integers(0, 36**7 - 1), st.integers(0, 36**7 - 1))
 @settings(derandomize=True)
-def test_base36_orders_bytewise_as_the_numbers_do(one, other):
-    assert int(layout.base36(one), 36) == one
-    assert len(layout.base36(one)) == layout.DIGITS_PER_ID
-    assert (layout.base36(one).encode() < layout.base36(other).encode()) == (one < other)
+def test_base36_orders_bytewise_as_the_numbers_do(number, other):
+    assert int(layout.base36(number), 36) == number
+    assert len(layout.base36(number)) == layout.DIGITS_PER_ID
+    assert (layout.base36(number).encode() < layout.base36(other).encode()) == (number < other)
 
 
 def test_more_comments_than_a_path_can_name_are_an_error_not_a_wrong_order():
@@ -214,6 +214,6 @@ def test_folds_stand_inside_each_other_like_brackets_and_say_truly_what_they_hol
             start = opened.pop()
             inside = items[start + 1 : place + 1]
             assert len(inside) == items[start].fold_size
-            assert all(one.level > items[start].level for one in inside)
+            assert all(item.level > items[start].level for item in inside)
             assert place + 1 == len(items) or items[place + 1].level <= items[start].level
     assert not opened

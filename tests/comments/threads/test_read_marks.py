@@ -55,7 +55,7 @@ def test_it_keeps_the_posts_read_last_and_the_comments_written_last():
 
 def test_at_its_fullest_it_is_a_small_cookie():
     marks = ReadMarks(
-        {10**9 + post: (NOON, NOON) for post in range(MAX_POSTS)}, [10**10 + one for one in range(MAX_OWN)]
+        {10**9 + post: (NOON, NOON) for post in range(MAX_POSTS)}, [10**10 + number for number in range(MAX_OWN)]
     )
     assert len(str(marks)) < 2_000 < MAX_COOKIE_LENGTH
     assert ReadMarks.parse(str(marks)) == marks

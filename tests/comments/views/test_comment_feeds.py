@@ -33,14 +33,14 @@ def items(response) -> list[dict]:
         )
         return [
             {"id": item.findtext("guid"), "title": item.findtext("title"), "url": item.findtext("link"),
-             "html": item.findtext(encoded), "names": [one.text for one in item.findall(creator)],
+             "html": item.findtext(encoded), "names": [author.text for author in item.findall(creator)],
              "date": item.findtext("pubDate")}
             for item in root.iter("item")
         ]  # fmt: skip
     return [
         {"id": entry.findtext(f"{ATOM}id"), "title": entry.findtext(f"{ATOM}title"),
          "url": entry.find(f"{ATOM}link").get("href"), "html": entry.findtext(f"{ATOM}content"),
-         "names": [one.text for one in entry.findall(f"{ATOM}author/{ATOM}name")],
+         "names": [author.text for author in entry.findall(f"{ATOM}author/{ATOM}name")],
          "date": entry.findtext(f"{ATOM}published")}
         for entry in root.iter(f"{ATOM}entry")
     ]  # fmt: skip

@@ -104,7 +104,7 @@ def test_an_impossible_search_is_answered_in_a_sentence(desk, post, asked):
 
 def test_a_batch_is_one_line_that_opens(desk, mona, post):
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(4)]
-    decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona)
+    decide([comment.pk for comment in comments], Status.SPAM, via=Via.DESK, by=mona)
     batch = Decision.objects.first().batch
     (line, *births) = desk.get(RECORD).context["page"].rows
     assert (line.is_batch, line.count, line.became) == (True, 4, [("spam", "spam", 4)])
@@ -117,7 +117,7 @@ def test_a_batch_is_one_line_that_opens(desk, mona, post):
 
 def test_an_undone_action_says_so_and_offers_the_next_step(desk, mona, post):
     comments = [factories.comment(post, status=state) for state in (Status.PENDING, Status.APPROVED)]
-    batch = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
+    batch = decide([comment.pk for comment in comments], Status.SPAM, via=Via.DESK, by=mona).batch
     undo(Decision.objects.filter(batch=batch), by=mona)
     undoing, undone, *_births = desk.get(RECORD).context["page"].rows
     assert sorted(undoing.became) == [("approved", "approved", 1), ("pending", "waiting", 1)]
@@ -153,9 +153,9 @@ def test_page_after_page_shows_each_line_once(desk, mona, post, monkeypatch, win
     monkeypatch.setattr(log_page, "CHUNKS", 2)
     monkeypatch.setattr(log_page, "SCAN_WINDOW", window)
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(14)]
-    decide([one.pk for one in comments[:11]], Status.SPAM, via=Via.DESK, by=mona)
+    decide([comment.pk for comment in comments[:11]], Status.SPAM, via=Via.DESK, by=mona)
     factories.approve(comments[12], via=Via.DESK, by=mona)
-    decide([one.pk for one in comments[3:13]], Status.REMOVED, via=Via.DESK, by=mona)
+    decide([comment.pk for comment in comments[3:13]], Status.REMOVED, via=Via.DESK, by=mona)
     assert walk(desk) == heads()
     assert walk(desk, was="pending") == heads(from_status="pending")
     assert walk(desk, via="form") == heads(via="form")
@@ -163,7 +163,9 @@ def test_page_after_page_shows_each_line_once(desk, mona, post, monkeypatch, win
 
 def heads(**fields) -> list[int]:
     """The newest of each batch, and what was decided alone, among decisions with these fields."""
-    lines = {one.batch or one.pk: one.pk for one in Decision.objects.filter(**fields).order_by("id")}
+    lines = {
+        decision.batch or decision.pk: decision.pk for decision in Decision.objects.filter(**fields).order_by("id")
+    }
     return sorted(lines.values(), reverse=True)
 
 
@@ -176,15 +178,15 @@ def test_a_page_takes_the_same_queries_for_fifty_lines_as_for_one(desk, mona, po
     comment = factories.comment(post, status=Status.PENDING)
     factories.approve(comment, via=Via.DESK, by=mona)
     decide([comment.pk, factories.comment(post).pk], Status.REMOVED, via=Via.DESK, by=mona)
-    one = queries()
-    assert one <= 14
+    few = queries()
+    assert few <= 14
     for _ in range(20):
         other = factories.comment(factories.post(), status=Status.PENDING)
         factories.approve(other, via=Via.DESK, by=mona)
     decide([comment.pk], Status.SPAM, via=Via.DESK, by=mona)
-    assert queries() == one
-    assert queries(via="desk", q="Comment") <= one + 1
-    assert queries(batch=Decision.objects.first().batch) <= one + 5
+    assert queries() == few
+    assert queries(via="desk", q="Comment") <= few + 1
+    assert queries(batch=Decision.objects.first().batch) <= few + 5
 
 
 def test_readers_text_does_nothing_here(desk, mona):

@@ -59,7 +59,7 @@ def test_the_link_in_the_email_leads_to_the_page(visitor, mona, comment):
     assert "A comment is waiting" in html
     assert "Salt <em>first</em>." in html
     buttons = [attributes for tag, attributes in Elements(html.split("</main>")[0]).found if tag == "button"]
-    assert [one["value"] for one in buttons if one.get("value")] == ["approve", "spam", "remove"]
+    assert [button["value"] for button in buttons if button.get("value")] == ["approve", "spam", "remove"]
 
 
 def test_the_page_shows_the_context_and_why_it_waits(visitor, mona, post):
@@ -282,9 +282,9 @@ def test_of_ten_sent_at_one_moment_one_decides(comment, link):
         connections.close_all()
 
     threads = [threading.Thread(target=send, args=[("approve", "spam")[number % 2]]) for number in range(10)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert sorted(answers) == [303] + [409] * 9
     assert Decision.objects.filter(via=Via.MAIL).count() == 1

@@ -271,8 +271,8 @@ def test_comments_with_another_address_none_or_an_account_cannot_be_claimed(brow
         factories.comment(post, email=""),
         factories.comment(post, email="bob@example.net", user=staff),
     ]
-    for one in others:
-        browser_of_bob.post("/you/", {"act": "claim", "comment": str(one.pk)})
+    for comment in others:
+        browser_of_bob.post("/you/", {"act": "claim", "comment": str(comment.pk)})
     browser_of_bob.post("/you/", {"act": "claim", "comment": "all"})
     assert not Comment.objects.filter(is_verified=True).exists()
     assert "I wrote" not in page(browser_of_bob.get("/you/"))

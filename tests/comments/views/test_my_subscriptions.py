@@ -38,30 +38,30 @@ def test_it_shows_the_readers_subscriptions_and_nobody_elses(browser_of_ann, pos
 
 
 def test_a_browser_without_a_session_sees_and_changes_nothing(visitor, post, ann):
-    one = factories.subscription(post, by=ann)
+    subscription = factories.subscription(post, by=ann)
     html = page(visitor.get(MINE))
     assert "tea house" not in html
     assert "This browser is not signed in" in html
-    assert press(visitor, f"stop:{one.pk}").status_code == 403
+    assert press(visitor, f"stop:{subscription.pk}").status_code == 403
     assert Subscription.objects.count() == 1
 
 
 def test_each_subscription_can_change_its_frequency_or_end(browser_of_ann, post, ann):
-    one, other = factories.subscription(post, by=ann), factories.subscription(by=ann)
-    assert press(browser_of_ann, f"daily:{one.pk}").status_code == 303
-    assert Subscription.objects.get(pk=one.pk).often == Frequency.DAILY
-    press(browser_of_ann, f"at-once:{one.pk}")
-    assert Subscription.objects.get(pk=one.pk).often == Frequency.AT_ONCE
-    press(browser_of_ann, f"stop:{one.pk}")
-    assert list(Subscription.objects.all()) == [other]
+    first, second = factories.subscription(post, by=ann), factories.subscription(by=ann)
+    assert press(browser_of_ann, f"daily:{first.pk}").status_code == 303
+    assert Subscription.objects.get(pk=first.pk).often == Frequency.DAILY
+    press(browser_of_ann, f"at-once:{first.pk}")
+    assert Subscription.objects.get(pk=first.pk).often == Frequency.AT_ONCE
+    press(browser_of_ann, f"stop:{first.pk}")
+    assert list(Subscription.objects.all()) == [second]
     press(browser_of_ann, "stop-all")
     assert "You have no subscriptions." in page(browser_of_ann.get(MINE))
 
 
 def test_subscriptions_of_others_cannot_be_changed(browser_of_ann, post):
-    one = factories.subscription(post)
+    subscription = factories.subscription(post)
     for act in ("daily", "stop"):
-        assert press(browser_of_ann, f"{act}:{one.pk}").status_code == 303
+        assert press(browser_of_ann, f"{act}:{subscription.pk}").status_code == 303
     assert Subscription.objects.get().often == Frequency.AT_ONCE
 
 
@@ -88,9 +88,9 @@ def test_a_value_that_no_button_sends_is_refused(browser_of_ann, act):
 
 
 def test_another_site_cannot_press_a_button(browser_of_ann, post, ann):
-    one = factories.subscription(post, by=ann)
+    subscription = factories.subscription(post, by=ann)
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
-        response = browser_of_ann.post(MINE, {"act": f"stop:{one.pk}"}, headers=headers)
+        response = browser_of_ann.post(MINE, {"act": f"stop:{subscription.pk}"}, headers=headers)
         assert response.status_code == 403
     assert Subscription.objects.count() == 1
 

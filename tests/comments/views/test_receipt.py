@@ -171,12 +171,12 @@ def test_a_spammer_sees_no_difference(visitor, post):
 
     def pages() -> list[str]:
         """Without the return link."""
-        return [page(visitor.get(receipt_of(one))).replace(receipt_of(one), "") for one in (spam, waiting)]
+        return [page(visitor.get(receipt_of(comment))).replace(receipt_of(comment), "") for comment in (spam, waiting)]
 
     assert pages()[0] == pages()[1]
     for act in ("news", "withdraw", "withdraw"):
-        for one in (spam, waiting):
-            assert visitor.post(receipt_of(one), {"act": act}).status_code == 303
+        for comment in (spam, waiting):
+            assert visitor.post(receipt_of(comment), {"act": act}).status_code == 303
         assert pages()[0] == pages()[1]
 
 

@@ -57,7 +57,7 @@ def test_a_month_is_shown_by_outcome_by_path_and_by_reason(visitor, post):
 def test_undone_decisions_are_counted_as_undone_alone(visitor, post):
     mona, reason = factories.user("mona"), Reason.objects.first().words
     comments = [factories.comment(post, status=Status.PENDING) for _ in range(15)]
-    mistake = decide([one.pk for one in comments], Status.SPAM, via=Via.DESK, by=mona).batch
+    mistake = decide([comment.pk for comment in comments], Status.SPAM, via=Via.DESK, by=mona).batch
     undo(Decision.objects.filter(batch=mistake), by=mona)
     undo([factories.remove(factories.comment(post), via=Via.DESK, by=mona, reason=reason)], by=mona)
     said = text(visitor.get(ACCOUNT))
@@ -112,7 +112,7 @@ def test_months_begin_at_midnight_in_the_sites_zone(post, settings):
         for moment in (datetime(2025, 2, 28, 23, 59), datetime(2025, 3, 1, 0, 0), datetime(2025, 3, 31, 23, 59)):
             decided(comment, "approved", "removed", at=moment.replace(tzinfo=zone))
         february, march = (Period(datetime(2025, n, 1).date(), datetime(2025, n + 1, 1).date()) for n in (2, 3))
-        assert [one.count() for one in tally_periods([february, march], seconds=60)] == [1, 2]
+        assert [month.count() for month in tally_periods([february, march], seconds=60)] == [1, 2]
 
 
 def test_a_month_that_is_over_is_counted_once_and_this_one_again(post):
@@ -132,8 +132,8 @@ def test_a_month_that_is_over_is_counted_once_and_this_one_again(post):
 def test_a_month_that_is_over_is_counted_again_when_one_of_its_decisions_is_undone(post):
     comment, other = factories.comment(post), factories.comment(post)
     before, last, this = last_months(3)
-    for one, month in ((other, before), (comment, last)):
-        decided(one, "approved", "removed", at=local_midnight(month.first) + timedelta(days=3))
+    for decided_comment, month in ((other, before), (comment, last)):
+        decided(decided_comment, "approved", "removed", at=local_midnight(month.first) + timedelta(days=3))
     Comment.objects.update(status=Status.REMOVED)
     assert removals([before, last, this], seconds=0) == [(1, 0), (1, 0), (0, 0)]
     for expected in ((0, 1), (1, 0)):
@@ -142,12 +142,12 @@ def test_a_month_that_is_over_is_counted_again_when_one_of_its_decisions_is_undo
         with CaptureQueriesContext(connection) as asked:
             assert removals([before, last, this], seconds=0) == [(1, 0), expected, (0, 0)]
         # No decision of the month before was undone: it is not read again.
-        assert not any(f"{before.first:%Y%m%d}-" in one["sql"] for one in asked if "UNION" in one["sql"])
+        assert not any(f"{before.first:%Y%m%d}-" in query["sql"] for query in asked if "UNION" in query["sql"])
 
 
 def removals(periods, *, seconds) -> list[tuple[int, int]]:
     found = tally_periods(periods, seconds=seconds)
-    return [(one.count(became=Status.REMOVED), one.undone_count) for one in found]
+    return [(month.count(became=Status.REMOVED), month.undone_count) for month in found]
 
 
 def test_a_day_that_ends_is_counted_again(post):
@@ -162,7 +162,7 @@ def test_twelve_consecutive_months_end_with_this_one():
     months = last_months(12)
     assert len(months) == 12
     assert months[-1].first == timezone.localdate().replace(day=1)
-    assert all(one.end == following.first for one, following in pairwise(months))
+    assert all(month.end == following.first for month, following in pairwise(months))
 
 
 def test_the_median_wait_is_longer_than_half_of_the_waits(post):

@@ -48,9 +48,9 @@ def test_no_single_character_of_a_token_can_be_changed():
 
 
 def test_the_parts_of_two_tokens_make_no_third():
-    one, other = (tokens.make_token(tokens.RECEIPT, pk).split(":") for pk in (1, 2))
-    for mixed in ([other[0], *one[1:]], [*one[:2], other[2]]):
-        if mixed not in (one, other):
+    first, second = (tokens.make_token(tokens.RECEIPT, pk).split(":") for pk in (1, 2))
+    for mixed in ([second[0], *first[1:]], [*first[:2], second[2]]):
+        if mixed not in (first, second):
             with pytest.raises(BadToken):
                 tokens.read_token_id(tokens.RECEIPT, ":".join(mixed), max_age=DAY)
 
