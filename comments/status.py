@@ -72,7 +72,7 @@ def check_transition(
     if current == to or (expected is not None and current != expected):
         raise AlreadyDecided(current)
     if is_erased:
-        raise TransitionNotAllowed(_("This comment was erased: nothing is left of it."))
+        raise TransitionNotAllowed(_("This comment was erased, so its status cannot change."))
     if to not in TRANSITIONS[current] or (current == Status.WITHDRAWN and not is_undo):
         raise TransitionNotAllowed(
             _("A comment that is %(state)s cannot become %(wanted)s.")

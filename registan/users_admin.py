@@ -33,7 +33,7 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
     add_fieldsets = [
         (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
         (gettext_lazy("Shown to readers"), {"fields": ["first_name", "last_name"]}),
-        (gettext_lazy("Reached at"), {"fields": ["email"]}),
+        (gettext_lazy("Contact"), {"fields": ["email"]}),
     ]
     list_display = ["username", "email", "first_name", "last_name", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_active", "groups"]

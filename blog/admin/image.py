@@ -40,7 +40,7 @@ class ImageAdmin(StaffAdmin):
     list_display = ["thumbnail", "description", "caption", "credit", "usage", "by", "uploaded_at"]
     list_display_links = ["description"]
     search_fields = ["alt", "caption", "credit", "original_name"]
-    search_help_text = gettext_lazy("Words of the description, the caption, the credit or the file name.")
+    search_help_text = gettext_lazy("Search the description, caption, credit or file name.")
     ordering = ["-id"]
     actions = ["delete_selected"]
     view_on_site = False

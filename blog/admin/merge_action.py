@@ -51,7 +51,7 @@ class MergeForm(forms.Form):
         if row is None and "name" in {field.name for field in model._meta.fields}:
             row = model.objects.filter(name__iexact=name).first()
         if row is None or (len(self.known) == 1 and str(row.pk) in self.known):
-            self.add_error("another", _("There is no other with this name or slug. Look it up in the list."))
+            self.add_error("another", _("Nothing else has this name or slug. Look it up in the list."))
         return row
 
 

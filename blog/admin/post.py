@@ -78,7 +78,7 @@ class PostAdmin(PreviewAdmin):
     list_display_links = ["title"]
     list_filter = [PostStateFilter, "conversation"]
     search_fields = ["title"]
-    search_help_text = gettext_lazy("Words of the title.")
+    search_help_text = gettext_lazy("Search the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = ["unpublish", "delete_selected"]
     autocomplete_fields = ["authors", "tags", "series"]
@@ -143,7 +143,7 @@ class PostAdmin(PreviewAdmin):
         """Whoever may not publish chooses between keeping a draft and handing it in."""
         if db_field.name == "status" and not can_publish(request):
             kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
-            kwargs["help_text"] = _("Choose “waiting for review” to hand it in: an editor reads it and publishes it.")
+            kwargs["help_text"] = _("Choose “waiting for review” to submit it. An editor will read and publish it.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_manytomany(

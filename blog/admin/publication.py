@@ -22,7 +22,7 @@ from blog.text.display_names import display_name
 @admin.display(description=gettext_lazy("before publishing"))
 def checklist(post: Post) -> str | SafeString:
     if not (warnings := find_warnings(post)):
-        return _("Nothing to mention.")
+        return _("No suggestions.")
     items = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in warnings))
     return format_html('<ul class="checklist" dir="auto">{}</ul>', items)
 
@@ -61,7 +61,7 @@ def warnings_after_saving(form: PostForm) -> Iterator[str]:
     """What an author may have overlooked in the post that this form has just saved."""
     post, at = form.instance, form.instance.published_at
     if "published_at" in form.changed_data and at and is_ambiguous(timezone.localtime(at)):
-        yield _("That hour comes twice that night, when the clocks go back. The post uses the first.")
+        yield _("The clocks go back that night, so this hour occurs twice. The post uses the first.")
     for field in form.overruled:
         yield _("Somebody changed “%(field)s” to “%(value)s” while you were writing. Your choice was saved.") % {
             "field": capfirst(field.label),

@@ -100,7 +100,7 @@ def check_links(links: list[str]) -> Iterator[str]:
     own = dict.fromkeys(path for link in links if (path := path_on_site(link)))
     broken = [path for path in list(own)[:MAX_CHECKED_LINKS] if not is_reachable(path)]
     if broken:
-        yield _("Readers find nothing at %s.") % get_text_list(broken[:MAX_NAMED_LINKS], _("and"))
+        yield _("Nothing is published at %s. Check the link.") % get_text_list(broken[:MAX_NAMED_LINKS], _("and"))
 
 
 def path_on_site(link: str) -> str:

@@ -92,7 +92,7 @@ def describe_text_change(old: str, new: str) -> str:
     before, after = Counter(_WORD.findall(old)), Counter(_WORD.findall(new))
     more, less = (after - before).total(), (before - after).total()
     if not more and not less:
-        return _("text, only order or punctuation")
+        return _("text (only order or punctuation)")
     return _("text +%(more)s −%(less)s words") % {"more": number_format(more), "less": number_format(less)}
 
 

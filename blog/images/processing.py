@@ -103,7 +103,7 @@ def refuse_polyglot(upload: File[bytes]) -> None:
     upload.seek(0)
     content = upload.read()
     if POLYGLOT_SIGNATURES.search(content) or zipfile.is_zipfile(BytesIO(content)):
-        message = _("This file is not only an image. Save the image again, then choose the new file.")
+        message = _("This file contains more than an image. Save the image again, then choose the new file.")
         raise ValidationError(message, code="polyglot")
 
 

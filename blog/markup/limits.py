@@ -54,7 +54,7 @@ class Meter:
         """Subtract `units`; raise TooCostly when none are left."""
         self.left -= units
         if self.left < 0:
-            raise TooCostly(_("This text has too many formatting signs. Use fewer, or split it."))
+            raise TooCostly(_("This text has too many formatting marks. Use fewer, or split it."))
 
 
 class MeteredInline(ParserInline):
@@ -73,7 +73,7 @@ class MeteredInline(ParserInline):
 class MeteredBlock(ParserBlock):
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:
         if state.level >= NESTING_LIMIT:
-            raise TooCostly(_("This text has quotes or lists too deep inside each other."))
+            raise TooCostly(_("This text has quotes or lists that are nested too deeply. Use fewer levels."))
         super().tokenize(state, startLine, endLine)
 
 

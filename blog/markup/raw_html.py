@@ -39,7 +39,9 @@ def refuse_unclosed_tags(env: EnvType, html: str) -> None:
     """Raise TooCostly if the raw tags in a text would make cleaning its `html` slow."""
     raw_html, tags = env["raw_html"], html.count("<")
     if raw_html.max_depth * tags > SEARCHED_LIMIT or raw_html.max_formatting * tags > REOPENED_LIMIT:
-        raise TooCostly(_("This text has too many HTML tags that are never closed, or closed in another order."))
+        raise TooCostly(
+            _("This text has too many HTML tags that are not closed, or closed in the wrong order. Check the HTML.")
+        )
 
 
 class RawHtml:

@@ -131,7 +131,7 @@ def _refuse_long_text(text: str, limit: int) -> None:
 
 def _refuse_large_output(html: str, limit: int) -> None:
     if len(html) > limit:
-        raise TooCostly(_("This text becomes too large as a page. Please shorten it."))
+        raise TooCostly(_("This text makes too large a page. Please shorten it."))
 
 
 def _replace_unprintable(text: str) -> str:

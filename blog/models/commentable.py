@@ -32,13 +32,13 @@ class Commentable(models.Model):
         max_length=10,
         choices=ConversationStatus,
         default=ConversationStatus.OPEN,
-        help_text=gettext_lazy("Closed: the comments stay, and readers cannot add any."),
+        help_text=gettext_lazy("Closed: existing comments stay, and readers cannot add new ones."),
     )
     closes_at = models.DateTimeField(
         gettext_lazy("conversation closes at"),
         null=True,
         blank=True,
-        help_text=gettext_lazy("Readers cannot comment after this. Leave it empty for the rule of the site."),
+        help_text=gettext_lazy("Readers cannot comment after this time. Leave empty to use the site’s default."),
     )
     slow_minutes = models.PositiveSmallIntegerField(
         gettext_lazy("slow mode"),

@@ -55,7 +55,7 @@ class Image(models.Model):
 
     file = models.FileField(gettext_lazy("image"), upload_to=IMAGE_FOLDER, editable=False)
     name = models.CharField(max_length=32, unique=True, editable=False, help_text="Of the file, without its ending.")
-    original_name = models.CharField(gettext_lazy("name of the file"), max_length=200, blank=True, editable=False)
+    original_name = models.CharField(gettext_lazy("file name"), max_length=200, blank=True, editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(
@@ -63,26 +63,26 @@ class Image(models.Model):
         max_length=500,
         blank=True,
         validators=[validate_single_line],
-        help_text=gettext_lazy("For those who do not see it: what you would say of it on the telephone."),
+        help_text=gettext_lazy("For people who cannot see the image: describe it as you would on the phone."),
     )
     is_decorative = models.BooleanField(
         gettext_lazy("decorative"),
         default=False,
-        help_text=gettext_lazy("It says nothing that the text does not say: readers who listen are spared it."),
+        help_text=gettext_lazy("The image adds nothing to the text, so screen readers skip it."),
     )
     caption = models.CharField(
         gettext_lazy("caption"),
         max_length=500,
         blank=True,
         validators=[validate_single_line],
-        help_text=gettext_lazy("Printed under it."),
+        help_text=gettext_lazy("Shown below the image."),
     )
     credit = models.CharField(
         gettext_lazy("credit"),
         max_length=200,
         blank=True,
         validators=[validate_single_line],
-        help_text=gettext_lazy("Who made it, and under which terms: printed wherever it is shown."),
+        help_text=gettext_lazy("Who made the image, and under which licence. Shown wherever the image appears."),
     )
     sha256 = models.CharField(max_length=64, unique=True, editable=False, help_text="Of the file as it was sent.")
     uploaded_by = models.ForeignKey(

@@ -29,7 +29,7 @@ def validate_page_slug(slug: str) -> None:
     except Resolver404:
         taken = False
     if taken:
-        raise ValidationError(_("The address /%s/ is used by the site itself. Choose another.") % slug)
+        raise ValidationError(_("The address /%s/ is reserved for the site. Choose another.") % slug)
 
 
 class Page(Redirectable):

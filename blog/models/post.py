@@ -55,14 +55,14 @@ class Post(Article, Publishable, Commentable):
         related_name="posts",
         blank=True,
         verbose_name=pgettext_lazy("column", "authors"),
-        help_text=gettext_lazy("Shown with the post, with their profiles. They may edit it."),
+        help_text=gettext_lazy("Shown with the post, with their profiles. They can edit the post."),
     )
     tags = models.ManyToManyField(
         Tag,
         related_name="posts",
         blank=True,
         verbose_name=pgettext_lazy("column", "tags"),
-        help_text=gettext_lazy("Subjects under which readers find the post."),
+        help_text=gettext_lazy("Topics that help readers find the post."),
     )
     is_pinned = models.BooleanField(
         gettext_lazy("pinned"),
@@ -78,7 +78,7 @@ class Post(Article, Publishable, Commentable):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=gettext_lazy("Its number in the series. Empty means the next one."),
+        help_text=gettext_lazy("Its number in the series. Leave empty for the next number."),
     )
     edition = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="The number of its latest version."
@@ -116,7 +116,7 @@ class Post(Article, Publishable, Commentable):
         self.set_published_on()
         same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
         if self.published_on and same_day.exists():
-            raise ValidationError({"slug": _("Another post of that day has this slug. Choose a different one.")})
+            raise ValidationError({"slug": _("Another post from that day has this slug. Choose a different one.")})
         # A post is one part of its series; without a series it has no part.
         self.part = self.series.clean_part(self) if self.series else None
 

@@ -66,14 +66,15 @@ class Publishable(Redirectable):
         choices=Status,
         default=Status.DRAFT,
         help_text=gettext_lazy(
-            "Until it is published, only its authors and editors see the post. Waiting for review: an editor reads it."
+            "Only its authors and editors see the post until it is published. "
+            "Waiting for review: an editor will read it."
         ),
     )
     published_at = models.DateTimeField(
         gettext_lazy("publication time"),
         null=True,
         blank=True,
-        help_text=gettext_lazy("In the site’s time zone. Empty means now; a later time schedules the post."),
+        help_text=gettext_lazy("In the site’s time zone. Leave empty for now; a later time schedules the post."),
     )
     published_on = models.DateField(null=True, editable=False)
     updated_at = models.DateTimeField(editable=False)

@@ -67,7 +67,7 @@ class Series(Redirectable):
             return self.next_part()
         if self.posts.filter(part=post.part).exclude(pk=post.pk).exists():
             free = self.next_part()
-            raise ValidationError({"part": _("The series has a part %d already; %d is free.") % (post.part, free)})
+            raise ValidationError({"part": _("The series already has a part %d. Part %d is free.") % (post.part, free)})
         return post.part
 
     def next_part(self) -> int:

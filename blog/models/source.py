@@ -52,9 +52,9 @@ class Source(PostCounted):
     def clean(self) -> None:
         """Somebody or something must be named, and nothing twice (ValidationError)."""
         if not self.key:
-            raise ValidationError(_("Give an author or a work."))
+            raise ValidationError(_("Enter an author or a work."))
         if SourceKey.objects.filter(key=self.key).exclude(source=self.pk).exists():
-            raise ValidationError(_("There is this source already. Choose both in the list and merge them."))
+            raise ValidationError(_("This source already exists. Select both in the list and merge them."))
 
     def before_save(self, before: Source | None) -> None:
         self.sort_key = " ".join([*token_keys(self.author), *token_keys(self.work)])[:MAX_SOURCE_KEY_LENGTH]

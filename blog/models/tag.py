@@ -57,4 +57,4 @@ class Tag(PostCounted):
     def clean(self) -> None:
         """Tags that differ by letter case alone are one tag; ValidationError names the field."""
         if Tag.objects.filter(name__iexact=self.name).exclude(pk=self.pk).exists():
-            raise ValidationError({"name": _("There is a tag of this name already.")})
+            raise ValidationError({"name": _("A tag with this name already exists. Choose another name.")})

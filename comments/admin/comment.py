@@ -60,7 +60,7 @@ class CommentAdmin(ReadOnlyAdmin):
     list_display_links = ["name", "words"]
     list_filter = ["status"]
     search_fields = ["name", "email", "body"]
-    search_help_text = gettext_lazy("A part of the text, of the commenter’s name, or of their email.")
+    search_help_text = gettext_lazy("Search the text, or the commenter’s name or email.")
     list_select_related = ["post"]
     paginator = base.BoundedPaginator
     action_form = DecisionActionForm

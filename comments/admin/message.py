@@ -36,7 +36,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "to", "subject", "sent_at", "attempts", "given_up", "last_error"]
     list_filter = ["given_up"]
     search_fields = ["to", "subject"]
-    search_help_text = gettext_lazy("A part of the address or of the subject.")
+    search_help_text = gettext_lazy("Search the address or subject.")
     ordering = ["-id"]
     paginator = BoundedPaginator
     fields = ["to", "subject", "created_at", "sent_at", "next_try_at", "attempts", "given_up", "last_error"]

@@ -20,7 +20,7 @@ class ReaderAdmin(UndeletableAdmin):
     list_display = ["email", "standing", "verified_at", "first_seen"]
     list_filter = ["standing"]
     search_fields = ["email"]
-    search_help_text = gettext_lazy("An email address, or a part of one.")
+    search_help_text = gettext_lazy("Search by email address.")
     ordering = ["-id"]
     paginator = BoundedPaginator
     fields = ["email", "standing", "verified_at", "first_seen", "record"]

@@ -138,7 +138,7 @@ class DeliveryAttempt(models.Model):
     class Result(models.TextChoices):
         SENT = "sent", gettext_lazy("sent")
         FAILED = "failed", gettext_lazy("failed, will be retried")
-        REFUSED = "refused", gettext_lazy("refused for good")
+        REFUSED = "refused", gettext_lazy("refused, will not be retried")
         DROPPED = "dropped", gettext_lazy("not sent")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="delivery_log")

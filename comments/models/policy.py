@@ -29,7 +29,8 @@ class Policy(models.Model):
         default=90,
         validators=[MaxValueValidator(3650)],
         help_text=gettext_lazy(
-            "After a comment of theirs is removed or marked as spam, readers wait this many days to be regulars again."
+            "After one of their comments is removed or marked as spam, "
+            "readers wait this many days to become regulars again."
         ),
     )
     links_held = models.PositiveSmallIntegerField(

@@ -36,7 +36,7 @@ class Rule(models.Model):
     class Effect(models.TextChoices):
         HOLD = "hold", gettext_lazy("hold for a moderator")
         SPAM = "spam", gettext_lazy("mark as spam")
-        REFUSE = "refuse", gettext_lazy("refuse, and say so")
+        REFUSE = "refuse", gettext_lazy("refuse, and tell the reader")
 
     kind = models.CharField(pgettext_lazy("column", "kind"), max_length=8, choices=Kind)
     pattern = models.CharField(pgettext_lazy("column", "pattern"), max_length=200, validators=[validate_single_line])
@@ -46,9 +46,9 @@ class Rule(models.Model):
         max_length=250,
         blank=True,
         validators=[validate_single_line],
-        help_text=gettext_lazy("Why, for colleagues."),
+        help_text=gettext_lazy("The reason, for other moderators."),
     )
-    is_active = models.BooleanField(gettext_lazy("in force"), default=True)
+    is_active = models.BooleanField(gettext_lazy("active"), default=True)
     refusal_count = models.PositiveIntegerField(
         pgettext_lazy("column", "refusals"), default=0, editable=False, help_text="Comments refused by this rule."
     )

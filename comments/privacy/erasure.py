@@ -148,7 +148,7 @@ def erase_messages(reader: Reader) -> None:
     to_moderators = Q(key__startswith="decision-") | Q(key__startswith="digest-") | Q(key__startswith="many-")
     for message in Message.objects.filter(to_moderators, sent_at=None, given_up=False):
         if reader.email in message.text.casefold():
-            note = _("This email was about a comment whose writer has had it erased before the email was sent.")
+            note = _("This email was about a comment that was erased before the email was sent.")
             Message.objects.filter(pk=message.pk).update(text=note, html="")
 
 

@@ -43,7 +43,7 @@ WITHOUT_TEXT_LABELS = {
     "settle": gettext_lazy("Keep quote"),
     "trust": gettext_lazy("Trust this reader"),
     "distrust": gettext_lazy("Always hold"),
-    "untrust": gettext_lazy("Treat as any reader"),
+    "untrust": gettext_lazy("Treat like any other reader"),
 }
 # The actions that send a text.
 TEXT_VERBS = {"answer", "edit", "edit-approve"}

@@ -101,7 +101,7 @@ class LogSearchForm(forms.Form):
             return None
         if reader := Reader.objects.filter(Q(pk=int(text)) if is_pk(text) else Q(email=text.casefold())).first():
             return reader
-        raise ValidationError(_("No reader has this email."))
+        raise ValidationError(_("No reader has this email address. Check the spelling."))
 
     def clean_skip(self) -> list[UUID]:
         try:

@@ -98,7 +98,7 @@ def clean_pattern(kind: str, text: str) -> str:
         sentence = _("Too long: %(length)d characters once normalised; the limit is %(limit)d.")
         raise ValidationError(sentence % {"length": len(pattern), "limit": MAX_PATTERN_LENGTH})
     if kind in ("link", "email") and is_domain_too_long(pattern.rpartition("@")[2]):
-        raise ValidationError(_("This domain is too long to exist."))
+        raise ValidationError(_("This domain is too long. Enter a domain, such as example.org."))
     return pattern
 
 

@@ -52,7 +52,7 @@ def undo_decisions(request: StaffRequest) -> HttpResponse:
     except ValidationError as refusal:
         return HttpResponseBadRequest(refusal.messages[0], content_type=PLAIN_TEXT)
     if not decisions:
-        return HttpResponseNotFound(_("There is no such decision."), content_type=PLAIN_TEXT)
+        return HttpResponseNotFound(_("There is no such decision. Go back to the log."), content_type=PLAIN_TEXT)
     add_undo_messages(request, undo(decisions, by=request.user))
     if skipped := sum(not can_be_undone(decision) for decision in decisions):
         messages.warning(request, describe_irreversible(skipped))

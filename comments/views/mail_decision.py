@@ -89,12 +89,12 @@ def handle_mail_decision(request: HttpRequest, case: MailDecision) -> HttpRespon
     verb, chosen = request.POST.get("decision", ""), request.POST.get("reason", "")
     reason = Reason.objects.find(chosen) if chosen and verb == "remove" else None
     if verb not in OFFERED_VERBS:
-        return render_mail_decision(request, case, complaint=_("There is no such action."), status=400)
+        return render_mail_decision(request, case, complaint=_("Choose one of the buttons."), status=400)
     if chosen and verb == "remove" and reason is None:
         complaint = _("This reason is no longer on the list. Choose another.")
         return render_mail_decision(request, case, complaint=complaint, status=400)
     if not decide_if_open(case, VERBS[verb], reason=reason.words if reason else ""):
-        complaint = _("Nothing was changed, because somebody else was first.")
+        complaint = _("Nothing was changed, because somebody else decided first.")
         return render_mail_decision(request, case, complaint=complaint, status=409)
     return see_other(request.path)
 

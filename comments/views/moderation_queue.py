@@ -57,7 +57,7 @@ def handle_queue_post(request: StaffRequest) -> HttpResponse:
         messages.success(request, scored)
         return redirect_to_queue(request)
     if form.verb not in VERBS and form.verb not in actions.ACTIONS:
-        return HttpResponseBadRequest(_("There is no such action."), content_type=PLAIN_TEXT)
+        return HttpResponseBadRequest(_("Choose one of the buttons."), content_type=PLAIN_TEXT)
     ids = selected_ids(request) if "every" in request.POST else form.ids
     if not ids:
         messages.warning(request, _("Select some comments first."))
@@ -141,7 +141,7 @@ def update_claims(request: StaffRequest) -> HttpResponse:
     pk = request.POST.get("comment", "")
     left, shown = (request.POST.getlist(name)[:MAX_ASKED] for name in ("left", "shown"))
     if not all(is_pk(text) for text in (pk, *left, *shown)):
-        return HttpResponseBadRequest(_("There is no such comment."), content_type=PLAIN_TEXT)
+        return HttpResponseBadRequest(_("There is no such comment. Go back to the queue."), content_type=PLAIN_TEXT)
     for text in left:
         claims.release_claim(int(text), by=request.user)
     claims.take_claim(int(pk), by=request.user)

@@ -50,14 +50,14 @@ def test_a_time_of_the_sites_clocks_is_the_moment_at_which_they_first_show_it(ed
 def test_a_time_that_the_clocks_jump_over_is_refused_with_what_they_do(editor):
     answer = editor.post(f"{LIST}add/", form(SPRING, "02:30", body="Typed for an hour."))
     (sentence,) = answer.context["adminform"].form.errors["published_at"]
-    assert sentence == "That night the clocks go from 02:00 to 03:00: there is no 02:30. Choose another time."
+    assert sentence == "The clocks go from 02:00 to 03:00 that night, so 02:30 does not exist. Choose another time."
     assert "Typed for an hour." in answer.text
     assert not Post.objects.exists()
 
 
 def test_of_a_time_that_occurs_twice_the_first_is_used_and_named(editor):
     answer = editor.post(f"{LIST}add/", form(AUTUMN, "02:30"), follow=True)
-    assert "That hour comes twice that night, when the clocks go back. The post uses the first." in answer.text
+    assert "The clocks go back that night, so this hour occurs twice. The post uses the first." in answer.text
 
 
 def test_a_post_of_the_second_of_two_equal_hours_stays_there_when_it_is_saved_again(editor):

@@ -28,7 +28,7 @@ class PortraitField(forms.FileField):
 class AuthorForm(MarkdownForm):
     photo = PortraitField(
         required=False,
-        help_text=gettext_lazy("Shown small. Place and time of the image are removed."),
+        help_text=gettext_lazy("Shown small. Location and date are removed from the file."),
     )
 
     class Meta:

@@ -35,7 +35,10 @@ class SiteDateTimeField(forms.SplitDateTimeField):
             return resolve_local_time(naive, timezone.get_current_timezone())
         except NonexistentTime as jump:
             raise ValidationError(
-                _("That night the clocks go from %(before)s to %(after)s: there is no %(time)s. Choose another time.")
+                _(
+                    "The clocks go from %(before)s to %(after)s that night, so %(time)s does not exist. "
+                    "Choose another time."
+                )
                 % {"before": f"{jump.before:%H:%M}", "after": f"{jump.after:%H:%M}", "time": f"{naive:%H:%M}"},
                 code="no_such_time",
             ) from None

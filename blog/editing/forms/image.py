@@ -45,7 +45,7 @@ class ImageUploadForm(ImageForm):
     upload = forms.FileField(
         label=gettext_lazy("Image"),
         widget=forms.FileInput(attrs={"accept": processing.ACCEPT}),
-        help_text=gettext_lazy("JPEG, PNG, WebP, AVIF or GIF. Place and time of the image are removed."),
+        help_text=gettext_lazy("JPEG, PNG, WebP, AVIF or GIF. Location and date are removed from the file."),
         error_messages={"required": gettext_lazy("Choose an image."), "empty": gettext_lazy("This file is empty.")},
     )
     field_order = ["upload"]
@@ -77,7 +77,7 @@ class ImageUploadForm(ImageForm):
 def storage_error(error: OSError) -> ValidationError:
     """The error for a picture that could not be stored."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        sentence = _("The disk is full, so the image was not stored. Your text is safe. Tell whoever runs the site.")
+        sentence = _("The disk is full, so the image was not stored. Your text is safe. Tell the site administrator.")
         return ValidationError(sentence, code="no_room")
     sentence = _("The image could not be stored. Your text is safe. Try again in a minute.")
     return ValidationError(sentence, code="away")

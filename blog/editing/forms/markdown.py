@@ -58,7 +58,7 @@ class IllustratedForm(forms.Form):
                 self.fields["body"].help_text,
                 reverse("admin:blog_image_dialog"),
                 _("Add an image"),
-                _("The site did not answer. Your text is safe. Try again, or sign in again in another window."),
+                _("The site did not respond. Your text is safe. Try again, or sign in again in another window."),
                 reverse("admin:blog_image_changelist"),
                 _("Image library"),
             )

@@ -21,17 +21,19 @@ class RedirectForm(ModelForm):
         model = Redirect
         fields = ["path"]
         help_texts = {
-            "path": gettext_lazy("A path of this site, such as /tag/old/. It and what is below it will redirect here.")
+            "path": gettext_lazy(
+                "A path on this site, such as /tag/old/. It and everything below it will redirect here."
+            )
         }
 
     def clean_path(self) -> str:
         path = f"/{self.cleaned_data['path'].strip().strip('/')}/"
         if any(character in path for character in "?#\\ ") or "//" in path:
-            raise ValidationError(_("Enter a path of this site, such as /tag/old/, without spaces, ? or #."))
+            raise ValidationError(_("Enter a path on this site, such as /tag/old/, without spaces, ? or #."))
         if len(path) > MAX_PATH_LENGTH:
             raise ValidationError(_("This address is too long."))
         slug = path.strip("/").rpartition("/")[2]
         for row in chain.from_iterable(model._default_manager.filter(Q(slug=slug)) for model in redirectable_models()):
             if row.is_public and row.get_absolute_url() == path:
-                raise ValidationError(_("“%s” is at this address.") % row)
+                raise ValidationError(_("“%s” already has this address. Choose another.") % row)
         return path

@@ -42,7 +42,7 @@ def test_an_address_where_something_lives_is_no_old_address(make, editor):
     tag, other = factories.tag("tea"), make()
     Source.objects.update(post_count=1)
     response = editor.post(f"/admin/blog/tag/{tag.pk}/change/", tag_form(tag, other.get_absolute_url()))
-    assert "is at this address" in errors(response)
+    assert "already has this address" in errors(response)
 
 
 @pytest.mark.parametrize("typed", ["https://elsewhere.example/", "/a?b=c", "/a b/", "\\x", "/" + "x" * 300])
@@ -74,7 +74,7 @@ def test_an_editor_writes_a_page_at_a_free_address_only(editor):
     page = {"title": "Terms", "slug": "terms", "body": "Be kind."}
     assert editor.post("/admin/blog/page/add/", page).status_code == 302
     refused = editor.post("/admin/blog/page/add/", {**page, "slug": "archive"})
-    assert "used by the site itself" in errors(refused)
+    assert "is reserved for the site" in errors(refused)
     assert Page.objects.get().slug == "terms"
 
 

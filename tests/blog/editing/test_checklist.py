@@ -82,12 +82,12 @@ def test_links_to_what_stands_are_fine():
      "/sources/none/", "/tag/nothing/feed/", "/media/nothing.jpg", "/media/../secret_key", "/a/b/c/d/", "/a%00b/"],
 )  # fmt: skip
 def test_a_broken_link_is_named(path):
-    assert told(body=f"[x]({path})").startswith("Readers find nothing at /")
+    assert told(body=f"[x]({path})").startswith("Nothing is published at /")
 
 
 @pytest.mark.parametrize("path", ["/media/", "/media/images/nothing.jpg"])
 def test_a_missing_image_is_named(path):
-    assert told(body=f"![a cup]({path})") == f"Readers find nothing at {path}."
+    assert told(body=f"![a cup]({path})") == f"Nothing is published at {path}. Check the link."
 
 
 def test_a_link_to_a_draft_leads_nowhere_for_a_reader():

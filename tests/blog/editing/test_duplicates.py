@@ -172,7 +172,7 @@ def test_a_tag_that_was_not_selected_may_be_kept_by_name(name, tea, chai, editor
         ({}, "Choose which one to keep."),
         ({"into": "x"}, "is not one of the available choices"),
         ({"into": "99999999999999999999"}, "is not one of the available choices"),
-        ({"another": "Coffee"}, "There is no other with this name"),
+        ({"another": "Coffee"}, "Nothing else has this name"),
         ({"another": "x\0"}, "Null characters"),
     ],
 )
@@ -185,7 +185,7 @@ def test_impossible_values_are_refused_on_the_page(sent, error, tea, chai, edito
 
 def test_merging_needs_two(tea, editor):
     assert "Enter what to merge it with" in editor.post(LIST, chosen(tea, confirmed="yes")).content.decode()
-    assert "There is no other" in editor.post(LIST, chosen(tea, confirmed="yes", another="tea")).content.decode()
+    assert "Nothing else has" in editor.post(LIST, chosen(tea, confirmed="yes", another="tea")).content.decode()
 
 
 def test_an_unknown_choice_is_refused(editor, tea):

@@ -312,7 +312,7 @@ def test_a_refusal_and_an_absent_server_are_said_and_the_preview_comes_back(writ
     page.evaluate(f"{VALUE} = '> '.repeat(50) + 'a'")
     text(page).press("End")
     page.keyboard.type("b")
-    expect(said).to_contain_text("too deep inside each other")
+    expect(said).to_contain_text("nested too deeply")
     page.route("**/preview/", lambda route: route.abort())
     text(page).fill("Milk.")
     expect(said).to_contain_text("unavailable")

@@ -76,7 +76,7 @@ def test_each_kind_of_change_is_described(tea):
     saved(tea, status=Post.Status.PUBLISHED, published_at=tomorrow, slug="coffee")
     saved(tea, body="Then a long talk.\n\nTea first!", epigraph="Once", epigraph_source="A proverb", summary="Short.")
     assert told(tea)[:3] == [
-        ["epigraph", "epigraph source", "summary", "text, only order or punctuation"],
+        ["epigraph", "epigraph source", "summary", "text (only order or punctuation)"],
         ["scheduled", "slug", "publication time"],
         ["unpublished", "title"],
     ]

@@ -73,7 +73,7 @@ def test_in_spring_the_hour_that_never_comes_is_refused_and_the_next_one_is_kept
     schedule(form, "In spring", SPRING, "02:30")
     refusal = form.locator(".field-published_at .errorlist")
     expect(refusal).to_have_text(
-        "That night the clocks go from 02:00 to 03:00: there is no 02:30. Choose another time."
+        "The clocks go from 02:00 to 03:00 that night, so 02:30 does not exist. Choose another time."
     )
     expect(form.locator("#id_title")).to_have_value("In spring")
     expect(form.locator("#id_body")).to_have_value("In spring: typed for an hour.")
@@ -92,7 +92,7 @@ def test_in_autumn_the_first_of_two_equal_hours_is_meant_and_said(form, front, a
     schedule(form, "In autumn", AUTUMN, "02:30")
     form.wait_for_url("**/admin/blog/post/")
     expect(form.locator(".messagelist .warning").first).to_have_text(
-        "That hour comes twice that night, when the clocks go back. The post uses the first."
+        "The clocks go back that night, so this hour occurs twice. The post uses the first."
     )
     at("2027-10-31 00:29:59")
     assert front() == []

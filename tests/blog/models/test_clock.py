@@ -95,7 +95,7 @@ def test_a_slug_is_unique_on_its_day_alone():
     factories.draft(slug="tea")
     factories.draft(slug="tea")
     twin = Post(title="Twin", slug="tea", body="x", status="published", published_at=factories.NOON)
-    with pytest.raises(ValidationError, match="Another post of that day"):
+    with pytest.raises(ValidationError, match="Another post from that day"):
         twin.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         twin.save()

@@ -230,7 +230,7 @@ def test_a_source_cannot_be_renamed_to_another_nor_to_nothing(editor):
     pole = Source.objects.get(author="Pole")
     refused = mend(editor, pole, author="NAVOIY", work="xamsa")
     assert "merge them" in str(refused.context["errors"])
-    assert "Give an author or a work" in str(mend(editor, pole, author="—", work="").context["errors"])
+    assert "Enter an author or a work" in str(mend(editor, pole, author="—", work="").context["errors"])
     pole.refresh_from_db()
     assert pole.author == "Pole"
 

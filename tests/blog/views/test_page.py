@@ -31,7 +31,7 @@ def test_about_and_terms_are_linked_from_everywhere_when_they_exist(visitor):
 
 @pytest.mark.parametrize("slug", ["admin", "tags", "archive", "authors", "feed", "subscribe", "2026"])
 def test_a_page_cannot_take_an_address_of_the_site(slug):
-    with pytest.raises(ValidationError, match="used by the site itself"):
+    with pytest.raises(ValidationError, match="is reserved for the site"):
         Page(title="x", slug=slug, body="x").full_clean()
 
 

@@ -96,13 +96,13 @@ def test_after_the_largest_number_a_post_that_joins_takes_the_first_that_is_free
     editor.post(f"{LIST}add/", factories.post_form(series=walls.pk))
     assert Post.objects.get(title="On tea").part == 2
     answer = editor.post(f"{LIST}add/", factories.post_form(series=walls.pk, part=1, slug="more"))
-    assert answer.context["adminform"].form.errors["part"] == ["The series has a part 1 already; 3 is free."]
+    assert answer.context["adminform"].form.errors["part"] == ["The series already has a part 1. Part 3 is free."]
 
 
 def test_two_posts_cannot_be_one_part(walls, editor):
     part(walls, 1)
     answer = editor.post(f"{LIST}add/", factories.post_form(series=walls.pk, part=1))
-    assert answer.context["adminform"].form.errors["part"] == ["The series has a part 1 already; 2 is free."]
+    assert answer.context["adminform"].form.errors["part"] == ["The series already has a part 1. Part 2 is free."]
 
 
 def test_a_post_that_leaves_is_no_part_any_more(walls, editor):

@@ -53,7 +53,7 @@ def test_administrators_see_the_log_and_no_text_of_the_email(mailer, server):
     outbox.send_due_messages()
     html = page(signed_in().get(f"/admin/comments/message/{sent.pk}/change/"))
     assert "no such mailbox" in html
-    assert "refused for good" in html
+    assert "refused, will not be retried" in html
 
 
 # Refused for good

@@ -118,7 +118,7 @@ def test_erased_text_stays_erased_after_any_decision(post, status):
     with pytest.raises(TransitionNotAllowed, match="was erased"):
         factories.decide(comment, status, via=Via.DESK)
     outcome = decide([comment.pk], status, via=Via.DESK)
-    assert outcome.refused == [(comment, "This comment was erased: nothing is left of it.")]
+    assert outcome.refused == [(comment, "This comment was erased, so its status cannot change.")]
     comment.refresh_from_db()
     assert comment.status == Status.REMOVED
 

@@ -135,7 +135,7 @@ def test_sent_again_it_decides_nothing_more(visitor, comment, link):
     assert visitor.post(link, {"decision": "approve"}).status_code == 303
     response = visitor.post(link, {"decision": "spam"})
     assert response.status_code == 409
-    assert "somebody else was first" in page(response)
+    assert "somebody else decided first" in page(response)
     assert QUEUE in page(response)
     assert stand(comment) == (Status.APPROVED, 2)
 
