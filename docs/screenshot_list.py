@@ -35,13 +35,13 @@ class Shot:
 
 
 def unfold_citation(page: Page) -> None:
-    page.click(".cite__open")
+    page.click(".cite__summary")
     page.locator(".cite").scroll_into_view_if_needed()
 
 
 def scroll_to_queue(page: Page) -> None:
-    page.locator(".queued").first.focus()
-    page.evaluate("scrollTo(0, document.querySelector('.queued').getBoundingClientRect().top + scrollY - 60)")
+    page.locator(".queue-item").first.focus()
+    page.evaluate("scrollTo(0, document.querySelector('.queue-item').getBoundingClientRect().top + scrollY - 60)")
 
 
 def try_rule(page: Page) -> None:
@@ -53,7 +53,7 @@ def try_rule(page: Page) -> None:
 
 
 def fold(page: Page) -> None:
-    page.get_by_role("button", name="Fold all").click()
+    page.get_by_role("button", name="Collapse all").click()
     page.mouse.move(0, 0)
     page.locator(".branch__fold").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 45)")
 
@@ -63,8 +63,8 @@ def scroll_to_new(page: Page) -> None:
 
 
 def open_subscribe_form(page: Page) -> None:
-    page.get_by_role("link", name="Follow by mail").click()
-    page.wait_for_selector(".form--mail")
+    page.get_by_role("link", name="Follow by email").click()
+    page.wait_for_selector(".form--subscribe")
     page.fill("[name=email]", READER)
 
 
@@ -88,21 +88,21 @@ def admin_post_url(slug: str, more: str = "change/") -> str:
 
 def open_editor(page: Page) -> None:
     page.goto(admin_post_url("one-sign-three-alphabets"), wait_until="load")
-    page.locator("[data-drawn] .prose > p").first.wait_for()
+    page.locator("[data-rendered] .prose > p").first.wait_for()
     page.locator(".field-body").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 12)")
 
 
 def add_image(page: Page) -> None:
     """Choose a picture of eight-pointed stars, and describe it."""
     page.goto(admin_post_url("one-sign-three-alphabets"), wait_until="load")
-    page.get_by_role("button", name="Add a picture").click()
+    page.get_by_role("button", name="Add an image").click()
     stars = {"name": "stars.png", "mimeType": "image/png", "buffer": draw_stars()}
     page.locator("dialog [type=file]").set_input_files(stars)
     page.locator("dialog canvas:not([hidden])").wait_for()
     page.fill("dialog [name=alt]", "Three rows of eight-pointed stars in turquoise, one of them gone")
     page.fill("dialog [name=caption]", "The band over the gate, after the rain")
     page.fill("dialog [name=credit]", "Photo: Dilorom Naqqoshova")
-    page.locator("dialog.picture").evaluate("e => e.scrollTo(0, 0)")
+    page.locator("dialog.image-dialog").evaluate("e => e.scrollTo(0, 0)")
 
 
 def draw_stars() -> bytes:
@@ -142,7 +142,7 @@ def compare(page: Page) -> None:
 SHOTS = {
     "front": Shot("/admin/", 1280, 900, user="editor"),
     "editor": Shot("/admin/", 1280, 720, act=open_editor, user="editor"),
-    "picture": Shot("/admin/", 1000, 1100, act=add_image, part="dialog.picture", user="editor"),
+    "picture": Shot("/admin/", 1000, 1100, act=add_image, part="dialog.image-dialog", user="editor"),
     "history": Shot("/admin/", 1000, 900, act=compare, part="#main", user="editor"),
     "post": Shot(POST, 880, 1150),
     "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot", around=20),
@@ -152,7 +152,7 @@ SHOTS = {
     "search": Shot("/search/?q=dome+OR+minaret", 768, 900),
     "new": Shot(f"{POST}?since=1792065600", 768, 900, act=scroll_to_new),
     "fold": Shot(DOME, 360, 700, act=fold),
-    "subscribe": Shot(POST, 768, 900, act=open_subscribe_form, part=".form--mail", around=12),
+    "subscribe": Shot(POST, 768, 900, act=open_subscribe_form, part=".form--subscribe", around=12),
     "you": Shot("/you/", 768, 860, reader=READER),
     "edit": Shot("/you/", 768, 900, act=open_comment_edit, part=".notice", around=20, reader=READER),
 }
