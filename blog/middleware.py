@@ -1,4 +1,4 @@
-"""Whatever answers 404 but stood there once is answered with its new address."""
+"""Answers with a redirect where there would be a 404 and an old address is known (models/redirect.py)."""
 
 from collections.abc import Callable
 

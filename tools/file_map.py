@@ -14,12 +14,14 @@ from itertools import groupby
 from pathlib import Path
 
 DOCUMENT = Path("docs/architecture.md")
-START = "## Every file\n"
+START = "\n## Every file\n"
 INTRODUCTION = """
-Written by `make file-map` from the first sentence in each file.
+From here on this is an index, to search and not to read. `make file-map` writes it from each file's first sentence.
 """
-FOLDERS = ("blog", "comments", "registan", "templates", "static", "deploy", "tools", "bench", "docs/decisions")
-SKIPPED = {"migrations", "formats", "demo", "img", "__pycache__"}
+FOLDERS = (
+    "blog", "comments", "registan", "templates", "static", "deploy", "tools", "bench", "tests", "docs/decisions",
+)  # fmt: skip
+SKIPPED = {"migrations", "demo", "img", "upgrade", "__pycache__"}
 # The comment with which each kind of file begins.
 COMMENTS = {
     ".html": r"(?s:\{#(.*?)#\})",

@@ -1,4 +1,4 @@
-"""Standing pages."""
+"""Standing pages in the admin."""
 
 from django.contrib import admin
 

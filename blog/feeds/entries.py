@@ -1,4 +1,4 @@
-"""The feed entries of posts and pages, and of every kind of text that can be searched."""
+"""What is in a feed: the latest posts or comments, how many of them, and what each entry says."""
 
 from __future__ import annotations
 

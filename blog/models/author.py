@@ -1,4 +1,4 @@
-"""Who writes: a public profile, with or without an account."""
+"""Authors: the public profile of somebody who writes, with or without an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether readers may comment on something, and until when."""
+"""Whether readers may comment on something: open, held, slowed down or closed, and until when."""
 
 from __future__ import annotations
 

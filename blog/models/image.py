@@ -1,4 +1,4 @@
-"""Uploaded pictures."""
+"""Uploaded pictures: the file, its description and credit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which posts: the adjectives and verbs of their querysets."""
+"""Which posts: published, scheduled, the latest first, the neighbours of one; the methods of their querysets."""
 
 from __future__ import annotations
 

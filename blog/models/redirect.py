@@ -1,4 +1,4 @@
-"""Old addresses: whatever is renamed keeps answering at the address it had."""
+"""Old addresses: whatever is renamed keeps answering at the address it had, and with what followed it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sizes and formats of uploaded pictures."""
+"""The renditions of uploaded pictures: a row for each width and format that has been made, or is still to be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts that belong together and are read in order."""
+"""Series: posts that belong together, each with its part number, and which number is free."""
 
 from __future__ import annotations
 

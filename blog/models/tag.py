@@ -1,4 +1,4 @@
-"""What posts are about."""
+"""Tags: what posts are about, and which tags go together."""
 
 from __future__ import annotations
 

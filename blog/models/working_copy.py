@@ -1,4 +1,4 @@
-"""What an author has typed and not saved: stored beside the post, shown to nobody else, never published."""
+"""Working copies: what an author has typed and not saved, how long it is kept, and why nobody else sees it."""
 
 from __future__ import annotations
 

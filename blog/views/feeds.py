@@ -1,4 +1,4 @@
-"""The feeds of posts: the whole site's, a tag's, an author's."""
+"""The addresses of feeds: the whole site's, a tag's, an author's."""
 
 from __future__ import annotations
 

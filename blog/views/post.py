@@ -1,4 +1,4 @@
-"""A post, and the private preview of one that is not published."""
+"""A post's page with its description for search engines, and the private preview of one that is not published."""
 
 from __future__ import annotations
 

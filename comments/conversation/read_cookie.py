@@ -1,4 +1,4 @@
-"""Which comments are new to this reader, by their cookie or by `?since=` in one of our links."""
+"""Finds what is new to this reader by their cookie or by `?since=` in our links, and sets the cookie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits: for a short while, and until somebody has replied, writers may change their comment."""
+"""Edits and withdrawals by the writer: for a short while, and until somebody has replied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stores new comments."""
+"""Stores a new comment with its first decision; the same comment sent twice is stored once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renders emails to subscribers at the moment they are sent, from what is public by then.
+"""Renders emails to subscribers when they are sent, from what is public by then, with the headers to unsubscribe.
 
 In the outbox, a message about comments or posts holds only their numbers. So whatever was hidden, edited or
 unsubscribed in the meantime is never sent; a message with nothing left in it is dropped.

@@ -1,4 +1,4 @@
-"""Decides who gets an email about a decision. Models know nothing about mail, and a crash here loses nothing.
+"""Decides who gets an email about a decision, and how many an hour. Models know nothing about mail.
 
 Each decision is stored together with a `PendingNotification`. `notify_of_decisions` turns these into messages for the
 outbox and deletes them in the same transaction, so that nobody is told twice. Moderators who chose an hourly or daily

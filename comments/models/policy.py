@@ -1,4 +1,4 @@
-"""The numbers that moderators set, and the reasons they give."""
+"""The numbers of the moderation policy, which moderators set in the admin, and the public reasons for a removal."""
 
 from __future__ import annotations
 

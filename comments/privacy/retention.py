@@ -1,4 +1,4 @@
-"""Keeps spam for thirty days, in case a comment was misjudged; then erases all of it but the record."""
+"""What is deleted by itself, and after how long: spam, and all but the record of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader quotes by following a link: a comment, or a paragraph of the post."""
+"""What a link to quote puts into the form: a comment, or a paragraph of the post."""
 
 from __future__ import annotations
 

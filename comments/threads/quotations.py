@@ -1,4 +1,4 @@
-"""Does this passage occur in that text? And how is a passage quoted, so that it does? Knows no model."""
+"""Quotations as text: how much of a passage is quoted, and whether it occurs in another. Knows no model."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a reader's browser remembers of their reading, on request: since when comments are new to them.
+"""What a reader has read, in the text of one cookie: since when comments are new, and how long a visit lasts.
 
-The text of one cookie, and what is read from it. Knows no model. Whatever is damaged is left out, nothing is refused.
+Knows no model. Whatever is damaged is left out, nothing is refused.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-// A cached page holds no time for its form. When somebody starts to write, this asks the site for one, so that the site
-// can tell a form that was open for days from one that a machine sent within a second.
+// Asks the site for the time of a comment form, which a cached page does not hold, when somebody starts to write. By it
+// the site can tell a form that was open for days from one that a machine sent within a second.
 
 export const setFormTime = async (form) => {
   const field = form.elements.namedItem("stamp");

@@ -1,4 +1,4 @@
-// The only script of a page; it imports the others when needed.
+// The script of a reader's page; it imports the others when they are needed.
 const $ = (selector) => document.querySelector(selector);
 const form = $("[data-draft]");
 const tryStorage = (what) => {

@@ -1,13 +1,19 @@
 """Runs the checkers of HTML and of accessibility."""
 
+import contextlib
 import json
 import shutil
 import subprocess
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext, Page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What can differ from one theme to the other: both have the same markup, and only tokens are told anew.
@@ -46,6 +52,49 @@ def without_known(complaints: list[str], *, but: tuple[tuple[str, ...], ...]) ->
     return [line for line in complaints if not any(all(word in line for word in words) for words in but)]
 
 
+@contextlib.contextmanager
+def serve_answers(texts: list[str], *, site: str) -> Iterator[str]:
+    """The address of a server that answers /answer/N/ with the text N, and with the site's files all else.
+
+    Unlike an answer that is made up in the browser, these leave it its cache.
+    """
+    files: dict[str, tuple[int, str, bytes]] = {}
+
+    def answer(path: str) -> tuple[int, str, bytes]:
+        if path.startswith("/answer/"):
+            return 200, "text/html; charset=utf-8", texts[int(path.split("/")[2])].encode()
+        try:
+            with urllib.request.urlopen(site + path) as response:  # noqa: S310  our own server
+                return 200, response.headers["Content-Type"], response.read()
+        except urllib.error.HTTPError as error:
+            return error.code, "text/plain", b""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            if self.path not in files:
+                files[self.path] = answer(self.path)
+            status, kind, body = files[self.path]
+            self.send_response(status)
+            for name, value in (
+                ("Content-Type", kind),
+                ("Content-Length", len(body)),
+                ("Cache-Control", "max-age=600"),
+            ):
+                self.send_header(name, str(value))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 class AxeWindow:
     """A browser window that collects axe's complaints about each state it shows, in both themes."""
 
@@ -56,7 +105,6 @@ class AxeWindow:
         self.context, self.base_url, self.script = context, base_url, file.read_text()
         self.page: Page = context.new_page()
         self.found: dict[str, list[str]] = {}
-        self.files: dict[str, dict] = {}
 
     def go(self, address: str) -> Page:
         self.page.goto(self.base_url + address)
@@ -82,10 +130,10 @@ class AxeWindow:
         violations = self.page.evaluate(ask, rules)["violations"]
         return [f"{theme}: {v['id']}: {node['html'][:160]}" for v in violations for node in v["nodes"]]
 
-    def check_urls(self, addresses: dict[str, str], *, missing: frozenset[str] = frozenset()) -> None:
+    def check_urls(self, addresses: dict[str, str], *, missing: frozenset[str] = frozenset(), at: str = "") -> None:
         """At each of these; only those of `missing` may answer that there is no such page."""
         for name, address in addresses.items():
-            response = self.page.goto(self.base_url + address)
+            response = self.page.goto((at or self.base_url) + address)
             assert response.status != 404 or name in missing, name
             # What sticks to the window's edge lies over nothing at the end, where it has its own place.
             self.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
@@ -93,24 +141,8 @@ class AxeWindow:
 
     def check_texts(self, pages: dict[str, str]) -> None:
         """As if the site had answered so."""
-        texts = list(pages.values())
-
-        def answer(route: Route) -> None:  # by its number: a page may ask for itself again
-            number = int(route.request.url.split("/answer/")[1].split("/")[0])
-            route.fulfill(body=texts[number], content_type="text/html; charset=utf-8")
-
-        self.page.route("**/static/**", self.fulfil_from_memory)
-        self.page.route("**/answer/*/", answer)
-        self.check_urls({name: f"/answer/{number}/" for number, name in enumerate(pages)})
-        self.page.unroute_all()
-
-    def fulfil_from_memory(self, route: Route) -> None:
-        """From memory: while answers are made up, the browser keeps nothing."""
-        address = route.request.url
-        if address not in self.files:
-            response = route.fetch()
-            self.files[address] = {"body": response.body(), "content_type": response.headers["content-type"]}
-        route.fulfill(**self.files[address])
+        with serve_answers(list(pages.values()), site=self.base_url) as address:
+            self.check_urls({name: f"/answer/{number}/" for number, name in enumerate(pages)}, at=address)
 
     @property
     def violations(self) -> list[str]:

@@ -1,3 +1,5 @@
+"""Dates and times in English: the order of their parts."""
+
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"
 SHORT_DATE_FORMAT = "j M Y"

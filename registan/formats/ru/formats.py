@@ -1,3 +1,5 @@
+"""Dates and times in Russian: the order of their parts."""
+
 DATE_FORMAT = "j E Y"
 DATETIME_FORMAT = "j E Y, H:i"
 SHORT_DATE_FORMAT = "d.m.Y"

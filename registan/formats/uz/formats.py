@@ -1,3 +1,5 @@
+"""Dates and times in Uzbek: the order of their parts."""
+
 DATE_FORMAT = r"Y-\y\i\l j-E"
 DATETIME_FORMAT = r"Y-\y\i\l j-E, H:i"
 SHORT_DATE_FORMAT = "d.m.Y"
