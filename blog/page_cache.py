@@ -12,7 +12,7 @@ import functools
 import gzip
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, cast
 
@@ -80,10 +80,29 @@ def cached_value[T](request: HttpRequest, name: str, make: Callable[[], T]) -> T
 
     It may depend on nothing else but `name`, least of all on the reader; HTML has its language in the name.
     """
+    return cached_values(request, [name], lambda missing: {name: make()})[name]
+
+
+def cached_values[T](
+    request: HttpRequest, names: Iterable[str], make: Callable[[list[str]], dict[str, T]]
+) -> dict[str, T]:
+    """Like `cached_value` for many names: `make` gets those that are missing, and returns what there is of them."""
+    prefix = f"{read_site_clock(request)}:{release_digest()}:"
+    values: dict[str, T] = {}
+    for key, value in caches["fragments"].get_many([prefix + name for name in names]).items():
+        values[key.removeprefix(prefix)] = value
+    if missing := [name for name in names if name not in values]:
+        made = make(missing)
+        caches["fragments"].set_many({prefix + name: value for name, value in made.items()}, CACHE_SECONDS)
+        values |= made
+    return values
+
+
+def read_site_clock(request: HttpRequest) -> int:
+    """The counter of the site's own content, read once for each request."""
     if (reading := getattr(request, "clock_reading", None)) is None:
         reading = request.clock_reading = schedule.read_clock()  # type: ignore[attr-defined]
-    value = caches["fragments"].get_or_set(f"{reading.site}:{release_digest()}:{name}", make, CACHE_SECONDS)
-    return cast(T, value)
+    return cast(ClockReading, reading).site
 
 
 def is_anonymous_request(request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
 from django.conf import settings
@@ -13,13 +13,16 @@ from django.db.models import CharField, Count, QuerySet
 from django.db.models.functions import Cast, Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
-from blog.page_cache import cached_page, cached_value
+from blog.page_cache import cached_page, cached_value, cached_values
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 
@@ -29,6 +32,17 @@ NAMES_PER_PAGE = 100
 DESCRIPTION_WORDS = 30
 # Above the newest posts: more of them, and a front page shows nothing new.
 MAX_PINNED = 3
+
+
+# A post in a list: its id and its number of comments.
+type EntryRow = tuple[int, int]
+
+
+class Entry(NamedTuple):
+    """A post in a list, as HTML."""
+
+    html: SafeString
+    is_pinned: bool
 
 
 @require_safe
@@ -175,14 +189,14 @@ def post_list(
 ) -> HttpResponse:
     """A page of posts with their openings, newest first."""
     total = posts.count() if total is None else total
-    page = paginate(posts.latest_first().for_list(), number=number, total=total, per_page=POSTS_PER_PAGE, base=base)
-    pinned = get_pinned_posts() if kind == "home" and page.number == 1 else []
-    posts = [*pinned, *(post for post in page.object_list if post not in pinned)]
+    rows = posts.latest_first().values_list("pk", "thread__comment_count")
+    page = paginate(rows, number=number, total=total, per_page=POSTS_PER_PAGE, base=base)
+    pinned = list(find_pinned_posts()) if kind == "home" and page.number == 1 else []
+    rows = [*pinned, *(row for row in page.object_list if row not in pinned)]
     feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
     words = settings.SITE_TAGLINE if kind == "home" else describe_subject(about)
     more = {
-        "posts": posts,
-        "pinned": pinned,
+        "entries": load_entries(request, rows, pinned=pinned),
         "kind": kind,
         "heading": heading,
         "about": about,
@@ -193,9 +207,23 @@ def post_list(
     return render_list(request, "blog/post_list.html", page, **more)
 
 
-def get_pinned_posts() -> list[Post]:
-    """The posts that stand at the head of the front page, the newest first; one query when there are none."""
-    return list(Post.objects.published().filter(is_pinned=True).order_by("-published_at").for_list()[:MAX_PINNED])
+def find_pinned_posts() -> QuerySet[Any, EntryRow]:
+    """The posts that stand at the head of the front page, the newest first."""
+    pinned = Post.objects.published().filter(is_pinned=True).order_by("-published_at")
+    return pinned.values_list("pk", "thread__comment_count")[:MAX_PINNED]
+
+
+def load_entries(request: HttpRequest, rows: Sequence[EntryRow], *, pinned: Sequence[EntryRow] = ()) -> list[Entry]:
+    """The entries of these posts, each rendered once for each state of the site and number of comments."""
+    names = {f"entry-{pk}-{count}-{get_language()}": (pk, count) for pk, count in rows}
+
+    def render(missing: list[str]) -> dict[str, SafeString]:
+        posts = Post.objects.for_list().in_bulk([names[name][0] for name in missing])
+        context = [(name, posts.get(names[name][0])) for name in missing]
+        return {name: render_to_string("blog/_entry.html", {"post": post}, request) for name, post in context if post}
+
+    html = cached_values(request, names, render)
+    return [Entry(html[name], is_pinned=row in pinned) for name, row in names.items() if name in html]
 
 
 def describe_subject(subject: Any) -> str:

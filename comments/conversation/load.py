@@ -1,4 +1,4 @@
-"""Loads one page of a thread: first for everyone, then with what it shows to the reader who asks."""
+"""Loads one page of a thread, for everyone and then for one reader; marks comments older than a correction."""
 
 from __future__ import annotations
 

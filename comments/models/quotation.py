@@ -1,4 +1,4 @@
-"""Which block quote of a comment is from which comment or post, as far as we found out when storing it."""
+"""Which block quote is from which comment or post, and whether a moderator keeps it though that is hidden."""
 
 from __future__ import annotations
 

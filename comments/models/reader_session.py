@@ -1,4 +1,4 @@
-"""The browsers in which readers are signed in, one row each, so that each can be signed out."""
+"""The browsers in which readers are signed in, one row each to sign out: how many, and for how long."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from blog.views.lists import get_pinned_posts
+from blog.views.lists import find_pinned_posts
 from comments.models import Comment
 from comments.views.comment_feeds import comment_entries
 from tests import factories
@@ -31,7 +31,7 @@ def plan(read) -> str:
 @pytest.mark.parametrize(
     ("read", "index"),
     [
-        pytest.param(get_pinned_posts, "post_pinned", marks=ON_SQLITE),
+        pytest.param(lambda: list(find_pinned_posts()), "post_pinned", marks=ON_SQLITE),
         (lambda: comment_entries(Comment.objects.public().order_by("-created_at", "-id")), "comment_latest"),
         (lambda: list(Comment.objects.waiting()[:10]), "comment_queue"),
     ],

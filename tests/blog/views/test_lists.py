@@ -190,13 +190,13 @@ def test_a_tag_or_author_that_is_not_there_is_missing(visitor, posts, address):
 
 
 QUERIES = {
-    "/": 7,  # pinned posts, clock, number, posts with threads, authors, tags, standing pages
-    "/page/2/": 6,
-    "/2026/": 6,
-    "/2026/03/": 6,
-    "/2026/03/20/": 6,
-    "/tag/tea/": 7,  # the tag in place of the number, and those beside it
-    "/author/alice/": 6,
+    "/": 8,  # pinned posts, clock, number, ids, posts, authors, tags, standing pages
+    "/page/2/": 7,
+    "/2026/": 7,
+    "/2026/03/": 7,
+    "/2026/03/20/": 7,
+    "/tag/tea/": 8,  # the tag in place of the number, and those beside it
+    "/author/alice/": 7,
     "/archive/": 4,  # clock, years, titles, standing pages
     "/tags/": 4,
     "/authors/": 4,
@@ -215,6 +215,16 @@ def test_a_list_costs_a_fixed_number_of_queries_however_much_is_on_it(visitor, m
         caches["fragments"].clear()
         with django_assert_num_queries(number, info=address):
             assert visitor.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(("address", "number"), [("/", 3), ("/page/2/", 2), ("/tag/tea/", 3), ("/author/alice/", 3)])
+def test_a_list_whose_entries_are_rendered_costs_only_the_ids(
+    visitor, months, address, number, django_assert_num_queries
+):
+    visitor.get(address)
+    caches["pages"].clear()
+    with django_assert_num_queries(number, info=address):
+        assert 'class="entry__title"' in visitor.get(address).content.decode()
 
 
 def test_a_list_is_only_read(visitor, posts):
