@@ -8,13 +8,14 @@ every kind of cache is right at once.
 
 from __future__ import annotations
 
+import datetime
 import functools
 import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -43,6 +44,13 @@ GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)
 View = Callable[..., HttpResponse]
 
 
+class ClockArguments(TypedDict, total=False):
+    """Which post's conversation a page is kept under; empty for that of all."""
+
+    day: datetime.date
+    slug: str
+
+
 def cached_page(view: View) -> View:
     """Keep what `view` answers to readers without our cookies, and answer 304 to those who have it.
 
@@ -58,18 +66,19 @@ def cached_page(view: View) -> View:
             if PAGE_PARAMETERS.intersection(request.GET):
                 response.headers["X-Robots-Tag"] = "noindex"
             return set_vary_headers(response)
-        reading = request.clock_reading = read_clock_for_view(kwargs)  # type: ignore[attr-defined]
+        clock = clock_of_view(kwargs)
+        reading = request.clock_reading = schedule.read_clock(**clock)  # type: ignore[attr-defined]
         key = f"{clock_key(reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
         etag = sign_etag(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return set_headers(HttpResponseNotModified(), etag)
+            return set_headers(HttpResponseNotModified(), etag, clock)
         if (page := caches["pages"].get(key)) is None:
             response = view(request, *args, **kwargs)
             if not is_cacheable(response, request):
                 return set_vary_headers(response)
             page = (response.headers["Content-Type"], gzip.compress(response.content, 6, mtime=0))
             caches["pages"].set(key, page, CACHE_SECONDS)
-        return set_headers(response_from_cache(page, request), etag)
+        return set_headers(response_from_cache(page, request), etag, clock)
 
     wrapper.csrf_exempt = True  # type: ignore[attr-defined]  # it only reads: a POST is answered 405, not 403
     return wrapper
@@ -114,12 +123,11 @@ def is_anonymous_request(request: HttpRequest) -> bool:
     )
 
 
-def read_clock_for_view(kwargs: dict[str, str]) -> ClockReading:
-    """The clock for a view with these URL arguments: with the thread's counter for a view of one post."""
+def clock_of_view(kwargs: dict[str, str]) -> ClockArguments:
+    """What `read_clock` takes for a view with these URL arguments: a view of one post has the thread's counter."""
     if "slug" in kwargs and "day" in kwargs:
-        day = date_or_min(kwargs["year"], kwargs["month"], kwargs["day"])
-        return schedule.read_clock(day=day, slug=kwargs["slug"])
-    return schedule.read_clock()
+        return {"day": date_or_min(kwargs["year"], kwargs["month"], kwargs["day"]), "slug": kwargs["slug"]}
+    return {}
 
 
 def clock_key(now: ClockReading) -> str:
@@ -162,7 +170,8 @@ def response_from_cache(page: tuple[str, bytes], request: HttpRequest) -> HttpRe
     return HttpResponse(gzip.decompress(packed), content_type=content_type)
 
 
-def set_headers(response: HttpResponse, etag: str) -> HttpResponse:
+def set_headers(response: HttpResponse, etag: str, clock: ClockArguments) -> HttpResponse:
+    response.kept_under = clock  # type: ignore[attr-defined]  # for registan/fast_path.py
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = PUBLIC_CACHE_CONTROL
     return set_vary_headers(response)

@@ -73,7 +73,7 @@ def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more: 
 
 
 def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> PostFragments:
-    """What of a post's page changes with the site's content alone: a comment, or a reader, costs no new rendering."""
+    """What of a post's page changes with the site's content and its number of comments alone."""
     if is_preview:
         return render_fragments(request, post, share=None)
     name = f"post-{post.pk}-{post.comment_count}-{get_language()}"

@@ -324,7 +324,7 @@ def test_two_workers_at_once_learn_each_comment_once():
         finally:
             connection.close()
 
-    def decide():
+    def moderate():
         start.wait()
         try:
             for some in (ids[:50], ids[120:220]):
@@ -334,7 +334,7 @@ def test_two_workers_at_once_learn_each_comment_once():
         finally:
             connection.close()
 
-    threads = [Thread(target=work), Thread(target=work), Thread(target=work), Thread(target=decide)]
+    threads = [Thread(target=work), Thread(target=work), Thread(target=work), Thread(target=moderate)]
     for thread in threads:
         thread.start()
     for thread in threads:

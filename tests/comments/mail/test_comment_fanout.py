@@ -50,7 +50,8 @@ def test_subscribers_of_a_post_get_its_new_comments(post, ann, server):
     assert sent["To"] == "ann@example.net"
     words = sent.get_body(("plain",)).get_content()
     assert "Green tea, surely." in words
-    since = int(comment.created_at.timestamp()) - 1
+    comment.refresh_from_db()
+    since = int(comment.decided_at.timestamp()) - 1
     assert f"/comments/{comment.pk}/?since={since}\n" in words.replace("\r", "")
     assert not Fanout.objects.exists()
 
