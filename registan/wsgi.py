@@ -4,8 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from registan.database import exit_when_unsupported
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registan.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+from registan.database import exit_when_unsupported  # noqa: E402  it reads the settings
+from registan.fast_path import FastPath  # noqa: E402
+
+application = FastPath(django_application)
 exit_when_unsupported()
