@@ -357,7 +357,7 @@ class Migration(migrations.Migration):
             name='Redirect',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
+                ('path', models.CharField(max_length=255, unique=True, verbose_name='path')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.author')),
                 ('page', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.page')),
                 ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.post')),
@@ -366,7 +366,8 @@ class Migration(migrations.Migration):
                 ('tag', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='blog.tag')),
             ],
             options={
-                'verbose_name_plural': 'old addresses',
+                'verbose_name': 'redirect',
+                'verbose_name_plural': 'redirects',
             },
         ),
         migrations.AddField(

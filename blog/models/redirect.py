@@ -44,7 +44,7 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
 class Redirect(models.Model):
     """One path that something had before it was renamed."""
 
-    path = models.CharField(max_length=MAX_PATH_LENGTH, unique=True)
+    path = models.CharField(gettext_lazy("path"), max_length=MAX_PATH_LENGTH, unique=True)
     post = models.ForeignKey("Post", models.CASCADE, null=True, blank=True, related_name="redirects")
     tag = models.ForeignKey("Tag", models.CASCADE, null=True, blank=True, related_name="redirects")
     author = models.ForeignKey("Author", models.CASCADE, null=True, blank=True, related_name="redirects")
@@ -55,7 +55,8 @@ class Redirect(models.Model):
     objects = RedirectQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = gettext_lazy("old addresses")
+        verbose_name = gettext_lazy("redirect")
+        verbose_name_plural = gettext_lazy("redirects")
         constraints = [
             models.CheckConstraint(
                 name="redirect_has_one_target",
@@ -78,7 +79,7 @@ def redirectable_models() -> list[type[Redirectable]]:
 
 
 class Redirectable(models.Model):
-    """A model with a public address: a change of it leaves an `OldAddress`; every change moves the site's clock."""
+    """A model with a public address: a change of it leaves a `Redirect`; every change moves the site's clock."""
 
     class Meta:
         abstract = True

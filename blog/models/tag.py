@@ -28,7 +28,7 @@ class TagQuerySet(PostCountedQuerySet["Tag"]):
 
 
 class Tag(PostCounted):
-    """A subject. Its aliases are the old addresses that lead to it (`OldAddress`)."""
+    """A subject. Its aliases are the old addresses that lead to it (`Redirect`)."""
 
     name = models.CharField(
         pgettext_lazy("column", "name"), max_length=80, unique=True, validators=[validate_single_line]

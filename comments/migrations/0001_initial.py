@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(default='', max_length=224)),
                 ('depth', models.PositiveIntegerField(default=0)),
                 ('shown', models.BooleanField(default=False)),
-                ('status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], default='pending', max_length=10)),
+                ('status', models.CharField(choices=[('pending', 'waiting'), ('approved', 'approved'), ('spam', 'spam'), ('removed', 'removed'), ('withdrawn', 'withdrawn')], default='pending', max_length=10, verbose_name='status')),
                 ('name', models.CharField(max_length=80, validators=[blog.text.validators.validate_single_line], verbose_name='name')),
                 ('name_key', blog.models.fields.DerivedField()),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='email')),
@@ -269,9 +269,9 @@ class Migration(migrations.Migration):
             name='DeliveryAttempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('result', models.CharField(choices=[('sent', 'sent'), ('failed', 'failed, will be retried'), ('refused', 'refused, will not be retried'), ('dropped', 'not sent')], max_length=8)),
-                ('words', models.CharField(blank=True, max_length=250, verbose_name='what was said')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='time')),
+                ('result', models.CharField(choices=[('sent', 'sent'), ('failed', 'failed, will be retried'), ('refused', 'refused, will not be retried'), ('dropped', 'not sent')], max_length=8, verbose_name='result')),
+                ('words', models.CharField(blank=True, max_length=250, verbose_name='what the server said')),
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='delivery_log', to='comments.message')),
             ],
             options={

@@ -32,7 +32,7 @@ class Comment(ThreadNode):
     Status = Status
     SEARCH_KIND = "comment"
 
-    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    status = models.CharField(pgettext_lazy("column", "status"), max_length=10, choices=Status, default=Status.PENDING)
     name = models.CharField(pgettext_lazy("column", "name"), max_length=80, validators=[validate_single_line])
     name_key = DerivedField(source="name", by=name_key)
     email = models.EmailField(pgettext_lazy("column", "email"), blank=True)

@@ -142,9 +142,9 @@ class DeliveryAttempt(models.Model):
         DROPPED = "dropped", gettext_lazy("not sent")
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="delivery_log")
-    at = models.DateTimeField(auto_now_add=True)
-    result = models.CharField(max_length=8, choices=Result)
-    words = models.CharField("what was said", max_length=250, blank=True)
+    at = models.DateTimeField(gettext_lazy("time"), auto_now_add=True)
+    result = models.CharField(gettext_lazy("result"), max_length=8, choices=Result)
+    words = models.CharField(gettext_lazy("what the server said"), max_length=250, blank=True)
 
     class Meta:
         ordering = ["id"]

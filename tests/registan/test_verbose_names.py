@@ -18,6 +18,7 @@ def shown_fields(model) -> list[Field]:
     groups = [options["fields"] for _name, options in model_admin.fieldsets or ()]
     names = {name for group in groups for part in group for name in ([part] if isinstance(part, str) else part)}
     names |= {*model_admin.list_display, *model_admin.readonly_fields, *(model_admin.fields or ())}
+    names |= {name for name in model_admin.list_filter if isinstance(name, str)}
     if not model_admin.fields and not model_admin.fieldsets:
         names |= {field.name for field in fields if field.editable}
     return [field for field in fields if field.name in names]
@@ -28,6 +29,19 @@ def test_every_model_and_field_that_the_admin_shows_has_a_name_to_translate(mode
     options = ("verbose_name", "verbose_name_plural")
     bare = [option for option in options if not isinstance(getattr(model._meta, option), Promise)]
     bare += [field.name for field in shown_fields(model) if not isinstance(field.verbose_name, Promise)]
+    assert not bare, "give these a verbose_name"
+
+
+def inlines() -> list[type[admin.options.InlineModelAdmin]]:
+    return [inline for model in OUR_MODELS for inline in admin.site._registry[model].inlines]
+
+
+@pytest.mark.parametrize("inline", inlines(), ids=lambda inline: inline.__name__)
+def test_every_field_in_a_table_below_another_form_has_a_name_to_translate(inline):
+    names = {*(inline.fields or ()), *inline.readonly_fields}
+    fields = [field for field in inline.model._meta.fields if field.name in names]
+    assert fields
+    bare = [field.name for field in fields if not isinstance(field.verbose_name, Promise)]
     assert not bare, "give these a verbose_name"
 
 
