@@ -156,7 +156,7 @@ def owner_addresses(name: str, owner: Any) -> dict[str, str]:
     from blog.views.lists import POSTS_PER_PAGE
 
     url, pages = owner.get_absolute_url(), -(-owner.post_count // POSTS_PER_PAGE)
-    return {f"{name}, last page": f"{url}page/{pages}/", f"feed of a {name}": f"{url}feed/"}
+    return {f"{name}, last page": f"{url}page/{pages}/", f"feed of one {name}": f"{url}feed/"}
 
 
 def measure_in_process(addresses: Addresses) -> None:

@@ -1,7 +1,10 @@
 """The synthetic site is stored as if it had been written post by post and comment by comment."""
 
+import io
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import F
 
 from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Source, Tag
@@ -16,10 +19,19 @@ from tests import factories
 SMALL = {"posts": 30, "comments": 2_600, "thread": 1_200, "chain": 60}
 
 
+@pytest.fixture(scope="module")
+def sampled_once(django_db_setup, django_db_blocker):
+    """What the command prints; each test undoes its own changes within this transaction."""
+    out = io.StringIO()
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("sample", **SMALL, stdout=out)
+        yield out.getvalue()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def sampled(db, capsys):
-    call_command("sample", **SMALL)
-    return capsys.readouterr().out
+def sampled(sampled_once, db):
+    return sampled_once
 
 
 def rows(size: dict) -> list[list[tuple]]:
