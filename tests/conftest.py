@@ -24,6 +24,27 @@ hypothesis_settings.register_profile("any machine", deadline=None, suppress_heal
 hypothesis_settings.load_profile("any machine")
 
 
+# What takes minutes begins first, or one worker would still be at it when the other has nothing left to do.
+SLOW_FILES = ("test_html_rare", "test_html", "_browser.py", "test_nginx", "test_private_data")
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="leave out browsers and what asks no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    items.sort(key=lambda item: [name not in item.path.name for name in SLOW_FILES])
+    if config.getoption("--database-only"):
+        kept = [item for item in items if asks_database(item) and "browser" not in item.fixturenames]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
+
+
+def asks_database(item) -> bool:
+    return bool(DATABASE_FIXTURES.intersection(item.fixturenames) or item.get_closest_marker("django_db"))
+
+
 @pytest.fixture(scope="session")
 def joined_sheets(tmp_path_factory) -> Path:
     """A folder of static files: the style sheets as a browser gets them, their parts joined."""

@@ -126,7 +126,7 @@ class AxeWindow:
 
     def said(self, theme: str, rules: dict) -> list[str]:
         self.page.emulate_media(color_scheme=theme)
-        ask = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
+        ask = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})"
         violations = self.page.evaluate(ask, rules)["violations"]
         return [f"{theme}: {v['id']}: {node['html'][:160]}" for v in violations for node in v["nodes"]]
 

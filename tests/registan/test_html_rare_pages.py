@@ -35,9 +35,21 @@ def short_lists(monkeypatch):
     monkeypatch.setattr("comments.threads.layout.COMMENTS_PER_PAGE", 12)
 
 
+@pytest.fixture(scope="module")
+def rendered() -> dict[str, str]:
+    """What `seen` has rendered for an earlier test."""
+    return {}
+
+
 @pytest.fixture
-def seen(transactional_db, short_lists) -> dict[str, str]:
+def seen(transactional_db, short_lists, rendered) -> dict[str, str]:
     """HTML by name."""
+    if not rendered:
+        rendered |= render_everything()
+    return rendered
+
+
+def render_everything() -> dict[str, str]:
     texts = rare_pages.empty_site_pages()
     post = site_urls.create_site()
     addresses = language_pages.common_urls(post)
