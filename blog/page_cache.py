@@ -20,6 +20,7 @@ from typing import Any, TypedDict, cast
 from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.response import SimpleTemplateResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
@@ -35,6 +36,8 @@ COOKIE_PREFIX = "registan_"
 CACHE_SECONDS = 24 * 60 * 60
 # Parameters that change a page. Any other is ignored, so that a stranger cannot fill the cache with one page.
 PAGE_PARAMETERS = frozenset({"quote", "reply", "since"})
+# The number of a page in `?p=`; one page has one number, so that nobody fills the cache with /sitemap.xml?p=007.
+NUMBER = re.compile(r"(?:[1-9][0-9]{0,5})?")
 PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 PRIVATE_CACHE_CONTROL = "private, no-cache"
 
@@ -57,10 +60,24 @@ def cached_page(view: View) -> View:
     A view of one post (its URL has year, month, day and slug) is kept under that post's conversation clock; any
     other under the clock of all conversations.
     """
+    return keep_page(view, shows_comments=True)
+
+
+def cached_site_page(view: View) -> View:
+    """Like `cached_page`, for what shows no comments nor how many there are.
+
+    It is the same for every reader, and kept under the clock of the site's own content alone.
+    """
+    return keep_page(view, shows_comments=False)
+
+
+def keep_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -> View:
+    """`view` with its pages kept; `is_numbered`: `?p=` is the number of a page."""
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_anonymous_request(request):
+        number = request.GET.get("p", "") if is_numbered else ""
+        if not is_anonymous_request(request, but_cookies=not shows_comments) or not NUMBER.fullmatch(number):
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", PRIVATE_CACHE_CONTROL)
             if PAGE_PARAMETERS.intersection(request.GET):
@@ -68,12 +85,15 @@ def cached_page(view: View) -> View:
             return set_vary_headers(response)
         clock = clock_of_view(kwargs)
         reading = request.clock_reading = schedule.read_clock(**clock)  # type: ignore[attr-defined]
-        key = f"{clock_key(reading)}:{hashlib.sha256(request.path.encode()).hexdigest()}"
+        counters = clock_key(reading, shows_comments=shows_comments)
+        key = f"{counters}:{hashlib.sha256(f'{request.path}?{number}'.encode()).hexdigest()}"
         etag = sign_etag(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             return set_headers(HttpResponseNotModified(), etag, clock)
         if (page := caches["pages"].get(key)) is None:
             response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
             if not is_cacheable(response, request):
                 return set_vary_headers(response)
             page = (response.headers["Content-Type"], gzip.compress(response.content, 6, mtime=0))
@@ -114,11 +134,11 @@ def read_site_clock(request: HttpRequest) -> int:
     return cast(ClockReading, reading).site
 
 
-def is_anonymous_request(request: HttpRequest) -> bool:
-    """A GET or HEAD without our cookies, of a page that no parameter changes."""
+def is_anonymous_request(request: HttpRequest, *, but_cookies: bool = False) -> bool:
+    """A GET or HEAD without our cookies, unless these do not matter, of a page that no parameter changes."""
     return (
         request.method in {"GET", "HEAD"}
-        and not any(name.startswith(COOKIE_PREFIX) for name in request.COOKIES)
+        and (but_cookies or not any(name.startswith(COOKIE_PREFIX) for name in request.COOKIES))
         and not PAGE_PARAMETERS.intersection(request.GET)
     )
 
@@ -130,9 +150,9 @@ def clock_of_view(kwargs: dict[str, str]) -> ClockArguments:
     return {}
 
 
-def clock_key(now: ClockReading) -> str:
+def clock_key(now: ClockReading, *, shows_comments: bool = True) -> str:
     """What a page depends on, as text; differs between releases and languages."""
-    conversation = f"t{now.comments}" if now.thread is None else f"p{now.thread}"
+    conversation = "" if not shows_comments else f"t{now.comments}" if now.thread is None else f"p{now.thread}"
     return f"{now.site}-{conversation}-{release_digest()}-{get_language()}"
 
 

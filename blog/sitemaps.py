@@ -1,15 +1,19 @@
 """What search engines may find: posts by thousands, and the pages that list them."""
 
 import datetime
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import x_robots_tag
 from django.db.models import QuerySet
+from django.http import HttpResponse
 
 from blog.models import Author, Page, Post, Series, Source, Tag
+from blog.page_cache import keep_page
 
 
 class SiteUrlSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
@@ -52,6 +56,11 @@ class ListingSitemap(SiteUrlSitemap):
 
     def items(self) -> QuerySet[Any]:
         return self.model.objects.public()
+
+
+def keep_sitemap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """One of Django's views of sitemaps, from the page cache; the header that it sets is set again."""
+    return x_robots_tag(keep_page(view, shows_comments=False, is_numbered=True))
 
 
 SITEMAPS = {

@@ -10,24 +10,24 @@ from django.views.decorators.http import require_safe
 from blog.feeds.entries import post_entries
 from blog.feeds.formats import feed_response
 from blog.models import Author, Post, Tag
-from blog.page_cache import cached_page
+from blog.page_cache import cached_site_page
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def site_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
     entries = post_entries(Post.objects.all())
     return feed_response(request, format=format, title=settings.SITE_NAME, page="/", entries=entries)
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def tag_feed(request: HttpRequest, *, tag: str, format: str | None = None) -> HttpResponse:
     return tag_or_author_feed(request, get_object_or_404(Tag, slug=tag), format)
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def author_feed(request: HttpRequest, *, author: str, format: str | None = None) -> HttpResponse:
     return tag_or_author_feed(request, get_object_or_404(Author, slug=author), format)
 

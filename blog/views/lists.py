@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 
 from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
-from blog.page_cache import cached_page, cached_value, cached_values
+from blog.page_cache import cached_page, cached_site_page, cached_value, cached_values
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 
@@ -112,7 +112,7 @@ def find_related_tags(request: HttpRequest, tag: Tag) -> list[Tag]:
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every title, newest first, and the years with their numbers of posts."""
     posts = Post.objects.published()
@@ -131,13 +131,13 @@ def count_posts_by_year() -> list[dict[str, Any]]:
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def tag_list(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     return name_list(request, Tag.objects.public(), "tag", number, base=reverse("blog:tags"))
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def author_list(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     return name_list(request, Author.objects.all(), "author", number, base=reverse("blog:authors"))
 

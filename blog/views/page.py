@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 
 from blog.markup.extract import opening_words
 from blog.models import Page
-from blog.page_cache import cached_page
+from blog.page_cache import cached_site_page
 from blog.text.addresses import absolute_url
 from blog.views.lists import DESCRIPTION_WORDS
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def page_detail(request: HttpRequest, *, page: str) -> HttpResponse:
     page_obj = get_object_or_404(Page, slug=page)
     canonical = absolute_url(page_obj.get_absolute_url())
@@ -25,7 +25,7 @@ def page_detail(request: HttpRequest, *, page: str) -> HttpResponse:
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Every feed of the whole site, by name."""
     feeds = [

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog.models import Series
-from blog.page_cache import cached_page
+from blog.page_cache import cached_page, cached_site_page
 from blog.text.pagination import paginate
 from blog.views.lists import TITLES_PER_PAGE, name_list, render_list
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def series_list(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every series of which a reader can read something."""
     return name_list(request, Series.objects.public(), "series", number, base=reverse("blog:series-list"))

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from blog.models import Quotation, Source
-from blog.page_cache import cached_page
+from blog.page_cache import cached_page, cached_site_page
 from blog.text.pagination import paginate
 from blog.views.lists import TITLES_PER_PAGE, name_list, render_list
 
 
 @require_safe
-@cached_page
+@cached_site_page
 def source_list(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every source that a published post quotes, by author and work."""
     return name_list(request, Source.objects.public(), "source", number, base=reverse("blog:sources"))

@@ -145,6 +145,39 @@ def test_readers_with_our_cookie_neither_get_nor_fill_the_cache(post, cookie):
     assert known.get(address).templates, "the one with a cookie was given a page from memory"
 
 
+# Pages that show no comments
+
+
+SITE_PAGES = ["/archive/", "/tags/", "/authors/", "/subscribe/", "/feed/", "/feed/atom/", "/sitemap-posts.xml"]
+
+
+@pytest.mark.parametrize("address", SITE_PAGES)
+def test_a_page_without_comments_is_kept_for_every_reader_and_through_every_comment(
+    post, address, django_assert_num_queries
+):
+    first = Client().get(address).content
+    factories.comment(post)
+    known = Client()
+    known.cookies["registan_reader"] = "anything"
+    with django_assert_num_queries(1):
+        response = known.get(address)
+    assert response.content == first
+    assert not response.templates
+    post.title = "Another title"
+    post.save()
+    assert Client().get("/archive/").content != first
+
+
+def test_a_page_of_a_sitemap_is_kept_under_its_number_alone(post, pages):
+    factories.comment(post)
+    first, again = (Client().get("/sitemap-posts.xml?p=1") for _ in range(2))
+    assert first["X-Robots-Tag"] == again["X-Robots-Tag"] == "noindex, noodp, noarchive"
+    assert not again.templates
+    for odd in ("01", "+1", "1 ", "x", "2"):
+        answers = [Client().get("/sitemap-posts.xml", {"p": odd}) for _ in range(2)]
+        assert "ETag" not in answers[1].headers, odd
+
+
 # Parts of pages, for those who get a page of their own
 
 
