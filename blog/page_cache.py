@@ -78,11 +78,7 @@ def keep_page(view: View, *, shows_comments: bool, is_numbered: bool = False) ->
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number = request.GET.get("p", "") if is_numbered else ""
         if not is_anonymous_request(request, but_cookies=not shows_comments) or not NUMBER.fullmatch(number):
-            response = view(request, *args, **kwargs)
-            response.headers.setdefault("Cache-Control", PRIVATE_CACHE_CONTROL)
-            if PAGE_PARAMETERS.intersection(request.GET):
-                response.headers["X-Robots-Tag"] = "noindex"
-            return set_vary_headers(response)
+            return set_private_headers(view(request, *args, **kwargs), request)
         clock = clock_of_view(kwargs)
         reading = request.clock_reading = schedule.read_clock(**clock)  # type: ignore[attr-defined]
         counters = clock_key(reading, shows_comments=shows_comments)
@@ -194,6 +190,14 @@ def set_headers(response: HttpResponse, etag: str, clock: ClockArguments) -> Htt
     response.kept_under = clock  # type: ignore[attr-defined]  # for registan/fast_path.py
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = PUBLIC_CACHE_CONTROL
+    return set_vary_headers(response)
+
+
+def set_private_headers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """For a page of one reader, or one that a parameter changes, which search engines need not find."""
+    response.headers.setdefault("Cache-Control", PRIVATE_CACHE_CONTROL)
+    if PAGE_PARAMETERS.intersection(request.GET):
+        response.headers["X-Robots-Tag"] = "noindex"
     return set_vary_headers(response)
 
 
