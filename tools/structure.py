@@ -106,13 +106,18 @@ def import_graph(modules: Modules) -> Graph:
     return graph
 
 
-def package_graph(graph: Graph) -> Graph:
-    """Which packages import which; a file directly in an app is a package of its own."""
+def package_graph(graph: Graph, modules: Modules) -> Graph:
+    """Which packages import which, those within others apart; a file directly in an app is a package of its own."""
     packages: Graph = defaultdict(set)
     for module, targets in graph.items():
-        package, *others = (".".join(name.split(".")[:2]) for name in (module, *targets))
+        package, *others = (package_of(name, modules) for name in (module, *targets))
         packages[package] |= {*others} - {package}
     return packages
+
+
+def package_of(module: str, modules: Modules) -> str:
+    is_package = modules[module][0].name == "__init__.py" or module.count(".") < 2
+    return module if is_package else module.rpartition(".")[0]
 
 
 def circles(graph: Graph) -> Iterator[str]:
@@ -141,7 +146,7 @@ def main() -> int:
         f"Files over {MAX_LINES} lines": [*long_files()],
         "Imports inside functions": [*inner_imports(modules)],
         "Circles of files": [*circles(graph)],
-        "Circles of packages": [*circles(package_graph(graph))],
+        "Circles of packages": [*circles(package_graph(graph, modules))],
     }
     for title, lines in faults.items():
         if lines:

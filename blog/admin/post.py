@@ -25,7 +25,7 @@ from blog.admin.retry import retry_on_conflict
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
-from blog.editing import autosave
+from blog.editing.forms import autosave
 from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
 from blog.models import Author, Correction, Post

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.admin.retry import retry_on_conflict
-from blog.editing import autosave, presence
-from blog.editing.autosave import FormState
+from blog.editing import presence
 from blog.editing.form_data import compare_with_copy, extract_form_data
+from blog.editing.forms import autosave
+from blog.editing.forms.autosave import FormState
 from blog.models import Post, WorkingCopy
 from blog.models.working_copy import AutosaveOutcome
 from blog.text.datetimes import format_time

@@ -35,8 +35,10 @@ def stored_html(comment: Comment) -> str:
 def quote_paragraph(post: Post, query_value: str) -> str:
     """The paragraph of the post that `query_value` asks for (`post-3`) as a quotation; "" when there is none."""
     number = query_value.removeprefix(f"{POST_SOURCE}-")
+    if number == query_value or not is_pk(number):
+        return ""
     paragraphs = quotations.quotable_paragraphs(post.body_html)
-    if number == query_value or not is_pk(number) or not 0 < int(number) <= len(paragraphs):
+    if not 0 < int(number) <= len(paragraphs):
         return ""
     return quotations.format_quotation([paragraphs[int(number) - 1]], limit=MAX_PARAGRAPH_LENGTH)
 

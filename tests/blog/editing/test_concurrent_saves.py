@@ -7,7 +7,8 @@ from django.db import connection, transaction
 from django.test import Client
 
 from blog import jobs
-from blog.editing import autosave, duplicates
+from blog.editing import duplicates
+from blog.editing.forms import autosave
 from blog.editing.forms.author import AuthorForm
 from blog.editing.forms.post import PostForm
 from blog.models import Author, Image, ImageUse, Post, Series, Tag, WorkingCopy
