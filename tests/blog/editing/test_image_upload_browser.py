@@ -175,7 +175,7 @@ def test_a_dialog_that_cannot_be_fetched_leaves_the_text_alone(writing):
     page = writing()
     page.context.set_offline(True)
     page.get_by_role("button", name="Add an image").click()
-    expect(page.get_by_text("Your text is safe")).to_be_visible()
+    expect(page.locator(".image-tools__status", has_text="Your text is safe")).to_be_visible()
     page.context.set_offline(False)
     page.get_by_role("button", name="Add an image").click()
     expect(page.get_by_role("dialog")).to_be_visible()
