@@ -67,6 +67,14 @@ def parse_list(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
+def parse_uses(text: str) -> list[str]:
+    """What crawlers may use the texts for: some of search, answers and training; nothing for `nothing`."""
+    uses = [] if text == "nothing" else parse_list(text)
+    if not {"search", "answers", "training"}.issuperset(uses) or not (uses or text == "nothing"):
+        raise ValueError(text)
+    return uses
+
+
 def parse_networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Parse a comma-separated list of addresses or networks (RFC 4632 notation)."""
     return [ipaddress.ip_network(word, strict=False) for word in parse_list(text)]

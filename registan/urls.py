@@ -5,7 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
 from blog.sitemaps import SITEMAPS, keep_sitemap
-from registan import errors, health, views
+from registan import errors, health, robots, views
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -16,7 +16,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("robots.txt", views.robots_txt),
+    path("robots.txt", robots.robots_txt),
     path("language/", views.choose_language, name="language"),
     path("sitemap.xml", keep_sitemap(sitemaps.index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
     path("sitemap-<section>.xml", keep_sitemap(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),

@@ -1,4 +1,4 @@
-"""Serves what belongs to neither app: robots.txt, uploaded files, the choice of a language."""
+"""Serves what belongs to neither app: uploaded files, the choice of a language."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.i18n import set_language
 
-from blog.page_cache import PAGE_PARAMETERS
-from blog.text.addresses import absolute_url
 from comments.web.same_origin import is_same_origin
 
 # The formats that blog/images/processing.py stores; nothing else is served.
@@ -31,22 +29,6 @@ MEDIA_TYPES = {
 }
 # A restart of the picture store takes less.
 RETRY_SECONDS = "30"
-
-
-@require_safe
-def robots_txt(request: HttpRequest) -> HttpResponse:
-    """Keep crawlers away from private pages, forms and endless lists."""
-    lines = [
-        "User-agent: *",
-        *(f"Disallow: /{path}/" for path in ("admin", "accounts", "comments/receipt", "preview", "moderate", "you")),
-        *(f"Disallow: /subscribe/{path}/" for path in ("confirm", "mail", "mine", "off")),
-        *(f"Disallow: /*{mark}{name}=" for name in sorted(PAGE_PARAMETERS) for mark in "?&"),
-        "Disallow: /*?s=",
-        "Disallow: /search/?",
-        "Disallow: /search/feed/",
-        f"Sitemap: {absolute_url('/sitemap.xml')}",
-    ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

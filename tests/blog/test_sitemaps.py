@@ -73,13 +73,3 @@ def test_a_list_costs_three_queries_however_long_it_is_and_then_one(visitor, dja
         for number in (3, 1):  # the clock, how many, and which; then the clock
             with django_assert_num_queries(number):
                 visitor.get(f"/sitemap-{section}.xml")
-
-
-def test_robots_are_led_to_the_sitemap_and_away_from_private_addresses(visitor):
-    response = visitor.get("/robots.txt")
-    assert response["Content-Type"] == "text/plain; charset=utf-8"
-    lines = response.content.decode().splitlines()
-    assert f"Sitemap: {SITE}/sitemap.xml" in lines
-    for private in ("admin", "accounts", "comments/receipt", "preview", "moderate"):
-        assert f"Disallow: /{private}/" in lines
-    assert "Disallow: /" not in lines

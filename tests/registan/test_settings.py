@@ -139,6 +139,8 @@ WRONG = [
     ("TIME_ZONE", "Mars/Olympus"),
     ("TIME_ZONE", "../../etc/passwd"),
     ("DEBUG", "maybe"),
+    ("CRAWLERS_MAY", "everything"),
+    ("CRAWLERS_MAY", ","),
     ("HOLD_AFTER_DAYS", "-1"),
     ("CLOSE_AFTER_DAYS", "a year"),
     ("SECRET_KEY", "short"),

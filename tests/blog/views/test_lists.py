@@ -232,3 +232,12 @@ def test_a_list_is_only_read(visitor, posts):
         for method in ("post", "put", "delete", "patch", "options"):
             response = getattr(visitor, method)(address)
             assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_kept_out"),
+    [("/", False), ("/page/2/", True), ("/2026/", False), ("/2026/03/20/", True), ("/tag/tea/", False)],
+)
+def test_lists_that_repeat_others_are_kept_out_of_search_engines_but_followed(visitor, months, address, is_kept_out):
+    html = visitor.get(address).content.decode()
+    assert ('<meta name="robots" content="noindex, follow">' in html) is is_kept_out
