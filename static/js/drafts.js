@@ -117,6 +117,8 @@ const keepDrafts = (form) => {
   form.addEventListener("submit", () => {
     isTouched = true;
     save();
+    // A browser may tell this page that it is leaving when the next one has already deleted the draft.
+    isTouched = false;
   });
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", () => document.hidden && save());
