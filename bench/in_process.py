@@ -52,7 +52,8 @@ def get_response(path: str, *, cookie: str = "", gzip: bool = False) -> tuple[st
     try:
         return status[0], b"".join(response)
     finally:
-        response.close()
+        if hasattr(response, "close"):  # not what is answered before Django
+            response.close()
 
 
 def measure_cost(path: str, *, from_cache: bool = False, cookie: str = "", runs: int = RUNS) -> Cost:
@@ -61,6 +62,7 @@ def measure_cost(path: str, *, from_cache: bool = False, cookie: str = "", runs:
     def prepare() -> None:
         if not from_cache:
             caches["pages"].clear()
+            load_application().answers.clear()
 
     status, body = get_response(path, cookie=cookie)
     if not status.startswith(("200", "302", "404")):
