@@ -6,6 +6,7 @@ from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.http import HttpResponse
 from django.test import Client
 
@@ -69,7 +70,9 @@ def drawn(response: HttpResponse) -> list[int]:
 def long_thread(post: Post, count: int, *, chain: bool = False) -> list[int]:
     """Store `count` approved comments at once, beside each other or as one chain; their numbers in thread order."""
     rows, parent = [], None
-    for pk in range(FIRST_NUMBER, FIRST_NUMBER + count):
+    last = Comment.objects.aggregate(pk=Max("pk"))["pk"] or 0
+    first = max(FIRST_NUMBER, last + 1)
+    for pk in range(first, first + count):
         row = Comment(
             pk=pk,
             post=post,

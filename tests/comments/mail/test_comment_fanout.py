@@ -352,6 +352,7 @@ def test_emails_beyond_the_hourly_limit_come_as_one_in_the_next_hour(post, ann, 
 
 def test_emails_beyond_the_daily_limit_come_with_the_daily_digest(post, ann, server, monkeypatch, time):
     monkeypatch.setattr(fanout, "MAILS_A_DAY", 12)
+    time.now = time.now.replace(hour=8)  # an hour after the digest, so that none comes meanwhile
     factories.subscription(post, by=ann)
     for _ in range(4):
         for _ in range(5):
