@@ -46,6 +46,16 @@ def asks_database(item) -> bool:
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """A test database need not outlive a power failure; processes that tests start have the site's own settings."""
+    options = connection.settings_dict["OPTIONS"]
+    if connection.vendor == "sqlite":
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+    else:
+        options["options"] += " -c synchronous_commit=off"
+
+
+@pytest.fixture(scope="session")
 def joined_sheets(tmp_path_factory) -> Path:
     """A folder of static files: the style sheets as a browser gets them, their parts joined."""
     static = Path(__file__).resolve().parent.parent / "static"
