@@ -54,8 +54,10 @@ def test_a_worker_that_starts_before_its_database_waits(monkeypatch):
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(database, "refusal_reason", away)
-    monkeypatch.setattr(worker, "run_jobs", lambda: 0)
+    runs = []
+    monkeypatch.setattr(worker, "run_jobs", lambda: runs.append("run") or 0)
     call_command("worker", "--once")
+    assert runs == ["run"]
 
 
 @pytest.mark.parametrize(
