@@ -60,7 +60,7 @@ def cached_page(view: View) -> View:
     A view of one post (its URL has year, month, day and slug) is kept under that post's conversation clock; any
     other under the clock of all conversations.
     """
-    return keep_page(view, shows_comments=True)
+    return cache_page(view, shows_comments=True)
 
 
 def cached_site_page(view: View) -> View:
@@ -68,16 +68,16 @@ def cached_site_page(view: View) -> View:
 
     It is the same for every reader, and kept under the clock of the site's own content alone.
     """
-    return keep_page(view, shows_comments=False)
+    return cache_page(view, shows_comments=False)
 
 
-def keep_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -> View:
-    """`view` with its pages kept; `is_numbered`: `?p=` is the number of a page."""
+def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -> View:
+    """`view` with its pages cached; `is_numbered`: `?p=` is the number of a page."""
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number = request.GET.get("p", "") if is_numbered else ""
-        if not is_anonymous_request(request, but_cookies=not shows_comments) or not NUMBER.fullmatch(number):
+        if not is_anonymous_request(request, ignores_cookies=not shows_comments) or not NUMBER.fullmatch(number):
             return set_private_headers(view(request, *args, **kwargs), request)
         clock = clock_of_view(kwargs)
         reading = request.clock_reading = schedule.read_clock(**clock)  # type: ignore[attr-defined]
@@ -130,11 +130,11 @@ def read_site_clock(request: HttpRequest) -> int:
     return cast(ClockReading, reading).site
 
 
-def is_anonymous_request(request: HttpRequest, *, but_cookies: bool = False) -> bool:
-    """A GET or HEAD without our cookies, unless these do not matter, of a page that no parameter changes."""
+def is_anonymous_request(request: HttpRequest, *, ignores_cookies: bool = False) -> bool:
+    """A GET or HEAD without our cookies, unless it `ignores_cookies`, of a page that no parameter changes."""
     return (
         request.method in {"GET", "HEAD"}
-        and (but_cookies or not any(name.startswith(COOKIE_PREFIX) for name in request.COOKIES))
+        and (ignores_cookies or not any(name.startswith(COOKIE_PREFIX) for name in request.COOKIES))
         and not PAGE_PARAMETERS.intersection(request.GET)
     )
 
@@ -187,7 +187,7 @@ def response_from_cache(page: tuple[str, bytes], request: HttpRequest) -> HttpRe
 
 
 def set_headers(response: HttpResponse, etag: str, clock: ClockArguments) -> HttpResponse:
-    response.kept_under = clock  # type: ignore[attr-defined]  # for registan/fast_path.py
+    response.clock_arguments = clock  # type: ignore[attr-defined]  # for registan/fast_path.py
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = PUBLIC_CACHE_CONTROL
     return set_vary_headers(response)

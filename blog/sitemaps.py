@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from blog.models import Author, Page, Post, Series, Source, Tag
-from blog.page_cache import keep_page
+from blog.page_cache import cache_page
 
 
 class SiteUrlSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run time
@@ -58,9 +58,9 @@ class ListingSitemap(SiteUrlSitemap):
         return self.model.objects.public()
 
 
-def keep_sitemap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def cached_sitemap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """One of Django's views of sitemaps, from the page cache; the header that it sets is set again."""
-    return x_robots_tag(keep_page(view, shows_comments=False, is_numbered=True))
+    return x_robots_tag(cache_page(view, shows_comments=False, is_numbered=True))
 
 
 SITEMAPS = {

@@ -40,19 +40,19 @@ class FastPath:
         if key and (answer := self.answers.get(key)):
             start_response(answer[0], list(answer[1]))
             return [answer[2]]
-        said: list[tuple[str, list[tuple[str, str]]]] = []
+        started: list[tuple[str, list[tuple[str, str]]]] = []
 
-        def note(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-            said.append((status, list(headers)))
+        def record_start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            started.append((status, list(headers)))
             return start_response(status, headers, *more)
 
-        response = self.application(environ, note)
-        if isinstance(response, HttpResponse) and (clock := getattr(response, "kept_under", None)) is not None:
+        response = self.application(environ, record_start)
+        if isinstance(response, HttpResponse) and (clock := getattr(response, "clock_arguments", None)) is not None:
             if len(self.answers) >= MAX_ANSWERS or len(self.clocks) >= MAX_ANSWERS:
                 self.answers, self.clocks = {}, {}
             self.clocks[environ["PATH_INFO"]] = clock
             if key and ("HTTP_IF_NONE_MATCH" not in environ or response.status_code == 304):
-                self.answers[key] = (*said[0], response.content)
+                self.answers[key] = (*started[0], response.content)
         return response
 
     def key(self, environ: dict[str, Any]) -> tuple[Any, ...] | None:
@@ -71,10 +71,10 @@ class FastPath:
 
 def is_simple(environ: dict[str, Any]) -> bool:
     """A GET without a query, without a cookie that matters, and with no word on HTTPS from a stranger."""
-    is_told_scheme = "HTTP_X_FORWARDED_PROTO" in environ
+    names_scheme = "HTTP_X_FORWARDED_PROTO" in environ
     return (
         environ["REQUEST_METHOD"] == "GET"
         and not environ.get("QUERY_STRING")
         and not COOKIES_THAT_MATTER.search(environ.get("HTTP_COOKIE", ""))
-        and (not is_told_scheme or is_trusted_proxy(parse_ip(environ.get("REMOTE_ADDR", ""))))
+        and (not names_scheme or is_trusted_proxy(parse_ip(environ.get("REMOTE_ADDR", ""))))
     )

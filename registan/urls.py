@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
-from blog.sitemaps import SITEMAPS, keep_sitemap
+from blog.sitemaps import SITEMAPS, cached_sitemap
 from registan import errors, health, robots, views
 
 handler400 = errors.bad_request
@@ -18,8 +18,8 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("robots.txt", robots.robots_txt),
     path("language/", views.choose_language, name="language"),
-    path("sitemap.xml", keep_sitemap(sitemaps.index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
-    path("sitemap-<section>.xml", keep_sitemap(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", cached_sitemap(sitemaps.index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap-<section>.xml", cached_sitemap(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     re_path(r"^media/(?P<path>.+)$", views.serve_media),
     path("admin/", admin.site.urls),
     path("accounts/2fa/totp/activate/", views.activate_totp),
