@@ -178,6 +178,7 @@ def parse_database_url(text: str) -> dict[str, Any]:
     if config["NAME"] in {"", ":memory:"}:
         raise ValueError(text)
     if config["ENGINE"].endswith("sqlite3"):
+        config["ENGINE"] = "registan.sqlite3"  # Django's, with a queue for writers
         ensure_directory(Path(config["NAME"]).parent)
     return config
 

@@ -199,7 +199,7 @@ DATABASES = {
 DATABASE = DATABASES["default"]
 DATABASE["CONN_MAX_AGE"] = 60  # opening a connection costs as much as a cached page
 if DATABASE["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: with Django's deferred transactions concurrent writers fail with "database is locked".
+    # IMMEDIATE: one that writes only later fails with "database is locked", however long it would wait.
     # synchronous=FULL: with WAL, anything less may lose the last acknowledged comment in a power failure.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

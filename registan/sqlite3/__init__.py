@@ -1,0 +1,1 @@
+"""SQLite as a database of Django, with writers in a queue."""
