@@ -27,6 +27,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import get_language
 
 from blog import schedule
+from blog.busy import expensive_beyond_first
 from blog.models.clock import ClockReading
 from blog.text.datetimes import date_or_min
 
@@ -73,6 +74,7 @@ def cached_site_page(view: View) -> View:
 
 def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -> View:
     """`view` with its pages cached; `is_numbered`: `?p=` is the number of a page."""
+    view = expensive_beyond_first(view)
 
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from blog.busy import expensive
 from blog.feeds.entries import FEED_ENTRIES, MAX_ENTRIES
 from blog.feeds.formats import feed_response
 from blog.fulltext.query import MAX_QUERY_LENGTH, Query, format_query, parse_query
@@ -40,6 +41,7 @@ YEAR_PREFIX = "year:"
 
 
 @require_safe
+@expensive
 def search_results(request: HttpRequest) -> HttpResponse:
     """What the words in `q` find, ten to a page; without words, what can be asked and how."""
     text, section = parse_search_request(request)
@@ -55,6 +57,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@expensive
 def search_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
     """The newest of what a search finds."""
     text, section = parse_search_request(request)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from blog.busy import expensive
 from blog.models import Post
 from blog.page_cache import cached_page
 from blog.text.addresses import absolute_url
@@ -22,6 +23,7 @@ COMMENTS_PER_SECTION = 500
 
 @require_safe
 @cached_page
+@expensive
 def full_thread(
     request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str | None = None
 ) -> HttpResponse:

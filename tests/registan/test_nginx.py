@@ -20,6 +20,7 @@ from tests.blog.test_page_cache_processes import HOME, POST, Site, await_start
 from tests.comments.processes import free_port, wait_until
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
+NGINX_RETRY_AFTER = "60"
 STRANGER = ("127.0.0.2", 0)  # connects from an address that is not one of our proxies
 MAIN = """
 daemon off; worker_processes 1; pid {0}/nginx.pid; error_log {0}/main.log;
@@ -97,6 +98,22 @@ class NginxStack:
         """Send the comment form."""
         kind = "application/x-www-form-urlencoded"
         return self.ask(f"{POST}comments/", "POST", urlencode(factories.comment_form()), Content_Type=kind, **headers)
+
+    def count_refused(self, address: str, times: int, sender: str) -> int:
+        """How many of so many requests, which come within a moment, nginx itself refuses."""
+        with contextlib.ExitStack() as stack:
+            connections = [
+                stack.enter_context(
+                    contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, 60, (sender, 0)))
+                )
+                for _ in range(times)
+            ]
+            for connection in connections:
+                connection.connect()
+            for connection in connections:
+                connection.request("GET", address)
+            answers = [connection.getresponse() for connection in connections]
+            return sum(answer.headers["Retry-After"] == NGINX_RETRY_AFTER for answer in answers)
 
 
 @pytest.fixture(scope="module")
@@ -251,6 +268,20 @@ def test_while_the_application_is_down_cached_pages_are_served_and_others_get_ou
             assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
             assert b"Back in a moment" in body
             assert not re.search(rb"nginx|(?:src|action)=|https?:", body)
+
+
+@pytest.mark.parametrize(
+    ("number", "address"), [*enumerate(["/search/", "/page/2/", f"{POST}comment-page-2/", f"{POST}discussion/"])]
+)
+def test_a_network_gets_few_expensive_pages_at_once_and_all_others_as_ever(nginx_stack, number, address):
+    assert 0 < nginx_stack.count_refused(address, 60, f"127.20.{number}.1") < 40
+    assert nginx_stack.count_refused("/page/2/", 30, f"127.20.{number}.2") > 0
+    assert nginx_stack.count_refused(POST, 60, f"127.20.{number}.1") == 0
+    assert nginx_stack.count_refused("/page/2/", 10, f"127.21.{number}.1") == 0
+
+
+def test_expensive_pages_are_not_cached(nginx_stack):
+    assert [nginx_stack.found(f"{POST}comment-page-1/") for _ in range(2)] == ["BYPASS", "BYPASS"]
 
 
 def test_the_logs_contain_no_private_token(nginx_stack):
