@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Replace, Trim
 
@@ -26,7 +26,8 @@ def put(kind: str, documents: Iterable[Document]) -> None:
     """Store these documents, in place of what the index had of them; call it under the lock of their rows."""
     if not (documents := list(documents)):
         return
-    lock_entries(kind, [document.object_id for document in documents])
+    if len(documents) > 1:  # one alone waits for nobody who waits for it
+        lock_entries(kind, [document.object_id for document in documents])
     SearchEntry.objects.bulk_create(
         build_entries(kind, documents),
         update_conflicts=True,
@@ -49,10 +50,16 @@ def lock_entries(kind: str, ids: list[int]) -> QuerySet[SearchEntry]:
 
 
 def build_entries(kind: str, documents: Sequence[Document]) -> list[SearchEntry]:
-    """Build the entries of these documents; their words are learned once the transaction is committed."""
+    """Build the entries of these documents, and learn their words.
+
+    After the commit where others write at the same time: every writer writes these rows, and would wait for the others.
+    """
     keys = [(token_keys(document.title), token_keys(document.text)) for document in documents]
     words = {key for pair in keys for part in pair for key in part}
-    transaction.on_commit(lambda: learn_words(words), robust=True)
+    if connection.features.has_select_for_update:
+        transaction.on_commit(lambda: learn_words(words), robust=True)
+    else:
+        learn_words(words)
     stem = stem_keys(words)
     return [
         SearchEntry(
@@ -67,7 +74,7 @@ def build_entries(kind: str, documents: Sequence[Document]) -> list[SearchEntry]
 
 
 def learn_words(words: Iterable[str]) -> None:
-    """Store words to suggest. After the commit: every writer writes these rows, and would wait for the others."""
+    """Store words to suggest."""
     longer = sorted(word for word in words if len(word) >= MIN_SUGGESTED_LENGTH)
     for batch in itertools.batched(longer, BATCH_SIZE):
         known = set(SearchWord.objects.filter(word__in=batch).values_list("word", flat=True))

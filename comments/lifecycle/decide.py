@@ -100,31 +100,37 @@ def sort_comment(comment: Comment, outcome: DecisionOutcome, expected: str | Non
         outcome.done.append(comment)
 
 
-def record_decisions(
+def record_decisions(outcome: DecisionOutcome, *, via: Via, reason: str = "", **how: Any) -> None:
+    """Store the decisions as `store_decisions` does, and the new status on the rows of the comments."""
+    store_decisions(outcome, via=via, reason=reason, **how)
+    if via != Via.REPORTS and (reported := [comment.pk for comment in outcome.done if comment.open_report_count]):
+        Report.objects.filter(comment__in=reported, is_open=True).update(is_open=False)
+    moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])
+    moved.update(**columns_after_decision(outcome.to, via=via, reason=reason))
+
+
+def store_decisions(
     outcome: DecisionOutcome,
     *,
     via: Via,
-    reason: str = "",
     undoes: Mapping[int, Decision] | None = None,
     quiet: bool,
     is_first: bool = False,
     **columns: Any,
 ) -> None:
-    """Store the decisions, the new status, and what the worker has to do about them. `is_first`: on new comments."""
-    columns |= {"via": via, "reason": reason, "to_status": outcome.to, "batch": outcome.batch}
+    """Store the decisions, and what the worker has to do about them. `is_first`: on new comments."""
     outcome.decisions = Decision.objects.bulk_create(
         Decision(
             comment=comment,
             from_status="" if is_first else comment.status,
+            to_status=outcome.to,
+            via=via,
+            batch=outcome.batch,
             undoes=undoes.get(comment.pk) if undoes else None,
             **columns,
         )
         for comment in outcome.done
     )
-    if via != Via.REPORTS and (reported := [comment.pk for comment in outcome.done if comment.open_report_count]):
-        Report.objects.filter(comment__in=reported, is_open=True).update(is_open=False)
-    moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])
-    moved.update(**columns_after_decision(outcome.to, via=via, reason=reason))
     enqueue_follow_up(outcome, via=via, quiet=quiet)
 
 

@@ -9,9 +9,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from blog.fulltext import index
 from blog.models import Conversation
-from comments.lifecycle.decide import DecisionOutcome, record_decisions, update_visibility
+from blog.models.clock import Clock
+from comments.lifecycle.decide import DecisionOutcome, parents_of, show_comments, store_decisions
 from comments.models.comment import Comment
+from comments.models.comment_queryset import draw_id
 from comments.models.finding import Finding
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
@@ -21,7 +24,27 @@ from comments.threads import layout
 from comments.web.fingerprints import comment_fingerprint, tile_number
 
 
-def submit(
+def submit(**arguments: Any) -> tuple[Comment, bool]:
+    """Store a comment as `store` does, in a transaction of its own; returns it and whether it is new.
+
+    The same text by the same person in the same place is the same comment, however often it is sent.
+    Raises ValidationError for text that cannot be stored.
+    """
+    try:
+        with transaction.atomic():
+            return store(**arguments), True
+    except IntegrityError:
+        if earlier := find_stored(arguments):
+            return earlier, False
+        raise
+
+
+def find_stored(columns: dict[str, Any]) -> Comment | None:
+    """The comment that these columns were stored as before."""
+    return Comment.objects.filter(fingerprint=comment_fingerprint(columns)).select_related("post").first()
+
+
+def store(
     *,
     to: Status,
     via: Via = Via.FORM,
@@ -32,25 +55,43 @@ def submit(
     quiet: bool = False,
     sources: Sequence[str] = (),
     **columns: Any,
-) -> tuple[Comment, bool]:
-    """Store a comment in the status `to`, with its path and its first decision, in one transaction.
+) -> Comment:
+    """Store a new comment in the status `to` with its first decision; belongs in a transaction.
 
     `columns` are the other columns of the comment; `rule` is the id of the rule that decided. `sources` are where the
-    form says that quotations are from. Nobody is notified of `quiet` comments.
-    Returns the comment and whether it is new: the same text by the same person in the same place is the same comment,
-    however often it is sent. Raises ValidationError for text that cannot be stored.
+    form says that quotations are from. Nobody is notified of `quiet` comments. `reader` may be known already.
+    Raises ValidationError for text that cannot be stored, and IntegrityError when it is stored already.
     """
     comment = build_comment(columns)
+    comment.status, comment.shown = to, to == Status.APPROVED
     quotations = comment.find_quotations(sources)
-    try:
-        with transaction.atomic():
-            store_comment(comment, findings, quotations, locks_thread=to == Status.APPROVED)
-            decide_first(comment, to, via=via, by=by, note=note, rule_id=rule, quiet=quiet)
-    except IntegrityError:
-        if earlier := Comment.objects.filter(fingerprint=comment.fingerprint).first():
-            return earlier, False
-        raise
-    return comment, True
+    comment.quote_count = len(quotations)
+    if comment.shown:
+        Conversation.count_comments(comment.post_id, comments=1, shown=1)  # which locks it
+    elif quotations:
+        Conversation.objects.lock([comment.post_id])
+    if comment.email:
+        comment.reader = (comment.reader or Reader.find_or_build(comment.email)).ensure_stored(seen=comment.created_at)
+    insert_row(comment)
+    store_findings(comment, findings)
+    if quotations:
+        Quotation.replace_for(comment, quotations)
+    outcome = DecisionOutcome(to, [comment], batch=None)
+    store_decisions(outcome, is_first=True, quiet=quiet, via=via, by=by, note=note, rule_id=rule)
+    if comment.shown:
+        publish_new(comment)
+    return comment
+
+
+def publish_new(comment: Comment) -> None:
+    """Do what a new approved comment changes beside its own row: the index, the comments above it, the clock."""
+    if document := comment.as_document():
+        index.put(Comment.SEARCH_KIND, [document])
+    if comment.parent_id:
+        tombstones = show_comments(list(parents_of([comment])))[comment.post_id]
+        if tombstones:
+            Conversation.count_comments(comment.post_id, shown=tombstones)
+    Clock.move_comments()
 
 
 def build_comment(columns: dict[str, Any]) -> Comment:
@@ -63,28 +104,11 @@ def build_comment(columns: dict[str, Any]) -> Comment:
     return comment
 
 
-def store_comment(
-    comment: Comment, findings: Iterable[CheckResult], quotations: Sequence[Quotation], *, locks_thread: bool
-) -> None:
-    """Insert the row, its path, its findings and its quotations."""
-    if locks_thread or quotations:
-        Conversation.objects.lock([comment.post_id])
-    comment.reader = Reader.of(comment.email, seen=comment.created_at) if comment.email else None
-    comment.quote_count = len(quotations)
-    comment.save(force_insert=True)
+def insert_row(comment: Comment) -> None:
+    """Store the row with its path, which ends with its own id: so the id is drawn beforehand."""
+    comment.pk = draw_id()
     comment.path = layout.path_below(comment.parent.path if comment.parent else "", comment.pk)
-    Comment.objects.filter(pk=comment.pk).update(path=comment.path)
-    store_findings(comment, findings)
-    if quotations:
-        Quotation.replace_for(comment, quotations)
-
-
-def decide_first(comment: Comment, to: Status, **decision: Any) -> None:
-    """Record the decision that gives a new comment its status, and show the comment if it is approved."""
-    outcome = DecisionOutcome(to, [comment], batch=None)
-    record_decisions(outcome, is_first=True, **decision)
-    update_visibility(outcome)
-    comment.status, comment.shown = to, to == Status.APPROVED
+    comment.save(force_insert=True)
 
 
 def store_findings(comment: Comment, findings: Iterable[CheckResult]) -> None:

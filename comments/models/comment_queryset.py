@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef
 
 from blog.fulltext import index
@@ -33,6 +33,20 @@ PAGE_OF_THREAD = """
     )
     ORDER BY comment.path LIMIT %(size)s
 """
+
+
+# The id of the next row, before there is one. SQLite has one writer, which holds the lock already.
+DRAW_ID = {
+    "postgresql": "SELECT nextval(pg_get_serial_sequence('comments_comment', 'id'))",
+    "sqlite": "SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'comments_comment'",
+}
+
+
+def draw_id() -> int:
+    """The id for a new comment; call it in the transaction that stores it."""
+    with connection.cursor() as cursor:
+        cursor.execute(DRAW_ID[connection.vendor])
+        return int(cursor.fetchone()[0])
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):

@@ -52,9 +52,27 @@ class Reader(models.Model):
         return self.email
 
     @classmethod
-    def of(cls, email: str, *, seen: datetime.datetime | None = None) -> Reader:
-        """The reader with this address, created on first use (first `seen` then, or now)."""
-        return cls.objects.get_or_create(email=email.casefold(), defaults={"first_seen": seen or timezone.now()})[0]
+    def of(cls, email: str) -> Reader:
+        """The reader with this address, stored on first use."""
+        return cls.find_or_build(email).ensure_stored()
+
+    @classmethod
+    def find_or_build(cls, email: str) -> Reader:
+        """The reader with this address; a new one is not stored yet."""
+        email = email.casefold()
+        return cls.objects.filter(email=email).first() or cls(email=email)
+
+    def ensure_stored(self, *, seen: datetime.datetime | None = None) -> Reader:
+        """This reader, stored once even if the address comes for the first time twice at one moment.
+
+        A new one was first `seen` then, or now.
+        """
+        if self.pk is None:
+            self.first_seen = seen or self.first_seen
+            type(self).objects.bulk_create(
+                [self], update_conflicts=True, unique_fields=["email"], update_fields=["email"]
+            )
+        return self
 
     def verify(self) -> None:
         if self.verified_at is None:

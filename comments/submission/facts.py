@@ -1,6 +1,6 @@
 """What was sent, and the facts that the checks go by: how far back each looks, read in eight small queries.
 
-None of the queries costs more on a larger site.
+None of the queries costs more on a larger site, and only the last, `find_repetition`, has to be under a lock.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db import DatabaseError
@@ -23,6 +24,7 @@ from comments.screening.patterns import Pattern, PatternSubject, match_patterns,
 from comments.spam import classifier
 from comments.spam.features import extract_features
 from comments.status import Status
+from comments.submission.locks import take_lock
 from comments.web.hosts import count_external_links
 
 log = logging.getLogger(__name__)
@@ -58,33 +60,44 @@ class Submission:
     def post(self) -> Post:
         return self.submitter.post
 
+    @cached_property
+    def reader(self) -> Reader | None:
+        """The reader with this email address, not stored yet if it is new; None without one. At most one query."""
+        if not self.email:
+            return None
+        known = self.submitter.reader
+        return known if known and known.email == self.email.casefold() else Reader.find_or_build(self.email)
+
     def columns(self) -> dict[str, Any]:
         """The columns of the comment that its writer decides."""
         who = {**self.submitter.columns(), "address": self.address or None}
         wants = {"wants_outcome_email": self.wants_outcome_email, "wants_reply_emails": self.wants_reply_emails}
-        return {**who, **self.text_columns(), **wants, "post": self.post, "parent": self.parent}
+        where = {"post": self.post, "parent": self.parent}
+        return {**who, **self.text_columns(), **wants, **where, "reader": self.reader}
 
     def text_columns(self) -> dict[str, str]:
         """The columns that rules and the spam filter read."""
         return {"name": self.name, "email": self.email, "website": self.website, "body": self.body}
 
 
-def collect_facts(submission: Submission) -> Facts:
-    """Everything that is known of a comment about to be stored."""
-    submitter, email = submission.submitter, submission.email.casefold()
-    reader = Reader.objects.filter(email=email).first() if email else None
+def collect_facts(submission: Submission) -> Facts | None:
+    """What is known of a comment about to be stored, but for `repeated`; None if nobody needs to screen it."""
+    submitter = submission.submitter
+    if submitter.publishes_immediately:
+        return None
+    reader = submission.reader if submission.reader and submission.reader.pk else None
     known = collect_writer_facts(submitter, reader)
     advice, score, score_reasons = ask_spam_filter(submission)
-    bearer = reader if known.is_verified else None
     return replace(
         known,
         honeypot=submission.honeypot,
         age=submission.age,
         is_undated=submission.is_undated,
         link_count=count_external_links(submission.html),
-        repeated=find_repetition(submission.body, post_id=submission.post.pk, reader=reader),
         rules=tuple(matching_rules(submission)),
-        borrowed_from=find_borrowed_name(submission.name, reader=bearer, submitter=submitter),
+        borrowed_from=find_borrowed_name(
+            submission.name, reader=reader if known.is_verified else None, submitter=submitter
+        ),
         advice=advice,
         score=score,
         score_reasons=score_reasons,
@@ -160,14 +173,16 @@ def reader_history(reader: Reader | None, policy: Policy, *, is_verified: bool) 
     return approved, removed.filter(decided_at__gt=timezone.now() - timedelta(days=policy.quiet_days)).exists()
 
 
-def find_repetition(body: str, *, post_id: int, reader: Reader | None) -> str:
+def find_repetition(submission: Submission) -> str:
     """Where the same text was sent recently: "post", under another; "address", from another; or ""."""
-    if not (key := words_key(body)):
+    if not (key := words_key(submission.body)):
         return ""
+    take_lock(f"words {key}")  # or the same text, sent under many posts at one moment, would not be noticed
+    reader, post = submission.reader, submission.post
     same = Comment.objects.filter(words_key=key, created_at__gt=timezone.now() - REPETITION_WINDOW)
-    others = same.exclude(post=post_id, reader=reader) if reader else same
+    others = same.exclude(post=post, reader=reader) if reader and reader.pk else same
     found = others.order_by("-created_at").values_list("post", flat=True).first()
-    return "" if found is None else "address" if found == post_id else "post"
+    return "" if found is None else "address" if found == post.pk else "post"
 
 
 def matching_rules(submission: Submission) -> list[Pattern]:

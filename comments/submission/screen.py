@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comments.readers.submitter import Submitter
-from comments.screening.checks import Effect, Verdict, run_checks
-from comments.screening.patterns import words_key
-from comments.submission.facts import Submission, collect_facts, collect_writer_facts
-from comments.submission.locks import take_lock
+from comments.screening.checks import Effect, Facts, Verdict, run_checks
+from comments.submission.facts import Submission, collect_writer_facts, find_repetition
 
 
-def screen(submission: Submission) -> Verdict:
-    """What happens to a comment, new or edited. Belongs in the transaction that stores it."""
-    if submission.submitter.publishes_immediately:
-        return Verdict()
-    if key := words_key(submission.body):
-        take_lock(f"words {key}")  # or the same text, sent under many posts at one moment, would not be noticed
-    return run_checks(collect_facts(submission))
+def screen(submission: Submission, facts: Facts | None) -> Verdict:
+    """What happens to a comment, new or edited, by what `collect_facts` found.
+
+    Belongs in the transaction that stores it, since the last fact is found under a lock.
+    """
+    return run_checks(replace(facts, repeated=find_repetition(submission))) if facts else Verdict()
 
 
 def expects_publication(submitter: Submitter) -> bool:

@@ -25,7 +25,7 @@ from comments.readers.submitter import Submitter
 from comments.status import Status
 from comments.submission import draft_cookie
 from comments.submission.edit_form import EditForm, describe_obstacle
-from comments.submission.facts import Submission
+from comments.submission.facts import Submission, collect_facts
 from comments.submission.screen import screen
 from comments.views.decorators import reader_form, see_other
 from comments.views.form_status import form_status
@@ -83,7 +83,7 @@ def apply_edit(request: HttpRequest, comment: Comment, form: EditForm) -> HttpRe
 @transaction.atomic
 def screen_and_edit(comment: Comment, submission: Submission, *, version: int) -> bool:
     """Screen the new text like that of a new comment, and store it; False when a rule refuses it."""
-    verdict = screen(submission)
+    verdict = screen(submission, collect_facts(submission))
     if verdict.is_refused:
         Rule.objects.count_refusal(verdict.rule)
         return False

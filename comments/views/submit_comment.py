@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,14 +19,14 @@ from blog.models import Post
 from blog.text.validators import is_pk
 from blog.views.post import get_public_post, render_post
 from comments.conversation import read_cookie
-from comments.lifecycle.submit import submit
+from comments.lifecycle.submit import find_stored, store
 from comments.models import Comment, Rule
 from comments.readers.submitter import Submitter
 from comments.screening.checks import MIN_SECONDS_TO_WRITE
 from comments.status import Status
 from comments.submission import draft_cookie, form_time
 from comments.submission.comment_form import CommentForm
-from comments.submission.facts import Submission
+from comments.submission.facts import Submission, collect_facts
 from comments.submission.rate_limits import TooFast, enforce_comment_limits
 from comments.submission.screen import screen
 from comments.threads import layout
@@ -32,7 +34,6 @@ from comments.views.decorators import no_store
 from comments.views.form_status import form_status
 from comments.web import tokens
 from comments.web.client_ip import client_ip
-from comments.web.fingerprints import comment_fingerprint
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 
@@ -61,12 +62,10 @@ def find_parent(post: Post, data: QueryDict) -> Comment | None:
 
 
 def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
-    """Store a valid form's comment, unless it comes too fast, a rule refuses it, or it is stored already."""
+    """Store a valid form's comment once, unless it comes too fast or a rule refuses it."""
     submission = form.submission(address=client_ip(request))
-    fingerprint = comment_fingerprint(submission.columns())
-    comment = Comment.objects.filter(fingerprint=fingerprint).select_related("post").first()
     try:
-        comment = comment or store_submission(submission)
+        comment = store_submission(submission)
     except TooFast as refusal:
         form.add_refusal("pace", describe_wait(refusal, submission.post))
         return redisplay_form(request, form, retry_after=refusal.seconds)
@@ -78,23 +77,30 @@ def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
 
 
 def store_submission(submission: Submission) -> Comment | None:
-    """The stored comment, or None when a rule refuses it. Raises TooFast."""
+    """The stored comment, now or when it was sent before; None when a rule refuses it. Raises TooFast."""
     try:
         return screen_and_store(submission)
-    except IntegrityError:  # the reader's address was being erased; now it is, and they are a new reader
-        return screen_and_store(submission)
+    except (IntegrityError, TooFast) as refusal:
+        if earlier := find_stored(submission.columns()):
+            return earlier
+        if isinstance(refusal, TooFast):
+            raise
+    submission.submitter.reader = None  # their address was being erased; now it is, and they are a new reader
+    return screen_and_store(replace(submission))
 
 
-@transaction.atomic
 def screen_and_store(submission: Submission) -> Comment | None:
     """Count, screen and store under the same locks, or many sent at one moment would not see each other."""
-    enforce_comment_limits(submission)
-    verdict = screen(submission)
-    if verdict.is_refused:
-        Rule.objects.count_refusal(verdict.rule)
-        return None
-    columns = submission.columns() | verdict.columns()
-    return submit(**columns, by=submission.submitter.account, sources=submission.sources)[0]
+    facts = collect_facts(submission)
+    with transaction.atomic():
+        enforce_comment_limits(submission)
+        verdict = screen(submission, facts)
+        if not verdict.is_refused:
+            columns = submission.columns() | verdict.columns()
+            return store(**columns, by=submission.submitter.account, sources=submission.sources)
+        if (earlier := find_stored(submission.columns())) is None:
+            Rule.objects.count_refusal(verdict.rule)
+        return earlier
 
 
 def lead_to_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
