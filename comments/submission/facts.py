@@ -108,7 +108,6 @@ def collect_writer_facts(submitter: Submitter, reader: Reader | None) -> Facts:
     """What is known before anything is written; `reader` has the email address that was typed."""
     policy = Policy.current()
     is_verified = reader is not None and not submitter.is_signed_in and submitter.reader == reader
-    approved, was_removed = reader_history(reader, policy, is_verified=is_verified)
     facts = Facts(
         is_post_held=submitter.post.is_held,
         links_held=policy.links_held,
@@ -116,15 +115,19 @@ def collect_writer_facts(submitter: Submitter, reader: Reader | None) -> Facts:
         is_verified=is_verified,
         is_claimed=reader is not None and reader.verified_at is not None and not is_verified,
         is_always_held=reader is not None and reader.standing == Reader.Standing.HELD,
-        was_removed_recently=was_removed,
-        approved_count=approved,
     )
-    if reader is None or not is_verified:
+    if reader is None:
         return facts
-    if reader.standing == Reader.Standing.TRUSTED:
+    if is_verified and reader.standing == Reader.Standing.TRUSTED:  # whatever they have written before
         return replace(facts, trust=Trust.TRUSTED)
-    is_regular = approved >= policy.regular_after and not was_removed and not facts.is_always_held
-    return replace(facts, trust=Trust.REGULAR if is_regular else Trust.STRANGER)
+    approved, was_removed = reader_history(reader, policy, is_verified=is_verified)
+    is_regular = is_verified and approved >= policy.regular_after and not was_removed and not facts.is_always_held
+    return replace(
+        facts,
+        approved_count=approved,
+        was_removed_recently=was_removed,
+        trust=Trust.REGULAR if is_regular else Trust.STRANGER,
+    )
 
 
 def ask_spam_filter(submission: Submission) -> tuple[str, float | None, tuple[tuple[str, float], ...]]:
@@ -159,10 +162,8 @@ def find_borrowed_name(name: str, *, reader: Reader | None, submitter: Submitter
     return "" if reader and bearers.filter(reader=reader).exists() else owner
 
 
-def reader_history(reader: Reader | None, policy: Policy, *, is_verified: bool) -> tuple[int, bool]:
+def reader_history(reader: Reader, policy: Policy, *, is_verified: bool) -> tuple[int, bool]:
     """How many comments of this reader were approved, as far as it matters, and whether one was removed recently."""
-    if reader is None:
-        return 0, False
     approved = Comment.objects.filter(reader=reader, status=Status.APPROVED)[: policy.regular_after].count()
     if not is_verified or approved < policy.regular_after:
         return approved, False

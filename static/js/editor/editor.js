@@ -33,7 +33,10 @@ const startKeyList = (root, back) => {
   const list = root.querySelector("[data-shortcuts]");
   list.querySelector("[data-close]").addEventListener("click", () => list.close());
   list.addEventListener("keydown", (event) => event.stopPropagation());
-  list.addEventListener("close", () => back.focus());
+  // The browser gives the focus back to whatever had it; a click need not have given it to a button.
+  list.addEventListener("close", () => {
+    if (document.activeElement === document.body) back.focus();
+  });
   return () => list.showModal();
 };
 

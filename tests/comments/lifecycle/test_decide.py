@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count
 from django.http import QueryDict
 from django.test import RequestFactory
@@ -156,7 +156,7 @@ def test_a_comment_is_stored_in_any_state_with_its_decision(post, status):
 
 @pytest.mark.django_db
 def test_a_failure_half_way_leaves_neither_comment_nor_decision(post, monkeypatch):
-    monkeypatch.setattr(Conversation, "record_change", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(Clock, "move_comments", lambda: 1 / 0)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         factories.comment(post)
     assert not Comment.objects.exists()
@@ -195,8 +195,12 @@ def test_hidden_changes_move_no_clock(post):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("to", "queries"), [(Status.APPROVED, 14), (Status.SPAM, 8)])
+@pytest.mark.parametrize(("to", "queries"), [(Status.APPROVED, 12), (Status.SPAM, 7)])
 def test_a_decision_costs_a_pinned_number_of_queries(post, to, queries, django_assert_num_queries):
+    if connection.vendor == "postgresql":
+        queries += 1  # for the lock on the conversation
+    elif to == Status.APPROVED:
+        queries += 2  # for the words of the text, which PostgreSQL learns later
     comment = factories.comment(post, status=Status.PENDING)
     with django_assert_num_queries(queries):
         decide_one(comment, to, via=Via.DESK)
