@@ -31,7 +31,7 @@ def old_database():
 
 @pytest.mark.parametrize("command", [["migrate"], ["worker", "--once"], ["serve"]])
 def test_a_database_from_before_0_9_0_is_refused(old_database, command, monkeypatch):
-    monkeypatch.setattr(serve, "run_processes", lambda *_: pytest.fail("it was served"))
+    monkeypatch.setattr(serve.os, "execv", lambda *_: pytest.fail("it was served"))
     monkeypatch.setattr(worker, "run_jobs", lambda: pytest.fail("it was worked on"))
     with pytest.raises(CommandError, match=TOO_OLD):
         call_command(*command, verbosity=0)
