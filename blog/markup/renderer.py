@@ -1,5 +1,6 @@
 """Renders Markdown to safe HTML; nothing that people write reaches a page in another way."""
 
+import functools
 import re
 
 import nh3
@@ -110,6 +111,7 @@ def render_article(text: str) -> SafeString:
     return mark_safe(add_anchors(mark_repeated_links(render_author_markdown(text))))
 
 
+@functools.lru_cache(maxsize=8)  # the same text is rendered when its form is read, and again when it is stored
 def render_reader_markdown(text: str) -> SafeString:
     """Render the Markdown of comments, a subset without HTML, images, headings and tables.
 
