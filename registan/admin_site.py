@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -17,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 
 from blog.editing import dashboard
+from blog.editing.staff_request import as_staff
 from comments.models import Comment
 from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
@@ -59,7 +59,7 @@ class RegistanAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show authors their posts and comments, and moderators the team's statistics."""
-        user = cast(User, request.user)  # never anonymous here
+        user = as_staff(request).user
         context: dict[str, Any] = {}
         if user.has_perm("blog.add_post"):
             context |= {"dashboard": dashboard.author_dashboard(user), "inbox": author_inbox.inbox_for(user)}

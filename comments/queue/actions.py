@@ -13,6 +13,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.editing.staff_request import StaffRequest
 from blog.models import Conversation
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.lifecycle.edits import edit
@@ -33,7 +34,6 @@ from comments.queue.outcome_messages import (
 )
 from comments.readers.submitter import Submitter
 from comments.status import BY_PEOPLE, AlreadyDecided, Status, Via
-from comments.web.requests import StaffRequest
 
 Standing = Reader.Standing
 # The standings that a moderator may give a reader, by the word that a button sends.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from blog.editing.staff_request import StaffRequest
 from blog.text.validators import is_pk
 from comments.lifecycle.undo import can_be_undone, undo
 from comments.models import Decision
@@ -21,7 +22,6 @@ from comments.queue.log_page import LogPage, build_log_page
 from comments.queue.log_search import LogSearchForm
 from comments.queue.outcome_messages import add_undo_messages
 from comments.views.decorators import see_other
-from comments.web.requests import StaffRequest
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from blog.editing.staff_request import StaffRequest
 from blog.text.validators import is_pk, validate_storable
 from comments.lifecycle.submit import submit
 from comments.models import Comment
@@ -19,7 +20,6 @@ from comments.queue.forms import clean_comment_text
 from comments.queue.outcome_messages import describe_comments
 from comments.readers.submitter import Submitter
 from comments.status import Status, Via
-from comments.web.requests import StaffRequest
 
 INBOX_URL = "admin:index"
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from blog.editing.staff_request import StaffRequest
 from comments.mail import emails
 from comments.models import Message
 from comments.views.decorators import see_other
-from comments.web.requests import StaffRequest
 
 # Tests by one person in an hour: enough to try settings by hand.
 TESTS_AN_HOUR = 20

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from blog.editing.staff_request import StaffRequest
 from blog.text.validators import is_pk
 from comments.lifecycle.spam_training import reset_scores
 from comments.models import Comment, Reason
@@ -27,7 +28,6 @@ from comments.queue.outcome_messages import UNDO_TAG, VERBS
 from comments.queue.queue_item import QueueItem
 from comments.queue.queue_page import EPOCH, MAX_CHOSEN, QueuePage
 from comments.views.decorators import see_other
-from comments.web.requests import StaffRequest
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
 TITLES = {

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from blog.editing.staff_request import StaffRequest
 from comments.models import NotificationPreference
 from comments.views.decorators import see_other
-from comments.web.requests import StaffRequest
 
 
 class NotificationPreferenceForm(forms.Form):

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.auth.models import User
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 
 from blog.editing import presence
 from blog.editing.field_conflicts import INITIAL_CHOICES_INPUT, serialize_choices
 from blog.editing.form_data import FormData, extract_form_data, has_unsaved_changes, initial_from_data
 from blog.editing.forms.post import PostForm
 from blog.editing.presence import PresentEditor
+from blog.editing.staff_request import StaffRequest
 from blog.editing.text_conflicts import TextConflict
 from blog.models import Post, WorkingCopy
 from blog.models.working_copy import MAX_COPY_CHARACTERS, AutosaveOutcome, is_form_key, new_form_key
@@ -22,12 +23,6 @@ from blog.text.validators import is_pk
 MAX_OFFERED_COPIES = 5
 # A longer number is no edition that a database could hold.
 _MAX_EDITION_DIGITS = 9
-
-
-class StaffRequest(HttpRequest):
-    """A request that passed the admin's checks, so that its user has an account."""
-
-    user: User
 
 
 class FormState(NamedTuple):
