@@ -38,7 +38,6 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
     list_display = ["username", "email", "first_name", "last_name", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_active", "groups"]
     actions = ["reset_two_factor"]
-    view_on_site = False  # type: ignore[assignment]  # StaffAdmin has a method, and Django takes either
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         fieldsets = list(super().get_fieldsets(request, obj))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from blog.admin.base import can_edit_all
 from blog.admin.preview import PreviewAdmin
 from blog.editing.forms.author import AuthorForm
+from blog.editing.staff_request import as_staff
 from blog.models import Author
 
 
@@ -28,11 +31,11 @@ class AuthorAdmin(PreviewAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
-        return super().get_queryset(request).editable_by(request.user)
+        return Author.objects.editable_by(as_staff(request).user)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Author | None = None) -> list[str]:
         fields = [] if request.user.has_perm("auth.view_user") else ["user"]
         return fields if can_edit_all(request) else [*fields, "slug"]
 
-    def get_prepopulated_fields(self, request: HttpRequest, obj: Author | None = None) -> dict[str, list[str]]:
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Author | None = None) -> dict[str, Sequence[str]]:
         return {"slug": ["name"]} if can_edit_all(request) else {}

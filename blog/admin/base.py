@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import ActionLocation
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import BadRequest
@@ -23,10 +24,11 @@ from django.utils.translation import gettext_lazy
 
 from blog.admin.retry import retry_on_conflict
 from blog.admin.row_fields import ExistingRowField, ExistingRowsField, RowAutocomplete, RowsAutocomplete
+from blog.editing.any_model import ModelAdmin
 from blog.text.validators import is_pk
 
 
-class StaffAdmin(admin.ModelAdmin):
+class StaffAdmin(ModelAdmin):
     """An admin that counts rows once, deletes them one by one and retries what met another's change.
 
     A row that is not in `get_queryset` answers 404, as if it did not exist: all pages but the list use `get_object`.
@@ -36,26 +38,32 @@ class StaffAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         row = super().get_object(request, object_id, from_field)
         if row is None:
             raise Http404(f"There is no {self.opts.verbose_name} here.")
         return row
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Nothing from the query string: no page here links to a form filled in that way, and it accepts anything."""
         return {}
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if any("\0" in text for name, text in request.GET.items() if name != SEARCH_VAR):
             raise BadRequest("PostgreSQL cannot be asked for a NUL character.")
         return super().changelist_view(request, extra_context)
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, search_term.replace("\0", ""))
 
     def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict | None = None
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         return retry_on_conflict(partial(super().changeform_view, request, object_id, form_url, extra_context))
 
@@ -71,14 +79,20 @@ class StaffAdmin(admin.ModelAdmin):
             kwargs.setdefault("widget", RowAutocomplete(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet, **where: Any) -> HttpResponse | None:
+    def response_action(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> HttpResponse | None:
         if not all(map(is_pk, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise BadRequest("A chosen value is not the id of a row.")
-        return super().response_action(request, queryset, **where)
+        return super().response_action(request, queryset, action_location)
 
     def view_on_site(self, row: Any) -> str | None:
-        """The row's public address, if readers find it: Django's redirect (/admin/r/…) would show that of any row."""
-        return (getattr(row, "is_public", True) and row.get_absolute_url()) or None
+        """The row's address, if readers find it there: Django's redirect (/admin/r/…) would show that of any row."""
+        has_page = hasattr(row, "get_absolute_url") and getattr(row, "is_public", True)
+        return (has_page and row.get_absolute_url()) or None
 
     def render_page(
         self, request: HttpRequest, template: str, *, title: str, status: int = 200, **context: Any
@@ -90,11 +104,13 @@ class StaffAdmin(admin.ModelAdmin):
 
     # Deleting
 
-    def deletion_refusals(self, request: HttpRequest, rows: QuerySet) -> list[str]:
+    def deletion_refusals(self, request: HttpRequest, rows: QuerySet[Any]) -> list[str]:
         """A sentence for each reason why some of these rows must stay; none when all can be deleted."""
         return []
 
-    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         if self.has_delete_permission(request, row) and self.is_deletion_refused(request, [row.pk]):
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
@@ -102,7 +118,7 @@ class StaffAdmin(admin.ModelAdmin):
         return retry_on_conflict(partial(super().delete_view, request, object_id, extra_context))
 
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
-    def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if self.is_deletion_refused(request, queryset.values_list("pk", flat=True)):
             return None
         return delete_selected(self, request, queryset)
@@ -115,7 +131,7 @@ class StaffAdmin(admin.ModelAdmin):
         return bool(refusals)
 
     @transaction.atomic
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for row in queryset:
             row.delete()
 
@@ -135,7 +151,7 @@ class ReadOnlyAdmin(StaffAdmin):
 
 def quote_names(names: Iterable[Any]) -> str:
     """List these names in a sentence, each in quotation marks."""
-    return get_text_list([_("“%s”") % name for name in names], _("and"))
+    return get_text_list([_("“%s”") % str(name) for name in names], _("and"))
 
 
 def can_edit_all(request: HttpRequest) -> bool:

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog.admin.base import StaffAdmin, can_edit_all
 from blog.editing.forms.image import ImageForm, ImageUploadForm
+from blog.editing.staff_request import as_staff
 from blog.images import embeds
 from blog.models import Author, Image, ImageUse, Page, Post
 from blog.models.illustrated import rerender_texts
@@ -43,7 +44,6 @@ class ImageAdmin(StaffAdmin):
     search_help_text = gettext_lazy("Search the description, caption, credit or file name.")
     ordering = ["-id"]
     actions = ["delete_selected"]
-    view_on_site = False
 
     class Media:
         css = {"all": ["css/images.css"]}
@@ -60,10 +60,11 @@ class ImageAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         uses = ImageUse.objects.filter(image=OuterRef("pk")).order_by().values("image")
-        rows = super().get_queryset(request).annotate(use_count=Subquery(uses.annotate(n=Count("pk")).values("n")))
+        use_count = Subquery(uses.annotate(n=Count("pk")).values("n"))
+        rows: QuerySet[Image] = super().get_queryset(request).annotate(use_count=use_count)
         return rows.select_related("uploaded_by__author").prefetch_related("renditions")
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image:
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         image = super().get_object(request, object_id, from_field)
         image.asked_by = request  # used_in() shows only texts that this person may open
         return image
@@ -71,7 +72,7 @@ class ImageAdmin(StaffAdmin):
     def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any) -> type:
         return super().get_form(request, obj, change, **{"form": ImageForm if obj else ImageUploadForm, **kwargs})
 
-    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[Any]:
         words = ["alt", "is_decorative", "caption", "credit"]
         return ["image_preview", "markdown_line", *words, "used_in", "by"] if obj else ["upload", *words]
 
@@ -90,7 +91,7 @@ class ImageAdmin(StaffAdmin):
         return image.alt or _("decorative: %s") % (image.original_name or image.name)
 
     @admin.display(description=gettext_lazy("used"))
-    def usage(self, image: Image) -> str | None:
+    def usage(self, image: Any) -> str | None:
         count = image.use_count
         return ngettext("in %d text", "in %d texts", count) % count if count else None
 
@@ -112,7 +113,7 @@ class ImageAdmin(StaffAdmin):
         return format_html('<code class="library__line" dir="ltr">{}</code>', image.markdown())
 
     @admin.display(description=gettext_lazy("where it is used"))
-    def used_in(self, image: Image) -> str | SafeString:
+    def used_in(self, image: Any) -> str | SafeString:
         texts, others = texts_using_image(image, image.asked_by)
         rows = format_html_join("", '<li><a href="{}" dir="auto">{}</a></li>', texts)
         if others:
@@ -123,7 +124,7 @@ class ImageAdmin(StaffAdmin):
 
     def save_model(self, request: HttpRequest, obj: Image, form: ImageForm, change: bool) -> None:
         if not change:
-            obj.uploaded_by = request.user
+            obj.uploaded_by = as_staff(request).user
         try:
             with transaction.atomic():
                 if change:
@@ -206,15 +207,16 @@ def insertion_response(image: Image, form: ImageUploadForm, message: str) -> Jso
 
 def texts_using_image(image: Image, request: HttpRequest) -> tuple[list[tuple[str, str]], int]:
     """(address in the admin, title) of the texts with `image` that this person may open; how many others there are."""
-    posts = Post.objects.editable_by(request.user).order_by("-pk").values_list("pk", "title")
-    pages = Page.objects.all() if request.user.has_perm("blog.view_page") else Page.objects.none()
-    profiles = Author.objects.editable_by(request.user).values_list("pk", "name")
-    kinds = [("post", "%s", posts), ("page", "%s", pages.values_list("pk", "title")),
-             ("author", _("Profile of %s"), profiles)]  # fmt: skip
+    user = as_staff(request).user
+    posts = Post.objects.editable_by(user).filter(image_uses__image=image).order_by("-pk")
+    pages = Page.objects.filter(image_uses__image=image) if user.has_perm("blog.view_page") else Page.objects.none()
+    profiles = Author.objects.editable_by(user).filter(image_uses__image=image)
+    kinds = [("post", "%s", posts.values_list("pk", "title")), ("page", "%s", pages.values_list("pk", "title")),
+             ("author", _("Profile of %s"), profiles.values_list("pk", "name"))]  # fmt: skip
     links = [
         (reverse(f"admin:blog_{kind}_change", args=[pk]), label % title)
         for kind, label, texts in kinds
-        for pk, title in texts.filter(image_uses__image=image)[:MAX_NAMED_TEXTS]
+        for pk, title in texts[:MAX_NAMED_TEXTS]
     ]
     return links, image.uses.count() - len(links)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -24,16 +24,16 @@ MAX_MERGED = 50
 class MergeForm(forms.Form):
     """Asks which of `chosen`, or which other row by its name or slug, is to stay: `into`."""
 
-    into = forms.ChoiceField(required=False, widget=forms.RadioSelect)
     another = forms.CharField(required=False, max_length=200)
 
     def __init__(self, chosen: list[Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = {str(row.pk): row for row in chosen}
-        self.fields["into"].choices = [(pk, str(row)) for pk, row in self.known.items()]
+        choices = [(pk, str(row)) for pk, row in self.known.items()]
+        self.fields["into"] = forms.ChoiceField(required=False, widget=forms.RadioSelect, choices=choices)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = self.cleaned_data
         if name := data.get("another", "").strip():
             data["into"] = self.find_other(name)
         elif len(self.known) < 2:
@@ -44,7 +44,7 @@ class MergeForm(forms.Form):
                 self.add_error("into", _("Choose which one to keep."))
         return data
 
-    def find_other(self, name: str) -> Model | None:
+    def find_other(self, name: str) -> Any:
         """The row with this slug or name; adds an error to the field if there is none."""
         model = type(next(iter(self.known.values())))
         row = model.objects.filter(slug=name).first()
@@ -64,7 +64,7 @@ class MergeAdmin(StaffAdmin):
         return self.has_change_permission(request) and self.has_delete_permission(request)
 
     @admin.action(permissions=["merge"], description=gettext_lazy("Merge the selected %(verbose_name_plural)s"))
-    def merge(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
+    def merge(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         chosen = list(queryset.order_by("-post_count", "pk")[: MAX_MERGED + 1])
         if not 0 < len(chosen) <= MAX_MERGED:
             problem = (

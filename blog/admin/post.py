@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, ManyToManyField, OuterRef, QuerySet
-from django.forms import ModelMultipleChoiceField
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.text import get_text_list
@@ -25,10 +24,13 @@ from blog.admin.retry import retry_on_conflict
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
+from blog.editing.any_model import ModelAdmin
 from blog.editing.forms import autosave
 from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
+from blog.editing.staff_request import as_staff
 from blog.models import Author, Correction, Post
+from blog.models.post_queryset import PostQuerySet
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
@@ -40,7 +42,7 @@ class PostStateFilter(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         return [
             ("draft", _("draft")),
             ("review", _("waiting for review")),
@@ -52,7 +54,7 @@ class PostStateFilter(admin.SimpleListFilter):
         if self.value() in {"draft", "review"}:
             return queryset.filter(status=self.value())
         if self.value() == "scheduled":
-            return queryset.scheduled()
+            return queryset & Post.objects.scheduled()
         if self.value() == "published":
             # As a subquery, since nearly all are: by an index of the status SQLite would sort them all for a page.
             return queryset.filter(Exists(Post.objects.published().filter(pk=OuterRef("pk"))))
@@ -63,7 +65,7 @@ class PostChangeList(ChangeList):
     """The list without the long texts: three queries, whatever its length."""
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Post]:
-        return super().get_queryset(*args, **kwargs).for_list()
+        return cast(PostQuerySet, super().get_queryset(*args, **kwargs)).for_list()
 
 
 @admin.register(Post)
@@ -91,7 +93,7 @@ class PostAdmin(PreviewAdmin):
     # Who may do what
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        return super().get_queryset(request).editable_by(request.user)
+        return Post.objects.editable_by(request.user).order_by(*self.ordering)
 
     def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return super().has_view_permission(request, obj) and self.is_theirs(request, obj)
@@ -111,7 +113,7 @@ class PostAdmin(PreviewAdmin):
 
     # The form
 
-    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list:
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)
         correction = [(gettext_lazy("Correction"), {"fields": ["correction"]})] if is_correctable else []
         return [
@@ -123,32 +125,30 @@ class PostAdmin(PreviewAdmin):
             (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
         ]
 
-    def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list:
+    def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list[Any]:
         """A post that is not stored yet has nothing to check, to discuss or to withdraw."""
         pinned = ["is_pinned"] if can_edit_all(request) else []
         if obj is None:
             return ["status", "published_at", *pinned, "review_note", preview]
         return [checklist, "status", "published_at", *pinned, notes, "review_note", preview, "renew_preview"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list:
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         others = [] if can_edit_all(request) else ["authors", "is_pinned"]
         publication = [] if can_publish(request) else ["published_at"]
         return [checklist, notes, preview, *others, *publication]
 
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         own = getattr(request.user, "author", None)
         return {"authors": [own.pk] if own else []}
 
-    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Whoever may not publish chooses between keeping a draft and handing it in."""
         if db_field.name == "status" and not can_publish(request):
             kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
             kwargs["help_text"] = _("Choose “waiting for review” to submit it. An editor will read and publish it.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
-    ) -> ModelMultipleChoiceField:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "tags":
             may_add = request.user.has_perm("blog.add_tag")
             kwargs["widget"] = TagSelect(db_field, self.admin_site, may_add=may_add)
@@ -156,13 +156,19 @@ class PostAdmin(PreviewAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def render_change_form(
-        self, request: HttpRequest, context: dict, add: bool = False, change: bool = False, form_url: str = "", obj=None
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Post | None = None,
     ) -> HttpResponse:
         """With what autosave and conflicts have to say above the form."""
         state = None
         if add or self.has_change_permission(request, obj):
             form = context["adminform"].form
-            state = (autosave.reopen_form if form.is_bound else autosave.open_form)(request, form, obj)
+            state = (autosave.reopen_form if form.is_bound else autosave.open_form)(as_staff(request), form, obj)
         context["editing"] = state
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if state and state.conflict:
@@ -170,7 +176,7 @@ class PostAdmin(PreviewAdmin):
         return response
 
     def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """What was typed for a post that was deleted or given to others is stored, and the answer leads to it."""
         try:
@@ -178,20 +184,22 @@ class PostAdmin(PreviewAdmin):
         except (Http404, PermissionDenied) as refusal:
             if not (request.method == "POST" and request.POST.get("body") and self.has_add_permission(request)):
                 raise
-            return not_editable_view(request, 404 if isinstance(refusal, Http404) else 403, post_admin=self)
+            return not_editable_view(as_staff(request), 404 if isinstance(refusal, Http404) else 403, post_admin=self)
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return history_view(request, object_id, post_admin=self)
 
     # Saving and deleting
 
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
-        is_own = not change and not can_edit_all(request)
-        form.save_post(by=request.user, authors=[Author.objects.get_or_create_for(request.user)] if is_own else None)
+        user, is_own = as_staff(request).user, not change and not can_edit_all(request)
+        form.save_post(by=user, authors=[Author.objects.get_or_create_for(user)] if is_own else None)
 
-    def save_related(self, request: HttpRequest, form: PostForm, formsets: list, change: bool) -> None:
+    def save_related(self, request: HttpRequest, form: PostForm, formsets: Any, change: bool) -> None:
         """Authors and tags were stored with the post: here only what was typed is let go of."""
-        autosave.close_form(request, form.instance)
+        autosave.close_form(as_staff(request), form.instance)
         for sentence in warnings_after_saving(form):
             self.message_user(request, sentence, messages.WARNING)
 
@@ -208,7 +216,7 @@ class PostAdmin(PreviewAdmin):
         """Unpublish a post and log it; False if it was deleted or unpublished meanwhile."""
         try:
             post = Post.objects.get(pk=pk)
-            is_done = post.unpublish(by=request.user)
+            is_done = post.unpublish(by=as_staff(request).user)
         except Post.DoesNotExist:
             return False
         if is_done:
@@ -227,7 +235,7 @@ class PostAdmin(PreviewAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         queryset.delete()  # at once: PostQuerySet does what Post.delete does
 
-    def get_deleted_objects(self, objs: list[Post] | QuerySet[Post], request: HttpRequest) -> tuple:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         """The notes of a post go with it: they ask for no right of their own."""
         deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, forbidden - {Correction._meta.verbose_name}, protected

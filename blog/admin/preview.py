@@ -11,7 +11,8 @@ from django.utils.text import normalize_newlines
 from django.views.decorators.http import require_POST
 
 from blog.admin.base import StaffAdmin
-from blog.markup.renderer import TooCostly, render_author_markdown
+from blog.markup.limits import TooCostly
+from blog.markup.renderer import render_author_markdown
 from blog.models.illustrated import embed_stored_images, render_article_with_images
 
 # The request was understood, but its text cannot be rendered (RFC 9110, 15.5.21).

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.merge_action import MergeAdmin
+from blog.editing.any_model import ModelAdmin
 from blog.models import Source
 
 
@@ -16,7 +17,7 @@ class SourceUseFilter(admin.SimpleListFilter):
     title = gettext_lazy("use")
     parameter_name = "use"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         return [("none", _("no longer quoted"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Source]) -> QuerySet[Source]:

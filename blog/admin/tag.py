@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from blog.admin.base import quote_names
 from blog.admin.merge_action import MergeAdmin
 from blog.admin.tag_widget import quick_add_tag
+from blog.editing.any_model import ModelAdmin, StackedInline
 from blog.editing.forms.redirect import RedirectForm
 from blog.editing.forms.tag import TagForm
 from blog.editing.similar_names import group_similar
@@ -29,23 +31,19 @@ class TagUpkeepFilter(admin.SimpleListFilter):
     title = gettext_lazy("clean-up")
     parameter_name = "tidy"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
         return [(UNUSED_TAGS, _("on no post")), (SIMILAR_TAGS, _("similar, perhaps the same"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> QuerySet[Tag]:
         if self.value() == UNUSED_TAGS:
             return queryset.filter(~Exists(Post.tags.through.objects.filter(tag=OuterRef("pk"))))
-        return queryset.filter(pk__in=list(similar_tag_names(request))) if self.value() == SIMILAR_TAGS else queryset
+        return queryset.filter(pk__in=list(self.similar_names)) if self.value() == SIMILAR_TAGS else queryset
 
-
-def similar_tag_names(request: HttpRequest) -> dict[int, list[str]]:
-    """For each tag that is like others, their names; found once a request."""
-    if not hasattr(request, "tags_alike"):
+    @cached_property
+    def similar_names(self) -> dict[int, list[str]]:
+        """For each tag that is like others, their names."""
         names = dict(Tag.objects.values_list("pk", "name"))
-        request.tags_alike = {
-            pk: sorted(names[other] for other in near) for pk, near in group_similar(names.items()).items()
-        }
-    return request.tags_alike
+        return {pk: sorted(names[other] for other in near) for pk, near in group_similar(names.items()).items()}
 
 
 class TagChangeList(ChangeList):
@@ -53,12 +51,13 @@ class TagChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        if request.GET.get(TagUpkeepFilter.parameter_name) == SIMILAR_TAGS:
-            for tag in self.result_list:
-                tag.alike = similar_tag_names(request).get(tag.pk, [])
+        for upkeep in self.filter_specs:
+            if isinstance(upkeep, TagUpkeepFilter) and upkeep.value() == SIMILAR_TAGS:
+                for tag in self.result_list:
+                    tag.alike = upkeep.similar_names[tag.pk]
 
 
-class RedirectInline(admin.StackedInline):
+class RedirectInline(StackedInline):
     """Redirects to this tag: left by renaming and merging, or added by hand."""
 
     model = Redirect
@@ -83,13 +82,13 @@ class TagAdmin(MergeAdmin):
         view = self.admin_site.admin_view(partial(quick_add_tag, tag_admin=self))
         return [path("new/", view, name="blog_tag_quick_add"), *super().get_urls()]
 
-    def get_changelist(self, request: HttpRequest, **kwargs) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TagChangeList
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         asked = request.GET.get(TagUpkeepFilter.parameter_name) == SIMILAR_TAGS
         return [*self.list_display, "looks_like"] if asked else self.list_display
 
     @admin.display(description=gettext_lazy("looks like"))
-    def looks_like(self, tag: Tag) -> str:
+    def looks_like(self, tag: Any) -> str:
         return quote_names(tag.alike)

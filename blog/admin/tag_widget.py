@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import QuerySet
-from django.forms.widgets import Media, Script
+from django.forms import Script
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from blog.admin.row_fields import ExistingRowsField, RowsAutocomplete
+from blog.editing.any_model import ModelAdmin
 from blog.editing.forms.tag import TagForm
 from blog.editing.similar_names import find_similar
 from blog.models import Tag
@@ -29,6 +29,9 @@ TYPED_PREFIX = "typed:"
 
 class TagSelect(RowsAutocomplete):
     """Offers to add what was typed (static/js/tag-create.js). Without JavaScript, names are typed between commas."""
+
+    class Media:
+        js = [Script("js/tag-create.js", type="module")]
 
     def __init__(self, *args: Any, may_add: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +54,7 @@ class TagSelect(RowsAutocomplete):
         )
         return super().render(name, value, *args, **kwargs) + field
 
-    def build_attrs(self, base_attrs: dict, extra_attrs: dict | None = None) -> dict:
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         if not self.may_add:
             return super().build_attrs(base_attrs, extra_attrs)
         return {
@@ -62,10 +65,6 @@ class TagSelect(RowsAutocomplete):
             "data-new-tag-failed": _("The tag was not added. Check your connection and try again."),
         }
 
-    @property
-    def media(self) -> Media:
-        return super().media + Media(js=[Script("js/tag-create.js", type="module")])
-
 
 class TagsField(ExistingRowsField):
     """Accepts names among the ids: of existing tags, or of new ones from whoever `may_add` them."""
@@ -74,7 +73,7 @@ class TagsField(ExistingRowsField):
         super().__init__(*args, **kwargs)
         self.may_add = may_add
 
-    def clean(self, value: Any) -> QuerySet:
+    def clean(self, value: Any) -> QuerySet[Any]:
         return super().clean([self.to_pk(str(item)) for item in value or []])
 
     def to_pk(self, item: str) -> str:
@@ -88,7 +87,8 @@ class TagsField(ExistingRowsField):
         form = new_tag_form(name)
         if not form.is_valid():
             raise ValidationError(tag_form_error(form))
-        return form.save()
+        created: Tag = form.save()
+        return created
 
 
 @require_POST
@@ -122,7 +122,7 @@ def new_tag_form(name: str) -> TagForm:
 
 
 def tag_form_error(form: TagForm) -> str:
-    return " ".join(form.errors.get("name", form.non_field_errors()))
+    return " ".join(map(str, form.errors.get("name", form.non_field_errors())))
 
 
 def find_tag_by_name(name: str) -> Tag | None:

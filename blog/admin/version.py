@@ -5,6 +5,7 @@ Anyone who may see a post may see its history; its authors and editors may resto
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blog.editing import history
 from blog.editing.forms.correction import RestoreForm
-from blog.markup import renderer
+from blog.editing.staff_request import StaffRequest
+from blog.markup.limits import TooCostly
 from blog.models import Post, Version
 from blog.models.version import TEXT_FIELDS, StaleEdition
 from blog.text.validators import is_pk
@@ -35,7 +37,7 @@ CONFLICT = 409
 
 def version_urls(post_admin: PostAdmin) -> list[URLPattern]:
     """The views below /history/, which is Django's own address."""
-    views = [
+    views: list[tuple[str, Callable[..., HttpResponse], str]] = [
         ("compare/", compare_view, "compare"),
         ("<int:number>/", version_view, "version"),
         ("<int:number>/preview/", version_preview_view, "version_preview"),
@@ -109,14 +111,14 @@ def version_preview_view(request: HttpRequest, object_id: str, number: int, *, p
     post = Post.objects.for_page().get(pk=post.pk)
     try:
         version.apply_to(post)
-    except renderer.TooCostly as refusal:
+    except TooCostly as refusal:
         post_admin.message_user(request, str(refusal), messages.ERROR)
         return HttpResponseRedirect(where)
     return set_preview_headers(render_post(request, post, is_preview=True, version=version, version_url=where))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def restore_view(request: HttpRequest, object_id: str, number: int, *, post_admin: PostAdmin) -> HttpResponse:
+def restore_view(request: StaffRequest, object_id: str, number: int, *, post_admin: PostAdmin) -> HttpResponse:
     """Show what restoring a version would change; by POST, restore it."""
     post, version = get_post_and_version(request, object_id, number, post_admin)
     if not post_admin.has_change_permission(request, post):
@@ -140,7 +142,7 @@ def restore_view(request: HttpRequest, object_id: str, number: int, *, post_admi
     return render_history_page(request, post, "restore", context, post_admin, status=status)
 
 
-def restore(request: HttpRequest, post: Post, version: Version, form: RestoreForm) -> str:
+def restore(request: StaffRequest, post: Post, version: Version, form: RestoreForm) -> str:
     """Restore the version; why it could not be, or "". Raises Http404 if the post was deleted."""
     edition, note = form.cleaned_data["edition"], form.cleaned_data.get("correction", "")
     try:
@@ -152,14 +154,14 @@ def restore(request: HttpRequest, post: Post, version: Version, form: RestoreFor
             "The post was changed after you opened this page, so nothing was restored. "
             "Below is the difference from the text as it is now. Restore it if you still want to."
         )
-    except renderer.TooCostly as refusal:
+    except TooCostly as refusal:
         return str(refusal)
     return "" if is_restored else _("The post already has this text: there is nothing to restore.")
 
 
 def get_viewable_post(request: HttpRequest, object_id: str, post_admin: PostAdmin) -> Post:
     """The post, if this person may see it."""
-    post = post_admin.get_object(request, unquote(object_id))
+    post: Post = post_admin.get_object(request, unquote(object_id))
     if not post_admin.has_view_or_change_permission(request, post):
         raise PermissionDenied
     return post

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from blog.editing import presence
 from blog.editing.form_data import compare_with_copy, extract_form_data
 from blog.editing.forms import autosave
 from blog.editing.forms.autosave import FormState
+from blog.editing.staff_request import StaffRequest
 from blog.models import Post, WorkingCopy
 from blog.models.working_copy import AutosaveOutcome
 from blog.text.datetimes import format_time
@@ -43,7 +44,7 @@ def working_copy_urls(post_admin: PostAdmin) -> list[URLPattern]:
 
 
 @require_POST
-def autosave_view(request: HttpRequest, *, post_admin: PostAdmin) -> HttpResponse:
+def autosave_view(request: StaffRequest, *, post_admin: PostAdmin) -> HttpResponse:
     """Store what is in the form of `user`, and say who else has its post open. Without `key`, only the latter.
 
     Touches no post, log or clock. If the post was deleted or given to others, the text is stored for a new one.
@@ -52,7 +53,7 @@ def autosave_view(request: HttpRequest, *, post_admin: PostAdmin) -> HttpRespons
     return retry_on_conflict(partial(store_and_list_editors, request, post_admin))
 
 
-def store_and_list_editors(request: HttpRequest, post_admin: PostAdmin) -> HttpResponse:
+def store_and_list_editors(request: StaffRequest, post_admin: PostAdmin) -> HttpResponse:
     pk = request.POST.get("post", "")
     if not post_admin.has_add_permission(request):
         raise PermissionDenied
@@ -73,7 +74,7 @@ def store_and_list_editors(request: HttpRequest, post_admin: PostAdmin) -> HttpR
     return JsonResponse(answer, status=status)
 
 
-def store_copy(request: HttpRequest, post: Post | None, post_admin: PostAdmin) -> tuple[dict[str, Any], int]:
+def store_copy(request: StaffRequest, post: Post | None, post_admin: PostAdmin) -> tuple[dict[str, Any], int]:
     """Store the form's text; what to answer, and the status."""
     fields = post_admin.get_form(request, post, change=post is not None).base_fields
     form_data = extract_form_data(fields, request.POST)
@@ -86,7 +87,7 @@ def store_copy(request: HttpRequest, post: Post | None, post_admin: PostAdmin) -
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def working_copy_view(request: HttpRequest, key: str, *, post_admin: PostAdmin) -> HttpResponse:
+def working_copy_view(request: StaffRequest, key: str, *, post_admin: PostAdmin) -> HttpResponse:
     """Compare an unsaved text with the post as it is; by POST, discard it."""
     if not post_admin.has_add_permission(request):
         raise PermissionDenied
@@ -108,7 +109,7 @@ def working_copy_view(request: HttpRequest, key: str, *, post_admin: PostAdmin) 
     )
 
 
-def not_editable_view(request: HttpRequest, status: int, *, post_admin: PostAdmin) -> HttpResponse:
+def not_editable_view(request: StaffRequest, status: int, *, post_admin: PostAdmin) -> HttpResponse:
     """Answer a form whose post was deleted or is no longer theirs: its text is stored for a new draft."""
     state = autosave.save_refused_form(request, post_admin.get_form(request)(), None)
     return post_admin.render_page(
@@ -121,7 +122,7 @@ def not_editable_view(request: HttpRequest, status: int, *, post_admin: PostAdmi
     )
 
 
-def get_changeable_post(request: HttpRequest, pk: str, post_admin: PostAdmin) -> Post | None:
+def get_changeable_post(request: StaffRequest, pk: str, post_admin: PostAdmin) -> Post | None:
     """The post, if there is one that this person may change."""
     try:
         post = post_admin.get_object(request, pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,6 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import linebreaksbr
 from django.urls import URLPattern, path, reverse
+from django.utils.choices import CallableChoiceIterator
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.editing.staff_request import as_staff
 from blog.models import Conversation
 from blog.text.datetimes import format_datetime
 from blog.text.display_names import display_name
@@ -50,7 +53,7 @@ class DecisionActionForm(ActionForm):
     reason = forms.Field(
         label=gettext_lazy("Reason for removal (public):"),
         required=False,
-        widget=forms.Select(choices=removal_reason_choices),
+        widget=forms.Select(choices=CallableChoiceIterator(removal_reason_choices)),
     )
 
 
@@ -89,11 +92,11 @@ class CommentAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         return super().get_queryset(request).defer("html", "post__body", "post__body_html")
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
         """Newest first, in the order of an index: a page of a million comments costs no more than a page of ten."""
         return ["-created_at", "-id"] if "status__exact" in request.GET else ["-id"]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"counted": base.MAX_COUNTED, **(extra_context or {})})
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
@@ -129,9 +132,9 @@ class CommentAdmin(ReadOnlyAdmin):
         # All threads at once: locked group by group, two moderators could wait for each other.
         Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
         whole = DecisionOutcome(to)
-        how = {"by": request.user, "via": Via.ADMIN, "reason": reason, "batch": whole.batch}
+        by = as_staff(request).user
         for state, group in group_by_shown_state(request, ids).items():
-            part = decide(group, to, expected=state, **how)
+            part = decide(group, to, expected=state, by=by, via=Via.ADMIN, reason=reason, batch=whole.batch)
             whole.done += part.done
             whole.late += part.late
             whole.refused += part.refused

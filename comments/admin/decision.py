@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.editing.staff_request import as_staff
 from comments.admin.base import decision_log_link
 from comments.models import Decision
 from comments.queue.log_rows import build_log_rows
@@ -27,16 +28,17 @@ class DecisionAdmin(ReadOnlyAdmin):
         *("comment", "from_status", "to_status", "by", "via", "reason", "note", "rule", "undoes"),
         *("whole_batch", "at"),
     ]
-    view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(undo_decisions)
         return [path("undo/", view, name="comments_decision_undo"), *super().get_urls()]
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return decision_log(request)
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return decision_log(as_staff(request))
 
-    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         if (decision := kwargs.get("obj")) is not None:
             (context["line"],) = build_log_rows([decision.pk], alone=True)
         return super().render_change_form(request, context, *args, **kwargs)

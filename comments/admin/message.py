@@ -8,17 +8,17 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.editing.any_model import TabularInline
 from comments.admin.base import BoundedPaginator
 from comments.models import DeliveryAttempt, Message
 from comments.views.mail_test import send_test_mail
 
 
-class DeliveryAttemptInline(admin.TabularInline):
+class DeliveryAttemptInline(TabularInline):
     """The delivery log of one message."""
 
     model = DeliveryAttempt
-    fields = ["at", "result", "words"]
-    readonly_fields = fields
+    fields = readonly_fields = ("at", "result", "words")
     can_delete = False
     verbose_name_plural = gettext_lazy("delivery log")
 
@@ -41,7 +41,6 @@ class MessageAdmin(ReadOnlyAdmin):
     paginator = BoundedPaginator
     fields = ["to", "subject", "created_at", "sent_at", "next_try_at", "attempts", "given_up", "last_error"]
     inlines = [DeliveryAttemptInline]
-    view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:
         test = path("test/", self.admin_site.admin_view(send_test_mail), name="comments_message_test")

@@ -13,13 +13,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.editing.any_model import ModelForm
+from blog.editing.staff_request import as_staff
 from comments.admin.base import UndeletableAdmin, decision_log_link
 from comments.models import Rule
 from comments.queue.rule_trial import RuleTrial, annotate_hits, try_rule
 from comments.status import Status
 
 
-class RuleForm(forms.ModelForm):
+class RuleForm(ModelForm):
     """Saves a rule only after its trial was shown; `tried` holds the rule that it was shown for."""
 
     tried = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -40,16 +42,16 @@ class RuleForm(forms.ModelForm):
 
     trial: RuleTrial | None = None
 
-    def _post_clean(self) -> None:
-        super()._post_clean()  # normalizes the pattern
+    def full_clean(self) -> None:
+        super().full_clean()  # normalizes the pattern
+        if not self.is_bound or self.errors:
+            return
         has_effect = self.instance.is_active and {"kind", "pattern", "effect", "is_active"} & {*self.changed_data}
         is_sure = "_sure" in self.data and self.cleaned_data.get("tried") == self.signature
-        if self.errors or is_sure or not has_effect:
-            return
-        self.trial = try_rule(self.instance)
-        self.data = self.data.copy()
-        self.data["tried"] = self.signature
-        self.add_error(None, _("Nothing is saved yet."))
+        if has_effect and not is_sure:
+            self.trial = try_rule(self.instance)
+            self.data = {**self.data, "tried": self.signature}
+            self.add_error(None, _("Nothing is saved yet."))
 
     @property
     def signature(self) -> str:
@@ -72,19 +74,21 @@ class RuleAdmin(UndeletableAdmin):
 
     def save_model(self, request: HttpRequest, obj: Rule, form: RuleForm, change: bool) -> None:
         if not change:
-            obj.created_by = request.user
+            obj.created_by = as_staff(request).user
         super().save_model(request, obj, form, change)
 
-    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         form = context["adminform"].form
         if getattr(form, "trial", None):
             context |= {"trial": form.trial, "rule": form.instance, "errors": ErrorList()}
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("matches"), ordering="hits")
-    def hit(self, rule: Rule) -> SafeString | str:
+    def hit(self, rule: Any) -> SafeString | str:
         return decision_log_link(rule.hits, rule=rule.pk) if rule.hits else "0"
 
     @admin.display(description=gettext_lazy("approved in the end"), ordering="reversals")
-    def reversed(self, rule: Rule) -> SafeString | str:
+    def reversed(self, rule: Any) -> SafeString | str:
         return decision_log_link(rule.reversals, rule=rule.pk, became=Status.APPROVED) if rule.reversals else "0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,7 +38,7 @@ class QueueActionForm(forms.Form):
     answer = forms.CharField(label=gettext_lazy("Reply"), required=False, strip=False, validators=[validate_storable])
     words = forms.CharField(label=gettext_lazy("Text"), required=False, strip=False, validators=[validate_storable])
 
-    def __init__(self, data: QueryDict) -> None:
+    def __init__(self, data: MultiValueDict[str, str]) -> None:
         super().__init__(data)
         self.verb, _colon, self.object = data.get("decision", "").partition(":")
         texts = [self.object] if self.object else data.getlist("comment")

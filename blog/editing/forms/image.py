@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.editing.forms.model_form import ModelForm
+from blog.editing.any_model import ModelForm
 from blog.images import processing
 from blog.models import Image
 
@@ -64,9 +64,9 @@ class ImageUploadForm(ImageForm):
         self.drawn = processing.process_upload(upload)
         return upload
 
-    def _post_clean(self) -> None:
+    def full_clean(self) -> None:
         """Store the file after all checks, so that a full disk is an error of the form like any other."""
-        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        super().full_clean()
         if self.drawn and not self.errors:
             try:
                 self.instance.store_file(self.drawn)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 
-from blog.editing.forms.model_form import ModelForm
+from blog.editing.any_model import ModelForm
 from blog.markup.limits import TooCostly
 from blog.models.fields import RenderedField, rendered_fields
 

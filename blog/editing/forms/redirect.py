@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.editing.forms.model_form import ModelForm
+from blog.editing.any_model import ModelForm
 from blog.models import Redirect
 from blog.models.redirect import MAX_PATH_LENGTH, redirectable_models
 

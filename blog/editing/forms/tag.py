@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from blog.editing.forms.model_form import ModelForm
+from blog.editing.any_model import ModelForm
 from blog.editing.widgets import ShortTextarea
 from blog.models import Tag
 
