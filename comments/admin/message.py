@@ -5,13 +5,19 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
 from blog.editing.any_model import TabularInline
+from blog.text.datetimes import format_datetime
 from comments.admin.base import BoundedPaginator
 from comments.models import DeliveryAttempt, Message
 from comments.views.mail_test import send_test_mail
+
+# Characters of an error in the list; the message's own page has all of it.
+ERROR_LENGTH = 100
 
 
 class DeliveryAttemptInline(TabularInline):
@@ -33,7 +39,7 @@ class DeliveryAttemptInline(TabularInline):
 class MessageAdmin(ReadOnlyAdmin):
     """Texts are not shown: they hold links that act for whoever got them."""
 
-    list_display = ["created_at", "to", "subject", "sent_at", "attempts", "given_up", "last_error"]
+    list_display = ["created_at", "to", "subject", "state"]
     list_filter = ["given_up"]
     search_fields = ["to", "subject"]
     search_help_text = gettext_lazy("Search the address or subject.")
@@ -45,3 +51,12 @@ class MessageAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         test = path("test/", self.admin_site.admin_view(send_test_mail), name="comments_message_test")
         return [test, *super().get_urls()]
+
+    @admin.display(description=gettext_lazy("state"), ordering="sent_at")
+    def state(self, message: Message) -> str:
+        if message.sent_at:
+            return _("sent, %s") % format_datetime(message.sent_at)
+        error = Truncator(message.last_error).chars(ERROR_LENGTH)
+        if message.given_up:
+            return _("given up: %s") % error
+        return _("failed, will be retried: %s") % error if error else _("waiting to be sent")

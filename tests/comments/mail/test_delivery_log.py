@@ -56,6 +56,23 @@ def test_administrators_see_the_log_and_no_text_of_the_email(mailer, server):
     assert "refused, will not be retried" in html
 
 
+@pytest.mark.parametrize(
+    ("mood", "state"),
+    [
+        ("works", "sent, "),
+        ("is full", "failed, will be retried: "),
+        ("refuses the recipient", "given up: "),
+    ],
+)
+def test_the_list_says_what_became_of_each_message(mailer, server, time, mood, state):
+    client, address = signed_in(), "/admin/comments/message/"
+    message(next_try_at=time.now)
+    assert "waiting to be sent" in page(client.get(address))
+    server.mood = mood
+    outbox.send_due_messages()
+    assert f'<td class="field-state">{state}' in page(client.get(address))
+
+
 # Refused for good
 
 
