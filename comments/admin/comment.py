@@ -34,7 +34,7 @@ from comments.queue.forms import QueueActionForm
 from comments.queue.hidden_quotes import find_quoting_comments
 from comments.queue.outcome_messages import add_outcome_messages, decider_name
 from comments.queue.queue_item import MAX_FEATURES
-from comments.screening.labels import describe_finding
+from comments.screening.labels import describe_finding, format_percent
 from comments.spam.features import describe_feature
 from comments.status import Status, Via
 from comments.views.inbox_reply import mark_inbox_read, reply_from_inbox
@@ -193,7 +193,8 @@ class CommentAdmin(ReadOnlyAdmin):
             (_("spam:") if weight > 0 else _("not spam:"), describe_feature(feature))
             for feature, weight in comment.score_reasons[:MAX_FEATURES]
         ]
-        return format_html("{} %{}", round(comment.score * 100), format_html_join("", "<br>{} <bdi>{}</bdi>", features))
+        score = format_percent(round(comment.score * 100))
+        return format_html("{}{}", score, format_html_join("", "<br>{} <bdi>{}</bdi>", features))
 
     @admin.display(description=gettext_lazy("reports"))
     def reported(self, comment: Comment) -> SafeString | str:

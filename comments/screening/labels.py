@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 
 def describe_finding(kind: str, words: str) -> str:
@@ -15,7 +15,7 @@ def describe_finding(kind: str, words: str) -> str:
     if words and kind == "rule":
         return describe_rule(*words.split(" ", 1))
     if words and kind == "filter":
-        return _("Spam filter score: %(percent)s %%") % {"percent": words}
+        return _("Spam filter score: %s") % format_percent(words)
     if words and kind == "failed":
         return _("A check failed: %(name)s") % {"name": words}
     if kind == "repeated" and words == "address":
@@ -23,6 +23,11 @@ def describe_finding(kind: str, words: str) -> str:
     if kind == "name" and words == "author":
         return _("The name of an author of this site")
     return finding_labels().get(kind, kind)
+
+
+def format_percent(percent: int | str) -> str:
+    """A whole number of percent, with the sign as the language sets it: "3%", in Russian after a no-break space."""
+    return pgettext("a percentage", "%s%%") % percent
 
 
 def describe_rule(kind: str, pattern: str = "") -> str:

@@ -11,11 +11,13 @@ from django.utils.safestring import SafeString
 
 from blog.sharing.json_ld import json_ld_script
 from comments.conversation.load import load_thread_page
+from comments.screening.labels import format_percent
 from comments.subscriptions.forms import SubscribeForm
 from comments.threads import layout, rendering
 from comments.threads.json_ld import comments_json_ld
 
 register = template.Library()
+register.filter("percent", format_percent)
 
 
 @register.inclusion_tag("comments/_conversation.html", takes_context=True)

@@ -9,11 +9,12 @@ from django.core import signing
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from comments.models import Comment, Decision, Finding, Policy, Reader, Rule
 from comments.readers import session
 from comments.screening.checks import CHECKS, CheckResult, Effect, Facts, Trust, run_checks
-from comments.screening.labels import describe_finding, finding_labels
+from comments.screening.labels import describe_finding, finding_labels, format_percent
 from comments.screening.patterns import Pattern
 from comments.spam import classifier
 from comments.status import Status, Via
@@ -129,7 +130,7 @@ def test_a_signed_in_reader_who_filled_the_honeypot_is_held_but_is_no_spammer():
         ("undated", "", "No sign that a browser opened the form"),
         ("claimed", "", "A verified address, but the sender is not signed in"),
         ("few", "2", "Only 2 approved comments so far"),
-        ("filter", "97", "Spam filter score: 97 %"),
+        ("filter", "97", "Spam filter score: 97%"),
         ("reports", "3", "Reported by 3 readers"),
         ("failed", "links", "A check failed: links"),
         ("links", "", "Many links"),
@@ -139,6 +140,13 @@ def test_a_signed_in_reader_who_filled_the_honeypot_is_held_but_is_no_spammer():
 )
 def test_a_finding_is_described_in_plain_words(kind, words, sentence):
     assert describe_finding(kind, words) == sentence
+
+
+@pytest.mark.parametrize(("language", "percentage"), [("en", "3%"), ("ru", "3\N{NO-BREAK SPACE}%"), ("uz", "3%")])
+def test_a_percentage_is_written_as_its_language_does(language, percentage):
+    with override(language):
+        assert format_percent(3) == percentage
+        assert describe_finding("filter", "3").endswith(f" {percentage}")
 
 
 def test_every_kind_has_its_own_text():
