@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,13 +66,25 @@ class NumberedPage:
         return links
 
 
-def paginate(rows: Any, *, number: str | int | None, total: int, per_page: int, base: str) -> NumberedPage:
-    """Page `number` (None: the first) of `rows`, which can be sliced; Http404 when there is no such page."""
+def paginate(
+    rows: Any,
+    *,
+    number: str | int | None,
+    total: int,
+    per_page: int,
+    base: str,
+    seek: Callable[[Any, int], tuple[Any, int]] | None = None,
+) -> NumberedPage:
+    """Page `number` (None: the first) of `rows`, which can be sliced; Http404 when there is no such page.
+
+    `seek` gets the rows and a position, and returns fewer of them that go on from there, with the position in these.
+    """
     wanted, last = int(number or 1), max(1, -(-total // per_page))
     if not 1 <= wanted <= last:
         raise Http404("There is no such page.")
     start = (wanted - 1) * per_page
     if start and isinstance(rows, QuerySet):
         # The ids first, from the index alone: an OFFSET on whole rows reads, and may sort, all those before.
-        rows, start = rows.filter(pk__in=rows.values("pk")[start : start + per_page]), 0
+        near, start = seek(rows, start) if seek else (rows, start)
+        rows, start = rows.filter(pk__in=near.values("pk")[start : start + per_page]), 0
     return NumberedPage(list(rows[start : start + per_page]), wanted, last, total, base, per_page=per_page)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_safe
 
 from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
+from blog.models.post_queryset import PostQuerySet
 from blog.page_cache import cached_page, cached_site_page, cached_value, cached_values
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
@@ -30,6 +32,8 @@ POSTS_PER_PAGE = 10
 TITLES_PER_PAGE = 100
 NAMES_PER_PAGE = 100
 DESCRIPTION_WORDS = 30
+# From this position on a page of posts is found by its month: an OFFSET passes all those before it.
+FAR = 1_000
 # Above the newest posts: more of them, and a front page shows nothing new.
 MAX_PINNED = 3
 
@@ -57,7 +61,8 @@ def home(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
 def front_page(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     posts = Post.objects.published()
     total = cached_value(request, "posts", posts.count)
-    return post_list(request, posts, number=number, base=reverse("blog:home"), kind="home", total=total)
+    seek = partial(seek_month, request, posts, "all")
+    return post_list(request, posts, number=number, base=reverse("blog:home"), kind="home", total=total, seek=seek)
 
 
 @require_safe
@@ -101,6 +106,7 @@ def tag_or_author_posts(request: HttpRequest, subject: Tag | Author, kind: str, 
         heading=subject.name,
         about=subject,
         total=subject.post_count,
+        seek=partial(seek_month, request, subject.posts.published(), f"{kind}-{subject.pk}"),
         related=find_related_tags(request, subject) if isinstance(subject, Tag) else (),
     )
 
@@ -117,10 +123,38 @@ def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every title, newest first, and the years with their numbers of posts."""
     posts = Post.objects.published()
     years = cached_value(request, "years", count_posts_by_year)
-    titles = posts.latest_first().for_title_list()
-    total = sum(row["count"] for row in years)
-    page = paginate(titles, number=number, total=total, per_page=TITLES_PER_PAGE, base=reverse("blog:archive"))
+    page = paginate(
+        posts.latest_first().for_title_list(),
+        number=number,
+        total=sum(row["count"] for row in years),
+        per_page=TITLES_PER_PAGE,
+        base=reverse("blog:archive"),
+        seek=partial(seek_month, request, posts, "all"),
+    )
     return render_list(request, "blog/archive.html", page, years=years)
+
+
+def seek_month(request: HttpRequest, counted: PostQuerySet, name: str, rows: Any, start: int) -> tuple[Any, int]:
+    """For `paginate`: from position `start` on, `rows` begin in a month, which is found without passing those before.
+
+    `counted` are the same posts in any order; `name` says which, for the cache.
+    """
+    if start < FAR:
+        return rows, start
+    months = cached_value(request, f"months-{name}", lambda: count_posts_by_month(counted))
+    for last_day, count in months:
+        if start < count:
+            return rows.filter(published_on__lte=last_day), start
+        start -= count
+    return rows.none(), 0
+
+
+def count_posts_by_month(posts: PostQuerySet) -> list[tuple[datetime.date, int]]:
+    """The last day of every month in which some of these posts were published, and how many; the last month first."""
+    months = posts.order_by().values(month=Substr(Cast("published_on", CharField()), 1, 7))
+    rows = months.annotate(count=Count("pk")).order_by("-month").values_list("month", "count")
+    first_days = [(datetime.date.fromisoformat(f"{month}-01"), count) for month, count in rows]
+    return [(day.replace(day=calendar.monthrange(day.year, day.month)[1]), count) for day, count in first_days]
 
 
 def count_posts_by_year() -> list[dict[str, Any]]:
@@ -186,11 +220,12 @@ def post_list(
     about: Any = None,
     related: Sequence[Tag] = (),
     total: int | None = None,
+    seek: Callable[[Any, int], tuple[Any, int]] | None = None,
 ) -> HttpResponse:
     """A page of posts with their openings, newest first."""
     total = posts.count() if total is None else total
     rows = posts.latest_first().values_list("pk", "thread__comment_count")
-    page = paginate(rows, number=number, total=total, per_page=POSTS_PER_PAGE, base=base)
+    page = paginate(rows, number=number, total=total, per_page=POSTS_PER_PAGE, base=base, seek=seek)
     pinned = list(find_pinned_posts()) if kind == "home" and page.number == 1 else []
     rows = [*pinned, *(row for row in page.object_list if row not in pinned)]
     feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
