@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-search bench-editor screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-siege bench-search bench-editor screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -45,6 +45,9 @@ bench-search: $(READY)
 
 bench-editor: $(READY)
 	$(BIN)/python bench/editor.py
+
+bench-siege: $(READY)
+	$(BIN)/python bench/siege.py
 
 bench-threads: $(READY)
 	$(BIN)/python bench/threads.py
