@@ -10,18 +10,18 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-siege bench-search bench-editor screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-siege bench-search bench-editor screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
 
 # More for pytest: make test ONLY=tests/blog, make test ONLY="-k pictures"
 test: $(READY)
-	$(PLAIN) pytest -n 2 --dist loadfile --no-loadscope-reorder $(ONLY)
+	$(PLAIN) pytest -n 3 --dist loadfile --no-loadscope-reorder $(ONLY)
 
 # What CI runs: everything but PostgreSQL, which needs a server (DATABASE_URL=postgres://… make test).
 check: $(READY) $(CHECKERS) lint
-	$(PLAIN) pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PLAIN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -45,6 +45,9 @@ bench-search: $(READY)
 
 bench-editor: $(READY)
 	$(BIN)/python bench/editor.py
+
+bench-prices: $(READY)
+	$(BIN)/python bench/prices.py
 
 bench-siege: $(READY)
 	$(BIN)/python bench/siege.py

@@ -65,7 +65,7 @@ def measure_cost(path: str, *, from_cache: bool = False, cookie: str = "", runs:
             load_application().answers.clear()
 
     status, body = get_response(path, cookie=cookie)
-    if not status.startswith(("200", "302", "404")):
+    if not status.startswith(("200", "204", "301", "302", "404")):
         raise RuntimeError(f"{path} answers {status}.")
     prepare()
     with CaptureQueriesContext(connection) as captured:

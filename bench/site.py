@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-HERE = ROOT / "var" / "bench"
+HERE = Path(os.environ.get("BENCH_DIR", ROOT / "var" / "bench"))
 FULL = {"posts": 100_000, "comments": 1_000_000, "thread": 100_000, "chain": 10_000}
 QUICK = {"posts": 500, "comments": 12_000, "thread": 10_000, "chain": 1_000}
 POSTGRES = "postgres://root@127.0.0.1:5432/registan_bench"

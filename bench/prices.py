@@ -1,0 +1,174 @@
+"""The price list: what each public address costs, from nothing and from the page cache, the dearest first.
+
+    python bench/prices.py [--database sqlite|postgres] [--quick]
+
+The addresses come from the URL configuration: a new one needs a line in PRICED, or in NOT_PRICED a reason
+(tests/registan/test_prices.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import site
+from bench.table import Table
+
+# A reader with one of our cookies gets a page of their own, rendered for them from nothing (blog/page_cache.py).
+OWN_COOKIE = "registan_x=1"
+FORM = "a form, or what follows one: nothing is cached, and its page asks for no list"
+FROM_EMAIL = "a link from an email"
+STAFF = "for those who run the site"
+
+
+class Sample(NamedTuple):
+    """Rows of the site that addresses are about."""
+
+    post: Any
+    page: Any
+    tag: Any
+    author: Any
+    series: Any
+    source: Any
+    comment: Any
+
+
+# By the name of the address: its arguments, from a Sample; {} where it has none.
+PRICED: dict[str, Any] = {
+    "blog:home": lambda its: {},
+    "blog:year": lambda its: dict(list(post_arguments(its.post).items())[:1]),
+    "blog:month": lambda its: dict(list(post_arguments(its.post).items())[:2]),
+    "blog:day": lambda its: dict(list(post_arguments(its.post).items())[:3]),
+    "blog:post": lambda its: post_arguments(its.post),
+    "blog:og-image": lambda its: post_arguments(its.post) | {"version": "0" * 16},
+    "blog:site-og-image": lambda its: {"version": "0" * 16},
+    "blog:short-url": lambda its: {"pk": its.post.pk},
+    "blog:archive": lambda its: {},
+    "blog:tags": lambda its: {},
+    "blog:tag": lambda its: {"tag": its.tag.slug},
+    "blog:authors": lambda its: {},
+    "blog:author": lambda its: {"author": its.author.slug},
+    "blog:series-list": lambda its: {},
+    "blog:series": lambda its: {"series": its.series.slug},
+    "blog:sources": lambda its: {},
+    "blog:source": lambda its: {"source": its.source.slug},
+    "blog:feed": lambda its: {},
+    "blog:tag-feed": lambda its: {"tag": its.tag.slug},
+    "blog:author-feed": lambda its: {"author": its.author.slug},
+    "blog:search": lambda its: {},
+    "blog:search-feed": lambda its: {},
+    "blog:opensearch": lambda its: {},
+    "blog:subscribe": lambda its: {},
+    "blog:page": lambda its: {"page": its.page.slug},
+    "comments:page": lambda its: post_arguments(its.post) | {"number": "2"},
+    "comments:full-thread": lambda its: post_arguments(its.post),
+    "comments:post-feed": lambda its: post_arguments(its.post),
+    "comments:feed": lambda its: {},
+    "comments:comment": lambda its: {"pk": its.comment.pk},
+    "comments:form-time": lambda its: post_arguments(its.post),
+    "comments:form-time-pixel": lambda its: post_arguments(its.post),
+    "comments:report": lambda its: {"pk": its.comment.pk},
+    "comments:transparency": lambda its: {},
+    "sitemap": lambda its: {"section": "posts"},
+}
+QUERIES = {"blog:search": "?q=stone", "blog:search-feed": "?q=stone"}
+NOT_PRICED = {
+    "blog:preview": STAFF,
+    "comments:submit": "stored comments are measured by make bench-peers",
+    "comments:remember-read": FORM,
+    "comments:report-received": FORM,
+    "comments:receipt": FROM_EMAIL,
+    "comments:mail-decision": FROM_EMAIL,
+    "comments:edit": FORM,
+    "comments:withdraw": FORM,
+    "comments:my-comments": FORM,
+    "comments:subscribe": FORM,
+    "comments:subscription-confirm": FROM_EMAIL,
+    "comments:my-subscriptions": FORM,
+    "comments:unsubscribe": FROM_EMAIL,
+    "comments:verify-email": FROM_EMAIL,
+    "comments:erasure-confirm": FROM_EMAIL,
+    "comments:data-download": FORM,
+    "language": FORM,
+}
+
+
+def post_arguments(post: Any) -> dict[str, str]:
+    """The arguments of every address under a post, the year first."""
+    year, month, day = post.published_on.isoformat().split("-")
+    return {"year": year, "month": month, "day": day, "slug": post.slug}
+
+
+def address_names() -> set[str]:
+    """The name of every public address in the URL configuration, with its namespace."""
+    from registan import urls
+
+    return set(names_in(urls.urlpatterns, ""))
+
+
+def names_in(patterns: Any, namespace: str) -> Iterator[str]:
+    for pattern in patterns:
+        inner = getattr(pattern, "url_patterns", None)
+        if inner is None:
+            if pattern.name:
+                yield f"{namespace}{pattern.name}"
+        elif pattern.namespace in {"blog", "comments"}:
+            yield from names_in(inner, f"{pattern.namespace}:")
+        elif pattern.app_name in {"blog", "comments"}:
+            yield from names_in(inner, f"{pattern.app_name}:")
+
+
+def find_sample() -> Sample:
+    """The rows with the most below them; those that the site lacks are made."""
+    from blog.models import Author, Conversation, Page, Post, Series, Source, Tag
+    from comments.models import Comment
+
+    post = Conversation.objects.filter(shown_count__range=(200, 1_000)).order_by("-shown_count")[0].post
+    series = Series.objects.first() or Series.objects.create(name="A series", slug="a-series")
+    if not series.posts.exists():
+        Post.objects.filter(pk=post.pk).update(series=series, part=1)
+    return Sample(
+        post=post,
+        page=Page.objects.first() or Page.objects.create(title="About", slug="about", body="Who we are."),
+        tag=Tag.objects.order_by("-post_count")[0],
+        author=Author.objects.order_by("-post_count")[0],
+        series=series,
+        source=Source.objects.order_by("-post_count").first() or Source(slug="none"),
+        comment=Comment.objects.approved().filter(post=post).latest("pk"),
+    )
+
+
+def main() -> None:
+    options = read_options()
+    site.use_site(database=options.database, quick=options.quick)
+    site.fill(site.QUICK if options.quick else site.FULL)
+    from django.urls import reverse
+
+    from bench.in_process import measure_cost
+
+    logging.disable(logging.WARNING)
+    sample, rows = find_sample(), []
+    for name, arguments in PRICED.items():
+        address = reverse(name, kwargs=arguments(sample)) + QUERIES.get(name, "")
+        made, kept = measure_cost(address, cookie=OWN_COOKIE), measure_cost(address, from_cache=True)
+        rows.append((made.cpu, name, address, len(made.queries), kept.cpu))
+    table = Table("Prices", ("name", "address", "from nothing: CPU ms", "queries", "cached: CPU ms"), text_columns=2)
+    for cpu, name, address, queries, cached in sorted(rows, reverse=True):
+        table.row(name, f"`{address}`", f"{cpu:.2f}", queries, f"{cached:.2f}")
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--quick", action="store_true", help="use a small site, made within seconds")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
