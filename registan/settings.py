@@ -178,13 +178,13 @@ TEMPLATES = [
     }
 ]
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = ["registan.bundles.BundlingFinder", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 STORAGES = {
     "default": read("MEDIA_STORAGE", env.parse_media_storage, "files", "s3://KEY:SECRET@HOST/BUCKET, or `files`"),
     "staticfiles": {"BACKEND": "registan.storage.HashedStaticFilesStorage"},
 }
 if "OPTIONS" in STORAGES["default"] and find_spec("storages") is None:
     environment.errors.append("MEDIA_STORAGE is set to S3, but the package django-storages[s3] is not installed.")
-WHITENOISE_INDEX_FILE = False
 
 # Database
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from whitenoise.storage import CompressedManifestStaticFilesStorage
-
-from registan.style_sheets import JoiningStorage
 
 # A picture of 15 MB (blog/images/processing.py) and the form around it; nginx has the same limit for the admin.
 MAX_FORM_BYTES = 20 * 1024 * 1024
@@ -28,12 +25,6 @@ class InMemoryUploadHandler(MemoryFileUploadHandler):
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types
-    """Joins style sheets, and names static files by their digest, so that browsers may cache them for ever."""
+    """Names static files by their digest, so that browsers may cache them for ever."""
 
     support_js_module_import_aggregation = True
-
-    def post_process(self, paths: dict[str, Any], *args: Any, **options: Any) -> Iterator[Any]:
-        sheets = {
-            name: (JoiningStorage(storage), path) for name, (storage, path) in paths.items() if name.endswith(".css")
-        }
-        yield from super().post_process(paths | sheets, *args, **options)

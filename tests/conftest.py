@@ -12,7 +12,6 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from comments.models import decision_triggers
-from registan.style_sheets import join_parts
 from tests import factories
 from tests.html_as_read import read_html_as_browsers_do
 from tests.registan.html_checkers import NARROW, AxeWindow
@@ -55,18 +54,6 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
         options["options"] += " -c synchronous_commit=off"
 
 
-@pytest.fixture(scope="session")
-def joined_sheets(tmp_path_factory) -> Path:
-    """A folder of static files: the style sheets as a browser gets them, their parts joined."""
-    static = Path(__file__).resolve().parent.parent / "static"
-    folder = tmp_path_factory.mktemp("sheets")
-    (folder / "css").mkdir()
-    for name in ("site", "pages", "admin", "queue"):
-        sheet = join_parts(f"css/{name}.css", lambda part: (static / part).read_text())
-        (folder / "css" / f"{name}.css").write_text(sheet)
-    return folder
-
-
 @pytest.fixture(autouse=True)
 def html_as_read(monkeypatch, request):
     """Where a template breaks a tag over lines is no test's business, unless it counts bytes."""
@@ -75,9 +62,8 @@ def html_as_read(monkeypatch, request):
 
 
 @pytest.fixture(autouse=True)
-def plain_settings(settings, tmp_path, joined_sheets):
+def plain_settings(settings, tmp_path):
     """Static files under their own names, quick passwords, uploads and mail of each test apart."""
-    settings.STATICFILES_DIRS = [joined_sheets, settings.BASE_DIR / "static"]
     settings.STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -47,7 +47,7 @@ const keepDrafts = (form) => {
   let source;
   const isReturned = form.querySelector(".errors, .preview") !== null;
   const initial = area.value;
-  // Sent before this file had loaded, without a number: no draft unless somebody continues to write.
+  // Typed before this script started, and now sent: no draft unless somebody continues to write.
   const isSent = document.activeElement?.form === form && document.activeElement.type === "submit";
   let isTouched = !isSent && (isReturned || area.value !== area.defaultValue);
   const save = () => {
@@ -77,7 +77,7 @@ const keepDrafts = (form) => {
     const current = isInstead && !isTouched ? "" : initial.trim();
     const isApart = isInstead || isReturned || draftNumber !== number || current.includes(draft.body.trim());
     if (!draft || (current && isApart)) return offer();
-    // Text that was typed or quoted before this file had loaded is added to the draft and does not replace it.
+    // Text that was typed or quoted before this script started is added to the draft and does not replace it.
     const isMore = !draft.body.includes(current);
     area.value = isMore ? `${draft.body.trimEnd()}\n\n${initial}` : draft.body;
     isTouched ||= isMore;
@@ -128,7 +128,7 @@ const keepDrafts = (form) => {
   });
 };
 
-export const start = (form) => {
+export const startDrafts = (form) => {
   deleteStored();
   if (form?.querySelector("textarea")) keepDrafts(form);
 };

@@ -18,7 +18,7 @@ const replyTo = (source) => document.querySelector(`#comment-${source} > .commen
 
 // Escapes what readers' Markdown would read as markup, as comments/threads/quotations.py does.
 const escapeLine = (line) => line
-  .replace(/(https?:\/\/\S+)|([\\*`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))/gu,
+  .replace(/(https?:\/\/\S+)|([\\*\x60]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|\](?=\()|<(?=[a-zA-Z])|&(?=#?\w+;))/gu,
     (all, address, sign) => (address ? address : `\\${sign}`))
   .replace(/^([-+>#=~])/, "\\$1")
   .replace(/^(\d{1,9})([.)])(?= )/, "$1\\$2");

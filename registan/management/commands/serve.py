@@ -3,6 +3,8 @@
 import json
 import os
 import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from blog.models import Post
+from registan import bundles
 
 
 class Command(BaseCommand):
@@ -38,7 +41,8 @@ def is_static_outdated() -> bool:
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     if not manifest.is_file():
         return True
-    sources = [*(settings.BASE_DIR / "static").rglob("*"), settings.BASE_DIR / "requirements.lock"]
+    rules = [settings.BASE_DIR / "requirements.lock", Path(bundles.__file__)]
+    sources = [*(settings.BASE_DIR / "static").rglob("*"), *rules]
     return max(file.stat().st_mtime for file in sources) > manifest.stat().st_mtime
 
 

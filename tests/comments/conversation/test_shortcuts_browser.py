@@ -270,12 +270,12 @@ def test_an_old_link_to_a_comment_that_is_gone_stays_where_it_leads(people, thre
     expect(page.locator("h1")).to_have_text("The tea house")
 
 
-def test_a_page_for_everybody_takes_six_requests_at_most(people, thread, post):
+def test_the_shortcuts_are_not_fetched_before_a_key_is_pressed(people, thread, post):
     page = people.context().new_page()
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(post.get_absolute_url())
     page.wait_for_load_state("networkidle")
-    names = {url.rsplit("/", 1)[-1] for url in asked} - {""}
-    assert names == {"theme.js", "tokens.css", "site.css", "star.svg", "reader.js"}
-    assert len(set(asked)) == 6
+    assert {url.rsplit("/", 1)[-1] for url in asked} == {"", "site.css", "star.svg", "reader.js"}
+    with page.expect_response("**/thread-shortcuts.js"):
+        page.keyboard.press("j")
