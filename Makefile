@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-siege bench-search bench-editor screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-siege bench-search bench-editor bench-weight screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -54,6 +54,9 @@ bench-siege: $(READY)
 
 bench-threads: $(READY)
 	$(BIN)/python bench/threads.py
+
+bench-weight: $(READY)
+	$(BIN)/python bench/weight.py
 
 # The catalogues of interface words, brought up to date with the code; needs gettext. Then translate what is new, and
 # run it again: what is used is the compiled file.
