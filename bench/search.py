@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -65,22 +65,11 @@ def temporary_site(database: str, size: str, *, keep: bool) -> Iterator[None]:
             folder = site.use_site(database=database, quick=False, purpose=f"search-{size}")
             shutil.rmtree(folder)
             if database == "postgres":
-                run_on_server(f"DROP DATABASE IF EXISTS {database_name()}")
+                site.run_on_server(os.environ["DATABASE_URL"], f"DROP DATABASE IF EXISTS {database_name()}")
 
 
 def database_name() -> str:
     return urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
-
-
-def run_on_server(statement: str) -> None:
-    """Execute a statement that can't run in the database it concerns."""
-    import psycopg2
-
-    url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres"))
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    with contextlib.closing(connection), connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def measure(database: str, size: str) -> None:
@@ -89,7 +78,7 @@ def measure(database: str, size: str) -> None:
         import psycopg2
 
         with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
-            run_on_server(f"CREATE DATABASE {database_name()}")
+            site.run_on_server(os.environ["DATABASE_URL"], f"CREATE DATABASE {database_name()}")
     start = time.monotonic()
     site.fill(SIZES[size])
     from bench.in_process import measure_cost

@@ -16,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(os.environ.get("BENCH_DIR", ROOT / "var" / "bench"))
@@ -71,6 +72,16 @@ def fill(size: dict[str, int]) -> None:
 
 def run_manage(*arguments: str) -> None:
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True, timeout=FILL_TIMEOUT)
+
+
+def run_on_server(url: str, statement: str) -> None:
+    """Execute a statement that can't run in the database of PostgreSQL that it concerns."""
+    import psycopg2
+
+    connection = psycopg2.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")))
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def thread_rows(post: Any) -> Any:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 # As many as gunicorn has threads: the server is busy, and no connection waits for a thread.
 CONNECTIONS = 8
+# Seconds that an answer may take.
+TIMEOUT = 60
 UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 LATENCY = re.compile(r"^\s+(50|99)%\s+([\d.]+)(us|ms|s|m)\s*$", re.MULTILINE)
 
@@ -23,11 +25,21 @@ class Load:
     failed: int
 
 
-def run_wrk(url: str, *, seconds: int, headers: tuple[str, ...] = ()) -> Load:
-    """Request `url` for so many seconds, accepting gzip as browsers do."""
-    options = [option for header in ("Accept-Encoding: gzip", *headers) for option in ("-H", header)]
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", *options, url]
-    report = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + 60).stdout
+def run_wrk(
+    url: str,
+    *,
+    seconds: int,
+    headers: tuple[str, ...] = (),
+    connections: int = CONNECTIONS,
+    encoding: str = "gzip",
+    script: tuple[str, ...] = (),
+) -> Load:
+    """Request `url` for so many seconds, accepting gzip as browsers do; or what a Lua script, given with its
+    arguments, makes of it."""
+    options = [option for header in (f"Accept-Encoding: {encoding}", *headers) for option in ("-H", header)]
+    options += ["-s", script[0], url, "--", *script[1:]] if script else [url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", f"--timeout={TIMEOUT}s", "--latency", *options]
+    report = subprocess.run(command, capture_output=True, text=True, check=True, timeout=seconds + TIMEOUT + 60).stdout
     latency = {int(share): float(number) * UNITS[unit] for share, number, unit in LATENCY.findall(report)}
     return Load(
         rate=float(first_match(r"Requests/sec:\s+([\d.]+)", report)),
