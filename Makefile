@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-siege bench-search bench-editor bench-weight screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -57,6 +57,10 @@ bench-threads: $(READY)
 
 bench-weight: $(READY)
 	$(BIN)/python bench/weight.py
+
+# Beside WordPress, Isso and django-comments-xtd, which it installs and fills: needs Debian and root.
+bench-peers: $(READY)
+	$(BIN)/python -m bench.peers
 
 # The catalogues of interface words, brought up to date with the code; needs gettext. Then translate what is new, and
 # run it again: what is used is the compiled file.

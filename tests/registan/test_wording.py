@@ -44,7 +44,7 @@ ALLOWED = {
 }
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/**/*.md")
 # Demo content is prose about people, by people.
-CODE = ("blog/**/*.py", "comments/**/*.py", "registan/**/*.py", "bench/*.py", "tests/**/*.py")
+CODE = ("blog/**/*.py", "comments/**/*.py", "registan/**/*.py", "bench/**/*.py", "tests/**/*.py")
 PATTERN = re.compile("|".join(f"(?P<p{number}>{pattern})" for number, pattern in enumerate(BANNED)), re.IGNORECASE)
 
 
