@@ -68,11 +68,14 @@ def expensive(view: View) -> View:
         except Full:
             return busy_response()
 
+    wrapper.is_expensive = True  # type: ignore[attr-defined]
     return wrapper
 
 
 def expensive_beyond_first(view: View) -> View:
     """The same for the further pages of a list, those with a `number`: the first ones are read by people."""
+    if getattr(view, "is_expensive", False):  # every page of it has a place already: a second one would never come
+        return view
     guarded = expensive(view)
 
     @functools.wraps(view)

@@ -44,7 +44,7 @@ def test_one_waits_for_its_place_and_one_more_is_refused_at_once():
         running = [threads.submit(first)]
         assert taken.wait(PATIENCE)
         running.append(threads.submit(second))
-        while pool.door.acquire(blocking=False):  # until the second stands at the door
+        while pool.door.acquire(blocking=False):  # until the second is waiting
             pool.door.release()
         assert not second_in.is_set()
         with pytest.raises(busy.Full), pool.place():
@@ -93,6 +93,12 @@ def test_what_is_expensive_is_refused_politely(client, full_pool, number, cookie
     assert response.status_code == 503
     assert (response.headers["Retry-After"], response.headers["Cache-Control"]) == (busy.RETRY_SECONDS, "no-store")
     assert "Please try again in a few seconds" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_needs_one_place_even_if_it_is_expensive_for_two_reasons(client, monkeypatch):
+    monkeypatch.setattr(busy, "pool", busy.Pool(places=1, waiting=0, patience=0))
+    assert client.get(f"{factories.post().get_absolute_url()}discussion/page/1/").status_code == 301
 
 
 @pytest.mark.django_db

@@ -54,7 +54,7 @@ def broken(monkeypatch, error: BaseException) -> None:
     def fail(*_args, **_more):
         raise error
 
-    monkeypatch.setattr("comments.views.submit_comment.submit", fail)
+    monkeypatch.setattr("comments.views.submit_comment.store", fail)
 
 
 # Into the form

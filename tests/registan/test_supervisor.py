@@ -12,8 +12,8 @@ from django.conf import settings
 PATIENCE = 60
 SAY_AND_WAIT = """
 import os, signal, sys, time
-signal.signal(signal.SIGTERM, lambda *_: (print(sys.argv[1], "ends", flush=True), os._exit(0)))
-print(sys.argv[1], os.getpid(), flush=True)
+signal.signal(signal.SIGTERM, lambda *_: (os.write(1, f"{sys.argv[1]} ends\\n".encode()), os._exit(0)))
+os.write(1, f"{sys.argv[1]} {os.getpid()}\\n".encode())  # at once: both write to one pipe
 while True:
     time.sleep(PATIENCE)
 """.replace("PATIENCE", str(PATIENCE))

@@ -98,7 +98,7 @@ def test_a_forked_child_does_not_have_the_turn_of_its_parent(path):
 
 
 def test_a_process_of_many_writers_lets_another_one_in(path, other):
-    """The other is let in once more while eight threads here never stop asking."""
+    """The other gets another turn while eight threads here never stop asking."""
     queue, ended = WriterQueue(path), threading.Event()
 
     def write() -> int:

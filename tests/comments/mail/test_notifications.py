@@ -241,7 +241,7 @@ def test_the_email_says_why_the_comment_was_held_and_links_to_its_decision(post,
     message = Message.objects.get()
     for text in (message.text, message.html):
         assert "4 links" in text
-        assert "42 %" in text
+        assert "42%" in text
         assert f"{settings.SITE_URL}/moderate/" in text
 
 

@@ -68,7 +68,7 @@ def test_a_decided_comment_shows_its_findings_and_its_spam_score(mona, post):
     page = mona.get(page_of(heavy(post, 2))).content.decode()
     assert "First comment by this reader" in page
     assert "3 links" in page
-    assert "97 %<br>spam: <bdi>" in page
+    assert "97%<br>spam: <bdi>" in page
     assert page.index("buy") < page.index("not spam: <bdi>") < page.index("melon")
     assert "It attacks somebody" in page
     assert "He shouts." in page

@@ -70,7 +70,7 @@ def test_the_page_shows_the_context_and_why_it_waits(visitor, mona, post):
     assert post.title in html
     assert "Tea or coffee?" in html
     assert "4 links" in html
-    assert "42 %" in html
+    assert "42%" in html
 
 
 @pytest.mark.parametrize("method", ["get", "head", "options"])
