@@ -105,8 +105,8 @@ def build_comment(columns: dict[str, Any]) -> Comment:
 
 
 def insert_row(comment: Comment) -> None:
-    """Store the row with its path, which ends with its own id: so the id is drawn beforehand."""
-    comment.pk = draw_id()
+    """Store the row with its path, which ends with its own id: so the id is drawn beforehand, unless it is given."""
+    comment.pk = comment.pk or draw_id()
     comment.path = layout.path_below(comment.parent.path if comment.parent else "", comment.pk)
     comment.save(force_insert=True)
 
