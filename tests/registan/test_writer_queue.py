@@ -28,6 +28,16 @@ sys.stdin.readline()
 """
 
 
+BE_NEXT = """
+import sys
+from registan.sqlite3.writer_queue import NEXT, WriterQueue
+queue = WriterQueue(sys.argv[1])
+assert queue.lock_byte(NEXT, float("inf"))
+print("next", flush=True)
+sys.stdin.readline()
+"""
+
+
 @pytest.fixture
 def path(tmp_path):
     return str(tmp_path / "site.sqlite3-writers")
@@ -79,6 +89,18 @@ def test_a_process_waits_for_another_process(path, other):
     assert not queue.enter(0.01)
     other.stdin.write("leave\n")
     other.stdin.flush()
+    assert queue.enter(PATIENCE)
+
+
+def test_nobody_overtakes_the_process_that_is_next(path):
+    queue = WriterQueue(path)
+    command = [sys.executable, "-c", BE_NEXT, path]
+    with subprocess.Popen(
+        command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as it:
+        assert it.stdout.readline() == "next\n"
+        assert not queue.enter(0.01)  # though nobody is writing
+        it.stdin.close()
     assert queue.enter(PATIENCE)
 
 
