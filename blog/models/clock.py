@@ -122,11 +122,11 @@ class Conversation(models.Model):
     @classmethod
     def record_change(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
         """Count a change of a post's conversation, and of its numbers of comments by `comments` and `shown`."""
-        cls.count_comments(post_id, comments=comments, shown=shown)
+        cls.change_counts(post_id, comments=comments, shown=shown)
         Clock.move_comments()
 
     @classmethod
-    def count_comments(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
+    def change_counts(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
         """As `record_change`, which also locks the conversation; `Clock.move_comments` must follow.
 
         For whoever has more to do under that lock: the clock has one row for the whole site, where others would wait.

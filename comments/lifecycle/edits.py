@@ -86,7 +86,7 @@ def editable_comments(reader: Reader, ids: Sequence[int]) -> CommentQuerySet:
 
 @transaction.atomic
 def edit_own(comment: Comment, body: str, *, version: int, verdict: Verdict) -> None:
-    """Replace the text that the writer saw (`version`); raises TooLate when they may no longer edit it.
+    """Replace the text that the writer saw (`version`); raises EditRefused when they may no longer edit it.
 
     What was published goes back into the queue when something speaks against the new words; what waits goes on
     waiting, or is spam. Changing never publishes.
@@ -115,7 +115,7 @@ def edit_own(comment: Comment, body: str, *, version: int, verdict: Verdict) -> 
 
 @transaction.atomic
 def withdraw_own(comment: Comment) -> Decision:
-    """Withdraw it; raises TooLate when its writer may no longer do so."""
+    """Withdraw it; raises EditRefused when its writer may no longer do so."""
     lock_comment(comment)
     if why := withdrawal_obstacle(comment):
         raise EditRefused(why)

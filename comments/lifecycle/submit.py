@@ -67,7 +67,7 @@ def store(
     quotations = comment.find_quotations(sources)
     comment.quote_count = len(quotations)
     if comment.shown:
-        Conversation.count_comments(comment.post_id, comments=1, shown=1)  # which locks it
+        Conversation.change_counts(comment.post_id, comments=1, shown=1)  # which locks it
     elif quotations:
         Conversation.objects.lock([comment.post_id])
     if comment.email:
@@ -90,7 +90,7 @@ def publish_new(comment: Comment) -> None:
     if comment.parent_id:
         tombstones = show_comments(list(parents_of([comment])))[comment.post_id]
         if tombstones:
-            Conversation.count_comments(comment.post_id, shown=tombstones)
+            Conversation.change_counts(comment.post_id, shown=tombstones)
     Clock.move_comments()
 
 

@@ -50,8 +50,8 @@ def test_one_waits_for_its_place_and_one_more_is_refused_at_once():
         with pytest.raises(busy.Full), pool.place():
             pass
         leave.set()
-        for each in running:
-            each.result(PATIENCE)
+        for thread in running:
+            thread.result(PATIENCE)
     assert second_in.is_set()
 
 

@@ -11,12 +11,11 @@ from django.conf import settings
 # Seconds that a test waits for what comes soon.
 PATIENCE = 60
 SAY_AND_WAIT = """
-import os, signal, sys, time
+import os, signal, sys
 signal.signal(signal.SIGTERM, lambda *_: (os.write(1, f"{sys.argv[1]} ends\\n".encode()), os._exit(0)))
 os.write(1, f"{sys.argv[1]} {os.getpid()}\\n".encode())  # at once: both write to one pipe
-while True:
-    time.sleep(PATIENCE)
-""".replace("PATIENCE", str(PATIENCE))
+signal.pause()
+"""
 
 
 def waiting(name: str) -> list[str]:

@@ -97,10 +97,10 @@ def test_nobody_overtakes_the_process_that_is_next(path):
     command = [sys.executable, "-c", BE_NEXT, path]
     with subprocess.Popen(
         command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as it:
-        assert it.stdout.readline() == "next\n"
+    ) as waiting:
+        assert waiting.stdout.readline() == "next\n"
         assert not queue.enter(0.01)  # though nobody is writing
-        it.stdin.close()
+        waiting.stdin.close()
     assert queue.enter(PATIENCE)
 
 
