@@ -80,7 +80,7 @@ def test_the_connection_may_break_before_a_draft_is_begun(post):
 
 
 def test_the_shortcuts_work_as_they_are_served(post):
-    post.page.evaluate("scrollTo(0, 0)")
+    post.page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
     post.page.keyboard.press("j")
     expect(post.page.locator(".comment").first).to_be_focused()
 
