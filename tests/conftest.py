@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -155,6 +156,8 @@ def browser():
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
+        # A page that scrolls smoothly takes a quarter of a second, and is nowhere in particular meanwhile.
+        chromium.new_context = partial(chromium.new_context, reduced_motion="reduce")
         yield chromium
         chromium.close()
 

@@ -17,7 +17,6 @@ class Readers:
         context = self.browser.new_context(
             base_url=self.base_url,
             locale="en",
-            reduced_motion="reduce",
             viewport={"width": 1000, "height": 700},
             **options,
         )
