@@ -15,6 +15,7 @@ from blog.models.clock import now_to_the_second
 from blog.models.redirect import Redirectable
 
 if TYPE_CHECKING:
+    from blog.models.composed_query import Parameter
     from blog.models.version import Version
 
 
@@ -26,7 +27,7 @@ def new_preview_token() -> str:
 class PublishableQuerySet[Row: models.Model](models.QuerySet[Row]):
     """Rows with a `status` and a `published_at`: posts, and their versions. Nothing else knows what is public."""
 
-    def published(self, *, now: datetime.datetime | None = None) -> Self:
+    def published(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
         """What every reader sees; of one row, `is_public_at` says the same."""
         return self.published_or_scheduled().filter(published_at__lte=now or timezone.now())
 

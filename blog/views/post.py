@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import CharField, DateField, DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from blog.models import Post
+from blog.models.composed_query import ComposedQuery, Parameter
 from blog.page_cache import cached_page, cached_value
 from blog.sharing import bibtex, json_ld, open_graph
 from blog.text.addresses import absolute_url
@@ -54,10 +57,21 @@ def set_preview_headers(response: HttpResponse) -> HttpResponse:
     return response
 
 
+PUBLIC_POST = ComposedQuery(
+    lambda: (
+        Post.objects.published(now=Parameter("now", DateTimeField()))
+        .for_page()
+        .filter(published_on=Parameter("day", DateField()), slug=Parameter("slug", CharField()))
+    )
+)
+
+
 def get_public_post(year: str, month: str, day: str, slug: str) -> Post:
     """The post at this address; Http404 alike for a draft, a scheduled and a missing one."""
-    posts = Post.objects.published().for_page()
-    return get_object_or_404(posts, published_on=date_or_min(year, month, day), slug=slug)
+    post = PUBLIC_POST.first(now=timezone.now(), day=date_or_min(year, month, day), slug=slug)
+    if post is None:
+        raise Http404("No post is published at this address.")
+    return post
 
 
 def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more: Any) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from blog.models.composed_query import ComposedQuery
 from blog.text.validators import is_pk, validate_single_line
 
 POLICY_PK = 1
@@ -65,7 +66,10 @@ class Policy(models.Model):
     @classmethod
     def current(cls) -> Policy:
         """The numbers in force, in one query."""
-        return cls.objects.filter(pk=POLICY_PK).first() or cls()
+        return IN_FORCE.first() or cls()
+
+
+IN_FORCE = ComposedQuery(lambda: Policy.objects.filter(pk=POLICY_PK))
 
 
 class ReasonQuerySet(models.QuerySet["Reason"]):

@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from blog.models.composed_query import ComposedQuery, Parameter
+
 
 def generate_key() -> str:
     """22 random characters (128 bits)."""
@@ -60,7 +62,7 @@ class Reader(models.Model):
     def find_or_build(cls, email: str) -> Reader:
         """The reader with this address; a new one is not stored yet."""
         email = email.casefold()
-        return cls.objects.filter(email=email).first() or cls(email=email)
+        return BY_EMAIL.first(email=email) or cls(email=email)
 
     def ensure_stored(self, *, seen: datetime.datetime | None = None) -> Reader:
         """This reader, stored once even if the address comes for the first time twice at one moment.
@@ -78,6 +80,9 @@ class Reader(models.Model):
         if self.verified_at is None:
             self.verified_at = timezone.now()
             self.save(update_fields=["verified_at"])
+
+
+BY_EMAIL = ComposedQuery(lambda: Reader.objects.filter(email=Parameter("email", models.CharField())))
 
 
 class Erasure(models.Model):

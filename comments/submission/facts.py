@@ -12,10 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q
 from django.utils import timezone
 
 from blog.models import Author, Post
+from blog.models.composed_query import ComposedQuery, Parameter
 from blog.text.lookalikes import name_key
 from comments.models import Comment, Decision, Policy, Reader, Rule, SpamToken
 from comments.readers.submitter import Submitter
@@ -28,6 +29,29 @@ from comments.submission.locks import take_lock
 from comments.web.hosts import count_external_links
 
 log = logging.getLogger(__name__)
+
+ACTIVE_RULES = ComposedQuery(
+    lambda: Rule.objects.active().order_by("pk").values_list("kind", "pattern", "effect", "pk")
+)
+AUTHOR_NAMED = ComposedQuery(
+    lambda: Author.objects.filter(name_key=Parameter("key", CharField())).values_list("pk")[:1]
+)
+VERIFIED_READER_NAMED = ComposedQuery(
+    lambda: Comment.objects.filter(
+        name_key=Parameter("key", CharField()), is_verified=True, status=Status.APPROVED
+    ).values_list("pk")[:1]
+)
+# The posts under which others sent these words, or the same reader under another post; the latest.
+SAME_WORDS = ComposedQuery(
+    lambda: (
+        Comment.objects.filter(
+            words_key=Parameter("key", CharField()), created_at__gt=Parameter("since", DateTimeField())
+        )
+        .exclude(post=Parameter("post", IntegerField()), reader=Parameter("reader", IntegerField()))
+        .order_by("-created_at")
+        .values_list("post", flat=True)[:1]
+    )
+)
 
 # For so long the same text under two posts is taken for the work of one sender.
 REPETITION_WINDOW = timedelta(days=30)
@@ -153,9 +177,9 @@ def find_borrowed_name(name: str, *, reader: Reader | None, submitter: Submitter
     if submitter.is_signed_in or not (key := name_key(name)):
         return ""
     bearers = Comment.objects.filter(name_key=key, is_verified=True, status=Status.APPROVED)
-    if Author.objects.filter(name_key=key).exists():
+    if AUTHOR_NAMED(key=key):
         owner = "author"
-    elif bearers.exclude(reader=reader).exists() if reader else bearers.exists():
+    elif bearers.exclude(reader=reader).exists() if reader else VERIFIED_READER_NAMED(key=key):
         owner = "reader"
     else:
         return ""
@@ -180,16 +204,14 @@ def find_repetition(submission: Submission) -> str:
         return ""
     take_lock(f"words {key}")  # or the same text, sent under many posts at one moment, would not be noticed
     reader, post = submission.reader, submission.post
-    same = Comment.objects.filter(words_key=key, created_at__gt=timezone.now() - REPETITION_WINDOW)
-    others = same.exclude(post=post, reader=reader) if reader and reader.pk else same
-    found = others.order_by("-created_at").values_list("post", flat=True).first()
-    return "" if found is None else "address" if found == post.pk else "post"
+    since, own = timezone.now() - REPETITION_WINDOW, {"post": post.pk, "reader": (reader and reader.pk) or 0}
+    found = SAME_WORDS(key=key, since=since, **own)
+    return "" if not found else "address" if found[0] == post.pk else "post"
 
 
 def matching_rules(submission: Submission) -> list[Pattern]:
     """The active rules that match this comment."""
-    rows = Rule.objects.active().order_by("pk").values_list("kind", "pattern", "effect", "pk")
-    patterns = [Pattern(*row) for row in rows]
+    patterns = [Pattern(*row) for row in ACTIVE_RULES()]
     if not patterns:
         return []
     subject = PatternSubject.of(**submission.text_columns(), html=submission.html, address=submission.address)

@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import F
+from django.db.models import CharField, DateTimeField, F
 from django.utils import timezone
 
 from blog.models import Post
+from blog.models.composed_query import ComposedQuery, Parameter
 from comments.models import Comment, Report
 from comments.submission.facts import Submission
 from comments.submission.locks import take_lock
@@ -34,6 +35,17 @@ COMMENTS_PER_NEIGHBOURHOOD = (RateLimit(40, MINUTE), RateLimit(240, HOUR))
 # More than an attentive reader of a long thread sends, and less than a machine would.
 REPORTS_PER_SENDER = RateLimit(20, HOUR)
 REPORTS_PER_NEIGHBOURHOOD = RateLimit(40, HOUR)
+
+
+RECENT_FROM_NETWORK = ComposedQuery(
+    lambda: (
+        Comment.objects.filter(
+            network=Parameter("network", CharField()), created_at__gt=Parameter("since", DateTimeField())
+        )
+        .order_by("-created_at")
+        .values_list("address", "created_at")[: COMMENTS_PER_NEIGHBOURHOOD[-1].allowed]
+    )
+)
 
 
 class TooFast(Exception):
@@ -71,9 +83,8 @@ def seconds_until_comment_allowed(address: str) -> int:
     """Seconds until this address may send a comment; 0 when it may now, or when it is unknown. One query."""
     if not (network := neighbourhood_network(address)):
         return 0
-    most, span = COMMENTS_PER_NEIGHBOURHOOD[-1]
-    recent = Comment.objects.filter(network=network, created_at__gt=timezone.now() - span).order_by("-created_at")
-    rows = list(recent.values_list("address", "created_at")[:most])
+    span = COMMENTS_PER_NEIGHBOURHOOD[-1].span
+    rows = RECENT_FROM_NETWORK(network=network, since=timezone.now() - span)
     own = [sent_at for sender, sent_at in rows if home_network(sender) == home_network(address)]
     nearby = [sent_at for _, sent_at in rows]
     return max(seconds_until_below(own, *COMMENTS_PER_HOME), seconds_until_below(nearby, *COMMENTS_PER_NEIGHBOURHOOD))

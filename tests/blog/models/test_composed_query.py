@@ -1,0 +1,77 @@
+"""A query that is composed once finds what the same query finds when it is composed anew, in every process's thread."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import CharField, DateTimeField, IntegerField
+from django.utils import timezone
+
+from blog.models import Post
+from blog.models.composed_query import ComposedQuery, Parameter
+from tests import factories
+
+PUBLISHED = ComposedQuery(
+    lambda: (
+        Post.objects.filter(published_at__lte=Parameter("now", DateTimeField()), title=Parameter("title", CharField()))
+        .select_related("thread")
+        .defer("body")
+    )
+)
+TIMES = ComposedQuery(
+    lambda: Post.objects.exclude(pk=Parameter("but", IntegerField())).order_by("pk").values_list("pk", "published_at")
+)
+SLUGS = ComposedQuery(lambda: Post.objects.order_by("pk").values_list("slug", flat=True)[:2])
+
+
+def test_its_objects_are_as_the_queryset_says(db, django_assert_num_queries):
+    post, _ = factories.post(title="Rice"), factories.post(title="Floors")
+    now = timezone.now()
+    with django_assert_num_queries(1):
+        [found] = PUBLISHED(now=now, title="Rice")
+        assert (found, found.thread.comment_count) == (post, 0)
+    assert found.get_deferred_fields() == {"body"}
+    assert PUBLISHED(now=post.published_at - timedelta(seconds=1), title="Rice") == []
+
+
+def test_values_of_another_call_are_not_remembered(db):
+    rice, floors = factories.post(title="Rice"), factories.post(title="Floors")
+    assert [PUBLISHED.first(now=timezone.now(), title=title) for title in ("Rice", "Floors", "Hats")] == [
+        rice,
+        floors,
+        None,
+    ]
+
+
+def test_its_tuples_and_values_are_those_of_the_queryset(db):
+    posts = [factories.post() for _ in range(3)]
+    assert TIMES(but=posts[0].pk) == [(post.pk, post.published_at) for post in posts[1:]]
+    assert SLUGS() == [post.slug for post in posts[:2]]
+
+
+def test_text_is_never_part_of_the_statement(db, django_assert_num_queries):
+    post = factories.post(title="'; DROP TABLE blog_post; -- %s")
+    assert PUBLISHED.first(now=timezone.now(), title=post.title) == post
+    assert PUBLISHED.first(now=timezone.now(), title="' OR '1' = '1") is None
+
+
+def test_a_value_that_was_forgotten_is_an_error(db):
+    with pytest.raises(KeyError, match="title"):
+        PUBLISHED(now=timezone.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_that_ask_at_one_moment_each_get_their_own():
+    if connection.vendor == "sqlite":
+        pytest.skip("A test's SQLite database is in the memory of one thread")
+    posts = {f"Post {number}": factories.post(title=f"Post {number}") for number in range(8)}
+
+    def find(title: str) -> list[Post | None]:
+        try:
+            return [PUBLISHED.first(now=timezone.now(), title=title) for _ in range(20)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(find, posts)) == [[post] * 20 for post in posts.values()]
