@@ -12,6 +12,7 @@ from blog.models.composed_query import ComposedQuery
 from blog.text.validators import is_pk, validate_single_line
 
 POLICY_PK = 1
+MAX_REGULAR_AFTER = 100
 
 
 class Policy(models.Model):
@@ -20,7 +21,7 @@ class Policy(models.Model):
     regular_after = models.PositiveSmallIntegerField(
         gettext_lazy("approved comments of a regular"),
         default=3,
-        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_REGULAR_AFTER)],
         help_text=gettext_lazy(
             "Readers with a verified address and this many approved comments are published straight away."
         ),

@@ -10,6 +10,7 @@ from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from blog.models.clock import now_to_the_second
+from blog.models.composed_query import ComposedQuery, Parameter
 from comments.models.reader import Reader, generate_key
 from comments.web import user_agents
 
@@ -58,11 +59,19 @@ class ReaderSession(models.Model):
     @classmethod
     def find_active(cls, pk: int, key: str) -> ReaderSession | None:
         """The session with this id and key, with its reader; None if it has ended. Marks it as seen once a day."""
-        rows = cls.objects.select_related("reader")
-        session = rows.filter(pk=pk, key=hash_session_key(key), reader__verified_at__isnull=False).first()
+        session = ACTIVE_SESSION.first(pk=pk, key=hash_session_key(key))
         if session and session.last_seen_on != timezone.localdate():
             session.last_seen_on = timezone.localdate()
             # Readers can read while the database accepts no writes.
             with suppress(DatabaseError), transaction.atomic():
                 cls.objects.filter(pk=pk).update(last_seen_on=session.last_seen_on)
         return session
+
+
+ACTIVE_SESSION = ComposedQuery(
+    lambda: ReaderSession.objects.select_related("reader").filter(
+        pk=Parameter("pk", models.BigIntegerField()),
+        key=Parameter("key", models.CharField()),
+        reader__verified_at__isnull=False,
+    )
+)

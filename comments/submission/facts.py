@@ -19,6 +19,7 @@ from blog.models import Author, Post
 from blog.models.composed_query import ComposedQuery, Parameter
 from blog.text.lookalikes import name_key
 from comments.models import Comment, Decision, Policy, Reader, Rule, SpamToken
+from comments.models.policy import MAX_REGULAR_AFTER
 from comments.readers.submitter import Submitter
 from comments.screening.checks import Facts, Trust
 from comments.screening.patterns import Pattern, PatternSubject, match_patterns, words_key
@@ -34,11 +35,27 @@ ACTIVE_RULES = ComposedQuery(
     lambda: Rule.objects.active().order_by("pk").values_list("kind", "pattern", "effect", "pk")
 )
 AUTHOR_NAMED = ComposedQuery(
-    lambda: Author.objects.filter(name_key=Parameter("key", CharField())).values_list("pk")[:1]
+    lambda: Author.objects.filter(name_key=Parameter("key", CharField())).order_by().values_list("pk")[:1]
 )
-VERIFIED_READER_NAMED = ComposedQuery(
+VERIFIED_UNDER_NAME = Comment.objects.filter(
+    name_key=Parameter("key", CharField()), is_verified=True, status=Status.APPROVED
+).values_list("pk")
+NAME_OF_READER = ComposedQuery(lambda: VERIFIED_UNDER_NAME.filter(reader=Parameter("reader", IntegerField()))[:1])
+NAME_OF_OTHERS = ComposedQuery(lambda: VERIFIED_UNDER_NAME.exclude(reader=Parameter("reader", IntegerField()))[:1])
+APPROVED_OF_READER = ComposedQuery(
+    lambda: Comment.objects.filter(reader=Parameter("reader", IntegerField()), status=Status.APPROVED).values_list(
+        "pk"
+    )[:MAX_REGULAR_AFTER]
+)
+# Spam that its writer has withdrawn still counts.
+WITHDRAWN_SPAM = Exists(
+    Decision.objects.filter(comment=OuterRef("pk"), from_status=Status.SPAM, to_status=Status.WITHDRAWN)
+)
+REMOVED_SINCE = ComposedQuery(
     lambda: Comment.objects.filter(
-        name_key=Parameter("key", CharField()), is_verified=True, status=Status.APPROVED
+        Q(status__in=[Status.REMOVED, Status.SPAM]) | Q(WITHDRAWN_SPAM, status=Status.WITHDRAWN),
+        reader=Parameter("reader", IntegerField()),
+        decided_at__gt=Parameter("since", DateTimeField()),
     ).values_list("pk")[:1]
 )
 # The posts under which others sent these words, or the same reader under another post; the latest.
@@ -176,26 +193,23 @@ def find_borrowed_name(name: str, *, reader: Reader | None, submitter: Submitter
     """
     if submitter.is_signed_in or not (key := name_key(name)):
         return ""
-    bearers = Comment.objects.filter(name_key=key, is_verified=True, status=Status.APPROVED)
+    pk = reader.pk if reader else 0
     if AUTHOR_NAMED(key=key):
         owner = "author"
-    elif bearers.exclude(reader=reader).exists() if reader else VERIFIED_READER_NAMED(key=key):
+    elif NAME_OF_OTHERS(key=key, reader=pk):
         owner = "reader"
     else:
         return ""
-    return "" if reader and bearers.filter(reader=reader).exists() else owner
+    return "" if reader and NAME_OF_READER(key=key, reader=pk) else owner
 
 
 def reader_history(reader: Reader, policy: Policy, *, is_verified: bool) -> tuple[int, bool]:
     """How many comments of this reader were approved, as far as it matters, and whether one was removed recently."""
-    approved = Comment.objects.filter(reader=reader, status=Status.APPROVED)[: policy.regular_after].count()
+    approved = min(len(APPROVED_OF_READER(reader=reader.pk)), policy.regular_after)
     if not is_verified or approved < policy.regular_after:
         return approved, False
-    # Spam that its writer has withdrawn still counts.
-    withdrawal = Decision.objects.filter(comment=OuterRef("pk"), from_status=Status.SPAM, to_status=Status.WITHDRAWN)
-    withdrawn_spam = Q(Exists(withdrawal), status=Status.WITHDRAWN)
-    removed = Comment.objects.filter(Q(status__in=[Status.REMOVED, Status.SPAM]) | withdrawn_spam, reader=reader)
-    return approved, removed.filter(decided_at__gt=timezone.now() - timedelta(days=policy.quiet_days)).exists()
+    since = timezone.now() - timedelta(days=policy.quiet_days)
+    return approved, bool(REMOVED_SINCE(reader=reader.pk, since=since))
 
 
 def find_repetition(submission: Submission) -> str:
