@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -48,6 +48,9 @@ bench-editor: $(READY)
 
 bench-prices: $(READY)
 	$(BIN)/python bench/prices.py
+
+bench-scale: $(READY)
+	$(BIN)/python bench/scale.py
 
 bench-siege: $(READY)
 	$(BIN)/python bench/siege.py

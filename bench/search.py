@@ -16,18 +16,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
 from bench.table import Limit, Table, check_limits
 
-SIZES = {
-    "small": {"posts": 1_000, "comments": 10_000, "thread": 5_000, "chain": 100},
-    "middle": {"posts": 10_000, "comments": 100_000, "thread": 10_000, "chain": 1_000},
-    "large": {"posts": 100_000, "comments": 1_000_000, "thread": 100_000, "chain": 10_000},
-}
 # What a page of results may take.
 MAX_MS = 50
 
@@ -39,7 +33,7 @@ def main() -> None:
     else:
         failed = False
         for database in [options.database] if options.database else ["sqlite", "postgres"]:
-            for size in SIZES:
+            for size in site.SIZES:
                 with temporary_site(database, size, keep=options.keep):
                     # A process of its own: settings are read once.
                     command = [sys.executable, __file__, "--database", database, "--size", size]
@@ -50,7 +44,7 @@ def main() -> None:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database", choices=["sqlite", "postgres"])
-    parser.add_argument("--size", choices=[*SIZES], help="measure one site, and keep it")
+    parser.add_argument("--size", choices=[*site.SIZES], help="measure one site, and keep it")
     parser.add_argument("--keep", action="store_true", help="keep the sites for the next time")
     return parser.parse_args()
 
@@ -65,25 +59,16 @@ def temporary_site(database: str, size: str, *, keep: bool) -> Iterator[None]:
             folder = site.use_site(database=database, quick=False, purpose=f"search-{size}")
             shutil.rmtree(folder)
             if database == "postgres":
-                site.run_on_server(os.environ["DATABASE_URL"], f"DROP DATABASE IF EXISTS {database_name()}")
-
-
-def database_name() -> str:
-    return urlsplit(os.environ["DATABASE_URL"]).path.strip("/")
+                site.drop_database(os.environ["DATABASE_URL"])
 
 
 def measure(database: str, size: str) -> None:
     site.use_site(database=database, quick=False, purpose=f"search-{size}")
-    if database == "postgres":
-        import psycopg2
-
-        with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
-            site.run_on_server(os.environ["DATABASE_URL"], f"CREATE DATABASE {database_name()}")
     start = time.monotonic()
-    site.fill(SIZES[size])
+    site.fill(site.SIZES[size])
     from bench.in_process import measure_cost
 
-    numbers = SIZES[size]
+    numbers = site.SIZES[size]
     print(f"\n{database}: {numbers['posts']:,} posts, {numbers['comments']:,} comments", flush=True)
     title = f"made, with its index, in {time.monotonic() - start:.0f} s; index {index_bytes() / 1e6:,.0f} MB"
     table = Table(title, ("search", "ms", "CPU ms", "queries", "bytes"))

@@ -21,6 +21,11 @@ from urllib.parse import urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parent.parent
 HERE = Path(os.environ.get("BENCH_DIR", ROOT / "var" / "bench"))
 FULL = {"posts": 100_000, "comments": 1_000_000, "thread": 100_000, "chain": 10_000}
+SIZES = {
+    "small": {"posts": 1_000, "comments": 10_000, "thread": 5_000, "chain": 100},
+    "middle": {"posts": 10_000, "comments": 100_000, "thread": 10_000, "chain": 1_000},
+    "large": FULL,
+}
 QUICK = {"posts": 500, "comments": 12_000, "thread": 10_000, "chain": 1_000}
 POSTGRES = "postgres://root@127.0.0.1:5432/registan_bench"
 # Seconds that making the largest site may take.
@@ -58,7 +63,8 @@ def use_site(*, database: str, quick: bool, purpose: str = "") -> Path:
 
 
 def fill(size: dict[str, int]) -> None:
-    """Migrate the site, and fill it with samples when it is empty."""
+    """Migrate the site, whose database is made if it is PostgreSQL's, and fill it with samples when it is empty."""
+    create_database(os.environ["DATABASE_URL"])
     run_manage("migrate", "--verbosity", "0")
     run_manage("collectstatic", "--no-input", "--verbosity", "0")
     import django
@@ -72,6 +78,23 @@ def fill(size: dict[str, int]) -> None:
 
 def run_manage(*arguments: str) -> None:
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True, timeout=FILL_TIMEOUT)
+
+
+def create_database(url: str) -> None:
+    """Make a missing database of PostgreSQL; SQLite makes its own."""
+    if not url.startswith("sqlite"):
+        import psycopg2
+
+        with contextlib.suppress(psycopg2.errors.DuplicateDatabase):
+            run_on_server(url, f"CREATE DATABASE {database_name(url)}")
+
+
+def drop_database(url: str) -> None:
+    run_on_server(url, f"DROP DATABASE IF EXISTS {database_name(url)} WITH (FORCE)")
+
+
+def database_name(url: str) -> str:
+    return urlsplit(url).path.strip("/")
 
 
 def run_on_server(url: str, statement: str) -> None:

@@ -125,7 +125,7 @@ class Bench:
     def drop(self) -> None:
         """Drop the database, if it was made."""
         if (self.folder / "postgres").exists():
-            registan.drop_database(self.url)
+            site.drop_database(self.url)
 
     @contextlib.contextmanager
     def serve(self, *contexts: contextlib.AbstractContextManager[Contestant]) -> Iterator[list[Contestant]]:

@@ -29,7 +29,7 @@ from bench.peers.contestant import (
 )
 from bench.peers.processes import ProcessTree, answers, parent_of, run_server
 from bench.peers.sample import Sample, SampledPost
-from bench.site import ROOT, free_port, run_on_server
+from bench.site import ROOT, create_database, drop_database, free_port
 
 OWN_COOKIE = "registan_x=1"
 # A form that comes back sooner was not written by a person (comments/screening/checks.py).
@@ -85,7 +85,7 @@ def fill_sqlite(folder: Path, size: dict[str, int]) -> None:
 def fill_postgres(folder: Path, size: dict[str, int], url: str, *, static: Path) -> None:
     """Make the site in a database of its own, which must not be anybody else's; with static files collected before."""
     drop_database(url)
-    run_on_server(url, f"CREATE DATABASE {database_name(url)}")
+    create_database(url)
     shutil.copytree(static, folder / "static")
     fill(postgres_installation(folder, url), size)
 
@@ -106,14 +106,6 @@ def sqlite_installation(folder: Path) -> Installation:
 
 def postgres_installation(folder: Path, url: str) -> Installation:
     return Installation("Registan, PostgreSQL", folder, url)
-
-
-def drop_database(url: str) -> None:
-    run_on_server(url, f"DROP DATABASE IF EXISTS {database_name(url)} WITH (FORCE)")
-
-
-def database_name(url: str) -> str:
-    return urlsplit(url).path.strip("/")
 
 
 @contextlib.contextmanager
