@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
-from blog.sitemaps import SITEMAPS, cached_sitemap
+from blog.views.sitemaps import SITEMAPS, cached_sitemap
 from registan import errors, health, robots, views
 
 handler400 = errors.bad_request

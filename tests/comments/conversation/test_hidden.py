@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.test import Client
 
-from blog.sitemaps import SITEMAPS
+from blog.views.sitemaps import SITEMAPS
 from comments.models import Comment
 from comments.status import Status, Via
 from comments.threads.layout import COMMENTS_PER_PAGE

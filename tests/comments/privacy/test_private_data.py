@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from blog.sitemaps import SITEMAPS
+from blog.views.sitemaps import SITEMAPS
 from comments.models import Comment, Quotation, Reader, ReaderSession, Subscription
 from comments.privacy.erasure import begin_erasure
 from comments.status import Status, Via

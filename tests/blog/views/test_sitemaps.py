@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from blog import sitemaps
+from blog.views import sitemaps
 from tests import factories
 
 pytestmark = pytest.mark.django_db
