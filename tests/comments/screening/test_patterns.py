@@ -209,6 +209,6 @@ def test_five_hundred_rules_cost_a_few_milliseconds_with_the_longest_comment():
     kinds = [("words", "casino number"), ("link", "spam.example"), ("email", "spam.example"), ("network", "10.0.0.0/8")]
     patterns = [Pattern(kind, f"{text} {n}" if kind == "words" else text) for n in range(125) for kind, text in kinds]
     found = subject(body)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert match_patterns(patterns, found) == []
-    assert time.perf_counter() - begun < 0.05
+    assert time.process_time() - begun < 0.05
