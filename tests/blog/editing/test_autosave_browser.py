@@ -11,7 +11,7 @@ from blog.models import Post, WorkingCopy
 from tests import factories
 from tests.blog.test_page_cache_processes import DEADLINE, Site, await_start, database  # noqa: F401  a fixture
 from tests.comments.browsers import readers
-from tests.comments.processes import free_port
+from tests.comments.processes import free_port, wait_until
 from tests.registan.login_form import submit_login
 
 HALF, REST = "Half a sentence", ", and the rest of it."
@@ -106,6 +106,7 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
         site.change("assert Post.objects.get(slug='hers').body == 'Tea.'")
         page = ours.contexts[0].new_page()
         page.goto(form)
+        wait_until(lambda: HALF not in local_copy(page), "the browser's copy to be sent")
         page.get_by_role("link", name="Compare").first.click()
         expect(page.locator(".diff")).to_contain_text(HALF + REST + " The end.")
         page.get_by_role("link", name="Use this text").click()
