@@ -1,9 +1,17 @@
-"""Adapts allauth to staff accounts: no sign-up, and sign-in attempts are counted by client address."""
+"""Adapts allauth to staff accounts: no sign-up, email through the outbox, and limits for each network."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
-from comments.web.client_ip import client_ip
+from blog.text.addresses import absolute_url
+from comments.mail.verification import send_account_link
+from comments.web.client_ip import client_ip, home_network
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -13,4 +21,27 @@ class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_ip(request)
+        """What attempts are counted by: an IPv4 address, or the /64 that one person has of IPv6."""
+        return home_network(client_ip(request))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put an email with a link into the outbox: no request waits for a mail server."""
+        url = context.get("password_reset_url") or context["activate_url"]
+        send_account_link(email, url, username=context.get("username", ""))
+
+    # What is sent leads to the site's own address, whatever the request said in its Host header.
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return absolute_url(urlsplit(super().get_reset_password_from_key_url(key)).path)
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return absolute_url(urlsplit(super().get_email_confirmation_url(request, emailconfirmation)).path)
+
+
+class OneHashBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Signs in by name or email address, and hashes one password whether the account exists or not."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> Any:
+        if credentials.get("username"):  # which is tried as an address too
+            credentials.pop("email", None)
+        return super().authenticate(request, **credentials)

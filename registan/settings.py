@@ -77,10 +77,9 @@ SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", env.parse_list, "", "a comma
 HOST = urlsplit(SITE_URL).hostname or ""
 HOST = f"[{HOST}]" if ":" in HOST else HOST  # an IPv6 address, as in a Host header
 HTTPS = SITE_URL.startswith("https:")
+LOOPBACK = "127.0.0.1,localhost" if HOST in {"127.0.0.1", "localhost"} else ""
 ALLOWED_HOSTS = [
-    *dict.fromkeys(
-        [HOST, *read("ALLOWED_HOSTS", env.parse_list, "127.0.0.1,localhost", "a comma-separated list of names")]
-    )
+    *dict.fromkeys([HOST, *read("ALLOWED_HOSTS", env.parse_list, LOOPBACK, "a comma-separated list of names")])
 ]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "registan.errors.csrf_failure"
@@ -260,10 +259,8 @@ MAILERS = {"default": MAIL or MAIL_FILES}
 
 # Staff sign-in
 
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One alone: each would hash what is typed.
+AUTHENTICATION_BACKENDS = ["registan.account_adapter.OneHashBackend"]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie without our prefix
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -273,7 +270,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets email from a site that they do not know
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/h/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -129,6 +129,20 @@ def render_erasure_mail(reader: Reader, *, keeps_words: bool, message_id: str) -
     )
 
 
+def render_account_link(email: str, url: str, *, username: str, days: int, message_id: str) -> MessageColumns:
+    """Send a member of staff the link to a new password for `username`; without one, the link that confirms `email`."""
+    subject = _("Choose a new password for %(site)s") if username else _("Confirm your email for %(site)s")
+    return render_mail(
+        "account_link",
+        to=email,
+        subject=subject % {"site": settings.SITE_NAME},
+        message_id=message_id,
+        url=url,
+        username=username,
+        days=days,
+    )
+
+
 def render_test_mail(user: User, *, message_id: str) -> MessageColumns:
     """Show a member of staff that mail works."""
     return render_mail(

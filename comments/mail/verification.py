@@ -16,7 +16,7 @@ from comments.subscriptions.catalogue import Topic
 from comments.web.client_ip import home_network, neighbourhood_network
 
 # How the keys of these messages begin; each kind has its own daily limit.
-VERIFICATION, ERASURE = "proof", "erase"
+VERIFICATION, ERASURE, ACCOUNT = "proof", "erase", "account"
 # Emails of one kind to one address in a day: the first, and two more for whoever lost it.
 MAILS_A_DAY = 3
 # Emails asked for from one home in an hour: a school behind one address, on the day it discovers the site.
@@ -70,6 +70,13 @@ def send_subscription_link(email: str, topic: Topic, *, often: str, hour: int) -
     if key := next_request_key(VERIFICATION, email):
         columns = follower_mail.render_subscription_request(email, topic, often=often, hour=hour, message_id=key)
         enqueue_request(key, columns)
+
+
+def send_account_link(email: str, url: str, *, username: str) -> None:
+    """Send a member of staff a link, unless the address had its share today; whoever asks does not learn that."""
+    if key := next_request_key(ACCOUNT, email):
+        days = settings.PASSWORD_RESET_TIMEOUT // (24 * HOUR)
+        enqueue_request(key, emails.render_account_link(email, url, username=username, days=days, message_id=key))
 
 
 def enqueue_request(key: str, columns: MessageColumns) -> None:

@@ -105,7 +105,7 @@ def test_a_production_site_needs_the_environment_alone(run):
     assert (mail["host"], mail["port"], mail["use_tls"], mail["password"]) == ("mail.example.org", 587, True, "pa/ss")
     store = values["STORAGES"]["default"]
     assert (store["BACKEND"], store["OPTIONS"]["secret_key"]) == ("registan.s3_storage.S3MediaStorage", "se/cret")
-    assert values["ALLOWED_HOSTS"][0] == "blog.example.org"
+    assert values["ALLOWED_HOSTS"] == ["blog.example.org"]
     assert values["SECURE_HSTS_SECONDS"] > 0
     assert values["SESSION_COOKIE_SECURE"] is True
 
