@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from blog.feeds.formats import FeedEntry
 from blog.markup import extract
 from blog.markup.anchors import strip_anchors
-from blog.models import Page, Post
+from blog.models import Author, Page, Post, Tag
 from blog.models.post_queryset import PostQuerySet
 from blog.text.addresses import absolute_url
 
@@ -20,8 +20,8 @@ MAX_ENTRIES = 20
 
 def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
     """The entries of the latest of `posts`, in three queries, or four if one of them was corrected."""
-    published = posts.published().latest_first().prefetch_related("authors", "tags").defer("body", "epigraph")
-    latest = list(published[:MAX_ENTRIES])
+    latest = list(posts.published().latest_first().for_feed()[:MAX_ENTRIES])
+    authors, tags = Author.objects.names_by_post(latest), Tag.objects.names_by_post(latest)
     prefetch_related_objects([post for post in latest if post.corrected_at], "corrections")
     return [
         FeedEntry(
@@ -32,8 +32,8 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             summary=post.summary or post.opening,
             published=post.publication_time,
             updated=post.changed_at,
-            authors=[author.name for author in post.authors.all()],
-            tags=[tag.name for tag in post.tags.all()],
+            authors=authors[post.pk],
+            tags=tags[post.pk],
         )
         for post in latest
     ]

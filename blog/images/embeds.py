@@ -23,7 +23,7 @@ FALLBACK_WIDTH = 1_200
 _IMAGE = re.compile(rf"<img ({ATTRIBUTES})>(<figcaption[^>]*+>(?:[^<]++|<(?!/figcaption>))*+)?")
 _SOURCE = re.compile(r'(?:^| )src="/media/images/([0-9a-f]{32})\.\w+"')
 _HAS_SIZE = re.compile(r'(?:^| )(?:width|height)="')
-_ADDED = re.compile(r'</?picture>|<source [^>]*+>|(<img (?:[^<>"]++|"[^"]*+")*?) srcset="[^"]*+" sizes="[^"]*+">')
+_ADDED = re.compile(r'<(?:/?picture>|source [^>]*+>|(img (?:[^<>"]++|"[^"]*+")*?) srcset="[^"]*+" sizes="[^"]*+">)')
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def render_srcset(sizes: list[EmbeddedRendition]) -> str:
 
 def strip_renditions(html: str) -> str:
     """Make the images plain again: in a feed addresses must be absolute, and its readers choose no sizes."""
-    return _ADDED.sub(lambda added: f"{added[1]}>" if added[1] else "", html)
+    return _ADDED.sub(lambda added: f"<{added[1]}>" if added[1] else "", html)
 
 
 def image_markdown(url: str, *, alt: str, caption: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
@@ -25,6 +26,13 @@ class PostCountedQuerySet[Row: models.Model](models.QuerySet[Row]):
     def public(self) -> Self:
         """Those with a published post, as lists show them."""
         return self.filter(post_count__gt=0)
+
+    def names_by_post(self, posts: Iterable[Post]) -> defaultdict[int, list[str]]:
+        """What each of `posts` belongs to, by its id; a prefetch would take three times as long."""
+        names: defaultdict[int, list[str]] = defaultdict(list)
+        for post, name in self.filter(posts__in=posts).values_list("posts", "name"):
+            names[post].append(name)
+        return names
 
 
 class PostCounted(Redirectable):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connections, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from blog.fulltext import index
 from blog.models.author import Author
@@ -98,12 +98,18 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         return neighbours.get(True), neighbours.get(False)
 
     def for_list(self) -> Self:
-        """With all that a list of posts shows, in three queries, and without the long texts."""
-        return (
-            self.select_related("thread")
-            .prefetch_related("authors", "tags")
-            .defer("body", "body_html", "epigraph", "epigraph_html")
-        )
+        """With all that a list of posts shows, in three queries."""
+        shown = self.for_title_list("summary", "opening", "thread__comment_count")
+        tags = Prefetch("tags", Tag.objects.only("name", "slug"), to_attr="tag_list")
+        return shown.select_related("thread").with_authors().prefetch_related(tags)
+
+    def for_feed(self) -> Self:
+        """With what an entry of a feed says, except names."""
+        return self.for_title_list("uid", "updated_at", "corrected_at", "summary", "opening", "body_html")
+
+    def with_authors(self) -> Self:
+        """With the names and addresses of the authors, in one more query."""
+        return self.prefetch_related(Prefetch("authors", Author.objects.only("name", "slug"), to_attr="author_list"))
 
     def for_page(self) -> Self:
         """With all that a post's page shows, except its authors and tags: one query for each of these, when needed."""

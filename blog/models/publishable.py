@@ -40,6 +40,11 @@ class PublishableQuerySet[Row: models.Model](models.QuerySet[Row]):
         return self.filter(status=Publishable.Status.PUBLISHED)
 
 
+def address_on_day(day: datetime.date, slug: str) -> str:
+    """The address of what was published on `day`; reverse() costs twenty times as much, a hundred times a page."""
+    return f"/{day.year:04}/{day.month:02}/{day.day:02}/{slug}/"
+
+
 def is_public_at(row: Publishable | Version, moment: datetime.datetime) -> bool:
     """Does every reader see this row at that moment, as it is?"""
     return row.status == Publishable.Status.PUBLISHED and bool(row.published_at and row.published_at <= moment)
@@ -87,10 +92,7 @@ class Publishable(Redirectable):
 
     def get_absolute_url(self) -> str:
         """The address; "" while the row has no day."""
-        if self.published_on is None:
-            return ""
-        day = self.published_on
-        return f"/{day.year:04}/{day:%m/%d}/{self.slug}/"  # reverse() costs twenty times as much, seven times a page
+        return address_on_day(self.published_on, self.slug) if self.published_on else ""
 
     def renew_preview(self) -> None:
         """Replace the private link; the old one stops working."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
@@ -24,6 +26,7 @@ from django.views.decorators.http import require_safe
 from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
 from blog.models.post_queryset import PostQuerySet
+from blog.models.publishable import address_on_day
 from blog.page_cache import cached_page, cached_site_page, cached_value, cached_values
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
@@ -33,13 +36,15 @@ TITLES_PER_PAGE = 100
 NAMES_PER_PAGE = 100
 DESCRIPTION_WORDS = 30
 # From this position on a page of posts is found by its month: an OFFSET passes all those before it.
-FAR = 1_000
+FAR = 3_000
 # Above the newest posts: more of them, and a front page shows nothing new.
 MAX_PINNED = 3
 
 
 # A post in a list: its id and its number of comments.
 type EntryRow = tuple[int, int]
+# The last day of a month, and the number of posts published in it.
+type MonthRow = tuple[datetime.date, int]
 
 
 class Entry(NamedTuple):
@@ -122,16 +127,18 @@ def find_related_tags(request: HttpRequest, tag: Tag) -> list[Tag]:
 def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     """Every title, newest first, and the years with their numbers of posts."""
     posts = Post.objects.published()
-    years = cached_value(request, "years", count_posts_by_year)
+    years = cached_value(request, "years", lambda: sum_years(load_months(request, posts, "all")))
     page = paginate(
-        posts.latest_first().for_title_list(),
+        posts.latest_first().values_list("published_on", "slug", "title"),
         number=number,
         total=sum(row["count"] for row in years),
         per_page=TITLES_PER_PAGE,
         base=reverse("blog:archive"),
         seek=partial(seek_month, request, posts, "all"),
     )
-    return render_list(request, "blog/archive.html", page, years=years)
+    rows = [(day, address_on_day(day, slug), title) for day, slug, title in page.object_list]
+    months = [[*titles] for _month, titles in groupby(rows, key=lambda row: (row[0].year, row[0].month))]
+    return render_list(request, "blog/archive.html", page, years=years, months=months)
 
 
 def seek_month(request: HttpRequest, counted: PostQuerySet, name: str, rows: Any, start: int) -> tuple[Any, int]:
@@ -141,27 +148,33 @@ def seek_month(request: HttpRequest, counted: PostQuerySet, name: str, rows: Any
     """
     if start < FAR:
         return rows, start
-    months = cached_value(request, f"months-{name}", lambda: count_posts_by_month(counted))
-    for last_day, count in months:
+    for last_day, count in load_months(request, counted, name):
         if start < count:
             return rows.filter(published_on__lte=last_day), start
         start -= count
     return rows.none(), 0
 
 
-def count_posts_by_month(posts: PostQuerySet) -> list[tuple[datetime.date, int]]:
-    """The last day of every month in which some of these posts were published, and how many; the last month first."""
+def load_months(request: HttpRequest, posts: PostQuerySet, name: str) -> list[MonthRow]:
+    """What `count_posts_by_month` says; `name` says for the cache which posts these are."""
+    months: list[MonthRow] = cached_value(request, f"months-{name}", lambda: count_posts_by_month(posts))
+    return months
+
+
+def count_posts_by_month(posts: PostQuerySet) -> list[MonthRow]:
+    """Every month in which some of these posts were published, the last first."""
     months = posts.order_by().values(month=Substr(Cast("published_on", CharField()), 1, 7))
     rows = months.annotate(count=Count("pk")).order_by("-month").values_list("month", "count")
     first_days = [(datetime.date.fromisoformat(f"{month}-01"), count) for month, count in rows]
     return [(day.replace(day=calendar.monthrange(day.year, day.month)[1]), count) for day, count in first_days]
 
 
-def count_posts_by_year() -> list[dict[str, Any]]:
-    """Every year in which something was published, the last first: {year, url, count}."""
-    years = Post.objects.published().values(year=Substr(Cast("published_on", CharField()), 1, 4))
-    years = years.annotate(count=Count("pk")).order_by("-year")
-    return [{**row, "url": reverse("blog:year", args=[row["year"]])} for row in years]
+def sum_years(months: Iterable[MonthRow]) -> list[dict[str, Any]]:
+    """The years of these months in the same order: {year, url, count}."""
+    years: Counter[str] = Counter()
+    for day, count in months:
+        years[f"{day.year:04}"] += count
+    return [{"year": year, "url": reverse("blog:year", args=[year]), "count": years[year]} for year in years]
 
 
 @require_safe
