@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -33,9 +33,12 @@ RANKED_CHARACTERS = 1_200
 # Results that are ranked when there are more than MAX_RESULTS; the others follow by time.
 MAX_RANKED = 250
 SELECT_ROWS = """
-    SELECT id, kind, object_id, version, at, CASE WHEN id >= %s THEN substr(keys, 1, %s) ELSE '' END, length(keys)
-    FROM blog_searchentry WHERE id IN %s
+    SELECT id, kind, object_id, version, substr(ranked, 1, %s), length(ranked) FROM (
+        SELECT *, CASE WHEN id BETWEEN %s AND %s THEN '' ELSE keys END AS ranked FROM blog_searchentry WHERE id IN (%s)
+    ) AS entries ORDER BY at DESC, id DESC
 """
+# Ids of no entry.
+NOTHING = (0,)
 # Queries suggested, and words with the same half that are compared.
 MAX_SUGGESTIONS, MAX_COMPARED = 3, 1_000
 # A longer word is not a typing error, and expensive to compare.
@@ -67,23 +70,21 @@ def find_texts(query: Query, *, kinds: Iterable[str] = ()) -> SearchResults:
     """The public texts of these kinds (none: of all kinds) that match `query`."""
     kinds = [*kinds] or ([] if query.all_of else [*PROVIDERS])
     vocabulary = load_vocabulary(query)
-    rows, has_more, is_partial = newest_public_rows(terms.build_index_query(query, vocabulary, kinds=kinds))
-    if (has_more or is_partial) and query.text_terms and any(PROVIDERS[kind].has_titles for kind in kinds or PROVIDERS):
-        in_titles = terms.build_index_query(query, vocabulary, kinds=kinds, titles=True)
-        ids, _is_partial = newest_ids(in_titles, MAX_TITLE_MATCHES)
-        rows += filter_public(load_rows(set(ids) - {row.id for row in rows}))
+    in_texts, in_titles = (
+        terms.build_index_query(query, vocabulary, kinds=kinds, titles=titles) for titles in (False, True)
+    )
+    has_titles = query.text_terms and any(PROVIDERS[kind].has_titles for kind in kinds or PROVIDERS)
+    for limit in FETCH_LIMITS:
+        ids, is_partial = newest_ids(in_texts, limit + 1)
+        has_more = len(ids) > limit
+        titled: list[int] = []
+        if has_titles and (has_more or is_partial):
+            titled, _is_partial = newest_ids(in_titles, MAX_TITLE_MATCHES)
+        rows = filter_public(load_rows({*ids, *titled}, unranked=ids[MAX_RANKED + 1 :] if has_more else NOTHING))
+        if len(rows) > MAX_RESULTS or not has_more:
+            break
     phrases = [phrase for term in query.text_terms for phrase in vocabulary.phrases(term)]
     return SearchResults(rank_rows(rows, phrases)[:MAX_RESULTS], has_more, is_partial and not has_more, phrases)
-
-
-def newest_public_rows(query: terms.IndexQuery) -> tuple[list[ResultRow], bool, bool]:
-    """The newest public texts, whether there are more than MAX_RESULTS, and whether older ones were not searched."""
-    for limit in FETCH_LIMITS:
-        ids, is_partial = newest_ids(query, limit + 1)
-        rows = filter_public(load_rows(ids, ranked_from=ids[MAX_RANKED] if len(ids) > limit else 0))
-        if len(rows) > MAX_RESULTS or len(ids) <= limit:
-            break
-    return rows, len(ids) > limit, is_partial
 
 
 def has_results(query: Query) -> bool:
@@ -96,7 +97,7 @@ def latest_rows(query: Query, *, kinds: Iterable[str] = (), count: int) -> list[
     """The newest matches of `query`, in order of time."""
     kinds = [*kinds] or ([] if query.all_of else [*PROVIDERS])
     ids, _is_partial = newest_ids(terms.build_index_query(query, load_vocabulary(query), kinds=kinds), 3 * count)
-    return rank_rows(filter_public(load_rows(ids)), [])[:count]
+    return filter_public(load_rows(ids))[:count]
 
 
 def newest_ids(query: terms.IndexQuery, limit: int) -> tuple[list[int], bool]:
@@ -104,14 +105,14 @@ def newest_ids(query: terms.IndexQuery, limit: int) -> tuple[list[int], bool]:
         return backend_for(connection).newest_ids(cursor, query, limit, MAX_EXAMINED)
 
 
-def load_rows(ids: Iterable[int], *, ranked_from: int = 0) -> list[ResultRow]:
-    """The entries with these ids, in no order; those with an id from `ranked_from` on with their keys."""
-    if not (numbers := set(ids)):
+def load_rows(ids: Collection[int], *, unranked: Sequence[int] = NOTHING) -> list[ResultRow]:
+    """The entries with these ids, the newest first; those from the last to the first id of `unranked` without keys."""
+    if not ids:
         return []
     with connection.cursor() as cursor:
         # Integers from our own table, of which there are more than a statement may have parameters.
-        cursor.execute(SELECT_ROWS % (ranked_from, RANKED_CHARACTERS, f"({', '.join(map(str, numbers))})"))
-        return [ResultRow(*row) for row in cursor.fetchall()]
+        cursor.execute(SELECT_ROWS % (RANKED_CHARACTERS, unranked[-1], unranked[0], ", ".join(map(str, ids))))
+        return [*map(ResultRow._make, cursor.fetchall())]
 
 
 def filter_public(rows: list[ResultRow]) -> list[ResultRow]:

@@ -76,16 +76,16 @@ class PostProvider:
         return dict.fromkeys(Post.objects.published().filter(pk__in=ids).values_list("pk", flat=True), 0)
 
     def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
-        posts = Post.objects.published().filter(pk__in=ids).prefetch_related("authors")
+        posts = Post.objects.published().filter(pk__in=ids).for_title_list("body_html").with_authors()
         return {
             post.pk: SearchHit(
                 post.title,
                 post.get_absolute_url(),
                 post.publication_time,
                 extract.plain_text(post.body_html),
-                [(author.name, author.get_absolute_url()) for author in post.authors.all()],
+                [(author.name, author.get_absolute_url()) for author in post.author_list],
             )
-            for post in posts.defer("body", "epigraph", "epigraph_html")
+            for post in posts
         }
 
 

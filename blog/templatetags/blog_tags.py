@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from blog.markup import anchors, attributions
 from blog.page_cache import cached_value
+from blog.search.excerpt import ExcerptPiece
 
 register = template.Library()
 
@@ -30,6 +34,13 @@ def anchor_links(html: SafeString) -> SafeString:
 def attribution(line: str) -> SafeString:
     """Render the source line of an epigraph: escaped, with the work emphasised and the address linked."""
     return mark_safe(attributions.render_attribution(line))
+
+
+@register.filter
+def mark_matches(pieces: Iterable[ExcerptPiece]) -> SafeString:
+    """The pieces of a result as HTML: escaped, with the matches marked."""
+    texts = ((escape(piece.text), piece.is_match) for piece in pieces)
+    return mark_safe("".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts))
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -24,7 +23,7 @@ from blog.fulltext.query import MAX_QUERY_LENGTH, Query, format_query, parse_que
 from blog.fulltext.stems import stem_texts
 from blog.fulltext.terms import Phrase
 from blog.models import Post, SearchMiss
-from blog.page_cache import PRIVATE_CACHE_CONTROL, set_vary_headers
+from blog.page_cache import PRIVATE_CACHE_CONTROL, cached_value, set_vary_headers
 from blog.search import engine
 from blog.search.excerpt import build_excerpt, highlight_matches
 from blog.search.providers import PROVIDERS
@@ -48,7 +47,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
     query = parse_query(text)
     context: dict[str, Any] = {"text": text, "section": section, "limit": engine.MAX_RESULTS}
     if query:
-        context |= results_context(query, text, section, request.GET.get("page", ""))
+        context |= results_context(request, query, text, section)
         if not section and not context["found"].rows:
             record_search_miss(request, text)
     response = render(request, "blog/search.html", context)
@@ -93,17 +92,18 @@ def parse_search_request(request: HttpRequest) -> tuple[str, str]:
     return text, section if section in {source.section for source in PROVIDERS.values()} else ""
 
 
-def results_context(query: Query, text: str, section: str, page: str) -> dict[str, Any]:
+def results_context(request: HttpRequest, query: Query, text: str, section: str) -> dict[str, Any]:
     """What the page says of a query that means something."""
     result = engine.find_texts(query, kinds=kinds_in_section(section))
-    shown = results_page(result.rows, page, search_url(text, section))
+    is_narrowable = not has_year_term(query) and not query.is_truncated
+    shown = results_page(result.rows, request.GET.get("page", ""), search_url(text, section))
     return {
         "query": query,
         "found": result,
         "page": shown,
         "hits": build_hits(shown.object_list, result.phrases),
         "sections": section_links(text, section),
-        "years": [] if has_year_term(query) or query.is_truncated else year_links(result, query, text, section),
+        "years": year_links(request, result, query, text, section) if is_narrowable else [],
         "suggestions": []
         if result.rows
         else [suggestion_link(suggestion, section) for suggestion in engine.suggest_queries(query)],
@@ -167,10 +167,12 @@ def section_links(text: str, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def year_links(result: engine.SearchResults, query: Query, text: str, section: str) -> list[dict[str, Any]]:
+def year_links(
+    request: HttpRequest, result: engine.SearchResults, query: Query, text: str, section: str
+) -> list[dict[str, Any]]:
     """Links that narrow to one year: {year, url, count}; without counts where there is more than was counted."""
     counted: Sequence[tuple[str, int | None]] = (
-        [(year, None) for year in years_with_posts()] if is_incomplete(result) else [*result.years]
+        [(year, None) for year in years_with_posts(request)] if is_incomplete(result) else [*result.years]
     )
     # As it was typed, unless a quote left open would swallow the year.
     asked = text if has_year_term(parse_query(f"{text} {YEAR_PREFIX}0000")) else format_query(query)
@@ -186,10 +188,10 @@ def is_incomplete(result: engine.SearchResults) -> bool:
     return result.has_more or result.is_partial
 
 
-def years_with_posts() -> list[str]:
+def years_with_posts(request: HttpRequest) -> list[str]:
     """From this year back to that of the first post."""
-    first = Post.objects.published().order_by("published_at").values_list("published_on", flat=True).first()
-    this: datetime.date = timezone.localdate()
+    days = Post.objects.published().order_by("published_at").values_list("published_on", flat=True)
+    first, this = cached_value(request, "first-day", days.first), timezone.localdate()
     return [f"{year:04}" for year in range(this.year, (first or this).year - 1, -1)]
 
 
