@@ -108,8 +108,9 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         return self.for_title_list("uid", "updated_at", "corrected_at", "summary", "opening", "body_html")
 
     def with_authors(self) -> Self:
-        """With the names and addresses of the authors, in one more query."""
-        return self.prefetch_related(Prefetch("authors", Author.objects.only("name", "slug"), to_attr="author_list"))
+        """With the authors' names, addresses and accounts, in one more query."""
+        authors = Author.objects.only("name", "slug", "user")
+        return self.prefetch_related(Prefetch("authors", authors, to_attr="author_list"))
 
     def for_page(self) -> Self:
         """With all that a post's page shows, except its authors and tags: one query for each of these, when needed."""

@@ -36,7 +36,7 @@ TITLES_PER_PAGE = 100
 NAMES_PER_PAGE = 100
 DESCRIPTION_WORDS = 30
 # From this position on a page of posts is found by its month: an OFFSET passes all those before it.
-FAR = 3_000
+FAR = 1_000
 # Above the newest posts: more of them, and a front page shows nothing new.
 MAX_PINNED = 3
 
