@@ -33,9 +33,8 @@ RANKED_CHARACTERS = 1_200
 # Results that are ranked when there are more than MAX_RESULTS; the others follow by time.
 MAX_RANKED = 250
 SELECT_ROWS = """
-    SELECT id, kind, object_id, version, substr(ranked, 1, %s), length(ranked) FROM (
-        SELECT *, CASE WHEN id BETWEEN %s AND %s THEN '' ELSE keys END AS ranked FROM blog_searchentry WHERE id IN (%s)
-    ) AS entries ORDER BY at DESC, id DESC
+    SELECT id, kind, object_id, version, CASE WHEN id BETWEEN %s AND %s THEN '' ELSE substr(keys, 1, %s) END
+    FROM blog_searchentry WHERE id IN (%s) ORDER BY at DESC, id DESC
 """
 # Ids of no entry.
 NOTHING = (0,)
@@ -111,7 +110,7 @@ def load_rows(ids: Collection[int], *, unranked: Sequence[int] = NOTHING) -> lis
         return []
     with connection.cursor() as cursor:
         # Integers from our own table, of which there are more than a statement may have parameters.
-        cursor.execute(SELECT_ROWS % (RANKED_CHARACTERS, unranked[-1], unranked[0], ", ".join(map(str, ids))))
+        cursor.execute(SELECT_ROWS % (unranked[-1], unranked[0], RANKED_CHARACTERS, ", ".join(map(str, ids))))
         return [*map(ResultRow._make, cursor.fetchall())]
 
 

@@ -17,14 +17,13 @@ SCORE_DECIMALS = 1
 
 
 class ResultRow(NamedTuple):
-    """A matching entry; `keys` are its first keys as one string, or "", and `length` is the length of all."""
+    """A matching entry; `keys` are its first keys as one string, or ""."""
 
     id: int
     kind: str
     object_id: int
     version: int
     keys: str
-    length: int
 
 
 def rank_rows(rows: Sequence[ResultRow], phrases: Sequence[Phrase]) -> list[ResultRow]:
@@ -37,17 +36,17 @@ def rank_rows(rows: Sequence[ResultRow], phrases: Sequence[Phrase]) -> list[Resu
     counts = [[text.count(words) for words, _title in patterns] for text in keys]
     frequencies = [sum(1 for row_counts in counts if row_counts[n]) for n in range(len(patterns))]
     weights = [1 + math.log(len(ranked) / max(1, frequency)) for frequency in frequencies]
-    mean_length = sum(row.length for row in ranked) / len(ranked)
+    mean_length = sum(map(len, keys)) / len(keys)
 
-    def score(row: ResultRow, text: str, row_counts: list[int]) -> float:
-        saturation = BM25_K1 * (1 - BM25_B + BM25_B * row.length / mean_length)
+    def score(text: str, row_counts: list[int]) -> float:
+        saturation = BM25_K1 * (1 - BM25_B + BM25_B * len(text) / mean_length)
         parts = (
             weight * (count / (count + saturation) + TITLE_WEIGHT * (title in text))
             for weight, count, (_words, title) in zip(weights, row_counts, patterns, strict=True)
         )
         return round(sum(parts), SCORE_DECIMALS)
 
-    scores = [score(*row) for row in zip(ranked, keys, counts, strict=True)]
+    scores = [score(*row) for row in zip(keys, counts, strict=True)]
     order = sorted(range(len(ranked)), key=scores.__getitem__, reverse=True)
     return [ranked[n] for n in order] + [row for row in rows if not row.keys]
 

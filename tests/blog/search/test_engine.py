@@ -87,6 +87,13 @@ def test_words_in_the_title_come_first_then_many_mentions_then_the_newest(visito
     assert found(visitor, "tea") == ["Tea", "Often", "Once, lately", "Once, long ago"]
 
 
+def test_a_long_text_is_weighed_by_the_part_in_which_its_words_are_counted(visitor):
+    start = "Tea first. " + "Something else. " * 200
+    factories.post("Short", body=start)
+    factories.post("Long", body=start * 9, published_at=factories.NOON + timedelta(minutes=1))
+    assert found(visitor, "tea") == ["Long", "Short"]
+
+
 def test_a_post_is_found_by_summary_epigraph_and_its_source(visitor):
     factories.post("Whole", summary="In short", epigraph="Leave one *brick*.", epigraph_source="A proverb")
     for words in ("short", "brick", "proverb"):
