@@ -261,7 +261,7 @@ MAILERS = {"default": MAIL or MAIL_FILES}
 
 # One alone: each would hash what is typed.
 AUTHENTICATION_BACKENDS = ["registan.account_adapter.OneHashBackend"]
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie without our prefix
+MESSAGE_STORAGE = "registan.messages.MessageStorage"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 ACCOUNT_ADAPTER = "registan.account_adapter.StaffAccountAdapter"
