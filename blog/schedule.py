@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from blog.models import Clock, Post
+from blog.models import Clock, Post, Redirect
 from blog.models.clock import ClockReading
 from blog.models.post_counted import PostCounted
 
@@ -28,6 +28,8 @@ def run_due() -> None:
     seen = site.values("due", "close_after").get()
     if seen["due"] and seen["due"] <= now:
         appeared = Post.objects.published(now=now).filter(published_at__gte=seen["due"])
+        # What is public takes its address for itself, as when it is saved.
+        Redirect.objects.filter(path__in=[post.get_absolute_url() for post in appeared]).delete()
         # Before the clock is locked, as whoever saves a post locks the rows that count it before the clock.
         PostCounted.recount(row for post in appeared for row in post.counted_by())
     elif seen["close_after"] == settings.CLOSE_AFTER_DAYS:

@@ -106,6 +106,7 @@ def render_author_markdown(text: str, *, with_lines: bool = False) -> SafeString
     return mark_safe(_replace_unprintable(with_line_marks(html) if with_lines else html))
 
 
+@functools.lru_cache(maxsize=4)  # the same text is rendered when its form is read, and again when it is stored
 def render_article(text: str) -> SafeString:
     """Render a text that has a page of its own, with an anchor at each passage and links made fit for print."""
     return mark_safe(add_anchors(mark_repeated_links(render_author_markdown(text))))

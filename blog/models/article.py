@@ -12,6 +12,9 @@ from blog.models.fields import DerivedField, RenderedField
 from blog.models.illustrated import render_article_with_images
 from blog.text.validators import validate_single_line, validate_storable
 
+# What a search finds of an article: its title and `plain_text`.
+SEARCHED_FIELDS = ("title", "summary", "epigraph_html", "epigraph_source", "body_html")
+
 
 class Article(models.Model):
     """A model with a text in Markdown, rendered once, when it is saved."""
@@ -49,9 +52,9 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def differs(self, other: models.Model, names: Iterable[str]) -> bool:
-        """Does any of these fields differ in `other`, a row with the same fields?"""
-        return any(getattr(self, name) != getattr(other, name) for name in names)
+    def differs(self, other: models.Model | None, names: Iterable[str]) -> bool:
+        """Does any of these fields differ in `other`, a row with the same fields? From None, every field does."""
+        return other is None or any(getattr(self, name) != getattr(other, name) for name in names)
 
     def plain_text(self) -> str:
         """All the text that a search finds, without markup."""

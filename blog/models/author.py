@@ -81,7 +81,7 @@ class Author(PostCounted):
         return self.name
 
     def after_save(self, before: Author | None) -> None:
-        ImageUse.sync(self, self.bio)
+        ImageUse.sync(self, before, "bio")
         super().after_save(before)
 
     def get_absolute_url(self) -> str:

@@ -74,7 +74,7 @@ class Clock(models.Model):
         return ClockReading(site, comments, thread, bool(is_due))
 
     @classmethod
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def move_site(cls, *, next_due: Callable[[datetime.datetime], datetime.datetime | None] | None = None) -> None:
         """Count a change of what authors write; call it in the transaction of the change.
 

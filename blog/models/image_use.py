@@ -29,10 +29,12 @@ class ImageUse(models.Model):
         return f"{self.image_id} in {self.post or self.page or self.author}"
 
     @staticmethod
-    def sync(text: models.Model, *columns: str) -> None:
-        """Record which pictures `text`, a post, page or author, uses in these columns."""
+    def sync(text: models.Model, before: models.Model | None, *columns: str) -> None:
+        """Record which pictures a post, page or author uses in these columns, unless they are those of `before`."""
+        names, was = (embeds.image_names(*(getattr(row, column, "") for column in columns)) for row in (text, before))
+        if names == was:
+            return
         owner = {column_of(text): text}
-        names = embeds.image_names(*columns)
         wanted = set(Image.objects.filter(name__in=names).values_list("pk", flat=True)) if names else set()
         known = set(ImageUse.objects.filter(**owner).values_list("image_id", flat=True))
         if unused := known - wanted:

@@ -59,7 +59,7 @@ class Page(Redirectable):
         self.updated_at = now_to_the_second()
 
     def after_save(self, before: "Page | None") -> None:
-        ImageUse.sync(self, self.body)
+        ImageUse.sync(self, before, "body")
         index.put(self.SEARCH_KIND, [self.as_document()])
         super().after_save(before)
 

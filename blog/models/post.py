@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.fulltext import index
 from blog.fulltext.documents import Document
-from blog.models.article import Article
+from blog.models.article import SEARCHED_FIELDS, Article
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
@@ -28,7 +28,7 @@ from blog.models.correction import Correction
 from blog.models.illustrated import lock_images
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
-from blog.models.post_queryset import PostQuerySet
+from blog.models.post_queryset import SCHEDULE_FIELDS, PostQuerySet
 from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
 from blog.models.source import Source
@@ -113,9 +113,10 @@ class Post(Article, Publishable, Commentable):
 
     def clean(self) -> None:
         """Date a published post, and refuse a slug that is taken on its day (ValidationError)."""
-        self.set_published_on()
+        stored = self.stored or (Post.objects.filter(pk=self.pk).first() if self.pk else None)
+        self.set_published_on(stored)
         same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
-        if self.published_on and same_day.exists():
+        if self.published_on and self.differs(stored, ["published_on", "slug"]) and same_day.exists():
             raise ValidationError({"slug": _("Another post from that day has this slug. Choose a different one.")})
         # A post is one part of its series; without a series it has no part.
         self.part = self.series.clean_part(self) if self.series else None
@@ -185,20 +186,22 @@ class Post(Article, Publishable, Commentable):
 
         Whoever changes posts locks rows in this order: images, posts, entries of the index, what counts posts, clock.
         """
-        lock_images(self.epigraph, self.body)
+        if "update_fields" not in options:  # else no text is written, and the post may be locked already
+            lock_images(self.epigraph, self.body)
         before = self.write_row(*args, **options)
         if before is None:
             Conversation.objects.create(post=self)
-        ImageUse.sync(self, self.epigraph, self.body)
-        changed = self.set_related("authors", authors) | self.set_related("tags", tags)
+        ImageUse.sync(self, before, "epigraph", "body")
+        changed = self.set_related("authors", authors, before) | self.set_related("tags", tags, before)
         changed.update(Quotation.objects.keep(self, before))
         Version.objects.keep(self, before, by=by, restored_from=restored_from)
         if correction:
             Correction.objects.record(self, correction, by=by)
         if self.Status.PUBLISHED in (self.status, before and before.status):
-            self.update_search_index()
+            if changed or self.differs(before, (*SEARCHED_FIELDS, "status", "published_at")):
+                self.update_search_index()
             self.recount(before, changed)
-        self.move_clock()
+        Clock.move_site(next_due=Post.objects.next_due if self.differs(before, SCHEDULE_FIELDS) else None)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         return Post.objects.filter(pk=self.pk).delete()
@@ -223,15 +226,14 @@ class Post(Article, Publishable, Commentable):
             self.published_at,
             text=self.plain_text(),
             title=self.title,
-            authors=[author.pk for author in self.authors.all()],
-            tags=[tag.pk for tag in self.tags.all()],
+            authors=[author.pk for author in self.author_list],
+            tags=[tag.pk for tag in self.tag_list],
         )
 
     def before_save(self, before: Post | None) -> None:
-        self.set_published_on()
+        self.set_published_on(before)
         # Counted from the stored row, however old this one is: no two versions have the same number.
-        stored = before.edition if before else 0
-        self.edition = stored if before and not self.differs(before, VERSIONED_FIELDS) else stored + 1
+        self.edition = (before.edition if before else 0) + self.differs(before, VERSIONED_FIELDS)
         if before is None or not before.is_public:
             self.updated_at = self.published_at or now_to_the_second()
         elif self.differs(before, TEXT_FIELDS):
@@ -239,15 +241,19 @@ class Post(Article, Publishable, Commentable):
         if before:
             self.corrected_at = before.corrected_at  # its notes set it, however old this row is
 
-    def set_related(self, name: str, rows: Iterable[PostCounted] | None) -> set[PostCounted]:
+    def set_related(self, name: str, rows: Iterable[PostCounted] | None, before: Post | None) -> set[PostCounted]:
         """Set its authors or tags, unless `rows` is None; the rows that came or went."""
+        list_name = f"{name.removesuffix('s')}_list"
+        self.__dict__.pop(list_name, None)
         if rows is None:
             return set()
-        relation, wanted = getattr(self, name), set(rows)
-        stored = set(relation.model.objects.filter(posts=self))
-        relation.remove(*stored - wanted)
-        relation.add(*wanted - stored)
-        self.__dict__.pop(f"{name.removesuffix('s')}_list", None)
+        listed = getattr(before, list_name) if before else []
+        stored, wanted = set(listed), set(rows)
+        if stored == wanted:
+            setattr(self, list_name, listed)
+        else:
+            getattr(self, name).remove(*stored - wanted)
+            getattr(self, name).add(*wanted - stored)
         return stored ^ wanted
 
     def recount(self, before: Post | None, changed: set[PostCounted]) -> None:
@@ -265,10 +271,7 @@ class Post(Article, Publishable, Commentable):
     def counted_by(self) -> list[PostCounted]:
         """The rows whose number of posts includes this one once it is public."""
         sources = Source.objects.filter(quotations__post=self).distinct()
-        return [*self.authors.all(), *self.tags.all(), *sources]
-
-    def move_clock(self) -> None:
-        Clock.move_site(next_due=Post.objects.next_due)
+        return [*self.author_list, *self.tag_list, *sources]
 
     @cached_property
     def correction_notes(self) -> list[Correction]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext_lazy
 
+from blog.models.fields import column_of
 from blog.models.redirect import Redirectable
 
 if TYPE_CHECKING:
     from blog.models.post import Post
     from blog.models.post_queryset import PostQuerySet
+
+# Rows that are counted by one statement: a database takes only so many ids.
+BATCH_SIZE = 1_000
 
 
 def post_model() -> type[Post]:
@@ -48,15 +56,38 @@ class PostCounted(Redirectable):
         @property
         def posts(self) -> PostQuerySet: ...  # of an author or tag the other end of a relation, of a source a property
 
+    # How to count the posts in `post_links`.
+    posts_in_links: ClassVar[Count] = Count("pk")
+
     @staticmethod
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def recount(rows: Iterable[PostCounted]) -> None:
-        """Count the published posts of these again, one after another: whoever recounts locks them in this order."""
-        for row in sorted(set(rows), key=lambda row: (row._meta.model_name, row.pk)):
-            stored = type(row)._default_manager.filter(pk=row.pk)
-            # no_key: a post that is being tied to this row holds a key lock on it until it is counted, too.
-            if stored.select_for_update(no_key=True).values_list("pk").first():
-                stored.update(post_count=row.posts.published().count())
+        """Count the published posts of these again, kind by kind: whoever recounts locks them in this order."""
+        ids: dict[type[PostCounted], list[int]] = defaultdict(list)
+        for row in rows:
+            ids[type(row)].append(row.pk)
+        for model in sorted(ids, key=column_of):
+            for batch in itertools.batched(sorted(ids[model]), BATCH_SIZE):
+                stored = model._default_manager.filter(pk__in=batch)
+                if connection.features.has_select_for_update:  # or what is published while it waits would not count
+                    # no_key: a post that is being tied to this row holds a key lock on it until it is counted, too.
+                    list(stored.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+                stored.update(post_count=model.published_post_count())
+
+    @classmethod
+    def post_links(cls) -> type[models.Model]:
+        """The model of the rows that tie posts (`post`) to rows of this model."""
+        return cast(type[models.Model], cast(Any, cls).posts.through)
+
+    @classmethod
+    def published_post_count(cls) -> CombinedExpression:
+        """How many published posts a row has: all but the few that are not, since that is read from indexes alone."""
+        name = column_of(cls)
+        links = cls.post_links()._default_manager.filter(**{name: OuterRef("pk")}).order_by().values(name)
+        hidden = links.filter(post__in=post_model().objects.not_published())
+        numbers = (Subquery(rows.annotate(n=cls.posts_in_links).values("n")) for rows in (links, hidden))
+        every, less = (Coalesce(number, 0) for number in numbers)
+        return every - less
 
     def after_save(self, before: Self | None) -> None:
         self.recount([self])  # this row may have been read long ago

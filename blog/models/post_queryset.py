@@ -35,6 +35,9 @@ NEIGHBOURS_SQL = """
     ) AS later
 """
 
+# What `next_due` goes by.
+SCHEDULE_FIELDS = ("status", "published_at", "closes_at")
+
 if TYPE_CHECKING:
     from blog.models.post import Post
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.urls import reverse
@@ -34,6 +34,11 @@ class PublishableQuerySet[Row: models.Model](models.QuerySet[Row]):
     def scheduled(self, *, now: datetime.datetime | None = None) -> Self:
         """What every reader will see, but not yet."""
         return self.published_or_scheduled().filter(published_at__gt=now or timezone.now())
+
+    def not_published(self) -> models.QuerySet[Row, Any]:
+        """The ids of what readers do not see, or not yet: a union, each half of which is read from an index."""
+        drafts = self.filter(status__in={*Publishable.Status} - {Publishable.Status.PUBLISHED})
+        return drafts.values("pk").union(self.scheduled().values("pk"), all=True)
 
     def published_or_scheduled(self) -> Self:
         """What every reader sees, now or when its time comes."""
@@ -132,11 +137,10 @@ class Publishable(Redirectable):
         """When what readers see of a published row last changed: its text or its correction notes."""
         return max(filter(None, (self.published_at, self.revised_at, self.corrected_at)))
 
-    def set_published_on(self) -> None:
+    def set_published_on(self, stored: Self | None) -> None:
         """Date a published row now if it has no time, and take the day of its time; while that stays, the day does."""
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             # Whole seconds, as a form shows them: saved again unchanged, the time stays, and with it the day.
             self.published_at = now_to_the_second()
-        same = type(self)._default_manager.filter(pk=self.pk, published_at=self.published_at)
-        stored = same.values_list("published_on", flat=True).first() if self.pk and self.published_at else None
-        self.published_on = stored or (self.published_at and timezone.localdate(self.published_at))
+        day = stored.published_on if stored and stored.published_at == self.published_at else None
+        self.published_on = day or (self.published_at and timezone.localdate(self.published_at))

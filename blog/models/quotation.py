@@ -20,6 +20,8 @@ from blog.models.source import Source, SourceKey
 if TYPE_CHECKING:
     from blog.models.post import Post
 
+# What quotations are found in.
+QUOTING_FIELDS = ("epigraph", "epigraph_source", "body_html")
 QUOTATION_COLUMNS = ("place", "number", "source_id", "locator", "address", "passage")
 
 
@@ -29,10 +31,12 @@ class QuotationQuerySet(models.QuerySet["Quotation"]):
 
         `before` is the post as it was stored. Costs no query when it quotes the same.
         """
+        if not post.differs(before, QUOTING_FIELDS):
+            return []
         was_quoted = attributions_in_post(before) if before else []
         return [] if attributions_in_post(post) == was_quoted else self.store(post)
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def store(self, post: Post) -> list[Source]:
         """Bring the rows in step with the text, under the lock of the post's row; returns the sources as `keep`.
 

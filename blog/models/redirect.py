@@ -81,6 +81,9 @@ def redirectable_models() -> list[type[Redirectable]]:
 class Redirectable(models.Model):
     """A model with a public address: a change of it leaves a `Redirect`; every change moves the site's clock."""
 
+    # The row as it is stored, for its next save: set by whoever has locked it in the same transaction.
+    stored: Self | None = None
+
     class Meta:
         abstract = True
 
@@ -99,9 +102,10 @@ class Redirectable(models.Model):
 
     def write_row(self, *args: Any, **kwargs: Any) -> Self | None:
         """Store the row alone and the address that it had; return it as it was stored before, None for a new one."""
-        # Locked, so that of two saves at once the second goes by what the first stored; comments go on (no_key).
-        rows = type(self)._default_manager.select_for_update(no_key=True)
-        before = rows.filter(pk=self.pk).first() if self.pk else None
+        before, self.stored = self.stored, None
+        if before is None and self.pk:
+            # Locked, so that of two saves at once the second goes by what the first stored; comments go on (no_key).
+            before = type(self)._default_manager.select_for_update(no_key=True).filter(pk=self.pk).first()
         self.before_save(before)
         super().save(*args, **kwargs)
         self.record_redirect(before)
@@ -137,7 +141,7 @@ class Redirectable(models.Model):
     def record_redirect(self, before: Self | None) -> None:
         """Remember the address that this row had, as stored in `before`; what is public takes its own for itself."""
         now, was = self.get_absolute_url(), before.get_absolute_url() if before else ""
-        if self.is_public:
+        if self.is_public and not (was == now and before and before.is_public):
             Redirect.objects.filter(path=now).delete()
         if before is None or not was or was == now:
             return

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -39,6 +41,7 @@ class Source(PostCounted):
     )
 
     objects = PostCountedQuerySet["Source"].as_manager()
+    posts_in_links = Count("post", distinct=True)  # a post may quote it several times
 
     class Meta:
         verbose_name = pgettext_lazy("noun", "source")
@@ -82,6 +85,10 @@ class Source(PostCounted):
     def posts(self) -> PostQuerySet:
         """Those that quote it, each once."""
         return post_model().objects.filter(pk__in=self.quotations.values("post"))
+
+    @classmethod
+    def post_links(cls) -> type[models.Model]:
+        return apps.get_model("blog", "Quotation")
 
 
 class SourceKey(models.Model):

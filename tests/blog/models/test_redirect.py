@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
+from django.utils import timezone
 
 from blog.models import Post, Redirect
 from tests import factories
@@ -86,6 +87,15 @@ def test_something_new_at_an_old_address_wins_with_all_that_lies_below(visitor):
     assert leads(visitor, "/tag/old/") == 200
     assert leads(visitor, "/2026/03/20/old/comment-page-7/") == 404
     assert leads(visitor, "/tag/old/page/7/") == 404
+
+
+def test_a_post_takes_its_address_when_its_time_comes(visitor, monkeypatch):
+    later = factories.scheduled()
+    Redirect.objects.create(path=later.get_absolute_url(), post=factories.post())
+    moment = later.published_at + timedelta(minutes=1)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    assert leads(visitor, later.get_absolute_url()) == 200
+    assert leads(visitor, f"{later.get_absolute_url()}none/") == 404
 
 
 def test_an_address_given_up_again_leads_to_its_last_owner(visitor):
