@@ -30,10 +30,17 @@ from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
 from blog.editing.staff_request import as_staff
 from blog.models import Author, Correction, Post
+from blog.models.illustrated import lock_images
 from blog.models.post_queryset import PostQuerySet
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
+
+
+def is_form_sent(request: HttpRequest) -> bool:
+    """Was the form of a stored post sent?"""
+    page = request.resolver_match
+    return request.method == "POST" and page is not None and page.url_name == "blog_post_change"
 
 
 class PostStateFilter(admin.SimpleListFilter):
@@ -94,7 +101,15 @@ class PostAdmin(PreviewAdmin):
     # Who may do what
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        return Post.objects.editable_by(request.user).order_by(*self.ordering)
+        posts = Post.objects.editable_by(request.user).order_by(*self.ordering)
+        if is_form_sent(request):  # read once, locked until the form is saved or refused
+            return posts.select_for_update(no_key=True).prefetch_related("authors", "tags")
+        return posts
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        if is_form_sent(request):  # pictures are locked before the post, as `Post.save` says
+            lock_images(*(request.POST.get(name, "") for name in ("epigraph", "body")))
+        return super().get_object(request, object_id, from_field)
 
     def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         return super().has_view_permission(request, obj) and self.is_theirs(request, obj)

@@ -68,4 +68,4 @@ def warnings_after_saving(form: PostForm) -> Iterator[str]:
             "value": field.theirs or "–",
         }
     if "status" in form.changed_data and post.status == Post.Status.PUBLISHED:
-        yield from find_warnings(Post.objects.get(pk=post.pk))
+        yield from find_warnings(post)

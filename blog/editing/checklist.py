@@ -59,7 +59,7 @@ def check_metadata(post: Post) -> Iterator[str]:
         yield _("There is no summary, so lists and feeds show the opening words.")
     elif len(post.summary) > LONG_SUMMARY:
         yield _("The summary has more than %d characters.") % LONG_SUMMARY
-    if not post.tags.exists():
+    if not post.tag_list:
         yield _("The post has no tags.")
 
 

@@ -47,7 +47,7 @@ def merge_choices(form: forms.ModelForm[Post], stored: Post) -> Iterator[Overrul
             continue
         if mine == was:
             form.cleaned_data[name] = theirs.all() if isinstance(theirs, Manager) else theirs
-            if name in form.changed_data:  # else it was saved after the post was read for this form
+            if name in form.changed_data:
                 form.changed_data.remove(name)
         else:
             yield OverruledField(field_label(name), describe_choice(name, theirs))
@@ -65,7 +65,7 @@ def parse_choices(text: str) -> dict[str, Any]:
 def to_json_value(value: Any) -> Any:
     """A value for JSON; equal for values that a form shows alike."""
     if isinstance(value, Manager | QuerySet):
-        return sorted(value.values_list("pk", flat=True))
+        return sorted(row.pk for row in (value.all() if isinstance(value, Manager) else value))
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="seconds")
     return value.pk if isinstance(value, Model) else value

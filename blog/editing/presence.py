@@ -38,8 +38,12 @@ def enter_post(post_id: int, user: User) -> list[PresentEditor]:
 
 def leave_post(post_id: int, user: User) -> None:
     everyone = present_editors(post_id)
-    if everyone.pop(user.pk, None):
+    if everyone.pop(user.pk, None) is None:
+        return
+    if everyone:
         cache.set(presence_cache_key(post_id), everyone, PRESENCE_SECONDS)
+    else:
+        cache.delete(presence_cache_key(post_id))
 
 
 def presence_cache_key(post_id: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from blog.diff.compare import DiffPiece, compare_texts
@@ -44,11 +45,12 @@ class TextConflict:
 
     def __init__(self, stored: Post, began: int, mine: Mapping[str, Any]) -> None:
         self.stored, self.began = stored, began
-        self.base: Post | Version = stored.versions.filter(number=began).first() or stored
         self.mine = {name: mine[name] for name in VERSIONED_FIELDS if name in mine}
-        last = stored.versions.latest_first().select_related("saved_by").first()
-        self.by = display_name(last.saved_by) if last and last.saved_by else ""
-        self.at = last.saved_at if last else stored.updated_at
+
+    @cached_property
+    def base(self) -> Post | Version:
+        """The text that the form began from."""
+        return self.stored.versions.filter(number=self.began).first() or self.stored
 
     @property
     def overwrites_theirs(self) -> bool:
@@ -87,9 +89,11 @@ class TextConflict:
     @property
     def summary(self) -> str:
         """Who saved the other text, and when."""
-        at = format_datetime(self.at)
-        if self.by:
-            return _("%(name)s saved this post on %(time)s, while you were writing.") % {"name": self.by, "time": at}
+        last = self.stored.versions.latest_first().select_related("saved_by").first()
+        at = format_datetime(last.saved_at if last else self.stored.updated_at)
+        if last and last.saved_by:
+            by = display_name(last.saved_by)
+            return _("%(name)s saved this post on %(time)s, while you were writing.") % {"name": by, "time": at}
         return _("This post was saved on %(time)s, while you were writing.") % {"time": at}
 
 

@@ -84,7 +84,8 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
     def close(self, *, user: User, key: str) -> None:
         """Delete the text of a form that was saved or discarded; what arrives of it later is not stored."""
         closed = {"is_closed": True, "form_data": {}, "saved_at": timezone.now()}
-        self.update_or_create(user_id=user.pk, key=key, defaults=closed)
+        copy = self.model(user_id=user.pk, key=key, **closed)
+        self.bulk_create([copy], update_conflicts=True, unique_fields=["user", "key"], update_fields=closed)
 
     def delete_expired(self) -> int:
         """Delete copies older than COPY_RETENTION; how many."""

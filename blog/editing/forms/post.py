@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,9 +92,8 @@ class PostForm(IllustratedForm, MarkdownForm):
         wants_merging = self.MERGE in self.data
         began = self.data.get("base" if wants_merging else "edition", "")
         if self.instance.pk:
-            # No later than what was read to decide whether this person may change it.
-            read = self.instance.edition
-            self.clean_edition(min(int(began), read) if is_pk(began) else read, wants_merging=wants_merging)
+            stored = self.instance.edition
+            self.clean_edition(min(int(began), stored) if is_pk(began) else stored, wants_merging=wants_merging)
         return self.cleaned_data
 
     def is_correcting(self) -> bool:
@@ -105,17 +104,12 @@ class PostForm(IllustratedForm, MarkdownForm):
         return has_changed or bool(post.revised_at and post.revised_at > last_note)
 
     def clean_edition(self, began: int, *, wants_merging: bool) -> None:
-        """Lock the post until the transaction ends, so that whoever saves second sees what the first has saved."""
-        stored = Post.objects.select_for_update(no_key=True).filter(pk=self.instance.pk).first()
-        if stored is None:
-            raise Http404("The post was deleted.")
+        """Compare with the post as stored, which the admin has locked, so that the second to save sees the first."""
+        stored = self.instance.stored = copy(self.instance)
         conflict = TextConflict(stored, began, self.cleaned_data)
         if wants_merging or (stored.edition != began and conflict.overwrites_theirs):
             self.conflict = conflict
             raise ValidationError(_("Nothing is saved yet. Compare both texts above, then save."), code="conflict")
-        for field in stored._meta.concrete_fields:  # fields that are not in the form: as stored now, not as read before
-            if field.name not in self.fields:
-                setattr(self.instance, field.attname, getattr(stored, field.attname))
         self.overruled = list(merge_choices(self, stored))
 
     def clean_body(self) -> str:

@@ -7,7 +7,9 @@ from django.db import connection, transaction
 from django.test import Client
 
 from blog import jobs
+from blog.admin.post import PostAdmin
 from blog.editing import duplicates
+from blog.editing.field_conflicts import serialize_choices
 from blog.editing.forms import autosave
 from blog.editing.forms.author import AuthorForm
 from blog.editing.forms.post import PostForm
@@ -245,7 +247,7 @@ def test_contributors_cannot_unpublish_a_post_published_while_they_save(monkeypa
         post.status = "published"
         post.save()
 
-    meanwhile(monkeypatch, PostForm, "clean", publish)
+    meanwhile(monkeypatch, PostAdmin, "get_object", publish)
     answer = carol.post(change(tea), form(tea, body="Other words.", edition=edition))
     assert answer.status_code in {403, 409}
     assert "Other words." in answer.text
@@ -256,7 +258,7 @@ def test_contributors_cannot_unpublish_a_post_published_while_they_save(monkeypa
 def test_a_link_withdrawn_while_the_post_is_saved_stays_withdrawn(editor, monkeypatch):
     tea = factories.draft()
     old = tea.preview_token
-    meanwhile(monkeypatch, PostForm, "clean", lambda: Post.objects.get().renew_preview())
+    meanwhile(monkeypatch, PostAdmin, "get_object", lambda: Post.objects.get().renew_preview())
     assert editor.post(change(tea), form(tea, title="Again")).status_code == 302
     tea.refresh_from_db()
     assert tea.title == "Again"
@@ -266,10 +268,29 @@ def test_a_link_withdrawn_while_the_post_is_saved_stays_withdrawn(editor, monkey
 def test_a_field_that_the_form_lacks_keeps_the_other_authors_value(monkeypatch):
     alice = factories.staff_client("alice", "Author")
     tea = factories.post(authors=[alice.profile])
-    meanwhile(monkeypatch, PostForm, "clean", lambda: Post.objects.update(is_pinned=True))
+    meanwhile(monkeypatch, PostAdmin, "get_object", lambda: Post.objects.update(is_pinned=True))
     assert alice.post(change(tea), form(tea, title="Again")).status_code == 302
     tea.refresh_from_db()
     assert (tea.title, tea.is_pinned) == ("Again", True)
+
+
+def test_a_form_sent_while_another_is_validated_waits_and_both_changes_stay(editor, monkeypatch):
+    tea, other = factories.post(), factories.staff_client("other", "Editor")
+    chosen = serialize_choices(tea)
+    clean, others = PostForm.clean, []
+
+    def late(sent: PostForm):
+        if not others:
+            hold = form(tea, chosen=chosen, conversation="held")
+            others.append(Elsewhere(lambda: other.post(change(tea), hold)))
+            others[0].until_it_waits()
+        return clean(sent)
+
+    monkeypatch.setattr(PostForm, "clean", late)
+    assert editor.post(change(tea), form(tea, chosen=chosen, slow_minutes="5")).status_code == 302
+    assert others[0].done().status_code == 302
+    tea.refresh_from_db()
+    assert (tea.slow_minutes, tea.conversation) == (5, "held")
 
 
 def test_readers_comment_while_a_post_is_saved(editor, monkeypatch):

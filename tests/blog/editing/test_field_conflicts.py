@@ -3,11 +3,8 @@
 import json
 
 import pytest
-from django.contrib.admin import site
 from django.contrib.admin.models import LogEntry
 from django.contrib.messages import get_messages
-from django.db import transaction
-from django.test import RequestFactory
 from django.utils import timezone
 
 from blog.models import Post, Series, Tag
@@ -117,17 +114,6 @@ def test_a_restored_draft_keeps_its_forms_base_version(editor, other, tea):
     tags = again.context["adminform"].form["tags"].value()
     assert save(editor, tea, {**form(tea), **held}, tags=tags) == []
     assert (names(tea), Post.objects.get().is_pinned, Post.objects.get().body) == ({"new"}, True, "His words.")
-
-
-def test_a_change_saved_while_a_form_is_validated_stays_too(editor, other, tea):
-    request = RequestFactory().post(change(tea), opened(editor, tea))
-    request.user = editor.user
-    form = site.get_model_admin(Post).get_form(request, tea, change=True)(request.POST, instance=Post.objects.get())
-    save(other, tea, opened(other, tea), conversation="held", tags=[])
-    with transaction.atomic():
-        assert form.is_valid(), form.errors
-        form.save()
-    assert (Post.objects.get().conversation, names(tea)) == ("held", set())
 
 
 @pytest.mark.parametrize(
