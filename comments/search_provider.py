@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from blog.fulltext.documents import Document
 from blog.markup import extract
 from blog.models import Post
-from blog.search.providers import SearchHit
+from blog.search.providers import SearchHit, read_by_age
 from comments.models import Comment
 
 
@@ -21,7 +21,7 @@ class CommentProvider:
     has_titles = False
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:
-        return Comment.objects.approved().order_by("created_at", "pk").values_list("created_at", "pk").iterator()
+        return read_by_age(Comment.objects.approved(), "created_at")
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
         yield from filter(None, Comment.objects.filter(pk__in=ids).as_documents().values())

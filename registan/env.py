@@ -20,6 +20,14 @@ from PIL import ImageFont
 
 # A mail server that hangs must not block the worker.
 SMTP_TIMEOUT_SECONDS = 10
+# IMMEDIATE: one that writes only later fails with "database is locked", however long it would wait.
+# synchronous=FULL: with WAL, anything less may lose the last acknowledged comment in a power failure.
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
+}
+POSTGRES_OPTIONS = {"options": "-c lock_timeout=10s -c statement_timeout=30s"}
 
 
 class Environment:
@@ -178,9 +186,13 @@ def parse_database_url(text: str) -> dict[str, Any]:
     if config["NAME"] in {"", ":memory:"}:
         raise ValueError(text)
     if config["ENGINE"].endswith("sqlite3"):
-        config["ENGINE"] = "registan.sqlite3"  # Django's, with a queue for writers
         ensure_directory(Path(config["NAME"]).parent)
-    return config
+        config |= {"ENGINE": "registan.sqlite3", "OPTIONS": SQLITE_OPTIONS}  # Django's, with a queue for writers
+    else:
+        # PgBouncer lends a connection for one transaction: the next piece of a long answer would be asked of another.
+        config |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
+        config["OPTIONS"] = POSTGRES_OPTIONS | config.get("OPTIONS", {})
+    return config | {"CONN_MAX_AGE": 60}  # opening a connection costs as much as a cached page
 
 
 def parse_cache_url(text: str) -> str:

@@ -195,27 +195,17 @@ DATABASES = {
         "sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME",
     )
 }
-DATABASE = DATABASES["default"]
-DATABASE["CONN_MAX_AGE"] = 60  # opening a connection costs as much as a cached page
-if DATABASE["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: one that writes only later fails with "database is locked", however long it would wait.
-    # synchronous=FULL: with WAL, anything less may lose the last acknowledged comment in a power failure.
-    DATABASE["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
-    }
-    DATABASE["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}  # a real file: in memory, threads lock each other out
-else:
-    DATABASE["CONN_HEALTH_CHECKS"] = True
-    DATABASE.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=10s -c statement_timeout=30s")
+IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if IS_SQLITE:
+    # A real file: in memory, threads lock each other out.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 
 # Search, with the language whose words are found in all their forms ("road" in "roads")
 
 SEARCH_LANGUAGE = read(
     "SEARCH_LANGUAGE", env.parse_search_language, "simple", "a language such as english, or `simple`"
 )
-if DATABASE["ENGINE"].endswith("sqlite3") and SEARCH_LANGUAGE not in {"simple", "english"}:
+if IS_SQLITE and SEARCH_LANGUAGE not in {"simple", "english"}:
     environment.errors.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but must be english or simple on SQLite.")
 
 # Caches: `default` must be shared by all processes (rate limits, claims); `pages` may be local, since the content clock

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.backends.utils import CursorWrapper
 
 from blog.fulltext.terms import IndexQuery
@@ -18,8 +19,8 @@ FULL_SCAN_FACTOR = 4
 # Without fastupdate: every search would read its list of pending entries from end to end.
 CREATE_VECTOR_INDEX = "CREATE INDEX blog_search_vector ON blog_searchentry USING gin (vector) WITH (fastupdate = off)"
 DROP_VECTOR_INDEX = "DROP INDEX IF EXISTS blog_search_vector"
-NO_TIMEOUT = "SET statement_timeout = 0"
-LOCK_ENTRIES = "SET LOCAL statement_timeout = 0; LOCK TABLE blog_searchentry IN SHARE ROW EXCLUSIVE MODE"
+NO_TIMEOUT = "SET LOCAL statement_timeout = 0"
+LOCK_ENTRIES = f"{NO_TIMEOUT}; LOCK TABLE blog_searchentry IN SHARE ROW EXCLUSIVE MODE"
 # `+ 0`: otherwise the planner sometimes walks through all entries by id, hoping to meet enough matches. The lower bound
 # is also given as a number, so that it can be read from the primary key.
 SELECT_NEWEST = """
@@ -45,6 +46,7 @@ class PostgresBackend:
     def suspend(self, cursor: CursorWrapper) -> None:
         cursor.execute(DROP_VECTOR_INDEX)
 
+    @transaction.atomic  # a setting of the session would stay on a connection that others share (PgBouncer)
     def resume(self, cursor: CursorWrapper) -> None:
         cursor.execute(NO_TIMEOUT)
         cursor.execute(CREATE_VECTOR_INDEX)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from blog.fulltext.documents import Document
 from blog.markup import extract
 from blog.models import Page, Post
+
+# Rows of a time and an id, read at once.
+BATCH_SIZE = 10_000
 
 
 @dataclass
@@ -57,14 +61,24 @@ def register_provider(provider: SearchProvider) -> None:
     PROVIDERS[provider.kind] = provider
 
 
+def read_by_age(texts: QuerySet[Any, Any], column: str) -> Iterator[tuple[datetime.datetime, int]]:
+    """Yield the time in `column` and the id of each, the oldest first; a batch at a time, for there may be millions."""
+    rows = texts.order_by(column, "pk").values_list(column, "pk")
+    batch = list(rows[:BATCH_SIZE])
+    while batch:
+        yield from batch
+        at, pk = batch[-1]
+        later = Q(**{f"{column}__gt": at}) | Q(pk__gt=pk)
+        batch = list(rows.filter(later, **{f"{column}__gte": at})[:BATCH_SIZE])
+
+
 class PostProvider:
     kind = Post.SEARCH_KIND
     section, label = "posts", gettext_lazy("Posts and pages")
     has_titles = True
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:
-        posts = Post.objects.published_or_scheduled().order_by("published_at", "pk")
-        return ((at, pk) for at, pk in posts.values_list("published_at", "pk").iterator() if at)  # all have a time
+        return read_by_age(Post.objects.published_or_scheduled(), "published_at")
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
         posts = Post.objects.published_or_scheduled().filter(pk__in=ids)
@@ -95,7 +109,7 @@ class PageProvider:
     has_titles = True
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:
-        return Page.objects.order_by("updated_at", "pk").values_list("updated_at", "pk").iterator()
+        return read_by_age(Page.objects.all(), "updated_at")
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
         for page in Page.objects.filter(pk__in=ids):

@@ -10,13 +10,12 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Sequence
-from itertools import takewhile
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from comments.mail import emails, fanout
@@ -79,17 +78,12 @@ def moderators_with_email() -> QuerySet[User]:
 def count_recent_moderator_mails() -> Counter[str]:
     """How many emails about single comments were stored within an hour, by address.
 
-    Read from the newest message backwards: that needs no index but the primary key.
+    The last one before is found from the newest backwards: that needs no index but the primary key.
     """
-    since = timezone.now() - HOUR
-    newest = (
-        Message.objects.filter(is_bulk=False)
-        .order_by("-pk")
-        .values_list("created_at", "key", "to")
-        .iterator(chunk_size=100)
-    )
-    recent = takewhile(lambda row: row[0] > since, newest)
-    return Counter(to for _at, key, to in recent if key.startswith("decision-"))
+    single = Message.objects.filter(is_bulk=False)
+    earlier = single.filter(created_at__lte=timezone.now() - HOUR).order_by("-pk").values("pk")[:1]
+    recent = single.filter(pk__gt=Coalesce(earlier, 0), key__startswith="decision-")
+    return Counter(recent.values_list("to", flat=True))
 
 
 def notify_of_decision(decision: Decision, moderators: Sequence[User], recent: Counter[str]) -> None:

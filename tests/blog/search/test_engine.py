@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from blog.fulltext import postgres, stems
 from blog.fulltext.query import MAX_TERMS, parse_query
 from blog.models import Post, SearchEntry, SearchWord
-from blog.search import engine
+from blog.search import engine, providers
 from tests import factories
 from tests.blog.search.results_page import addresses, found, marked, page
 
@@ -322,6 +322,14 @@ def test_reindexing_finds_the_same_in_order_of_time_and_forgets_what_is_gone(vis
     call_command("reindex", alone=True)
     assert contents() == before
     assert found(visitor, "minaret") == ["On minarets"]
+
+
+def test_texts_are_read_in_batches_and_none_of_one_moment_is_missed(post, monkeypatch):
+    comments = [factories.comment(post, created_at=factories.NOON) for _ in range(5)]
+    comments.append(factories.comment(post, created_at=factories.NOON + timedelta(days=1)))
+    monkeypatch.setattr(providers, "BATCH_SIZE", 2)
+    read = [pk for _at, pk in providers.PROVIDERS["comment"].by_age()]
+    assert read == [comment.pk for comment in comments]
 
 
 def test_reindexing_learns_the_words_there_are_and_forgets_all_others(shelf, django_capture_on_commit_callbacks):
