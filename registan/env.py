@@ -27,6 +27,8 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
 }
+# A replica that is not there must not hold up the primary: seconds, milliseconds.
+REPLICA_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 POSTGRES_OPTIONS = {"options": "-c lock_timeout=10s -c statement_timeout=30s"}
 
 
@@ -193,6 +195,17 @@ def parse_database_url(text: str) -> dict[str, Any]:
         config |= {"CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": True}
         config["OPTIONS"] = POSTGRES_OPTIONS | config.get("OPTIONS", {})
     return config | {"CONN_MAX_AGE": 60}  # opening a connection costs as much as a cached page
+
+
+def parse_replica_url(text: str) -> dict[str, Any]:
+    """Parse the URL of a replica on PostgreSQL; {} for `none`."""
+    if text == "none":
+        return {}
+    if not text.startswith("postgres"):
+        raise ValueError(text)
+    config = parse_database_url(text)
+    config["OPTIONS"] |= REPLICA_OPTIONS
+    return config | {"TEST": {"MIRROR": "default"}}
 
 
 def parse_cache_url(text: str) -> str:

@@ -195,10 +195,14 @@ DATABASES = {
         "sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME",
     )
 }
+if REPLICA := read("REPLICA_URL", env.parse_replica_url, "none", "postgres://… of a replica, or `none`"):
+    DATABASES["replica"] = REPLICA
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if IS_SQLITE:
     # A real file: in memory, threads lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+if IS_SQLITE and REPLICA:
+    environment.errors.append("REPLICA_URL is set, but must be `none` unless DATABASE_URL is on PostgreSQL.")
 
 # Search, with the language whose words are found in all their forms ("road" in "roads")
 

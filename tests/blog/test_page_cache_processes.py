@@ -1,4 +1,4 @@
-"""Two real servers on one database: what one changes, the other shows on the very next request, with any cache."""
+"""Two real servers and a worker on one database: a change shows on the very next request to either, with any cache."""
 
 import http.client
 import json
@@ -23,6 +23,7 @@ from datetime import timedelta
 from django.utils import timezone
 from blog.models import Clock, Post, Tag
 from comments.models import Comment
+from comments.privacy.erasure import begin_erasure
 from tests import factories
 """
 
@@ -144,6 +145,17 @@ def test_an_approved_comment_shows_on_both_at_once(site, servers, words):
     site.change("factories.approve(Comment.objects.latest('id'), via='admin')")
     assert showing(servers, words) == [[POST, COMMENTS]] * 2
     site.change("factories.remove(Comment.objects.latest('id'), via='admin')")
+    assert showing(servers, words) == [[], []]
+
+
+def test_what_a_worker_erases_is_gone_on_both_at_once(site, servers, words):
+    site.change(f"""
+bob = factories.reader()
+factories.comment(Post.objects.get(slug='tea'), body='{words}', email=bob.email, reader=bob, is_verified=True)
+begin_erasure(bob, keeps_words=False, sender="x")
+""")
+    assert showing(servers, words) == [[POST, COMMENTS]] * 2
+    assert site.start("manage.py", "worker", "--once").wait(DEADLINE) == 0
     assert showing(servers, words) == [[], []]
 
 

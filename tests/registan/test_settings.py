@@ -150,6 +150,9 @@ WRONG = [
     ("DATABASE_URL", "postgres://user:hidden@host"),
     ("DATABASE_URL", "sqlite://"),
     ("DATABASE_URL", "registan"),
+    ("REPLICA_URL", "sqlite:////tmp/copy.sqlite3"),
+    ("REPLICA_URL", "postgres://user:hidden@host"),
+    ("REPLICA_URL", "postgres://user:hidden@host/name"),  # of SQLite there is none
     ("CACHE_URL", "memcached://127.0.0.1"),
     ("EMAIL_URL", "mail.example.org"),
     ("EMAIL_URL", "smtp://user:hidden@host:port"),
