@@ -25,7 +25,7 @@ hypothesis_settings.load_profile("any machine")
 
 
 # What takes minutes begins first, or one worker would still be at it when the other has nothing left to do.
-SLOW_FILES = ("test_html_rare", "test_html", "_browser.py", "test_nginx", "test_private_data")
+SLOW_FILES = ("test_html_rare", "test_html", "_browser.py", "test_nginx", "test_cdn", "test_private_data")
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "database"}
 
 

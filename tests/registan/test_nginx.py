@@ -33,15 +33,14 @@ http {{
 """
 
 
-class NginxStack:
-    """gunicorn with nginx in front of it, and the files that both write."""
+class Nginx:
+    """nginx in front of what listens on the port `app`, and the files that it writes."""
 
-    def __init__(self, directory, root) -> None:
-        self.directory, self.root, self.app, self.port = directory, root, free_port(), free_port()
-        self.site = Site(directory, root, f"sqlite:///{directory}/site.sqlite3")
-        self.site.variables |= {"TRUSTED_PROXIES": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{self.port}"}
-        self.start_application()
-        self.nginx = subprocess.Popen([NGINX, "-p", directory, "-e", "stderr", "-c", self.configuration()])
+    def __init__(self, directory, root, app: int) -> None:
+        self.directory, self.root, self.app, self.port = directory, root, app, free_port()
+
+    def start_nginx(self) -> None:
+        self.nginx = subprocess.Popen([NGINX, "-p", self.directory, "-e", "stderr", "-c", self.configuration()])
         await_start(self.port, self.nginx)
 
     def configuration(self) -> str:
@@ -51,6 +50,8 @@ class NginxStack:
             "server 127.0.0.1:8000;": f"server 127.0.0.1:{self.app};",
             "listen 80;": f"listen 127.0.0.1:{self.port};",
             "listen [::]:80;": "",
+            "# set_real_ip_from 192.0.2.0/24;": "set_real_ip_from 127.0.0.1;",  # as behind a CDN: test_cdn.py
+            "# real_ip_header": "real_ip_header",
             "/var/cache/nginx-registan": f"{self.directory}/pages",
             "/var/log/nginx": f"{self.directory}",
             "/srv/registan/var": f"{self.directory}",
@@ -62,20 +63,6 @@ class NginxStack:
         main = self.directory / "nginx.conf"
         main.write_text(MAIN.format(self.directory) + ("user root;" if os.getuid() == 0 else ""))
         return str(main)
-
-    def start_application(self) -> None:
-        options = ("--config", "deploy/gunicorn.conf.py", "--log-level", "error")
-        address = f"127.0.0.1:{self.app}"
-        self.gunicorn = self.site.start("-m", "gunicorn", *options, "registan.wsgi", "--bind", address)
-        await_start(self.app, self.gunicorn)
-
-    @contextlib.contextmanager
-    def application_down(self):
-        self.end(self.gunicorn)
-        try:
-            yield
-        finally:
-            self.start_application()
 
     def end(self, *processes: subprocess.Popen) -> None:
         for process in processes:
@@ -113,6 +100,31 @@ class NginxStack:
                 connection.request("GET", address)
             answers = [connection.getresponse() for connection in connections]
             return sum(answer.headers["Retry-After"] == NGINX_RETRY_AFTER for answer in answers)
+
+
+class NginxStack(Nginx):
+    """gunicorn with nginx in front of it, and the files that both write."""
+
+    def __init__(self, directory, root) -> None:
+        super().__init__(directory, root, free_port())
+        self.site = Site(directory, root, f"sqlite:///{directory}/site.sqlite3")
+        self.site.variables |= {"TRUSTED_PROXIES": "127.0.0.1", "SITE_URL": f"http://127.0.0.1:{self.port}"}
+        self.start_application()
+        self.start_nginx()
+
+    def start_application(self) -> None:
+        options = ("--config", "deploy/gunicorn.conf.py", "--log-level", "error")
+        address = f"127.0.0.1:{self.app}"
+        self.gunicorn = self.site.start("-m", "gunicorn", *options, "registan.wsgi", "--bind", address)
+        await_start(self.app, self.gunicorn)
+
+    @contextlib.contextmanager
+    def application_down(self):
+        self.end(self.gunicorn)
+        try:
+            yield
+        finally:
+            self.start_application()
 
 
 @pytest.fixture(scope="module")
