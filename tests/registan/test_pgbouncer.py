@@ -37,7 +37,8 @@ def configuration(root: Path, port: int) -> str:
     """deploy/pgbouncer.ini with the values of this installation."""
     at = connection.settings_dict
     secret = f" password='{at['PASSWORD']}'" if at["PASSWORD"] else ""
-    place = f"{at['NAME']} = host={at['HOST']} port={at['PORT'] or 5432} dbname={at['NAME']} user={at['USER']}{secret}"
+    upstream = f"host={at['HOST'] or '127.0.0.1'} port={at['PORT'] or 5432}"
+    place = f"{at['NAME']} = {upstream} dbname={at['NAME']} user={at['USER']}{secret}"
     text = (root / "deploy/pgbouncer.ini").read_text()
     for theirs, ours in {
         "registan = host=127.0.0.1 port=5432 dbname=registan": place,
@@ -71,7 +72,7 @@ def pgbouncer(transactional_db, tmp_path, root, monkeypatch):
         patch.setenv("DJANGO_SETTINGS_MODULE", "tests.registan.server_settings")
         yield port
         connection.close()
-    process.terminate()
+    process.kill()  # asked politely, it would wait for the last client
     process.wait(30)
 
 

@@ -53,11 +53,11 @@ class Server:
             cursor.execute(sql)
             return cursor.fetchone()[0]
 
-    def has_rendered(self, table: str = '"blog_post"') -> bool:
-        """Was a table of pages read since the last time?"""
+    def has_rendered(self) -> bool:
+        """Were posts read from it, as pages are made of, since this was last asked?"""
         text = self.log.read_text()
         self.log.write_text("")
-        return f"FROM {table}" in text
+        return 'FROM "blog_post"' in text
 
     @property
     def url(self) -> str:
@@ -67,7 +67,8 @@ class Server:
 class ServerPair:
     def __init__(self, directory: Path) -> None:
         self.primary, self.replica = Server(directory / "primary"), Server(directory / "replica")
-        self.run("initdb", "-D", self.primary.directory, "-U", "site", "-A", "trust", "--no-sync")
+        how = ("-U", "site", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.run("initdb", "-D", self.primary.directory, *how)
         self.primary.start()
         copy = ("--checkpoint=fast", "--write-recovery-conf", "--no-sync", "-D", self.replica.directory)
         self.run("pg_basebackup", "-h", "127.0.0.1", "-p", str(self.primary.port), "-U", "site", *copy)
