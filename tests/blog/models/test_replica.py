@@ -38,10 +38,12 @@ def serving(site):
     site.variables["SITE_URL"] = f"http://127.0.0.1:{port}"
     options = ("--config", "deploy/gunicorn.conf.py", "--workers", "1", "--log-level", "error")
     process = site.start("-m", "gunicorn", *options, "registan.wsgi", "--bind", f"127.0.0.1:{port}", cache="local")
-    await_start(port, process)
-    yield f"127.0.0.1:{port}"
-    process.terminate()
-    process.wait(60)
+    try:
+        await_start(port, process)
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 @pytest.fixture(scope="module")
