@@ -100,3 +100,10 @@ def test_an_address_that_an_account_adds_is_confirmed_through_the_outbox_too(mon
     message = Message.objects.get()
     assert message.to == "mona@example.net"
     assert "https://blog.example.org/accounts/confirm-email/" in message.text
+
+
+def test_both_pages_are_in_our_words(visitor):
+    asked = visitor.get(RESET).content.decode()
+    told = visitor.post(RESET, {"email": "eve@example.net"}, follow=True).content.decode()
+    assert ("we will send you a link" in asked, "If an account has this address" in told) == (True, True)
+    assert "contact us" not in asked + told
