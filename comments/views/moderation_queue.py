@@ -8,10 +8,10 @@ from datetime import timedelta
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -85,7 +85,6 @@ def selection_token() -> str:
 def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) -> HttpResponse:
     page = QueuePage(request.GET, user=request.user)
     waiting, reasons = Comment.objects.waiting().count(), list(Reason.objects.filter(is_offered=True))
-    options = [(reason.pk, reason) for reason in reasons]
     context = {
         **admin.site.each_context(request),
         "title": TITLES[page.filters.show],
@@ -102,7 +101,7 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
         "every": selection_token() if request.GET.get("all") == "matching" else "",
         "choices": filter_choices(waiting=waiting),
         "reasons": reasons,
-        "reason_options": format_html_join("", '<option value="{}">{}</option>', options),
+        "removal": render_to_string("admin/comments/_removal.html", {"reasons": reasons}),  # the same for each comment
         "confirmations": questions,
         "notices": pop_notices(request),
     }
