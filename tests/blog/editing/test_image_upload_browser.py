@@ -160,6 +160,7 @@ def test_errors_are_shown_beside_their_field_and_read_out(writing):
 def test_when_the_site_does_not_answer_nothing_is_lost_and_trying_again_works(writing):
     page = writing()
     bring(page, "paste", picture())
+    expect(page.get_by_label("What it shows")).to_be_visible()  # the dialog comes from the site
     page.context.set_offline(True)
     describe(page)
     expect(page.get_by_text("The site did not respond. Nothing is lost")).to_be_visible()
