@@ -1,4 +1,4 @@
-"""Adapts allauth to staff accounts: no sign-up, email through the outbox, and limits for each network."""
+"""Adapts allauth to staff accounts: no sign-up, email through the outbox, limits by network, one hash a sign-in."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ def test_the_connection_may_break_before_a_draft_is_begun(post):
     post.page.context.set_offline(True)
     post.page.locator("#respond [name=body]").press_sequentially("In the tunnel")
     wait_until(lambda: "In the tunnel" in str(stored(post.page)), "the draft")
+    assert names(post, "scripts") == ["reader"]  # what writers alone need never came
 
 
 def test_the_shortcuts_work_as_they_are_served(post):
