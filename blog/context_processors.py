@@ -1,13 +1,16 @@
 """What every template may say of the site."""
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_bidi, to_locale
 
-from blog.models import Page
+from blog.models.menu import SiteLinks, read_links
+from blog.models.site import Licence
 from blog.page_cache import cached_value
 from blog.sharing import og_image, open_graph
+from blog.text.site_values import site
 
 # Open Graph names a language together with a country; of these we have words of our own.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "uz": "uz_UZ"}
@@ -16,12 +19,12 @@ OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "uz": "uz_UZ"}
 class SiteContext:
     """The site as templates know it; asks the database once, and only when asked for its pages."""
 
-    name = property(lambda self: settings.SITE_NAME)
-    tagline = property(lambda self: settings.SITE_TAGLINE)
+    name = property(lambda self: site().name)
+    tagline = property(lambda self: site().tagline)
     url = property(lambda self: settings.SITE_URL)
-    language = property(lambda self: get_language() or settings.LANGUAGE_CODE)
+    language = property(lambda self: get_language() or site().language)
     # For texts by people, where the reader has chosen another language for the words around them.
-    text_language = property(lambda self: "" if self.language == settings.LANGUAGE_CODE else settings.LANGUAGE_CODE)
+    text_language = property(lambda self: "" if self.language == site().language else site().language)
 
     @property
     def can_switch_language(self) -> bool:
@@ -41,23 +44,21 @@ class SiteContext:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
 
+    values = property(lambda self: site())
+    licence_name = property(lambda self: dict(Licence.choices).get(site().licence))
+
+    @property
+    def logo_url(self) -> str:
+        return default_storage.url(site().logo) if site().logo else ""
+
+    @property
+    def icon_url(self) -> str:
+        return default_storage.url(site().icon) if site().icon else ""
+
     @cached_property
-    def standing_pages(self) -> list[str]:
-        slugs: list[str] = cached_value(self.request, "standing-pages", linked_page_slugs)
-        return slugs
-
-    @property
-    def has_about(self) -> bool:
-        return "about" in self.standing_pages
-
-    @property
-    def has_terms(self) -> bool:
-        return "terms" in self.standing_pages
-
-
-def linked_page_slugs() -> list[str]:
-    """Return which of the pages that every page links to exist."""
-    return list(Page.objects.filter(slug__in=("about", "terms")).values_list("slug", flat=True))
+    def links(self) -> SiteLinks:
+        """Of the menu and the footer, and to the terms of use."""
+        return cached_value(self.request, f"links-{get_language()}", read_links)
 
 
 def site_context(request: HttpRequest) -> dict[str, SiteContext]:

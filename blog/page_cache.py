@@ -31,6 +31,7 @@ from blog.busy import expensive_beyond_first
 from blog.models import replica
 from blog.models.clock import Clock, ClockReading
 from blog.text.datetimes import date_or_min
+from blog.text.site_values import activate_site
 
 # Cookies that make a reader somebody: whoever carries one gets a page of their own.
 COOKIE_PREFIX = "registan_"
@@ -83,7 +84,7 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
         if not is_anonymous_request(request, ignores_cookies=not shows_comments) or not NUMBER.fullmatch(number):
             return set_private_headers(view(request, *args, **kwargs), request)
         clock = clock_of_view(kwargs)
-        reading = request.clock_reading = schedule.read_clock(**clock)  # type: ignore[attr-defined]
+        reading = read_clock_of_request(request, clock)
         counters = clock_key(reading, shows_comments=shows_comments)
         key = f"{counters}:{hashlib.sha256(f'{request.path}?{number}'.encode()).hexdigest()}"
         etag = sign_etag(key)
@@ -137,9 +138,17 @@ def cached_values[T](
 
 def read_site_clock(request: HttpRequest) -> int:
     """The counter of the site's own content, read once for each request."""
-    if (reading := getattr(request, "clock_reading", None)) is None:
-        reading = request.clock_reading = schedule.read_clock()  # type: ignore[attr-defined]
-    return cast(ClockReading, reading).site
+    return read_clock_of_request(request, {}).site
+
+
+def read_clock_of_request(request: HttpRequest, clock: ClockArguments) -> ClockReading:
+    """Read the clock, and speak as the Site page says if that has changed since the request began."""
+    if not clock and (known := getattr(request, "clock_reading", None)):
+        return cast(ClockReading, known)
+    reading = request.clock_reading = schedule.read_clock(**clock)  # type: ignore[attr-defined]
+    if reading.site_version != getattr(request, "site_version", None):
+        activate_site(request)
+    return reading
 
 
 def is_anonymous_request(request: HttpRequest, *, ignores_cookies: bool = False) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -12,28 +11,33 @@ from django.utils import timezone
 from blog.models import Clock, Post, Redirect
 from blog.models.clock import ClockReading
 from blog.models.post_counted import PostCounted
+from blog.models.site import follow_site
+from blog.text.site_values import site
 
 
 def read_clock(*, day: datetime.date | None = None, slug: str = "") -> ClockReading:
     """Read the clock, once whatever has come due is counted: so no page depends on a running worker."""
-    while (reading := Clock.read(day=day, slug=slug)).is_due:
+    reading = Clock.read(day=day, slug=slug)
+    follow_site(reading.site_version)
+    while reading.is_due:
         run_due()
+        reading = Clock.read(day=day, slug=slug)
     return reading
 
 
 @transaction.atomic
 def run_due() -> None:
     """Recount for the posts that have appeared and move the clock; does nothing when another process was first."""
-    now, site = timezone.now(), Clock.objects.filter(name=Clock.SITE)
-    seen = site.values("due", "close_after").get()
+    now, clock = timezone.now(), Clock.objects.filter(name=Clock.SITE)
+    seen = clock.values("due", "close_after").get()
     if seen["due"] and seen["due"] <= now:
         appeared = Post.objects.published(now=now).filter(published_at__gte=seen["due"])
         # What is public takes its address for itself, as when it is saved.
         Redirect.objects.filter(path__in=[post.get_absolute_url() for post in appeared]).delete()
         # Before the clock is locked, as whoever saves a post locks the rows that count it before the clock.
         PostCounted.recount(row for post in appeared for row in post.counted_by())
-    elif seen["close_after"] == settings.CLOSE_AFTER_DAYS:
+    elif seen["close_after"] == site().close_after_days:
         return
-    if site.select_for_update().values("due", "close_after").get() == seen:
-        changes = {"due": Post.objects.next_due(now), "close_after": settings.CLOSE_AFTER_DAYS}
-        site.update(value=F("value") + 1, **changes)
+    if clock.select_for_update().values("due", "close_after").get() == seen:
+        changes = {"due": Post.objects.next_due(now), "close_after": site().close_after_days}
+        clock.update(value=F("value") + 1, **changes)

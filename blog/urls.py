@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from blog.views import feeds, lists, page, post, search, series, share, source
+from blog.views import accent, feeds, lists, page, post, search, series, share, source
 
 app_name = "blog"
 
@@ -38,6 +38,7 @@ urlpatterns = [
     re_path(rf"^author/(?P<author>[-\w]+)/feed/{FEED_FORMAT}$", feeds.author_feed, name="author-feed"),
     path("search/", search.search_results, name="search"),
     re_path(rf"^search/feed/{FEED_FORMAT}$", search.search_feed, name="search-feed"),
+    re_path(r"^accent-(?P<colour>[0-9a-f]{6})\.css$", accent.accent_sheet, name="accent"),
     path("opensearch.xml", search.opensearch_description, name="opensearch"),
     path("subscribe/", page.subscribe, name="subscribe"),
     path("<slug:page>/", page.page_detail, name="page"),

@@ -7,7 +7,6 @@ from functools import partial, wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.editing import dashboard
 from blog.editing.staff_request import as_staff
+from blog.text.site_values import site
 from comments.models import Comment
 from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
@@ -28,7 +28,7 @@ VIEW_ON_SITE_URL = "view_on_site"
 
 
 class RegistanAdminSite(AdminSite):
-    site_title = site_header = settings.SITE_NAME
+    site_title = site_header = property(lambda self: site().name)
     index_title = gettext_lazy("Dashboard")
 
     def get_urls(self) -> list[URLPattern | URLResolver]:

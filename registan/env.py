@@ -7,7 +7,6 @@ import re
 import secrets
 import sys
 from collections.abc import Callable
-from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -33,11 +32,12 @@ POSTGRES_OPTIONS = {"options": "-c lock_timeout=10s -c statement_timeout=30s"}
 
 
 class Environment:
-    """The variables of a process; errors are collected until `exit_on_errors`."""
+    """The variables of a process, and which of ours are set; errors are collected until `exit_on_errors`."""
 
     def __init__(self, env_file: Path) -> None:
         self.env = environ.Env()
         self.errors: list[str] = []
+        self.names_set: set[str] = set()
         if env_file.is_file():
             self.env.read_env(str(env_file))
 
@@ -48,7 +48,10 @@ class Environment:
         'value', but must be WANTED.", and the default is used until `exit_on_errors`.
         """
         # Not env.str(), which expands a value that begins with $ as another variable.
-        text = self.env.ENVIRON.get(name, default).strip() or default
+        text = self.env.ENVIRON.get(name, "").strip()
+        if text:
+            self.names_set.add(name)
+        text = text or default
         try:
             return cast(text)
         except (ValueError, KeyError, ImproperlyConfigured):
@@ -129,15 +132,6 @@ def parse_single_line(text: str) -> str:
     if not text.isprintable():
         raise ValueError(text)
     return text
-
-
-def parse_sender(text: str) -> str:
-    """`ADDRESS` or `NAME <ADDRESS>`, as a mail's From (RFC 5322)."""
-    name, address = parseaddr(parse_single_line(text))
-    local, at, host = address.rpartition("@")
-    if not (local and at and host) or " " in address:
-        raise ValueError(text)
-    return formataddr((name, address))
 
 
 def parse_site_url(text: str) -> str:

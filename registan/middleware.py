@@ -1,11 +1,13 @@
-"""Trusts headers from our own proxies alone, and picks the language of each page."""
+"""Trusts headers from our own proxies alone, and speaks the site's language in its time zone."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 
+from blog.page_cache import COOKIE_PREFIX, read_site_clock
+from blog.text.site_values import activate_site
 from comments.web.client_ip import is_trusted_proxy, parse_ip
 
 
@@ -23,8 +25,11 @@ class TrustedProxyMiddleware:
         return self.get_response(request)
 
 
-class LanguageMiddleware:
-    """Activates the language of the reader's cookie, or the site's own.
+class SiteMiddleware:
+    """Activates the site's time zone, and the language of the reader's cookie or the site's own.
+
+    Whoever has a cookie of ours gets pages made for them: the clock is read first, since it says whether the Site page
+    has changed. Pages for everyone else read it anyway (blog/page_cache.py).
 
     Unlike LocaleMiddleware it ignores Accept-Language: a blog speaks the language it is written in, and a shared page
     must not vary by that header. The cookie's name lacks the prefix `registan_`, since it identifies nobody and pages
@@ -35,9 +40,10 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-        with translation.override(language):
+        with translation.override(None), timezone.override(None):
+            activate_site(request)
+            if request.method == "GET" and any(name.startswith(COOKIE_PREFIX) for name in request.COOKIES):
+                read_site_clock(request)
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
+            response.headers.setdefault("Content-Language", translation.get_language())
         return response

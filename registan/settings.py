@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf.locale import LANG_INFO
 from django.utils.csp import CSP
 
+from blog.text.validators import parse_sender
 from registan import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -149,7 +150,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "blog.middleware.RedirectMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "registan.middleware.LanguageMiddleware",
+    "registan.middleware.SiteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -243,7 +244,7 @@ CACHES["fragments"] = {**LOCAL_CACHE, "LOCATION": "fragments"}
 MAIL = read("EMAIL_URL", env.parse_email_url, "files", "smtp://USER:PASSWORD@HOST:PORT, smtp+tls://… or `files`")
 DEFAULT_SENDER = formataddr((SITE_NAME, f"noreply@{HOST}"))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read(
-    "MAIL_FROM", env.parse_sender, DEFAULT_SENDER, "an email address, or NAME <ADDRESS>"
+    "MAIL_FROM", parse_sender, DEFAULT_SENDER, "an email address, or NAME <ADDRESS>"
 )
 MAIL_FILES = {
     "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
@@ -289,4 +290,5 @@ LOGGING = {
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }
 
+SET_BY_ENVIRONMENT = environment.names_set
 environment.exit_on_errors()

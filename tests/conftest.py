@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache, caches
+from django.core.signals import setting_changed
 from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from blog.text import site_values
 from comments.models import decision_triggers
 from tests import factories
 from tests.html_as_read import read_html_as_browsers_do
@@ -73,6 +75,23 @@ def plain_settings(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SHARE_ROOT = tmp_path / "share"
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+
+
+@pytest.fixture(autouse=True)
+def no_site_page(plain_settings):
+    """The site is as its settings say, also while a test changes these; nothing is remembered from another test."""
+
+    def forget_defaults(**_):
+        site_values.defaults.cache_clear()
+        if site_values.Memo.values and site_values.Memo.values.version is None:
+            site_values.Memo.values = site_values.defaults()
+
+    forget_defaults()
+    site_values.Memo.values = site_values.defaults()
+    setting_changed.connect(forget_defaults)
+    yield
+    setting_changed.disconnect(forget_defaults)
+    site_values.defaults.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
 from blog.images.embeds import strip_renditions
 from blog.text.addresses import absolute_url
+from blog.text.site_values import site
 from blog.text.validators import strip_unstorable
 
 # Addresses in our HTML that only work on the site or on the page.
@@ -119,10 +119,10 @@ def feed_response(
     feed = FORMATS[format](
         title=strip_unstorable(title),
         link=absolute_url(page),
-        description=settings.SITE_TAGLINE,
-        language=settings.LANGUAGE_CODE,
+        description=site().tagline,
+        language=site().language,
         feed_url=absolute_url(request.path + query),
-        author_name=settings.SITE_NAME,  # required by Atom for entries without an author
+        author_name=site().name,  # required by Atom for entries without an author
     )
     for entry in entries:
         feed.add_item(

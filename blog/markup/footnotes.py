@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.utils.html import escape
-from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import gettext, gettext_noop
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
+
+from blog.text.site_values import site_language
 
 
 def footnote_ref(self: Any, tokens: Sequence[Token], idx: int, options: Any, env: EnvType) -> str:
@@ -41,7 +42,7 @@ def footnote_anchor(self: Any, tokens: Sequence[Token], idx: int, options: Any, 
 
 def label_in_site_language(message: str, *values: object) -> str:
     """A label for screen readers, in the site's language, since it is stored with the text for every reader."""
-    with override(settings.LANGUAGE_CODE):
+    with site_language():
         label = gettext(message)
     return escape(label % values if values else label)
 

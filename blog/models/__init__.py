@@ -6,6 +6,7 @@ from blog.models.clock import Clock, Conversation
 from blog.models.correction import Correction
 from blog.models.image import Image
 from blog.models.image_use import ImageUse
+from blog.models.menu import MenuLink
 from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.quotation import Quotation
@@ -14,6 +15,7 @@ from blog.models.rendition import Rendition
 from blog.models.review import ReviewNote
 from blog.models.search_miss import SearchMiss
 from blog.models.series import Series
+from blog.models.site import Site
 from blog.models.source import Source, SourceKey
 from blog.models.tag import Tag
 from blog.models.version import Version
@@ -26,6 +28,7 @@ __all__ = [
     "Correction",
     "Image",
     "ImageUse",
+    "MenuLink",
     "Page",
     "Post",
     "Quotation",
@@ -36,6 +39,7 @@ __all__ = [
     "SearchMiss",
     "SearchWord",
     "Series",
+    "Site",
     "Source",
     "SourceKey",
     "Tag",

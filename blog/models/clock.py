@@ -16,24 +16,34 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from blog.text import site_values
+
+# Of the one row of `Site`.
+SITE_PK = 1
 # In SQL, since reading the clock is most of what a cached page costs and the ORM would take eight times as long.
 READ_SQL = """
-    SELECT site.value, comments.value, thread.clock, site.due <= %s OR site.close_after <> %s
+    SELECT site.value, comments.value, thread.clock,
+        site.due <= %s OR site.close_after <> COALESCE(page.close_after_days, %s), page.version
     FROM blog_clock AS site
     JOIN blog_clock AS comments ON comments.name = 'comments'
     LEFT JOIN blog_post AS post ON post.published_on = %s AND post.slug = %s
+    LEFT JOIN blog_site AS page ON page.id = 1
     LEFT JOIN blog_conversation AS thread ON thread.post_id = post.id
     WHERE site.name = 'site'
 """
 
 
 class ClockReading(NamedTuple):
-    """The counters at one moment; `thread` is one post's, or None. `is_due`: something has come due (schedule.py)."""
+    """The counters at one moment; `thread` is one post's, or None. `is_due`: something has come due (schedule.py).
+
+    `site_version` is that of the Site page's row (models/site.py), None without one.
+    """
 
     site: int
     comments: int
     thread: int | None
     is_due: bool = False
+    site_version: int | None = None
 
 
 def now_to_the_second() -> datetime.datetime:
@@ -44,7 +54,7 @@ def now_to_the_second() -> datetime.datetime:
 class Clock(models.Model):
     """A counter. `due` (of `site` only) is the next moment at which the site changes by itself.
 
-    `close_after` is the setting CLOSE_AFTER_DAYS with which `due` was found: when it differs, `due` is out of date.
+    `close_after` is the site's `close_after_days` with which `due` was found: when it differs, `due` is out of date.
     """
 
     SITE, COMMENTS = "site", "comments"
@@ -70,8 +80,8 @@ class Clock(models.Model):
             row = cursor.fetchone()
         if row is None:
             raise cls.DoesNotExist("The clock has no rows: run manage.py migrate.")
-        site, comments, thread, is_due = row
-        return ClockReading(site, comments, thread, bool(is_due))
+        site, comments, thread, is_due, version = row
+        return ClockReading(site, comments, thread, bool(is_due), version)
 
     @classmethod
     @transaction.atomic(savepoint=False)
@@ -87,7 +97,7 @@ class Clock(models.Model):
             now = timezone.now()
             due = site.select_for_update().values_list("due", flat=True).get()
             if due is None or due > now:  # else it stays, since what came due then has yet to be counted
-                changes |= {"due": next_due(now), "close_after": settings.CLOSE_AFTER_DAYS}
+                changes |= {"due": next_due(now), "close_after": site_values.site().close_after_days}
         site.update(**changes)
 
     @classmethod

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from blog.text.site_values import site
 
 # Minutes of slow mode: a day. Longer pauses would be a closed conversation.
 MAX_SLOW_MINUTES = 24 * 60
@@ -55,7 +56,7 @@ class Commentable(models.Model):
     def is_closed(self) -> bool:
         """Are new comments refused? A closing time of its own, earlier or later, overrides the site's rule."""
         if self.closes_at is None:
-            is_over = self.is_older_than(settings.CLOSE_AFTER_DAYS)
+            is_over = self.is_older_than(site().close_after_days)
         else:
             is_over = self.closes_at <= timezone.now()
         return is_over or self.conversation == self.ConversationStatus.CLOSED
@@ -63,7 +64,7 @@ class Commentable(models.Model):
     @property
     def is_held(self) -> bool:
         """Does every comment wait for a moderator, by this setting or because of its age?"""
-        return self.conversation == self.ConversationStatus.HELD or self.is_older_than(settings.HOLD_AFTER_DAYS)
+        return self.conversation == self.ConversationStatus.HELD or self.is_older_than(site().hold_after_days)
 
     def is_older_than(self, days: int) -> bool:
         """Was it published at least `days` ago? 0 days: never."""

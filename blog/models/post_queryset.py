@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connections, transaction
 from django.db.models import Exists, OuterRef, Prefetch
@@ -19,6 +18,7 @@ from blog.models.publishable import PublishableQuerySet
 from blog.models.quotation import Quotation, attributions_in_post
 from blog.models.source import Source
 from blog.models.tag import Tag
+from blog.text.site_values import site
 
 # Both neighbours at once, each one step along the index `post_reading_order`: comparing whole positions (row values)
 # enters the index at the post. The ORM takes ten times as long to say it, a third of what a post's page may take.
@@ -47,8 +47,8 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
         posts = self.published_or_scheduled()
         moments = [posts.first_after(now, "published_at"), posts.first_after(now, "closes_at")]
-        if settings.CLOSE_AFTER_DAYS:
-            age = datetime.timedelta(settings.CLOSE_AFTER_DAYS)
+        if site().close_after_days:
+            age = datetime.timedelta(site().close_after_days)
             oldest_open = posts.filter(closes_at=None).first_after(now - age, "published_at")
             moments.append(oldest_open and oldest_open + age)
         return min((moment for moment in moments if moment), default=None)

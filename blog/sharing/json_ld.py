@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.markup import extract
 from blog.models import Author, Post
 from blog.sharing import og_image
 from blog.text.addresses import absolute_url
+from blog.text.site_values import site
 
 # Within a script element HTML looks only for its end, and for comments, which move that end: both begin with `<`.
 # `>` and `&` are escaped for programs that read the page as XML, the last two for old ones that read it as JavaScript.
@@ -31,7 +31,7 @@ def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "datePublished": post.publication_time.isoformat(),
         "dateModified": post.changed_at.isoformat(),
         "author": [person_json_ld(author) for author in post.author_list],
-        "publisher": {"@type": "Organization", "name": settings.SITE_NAME, "url": absolute_url("/")},
+        "publisher": {"@type": "Organization", "name": site().name, "url": absolute_url("/")},
         "image": {"@type": "ImageObject", "url": picture, "width": og_image.WIDTH, "height": og_image.HEIGHT},
         "keywords": [tag.name for tag in post.tag_list],
         "commentCount": post.comment_count,

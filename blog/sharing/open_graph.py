@@ -12,11 +12,12 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import get_text_list
-from django.utils.translation import override, pgettext
+from django.utils.translation import pgettext
 
 from blog.models import Post
 from blog.sharing.og_image import OgImage, render_og_image
 from blog.text.addresses import absolute_url
+from blog.text.site_values import site, site_language
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +32,14 @@ def byline(post: Post) -> str:
 
 def post_og_image(post: Post) -> OgImage:
     """In the site's language, not the reader's, since a post has one image."""
-    with override(settings.LANGUAGE_CODE):
+    with site_language():
         parts = [byline(post), date_format(post.publication_day, "DATE_FORMAT")]
-    return OgImage(site=settings.SITE_NAME, title=post.title, foot=" · ".join(part for part in parts if part))
+    return OgImage(site=site().name, title=post.title, foot=" · ".join(part for part in parts if part))
 
 
 def site_og_image() -> OgImage:
     """For pages that are not about one post."""
-    return OgImage(site=settings.SITE_NAME, title=settings.SITE_TAGLINE or settings.SITE_NAME, foot=settings.HOST)
+    return OgImage(site=site().name, title=site().tagline or site().name, foot=settings.HOST)
 
 
 def post_og_image_url(post: Post) -> str:

@@ -43,6 +43,12 @@ def mark_matches(pieces: Iterable[ExcerptPiece]) -> SafeString:
     return mark_safe("".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts))
 
 
+@register.filter
+def link_label(address: str) -> str:
+    """An address of the web as people say it: without its scheme and the slash at its end."""
+    return address.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
 @register.simple_tag(takes_context=True)
 def site_part(context: Context, template_name: str) -> SafeString:
     """Include a part that every page has, the same for every reader; it is rendered once for each state of the site.

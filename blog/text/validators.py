@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from email.utils import formataddr, parseaddr
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
@@ -14,6 +16,9 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 # Whatever some program takes for the end of a line, and the marks that change the direction of writing:
 # a name with them could forge an email header or a log line, or pass for another name.
 _NOT_IN_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+# A path of this site, not of another (//example.org), with nothing that could end an attribute.
+_SITE_PATH = re.compile(r"/(?:[^/\\\s\"'<>^`{|}][^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?")
 
 # Of what URLValidator accepts, only this becomes a link: the web, and nothing that could end an attribute.
 validate_web_address = RegexValidator(
@@ -55,6 +60,43 @@ def validate_plain_email(text: str) -> None:
     is_plain = unicodedata.normalize("NFKC", domain) == domain and name.isprintable()
     if not is_plain or name.startswith('"') or "=?" in name:
         raise ValidationError(_("Enter an address like name@example.org."), code="not_plain")
+
+
+def parse_sender(text: str) -> str:
+    """`ADDRESS` or `NAME <ADDRESS>` as an email's From (RFC 5322); ValueError for anything else."""
+    name, address = parseaddr(text)
+    local, at, host = address.rpartition("@")
+    if not (text.isprintable() and local and at and host) or " " in address:
+        raise ValueError(text)
+    return formataddr((name, address))
+
+
+def validate_sender(text: str) -> None:
+    """Refuse what is not `ADDRESS` or `NAME <ADDRESS>` (ValidationError)."""
+    try:
+        parse_sender(text)
+    except ValueError:
+        raise ValidationError(_("Enter an address, or a name and an address: NAME <name@example.org>.")) from None
+
+
+def validate_time_zone(text: str) -> None:
+    """Refuse what is not a name of the time zone database (ValidationError)."""
+    try:
+        ZoneInfo(text)
+    except (ValueError, KeyError, OSError):
+        raise ValidationError(_("Choose a time zone from the list.")) from None
+
+
+def validate_link_list(text: str) -> None:
+    """Refuse lines that are not addresses of the web (ValidationError)."""
+    for line in text.split():
+        validate_web_address(line)
+
+
+def validate_menu_address(text: str) -> None:
+    """Refuse what is neither an address of the web nor a path of this site (ValidationError)."""
+    if not _SITE_PATH.fullmatch(text):
+        validate_web_address(text)
 
 
 def max_length_validator(limit: int) -> MaxLengthValidator:

@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
-from django.conf import settings
 from django.db.models import CharField, Count, QuerySet
 from django.db.models.functions import Cast, Substr
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,6 +29,7 @@ from blog.models.publishable import address_on_day
 from blog.page_cache import cached_page, cached_site_page, cached_value, cached_values
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
+from blog.text.site_values import site
 
 POSTS_PER_PAGE = 10
 TITLES_PER_PAGE = 100
@@ -242,7 +242,7 @@ def post_list(
     pinned = list(find_pinned_posts()) if kind == "home" and page.number == 1 else []
     rows = [*pinned, *(row for row in page.object_list if row not in pinned)]
     feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
-    words = settings.SITE_TAGLINE if kind == "home" else describe_subject(about)
+    words = site().tagline if kind == "home" else describe_subject(about)
     more = {
         "entries": load_entries(request, rows, pinned=pinned),
         "kind": kind,

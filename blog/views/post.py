@@ -21,6 +21,7 @@ from blog.page_cache import cached_page, cached_value
 from blog.sharing import bibtex, json_ld, open_graph
 from blog.text.addresses import absolute_url
 from blog.text.datetimes import date_or_min
+from blog.text.site_values import site
 
 # Characters of a description: what search engines and other sites show of one.
 DESCRIPTION_LENGTH = 200
@@ -124,7 +125,7 @@ def sharing_context(post: Post) -> dict[str, Any]:
             key=f"{settings.HOST}-{post.pk}",
             authors=[author.name for author in post.author_list],
             title=post.title,
-            site=settings.SITE_NAME,
+            site=site().name,
             day=post.publication_day,
             url=url,
         ),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +29,7 @@ from blog.search.providers import PROVIDERS
 from blog.search.ranking import ResultRow
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
+from blog.text.site_values import site
 from blog.text.validators import is_pk, to_single_line
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def search_feed(request: HttpRequest, *, format: str | None = None) -> HttpRespo
     query = parse_query(text)
     rows = engine.latest_rows(query, kinds=kinds_in_section(section), count=MAX_ENTRIES) if query else []
     entries = [entry for name, ids in group_ids_by_kind(rows).items() for entry in FEED_ENTRIES[name](ids)]
-    title = _("%(words)s · Search · %(site)s") % {"words": text, "site": settings.SITE_NAME}
+    title = _("%(words)s · Search · %(site)s") % {"words": text, "site": site().name}
     response = feed_response(
         request,
         format=format,

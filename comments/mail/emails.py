@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from blog.models import Post
 from blog.text.addresses import absolute_url
+from blog.text.site_values import site
 from blog.text.validators import to_single_line
 from comments.mail.wrap import wrap_text
 from comments.models import Comment, Decision, Reader
@@ -37,8 +38,7 @@ def render_waiting_mail(decision: Decision, moderator: User) -> MessageColumns:
     return render_mail(
         "waiting_comments",
         to=moderator.email,
-        subject=_("New comment to moderate on %(site)s: %(post)s")
-        % {"site": settings.SITE_NAME, "post": subject_title(post)},
+        subject=_("New comment to moderate on %(site)s: %(post)s") % {"site": site().name, "post": subject_title(post)},
         message_id=f"decision-{decision.pk}-{moderator.pk}",
         headers={"In-Reply-To": thread, "References": thread},
         items=[waiting_comment_context(decision, moderator)],
@@ -51,7 +51,7 @@ def render_moderator_digest(
 ) -> MessageColumns:
     """Tell `moderator` that `count` comments are waiting, and show those of `decisions` in full."""
     number = ngettext("%(count)d comment to moderate on %(site)s", "%(count)d comments to moderate on %(site)s", count)
-    heading = number % {"count": count, "site": settings.SITE_NAME}
+    heading = number % {"count": count, "site": site().name}
     return render_mail(
         "waiting_comments",
         to=moderator.email,
@@ -77,7 +77,7 @@ def render_outcome_mail(comment: Comment) -> MessageColumns:
     columns = render_mail(
         "outcome",
         to=deliverable_address(comment.email),
-        subject=subject % {"site": settings.SITE_NAME, "post": subject_title(comment.post)},
+        subject=subject % {"site": site().name, "post": subject_title(comment.post)},
         message_id=f"outcome-{comment.pk}",
         comment=comment,
         post=comment.post,
@@ -94,7 +94,7 @@ def render_verification_mail(comment: Comment, reader: Reader, *, message_id: st
     columns = render_mail(
         "verification",
         to=deliverable_address(comment.email),
-        subject=_("Confirm your email for %(site)s") % {"site": settings.SITE_NAME},
+        subject=_("Confirm your email for %(site)s") % {"site": site().name},
         message_id=message_id,
         post=comment.post,
         days=tokens.VERIFY_AGE.days,
@@ -109,7 +109,7 @@ def render_sign_in_mail(email: str, *, message_id: str) -> MessageColumns:
     return render_mail(
         "verification",
         to=deliverable_address(email),
-        subject=_("Sign in to %(site)s") % {"site": settings.SITE_NAME},
+        subject=_("Sign in to %(site)s") % {"site": site().name},
         message_id=message_id,
         days=tokens.VERIFY_AGE.days,
         verify_url=absolute_url(reverse("comments:verify-email", args=[token])),
@@ -122,7 +122,7 @@ def render_erasure_mail(reader: Reader, *, keeps_words: bool, message_id: str) -
     return render_mail(
         "erasure",
         to=reader.email,
-        subject=_("Confirm: delete my data on %(site)s") % {"site": settings.SITE_NAME},
+        subject=_("Confirm: delete my data on %(site)s") % {"site": site().name},
         message_id=message_id,
         keeps_words=keeps_words,
         confirm_url=absolute_url(reverse("comments:erasure-confirm", args=[token])),
@@ -135,7 +135,7 @@ def render_account_link(email: str, url: str, *, username: str, days: int, messa
     return render_mail(
         "account_link",
         to=email,
-        subject=subject % {"site": settings.SITE_NAME},
+        subject=subject % {"site": site().name},
         message_id=message_id,
         url=url,
         username=username,
@@ -148,7 +148,7 @@ def render_test_mail(user: User, *, message_id: str) -> MessageColumns:
     return render_mail(
         "test",
         to=user.email,
-        subject=_("Test email from %(site)s") % {"site": settings.SITE_NAME},
+        subject=_("Test email from %(site)s") % {"site": site().name},
         message_id=message_id,
         wraps_lines=True,
     )
@@ -165,7 +165,7 @@ def render_mail(
     **context: Any,
 ) -> MessageColumns:
     """The columns of one message. Its Message-ID stays the same however often sending is tried."""
-    context = {"site": settings.SITE_NAME, "site_url": absolute_url("/"), **context}
+    context = {"site": site().name, "site_url": absolute_url("/"), **context}
     text = render_to_string(f"comments/mail/{template}.txt", context)
     return {
         "to": to,

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from blog.markup.extract import opening_words
 from blog.models import Post
 from blog.text.addresses import absolute_url
+from blog.text.site_values import site
 from comments.mail import emails
 from comments.mail.emails import MessageColumns
 from comments.models import Comment, DigestItem, Fanout, Mailbox, Message, Subscription
@@ -205,7 +206,7 @@ def render_subscription_request(email: str, topic: Topic, *, often: str, hour: i
     return emails.render_mail(
         "subscription_request",
         to=deliverable_address(email),
-        subject=_("Confirm your subscription to %(site)s") % {"site": settings.SITE_NAME},
+        subject=_("Confirm your subscription to %(site)s") % {"site": site().name},
         message_id=message_id,
         wraps_lines=True,
         topic=topic.words,

@@ -6,10 +6,13 @@ import email.message
 import email.policy
 import logging
 import smtplib
+from email.utils import formataddr, parseaddr
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from blog.text.site_values import site
 from comments.mail import follower_mail
 from comments.mail.smtp import SmtpConnection
 from comments.models import Mailbox, Message
@@ -85,10 +88,19 @@ def send_message(message: Message, connection: SmtpConnection) -> bool:
 def build_email(message: Message) -> OutgoingEmail:
     """The email itself; one to a subscriber is rendered now, from what is public. Raises NothingToSend."""
     columns = follower_mail.render_follower_mail(message) if message.about else vars(message)
-    mail = OutgoingEmail(columns["subject"], columns["text"], to=[columns["to"]], headers=columns["headers"])
+    mail = OutgoingEmail(
+        columns["subject"], columns["text"], sender_address(), to=[columns["to"]], headers=columns["headers"]
+    )
     if columns["html"]:
         mail.attach_alternative(columns["html"], "text/html")
     return mail
+
+
+def sender_address() -> str:
+    """Whom emails are from: MAIL_FROM if the environment sets it, else the Site page's sender, else a standard one."""
+    if "MAIL_FROM" in settings.SET_BY_ENVIRONMENT:
+        return settings.DEFAULT_FROM_EMAIL
+    return site().sender or formataddr((site().name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
 def record_failure(message: Message, error: Exception) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import zoneinfo
 from datetime import datetime
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
 from blog.text.datetimes import next_hour
+from blog.text.site_values import site
 from comments.models.reader import Reader, deliverable_address
 
 # The hour of the daily digest by default: with the morning tea.
@@ -52,12 +52,12 @@ class Mailbox(models.Model):
     def next_hour(self, now: datetime) -> datetime:
         """When the reader's hour comes next after `now`."""
         try:
-            zone = zoneinfo.ZoneInfo(self.zone or settings.TIME_ZONE)
+            zone = zoneinfo.ZoneInfo(self.zone or site().time_zone)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):  # this machine knows fewer time zones than the last
-            zone = zoneinfo.ZoneInfo(settings.TIME_ZONE)
+            zone = zoneinfo.ZoneInfo(site().time_zone)
         return next_hour(self.hour, zone, after=now)
 
     @property
     def clock(self) -> str:
         """The name of the time zone of `hour`."""
-        return self.zone or settings.TIME_ZONE
+        return self.zone or site().time_zone

@@ -11,16 +11,15 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import CASCADE, Model, Q
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from blog.models import Conversation
 from blog.search.vocabulary import forget_words_of
+from blog.text.site_values import site_language
 from comments.lifecycle.decide import decide
 from comments.lifecycle.ownership import touch_conversations
 from comments.models import Comment, Erasure, Finding, Message, Quotation, Reader, Report, Revision, Rule
@@ -48,7 +47,7 @@ ANONYMOUS_COLUMNS: dict[str, Any] = {
 
 
 @transaction.atomic
-@translation.override(settings.LANGUAGE_CODE)
+@site_language()
 def begin_erasure(reader: Reader, *, keeps_words: bool, sender: str) -> Erasure | None:
     """Erase the address and everything that depends on it alone; None when that was done before.
 
@@ -80,7 +79,7 @@ def continue_erasures() -> int:
 
 
 @transaction.atomic
-@translation.override(settings.LANGUAGE_CODE)  # everyone reads what stays
+@site_language()  # everyone reads what stays
 def erase_batch(erasure: Erasure) -> bool:
     """Erase some of the reader's comments, or at the end the reader; True when there may be more to do."""
     rows = Comment.objects.filter(reader=erasure.reader_id).order_by("pk")

@@ -13,6 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from blog.text.addresses import absolute_url
+from blog.text.site_values import site
 from comments.lifecycle.ownership import status_for_author
 from comments.models import Comment, Message, Reader, Report, Revision, Subscription
 from comments.web.fingerprints import reader_report_hash
@@ -25,7 +26,7 @@ def export_reader(reader: Reader) -> dict[str, Any]:
     """Everything, in the order in which it is read."""
     return {
         "form": FORMAT_VERSION,
-        "site": {"name": settings.SITE_NAME, "address": settings.SITE_URL},
+        "site": {"name": site().name, "address": settings.SITE_URL},
         "made_at": format_export_time(timezone.now()),
         "reader": {
             "email": reader.email,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from blog.models import Author, Post
+from blog.text.site_values import site
 from blog.text.validators import to_single_line
 from comments.models import Reader
 from comments.readers import session
@@ -47,7 +47,7 @@ class Submitter:
         """The name that readers see, "" for a guest. An account without a name goes by the site's, never its login."""
         if self.account is None:
             return ""
-        name = self.author.name if self.author else self.account.get_full_name() or settings.SITE_NAME
+        name = self.author.name if self.author else self.account.get_full_name() or site().name
         return to_single_line(name)[:MAX_NAME_LENGTH]
 
     @property

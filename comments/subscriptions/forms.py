@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.text.site_values import site
 from blog.text.validators import max_length_validator, validate_plain_email, validate_storable
 from comments.models.mailbox import DEFAULT_HOUR
 from comments.models.subscription import Frequency, Kind
@@ -76,7 +76,7 @@ class SubscribeForm(forms.Form):
         self.fields["email"].widget.attrs.pop("maxlength", None)
         cast("forms.ChoiceField", self.fields["what"]).choices = topic_options(wanted)  # the class is declared above
         self.fields["hour"].help_text = _("%(zone)s. You can change the hour and time zone later.") % {
-            "zone": settings.TIME_ZONE
+            "zone": site().time_zone
         }
 
     def clean_what(self) -> Topic:
@@ -121,7 +121,7 @@ class DigestHourForm(forms.Form):
 
 
 def zone_options() -> Iterator[tuple[str, str | Options]]:
-    yield "", _("%(zone)s (the time zone of this site)") % {"zone": settings.TIME_ZONE}
+    yield "", _("%(zone)s (the time zone of this site)") % {"zone": site().time_zone}
     yield from zones_by_continent()
 
 

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
+from blog.text.site_values import site
 from comments.threads.layout import ThreadItem
 from comments.threads.row_templates import render_fast
 
@@ -58,7 +58,7 @@ def render_row(item: ThreadItem) -> SafeString:
 
 def comment_values(comment: Any) -> dict[str, Any]:
     """What the comment says of itself."""
-    moment, when = format_moment(comment.created_at, get_language(), settings.TIME_ZONE)
+    moment, when = format_moment(comment.created_at, get_language(), site().time_zone)
     return {
         "number": str(comment.pk),
         "url": comment.get_absolute_url(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from blog.feeds.entries import MAX_ENTRIES
 from blog.feeds.formats import FeedEntry, feed_response
 from blog.markup import extract
 from blog.page_cache import cached_page
+from blog.text.site_values import site
 from blog.views.post import get_public_post
 from comments.models import Comment
 
@@ -48,7 +48,7 @@ def load_entries(ids: Iterable[int]) -> list[FeedEntry]:
 @cached_page
 def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
     latest = Comment.objects.public().order_by("-created_at", "-id")
-    title = _("Comments on %(site)s") % {"site": settings.SITE_NAME}
+    title = _("Comments on %(site)s") % {"site": site().name}
     return feed_response(request, format=format, title=title, page="/", entries=comment_entries(latest))
 
 

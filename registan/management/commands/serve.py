@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from blog.models import Post
+from blog.text.site_values import site
 from registan import bundles
 
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             call_command("collectstatic", interactive=False, verbosity=0)
         if options["demo"] and not Post.objects.exists():
             call_command("demo", stdout=self.stdout)
-        self.stdout.write(f"{settings.SITE_NAME} is at {settings.SITE_URL}/  (Ctrl+C stops it)")
+        self.stdout.write(f"{site().name} is at {settings.SITE_URL}/  (Ctrl+C stops it)")
         self.stdout.flush()
         commands = json.dumps([gunicorn_command(options["bind"]), [sys.executable, "manage.py", "worker"]])
         os.chdir(settings.BASE_DIR)

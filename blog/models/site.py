@@ -1,0 +1,171 @@
+"""The Site page: what the owner says of the site, in one row, and the links of its menu and footer."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.core.validators import MaxValueValidator
+from django.db import Error, models, transaction
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
+from blog.models.clock import SITE_PK, Clock
+from blog.models.commentable import MAX_SLOW_MINUTES
+from blog.models.post import Post
+from blog.text import site_values
+from blog.text.colours import validate_accent
+from blog.text.site_values import SiteValues, defaults
+from blog.text.validators import validate_link_list, validate_sender, validate_single_line, validate_time_zone
+
+# A century.
+MAX_DAYS = 36_500
+
+
+class Licence(models.TextChoices):
+    """What others may do with the texts; the value is an address of creativecommons.org."""
+
+    BY = "https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0"
+    BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/", "CC BY-SA 4.0"
+    BY_NC = "https://creativecommons.org/licenses/by-nc/4.0/", "CC BY-NC 4.0"
+    BY_NC_ND = "https://creativecommons.org/licenses/by-nc-nd/4.0/", "CC BY-NC-ND 4.0"
+    ZERO = "https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0"
+
+
+class Site(models.Model):
+    """The one row; until it is saved the site is as the environment says.
+
+    `version` is another number after each save: every reading of the clock brings it, so that every process knows at
+    once when the values it remembers are old.
+    """
+
+    version = models.PositiveBigIntegerField(editable=False)
+    name = models.CharField(pgettext_lazy("column", "name"), max_length=80, validators=[validate_single_line])
+    tagline = models.CharField(
+        gettext_lazy("tagline"),
+        max_length=160,
+        blank=True,
+        validators=[validate_single_line],
+        help_text=gettext_lazy("One line under the name, and what search engines say of the site."),
+    )
+    language = models.CharField(
+        gettext_lazy("language"),
+        max_length=15,
+        help_text=gettext_lazy("Of the buttons and labels. Readers can choose another for themselves."),
+    )
+    time_zone = models.CharField(
+        gettext_lazy("time zone"),
+        max_length=64,
+        validators=[validate_time_zone],
+        help_text=gettext_lazy("For all dates and times. The addresses of published posts stay as they are."),
+    )
+    logo = models.CharField(max_length=120, blank=True, editable=False)
+    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_height = models.PositiveSmallIntegerField(default=0, editable=False)
+    logo_has_name = models.BooleanField(
+        gettext_lazy("the logo contains the name"),
+        default=False,
+        help_text=gettext_lazy("The name is then not written beside it."),
+    )
+    icon = models.CharField(max_length=120, blank=True, editable=False)
+    accent = models.CharField(
+        gettext_lazy("accent colour"),
+        max_length=7,
+        blank=True,
+        validators=[validate_accent],
+        help_text=gettext_lazy("For links, as #1f4e8c. Leave empty for the standard blue."),
+    )
+    social_links = models.TextField(
+        gettext_lazy("profiles elsewhere"),
+        blank=True,
+        max_length=2_000,
+        validators=[validate_link_list],
+        help_text=gettext_lazy("One address per line. They are linked as yours in the footer (rel=me)."),
+    )
+    licence = models.CharField(
+        gettext_lazy("licence of the texts"),
+        max_length=80,
+        blank=True,
+        choices=Licence,
+        help_text=gettext_lazy("Shown in the footer. Without one, all rights are reserved."),
+    )
+    sender = models.CharField(
+        gettext_lazy("sender of email"),
+        max_length=254,
+        blank=True,
+        validators=[validate_sender],
+        help_text=gettext_lazy("ADDRESS or NAME <ADDRESS>. Your mail server must accept it."),
+    )
+    second_factor_roles = models.JSONField(default=list, blank=True, editable=False)
+    hold_after_days = models.PositiveIntegerField(
+        gettext_lazy("hold comments after days"),
+        default=0,
+        validators=[MaxValueValidator(MAX_DAYS)],
+        help_text=gettext_lazy("Comments on posts older than this wait for a moderator; 0 for never."),
+    )
+    close_after_days = models.PositiveIntegerField(
+        gettext_lazy("close conversations after days"),
+        default=0,
+        validators=[MaxValueValidator(MAX_DAYS)],
+        help_text=gettext_lazy("Posts older than this take no new comments; 0 for never. A post can set its own date."),
+    )
+    slow_minutes = models.PositiveSmallIntegerField(
+        gettext_lazy("slow mode"),
+        default=0,
+        validators=[MaxValueValidator(MAX_SLOW_MINUTES)],
+        help_text=gettext_lazy(
+            "Minutes that a reader must wait between two comments on a post that sets none itself; 0 for no wait."
+        ),
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = gettext_lazy("site")
+
+    def __str__(self) -> str:
+        return gettext("Site settings")
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it and move the clock, by which every process learns of it."""
+        self.pk, self.version, self.accent = SITE_PK, secrets.randbits(62), self.accent.lower()
+        super().save(*args, **kwargs)
+        site_values.Memo.values = self.as_values()  # the next lines go by it; undone, the next reading corrects it
+        Clock.move_site(next_due=Post.objects.next_due)
+
+    @classmethod
+    def get(cls) -> Site:
+        """The row, or a new one with what is in force."""
+        return cls.objects.filter(pk=SITE_PK).first() or cls(
+            **{field: value for field, value in defaults()._asdict().items() if field in ENVIRONMENT_FIELDS}
+        )
+
+    def as_values(self) -> SiteValues:
+        columns = {field.name: getattr(self, field.name) for field in self._meta.concrete_fields}
+        columns["social_links"] = tuple(self.social_links.split())
+        columns["second_factor_roles"] = tuple(self.second_factor_roles)
+        return SiteValues(**{name: columns[name] for name in SiteValues._fields})
+
+
+ENVIRONMENT_FIELDS = {"name", "tagline", "language", "time_zone", "hold_after_days", "close_after_days"}
+
+
+def follow_site(version: int | None) -> None:
+    """Read the row again when its `version` is not the one remembered."""
+    remembered = site_values.Memo.values
+    if version is None:
+        site_values.Memo.values = defaults()
+    elif remembered is None or remembered.version != version:
+        site_values.Memo.values = load_site()
+
+
+def load_site() -> SiteValues:
+    """Read the row, and remember it; what the environment says while the database cannot be asked."""
+    try:
+        with transaction.atomic():
+            row = Site.objects.filter(pk=SITE_PK).first()
+    except Error:
+        return defaults()
+    site_values.Memo.values = row.as_values() if row else defaults()
+    return site_values.Memo.values
+
+
+site_values.Memo.load = load_site
