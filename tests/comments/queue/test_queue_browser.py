@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from comments.models import Comment
 from comments.status import Status
 from tests import factories
+from tests.comments.processes import wait_until
 from tests.registan.login_form import submit_login
 
 PAGES = [
@@ -133,7 +134,10 @@ def test_a_comment_under_review_by_another_moderator_is_marked_and_skipped(open_
 
 
 def hold_answers(page) -> list:
-    """What the queue sends from now on waits in this list until the test lets it go on."""
+    """What the queue sends waits in this list until the test lets it go on.
+
+    Called before the page is opened: Chromium may let through what an open page sends soon after.
+    """
     held = []
     page.route(
         re.compile(r"/queue/(\?|$)"),
@@ -143,8 +147,8 @@ def hold_answers(page) -> list:
 
 
 def let_go(page, held: list) -> None:
-    while not held:
-        page.title()  # the browser's word of what was sent comes in with any answer of it
+    # The browser's word of what was sent comes in with any answer of it.
+    wait_until(lambda: page.title() and held, "what the queue sends")
     held.pop().continue_()
 
 
@@ -156,8 +160,8 @@ def states(comments: list[Comment]) -> list[str]:
 def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothing(open_admin, live_server):
     comments = waiting(3)
     page = open_admin()
-    page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
+    page.goto(live_server.url + QUEUE)
     answer = page.locator(f"#waiting-{comments[1].pk} [name=answer]")
     page.keyboard.press("j")
     page.keyboard.press("a")
@@ -181,8 +185,8 @@ def test_letters_typed_while_an_answer_is_on_its_way_are_words_and_decide_nothin
 def test_a_comment_decided_by_another_moderator_stays_in_sight(open_admin, live_server):
     first, second = comments = waiting(2)
     page = open_admin()
-    page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
+    page.goto(live_server.url + QUEUE)
     page.keyboard.press("j")
     page.keyboard.press("a")
     page.keyboard.press("j")
@@ -201,8 +205,8 @@ def test_a_comment_decided_by_another_moderator_stays_in_sight(open_admin, live_
 def test_actions_in_quick_succession_each_apply_to_their_own_comment(open_admin, live_server):
     comments = waiting(4)
     page = open_admin()
-    page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
+    page.goto(live_server.url + QUEUE)
     page.keyboard.press("j")
     page.keyboard.press("a")
     for key in "ajsj":  # the same key twice is meant once
@@ -239,8 +243,8 @@ def test_signed_out_meanwhile_nothing_typed_is_lost_and_the_next_press_decides(o
 def test_no_key_decides_while_the_focus_is_outside_the_comments(open_admin, live_server):
     comments = waiting(2)
     page = open_admin()
-    page.goto(live_server.url + QUEUE)
     held = hold_answers(page)
+    page.goto(live_server.url + QUEUE)
     page.keyboard.press("j")
     page.locator(".queue__tools button").first.focus()
     expect(page.locator(".queue-item[aria-current]")).to_have_count(0)
