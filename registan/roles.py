@@ -44,6 +44,7 @@ ROLES: dict[str, list[str]] = {
     "Administrator": [
         *EDITOR_PERMISSIONS,
         *MODERATOR_PERMISSIONS,
+        *("blog.view_site", "blog.change_site"),
         "comments.view_message",
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",

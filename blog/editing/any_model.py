@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     StackedInline = admin.StackedInline[Any, Any]
     TabularInline = admin.TabularInline[Any, Any]
     ModelForm = forms.ModelForm[Any]
+    BaseModelFormSet = forms.BaseModelFormSet[Any, Any]
     ModelChoiceField = forms.ModelChoiceField[Any]
     ModelMultipleChoiceField = forms.ModelMultipleChoiceField[Any]
     Paginator = paginator.Paginator[Any]
@@ -21,6 +22,7 @@ else:
     StackedInline = admin.StackedInline
     TabularInline = admin.TabularInline
     ModelForm = forms.ModelForm
+    BaseModelFormSet = forms.BaseModelFormSet
     ModelChoiceField = forms.ModelChoiceField
     ModelMultipleChoiceField = forms.ModelMultipleChoiceField
     Paginator = paginator.Paginator

@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                         verbose_name="sender of email",
                     ),
                 ),
-                ("second_factor_roles", models.JSONField(blank=True, default=list, editable=False)),
+                ("second_factor_roles", models.JSONField(blank=True, default=list)),
                 (
                     "hold_after_days",
                     models.PositiveIntegerField(

@@ -66,6 +66,11 @@ class Commentable(models.Model):
         """Does every comment wait for a moderator, by this setting or because of its age?"""
         return self.conversation == self.ConversationStatus.HELD or self.is_older_than(site().hold_after_days)
 
+    @property
+    def pause_minutes(self) -> int:
+        """How long a reader waits between two comments here: its own slow mode, or the site's."""
+        return self.slow_minutes or site().slow_minutes
+
     def is_older_than(self, days: int) -> bool:
         """Was it published at least `days` ago? 0 days: never."""
         if not days or self.published_at is None:

@@ -185,18 +185,24 @@ def find_standing_pages() -> dict[str, Page]:
     return {**found, **{page.slug: page for page in Page.objects.filter(slug__in=STANDING_SLUGS)}}
 
 
+def is_page_linked(page: Page, place: str) -> bool:
+    """Is there a link to this page in the menu or the footer?"""
+    if MenuLink.objects.filter(place=place).exists():
+        return MenuLink.objects.filter(place=place, page=page).exists()
+    return any(link.page == page for link in standard_links(place, find_standing_pages()))
+
+
 @transaction.atomic
 def set_page_link(page: Page, place: str, *, is_linked: bool) -> None:
     """Add a link to this page to the menu or the footer, after the standard ones, or take it out."""
+    if is_linked == is_page_linked(page, place):
+        return
     if not MenuLink.objects.filter(place=place).exists():
-        standard = standard_links(place, find_standing_pages())
-        if is_linked == any(link.page == page for link in standard):
-            return
-        MenuLink.objects.bulk_create(standard)
+        MenuLink.objects.bulk_create(standard_links(place, find_standing_pages()))
     links = MenuLink.objects.filter(place=place)
     if not is_linked:
         links.filter(page=page).delete()
-    elif not links.filter(page=page).exists():
+    else:
         last = links.order_by("position").last()
         links.create(place=place, page=page, position=last.position + 1 if last else 1)
     Clock.move_site()

@@ -95,7 +95,7 @@ class Site(models.Model):
         validators=[validate_sender],
         help_text=gettext_lazy("ADDRESS or NAME <ADDRESS>. Your mail server must accept it."),
     )
-    second_factor_roles = models.JSONField(default=list, blank=True, editable=False)
+    second_factor_roles = models.JSONField(default=list, blank=True)
     hold_after_days = models.PositiveIntegerField(
         gettext_lazy("hold comments after days"),
         default=0,

@@ -6,7 +6,7 @@ from email.utils import formataddr, parseaddr
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator, URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +17,7 @@ _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\u
 # a name with them could forge an email header or a log line, or pass for another name.
 _NOT_IN_ONE_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+_URL = URLValidator(schemes=["http", "https"])
 # A path of this site, not of another (//example.org), with nothing that could end an attribute.
 _SITE_PATH = re.compile(r"/(?:[^/\\\s\"'<>^`{|}][^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?")
 
@@ -90,12 +91,14 @@ def validate_time_zone(text: str) -> None:
 def validate_link_list(text: str) -> None:
     """Refuse lines that are not addresses of the web (ValidationError)."""
     for line in text.split():
+        _URL(line)
         validate_web_address(line)
 
 
 def validate_menu_address(text: str) -> None:
     """Refuse what is neither an address of the web nor a path of this site (ValidationError)."""
     if not _SITE_PATH.fullmatch(text):
+        _URL(text)
         validate_web_address(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from blog.models.composed_query import ComposedQuery
 from blog.text.validators import is_pk, validate_single_line
+from comments.spam.classifier import HOLD_THRESHOLD, SPAM_THRESHOLD
 
 POLICY_PK = 1
 MAX_REGULAR_AFTER = 100
@@ -47,6 +49,28 @@ class Policy(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=gettext_lazy("A comment reported from this many different networks waits for a moderator again."),
     )
+    hold_percent = models.DecimalField(
+        gettext_lazy("spam score that holds a comment"),
+        default=100 * Decimal(str(HOLD_THRESHOLD)),
+        max_digits=4,
+        decimal_places=1,
+        validators=[MinValueValidator(50), MaxValueValidator(100)],
+        help_text=gettext_lazy("In per cent. The spam filter holds a comment that it finds at least this suspicious."),
+    )
+    spam_percent = models.DecimalField(
+        gettext_lazy("spam score that marks a comment as spam"),
+        default=100 * Decimal(str(SPAM_THRESHOLD)),
+        max_digits=4,
+        decimal_places=1,
+        validators=[MinValueValidator(50), MaxValueValidator(100)],
+        help_text=gettext_lazy("In per cent. Spam is never shown; moderators still find it in the queue."),
+    )
+    spam_days = models.PositiveSmallIntegerField(
+        gettext_lazy("days that spam is kept"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text=gettext_lazy("After this many days its text and its sender are erased."),
+    )
     scores_from = models.DateTimeField(
         null=True,
         editable=False,
@@ -58,7 +82,7 @@ class Policy(models.Model):
         verbose_name_plural = gettext_lazy("policy")
 
     def __str__(self) -> str:
-        return gettext("Moderation settings")
+        return gettext("How comments are handled")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = POLICY_PK

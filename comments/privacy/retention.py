@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from comments.lifecycle.decide import decide_one
 from comments.models.comment import Comment
+from comments.models.policy import Policy
 from comments.models.reader import Reader
 from comments.status import AlreadyDecided, Status, TransitionNotAllowed, Via
 
-SPAM_RETENTION = timedelta(days=30)
 # Comments that the worker erases at a time: less than a second.
 RETENTION_BATCH = 50
 # What remains in each column that says something of the writer or the text. The version invalidates links in emails.
@@ -35,19 +35,23 @@ ERASED_COLUMNS: dict[str, Any] = {
 
 
 def erase_old_spam() -> int:
-    """Erase the oldest spam on which nobody has decided for thirty days; returns how many comments.
+    """Erase the oldest spam on which nobody has decided for the policy's `spam_days`; returns how many comments.
 
     What the filter learned from it stays, so a comment that it has not learned yet has to wait.
     """
     spam = Comment.objects.filter(status=Status.SPAM, pending_training=None)
-    old = spam.filter(decided_at__lte=timezone.now() - SPAM_RETENTION).order_by("decided_at")
-    return sum(map(erase_spam_comment, old.only("post", "reader", "open_report_count")[:RETENTION_BATCH]))
+    days = Policy.current().spam_days
+    old = spam.filter(decided_at__lte=timezone.now() - timedelta(days)).order_by("decided_at")
+    return sum(
+        erase_spam_comment(comment, days)
+        for comment in old.only("post", "reader", "open_report_count")[:RETENTION_BATCH]
+    )
 
 
 @transaction.atomic
-def erase_spam_comment(comment: Comment) -> bool:
+def erase_spam_comment(comment: Comment, days: int) -> bool:
     """Erase one comment, unless somebody has decided meanwhile that it is not spam."""
-    note = _("Spam, erased after %(days)d days") % {"days": SPAM_RETENTION.days}
+    note = _("Spam, erased after %(days)d days") % {"days": days}
     try:
         decide_one(comment, Status.REMOVED, via=Via.ERASURE, note=note, expected=Status.SPAM, quiet=True)
     except (AlreadyDecided, TransitionNotAllowed):

@@ -70,12 +70,18 @@ def classify(found: frozenset[str], counts: TokenCounts) -> Classification:
     return Classification(score=score, score_reasons=told)
 
 
-def advise(verdict: Classification, counts: TokenCounts) -> Literal["", "hold", "spam"]:
+def advise(
+    verdict: Classification,
+    counts: TokenCounts,
+    *,
+    hold_from: float = HOLD_THRESHOLD,
+    spam_from: float = SPAM_THRESHOLD,
+) -> Literal["", "hold", "spam"]:
     """What to do with a comment: mark it spam, hold it for a moderator, or nothing. Never a reason to publish."""
-    if min(counts.good, counts.spam) < MIN_LESSONS or verdict.score < HOLD_THRESHOLD:
+    if min(counts.good, counts.spam) < MIN_LESSONS or verdict.score < hold_from:
         return ""
     is_flooded = counts.spam > MAX_SPAM_RATIO * counts.good
-    return "spam" if verdict.score >= SPAM_THRESHOLD and not is_flooded else "hold"
+    return "spam" if verdict.score >= spam_from and not is_flooded else "hold"
 
 
 def _strongest_features(found: frozenset[str], counts: TokenCounts) -> Iterator[tuple[str, float]]:

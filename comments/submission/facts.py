@@ -127,8 +127,9 @@ def collect_facts(submission: Submission) -> Facts | None:
     if submitter.publishes_immediately:
         return None
     reader = submission.reader if submission.reader and submission.reader.pk else None
-    known = collect_writer_facts(submitter, reader)
-    advice, score, score_reasons = ask_spam_filter(submission)
+    policy = Policy.current()
+    known = collect_writer_facts(submitter, reader, policy)
+    advice, score, score_reasons = ask_spam_filter(submission, policy)
     return replace(
         known,
         honeypot=submission.honeypot,
@@ -145,9 +146,8 @@ def collect_facts(submission: Submission) -> Facts | None:
     )
 
 
-def collect_writer_facts(submitter: Submitter, reader: Reader | None) -> Facts:
+def collect_writer_facts(submitter: Submitter, reader: Reader | None, policy: Policy) -> Facts:
     """What is known before anything is written; `reader` has the email address that was typed."""
-    policy = Policy.current()
     is_verified = reader is not None and not submitter.is_signed_in and submitter.reader == reader
     facts = Facts(
         is_post_held=submitter.post.is_held,
@@ -171,13 +171,15 @@ def collect_writer_facts(submitter: Submitter, reader: Reader | None) -> Facts:
     )
 
 
-def ask_spam_filter(submission: Submission) -> tuple[str, float | None, tuple[tuple[str, float], ...]]:
+def ask_spam_filter(submission: Submission, policy: Policy) -> tuple[str, float | None, tuple[tuple[str, float], ...]]:
     """The spam filter's advice ("failed" when it broke), score and reasons, in one query."""
     try:
         features = extract_features(**submission.text_columns())
         counts = SpamToken.objects.counts_for(features)
         result = classifier.classify(features, counts)
-        return classifier.advise(result, counts), result.score, tuple(result.score_reasons)
+        hold_from, spam_from = float(policy.hold_percent) / 100, float(policy.spam_percent) / 100
+        advice = classifier.advise(result, counts, hold_from=hold_from, spam_from=spam_from)
+        return advice, result.score, tuple(result.score_reasons)
     except DatabaseError:
         raise
     except Exception:

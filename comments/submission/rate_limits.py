@@ -92,9 +92,9 @@ def seconds_until_comment_allowed(address: str) -> int:
 
 def seconds_until_slow_mode_allows(post: Post, address: str, email: str) -> int:
     """Seconds until this reader, or their home, may comment again on a post in slow mode: two queries, or none."""
-    if not post.slow_minutes:
+    if not post.pause_minutes:
         return 0
-    limit = RateLimit(1, timedelta(minutes=post.slow_minutes))
+    limit = RateLimit(1, timedelta(minutes=post.pause_minutes))
     # The sum keeps the database from scanning the post's whole thread: few of the latest comments are from here.
     on_post = Comment.objects.annotate(post_number=F("post_id") + 0).filter(post_number=post.pk)
     recent = on_post.filter(created_at__gt=timezone.now() - limit.span).order_by("-created_at")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from comments.models import Policy
 from comments.readers.submitter import Submitter
 from comments.screening.checks import Effect, Facts, Verdict, run_checks
 from comments.submission.facts import Submission, collect_writer_facts, find_repetition
@@ -23,4 +24,4 @@ def expects_publication(submitter: Submitter) -> bool:
         return True
     if submitter.is_signed_in or submitter.reader is None:
         return False
-    return run_checks(collect_writer_facts(submitter, submitter.reader)).effect == Effect.PUBLISH
+    return run_checks(collect_writer_facts(submitter, submitter.reader, Policy.current())).effect == Effect.PUBLISH

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import zoneinfo
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.text.site_values import site
+from blog.text.time_zones import GroupedOptions, Options, zones_by_continent
 from blog.text.validators import max_length_validator, validate_plain_email, validate_storable
 from comments.models.mailbox import DEFAULT_HOUR
 from comments.models.subscription import Frequency, Kind
@@ -20,14 +19,6 @@ from comments.subscriptions import catalogue
 from comments.subscriptions.catalogue import Topic
 
 HOUR_CHOICES = [(hour, f"{hour:02}:00") for hour in range(24)]
-# The other names in the time zone database are offsets, and names kept for old programs.
-CONTINENTS = frozenset(
-    ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-)
-
-# Options of a select, and named groups of them.
-type Options = list[tuple[str, str]]
-type GroupedOptions = list[tuple[str, str | Options]]
 
 
 def hour_field(**more: Any) -> forms.TypedChoiceField:
@@ -123,14 +114,3 @@ class DigestHourForm(forms.Form):
 def zone_options() -> Iterator[tuple[str, str | Options]]:
     yield "", _("%(zone)s (the time zone of this site)") % {"zone": site().time_zone}
     yield from zones_by_continent()
-
-
-@functools.cache
-def zones_by_continent() -> list[tuple[str, Options]]:
-    """Time zones by continent, by the names of the time zone database."""
-    continents: dict[str, Options] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        continent, slash, place = name.partition("/")
-        if slash and continent in CONTINENTS:
-            continents.setdefault(continent, []).append((name, place.replace("_", " ").replace("/", ", ")))
-    return list(continents.items())

@@ -124,9 +124,9 @@ def describe_wait(refusal: TooFast, post: Post) -> str:
     pause = ngettext(
         "Slow mode is on: each reader can post once every %d minute.",
         "Slow mode is on: each reader can post once every %d minutes.",
-        post.slow_minutes,
+        post.pause_minutes,
     )
-    return f"{pause % post.slow_minutes} {wait}"
+    return f"{pause % post.pause_minutes} {wait}"
 
 
 def redisplay_form(request: HttpRequest, form: CommentForm, *, retry_after: int = 0) -> HttpResponse:

@@ -11,7 +11,7 @@ from comments.lifecycle.reports import file_report
 from comments.lifecycle.undo import undo
 from comments.models import Comment
 from comments.models.report import Report
-from comments.privacy.retention import SPAM_RETENTION, erase_old_spam
+from comments.privacy.retention import erase_old_spam
 from comments.status import Status, Via
 from tests import factories
 from tests.blog.search.results_page import addresses, found, marked
@@ -110,7 +110,7 @@ def test_erased_spam_is_nowhere_in_the_index(visitor, comment):
     factories.approve(comment, via=Via.DESK)
     factories.mark_spam(comment, via=Via.DESK)
     comment.pending_training.delete()
-    Comment.objects.update(decided_at=factories.timezone.now() - SPAM_RETENTION - timedelta(days=1))
+    Comment.objects.update(decided_at=factories.timezone.now() - timedelta(days=31))
     assert erase_old_spam() == 1
     assert not SearchEntry.objects.filter(keys__contains="xylophone").exists()
 

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
 from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
 from blog.editing.widgets import MarkdownEditor
 from blog.models import Page
+from blog.models.menu import Place, is_page_linked
 
 
 class PageForm(IllustratedForm, MarkdownForm):
+    """The page, and where the site links to it."""
+
+    in_menu = forms.BooleanField(label=gettext_lazy("Link to it in the menu"), required=False)
+    in_footer = forms.BooleanField(label=gettext_lazy("Link to it in the footer"), required=False)
+
     class Meta:
         model = Page
         fields = ["title", "slug", "body"]
         widgets = {"body": MarkdownEditor(rows=28, preview="admin:blog_page_write_preview")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in Place.values if self.instance.pk else ():
+            self.fields[f"in_{place}"].initial = is_page_linked(self.instance, place)

@@ -338,7 +338,7 @@ def amend_own(post, comments, number, status):
 
 
 def erase(post, comments, number, status):
-    retention.erase_spam_comment(fresh(comments, number))
+    retention.erase_spam_comment(fresh(comments, number), 30)
 
 
 def erase_reader(post, comments, number, status):

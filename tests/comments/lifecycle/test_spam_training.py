@@ -195,7 +195,7 @@ def test_a_comment_whose_text_was_erased_stays_learned(post):
     learn_all()
     before = known()
     PendingTraining.objects.create(comment=comment)
-    assert erase_spam_comment(comment)
+    assert erase_spam_comment(comment, 30)
     learn_all()
     assert known() == before
 

@@ -1,0 +1,137 @@
+"""The Site page: name, language, look, links and rules for everyone, with the history of their changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.files.storage import default_storage
+from django.db.models import Model, QuerySet
+from django.forms import modelformset_factory
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.admin.base import StaffAdmin
+from blog.editing.any_model import TabularInline
+from blog.editing.forms.site import MenuFormSet, MenuLinkForm, SiteForm
+from blog.models import MenuLink, Site
+from blog.models.clock import SITE_PK
+
+# The longest value that the history shows.
+MAX_SHOWN = 80
+
+
+class MenuLinkInline(TabularInline):
+    """The links of both places. Not rows of the site's row, which may not be stored yet: hence a formset of its own."""
+
+    model = MenuLink
+    fields = ["place", "position", "target", "address", "label"]
+    checks_class = admin.checks.BaseModelAdminChecks
+    verbose_name_plural = gettext_lazy("Menu and footer: choose “—” to remove a link")
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        return modelformset_factory(MenuLink, form=MenuLinkForm, formset=MenuFormSet, can_delete=True)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MenuLink]:
+        return MenuLink.objects.select_related("page", "tag")
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return request.user.has_perm("blog.change_site")
+
+    has_add_permission = has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Site)
+class SiteAdmin(StaffAdmin):
+    """Its only row, opened directly."""
+
+    form = SiteForm
+    inlines = [MenuLinkInline]
+    readonly_fields = ["logo_shown", "icon_shown", "comment_rules", "environment"]
+
+    class Media:
+        css = {"all": ["css/site-page.css"]}
+
+    def get_fieldsets(self, request: HttpRequest, obj: Site | None = None) -> Any:
+        site = obj or Site.get()
+        logo = ["logo_shown", "new_logo", "drops_logo"] if site.logo else ["new_logo"]
+        icon = ["icon_shown", "new_icon", "drops_icon"] if site.icon else ["new_icon"]
+        sender = [] if "MAIL_FROM" in settings.SET_BY_ENVIRONMENT else ["sender"]
+        return [
+            (None, {"fields": ["name", "tagline", "language", "time_zone"]}),
+            (_("Look"), {"fields": [*logo, "logo_has_name", *icon, "accent"]}),
+            (_("In the footer"), {"fields": ["social_links", "licence"]}),
+            (_("Comments"), {"fields": ["comment_rules"]}),
+            (_("Accounts and email"), {"fields": ["second_factor_roles", *sender]}),
+            (_("Set where the site is run"), {"fields": ["environment"]}),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        return Site.get() if object_id == str(SITE_PK) else super().get_object(request, object_id, from_field)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            return super().changelist_view(request, extra_context)
+        return HttpResponseRedirect(reverse("admin:blog_site_change", args=[SITE_PK]))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Site) -> HttpResponseRedirect:
+        return HttpResponseRedirect(reverse("admin:blog_site_change", args=[SITE_PK]))
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """Each change with what it was: the history of a site is looked up after years."""
+        lines = []
+        for name in form.changed_data:
+            label = form.fields[name].label
+            old, new = form.initial.get(name, form.fields[name].initial), form.cleaned_data.get(name)
+            lines.append(f"{label}: {shown_value(old)} → {shown_value(new)}")
+        for formset in formsets:
+            if formset.new_objects or formset.changed_objects or formset.deleted_objects:
+                lines.append(_("Menu and footer changed"))
+        return "; ".join(lines) or _("Nothing changed")
+
+    # What is shown
+
+    @admin.display(description=gettext_lazy("Logo"))
+    def logo_shown(self, site: Site) -> SafeString:
+        return picture(site.logo)
+
+    @admin.display(description=gettext_lazy("Icon"))
+    def icon_shown(self, site: Site) -> SafeString:
+        return picture(site.icon)
+
+    @admin.display(description=gettext_lazy("Rules"))
+    def comment_rules(self, site: Site) -> SafeString:
+        address = reverse("admin:comments_policy_changelist")
+        return format_html('<a href="{}">{}</a>', address, _("How comments are handled"))
+
+    @admin.display(description=gettext_lazy("Environment"))
+    def environment(self, site: Site) -> SafeString:
+        """What only whoever runs the site can change, with the name of each variable."""
+        mail = settings.MAIL["OPTIONS"]["host"] if settings.MAIL else _("none: emails are written to files")
+        lines = [("SITE_URL", settings.SITE_URL), ("EMAIL_URL", mail), ("SEARCH_LANGUAGE", settings.SEARCH_LANGUAGE)]
+        if "MAIL_FROM" in settings.SET_BY_ENVIRONMENT:
+            lines.append(("MAIL_FROM", settings.DEFAULT_FROM_EMAIL))
+        return format_html('<ul class="environment">{}</ul>', format_html_join("", "<li>{}: {}</li>", lines))
+
+
+def picture(file: str) -> SafeString:
+    return format_html('<img class="site-picture" src="{}" alt="">', default_storage.url(file))
+
+
+def shown_value(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+    return f"“{text[:MAX_SHOWN]}”"
