@@ -10,13 +10,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.models import AnonymousUser, Group, Permission, User
-from django.db.models import ManyToManyField, Q, QuerySet
+from django.contrib.auth.models import User
+from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import StaffAdmin
+from registan.accounts.access import assignable_groups, can_manage
 
 # allauth's lists show the secrets of second factors, and email addresses without the account they belong to.
 for model in (EmailAddress, Authenticator, User):
@@ -35,17 +36,15 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
         (gettext_lazy("Shown to readers"), {"fields": ["first_name", "last_name"]}),
         (gettext_lazy("Contact"), {"fields": ["email"]}),
     ]
-    list_display = ["username", "email", "first_name", "last_name", "is_staff", "is_active"]
-    list_filter = ["is_staff", "is_active", "groups"]
+    list_display = ["username", "email", "first_name", "last_name", "is_active"]
+    list_filter = ["is_active", "groups"]
     actions = ["reset_two_factor"]
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
-        fieldsets = list(super().get_fieldsets(request, obj))
-        if request.user.is_superuser:
-            return fieldsets
+        hidden = {"is_staff"} if request.user.is_superuser else {"is_staff", *SUPERUSER_FIELDS}
         return [
-            (name, {**options, "fields": [field for field in options["fields"] if field not in SUPERUSER_FIELDS]})
-            for name, options in fieldsets
+            (name, {**options, "fields": [field for field in options["fields"] if field not in hidden]})
+            for name, options in super().get_fieldsets(request, obj)
         ]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -73,22 +72,3 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
             "%d account now signs in by password alone.", "%d accounts now sign in by password alone.", len(people)
         )
         self.message_user(request, message % len(people), messages.SUCCESS if people else messages.WARNING)
-
-
-def can_manage(user: User | AnonymousUser, other: User) -> bool:
-    """Has `user` every permission of `other`? Anyone who sets a password can sign in with it."""
-    if user.is_superuser or other.is_superuser:
-        return user.is_superuser
-    return not permissions_of(other).exclude(pk__in=permissions_of(user).values("pk")).exists()
-
-
-def permissions_of(user: User | AnonymousUser) -> QuerySet[Permission]:
-    """What was granted to this account, active or not."""
-    return Permission.objects.filter(Q(user=user) | Q(group__user=user))
-
-
-def assignable_groups(user: User | AnonymousUser) -> QuerySet[Group]:
-    """The groups without a permission that `user` lacks."""
-    if user.is_superuser:
-        return Group.objects.all()
-    return Group.objects.exclude(permissions__in=Permission.objects.exclude(pk__in=permissions_of(user).values("pk")))
