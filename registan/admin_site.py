@@ -24,6 +24,7 @@ from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
 from comments.views.my_notifications import my_notifications
 from registan.accounts.access import has_access
+from registan.accounts.second_factor import lacks_second_factor
 from registan.errors import is_staff_form, offer_resubmit
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
@@ -40,14 +41,22 @@ class RegistanAdminSite(AdminSite):
         return [mine, *urls]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again."""
+        """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again.
+
+        The same holds for whoever must set up two-factor authentication before anything else.
+        """
         inner = super().admin_view(view, cacheable)
+        is_open = view == self.logout
 
         @wraps(inner)
         def view_or_resubmit(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if request.user.is_anonymous and request.method == "POST" and is_staff_form(request):
+            needs_second_factor = (
+                not is_open and self.has_permission(request) and lacks_second_factor(as_staff(request).user)
+            )
+            is_refused = request.user.is_anonymous or needs_second_factor
+            if is_refused and request.method == "POST" and is_staff_form(request):
                 return offer_resubmit(request)
-            return inner(request, *args, **kwargs)
+            return redirect("account") if needs_second_factor else inner(request, *args, **kwargs)
 
         return view_or_resubmit
 

@@ -18,6 +18,7 @@ from django.urls import reverse
 from blog.text.display_names import display_name
 from comments.web.same_origin import is_same_origin
 from registan.accounts.access import administrator_names, has_access
+from registan.accounts.second_factor import lacks_second_factor
 
 # The long fields of comments and posts, and of reports.
 LONG_TEXT_FIELDS = ("body", "words")
@@ -75,7 +76,7 @@ def is_staff_form(request: HttpRequest) -> bool:
 
 
 def offer_resubmit(request: HttpRequest) -> HttpResponse:
-    """Offer a form of the admin to be sent again unchanged once its author has signed in.
+    """Offer a form of the admin to be sent again unchanged once its author has signed in, or set up a second factor.
 
     Only for forms from our own pages: the fields are sent with this person's rights.
     """
@@ -87,6 +88,7 @@ def offer_resubmit(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "address": request.get_full_path(),
+        "needs_second_factor": request.user.is_authenticated and lacks_second_factor(request.user),
         "text_fields": [(name, text) for name, text in fields if "\n" in text or name in LONG_TEXT_FIELDS],
         "hidden_fields": [(name, text) for name, text in fields if "\n" not in text and name not in LONG_TEXT_FIELDS],
     }

@@ -43,13 +43,6 @@ def administrators() -> QuerySet[User]:
     return User.objects.with_perm(MANAGE_ACCOUNTS, backend=MODEL_BACKEND)
 
 
-def manages_accounts(groups: QuerySet[Group], is_superuser: bool) -> bool:
-    """May an account with these groups manage accounts?"""
-    app, codename = MANAGE_ACCOUNTS.split(".")
-    allows = groups.filter(permissions__content_type__app_label=app, permissions__codename=codename)
-    return is_superuser or allows.exists()
-
-
 def is_last_administrator(user: User) -> bool:
     """Would nobody be left to manage accounts, or no superuser, without this one?"""
     others = administrators().exclude(pk=user.pk)
