@@ -81,7 +81,7 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
     ]
     add_fieldsets = [(None, {"fields": ["email", "role"]})]
     readonly_fields = ["last_login", "date_joined"]
-    list_display = ["username", "name", "email", "roles", "state", "last_login"]
+    list_display = ["username", "name", "roles", "state", "email", "last_login"]
     list_filter = [StateFilter, "groups"]
     actions = ["reset_two_factor", "delete_selected"]
 
@@ -170,7 +170,7 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
         return form if obj else type(form.__name__, (form,), {"inviter": request.user})
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        context = {"title": _("Invite somebody"), "show_save_and_add_another": False, "show_save_and_continue": False}
+        context = {"title": _("Invite somebody")}
         return super().add_view(request, form_url, {**context, **(extra_context or {})})
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

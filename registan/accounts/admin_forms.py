@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,16 +19,36 @@ from registan.accounts.access import MANAGE_ACCOUNTS, assignable_groups, is_last
 from registan.accounts.departures import Unpublished, heirs, unpublished_posts
 
 
+# What each role is for, in a few words.
+ROLE_NOTES = {
+    "Contributor": gettext_lazy("writes drafts, which an editor publishes"),
+    "Author": gettext_lazy("writes and publishes their own posts"),
+    "Editor": gettext_lazy("edits and publishes all posts and pages, and moderates comments"),
+    "Moderator": gettext_lazy("decides about comments"),
+    "Administrator": gettext_lazy("all of this, and invites people"),
+}
+
+
+class RoleField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic to type checkers alone
+    """A choice among groups that says what they are for."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        note = ROLE_NOTES.get(str(obj))
+        return f"{obj}: {note}" if note else str(obj)
+
+
 class InvitationForm(ModelForm):
     """An address and a role; saved, it makes an account that waits for its invitation to be accepted."""
 
-    email = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
-    role = forms.ModelChoiceField(
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"), max_length=254, widget=forms.EmailInput(attrs={"class": "vTextField"})
+    )
+    role = RoleField(
         Group.objects.none(),
         label=gettext_lazy("Role"),
         empty_label=None,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("What they may do here. You can change it later."),
+        help_text=gettext_lazy("You can change it later."),
         error_messages={"required": gettext_lazy("Choose a role.")},
     )
     # Set by the admin, in a class for each request.
@@ -39,7 +60,7 @@ class InvitationForm(ModelForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["role"].queryset = assignable_groups(self.inviter).order_by("name")  # type: ignore[attr-defined]
+        self.fields["role"].queryset = assignable_groups(self.inviter).order_by("pk")  # type: ignore[attr-defined]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]

@@ -44,9 +44,9 @@ def test_losing_the_last_role_ends_access_at_the_next_request():
 
 
 def test_access_asks_the_database_nothing_that_the_page_does_not_ask_anyway(django_assert_num_queries):
-    """The session, the account, its own permissions and those of its groups: the last two serve every check."""
+    """The site's clock, the session, the account, its own permissions and its groups': these serve every check."""
     client = client_of(factories.user(group="Moderator"))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert client.get("/admin/jsi18n/").status_code == 200
 
 

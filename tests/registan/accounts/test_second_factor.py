@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.test import Client
 
+from blog.models.site import Site
 from registan.accounts import second_factor
 from tests import factories
 from tests.registan.test_roles import path_of, rows, staff_addresses  # noqa: F401  a fixture
@@ -80,6 +81,15 @@ def test_a_form_that_was_open_meanwhile_is_kept_and_can_be_sent_again(required, 
     assert 'href="/accounts/"' in text
     add_app(alice.user)
     assert alice.post("/admin/blog/post/add/", sent).status_code == 302
+
+
+def test_the_owner_says_so_on_the_site_page(alice):
+    assert alice.get("/admin/").status_code == 200
+    site = Site.get()
+    for roles, status in ((["Author"], 302), (["Moderator"], 200), ([], 200)):
+        site.second_factor_roles = roles
+        site.save()
+        assert alice.get("/admin/").status_code == status
 
 
 def test_where_nobody_asks_for_it_no_query_is_made(django_assert_num_queries, required):
