@@ -121,7 +121,7 @@ def session_cookie(username: str, *, group: str = "") -> str:
 
     user, is_new = User.objects.get_or_create(
         username=username,
-        defaults={"is_staff": True, "is_superuser": not group, "email": f"{username}@example.org"},
+        defaults={"is_superuser": not group, "email": f"{username}@example.org"},
     )
     if is_new and group:
         user.groups.add(Group.objects.get(name=group))

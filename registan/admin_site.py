@@ -6,12 +6,14 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
-from django.utils.decorators import method_decorator
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy
 
 from blog.editing import dashboard
@@ -21,6 +23,8 @@ from comments.models import Comment
 from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
 from comments.views.my_notifications import my_notifications
+from registan.accounts.access import has_access
+from registan.accounts.second_factor import lacks_second_factor
 from registan.errors import is_staff_form, offer_resubmit
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
@@ -37,21 +41,36 @@ class RegistanAdminSite(AdminSite):
         return [mine, *urls]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again."""
+        """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again.
+
+        The same holds for whoever must set up two-factor authentication before anything else.
+        """
         inner = super().admin_view(view, cacheable)
+        is_open = view == self.logout
 
         @wraps(inner)
         def view_or_resubmit(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if request.user.is_anonymous and request.method == "POST" and is_staff_form(request):
+            needs_second_factor = (
+                not is_open and self.has_permission(request) and lacks_second_factor(as_staff(request).user)
+            )
+            is_refused = request.user.is_anonymous or needs_second_factor
+            if is_refused and request.method == "POST" and is_staff_form(request):
                 return offer_resubmit(request)
-            return inner(request, *args, **kwargs)
+            return redirect("account") if needs_second_factor else inner(request, *args, **kwargs)
 
         return view_or_resubmit
 
-    @method_decorator(secure_admin_login)
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in every account with a role; Django's "staff status" decides nothing."""
+        return has_access(request.user)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Sign in by allauth, with its second factor and its rate limits."""
-        return super().login(request, extra_context)
+        """Sign in by allauth, with its second factor and its rate limits; tell accounts without a role whom to ask."""
+        if request.user.is_anonymous:
+            return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
+        if not self.has_permission(request):
+            raise PermissionDenied
+        return redirect("admin:index")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add `waiting`, how many comments wait (None for non-moderators), counted only where a template uses it."""

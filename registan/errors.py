@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
@@ -14,7 +15,10 @@ from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
 
+from blog.text.display_names import display_name
 from comments.web.same_origin import is_same_origin
+from registan.accounts.access import administrator_names, has_access
+from registan.accounts.second_factor import lacks_second_factor
 
 # The long fields of comments and posts, and of reports.
 LONG_TEXT_FIELDS = ("body", "words")
@@ -43,7 +47,19 @@ def read_submitted_text(request: HttpRequest) -> str:
         return ""
 
 
-forbidden, not_found, too_many_requests = build_error_handler(403), build_error_handler(404), build_error_handler(429)
+not_found, too_many_requests = build_error_handler(404), build_error_handler(429)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 403, and tell people who are signed in as whom they are, and whom to ask for access."""
+    context: dict[str, Any] = {"submitted_text": read_submitted_text(request)}
+    if request.user.is_authenticated:
+        context |= {
+            "name": display_name(request.user),
+            "has_role": has_access(request.user),
+            "administrators": administrator_names(),
+        }
+    return render(request, "403.html", context, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -60,7 +76,7 @@ def is_staff_form(request: HttpRequest) -> bool:
 
 
 def offer_resubmit(request: HttpRequest) -> HttpResponse:
-    """Offer a form of the admin to be sent again unchanged once its author has signed in.
+    """Offer a form of the admin to be sent again unchanged once its author has signed in, or set up a second factor.
 
     Only for forms from our own pages: the fields are sent with this person's rights.
     """
@@ -72,6 +88,7 @@ def offer_resubmit(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "address": request.get_full_path(),
+        "needs_second_factor": request.user.is_authenticated and lacks_second_factor(request.user),
         "text_fields": [(name, text) for name, text in fields if "\n" in text or name in LONG_TEXT_FIELDS],
         "hidden_fields": [(name, text) for name, text in fields if "\n" not in text and name not in LONG_TEXT_FIELDS],
     }

@@ -142,6 +142,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "registan.middleware.TrustedProxyMiddleware",
@@ -257,20 +258,23 @@ MAILERS = {"default": MAIL or MAIL_FILES}
 # One alone: each would hash what is typed.
 AUTHENTICATION_BACKENDS = ["registan.account_adapter.OneHashBackend"]
 MESSAGE_STORAGE = "registan.messages.MessageStorage"
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "admin:index"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "admin:index"
 ACCOUNT_ADAPTER = "registan.account_adapter.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_VERIFICATION, ACCOUNT_LOGOUT_REDIRECT_URL = "none", "/"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_USER_DISPLAY = "blog.text.display_names.display_name"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody gets email from a site that they do not know
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "10/h/ip"}
+MFA_ADAPTER = "registan.account_adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_TOTP_ISSUER = SITE_NAME
+MFA_PASSKEY_LOGIN_ENABLED = MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    f"{act}_webauthn": f"registan.accounts.account_forms.Passkey{act.title()}Form"
+    for act in ("add", "authenticate", "login", "reauthenticate")
+}
 
 # Log
 

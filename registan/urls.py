@@ -22,8 +22,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", cached_sitemap(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     re_path(r"^media/(?P<path>.+)$", views.serve_media),
     path("admin/", admin.site.urls),
-    path("accounts/2fa/totp/activate/", views.activate_totp),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("registan.accounts.account_urls")),
     path("", include("comments.urls")),
     path("", include("blog.urls")),
 ]

@@ -25,9 +25,9 @@ NOON = datetime(2026, 3, 20, 12, 0, tzinfo=ZoneInfo("UTC"))
 
 
 def user(name: str = "", *, group: str = "", **fields) -> User:
-    """An account of that group; staff when it has a group. Its password is its name."""
+    """An account of that group, without a role when it has none. Its password is its name."""
     name = name or f"user{next(numbers)}"
-    made = User.objects.create_user(name, f"{name}@example.org", name, is_staff=bool(group), **fields)
+    made = User.objects.create_user(name, f"{name}@example.org", name, **fields)
     if group:
         made.groups.add(Group.objects.get(name=group))
     return made

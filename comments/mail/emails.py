@@ -143,6 +143,19 @@ def render_account_link(email: str, url: str, *, username: str, days: int, messa
     )
 
 
+def render_invitation(email: str, url: str, *, inviter: str, days: int, message_id: str) -> MessageColumns:
+    """Send somebody the link by which they open the account that `inviter` has made for them."""
+    return render_mail(
+        "invitation",
+        to=deliverable_address(email),
+        subject=_("Your invitation to %(site)s") % {"site": site().name},
+        message_id=message_id,
+        url=url,
+        inviter=inviter,
+        days=days,
+    )
+
+
 def render_test_mail(user: User, *, message_id: str) -> MessageColumns:
     """Show a member of staff that mail works."""
     return render_mail(

@@ -68,11 +68,11 @@ def moderators_told_at_once() -> QuerySet[User]:
 
 
 def moderators_with_email() -> QuerySet[User]:
-    """Active staff with an email address who may decide."""
+    """Active accounts with an email address who may decide."""
     users = get_user_model().objects.with_perm(
         "comments.moderate_comment", backend="django.contrib.auth.backends.ModelBackend"
     )
-    return users.filter(is_active=True, is_staff=True).exclude(email="")
+    return users.filter(is_active=True).exclude(email="")
 
 
 def count_recent_moderator_mails() -> Counter[str]:

@@ -16,7 +16,7 @@ from comments.subscriptions.catalogue import Topic
 from comments.web.client_ip import home_network, neighbourhood_network
 
 # How the keys of these messages begin; each kind has its own daily limit.
-VERIFICATION, ERASURE, ACCOUNT = "proof", "erase", "account"
+VERIFICATION, ERASURE, ACCOUNT, INVITATION = "proof", "erase", "account", "invite"
 # Emails of one kind to one address in a day: the first, and two more for whoever lost it.
 MAILS_A_DAY = 3
 # Emails asked for from one home in an hour: a school behind one address, on the day it discovers the site.
@@ -79,17 +79,33 @@ def send_account_link(email: str, url: str, *, username: str) -> None:
         enqueue_request(key, emails.render_account_link(email, url, username=username, days=days, message_id=key))
 
 
+def send_invitation(email: str, url: str, *, inviter: str, days: int) -> bool:
+    """Send the link by which a colleague accepts their invitation; False if the address had its share today."""
+    if key := next_request_key(INVITATION, email):
+        enqueue_request(key, emails.render_invitation(email, url, inviter=inviter, days=days, message_id=key))
+    return bool(key)
+
+
+def drop_unsent(kind: str, email: str) -> None:
+    """Delete what waits to be sent to this address, since its link is dead."""
+    Message.objects.filter(key__startswith=f"{kind}-{address_key(email)}-", sent_at=None).delete()
+
+
 def enqueue_request(key: str, columns: MessageColumns) -> None:
     Message.objects.enqueue(key, columns, keep_for=KEEP_FOR)
 
 
 def next_request_key(kind: str, email: str) -> str:
     """The key of the next message of this kind to this address; "" when it had its share today."""
-    who = hmac.digest(settings.SECRET_KEY.encode(), b"asked\0" + email.casefold().encode(), "sha256").hex()[:32]
     today = timezone.now().astimezone(datetime.UTC)
-    keys = [f"{kind}-{who}-{today:%Y%m%d}-{number}" for number in range(1, MAILS_A_DAY + 1)]
+    keys = [f"{kind}-{address_key(email)}-{today:%Y%m%d}-{number}" for number in range(1, MAILS_A_DAY + 1)]
     used = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
     return next((key for key in keys if key not in used), "")
+
+
+def address_key(email: str) -> str:
+    """What stands for the address in the keys of its messages."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"asked\0" + email.casefold().encode(), "sha256").hex()[:32]
 
 
 def seconds_until_midnight() -> int:

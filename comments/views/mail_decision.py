@@ -81,7 +81,7 @@ def open_mail_decision(token: str) -> MailDecision:
 
 def may_decide(user: User) -> bool:
     """By the permissions of today, not of the day the email was sent."""
-    return user.is_active and user.is_staff and user.has_perm("comments.moderate_comment")
+    return user.is_active and user.has_perm("comments.moderate_comment")
 
 
 def handle_mail_decision(request: HttpRequest, case: MailDecision) -> HttpResponse:

@@ -96,6 +96,7 @@ def test_an_address_that_an_account_adds_is_confirmed_through_the_outbox_too(mon
     settings.SITE_URL = "https://blog.example.org"
     client = Client()
     client.post("/accounts/login/", {"login": "mona", "password": "mona"})
+    client.post("/accounts/reauthenticate/", {"password": "mona"})
     client.post("/accounts/email/", {"action_add": "", "email": "mona@example.net"})
     message = Message.objects.get()
     assert message.to == "mona@example.net"

@@ -124,7 +124,7 @@ def test_an_inactive_account_cannot_sign_in(mona, visitor):
     assert not is_signed_in(visitor)
 
 
-@pytest.mark.parametrize("name", ["mfa_index", "account_change_password"])
+@pytest.mark.parametrize("name", ["account", "account_change_password"])
 def test_a_signed_in_account_reaches_its_password_and_second_factor_pages(name, mona, visitor):
     sign_in(visitor)
     assert visitor.get(reverse(name)).status_code == 200

@@ -3,7 +3,9 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 
@@ -25,24 +27,48 @@ def change(user: User) -> str:
 
 def form(user: User, **fields) -> dict:
     joined = {"date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
-    return {"username": user.username, "email": user.email, "is_active": "on", "is_staff": "on", **joined, **fields}
+    return {"username": user.username, "email": user.email, "is_active": "on", **joined, **fields}
 
 
 def stored(user: User) -> User:
     return User.objects.get(pk=user.pk)
 
 
-def test_an_administrator_creates_an_account_with_a_role(adam):
-    new = {"username": "zoe", "password1": "long-enough-7", "password2": "long-enough-7", "usable_password": "true",
-           "first_name": "Zoe", "last_name": "Iqbal", "email": "zoe@example.org"}  # fmt: skip
-    assert adam.post(f"{LIST}add/", new).status_code == 302
-    zoe, role = User.objects.get(username="zoe"), Group.objects.get(name="Author")
-    adam.post(change(zoe), form(zoe, groups=[role.pk]))
-    assert stored(zoe).has_perm("blog.publish_post")
-    assert stored(zoe).is_staff
+def test_an_administrator_gives_and_takes_a_role(adam):
+    zoe, role = factories.user("zoe"), Group.objects.get(name="Author")
+    for groups in ([role.pk], []):
+        assert adam.post(change(zoe), form(zoe, groups=groups)).status_code == 302
+        assert stored(zoe).has_perm("blog.publish_post") == bool(groups)
+
+
+def test_the_form_of_an_account_has_no_staff_tick_no_hash_and_no_dates_to_edit(adam):
+    text = adam.get(change(factories.user("zoe", group="Author"))).content.decode()
+    for word in ("is_staff", "is_active", "md5", "salt", 'name="last_login', 'name="date_joined', "is_superuser"):
+        assert word not in text
+
+
+def test_the_last_administrator_keeps_that_role(adam):
+    assert "groups" in adam.post(change(adam.user), form(adam.user)).context["adminform"].form.errors
+    second = factories.user("second", group="Administrator")
+    assert adam.post(change(second), form(second)).status_code == 302
+    factories.user("root", is_superuser=True)
+    assert adam.post(change(adam.user), form(adam.user)).status_code == 302
+    assert not stored(adam.user).groups.exists()
+
+
+def test_the_last_superuser_stays_one(db):
+    client, root = Client(), factories.user("root", is_superuser=True)
+    client.force_login(root)
+    factories.user("adam", group="Administrator")
+    client.post(change(root), form(root))
+    assert stored(root).is_superuser
+    factories.user("second", is_superuser=True)
+    client.post(change(root), form(root))
+    assert not stored(root).is_superuser
 
 
 def test_an_administrator_can_make_nobody_a_superuser(adam):
+    factories.user("second", group="Administrator")
     eve, every = factories.user("eve"), Permission.objects.values_list("pk", flat=True)
     for user in (eve, adam.user):
         sent = form(user, is_superuser="on", user_permissions=list(every))
@@ -98,3 +124,12 @@ def test_a_superuser_can_do_all_of_it(db):
     eve = factories.user("eve")
     client.post(change(eve), form(eve, is_superuser="on"))
     assert stored(eve).is_superuser
+
+
+def test_the_list_costs_the_same_however_many_accounts_there_are(adam, django_assert_max_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        adam.get(LIST)
+    for role in ("Author", "Editor", "Moderator"):
+        factories.user(group=role)
+    with django_assert_max_num_queries(len(few)):
+        adam.get(LIST)

@@ -18,6 +18,7 @@ from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, verification
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import erase_old_spam
+from registan.accounts.browsers import delete_ended_sessions
 from registan.database import refuse_unsupported_database
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     score_waiting,
     WorkingCopy.objects.delete_expired,
     SearchMiss.objects.delete_expired,
+    delete_ended_sessions,
 )
 
 

@@ -56,8 +56,7 @@ def test_nobody_else_gets_an_email(post, mona):
     silent.email = ""
     silent.save()
     former = factories.user("former", group="Moderator")
-    former.is_staff = False
-    former.save()
+    former.groups.clear()
     waiting(post)
     notifications.notify_of_decisions()
     assert told() == ["mona@example.org"]

@@ -219,7 +219,7 @@ def test_an_earlier_key_still_decides_while_it_is_listed(visitor, comment, link,
     assert visitor.post(link, {"decision": "approve"}).status_code == 303
 
 
-@pytest.mark.parametrize("change", ["is_active", "is_staff", "groups"])
+@pytest.mark.parametrize("change", ["is_active", "groups"])
 def test_former_moderators_decide_nothing(visitor, mona, comment, link, change):
     if change == "groups":
         mona.groups.clear()

@@ -1,0 +1,1 @@
+"""Staff accounts: who has access, invitations, one's own account, and closing an account."""
