@@ -22,6 +22,7 @@ from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
 from comments.views.my_notifications import my_notifications
 from registan.errors import is_staff_form, offer_resubmit
+from registan.site_health import report
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
 VIEW_ON_SITE_URL = "view_on_site"
@@ -33,8 +34,12 @@ class RegistanAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         urls = [url for url in super().get_urls() if getattr(url, "name", None) != VIEW_ON_SITE_URL]
-        mine = path("comments/notice/mine/", self.admin_view(my_notifications), name="comments_notice_mine")
-        return [mine, *urls]
+        view = self.admin_view
+        return [
+            path("comments/notice/mine/", view(my_notifications), name="comments_notice_mine"),
+            path("health/", view(report.site_health), name="site_health"),
+            *urls,
+        ]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again."""
@@ -69,6 +74,8 @@ class RegistanAdminSite(AdminSite):
                 "reported": Comment.objects.reported().count(),
                 "quoting": Comment.objects.quoting_hidden().order_by().count(),
             }
+        if user.has_perm("blog.view_site_health"):
+            context["trouble_count"] = report.count_troubles()
         return super().index(request, {**context, **(extra_context or {})})
 
 

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         """Return the account of a role, and its password if it is new."""
         name = role.lower()
         user, is_new = User.objects.get_or_create(
-            username=name, defaults={"email": f"{name}@example.org", "is_staff": True}
+            username=name, defaults={"email": demo_content.demo_address(role), "is_staff": True}
         )
         if not is_new:
             return user, ""
