@@ -7,6 +7,7 @@ from functools import partial, wraps
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -21,6 +22,7 @@ from comments.models import Comment
 from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
 from comments.views.my_notifications import my_notifications
+from registan.admin_sections import arrange_in_sections
 from registan.errors import is_staff_form, offer_resubmit
 from registan.site_health import report
 
@@ -62,6 +64,20 @@ class RegistanAdminSite(AdminSite):
         """Add `waiting`, how many comments wait (None for non-moderators), counted only where a template uses it."""
         return {**super().each_context(request), "waiting": partial(count_waiting, request)}
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The sections of our table in place of the apps; with `app_label`, as far as they hold models of that app."""
+        models = [model for app in self._build_app_dict(request).values() for model in app["models"]]
+        sections = arrange_in_sections(request, models)
+        if app_label is None:
+            return sections
+        return [section for section in sections if any(is_of_app(row, app_label) for row in section["models"])]
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": apps.get_app_config(app_label).verbose_name}
+        return super().app_index(request, app_label, {**title, **(extra_context or {})})
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show authors their posts and comments, and moderators the team's statistics."""
         user = as_staff(request).user
@@ -77,6 +93,10 @@ class RegistanAdminSite(AdminSite):
         if user.has_perm("blog.view_site_health"):
             context["trouble_count"] = report.count_troubles()
         return super().index(request, {**context, **(extra_context or {})})
+
+
+def is_of_app(row: dict[str, Any], app_label: str) -> bool:
+    return "model" in row and bool(row["model"]._meta.app_label == app_label)
 
 
 def count_waiting(request: HttpRequest) -> int | None:

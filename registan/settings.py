@@ -132,7 +132,7 @@ INSTALLED_APPS = [
     "blog",
     "registan",
     "registan.apps.RegistanAdminConfig",
-    "django.contrib.auth",
+    "registan.apps.AccountsConfig",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
