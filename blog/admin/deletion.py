@@ -37,15 +37,18 @@ def describe_consequences(model: type[Model], rows: Sequence[Any]) -> list[str]:
 
 def of_posts(posts: Sequence[Post]) -> list[str]:
     count = sum(post.is_public for post in posts)
+    if not count:
+        return []
     sentence = ngettext(
-        "Readers who follow a link to it will find nothing. Unpublish it instead to keep a way back.",
-        "Readers who follow a link to the %d published ones will find nothing. Unpublish them to keep a way back.",
+        "%d of them is published: readers who follow a link to it will find nothing.",
+        "%d of them are published: readers who follow a link to one will find nothing.",
         count,
     )
-    return [sentence % count if "%d" in sentence else sentence] if count else []
+    readers = of_pages(posts) if len(posts) == 1 else [sentence % count]
+    return [*readers, _("Unpublish instead of deleting to keep a way back.")]
 
 
-def of_pages(pages: Sequence[Page]) -> list[str]:
+def of_pages(pages: Sequence[Page | Post]) -> list[str]:
     return [_("Readers who follow a link to it will find nothing.")]
 
 

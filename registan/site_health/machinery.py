@@ -56,7 +56,7 @@ def disk_line() -> HealthLine:
 def describe_media_size() -> str:
     """The size of all pictures and their renditions, as far as a page can count them."""
     if "OPTIONS" in settings.STORAGES["default"]:
-        return _("no room here, but in S3,")
+        return _("0 bytes (they are in S3)")
     folder = Path(settings.MEDIA_ROOT) / IMAGE_FOLDER
     if not folder.is_dir():
         return filesizeformat(0)

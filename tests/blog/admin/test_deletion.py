@@ -54,7 +54,7 @@ def test_several_posts_are_listed(editor):
     words = ask_about_several(editor, posts)
     assert "Delete 3 posts?" in words
     assert all(title in words for title in ("On tea", "On bread", "Later"))
-    assert "Readers who follow a link to the 2 published ones will find nothing." in words
+    assert "2 of them are published: readers who follow a link to one will find nothing." in words
 
 
 def test_a_tag_leaves_its_posts_and_takes_its_old_addresses(editor):
