@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 
 
 class Entry(NamedTuple):
-    """A model by its label, or a page of ours by its URL name with its title and the permission that it needs.
+    """A model by its label, or a page of ours by its URL name with the permission that it needs.
 
-    `note` explains a name that is not plain.
+    `note` explains a name that is not plain; `title` is the name of a page, or of a model that is to have another.
     """
 
     target: str
@@ -28,7 +28,10 @@ class Entry(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A heading with its entries in order. `app`: the app whose models that nobody has placed are shown here."""
+    """A heading with its entries in order.
+
+    `app`: the app whose own page in the admin shows this section, and whose models that nobody has placed are here.
+    """
 
     slug: str
     title: str | Promise
@@ -87,6 +90,11 @@ SECTIONS = (
         "registan",
         (
             Entry(
+                "blog.site",
+                gettext_lazy("Name, language, look, menu and sender of email."),
+                title=gettext_lazy("Site settings"),
+            ),
+            Entry(
                 "admin:site_health",
                 gettext_lazy("Email, worker, disk and settings: what works, and what to do."),
                 title=gettext_lazy("Site health"),
@@ -114,7 +122,7 @@ def find_row(request: HttpRequest, entry: Entry, unplaced: dict[str, dict[str, A
     """The entry's row, taken from `unplaced` if it is a model's; None if this person may not open it."""
     if not entry.is_page:
         model = unplaced.pop(entry.target, None)
-        return model and {**model, "note": entry.note}
+        return model and {**model, "name": entry.title or model["name"], "note": entry.note}
     if not request.user.has_perm(entry.permission):
         return None
     name = entry.target.partition(":")[2].rpartition("_")[2]
@@ -122,4 +130,4 @@ def find_row(request: HttpRequest, entry: Entry, unplaced: dict[str, dict[str, A
 
 
 def describe_section(section: Section, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"name": section.title, "app_label": section.slug, "has_module_perms": True, "models": rows}
+    return {"name": section.title, "app_label": section.slug, "app": section.app, "models": rows}

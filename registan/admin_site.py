@@ -65,12 +65,10 @@ class RegistanAdminSite(AdminSite):
         return {**super().each_context(request), "waiting": partial(count_waiting, request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The sections of our table in place of the apps; with `app_label`, as far as they hold models of that app."""
+        """The sections of our table in place of the apps; with `app_label`, the one of that app."""
         models = [model for app in self._build_app_dict(request).values() for model in app["models"]]
         sections = arrange_in_sections(request, models)
-        if app_label is None:
-            return sections
-        return [section for section in sections if any(is_of_app(row, app_label) for row in section["models"])]
+        return [section for section in sections if app_label in {None, section["app"]}]
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
@@ -93,10 +91,6 @@ class RegistanAdminSite(AdminSite):
         if user.has_perm("blog.view_site_health"):
             context["trouble_count"] = report.count_troubles()
         return super().index(request, {**context, **(extra_context or {})})
-
-
-def is_of_app(row: dict[str, Any], app_label: str) -> bool:
-    return "model" in row and bool(row["model"]._meta.app_label == app_label)
 
 
 def count_waiting(request: HttpRequest) -> int | None:

@@ -25,7 +25,7 @@ SEEN["Administrator"] = {
     "Write": SEEN["Editor"]["Write"],
     "Talk": [*SEEN["Editor"]["Talk"], "Messages"],
     "People": ["Accounts", "Roles"],
-    "Site": ["Site health"],
+    "Site": ["Site settings", "Site health"],
 }
 
 
@@ -48,7 +48,7 @@ def test_each_role_sees_its_own_in_the_order_of_the_table(role):
 def test_every_link_of_the_front_page_can_be_opened():
     client = signed_in("Administrator", is_superuser=True)
     links = LINK.findall(client.get("/admin/").text)
-    assert len(links) == 19
+    assert len(links) == 20
     assert {address: client.get(address, follow=True).status_code for address in links} == dict.fromkeys(links, 200)
 
 
