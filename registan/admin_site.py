@@ -72,7 +72,7 @@ class RegistanAdminSite(AdminSite):
 
     def app_index(
         self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> TemplateResponse:
         title = {"title": apps.get_app_config(app_label).verbose_name}
         return super().app_index(request, app_label, {**title, **(extra_context or {})})
 

@@ -1,8 +1,6 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
-from django.contrib.auth.apps import AuthConfig
 from django.db.models.signals import post_migrate, pre_migrate
-from django.utils.translation import gettext_lazy
 
 from registan import database
 
@@ -27,10 +25,3 @@ class RegistanAdminConfig(admin_apps.AdminConfig):
 
     default = False
     default_site = "registan.admin_site.RegistanAdminSite"
-
-
-class AccountsConfig(AuthConfig):
-    """django.contrib.auth under the name that the admin gives to it."""
-
-    default = False
-    verbose_name = gettext_lazy("People")

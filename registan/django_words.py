@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 DJANGO_WORDS = (
     # Nouns
+    gettext_noop("Authentication and Authorization"),
     gettext_noop("user"),
     gettext_noop("users"),
     gettext_noop("group"),

@@ -132,7 +132,7 @@ INSTALLED_APPS = [
     "blog",
     "registan",
     "registan.apps.RegistanAdminConfig",
-    "registan.apps.AccountsConfig",
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",

@@ -26,7 +26,7 @@ def describe_losses(counts: Iterable[tuple[Any, int]]) -> str:
     """List what else is deleted, from numbers of rows by the plural names of their models; "" for nothing."""
     by_name = {str(name): count for name, count in counts}
     found = [(words, by_name.get(str(model._meta.verbose_name_plural), 0)) for model, words in COUNTED.items()]
-    return get_text_list([words % count for words, count in found if count], _("and"))
+    return str(get_text_list([words % count for words, count in found if count], _("and")))
 
 
 def describe_consequences(model: type[Model], rows: Sequence[Any]) -> list[str]:

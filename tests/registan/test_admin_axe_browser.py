@@ -33,7 +33,8 @@ def urls_of_models() -> dict[str, str]:
         name, at = model._meta.model_name, f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         urls[f"{name} list"] = at
         if name not in WITHOUT_FORM:
-            urls[f"{name} change"] = f"{at}{staff_pages.first_row(model).pk}/change/"
+            row = staff_pages.first_row(model) or model(pk=1)  # the site's row is made when it is saved
+            urls[f"{name} change"] = f"{at}{row.pk}/change/"
         if model in ADDABLE:
             urls[f"{name} add"] = f"{at}add/"
     return urls
