@@ -38,6 +38,7 @@ class StaffAdmin(ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    actions = ["delete_selected"]  # ours: without being named here, Django's own would be used
     # Whether people add several at a time, and are offered to.
     is_added_in_a_row = False
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 
 from blog.models import Redirect, Series
@@ -66,6 +67,21 @@ def test_a_tag_leaves_its_posts_and_takes_its_old_addresses(editor):
     assert "Delete the tag “tea”?" in words
     assert "This also deletes 1 old address." in words
     assert "2 posts stay, without the tag." in words
+
+
+def test_several_tags_leave_their_posts_too(editor):
+    tags = [factories.tag("tea"), factories.tag("bread")]
+    factories.post(tags=tags)
+    words = ask_about_several(editor, tags)
+    assert "Delete 2 tags?" in words
+    assert "1 post stays, without the tag." in words
+
+
+@pytest.mark.parametrize("model", [model for model in admin.site._registry if model._meta.app_label == "blog"])
+def test_whatever_can_be_deleted_in_bulk_is_asked_about_in_these_words(model):
+    model_admin = admin.site._registry[model]
+    assert model_admin.get_action("delete_selected").func == type(model_admin).delete_selected
+    assert "delete_selected" in model_admin.actions
 
 
 def test_a_series_leaves_its_posts(editor):
