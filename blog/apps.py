@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 from blog.fulltext.backends import backend_for
 
@@ -11,6 +12,7 @@ class BlogConfig(AppConfig):
     """What authors write: posts, pages, authors, tags, and the pages that show them."""
 
     name = "blog"
+    verbose_name = gettext_lazy("Write")  # as the section of the admin that holds its models
 
     def ready(self) -> None:
         from blog.search import providers

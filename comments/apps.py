@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 DEFAULT_REASONS = (
     "It has nothing to do with the post.",
@@ -18,6 +19,7 @@ class CommentsConfig(AppConfig):
     """What readers answer: threads, moderation, and the record of every decision."""
 
     name = "comments"
+    verbose_name = gettext_lazy("Talk")
 
     def ready(self) -> None:
         from blog.feeds.entries import register_feed_entries

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
@@ -25,7 +26,9 @@ from comments.statistics.team import team_statistics
 from comments.views.my_notifications import my_notifications
 from registan.accounts.access import has_access
 from registan.accounts.second_factor import lacks_second_factor
+from registan.admin_sections import arrange_in_sections
 from registan.errors import is_staff_form, offer_resubmit
+from registan.site_health import report
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
 VIEW_ON_SITE_URL = "view_on_site"
@@ -37,8 +40,12 @@ class RegistanAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         urls = [url for url in super().get_urls() if getattr(url, "name", None) != VIEW_ON_SITE_URL]
-        mine = path("comments/notice/mine/", self.admin_view(my_notifications), name="comments_notice_mine")
-        return [mine, *urls]
+        view = self.admin_view
+        return [
+            path("comments/notice/mine/", view(my_notifications), name="comments_notice_mine"),
+            path("health/", view(report.site_health), name="site_health"),
+            *urls,
+        ]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again.
@@ -76,6 +83,18 @@ class RegistanAdminSite(AdminSite):
         """Add `waiting`, how many comments wait (None for non-moderators), counted only where a template uses it."""
         return {**super().each_context(request), "waiting": partial(count_waiting, request)}
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The sections of our table in place of the apps; with `app_label`, the one of that app."""
+        models = [model for app in self._build_app_dict(request).values() for model in app["models"]]
+        sections = arrange_in_sections(request, models)
+        return [section for section in sections if app_label in {None, section["app"]}]
+
+    def app_index(
+        self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        title = {"title": apps.get_app_config(app_label).verbose_name}
+        return super().app_index(request, app_label, {**title, **(extra_context or {})})
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show authors their posts and comments, and moderators the team's statistics."""
         user = as_staff(request).user
@@ -88,6 +107,8 @@ class RegistanAdminSite(AdminSite):
                 "reported": Comment.objects.reported().count(),
                 "quoting": Comment.objects.quoting_hidden().order_by().count(),
             }
+        if user.has_perm("blog.view_site_health"):
+            context["trouble_count"] = report.count_troubles()
         return super().index(request, {**context, **(extra_context or {})})
 
 

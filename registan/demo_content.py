@@ -16,6 +16,11 @@ COMMENTS_DIR = settings.BASE_DIR / "comments" / "demo"
 COMMENT_HEADING = re.compile(r"^## (\d+)\n", re.MULTILINE)
 
 
+def demo_address(role: str) -> str:
+    """The email address of the demo's account for a role: nobody's, so the account is recognised by it."""
+    return f"{role.lower()}@example.org"
+
+
 class DemoText(NamedTuple):
     """A text of the demo: its name, its `key: value` lines, and its body."""
 

@@ -46,6 +46,7 @@ ROLES: dict[str, list[str]] = {
         *MODERATOR_PERMISSIONS,
         *("blog.view_site", "blog.change_site"),
         "comments.view_message",
+        "blog.view_site_health",
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",
     ],

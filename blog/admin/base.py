@@ -22,6 +22,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.admin.deletion import describe_consequences, describe_losses
 from blog.admin.retry import retry_on_conflict
 from blog.admin.row_fields import ExistingRowField, ExistingRowsField, RowAutocomplete, RowsAutocomplete
 from blog.editing.any_model import ModelAdmin
@@ -37,6 +38,9 @@ class StaffAdmin(ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+    actions = ["delete_selected"]  # ours: without being named here, Django's own would be used
+    # Whether people add several at a time, and are offered to.
+    is_added_in_a_row = False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         row = super().get_object(request, object_id, from_field)
@@ -65,7 +69,8 @@ class StaffAdmin(ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        return retry_on_conflict(partial(super().changeform_view, request, object_id, form_url, extra_context))
+        context = {"show_save_and_add_another": self.is_added_in_a_row, **(extra_context or {})}
+        return retry_on_conflict(partial(super().changeform_view, request, object_id, form_url, context))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("form_class", ExistingRowsField)
@@ -117,11 +122,22 @@ class StaffAdmin(ModelAdmin):
             return HttpResponseRedirect(reverse(name, args=[row.pk]))
         return retry_on_conflict(partial(super().delete_view, request, object_id, extra_context))
 
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        return super().render_delete_form(request, context | self.describe_deletion([context["object"]], context))
+
+    def describe_deletion(self, rows: list[Any], context: dict[str, Any]) -> dict[str, Any]:
+        """What the page that asks whether to delete these rows says besides Django's own `context`."""
+        losses = describe_losses(context["model_count"])
+        return {"losses": losses, "consequences": describe_consequences(self.model, rows)}
+
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if self.is_deletion_refused(request, queryset.values_list("pk", flat=True)):
             return None
-        return delete_selected(self, request, queryset)
+        page = delete_selected(self, request, queryset)
+        if isinstance(page, TemplateResponse) and page.context_data is not None:
+            page.context_data |= self.describe_deletion(list(queryset), page.context_data)
+        return page
 
     def is_deletion_refused(self, request: HttpRequest, ids: Iterable[int]) -> bool:
         """Show why these rows cannot be deleted, if that is so."""

@@ -43,7 +43,6 @@ class ImageAdmin(StaffAdmin):
     search_fields = ["alt", "caption", "credit", "original_name"]
     search_help_text = gettext_lazy("Search the description, caption, credit or file name.")
     ordering = ["-id"]
-    actions = ["delete_selected"]
 
     class Media:
         css = {"all": ["css/images.css"]}

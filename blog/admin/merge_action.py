@@ -58,7 +58,7 @@ class MergeForm(forms.Form):
 class MergeAdmin(StaffAdmin):
     """An admin whose rows can be merged by whoever may change and delete them."""
 
-    actions = ["merge"]
+    actions = ["merge", "delete_selected"]
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and self.has_delete_permission(request)

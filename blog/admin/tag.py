@@ -77,6 +77,7 @@ class TagAdmin(MergeAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "description"]
     inlines = [RedirectInline]
+    is_added_in_a_row = True
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(quick_add_tag, tag_admin=self))

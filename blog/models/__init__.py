@@ -19,6 +19,7 @@ from blog.models.site import Site
 from blog.models.source import Source, SourceKey
 from blog.models.tag import Tag
 from blog.models.version import Version
+from blog.models.worker_beat import WorkerBeat
 from blog.models.working_copy import WorkingCopy
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "SourceKey",
     "Tag",
     "Version",
+    "WorkerBeat",
     "WorkingCopy",
 ]

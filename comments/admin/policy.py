@@ -22,6 +22,7 @@ from comments.models.policy import POLICY_PK
 @admin.register(Reason)
 class ReasonAdmin(UndeletableAdmin):
     list_display = ["words", "place", "is_offered"]
+    is_added_in_a_row = True
 
 
 # Of the site's row, since posts know them too; shown here with all other numbers about comments.

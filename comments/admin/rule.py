@@ -66,6 +66,7 @@ class RuleAdmin(UndeletableAdmin):
     list_display = ["pattern", "kind", "effect", "is_active", "hit", "refusal_count", "reversed", "note"]
     list_filter = ["is_active", "kind", "effect"]
     search_fields = ["pattern", "note"]
+    is_added_in_a_row = True
     # Without `tried`, which the template renders: a row would label a field that nobody sees.
     fields = ["kind", "pattern", "effect", "note", "is_active"]
 

@@ -82,6 +82,7 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
             "post-drafts": "/admin/blog/post/?state=draft",
             "comment-search": "/admin/comments/comment/?q=word&status__exact=approved",
             "group": "/admin/auth/group/",
+            "health": "/admin/health/",
             "password of another": f"/admin/auth/user/{eve.pk}/password/",
             "password": "/admin/password_change/",
             "password done": "/admin/password_change/done/",

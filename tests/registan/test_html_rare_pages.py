@@ -16,7 +16,7 @@ NU_OF_DJANGO = (
 )
 AXE_OF_DJANGO = (
     ("list:", 'class="select2-selection__rendered"'),
-    ("label-title-only:", 'id="searchbar"'),
+    ("aria-prohibited-attr:", "search-label-icon"),
     ("label-title-only:", 'data-context="available-source"'),
     ("select-name:", 'data-context="available-source"'),
     ("empty-table-header:", '<th class="original"></th>'),

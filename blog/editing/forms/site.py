@@ -153,6 +153,8 @@ class MenuLinkForm(ModelForm):
         field.initial = target_of(self.instance)
         if tag := self.instance.tag:
             field.choices = add_option(targets, f"tag:{tag.pk}")
+        for shown in self.fields.values():  # the headings of Django's table are no labels
+            shown.widget.attrs["aria-label"] = shown.label
 
     def has_changed(self) -> bool:
         """A standard link that is shown is stored with the others, changed or not."""

@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def account(self, role: str) -> tuple[User, str]:
         """Return the account of a role, and its password if it is new."""
         name = role.lower()
-        user, is_new = User.objects.get_or_create(username=name, defaults={"email": f"{name}@example.org"})
+        user, is_new = User.objects.get_or_create(username=name, defaults={"email": demo_content.demo_address(role)})
         if not is_new:
             return user, ""
         password = secrets.token_urlsafe(9)

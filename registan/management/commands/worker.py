@@ -12,7 +12,7 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from blog import jobs, schedule
-from blog.models import SearchMiss, WorkingCopy
+from blog.models import SearchMiss, WorkerBeat, WorkingCopy
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, verification
@@ -82,6 +82,7 @@ def run_jobs() -> int:
 
     The clock is read first: it brings what has changed on the Site page.
     """
+    WorkerBeat.record()
     schedule.read_clock()
     done, failure = 0, None
     with site_language(), timezone.override(site().zone):

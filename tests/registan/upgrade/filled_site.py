@@ -21,6 +21,7 @@ from blog.models import (
     Source,
     SourceKey,
     Version,
+    WorkerBeat,
     WorkingCopy,
 )
 from comments.lifecycle import spam_training
@@ -63,6 +64,7 @@ def fill() -> None:
     fill_workshop(post, anvar)
     fill_conversation(post, anvar)
     fill_mail(post, anvar)
+    WorkerBeat.record()
     models = [model for label in ("blog", "comments") for model in apps.get_app_config(label).get_models()]
     empty = [model.__name__ for model in models if not model.objects.exists()]
     assert not empty, f"no rows in {', '.join(empty)}"

@@ -1,0 +1,37 @@
+"""When the worker last ran its jobs, in a table of one row that every process can read, with or without a cache."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+
+# The worker runs a round every second or so; a write for each would be most of what an idle site does.
+BEAT_INTERVAL = timedelta(minutes=1)
+
+
+class WorkerBeat(models.Model):
+    """The moment of the last beat, of whichever worker, in the only row."""
+
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        permissions = [("view_site_health", "Can see the site’s health")]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+    @classmethod
+    def last(cls) -> datetime | None:
+        """When a worker last ran; None if none ever has."""
+        return cls.objects.values_list("at", flat=True).first()
+
+    @classmethod
+    def record(cls) -> None:
+        """Store the moment, unless that was done a short while ago: then this writes nothing."""
+        now, last = timezone.now(), cls.last()
+        # One ahead of the clock was stored by a clock that was wrong.
+        if last is None or not now - BEAT_INTERVAL < last <= now:
+            cls.objects.update_or_create(pk=1, defaults={"at": now})

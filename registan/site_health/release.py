@@ -1,0 +1,104 @@
+"""Lines about this version: what an upgrade has left to do, backups, and what the demo left behind."""
+
+from __future__ import annotations
+
+import platform
+import tomllib
+from functools import cache
+from itertools import chain
+
+import django
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.fulltext.tables import SearchEntry
+from blog.models import Post
+from blog.models.fields import recompute_fields
+from registan.demo_content import demo_address
+from registan.roles import ROLES
+from registan.site_health.health_line import HealthLine, State
+
+# Characters of a text that is rendered to see whether it would differ: a few milliseconds.
+MAX_SAMPLE_LENGTH = 20_000
+
+
+def version_line() -> HealthLine:
+    fact = _("Registan %(registan)s, Django %(django)s, Python %(python)s.") % {
+        "registan": read_version(),
+        "django": django.get_version(),
+        "python": platform.python_version(),
+    }
+    return HealthLine(State.GOOD, fact)
+
+
+@cache
+def read_version() -> str:
+    """The version in pyproject.toml, read once: this process runs the code it started with."""
+    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
+        return str(tomllib.load(file)["project"]["version"])
+
+
+def migrations_line() -> HealthLine:
+    missing = sorted(migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations()))
+    if not missing:
+        return HealthLine(State.GOOD, _("The tables of the database are those of this version."))
+    fact = ngettext(
+        "%(count)d change of the tables is missing, so pages that need it fail: %(names)s",
+        "%(count)d changes of the tables are missing, so pages that need them fail: %(names)s",
+        len(missing),
+    ) % {"count": len(missing), "names": ", ".join(f"{app}.{name}" for app, name in missing)}
+    return HealthLine(State.BROKEN, fact, _("Run “manage.py migrate”, then start the site again."))
+
+
+@cache
+def migrations_on_disk() -> frozenset[tuple[str, str]]:
+    """Those of this version."""
+    return frozenset(MigrationLoader(None).disk_migrations or ())
+
+
+def stored_html_line() -> HealthLine:
+    """Rendering all texts would take minutes: the oldest and the newest post stand for them."""
+    short = Post.objects.published().annotate(length=Length("body")).filter(length__lte=MAX_SAMPLE_LENGTH)
+    if any(map(recompute_fields, chain(short.order_by("published_at")[:1], short.order_by("-published_at")[:1]))):
+        fact = _("Posts were rendered by an earlier version, and this one would render them differently.")
+        return HealthLine(State.LOOK, fact, _("Run “manage.py rerender”; readers notice nothing meanwhile."))
+    return HealthLine(State.GOOD, _("The oldest and the newest post are rendered as this version renders them."))
+
+
+def search_index_line() -> HealthLine:
+    """Comparing every text with the index would take minutes, too."""
+    posts = Post.objects.published().values_list("pk", flat=True)
+    ids = {*posts.order_by("published_at")[:1], *posts.order_by("-published_at")[:1]}
+    found = SearchEntry.objects.filter(kind=Post.SEARCH_KIND, object_id__in=ids).count() if ids else 0
+    if found < len(ids):
+        fact = _("The search index lacks the oldest or the newest post, so searches miss texts.")
+        return HealthLine(State.LOOK, fact, _("Run “manage.py reindex”; searches go on meanwhile."))
+    return HealthLine(State.GOOD, _("The oldest and the newest post are in the search index."))
+
+
+def backup_line() -> HealthLine:
+    fact = _("The site makes no backups and cannot know whether you do.")
+    action = _("Copy the database, the folder “media” and the file “secret_key” every day: see docs/site-health.md.")
+    return HealthLine(State.UNKNOWN, fact, action)
+
+
+def demo_accounts_line() -> HealthLine:
+    """An account is the demo's as long as it has the name and the address that the demo gave it."""
+    addresses = {role.lower(): demo_address(role) for role in ROLES}
+    users = User.objects.filter(is_active=True, username__in=addresses).order_by("pk").values_list("username", "email")
+    names = [name for name, email in users if email == addresses[name]]
+    if not names:
+        return HealthLine(State.GOOD, _("No account of the demo can sign in."))
+    fact = _("Accounts of the demo can sign in, with passwords that were printed when it was made: %s.")
+    action = _(
+        "Delete these accounts or make them inactive. To keep one, set a new password and your own email address."
+    )
+    return HealthLine(State.LOOK, fact % get_text_list(names, _("and")), action, reverse("admin:auth_user_changelist"))
