@@ -26,6 +26,7 @@ from comments.views.my_notifications import my_notifications
 from registan.accounts.access import has_access
 from registan.accounts.second_factor import lacks_second_factor
 from registan.errors import is_staff_form, offer_resubmit
+from registan.first_run.next_steps import hide_next_steps, next_steps
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
 VIEW_ON_SITE_URL = "view_on_site"
@@ -38,7 +39,8 @@ class RegistanAdminSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         urls = [url for url in super().get_urls() if getattr(url, "name", None) != VIEW_ON_SITE_URL]
         mine = path("comments/notice/mine/", self.admin_view(my_notifications), name="comments_notice_mine")
-        return [mine, *urls]
+        steps = path("next-steps/hide/", self.admin_view(hide_next_steps), name="hide-next-steps")
+        return [mine, steps, *urls]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Wrap as Django does, but keep a form whose author's session has ended until they have signed in again.
@@ -79,7 +81,7 @@ class RegistanAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show authors their posts and comments, and moderators the team's statistics."""
         user = as_staff(request).user
-        context: dict[str, Any] = {}
+        context: dict[str, Any] = {"steps": next_steps(user)}
         if user.has_perm("blog.add_post"):
             context |= {"dashboard": dashboard.author_dashboard(user), "inbox": author_inbox.inbox_for(user)}
         if user.has_perm("comments.moderate_comment"):

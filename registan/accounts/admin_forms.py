@@ -18,7 +18,6 @@ from registan.accounts import invitations
 from registan.accounts.access import MANAGE_ACCOUNTS, assignable_groups, is_last_administrator, lock_accounts
 from registan.accounts.departures import Unpublished, heirs, unpublished_posts
 
-
 # What each role is for, in a few words.
 ROLE_NOTES = {
     "Contributor": gettext_lazy("writes drafts, which an editor publishes"),
