@@ -3,7 +3,9 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, Permission, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests import factories
 
@@ -122,3 +124,12 @@ def test_a_superuser_can_do_all_of_it(db):
     eve = factories.user("eve")
     client.post(change(eve), form(eve, is_superuser="on"))
     assert stored(eve).is_superuser
+
+
+def test_the_list_costs_the_same_however_many_accounts_there_are(adam, django_assert_max_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        adam.get(LIST)
+    for role in ("Author", "Editor", "Moderator"):
+        factories.user(group=role)
+    with django_assert_max_num_queries(len(few)):
+        adam.get(LIST)
