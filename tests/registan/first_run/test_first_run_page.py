@@ -149,3 +149,9 @@ def test_the_time_zone_script_is_only_where_it_may_choose(path, visitor):
     assert "data-browser-zone" in visitor.get(path).text
     assert "data-browser-zone" not in visitor.post(path, {}).text
     assert site_settings.SECURE_CSP["script-src"] == ["'self'"]
+
+
+def test_the_sign_in_page_of_a_site_without_accounts_says_how_to_begin(visitor):
+    assert "manage.py first_run_link" in visitor.get("/admin/", follow=True).text
+    factories.user("mona")
+    assert "manage.py first_run_link" not in visitor.get("/admin/", follow=True).text
