@@ -136,13 +136,19 @@ def take_first_run(browser: Browser, out: Path) -> None:
         page.goto(link, wait_until="load")
         for label, text in FIRST_RUN_FORM.items():
             page.get_by_label(label).fill(text)
-        save_png(out / "first-run.png", page.locator("main").screenshot())
+        page.evaluate("document.activeElement.blur()")
+        save_png(out / "first-run.png", take_part(page, ".notice"))
         page.get_by_role("button", name="Set up").click()
         page.locator(".next-steps").wait_for()
-        save_png(out / "next-steps.png", page.locator(".next-steps").screenshot())
+        save_png(out / "next-steps.png", take_part(page, ".next-steps"))
         page.close()
     os.environ.clear()
     os.environ |= demo
+
+
+def take_part(page: Page, part: str) -> bytes:
+    shot = Shot(path="", width=0, height=0, part=part, around=16)
+    return page.screenshot(full_page=True, clip=clip_around(page, shot))
 
 
 def clip_around(page: Page, shot: Shot) -> dict[str, float]:

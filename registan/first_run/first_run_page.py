@@ -62,7 +62,7 @@ def take_first_form(request: HttpRequest, *, offers_passkey: bool) -> HttpRespon
     if wants_passkey:
         request.session[OWNER_KEY] = owner.reserve_pk()
         form = PasskeyAddForm(user=future_owner(request, person), prefix=PASSKEY_PREFIX)
-        return show_passkey_form(request, site, person, form)
+        return show_passkey_step(request, site, person, form)
     data = person.cleaned_data
     user = owner.set_up(site.instance, name=data["name"], email=data["email"], password=data["password"])
     return sign_in(perform_password_login(request, {"username": user.get_username()}, Login(user=user)))
@@ -75,7 +75,7 @@ def take_passkey(request: HttpRequest) -> HttpResponse:
         return show_form(request, site, OwnerForm(request.POST, offers_passkey=True), status=400)
     form = PasskeyAddForm(request.POST, user=future_owner(request, person), prefix=PASSKEY_PREFIX)
     if not form.is_valid():
-        return show_passkey_form(request, site, person, form, status=400)
+        return show_passkey_step(request, site, person, form, status=400)
     passkey = owner.Passkey(request.session[OWNER_KEY], form.cleaned_data["name"], form.cleaned_data["credential"])
     data = person.cleaned_data
     user = owner.set_up(site.instance, name=data["name"], email=data["email"], passkey=passkey)
@@ -96,7 +96,7 @@ def show_form(
     return render(request, "first_run/first_run.html", context, status=status)
 
 
-def show_passkey_form(
+def show_passkey_step(
     request: HttpRequest, site: NewSiteForm, person: OwnerEmailForm, form: PasskeyAddForm, *, status: int = 200
 ) -> HttpResponse:
     """The page on which the browser creates the passkey; a new challenge each time."""
