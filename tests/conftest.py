@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from blog.text import site_values
 from comments.models import decision_triggers
 from tests import factories
+from tests.comments.processes import PATIENCE
 from tests.html_as_read import read_html_as_browsers_do
 from tests.registan.html_checkers import NARROW, AxeWindow
 from tests.registan.login_form import submit_login
@@ -167,18 +168,26 @@ def browser():
     """Debian's Chromium; tests that need it say so when it is missing."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: the browser tests did not run")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1_000 * PATIENCE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright runs an event loop beside the test's queries
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
-        # A page that scrolls smoothly takes a quarter of a second, and is nowhere in particular meanwhile.
-        chromium.new_context = partial(chromium.new_context, reduced_motion="reduce")
+        chromium.new_context = partial(patient_context, chromium.new_context)
         yield chromium
         chromium.close()
+
+
+def patient_context(new_context, **options):
+    """A browser's window that waits long: what never comes is said by the test that waits for it."""
+    # A page that scrolls smoothly takes a quarter of a second, and is nowhere in particular meanwhile.
+    context = new_context(**{"reduced_motion": "reduce", **options})
+    context.set_default_timeout(1_000 * PATIENCE)
+    return context
 
 
 @pytest.fixture

@@ -18,9 +18,7 @@ def open_browser(browser, live_server):
     def open_one() -> Page:
         context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        return page
+        return context.new_page()
 
     yield open_one
     for context in contexts:

@@ -32,7 +32,7 @@ class MenuLinkInline(TabularInline):
     model = MenuLink
     fields = ["place", "position", "target", "address", "label"]
     checks_class = admin.checks.BaseModelAdminChecks
-    verbose_name_plural = gettext_lazy("Menu and footer: choose “—” to remove a link")
+    verbose_name_plural = gettext_lazy("Menu and footer (choose “—” to remove a link)")
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
         return modelformset_factory(MenuLink, form=MenuLinkForm, formset=MenuFormSet, can_delete=True)

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
                     "sender",
                     models.CharField(
                         blank=True,
-                        help_text="ADDRESS or NAME <ADDRESS>. Your mail server must accept it.",
+                        help_text="An address such as blog@example.org. Your mail server must accept it.",
                         max_length=254,
                         validators=[blog.text.validators.validate_sender],
                         verbose_name="sender of email",

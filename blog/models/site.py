@@ -93,7 +93,7 @@ class Site(models.Model):
         max_length=254,
         blank=True,
         validators=[validate_sender],
-        help_text=gettext_lazy("ADDRESS or NAME <ADDRESS>. Your mail server must accept it."),
+        help_text=gettext_lazy("An address such as blog@example.org. Your mail server must accept it."),
     )
     second_factor_roles = models.JSONField(default=list, blank=True)
     hold_after_days = models.PositiveIntegerField(

@@ -31,6 +31,10 @@ SITE_FIELDS = ("hold_after_days", "close_after_days", "slow_minutes")
 class PolicyForm(ModelForm):
     """Every number by which comments are handled."""
 
+    hold_after_days, close_after_days, slow_minutes = forms.fields_for_model(
+        Site, SITE_FIELDS, widgets=dict.fromkeys(SITE_FIELDS, AdminIntegerFieldWidget)
+    ).values()
+
     class Meta:
         model = Policy
         fields = [
@@ -40,10 +44,8 @@ class PolicyForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.site = Site.get()
-        of_site = forms.fields_for_model(Site, SITE_FIELDS, widgets=dict.fromkeys(SITE_FIELDS, AdminIntegerFieldWidget))
-        for name, field in of_site.items():
-            field.initial = getattr(self.site, name)
-            self.fields[name] = field
+        for name in SITE_FIELDS:
+            self.fields[name].initial = getattr(self.site, name)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

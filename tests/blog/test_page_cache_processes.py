@@ -12,16 +12,14 @@ import psycopg2
 import pytest
 from django.conf import settings
 
-from tests.comments.processes import answers, free_port, wait_until
+from tests.comments.processes import PATIENCE, answers, free_port, wait_until
 from tests.registan.redis_server import redis_address  # noqa: F401  a fixture
 
-# Seconds that a server may take to start on a busy machine.
-DEADLINE = 60
 WRITER = "import django, json, sys; django.setup(); [print(exec(json.loads(line)), flush=True) for line in sys.stdin]"
 IMPORTS = """
 from datetime import timedelta
 from django.utils import timezone
-from blog.models import Clock, Post, Tag
+from blog.models import Clock, MenuLink, Post, Site, Tag
 from comments.models import Comment
 from comments.privacy.erasure import begin_erasure
 from tests import factories
@@ -36,7 +34,7 @@ class Site:
         ours = {"DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": "tests.registan.server_settings"}
         self.variables = {**kept, **ours, "DATA_DIR": str(directory)}
         self.root = root
-        self.start("-m", "django", "migrate", "-v", "0").wait(DEADLINE)
+        self.start("-m", "django", "migrate", "-v", "0").wait(PATIENCE)
         self.writer = self.start("-c", WRITER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.change("factories.post(slug='tea', tags=[factories.tag('tag')])")
 
@@ -52,7 +50,7 @@ class Site:
 
     def stop(self) -> None:
         self.writer.stdin.close()
-        self.writer.wait(DEADLINE)
+        self.writer.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +92,7 @@ def servers(request, site):
     for process in running:
         process.terminate()
     for process in running:
-        process.wait(DEADLINE)
+        process.wait(PATIENCE)
 
 
 def await_start(port: int, process: subprocess.Popen) -> None:
@@ -104,7 +102,7 @@ def await_start(port: int, process: subprocess.Popen) -> None:
 
 def get(server: str, address: str, **headers: str) -> tuple[http.client.HTTPResponse, str]:
     """What a reader who carries nothing is answered."""
-    connection = http.client.HTTPConnection(server, timeout=DEADLINE)
+    connection = http.client.HTTPConnection(server, timeout=PATIENCE)
     connection.request("GET", address, headers=headers)
     response = connection.getresponse()
     body = response.read().decode()
@@ -139,6 +137,16 @@ def test_a_renamed_tag_shows_on_both_at_once(site, servers, words):
     assert showing(servers, words) == [[POST, HOME, FEED]] * 2
 
 
+def test_a_changed_name_of_the_site_shows_on_both_at_once(site, servers, words):
+    site.change(f"page = Site.get(); page.name = '{words}'; page.save()")
+    assert showing(servers, words) == [ADDRESSES] * 2
+
+
+def test_a_new_link_in_the_menu_shows_on_both_at_once(site, servers, words):
+    site.change(f"MenuLink.objects.create(part='blog:archive', label='{words}')")
+    assert showing(servers, words) == [[POST, HOME]] * 2
+
+
 def test_an_approved_comment_shows_on_both_at_once(site, servers, words):
     site.change(f"factories.comment(Post.objects.get(slug='tea'), body='{words}', status='pending')")
     assert showing(servers, words) == [[], []]
@@ -155,7 +163,7 @@ factories.comment(Post.objects.get(slug='tea'), body='{words}', email=bob.email,
 begin_erasure(bob, keeps_words=False, sender="x")
 """)
     assert showing(servers, words) == [[POST, COMMENTS]] * 2
-    assert site.start("manage.py", "worker", "--once").wait(DEADLINE) == 0
+    assert site.start("manage.py", "worker", "--once").wait(PATIENCE) == 0
     assert showing(servers, words) == [[], []]
 
 

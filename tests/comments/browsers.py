@@ -21,7 +21,6 @@ class Readers:
             **options,
         )
         self.contexts.append(context)
-        context.set_default_timeout(20_000)
         context.on("console", lambda message: self.hear(message.text) if message.type == "error" else None)
         context.on("weberror", lambda error: self.said.append(str(error.error)))
         return context

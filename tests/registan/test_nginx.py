@@ -16,7 +16,7 @@ import pytest
 from registan import logs
 from tests import factories
 from tests.blog.test_page_cache_processes import HOME, POST, Site, await_start
-from tests.comments.processes import free_port, wait_until
+from tests.comments.processes import PATIENCE, free_port, wait_until
 
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 NGINX_RETRY_AFTER = "60"
@@ -67,7 +67,7 @@ class Nginx:
     def end(self, *processes: subprocess.Popen) -> None:
         for process in processes:
             process.terminate()
-            process.wait(30)
+            process.wait(PATIENCE)
 
     def ask(self, address: str, method: str = "GET", body: str | None = None, **headers: str):
         """The answer and its body."""

@@ -20,7 +20,7 @@ from tests import factories
 from tests.blog.test_page_cache_processes import get
 from tests.comments.comment_pages import address
 from tests.comments.conftest import elsewhere, mona, server  # noqa: F401  fixtures
-from tests.comments.processes import free_port, post_form, wait_until
+from tests.comments.processes import PATIENCE, free_port, post_form, wait_until
 
 PGBOUNCER = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"
 QUEUE = "/admin/comments/comment/queue/"
@@ -73,7 +73,7 @@ def pgbouncer(transactional_db, tmp_path, root, monkeypatch):
         yield port
         connection.close()
     process.kill()  # asked politely, it would wait for the last client
-    process.wait(30)
+    process.wait(PATIENCE)
 
 
 def limits() -> dict[str, str]:
@@ -95,7 +95,7 @@ def test_a_comment_is_stored_announced_approved_and_shown(elsewhere, mona, serve
     post, there = factories.post(), elsewhere()
     port = there.serve()
     assert post_form(port, address(post), factories.comment_form(body="Through the pool."))[0] == 302
-    assert there.work(server.port).wait(60) == 0
+    assert there.work(server.port).wait(PATIENCE) == 0
     assert [mail["To"] for mail in server.taken] == ["mona@example.org"]
     mona.post(QUEUE, {"decision": f"approve:{Comment.objects.get().pk}"})
     assert "Through the pool." in get(f"127.0.0.1:{port}", post.get_absolute_url())[1]
@@ -116,7 +116,7 @@ def test_two_workers_send_each_message_once(elsewhere, server):  # noqa: F811
         Message.objects.create(key=str(number), to="mona@example.org", subject=f"About {number}", text="Words.")
     there = elsewhere()
     for worker in [there.work(server.port), there.work(server.port)]:
-        assert worker.wait(60) == 0
+        assert worker.wait(PATIENCE) == 0
     assert sorted(mail["Subject"] for mail in server.taken) == sorted(f"About {number}" for number in range(20))
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from blog.models import Post, Series
+from blog.models import Post, Series, Site
 from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule
 from registan.roles import ROLES
 from tests import factories
@@ -34,6 +34,12 @@ blog_page_history                    302/302  403/403      403/403  403/403  200
 blog_page_delete                     302/302  403/403      403/403  403/403  200/302  403/403    200/302
 blog_page_change                     302/302  403/403      403/403  403/403  200/200  403/403    200/200
 blog/page/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_site_changelist                 302/302  403/403      403/403  403/403  403/403  403/403    302/302
+blog_site_add                        302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_site_history                    302/302  403/403      403/403  403/403  403/403  403/403    200/200
+blog_site_delete                     302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_site_change                     302/302  403/403      403/403  403/403  403/403  403/403    200/200
+blog/site/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_author_write_preview            302/302  405/403      405/200  405/200  405/200  405/403    405/200
 blog_author_changelist               302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_author_add                      302/302  403/403      403/403  403/403  200/200  403/403    200/200
@@ -201,7 +207,7 @@ def rows(db) -> dict[str, object]:
     return {
         "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
         "blog/series": Series.objects.create(name="Series", slug="series"), "blog/image": uploaded(by=alice),
-        "blog/page": factories.page(), "blog/source": factories.source(),
+        "blog/page": factories.page(), "blog/site": Site(pk=1), "blog/source": factories.source(),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.current(),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),

@@ -8,10 +8,11 @@ import sys
 import pytest
 from django.conf import settings
 
-# Seconds that a test waits for what comes soon.
-PATIENCE = 60
+from tests.comments.processes import PATIENCE
+
 SAY_AND_WAIT = """
 import os, signal, sys
+
 signal.signal(signal.SIGTERM, lambda *_: (os.write(1, f"{sys.argv[1]} ends\\n".encode()), os._exit(0)))
 os.write(1, f"{sys.argv[1]} {os.getpid()}\\n".encode())  # at once: both write to one pipe
 signal.pause()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from bench.weight import MAX_BYTES, MAX_REQUESTS, Reading, begin_to_write, total
 from tests.comments.browsers import stored
-from tests.comments.processes import answers, free_port, wait_until
+from tests.comments.processes import PATIENCE, answers, free_port, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def served(tmp_path_factory):
     finally:
         process.terminate()
         process.stdout.read()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 def address_of(browser, served: str, title: str) -> str:

@@ -45,10 +45,10 @@ class SiteForm(ModelForm):
         label=gettext_lazy("Icon"), required=False, help_text=gettext_lazy("A square image, for browser tabs.")
     )
     drops_icon = forms.BooleanField(label=gettext_lazy("Remove the icon"), required=False)
-    language = forms.ChoiceField(label=gettext_lazy("language"), choices=lambda: settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=gettext_lazy("time zone"), choices=site_zone_options)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=lambda: settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=site_zone_options)
     second_factor_roles = forms.MultipleChoiceField(
-        label=gettext_lazy("must use two-factor authentication"),
+        label=gettext_lazy("Roles that must use two-factor authentication"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("People with these roles set up a passkey or an authenticator app when they sign in."),
@@ -132,17 +132,22 @@ def add_option(options: GroupedOptions, value: str) -> GroupedOptions:
 class MenuLinkForm(ModelForm):
     """One line of the menu or the footer. A line that leads nowhere is deleted."""
 
-    target = forms.ChoiceField(label=gettext_lazy("leads to"), required=False)
+    target = forms.ChoiceField(label=gettext_lazy("Leads to"), required=False)
 
     class Meta:
         model = MenuLink
         fields = ["place", "position", "address", "label"]
-        widgets = {"address": AdminTextInputWidget(attrs={"dir": "ltr"}), "label": AdminTextInputWidget()}
+        widgets = {
+            "address": AdminTextInputWidget(attrs={"dir": "ltr", "placeholder": gettext_lazy("other address")}),
+            "label": AdminTextInputWidget(attrs={"dir": "auto", "placeholder": gettext_lazy("label")}),
+        }
 
     field_order = ["place", "position", "target", "address", "label"]
 
     def __init__(self, *args: Any, targets: GroupedOptions, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for described in self.fields.values():  # the heads of the columns are out of sight on a phone
+            described.widget.attrs["aria-label"] = described.label
         field = cast(forms.ChoiceField, self.fields["target"])
         field.choices = targets
         field.initial = target_of(self.instance)

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections
+from django.utils import timezone
 
 from blog import jobs, schedule
 from blog.models import SearchMiss, WorkingCopy
+from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, verification
 from comments.privacy.erasure import continue_erasures
@@ -76,15 +78,19 @@ JOBS: tuple[Callable[[], int], ...] = (
 
 
 def run_jobs() -> int:
-    """Run every job once and return how much was done; a failure is raised after all others have run."""
+    """Run every job once and return how much was done; a failure is raised after all others have run.
+
+    The clock is read first: it brings what has changed on the Site page.
+    """
     schedule.read_clock()
     done, failure = 0, None
-    for job in JOBS:
-        try:
-            done += job()
-        except Exception as error:
-            log.exception("A job failed: %s.", job.__qualname__)
-            failure = error
+    with site_language(), timezone.override(site().zone):
+        for job in JOBS:
+            try:
+                done += job()
+            except Exception as error:
+                log.exception("A job failed: %s.", job.__qualname__)
+                failure = error
     if failure:
         raise failure
     return done

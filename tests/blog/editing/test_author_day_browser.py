@@ -25,7 +25,6 @@ def day(browser, live_server):
     user = factories.user("alice", group="Author")
     factories.author("Alice", user=user, slug="alice")
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    context.set_default_timeout(20_000)
     context.add_init_script(LISTENING)
     said = []
     context.on("console", lambda message: said.append(message.text) if message.type == "error" else None)

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from blog.models import Post, WorkingCopy
 from tests import factories
-from tests.blog.test_page_cache_processes import DEADLINE, Site, await_start, database  # noqa: F401  a fixture
+from tests.blog.test_page_cache_processes import Site, await_start, database  # noqa: F401  a fixture
 from tests.comments.browsers import readers
-from tests.comments.processes import free_port, wait_until
+from tests.comments.processes import PATIENCE, free_port, wait_until
 from tests.registan.login_form import submit_login
 
 HALF, REST = "Half a sentence", ", and the rest of it."
@@ -60,7 +60,7 @@ class KillableServer:
         """As `kill -9` of all its processes."""
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(DEADLINE)
+            self.process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def server(database, tmp_path, request):  # noqa: F811
         "alice = factories.user('alice', group='Author');"
         "factories.post(slug='hers', body='Tea.', authors=[factories.author('Alice', user=alice)])"
     )
-    site.start("manage.py", "collectstatic", "--noinput", "-v", "0").wait(DEADLINE)
+    site.start("manage.py", "collectstatic", "--noinput", "-v", "0").wait(PATIENCE)
     killable = KillableServer(site)
     killable.start()
     yield killable

@@ -60,7 +60,6 @@ def writing(open_admin, live_server):
 
     def opened(address: str = ADD, **options) -> Page:
         page = open_admin(**options)
-        page.set_default_timeout(20_000)
         page.add_init_script(
             "addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.blockedURI))"
         )

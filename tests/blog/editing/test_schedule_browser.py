@@ -34,7 +34,6 @@ def form(open_admin, live_server, settings, at):
     at("2027-03-20 12:00")
     factories.author("Root", user=factories.user("root", is_superuser=True, group="Administrator"))
     page = open_admin()
-    page.set_default_timeout(20_000)
     page.goto(f"{live_server.url}/admin/blog/post/add/")
     yield page
     assert page.said == []

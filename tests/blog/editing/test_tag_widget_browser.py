@@ -14,7 +14,6 @@ def form(open_admin, live_server):
     """The form of a new post, signed in as an author."""
     factories.user("writer", group="Author")
     page = open_admin(name="writer")
-    page.set_default_timeout(20_000)
     page.goto(f"{live_server.url}/admin/blog/post/add/")
     yield page
     assert page.said == []

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from tests.comments.processes import free_port, wait_until
+from tests.comments.processes import PATIENCE, free_port, wait_until
 
 # Where Debian installs them: of no use on the path, since there may be several versions.
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
@@ -37,7 +37,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.kill()
-        self.process.wait(30)
+        self.process.wait(PATIENCE)
 
     def answers(self) -> bool:
         try:

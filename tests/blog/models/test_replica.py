@@ -12,7 +12,7 @@ from blog.models import replica
 from tests import factories
 from tests.blog.models.streaming_replica import server_pair  # noqa: F401  a fixture
 from tests.blog.test_page_cache_processes import FEED, HOME, POST, Site, await_start, get
-from tests.comments.processes import free_port, post_form
+from tests.comments.processes import PATIENCE, free_port, post_form
 from tests.registan.site_urls import create_site, public_urls
 
 TEA = "Post.objects.get(slug='tea')"
@@ -43,7 +43,7 @@ def serving(site):
         yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from blog.text.site_values import site
 from comments.models import Comment, Decision, Finding, Policy, Reader, Reason, Rule
 from comments.status import Status, Via
 from tests import factories
@@ -79,8 +80,15 @@ def test_the_policy_is_one_row_and_straight_at_hand(mona):
     Policy.objects.all().delete()
     answer = mona.get("/admin/comments/policy/")
     assert (answer.status_code, answer.url) == (302, "/admin/comments/policy/1/change/")
-    fields = {"regular_after": "5", "quiet_days": "30", "links_held": "2", "reports_hold": "4"}
+    fields = {
+        "regular_after": "5", "quiet_days": "30", "links_held": "2", "reports_hold": "4", "spam_days": "60",
+        "hold_percent": "60", "spam_percent": "99.9", "hold_after_days": "0", "close_after_days": "30",
+        "slow_minutes": "5",
+    }  # fmt: skip
     assert mona.post(answer.url, fields).status_code == 302
+    assert (site().close_after_days, site().slow_minutes) == (30, 5)
+    assert b"errorlist" in mona.post(answer.url, {**fields, "hold_percent": "99.95"}).content
+    assert b"at least the score that holds" in mona.post(answer.url, {**fields, "spam_percent": "55"}).content
     assert (Policy.current().regular_after, Policy.current().reports_hold) == (5, 4)
     assert Policy.objects.count() == 1
     assert b"errorlist" in mona.post(answer.url, {**fields, "regular_after": "0"}).content

@@ -39,7 +39,6 @@ def reader(browser, live_server):
         context = browser.new_context(java_script_enabled=script, base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
         page.said = []
         page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.said.append(str(error)))

@@ -133,7 +133,7 @@ def test_pressing_keys_faster_than_the_page_scrolls_loses_no_step(browser, live_
     page.goto(f"{live_server.url}{post.get_absolute_url()}?since={SINCE}")
     for key, comment in [("j", thread[1]), ("j", thread[-1]), ("k", thread[1])]:
         page.keyboard.press(key)
-        expect(page.locator(f"#comment-{comment.pk}")).to_be_focused(timeout=2_000)
+        expect(page.locator(f"#comment-{comment.pk}")).to_be_focused()
     page.close()
 
 

@@ -10,7 +10,7 @@ from comments.mail.smtp import SmtpConnection
 from comments.models import Message
 from comments.models.message import LEASE, RETRY_MINUTES
 from tests.comments.mail_server import MOODS
-from tests.comments.processes import free_port, wait_until
+from tests.comments.processes import PATIENCE, free_port, wait_until
 
 
 def message(key: str = "one", **fields) -> Message:
@@ -265,7 +265,7 @@ def test_two_workers_at_once_send_each_message_once(elsewhere, server):
     there = elsewhere()
     workers = [there.work(server.port), there.work(server.port)]
     for worker in workers:
-        assert worker.wait(60) == 0
+        assert worker.wait(PATIENCE) == 0
     assert sorted(subjects(server)) == sorted(f"About {number}" for number in range(30))
     assert there.rows("SELECT count(*) FROM comments_message WHERE sent_at IS NULL") == [(0,)]
 
@@ -282,5 +282,5 @@ def test_a_worker_killed_while_sending_loses_nothing(elsewhere, server):
     ]
     server.heal()
     there.rows("UPDATE comments_message SET leased_until = '2020-01-01 00:00:00+00:00'")  # two minutes later
-    assert there.work(server.port).wait(60) == 0
+    assert there.work(server.port).wait(PATIENCE) == 0
     assert subjects(server) == ["About one"]

@@ -36,7 +36,7 @@ from comments.status import Status, Via
 from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import page, send
-from tests.comments.processes import Elsewhere, wait_until
+from tests.comments.processes import PATIENCE, Elsewhere, wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
@@ -434,7 +434,7 @@ def test_a_worker_that_dies_half_way_loses_nothing(tmp_path):
         there.kill(worker)
         ((named,),) = there.rows(left)
         assert named % ERASURE_BATCH == 0
-        assert there.work(1).wait(60) == 0
+        assert there.work(1).wait(PATIENCE) == 0
         assert there.rows(left) == [(0,)]
         assert there.rows("SELECT count(*) FROM comments_reader") == [(0,)]
         assert there.rows("SELECT count(*) FROM comments_decision WHERE via = 'erasure'") == [(4 * ERASURE_BATCH,)]

@@ -13,7 +13,7 @@ from comments.readers import session
 from comments.status import Status
 from tests import factories
 from tests.comments.browsers import fill, readers, sign_in, stored
-from tests.comments.processes import answers, free_port, wait_until
+from tests.comments.processes import PATIENCE, answers, free_port, wait_until
 
 WORDS = "Words that took an hour.\n\nAnd a second paragraph."
 
@@ -345,7 +345,7 @@ def server(elsewhere, post, tmp_path):
             self.there, self.port = elsewhere(), free_port()
             self.url = f"http://127.0.0.1:{self.port}"
             self.how = {"DJANGO_SETTINGS_MODULE": "tests.registan.server_settings", "SITE_URL": self.url}
-            assert self.there.start("-m", "django", "collectstatic", "--no-input", **self.how).wait(60) == 0
+            assert self.there.start("-m", "django", "collectstatic", "--no-input", **self.how).wait(PATIENCE) == 0
 
         def start(self) -> None:
             config = str(settings.BASE_DIR / "deploy" / "gunicorn.conf.py")

@@ -19,7 +19,6 @@ def page(request, browser, live_server, transactional_db, settings):
     settings.SITE_URL = live_server.url
     context = browser.new_context(java_script_enabled=request.param, base_url=live_server.url)
     page = context.new_page()
-    page.set_default_timeout(20_000)
     page.said = []
     page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
     yield page
