@@ -11,6 +11,7 @@ from blog.models.site import Licence
 from blog.page_cache import cached_value
 from blog.sharing import og_image, open_graph
 from blog.text.site_values import site
+from blog.views.not_set_up import is_set_up
 
 # Open Graph names a language together with a country; of these we have words of our own.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "uz": "uz_UZ"}
@@ -45,6 +46,7 @@ class SiteContext:
         self.request = request
 
     values = property(lambda self: site())
+    is_set_up = property(lambda self: is_set_up())
     licence_name = property(lambda self: dict(Licence.choices).get(site().licence))
 
     @property

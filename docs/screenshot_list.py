@@ -139,6 +139,16 @@ def compare(page: Page) -> None:
     page.goto(admin_post_url(post.slug, "history/compare/"), wait_until="load")
 
 
+# What the owner of a new site types.
+FIRST_RUN_FORM = {
+    "Name of the site": "Choyxona",
+    "Tagline": "Tea, and talk of cities",
+    "Your name": "Dilorom Naqqoshova",
+    "Your email address": "dilorom@example.org",
+    "Choose a password": "twelve blue tiles",
+}
+
+
 SHOTS = {
     "front": Shot("/admin/", 1280, 900, user="editor"),
     "editor": Shot("/admin/", 1280, 720, act=open_editor, user="editor"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import urllib.request
 from io import BytesIO
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
-from screenshot_list import NOON, POST, SHOTS, Shot
+from screenshot_list import FIRST_RUN_FORM, NOON, POST, SHOTS, Shot
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -29,6 +30,10 @@ HERE = ROOT / "var" / "screenshots"
 # Fixed, since some pictures show addresses.
 PORT = 8199
 SITE_URL = f"http://127.0.0.1:{PORT}"
+# Of a site without accounts, beside the demo.
+NEW_PORT = 8198
+FIRST_RUN_SHOTS = ("first-run", "next-steps")
+OTHER_SHOTS = ("share", *FIRST_RUN_SHOTS)
 # How many of the reader's comments are verified as theirs.
 VERIFIED_COUNT = 3
 # A larger picture is too heavy for a repository that people clone.
@@ -37,11 +42,13 @@ MAX_BYTES = 150_000
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(SHOTS)}, share (default: all)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join([*SHOTS, *OTHER_SHOTS])} (default: all)"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "img")
     options = parser.parse_args()
-    wanted = options.names or [*SHOTS, "share"]
-    if unknown := set(wanted) - {*SHOTS, "share"}:
+    wanted = options.names or [*SHOTS, *OTHER_SHOTS]
+    if unknown := set(wanted) - {*SHOTS, *OTHER_SHOTS}:
         parser.error(f"There is no picture called {', '.join(sorted(unknown))}.")
     if not (chromium := shutil.which("chromium")):
         sys.exit("Chromium is not installed: no pictures can be taken.")
@@ -49,7 +56,9 @@ def main() -> None:
     prepare_site()
     with site.gunicorn(PORT), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for name in wanted:
+        if set(FIRST_RUN_SHOTS).intersection(wanted):
+            take_first_run(browser, options.out)
+        for name in [name for name in wanted if name not in FIRST_RUN_SHOTS]:
             content = fetch_og_image() if name == "share" else take_screenshot(browser, SHOTS[name])
             save_png(options.out / f"{name}.png", content)
         browser.close()
@@ -111,6 +120,35 @@ def take_screenshot(browser: Browser, shot: Shot) -> bytes:
     )
     context.close()
     return content
+
+
+def take_first_run(browser: Browser, out: Path) -> None:
+    """Set up a new site beside the demo, and take its pictures."""
+    demo = dict(os.environ)
+    folder, address = HERE / "new", f"http://localhost:{NEW_PORT}"
+    os.environ |= {"DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/new.sqlite3", "SITE_URL": address}
+    site.run_manage("migrate", "--verbosity", "0")
+    site.run_manage("collectstatic", "--no-input", "--verbosity", "0")
+    command = [sys.executable, "manage.py", "first_run_link"]
+    link = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
+    with site.gunicorn(NEW_PORT):
+        page = browser.new_page(viewport={"width": 768, "height": 900}, timezone_id="Asia/Tashkent", locale="en-GB")
+        page.goto(link, wait_until="load")
+        for label, text in FIRST_RUN_FORM.items():
+            page.get_by_label(label).fill(text)
+        page.evaluate("document.activeElement.blur()")
+        save_png(out / "first-run.png", take_part(page, ".notice"))
+        page.get_by_role("button", name="Set up").click()
+        page.locator(".next-steps").wait_for()
+        save_png(out / "next-steps.png", take_part(page, ".next-steps"))
+        page.close()
+    os.environ.clear()
+    os.environ |= demo
+
+
+def take_part(page: Page, part: str) -> bytes:
+    shot = Shot(path="", width=0, height=0, part=part, around=16)
+    return page.screenshot(full_page=True, clip=clip_around(page, shot))
 
 
 def clip_around(page: Page, shot: Shot) -> dict[str, float]:

@@ -28,6 +28,7 @@ from registan.accounts.access import has_access
 from registan.accounts.second_factor import lacks_second_factor
 from registan.admin_sections import arrange_in_sections
 from registan.errors import is_staff_form, offer_resubmit
+from registan.first_run.next_steps import hide_next_steps, next_steps
 from registan.site_health import report
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
@@ -44,6 +45,7 @@ class RegistanAdminSite(AdminSite):
         return [
             path("comments/notice/mine/", view(my_notifications), name="comments_notice_mine"),
             path("health/", view(report.site_health), name="site_health"),
+            path("next-steps/hide/", view(hide_next_steps), name="hide-next-steps"),
             *urls,
         ]
 
@@ -98,7 +100,7 @@ class RegistanAdminSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show authors their posts and comments, and moderators the team's statistics."""
         user = as_staff(request).user
-        context: dict[str, Any] = {}
+        context: dict[str, Any] = {"steps": next_steps(user)}
         if user.has_perm("blog.add_post"):
             context |= {"dashboard": dashboard.author_dashboard(user), "inbox": author_inbox.inbox_for(user)}
         if user.has_perm("comments.moderate_comment"):

@@ -1,14 +1,16 @@
-"""Refuses a database that this version cannot upgrade, before anything reads or changes it."""
+"""Names the database, and refuses one that this version cannot upgrade, or that has no tables yet."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 OUR_APPS = ("blog", "comments")
 # Every database before 0.9.0, the first version whose databases are upgraded, has this table, and none has it since.
@@ -20,6 +22,10 @@ TOO_OLD = (
 TOO_NEW = (
     "This database was upgraded by a newer version of Registan (it has {names}). "
     "Install that version, or restore a backup from before the upgrade."
+)
+NOT_MIGRATED = (
+    "{database}: {fault}. Start the site with manage.py serve, or run manage.py migrate. "
+    "If your site stores its data elsewhere, set DATA_DIR and DATABASE_URL as for the site."
 )
 # gunicorn stops at this exit code; at any other it starts the next worker, for ever.
 GUNICORN_APP_LOAD_ERROR = 4
@@ -52,3 +58,27 @@ def exit_when_unsupported() -> None:
         pass
     finally:
         connections["default"].close()  # this thread answers no requests
+
+
+def describe_database(using: str = "default") -> str:
+    """The kind of the database, and where it is; never a password."""
+    config = connections[using].settings_dict
+    if connections[using].vendor == "sqlite":
+        return f"SQLite, {config['NAME']}"
+    host = ":".join(str(config[part]) for part in ("HOST", "PORT") if config[part]) or "a local socket"
+    return f"PostgreSQL, {config['NAME']} at {host}"
+
+
+def refuse_unmigrated_database(using: str = "default") -> None:
+    """Raise CommandError unless the database has the tables of this version. Creates no file of SQLite."""
+    if fault := migration_fault(connections[using]):
+        raise CommandError(NOT_MIGRATED.format(database=describe_database(using), fault=fault))
+
+
+def migration_fault(connection: BaseDatabaseWrapper) -> str:
+    """What a command would fail at; "" when all migrations are applied."""
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
+        return "there is no such file"
+    if not (applied := MigrationRecorder(connection).applied_migrations()):
+        return "it has no tables yet"
+    return "" if applied.keys() >= MigrationLoader(None).disk_migrations.keys() else "it is not up to date"

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 # The part of a URL that gives access to anyone who has it.
-TOKEN_IN_PATH = re.compile(r"(/(?:receipt|preview|moderate|prove|confirm|off|key|invitation)/)[^/\s\"']+")
+TOKEN_IN_PATH = re.compile(r"(/(?:receipt|preview|moderate|prove|confirm|off|key|invitation|first-run)/)[^/\s\"']+")
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 

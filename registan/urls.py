@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 
 from blog.views.sitemaps import SITEMAPS, cached_sitemap
 from registan import errors, health, robots, views
+from registan.first_run.first_run_page import first_run
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -22,6 +23,7 @@ urlpatterns = [
     path("sitemap-<section>.xml", cached_sitemap(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     re_path(r"^media/(?P<path>.+)$", views.serve_media),
     path("admin/", admin.site.urls),
+    path("first-run/<token>/", first_run, name="first-run"),
     path("accounts/", include("registan.accounts.account_urls")),
     path("", include("comments.urls")),
     path("", include("blog.urls")),

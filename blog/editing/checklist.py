@@ -42,7 +42,9 @@ def find_warnings(post: Post) -> list[str]:
 
 
 def check_metadata(post: Post) -> Iterator[str]:
-    """Check title, slug, summary and tags."""
+    """Check authors, title, slug, summary and tags."""
+    if not post.author_list:
+        yield _("This post names no author. Choose one, so that readers see who wrote it.")
     if len(post.title) > LONG_TITLE:
         yield _("The title has %(length)d characters. Other sites cut titles after about %(limit)d.") % {
             "length": len(post.title),

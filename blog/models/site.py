@@ -116,6 +116,8 @@ class Site(models.Model):
             "Minutes that a reader must wait between two comments on a post that sets none itself; 0 for no wait."
         ),
     )
+    # Of the dashboard (registan/first_run/next_steps.py); only a site that was set up in the browser shows them.
+    shows_next_steps = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = gettext_lazy("site")

@@ -30,6 +30,7 @@ from blog.page_cache import cached_page, cached_site_page, cached_value, cached_
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 from blog.text.site_values import site
+from blog.views.not_set_up import is_set_up, not_set_up
 
 POSTS_PER_PAGE = 10
 TITLES_PER_PAGE = 100
@@ -66,6 +67,8 @@ def home(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
 def front_page(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     posts = Post.objects.published()
     total = cached_value(request, "posts", posts.count)
+    if not total and not is_set_up():
+        return not_set_up(request)
     seek = partial(seek_month, request, posts, "all")
     return post_list(request, posts, number=number, base=reverse("blog:home"), kind="home", total=total, seek=seek)
 

@@ -14,6 +14,7 @@ from comments.status import Status, Via
 from comments.submission.rate_limits import TooFast
 from comments.subscriptions import changes
 from comments.web import tokens
+from registan.first_run import link
 from tests import factories
 from tests.registan import site_urls
 from tests.registan.form_and_email_pages import CROSS_SITE
@@ -35,9 +36,31 @@ def get_pages(client: Client, addresses: dict[str, str]) -> dict[str, str]:
 def empty_site_pages() -> dict[str, str]:
     """A site without content."""
     addresses = ["/", "/archive/", "/tags/", "/authors/", "/moderation/", "/subscribe/", "/search/?q=tea"]
-    texts = get_pages(Client(), {f"empty {address.split('/')[1]}": address for address in addresses})
+    texts = first_run_pages()
+    with patch("blog.views.lists.is_set_up", return_value=True):
+        texts |= get_pages(Client(), {f"empty {address.split('/')[1]}": address for address in addresses})
     newcomer = factories.reader_client(factories.reader("newcomer@example.net"))
     return texts | get_pages(newcomer, {"you-nothing": "/you/", "subscriptions-nothing": "/subscribe/mine/"})
+
+
+def first_run_pages() -> dict[str, str]:
+    """A site without accounts: its front page and sign-in, and what the owner's link leads to."""
+    path = reverse("first-run", args=[tokens.make_token(link.PURPOSE, 0)])
+    old = reverse("first-run", args=[site_urls.expired_token(link.PURPOSE, 0)])
+    owner, at = Client(), {"headers": {"Host": "localhost"}}
+    typed = {"site-name": "Choyxona", "site-language": "en", "site-time_zone": "UTC", "name": "Z", "email": "z@x.org"}
+    with patch("registan.first_run.link.is_set_up", return_value=True):
+        late = owner.get(path)
+    return {
+        **get_pages(owner, {"not set up": "/", "sign-in of nobody": "/accounts/login/"}),
+        "first run": text_of(owner.get(path, **at)),
+        "first run refused": text_of(owner.post(path, {}, **at), 400),
+        "first run foreign": text_of(owner.post(path, typed, headers=CROSS_SITE), 403),
+        "first run passkey": text_of(owner.post(path, {**typed, "create_passkey": "yes"}, **at)),
+        "first run expired": text_of(owner.get(old), 410),
+        "first run unknown": text_of(owner.get(f"{path[:-2]}/"), 404),
+        "first run late": text_of(late, 410),
+    }
 
 
 def list_pages(post: Post) -> dict[str, str]:

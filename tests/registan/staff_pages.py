@@ -1,5 +1,7 @@
 """Renders pages of the staff: the admin's forms and rarer states; each function returns HTML by name."""
 
+from unittest.mock import patch
+
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
@@ -9,6 +11,7 @@ from comments.lifecycle import edits
 from comments.lifecycle.reports import file_report
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
 from comments.status import Status, Via
+from registan.first_run.next_steps import Step
 from tests import factories
 from tests.registan import site_urls
 from tests.registan.rare_pages import get_pages, text_of
@@ -95,6 +98,9 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
     texts["tags-delete"] = text_of(
         root.post("/admin/blog/tag/", {"action": "delete_selected", "_selected_action": [tag.pk]})
     )
+    steps = [Step("Write your first post", "", "/", is_done=True), Step("Invite somebody", "Each.", "/", is_done=False)]
+    with patch("registan.admin_site.next_steps", return_value=steps):
+        texts["next steps"] = text_of(root.get("/admin/"))
     texts["staff-403"] = text_of(signed_in_client("con", "Contributor").get("/admin/auth/user/"), 403)
     texts["staff-404"] = text_of(root.get("/admin/blog/post/0/change/"), 404)
     return texts

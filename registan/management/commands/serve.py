@@ -12,7 +12,9 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from blog.models import Post
 from blog.text.site_values import site
+from blog.views.not_set_up import is_set_up
 from registan import bundles
+from registan.first_run import link
 
 
 class Command(BaseCommand):
@@ -29,6 +31,11 @@ class Command(BaseCommand):
         if options["demo"] and not Post.objects.exists():
             call_command("demo", stdout=self.stdout)
         self.stdout.write(f"{site().name} is at {settings.SITE_URL}/  (Ctrl+C stops it)")
+        if not is_set_up():
+            self.stdout.write(
+                "It is not set up yet. Open this link within a day to begin. Until then, keep it to yourself:"
+            )
+            self.stdout.write(f"  {link.first_run_url()}")
         self.stdout.flush()
         commands = json.dumps([gunicorn_command(options["bind"]), [sys.executable, "manage.py", "worker"]])
         os.chdir(settings.BASE_DIR)

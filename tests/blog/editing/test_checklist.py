@@ -30,6 +30,7 @@ def test_a_finished_post_gets_no_notes():
         ({"summary": ""}, "There is no summary, so lists and feeds show the opening words."),
         ({"summary": "s" * 301}, "The summary has more than 300 characters."),
         ({"tags": []}, "The post has no tags."),
+        ({"authors": []}, "This post names no author. Choose one, so that readers see who wrote it."),
         ({"body": "![](/cup.jpg)"}, "1 image has no alternative text. Describe it, unless it is only decorative."),
         ({"body": "> One\n\nand\n\n> two"}, "2 quotations have no source."),
     ],
