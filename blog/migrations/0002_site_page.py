@@ -110,7 +110,10 @@ class Migration(migrations.Migration):
                         verbose_name="sender of email",
                     ),
                 ),
-                ("second_factor_roles", models.JSONField(blank=True, default=list)),
+                (
+                    "second_factor_roles",
+                    models.JSONField(blank=True, default=list, verbose_name="Roles that must use two-factor authentication"),
+                ),
                 (
                     "hold_after_days",
                     models.PositiveIntegerField(

@@ -95,7 +95,9 @@ class Site(models.Model):
         validators=[validate_sender],
         help_text=gettext_lazy("An address such as blog@example.org. Your mail server must accept it."),
     )
-    second_factor_roles = models.JSONField(default=list, blank=True)
+    second_factor_roles = models.JSONField(
+        gettext_lazy("Roles that must use two-factor authentication"), default=list, blank=True
+    )
     hold_after_days = models.PositiveIntegerField(
         gettext_lazy("hold comments after days"),
         default=0,

@@ -10,6 +10,7 @@ from blog.models import (
     Correction,
     Image,
     ImageUse,
+    MenuLink,
     Page,
     Post,
     Quotation,
@@ -18,6 +19,7 @@ from blog.models import (
     ReviewNote,
     SearchMiss,
     Series,
+    Site,
     Source,
     SourceKey,
     Version,
@@ -80,7 +82,9 @@ def fill_posts(anvar: User) -> Post:
         epigraph_source="Navoiy, Xamsa", authors=[author], tags=[tag], series=series, part=1,
     )  # fmt: skip
     factories.draft(title="The second clock", slug="the-second-clock", authors=[author])
-    Page.objects.create(title="About", slug="about", body="A blog about clocks.")
+    about = Page.objects.create(title="About", slug="about", body="A blog about clocks.")
+    MenuLink.objects.create(page=about, position=1)
+    Site(name="Clocks", language="en", time_zone="UTC").save()
     source = Source.objects.create(author="Qobil Ota", work="Sayings", year="1901")
     SourceKey.objects.create(key="qobil ota's sayings", source=source)
     Quotation.objects.update_or_create(post=post, number=7, defaults={"source": source, "place": "body"})
