@@ -79,6 +79,7 @@ PRICED: dict[str, Any] = {
 }
 QUERIES = {"blog:search": "?q=stone", "blog:search-feed": "?q=stone"}
 NOT_PRICED = {
+    "blog:accent": "one rule made of its own address",
     "blog:preview": STAFF,
     "comments:submit": "stored comments are measured by make bench-peers",
     "comments:remember-read": FORM,
@@ -96,6 +97,7 @@ NOT_PRICED = {
     "comments:erasure-confirm": FROM_EMAIL,
     "comments:data-download": FORM,
     "language": FORM,
+    "first-run": "once in the life of a site",
 }
 
 

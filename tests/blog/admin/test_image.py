@@ -102,7 +102,7 @@ def test_the_library_costs_the_same_at_any_length(alice, django_assert_num_queri
         image = uploaded(picture(size=(size, size)))
         factories.post(body=image.markdown(), authors=[])
         jobs.render_next_image()
-    with django_assert_num_queries(7):  # session, account, two for rights, count, rows, renditions
+    with django_assert_num_queries(8):  # clock, session, account, two for rights, count, rows, renditions
         page = alice.get(LIST).content.decode()
     assert page.count("in 1 text") == 6
     assert page.count("library__thumbnail") == 6

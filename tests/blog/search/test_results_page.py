@@ -231,7 +231,9 @@ def test_browsers_discover_the_search(visitor):
 
 
 def test_the_search_is_one_step_away_from_every_page(visitor, post):
-    assert '<a href="/search/" rel="search">Search</a>' in visitor.get(post.get_absolute_url()).content.decode()
+    assert (
+        '<a href="/search/" rel="search" dir="auto">Search</a>' in visitor.get(post.get_absolute_url()).content.decode()
+    )
     for place in ("/archive/", "/nowhere/", "/search/"):
         assert 'role="search" action="/search/"' in visitor.get(place).content.decode()
 

@@ -70,7 +70,7 @@ def test_the_list_of_comments_takes_the_same_queries_for_fifty_as_for_one(mona, 
     for _ in range(20):
         factories.comment(factories.post())
     assert queries() == few
-    assert few <= 10
+    assert few <= 11
 
 
 def test_a_list_of_comments_too_long_to_count_says_where_it_ends(mona, post, monkeypatch):

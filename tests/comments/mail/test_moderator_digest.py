@@ -219,6 +219,6 @@ def test_a_new_choice_starts_now_and_the_same_choice_changes_nothing(post, mona,
     assert len(mails()) == 1
 
 
-def test_every_admin_page_links_to_the_preference(mona):
-    assert f'href="{MINE}"' in page(signed_in(mona).get("/admin/"))
-    assert f'href="{MINE}"' not in page(signed_in(factories.user("alice", group="Author")).get("/admin/"))
+def test_the_page_of_a_moderators_account_links_to_the_preference(mona):
+    assert f'href="{MINE}"' in page(signed_in(mona).get("/accounts/"))
+    assert f'href="{MINE}"' not in page(signed_in(factories.user("alice", group="Author")).get("/accounts/"))

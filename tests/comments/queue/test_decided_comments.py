@@ -86,7 +86,7 @@ def test_the_page_of_a_comment_takes_the_same_queries_for_much_as_for_little(mon
             mona.get(page_of(comment))
         return len(asked)
 
-    assert queries(heavy(post, 1)) == queries(heavy(post, 3)) <= 15
+    assert queries(heavy(post, 1)) == queries(heavy(post, 3)) <= 16
 
 
 def test_typed_text_is_inert_on_the_page_of_a_comment(mona, post):

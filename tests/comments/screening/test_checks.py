@@ -394,7 +394,7 @@ def taught(monkeypatch):
     def teach(advice: str, score: float) -> None:
         verdict = classifier.Classification(score=score, score_reasons=[("casino", 2.5)])
         monkeypatch.setattr(classifier, "classify", lambda found, counts: verdict)
-        monkeypatch.setattr(classifier, "advise", lambda verdict, counts: advice)
+        monkeypatch.setattr(classifier, "advise", lambda verdict, counts, **thresholds: advice)
 
     return teach
 

@@ -130,5 +130,5 @@ def test_authors_and_an_empty_site_have_no_numbers(mona, db):
 def test_the_dashboard_needs_few_queries(mona, post, django_assert_max_num_queries):
     factories.comment(post)
     mona.get("/admin/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         mona.get("/admin/")
