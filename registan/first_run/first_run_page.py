@@ -101,7 +101,7 @@ def show_passkey_step(
 ) -> HttpResponse:
     """The page on which the browser creates the passkey; a new challenge each time."""
     options = auth.begin_registration(future_owner(request, person), True)
-    typed = [field.as_hidden() for field in [*site, *person] if field.name != "password"]
+    typed = {field.html_name: field.value() for field in [*site, *person] if field.name != "password"}
     context = {"typed": typed, "form": form, "js_data": {"creation_options": options}}
     return render(request, "first_run/first_run_passkey.html", context, status=status)
 

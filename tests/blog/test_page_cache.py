@@ -362,7 +362,7 @@ def test_a_change_of_a_post_shows_at_once_everywhere(pages):
 
 
 def test_an_unpublished_post_is_gone_at_once(pages):
-    post = factories.post("One")
+    post = factories.post("One", authors=[factories.author(user=factories.user())])
     assert "One" in page("/")
     assert "One" in page(post.get_absolute_url())
     post.status = Post.Status.DRAFT

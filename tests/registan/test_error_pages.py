@@ -25,6 +25,7 @@ def breaks(monkeypatch, error: BaseException) -> None:
     def broken(*_args, **_more):
         raise error
 
+    monkeypatch.setattr("blog.views.lists.is_set_up", lambda: True)
     monkeypatch.setattr("blog.views.lists.post_list", broken)
 
 

@@ -189,7 +189,7 @@ class TestServed:
         settings.SHARE_ROOT.write_text("in the way")
         assert visitor.get(address(post)).content.startswith(b"\x89PNG")
 
-    def test_the_site_has_one_for_its_other_pages(self, visitor):
+    def test_the_site_has_one_for_its_other_pages(self, visitor, post):
         url = open_graph.site_og_image_url()
         assert f'content="{url}"' in visitor.get("/").content.decode()
         assert visitor.get(url.removeprefix(live.SITE_URL)).content.startswith(b"\x89PNG")
