@@ -21,7 +21,7 @@ from comments.views.decorators import secret_url
 from comments.web.same_origin import is_same_origin
 from comments.web.tokens import BadToken
 from registan.accounts import invitations
-from registan.accounts.account_forms import NameForm, NewAccountForm, PasskeyAddForm
+from registan.accounts.account_forms import NameForm, NewAccountForm, PasskeyAddForm, can_have_passkeys
 
 # The fields of the passkey, which has a name as its owner has.
 PASSKEY_PREFIX = "passkey"
@@ -99,4 +99,5 @@ def show_passkey_form(
 
 
 def show(request: HttpRequest, user: User, *, status: int = 200, **context: Any) -> HttpResponse:
-    return render(request, "account/accept_invitation.html", {"invited": user, **context}, status=status)
+    context = {"invited": user, "offers_passkey": can_have_passkeys(request), **context}
+    return render(request, "account/accept_invitation.html", context, status=status)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from allauth.mfa.webauthn.forms import (
@@ -16,6 +17,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -111,3 +113,12 @@ class PasskeyAddForm(SignupWebAuthnForm):  # type: ignore[misc]
     def clean(self) -> Any:
         with refusing_unreadable():
             return super().clean()
+
+
+def can_have_passkeys(request: HttpRequest) -> bool:
+    """Would a browser create a passkey for this page? It wants HTTPS or localhost, and a name: never an IP address."""
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    with suppress(ValueError):
+        ipaddress.ip_address(host.strip("[]"))
+        return False
+    return request.is_secure() or host == "localhost" or host.endswith(".localhost")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-from contextlib import suppress
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -81,12 +78,3 @@ class OwnerForm(NewAccountForm, OwnerEmailForm):
     def clean(self) -> dict[str, Any]:
         self.user.email = self.cleaned_data.get("email", "")  # no password is like it
         return super().clean()
-
-
-def can_have_passkeys(request: HttpRequest) -> bool:
-    """Would a browser create a passkey for this page? It wants HTTPS or localhost, and a name: never an IP address."""
-    host = request.get_host().rpartition(":")[0] or request.get_host()
-    with suppress(ValueError):
-        ipaddress.ip_address(host.strip("[]"))
-        return False
-    return request.is_secure() or host == "localhost" or host.endswith(".localhost")

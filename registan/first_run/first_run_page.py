@@ -19,9 +19,9 @@ from comments.views.decorators import secret_url
 from comments.web.same_origin import is_same_origin
 from comments.web.tokens import BadToken
 from registan.accounts.accept_invitation import PASSKEY_PREFIX, sign_in
-from registan.accounts.account_forms import PasskeyAddForm
+from registan.accounts.account_forms import PasskeyAddForm, can_have_passkeys
 from registan.first_run import link, owner
-from registan.first_run.first_run_forms import NewSiteForm, OwnerEmailForm, OwnerForm, can_have_passkeys
+from registan.first_run.first_run_forms import NewSiteForm, OwnerEmailForm, OwnerForm
 
 # In the session: the number of the account that a passkey is being made for.
 OWNER_KEY = "first_run_owner"

@@ -389,3 +389,14 @@ def test_of_five_who_invite_the_same_address_at_once_one_does(adam):
         thread.join()
     assert sorted(statuses) == [200] * 4 + [303]
     assert User.objects.filter(email="zulfiya@example.net").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "is_secure", "is_offered"),
+    [("localhost:8000", False, True), ("127.0.0.1:8000", False, False), ("127.0.0.1", True, False),
+     ("[::1]", True, False), ("blog.example.org", True, True), ("blog.example.org", False, False)],
+)  # fmt: skip
+def test_a_passkey_is_offered_only_where_browsers_create_one(zulfiya, settings, host, is_secure, is_offered):
+    settings.ALLOWED_HOSTS = ["*"]
+    page = Client().get(path_of(zulfiya, settings), HTTP_HOST=host, secure=is_secure).content.decode()
+    assert ("Create a passkey instead" in page) == is_offered

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from bench.site import create_database, drop_database
 from registan.first_run import link
 from tests.blog.images.uploads import picture
-from tests.comments.processes import answers, free_port, wait_until
+from tests.comments.processes import PATIENCE, answers, free_port, wait_until
 from tests.registan.accounts.passkeys import add_device
 
 LINK = re.compile(r"http://localhost:\d+/first-run/\S+")
@@ -62,7 +62,7 @@ def served(empty_database, tmp_path):
     finally:
         process.terminate()
         process.stdout.read()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -73,7 +73,6 @@ def open_window(browser):
     def open_one(width: int, *, script: bool = True, zone: str = "Asia/Tashkent") -> Page:
         size = {"width": width, "height": 800}
         context = browser.new_context(viewport=size, timezone_id=zone, java_script_enabled=script)
-        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.said = []
@@ -86,7 +85,8 @@ def open_window(browser):
         context.close()
 
 
-@pytest.mark.parametrize(("width", "way"), [(360, "passkey"), (1280, "password")])
+@pytest.mark.parametrize("way", ["passkey", "password"])
+@pytest.mark.parametrize("width", [360, 1280])
 def test_from_nothing_to_a_signed_post(width, way, served, open_window, tmp_path):
     address = served.partition("/first-run/")[0]
     owner, reader = open_window(width), open_window(width)
