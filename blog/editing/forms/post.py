@@ -21,9 +21,11 @@ from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import MarkdownEditor, ShortTextarea
 from blog.models import Author, Post
+from blog.models.fields import max_length_of
 from blog.models.post import Change
 from blog.models.review import MAX_NOTE_LENGTH
 from blog.models.version import TEXT_FIELDS
+from blog.text.slugs import slugify_name
 from blog.text.validators import is_pk, validate_storable
 
 
@@ -81,6 +83,8 @@ class PostForm(IllustratedForm, MarkdownForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "slug" in self.fields:  # else whoever may only read the post has it open
+            self.fields["slug"].required = False
         if not self.instance.was_public:
             del self.fields["correction"]
 
@@ -111,6 +115,14 @@ class PostForm(IllustratedForm, MarkdownForm):
             self.conflict = conflict
             raise ValidationError(_("Nothing is saved yet. Compare both texts above, then save."), code="conflict")
         self.overruled = list(merge_choices(self, stored))
+
+    def clean_slug(self) -> str:
+        """What was typed, or else made from the title, as a browser with JavaScript does while one types."""
+        title = self.cleaned_data.get("title", "")
+        slug: str = self.cleaned_data["slug"] or slugify_name(title, max_length=max_length_of(Post, "slug"))
+        if not slug and title:
+            raise ValidationError(_("No address can be made of this title. Enter a slug."), code="required")
+        return slug
 
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]

@@ -280,3 +280,15 @@ def test_an_action_on_what_can_be_no_row_is_a_bad_request(editor, wrong):
     assert response.status_code == 400
     response = editor.post("/admin/comments/comment/", {"action": "approve", "_selected_action": wrong})
     assert response.status_code in {400, 302}
+
+
+@pytest.mark.parametrize(("title", "slug"), [("The First Kettle!", "the-first-kettle"), ("Чай и рис", "chay-i-ris")])
+def test_without_a_slug_the_address_is_made_from_the_title(alice, title, slug):
+    alice.post(f"{LIST}add/", factories.post_form(title=title, slug=""))
+    assert Post.objects.get().slug == slug
+
+
+def test_a_title_of_which_no_address_can_be_made_asks_for_a_slug(alice):
+    refused = alice.post(f"{LIST}add/", factories.post_form(title="！？", slug=""))
+    assert errors(refused)["slug"] == ["No address can be made of this title. Enter a slug."]
+    assert not Post.objects.exists()
