@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from blog.models import Clock, Page, Post, Site
 from comments.views.decorators import see_other
+from registan.site_health.release import last_backup
 
 ABOUT = "about"
 
@@ -58,6 +59,12 @@ def next_steps(user: User) -> list[Step]:
             _("Until EMAIL_URL is set, emails are written to files and reach nobody."),
             reverse("admin:comments_message_test"),
             bool(settings.MAIL),
+        ),
+        Step(
+            _("Make backups"),
+            _("The health of the site says what to copy; a backup that has been done ticks this off."),
+            reverse("admin:site_health"),
+            last_backup() is not None,
         ),
     ]
     return [] if not is_shown or all(step.is_done for step in steps) else steps

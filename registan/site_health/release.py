@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import platform
 import tomllib
 from functools import cache
 from itertools import chain
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Length
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,12 +25,17 @@ from django.utils.translation import ngettext
 from blog.fulltext.tables import SearchEntry
 from blog.models import Post
 from blog.models.fields import recompute_fields
+from blog.text.datetimes import format_datetime
 from registan.demo_content import demo_address
 from registan.roles import ROLES
 from registan.site_health.health_line import HealthLine, State
 
 # Characters of a text that is rendered to see whether it would differ: a few milliseconds.
 MAX_SAMPLE_LENGTH = 20_000
+# In DATA_DIR; its time is that of the last backup.
+BACKUP_FILE = "last_backup"
+# Backups are daily; one may take long.
+MAX_BACKUP_AGE = datetime.timedelta(days=2)
 
 
 def version_line() -> HealthLine:
@@ -85,9 +93,27 @@ def search_index_line() -> HealthLine:
 
 
 def backup_line() -> HealthLine:
-    fact = _("The site makes no backups and cannot know whether you do.")
-    action = _("Copy the database, the folder “media” and the file “secret_key” every day: see docs/site-health.md.")
-    return HealthLine(State.UNKNOWN, fact, action)
+    """By the file that whoever makes backups touches after each (docs/site-health.md)."""
+    done = last_backup()
+    if done is None:
+        fact = _("The site makes no backups itself, and no backup has told it that it is done.")
+        action = _(
+            "Copy the database, the folder “media” and the file “secret_key” every day: see docs/site-health.md."
+        )
+        return HealthLine(State.UNKNOWN, fact, action)
+    fact = _("The last backup was done on %s.") % format_datetime(done)
+    if done < timezone.now() - MAX_BACKUP_AGE:
+        return HealthLine(State.LOOK, fact, _("Find out why none has been done since."))
+    return HealthLine(State.GOOD, fact)
+
+
+def last_backup() -> datetime.datetime | None:
+    """When a backup last touched its file; None when none ever has."""
+    try:
+        seconds = (Path(settings.DATA_DIR) / BACKUP_FILE).stat().st_mtime
+    except OSError:
+        return None
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
 def demo_accounts_line() -> HealthLine:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from blog.fulltext.tables import SearchEntry
 from blog.models import Post, WorkerBeat
+from blog.text.datetimes import format_datetime
 from comments.mail import outbox
 from comments.models import DeliveryAttempt, Message
 from registan.site_health import background, machinery, release, report, setting_rules
@@ -263,10 +264,21 @@ def test_an_empty_site_has_no_chores():
     assert release.stored_html_line().state == release.search_index_line().state == State.GOOD
 
 
-def test_the_site_does_not_pretend_to_know_of_backups():
+def test_the_site_does_not_pretend_to_know_of_backups(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
     line = release.backup_line()
     assert line.state == State.UNKNOWN
     assert not line.state.needs_attention
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, State.GOOD), (1, State.GOOD), (3, State.LOOK)])
+def test_a_backup_that_touches_its_file_is_known_by_it(settings, tmp_path, days, state):
+    settings.DATA_DIR = tmp_path
+    file, done = tmp_path / "last_backup", timezone.now() - timedelta(days=days)
+    file.touch()
+    os.utime(file, (done.timestamp(), done.timestamp()))
+    line = release.backup_line()
+    assert (line.state, format_datetime(done) in line.fact) == (state, True)
 
 
 def test_accounts_of_the_demo_are_named_until_they_are_somebodys():

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from blog.models import Site
 from comments.mail import outbox
 from comments.mail.smtp import SmtpConnection
 from comments.models import Message
@@ -48,6 +49,25 @@ def test_due_messages_are_sent_once_with_their_headers(server, mailer, settings)
     assert (stored.text, stored.html, stored.to, stored.subject) == ("", "", "mona@example.org", "About one")
     assert outbox.send_due_messages() == 0
     assert server.connections == 1
+
+
+@pytest.mark.django_db
+def test_emails_are_from_the_sender_of_the_site_page_unless_the_environment_names_one(server, mailer, settings):
+    page = Site.get()
+    page.name, page.sender = "Choyxona", ""
+    page.save()
+    message()
+    outbox.send_due_messages()
+    page.sender = "The tea house <tea@example.org>"
+    page.save()
+    message(key="2")
+    outbox.send_due_messages()
+    settings.SET_BY_ENVIRONMENT, settings.DEFAULT_FROM_EMAIL = {"MAIL_FROM"}, "fixed@example.org"
+    message(key="3")
+    outbox.send_due_messages()
+    senders = [str(mail["From"]) for mail in server.taken]
+    assert senders[0].startswith("Choyxona <noreply@")
+    assert senders[1:] == ["The tea house <tea@example.org>", "fixed@example.org"]
 
 
 @pytest.mark.django_db

@@ -20,8 +20,9 @@ OPEN = re.compile(r'<li class="next-steps__item">\s*<a href="([^"]+)">([^<]+)</a
 
 
 @pytest.fixture
-def owner(settings) -> Client:
+def owner(settings, tmp_path) -> Client:
     """The owner of a site that was just set up."""
+    settings.DATA_DIR = tmp_path
     client = Client()
     client.post(link.first_run_url().removeprefix(settings.SITE_URL), GOOD)
     return client
@@ -31,9 +32,9 @@ def done(client: Client) -> list[str]:
     return DONE.findall(client.get("/admin/").text)
 
 
-def test_a_new_owner_has_four_steps_and_each_leads_somewhere(owner):
+def test_a_new_owner_has_five_steps_and_each_leads_somewhere(owner):
     steps = OPEN.findall(owner.get("/admin/").text)
-    names = ["Write your first post", "Invite somebody", "Say who writes here", "Make email work"]
+    names = ["Write your first post", "Invite somebody", "Say who writes here", "Make email work", "Make backups"]
     assert [name for _url, name in steps] == names
     assert {owner.get(url).status_code for url, _name in steps} == {200}
 
@@ -54,6 +55,8 @@ def test_each_step_is_ticked_off_by_what_is_there(owner, settings):
     assert len(done(owner)) == 2
     factories.page("about")
     settings.MAIL = {"BACKEND": "x"}
+    assert len(done(owner)) == 4
+    (settings.DATA_DIR / "last_backup").touch()
     assert "Next steps" not in owner.get("/admin/").text
 
 
@@ -100,4 +103,4 @@ def test_a_site_that_was_not_set_up_in_the_browser_shows_no_list(db):
 def test_the_steps_cost_one_query(owner, django_assert_num_queries):
     user = User.objects.get()
     with django_assert_num_queries(1):
-        assert len(next_steps(user)) == 4
+        assert len(next_steps(user)) == 5
