@@ -22,6 +22,8 @@ from django.forms import ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -81,7 +83,7 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
     ]
     add_fieldsets = [(None, {"fields": ["email", "role"]})]
     readonly_fields = ["last_login", "date_joined"]
-    list_display = ["username", "name", "roles", "state", "email", "last_login"]
+    list_display = ["username", "name", "roles", "state", "email", "last_sign_in"]
     list_filter = [StateFilter, "groups"]
     actions = ["reset_two_factor", "delete_selected"]
 
@@ -107,6 +109,10 @@ class AccountAdmin(StaffAdmin, UserAdmin):  # type: ignore[type-arg]  # UserAdmi
             return str(pgettext_lazy("account", "Closed"))
         words = _("Invitation expired") if invitations.is_expired(user) else _("Invited, not yet accepted")
         return format_html('<a href="{}">{}</a>', reverse("admin:auth_user_invitation", args=[user.pk]), words)
+
+    @admin.display(description=gettext_lazy("last sign-in"), ordering="last_login")
+    def last_sign_in(self, user: User) -> str:
+        return date_format(timezone.localtime(user.last_login), "SHORT_DATE_FORMAT") if user.last_login else ""
 
     # Who may do what
 

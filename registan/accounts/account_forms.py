@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.webauthn.forms import (
     AuthenticateWebAuthnForm,
@@ -117,8 +118,8 @@ class PasskeyAddForm(SignupWebAuthnForm):  # type: ignore[misc]
 
 def can_have_passkeys(request: HttpRequest) -> bool:
     """Would a browser create a passkey for this page? It wants HTTPS or localhost, and a name: never an IP address."""
-    host = request.get_host().rpartition(":")[0] or request.get_host()
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
     with suppress(ValueError):
-        ipaddress.ip_address(host.strip("[]"))
+        ipaddress.ip_address(host)
         return False
     return request.is_secure() or host == "localhost" or host.endswith(".localhost")

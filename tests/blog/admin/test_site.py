@@ -73,6 +73,12 @@ def test_the_time_zone_shows_at_once_and_addresses_stay(owner, visitor, post):
     assert visitor.get(address).content.decode() != before
 
 
+def test_a_zone_that_this_machine_does_not_know_is_replaced_by_that_of_the_environment(owner, visitor, post):
+    save(owner)
+    Site.objects.update(time_zone="Asia/Atlantis", version=1)
+    assert visitor.get(post.get_absolute_url()).status_code == 200
+
+
 def test_the_accent_is_a_sheet_that_may_be_kept_for_ever(owner, visitor):
     home = save(owner, accent="#7A2E8C")
     assert '<link rel="stylesheet" href="/accent-7a2e8c.css">' in home
