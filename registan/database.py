@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def migration_fault(connection: BaseDatabaseWrapper) -> str:
     """What a command would fail at; "" when all migrations are applied."""
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
         return "there is no such file"
-    if not (applied := MigrationRecorder(connection).applied_migrations()):
+    if not MigrationRecorder(connection).applied_migrations():
         return "it has no tables yet"
-    return "" if applied.keys() >= MigrationLoader(None).disk_migrations.keys() else "it is not up to date"
+    return "it is not up to date" if missing_migrations(connection) else ""
+
+
+def missing_migrations(connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    """The migrations of this version that have not run, as (app, name)."""
+    return sorted(migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations()))
+
+
+@cache
+def migrations_on_disk() -> frozenset[tuple[str, str]]:
+    """Those of this version, read once: this process runs the code it started with."""
+    return frozenset(MigrationLoader(None).disk_migrations or ())

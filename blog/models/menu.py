@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db import models, transaction
 from django.db.models import QuerySet, Value
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from blog.models.clock import Clock
 from blog.models.fields import exactly_one_set
 from blog.models.page import Page
-from blog.models.redirect import Redirect
 from blog.models.tag import Tag
 from blog.text.validators import validate_menu_address, validate_single_line
 
@@ -133,42 +132,50 @@ class MenuLink(models.Model):
 
 def read_links() -> SiteLinks:
     """All links of the site's frame, in one query. The words are in the active language."""
-    chosen: dict[str, list[MenuLink]] = {Place.MENU: [], Place.FOOTER: []}
-    standing: dict[str, Page] = {}
-    for place, position, part, slug, title, tag_slug, tag_name, address, label in sorted(link_rows(), key=in_order):
-        page = Page(slug=slug, title=title) if slug else None
-        if place not in chosen:
-            standing.setdefault(place.strip("/"), cast(Page, page))
-            continue
-        tag = Tag(slug=tag_slug, name=tag_name) if tag_slug else None
-        link = MenuLink(place=place, position=position, part=part, page=page, tag=tag, address=address, label=label)
-        chosen[place].append(link)
-    links = {place: chosen[place] or standard_links(place, standing) for place in chosen}
-    menu, footer = ([link.as_shown() for link in rows] for rows in links.values())
+    links, standing = links_and_standing_pages()
+    menu, footer = ([link.as_shown() for link in links[place]] for place in Place.values)
     return SiteLinks(menu, footer, standing["terms"].get_absolute_url() if "terms" in standing else "")
+
+
+def links_in_force() -> dict[str, list[MenuLink]]:
+    """The links of each place: those that the owner chose, or else the standard ones, which are not stored."""
+    return links_and_standing_pages()[0]
+
+
+def links_and_standing_pages() -> tuple[dict[str, list[MenuLink]], dict[str, Page]]:
+    """The links in force, and the pages that stand or stood at STANDING_SLUGS by these; one query."""
+    links: dict[str, list[MenuLink]] = {place: [] for place in Place.values}
+    standing: dict[str, Page] = {}
+    for place, position, part, pk, slug, title, *rest in sorted(link_rows(), key=lambda row: (row[0], row[1])):
+        page = Page(pk=pk, slug=slug, title=title) if pk else None
+        if page and place not in links:
+            standing.setdefault(place.strip("/"), page)
+            continue
+        tag_pk, tag_slug, tag_name, address, label = rest
+        tag = Tag(pk=tag_pk, slug=tag_slug, name=tag_name) if tag_pk else None
+        link = MenuLink(place=place, position=position, part=part, page=page, tag=tag, address=address, label=label)
+        links[place].append(link)
+    return {place: links[place] or standard_links(place, standing) for place in links}, standing
 
 
 def link_rows() -> QuerySet[Any, Any]:
     """The chosen links; and standing pages, by the slug that each has or by an old path, in the column of the place."""
-    nothing = [Value(None, models.CharField())] * 4
     links = MenuLink.objects.order_by().values_list(
-        "place", "position", "part", "page__slug", "page__title", "tag__slug", "tag__name", "address", "label"
-    )
+        "place", "position", "part", "page", "page__slug", "page__title",
+        "tag", "tag__slug", "tag__name", "address", "label",
+    )  # fmt: skip
+    no_text, no_number = Value(None, models.CharField()), Value(None, models.BigIntegerField())
     now = Page.objects.order_by().filter(slug__in=STANDING_SLUGS)
     before = Page.objects.order_by().filter(redirects__path__in=[f"/{slug}/" for slug in STANDING_SLUGS])
     pages = (
-        rows.values_list(name, Value(order), Value(None, models.CharField()), "slug", "title", *nothing)
+        rows.values_list(name, Value(order), no_text, "pk", "slug", "title", no_number, *[no_text] * 4)
         for order, (rows, name) in enumerate([(now, "slug"), (before, "redirects__path")])
     )
     return links.union(*pages, all=True).order_by()
 
 
-def in_order(row: tuple[Any, ...]) -> tuple[str, int]:
-    return row[0], row[1]
-
-
 def standard_links(place: str, standing: dict[str, Page]) -> list[MenuLink]:
-    """The links that a place has until the owner chooses, as rows that are not stored; pages only if they exist."""
+    """The links that a place has until the owner chooses; pages only if they exist."""
     targets = [target for target in STANDARD_LINKS[place] if target in Part.values or target in standing]
     return [
         MenuLink(place=place, position=position, part=target)
@@ -178,31 +185,22 @@ def standard_links(place: str, standing: dict[str, Page]) -> list[MenuLink]:
     ]
 
 
-def find_standing_pages() -> dict[str, Page]:
-    """The pages that stand or stood at STANDING_SLUGS, by these."""
-    old = Redirect.objects.filter(path__in=[f"/{slug}/" for slug in STANDING_SLUGS], page__isnull=False)
-    found = {redirect.path.strip("/"): cast(Page, redirect.page) for redirect in old.select_related("page")}
-    return {**found, **{page.slug: page for page in Page.objects.filter(slug__in=STANDING_SLUGS)}}
-
-
 def is_page_linked(page: Page, place: str) -> bool:
     """Is there a link to this page in the menu or the footer?"""
-    if MenuLink.objects.filter(place=place).exists():
-        return MenuLink.objects.filter(place=place, page=page).exists()
-    return any(link.page == page for link in standard_links(place, find_standing_pages()))
+    return any(link.page == page for link in links_in_force()[place])
 
 
 @transaction.atomic
 def set_page_link(page: Page, place: str, *, is_linked: bool) -> None:
-    """Add a link to this page to the menu or the footer, after the standard ones, or take it out."""
-    if is_linked == is_page_linked(page, place):
+    """Add a link to this page to the menu or the footer, after the others, or take it out."""
+    shown = links_in_force()[place]
+    if is_linked == any(link.page == page for link in shown):
         return
-    if not MenuLink.objects.filter(place=place).exists():
-        MenuLink.objects.bulk_create(standard_links(place, find_standing_pages()))
     links = MenuLink.objects.filter(place=place)
+    if not links.exists():
+        MenuLink.objects.bulk_create(shown)
     if not is_linked:
         links.filter(page=page).delete()
     else:
-        last = links.order_by("position").last()
-        links.create(place=place, page=page, position=last.position + 1 if last else 1)
+        links.create(place=place, page=page, position=max((link.position for link in shown), default=0) + 1)
     Clock.move_site()

@@ -13,8 +13,6 @@ import django
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +24,7 @@ from blog.fulltext.tables import SearchEntry
 from blog.models import Post
 from blog.models.fields import recompute_fields
 from blog.text.datetimes import format_datetime
+from registan.database import missing_migrations
 from registan.demo_content import demo_address
 from registan.roles import ROLES
 from registan.site_health.health_line import HealthLine, State
@@ -55,7 +54,7 @@ def read_version() -> str:
 
 
 def migrations_line() -> HealthLine:
-    missing = sorted(migrations_on_disk() - set(MigrationRecorder(connection).applied_migrations()))
+    missing = missing_migrations(connection)
     if not missing:
         return HealthLine(State.GOOD, _("The tables of the database are those of this version."))
     fact = ngettext(
@@ -64,12 +63,6 @@ def migrations_line() -> HealthLine:
         len(missing),
     ) % {"count": len(missing), "names": ", ".join(f"{app}.{name}" for app, name in missing)}
     return HealthLine(State.BROKEN, fact, _("Run “manage.py migrate”, then start the site again."))
-
-
-@cache
-def migrations_on_disk() -> frozenset[tuple[str, str]]:
-    """Those of this version."""
-    return frozenset(MigrationLoader(None).disk_migrations or ())
 
 
 def stored_html_line() -> HealthLine:

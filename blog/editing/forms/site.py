@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, cast
 
 from django import forms
@@ -19,7 +20,7 @@ from blog.editing.forms.image import storage_error
 from blog.images import processing
 from blog.models import MenuLink, Page, Site, Tag
 from blog.models.image import delete_files, save_to_storage
-from blog.models.menu import Part, Place, find_standing_pages, standard_links
+from blog.models.menu import Part, links_in_force
 from blog.text.time_zones import GroupedOptions, site_zone_options
 
 # The longest side in pixels of a logo, shown 45 CSS pixels high, and of an icon.
@@ -190,7 +191,7 @@ class MenuFormSet(BaseModelFormSet):
 
     def __init__(self, data: Any = None, files: Any = None, instance: Any = None, **kwargs: Any) -> None:
         kwargs.pop("save_as_new", None)
-        offered = [] if MenuLink.objects.exists() else offered_links()
+        offered = [] if MenuLink.objects.exists() else list(chain.from_iterable(links_in_force().values()))
         kwargs["initial"] = [
             {"place": link.place, "position": link.position, "target": target_of(link)} for link in offered
         ]
@@ -208,12 +209,6 @@ class MenuFormSet(BaseModelFormSet):
 
     def _should_delete_form(self, form: MenuLinkForm) -> bool:
         return form.leads_nowhere
-
-
-def offered_links() -> list[MenuLink]:
-    """The standard links of both places."""
-    pages = find_standing_pages()
-    return [link for place in Place.values for link in standard_links(place, pages)]
 
 
 def target_options() -> GroupedOptions:
