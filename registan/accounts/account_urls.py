@@ -1,6 +1,5 @@
 """The addresses under /accounts/: ours first, then those of allauth that staff use; the others answer 404."""
 
-from django.contrib.auth.decorators import login_required
 from django.urls import include, path
 from django.views.defaults import page_not_found
 from django.views.generic import RedirectView
@@ -20,7 +19,7 @@ urlpatterns = [
     # All of it is on one page.
     *(path(route, to_account) for route in ("2fa/", "2fa/webauthn/", "sessions/")),
     path("2fa/totp/activate/", views.activate_totp),
-    path("email/", login_required(ChangeEmailView.as_view())),
+    path("email/", ChangeEmailView.as_view()),
     path("2fa/webauthn/add/", AddPasskeyView.as_view()),
     path("", include("allauth.urls")),
 ]
