@@ -71,7 +71,7 @@ class SiteAdmin(StaffAdmin):
             (_("In the footer"), {"fields": ["social_links", "licence"]}),
             (_("Comments"), {"fields": ["comment_rules"]}),
             (_("Accounts and email"), {"fields": ["second_factor_roles", *sender]}),
-            (_("Set where the site is run"), {"fields": ["environment"]}),
+            (_("Set on the server"), {"fields": ["environment"]}),
         ]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -35,7 +35,7 @@ class NameForm(forms.Form):
         label=gettext_lazy("Your name"),
         max_length=MAX_NAME,
         validators=[validate_single_line],
-        help_text=gettext_lazy("As it should stand above what you write."),
+        help_text=gettext_lazy("Shown above your posts."),
         error_messages={"required": gettext_lazy("Enter your name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )

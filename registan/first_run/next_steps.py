@@ -62,7 +62,7 @@ def next_steps(user: User) -> list[Step]:
         ),
         Step(
             _("Make backups"),
-            _("The health of the site says what to copy; a backup that has been done ticks this off."),
+            _("Site health says what to copy. The first backup that reports to it ticks this off."),
             reverse("admin:site_health"),
             last_backup() is not None,
         ),

@@ -89,7 +89,7 @@ def backup_line() -> HealthLine:
     """By the file that whoever makes backups touches after each (docs/site-health.md)."""
     done = last_backup()
     if done is None:
-        fact = _("The site makes no backups itself, and no backup has told it that it is done.")
+        fact = _("The site does not make backups itself, and no backup has reported to it yet.")
         action = _(
             "Copy the database, the folder “media” and the file “secret_key” every day: see docs/site-health.md."
         )
