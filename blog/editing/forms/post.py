@@ -85,6 +85,8 @@ class PostForm(IllustratedForm, MarkdownForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:  # else whoever may only read the post has it open
             self.fields["slug"].required = False
+        if "title" in self.fields and not self.instance.pk:
+            self.fields["title"].widget.attrs["autofocus"] = True
         if not self.instance.was_public:
             del self.fields["correction"]
 

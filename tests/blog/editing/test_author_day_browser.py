@@ -202,3 +202,11 @@ def assert_readers_have_it(page: Page, site: str) -> None:
     page.goto(f"{site}/sources/")
     expect(page.locator("main")).to_contain_text("Navoiy")
     expect(page.locator("main")).to_contain_text("Xamsa")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_new_post_begins_with_its_title_and_no_script_takes_the_keys_away(script, open_admin, live_server):
+    page = open_admin(name="alice", script=script)
+    page.goto(f"{live_server.url}/admin/blog/post/add/")
+    page.keyboard.type("Green tea")  # whatever has the focus gets the keys
+    expect(page.locator("#id_title")).to_have_value("Green tea")
