@@ -21,7 +21,8 @@ from comments.models.reader import Reader
 from comments.screening.checks import CheckResult
 from comments.status import Status, Via
 from comments.threads import layout
-from comments.web.fingerprints import comment_fingerprint, tile_number
+from comments.web.fingerprints import comment_fingerprint
+from comments.web.tiles import tile_number
 
 
 def submit(**arguments: Any) -> tuple[Comment, bool]:

@@ -24,6 +24,7 @@ from comments.models.tree import ThreadNode
 from comments.screening.patterns import words_key
 from comments.status import Status
 from comments.web.client_ip import neighbourhood_network
+from comments.web.tiles import Tile
 
 
 class Comment(ThreadNode):
@@ -143,14 +144,10 @@ class Comment(ThreadNode):
         return verified_at is not None and (self.is_verified or self.created_at <= verified_at)
 
     @property
-    def tile_shape(self) -> int:
-        """0 to 7: which of the eight shapes stands for this writer."""
-        return self.tile // 8
-
-    @property
-    def tile_colour(self) -> int:
-        """0 to 7."""
-        return self.tile % 8
+    def tile_values(self) -> dict[str, str]:
+        """What templates/comments/_tile.html shows of it."""
+        tile = Tile.from_number(self.tile)
+        return {"tile_classes": tile.classes, "tile_frame": str(tile.frame or ""), "tile_shape": str(tile.shape)}
 
     def as_document(self) -> Document | None:
         """What the search index stores of it; None unless it is approved."""

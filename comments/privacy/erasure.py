@@ -26,7 +26,7 @@ from comments.models import Comment, Erasure, Finding, Message, Quotation, Reade
 from comments.models.reader import generate_key
 from comments.privacy.retention import ERASED_COLUMNS
 from comments.status import WITHDRAWABLE_STATUSES, Status, Via
-from comments.web.fingerprints import hash_to_tile
+from comments.web.tiles import hash_to_tile
 
 # Comments erased in one transaction: less than a second, in which on SQLite nobody else writes.
 ERASURE_BATCH = 50

@@ -1,4 +1,4 @@
-"""Hashes that tell one comment, one person (their tile) and one sender from another; keyed to hide addresses."""
+"""Hashes that tell one comment and one sender from another; keyed to hide addresses."""
 
 from __future__ import annotations
 
@@ -17,17 +17,6 @@ def comment_fingerprint(fields: dict[str, Any]) -> str:
     who = f"user {user.pk}" if user else f"{fields.get('email', '').casefold()}\0{fields['name']}"
     parts = [str(fields["post"].pk), str(parent.pk if parent else 0), who, fields["body"]]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def tile_number(fields: dict[str, Any]) -> int:
-    """0 to 63, the same for the same person on this site."""
-    author = fields.get("author")
-    who = f"author {author.pk}" if author else fields.get("email", "").casefold() or fields["name"].casefold()
-    return hash_to_tile(who)
-
-
-def hash_to_tile(who: str) -> int:
-    return hmac.digest(settings.SECRET_KEY.encode(), b"tile\0" + who.encode(), "sha256")[0] % 64
 
 
 def reader_report_hash(reader_pk: int) -> str:

@@ -20,7 +20,8 @@ from comments.models import Reader
 from comments.screening.patterns import words_key
 from comments.status import Status, Via
 from comments.threads import layout
-from comments.web.fingerprints import comment_fingerprint, tile_number
+from comments.web.fingerprints import comment_fingerprint
+from comments.web.tiles import tile_number
 from registan.sample.plan import DAY_SECONDS, START_TIME, SamplePlan, SampleSize, compute_depths, flag_shown
 from registan.sample.prose import ADJECTIVES, NOUNS, RenderedText, TextGenerator, person_name
 

@@ -11,7 +11,8 @@ from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Sour
 from comments.models import Comment, Decision, PendingNotification
 from comments.status import Status
 from comments.threads import layout
-from comments.web.fingerprints import comment_fingerprint, tile_number
+from comments.web.fingerprints import comment_fingerprint
+from comments.web.tiles import tile_number
 from registan.sample.plan import SampleSize
 from registan.sample.rows import SampleSite
 from tests import factories

@@ -143,7 +143,7 @@ def test_the_receipt_does_not_repeat_the_address(visitor, post):
 
 
 def test_a_commenters_tile_is_keyed_to_this_site(post, settings):
-    """Without a key, sixty-four tiles would still tell whether a guessed address fits."""
+    """Without a key, eight thousand tiles would still tell whether a guessed address fits."""
     first = [factories.comment(post, email=f"a{number}@example.net").tile for number in range(12)]
     settings.SECRET_KEY = "another key, of another site, that is long enough"
     second = [factories.comment(post, email=f"a{number}@example.net").tile for number in range(12)]
