@@ -28,21 +28,22 @@ from comments.web.tiles import tile_number
 def submit(**arguments: Any) -> tuple[Comment, bool]:
     """Store a comment as `store` does, in a transaction of its own; returns it and whether it is new.
 
-    The same text by the same person in the same place is the same comment, however often it is sent.
+    The same text by the same person in the same place, sent from the same form, is the same comment, however often.
     Raises ValidationError for text that cannot be stored.
     """
     try:
         with transaction.atomic():
             return store(**arguments), True
     except IntegrityError:
-        if earlier := find_stored(arguments):
+        if earlier := find_stored(arguments, arguments.get("sent_from", "")):
             return earlier, False
         raise
 
 
-def find_stored(columns: dict[str, Any]) -> Comment | None:
-    """The comment that these columns were stored as before."""
-    return Comment.objects.filter(fingerprint=comment_fingerprint(columns)).select_related("post").first()
+def find_stored(columns: dict[str, Any], sent_from: str) -> Comment | None:
+    """The comment that these columns, sent from there, were stored as before."""
+    fingerprint = comment_fingerprint(columns, sent_from)
+    return Comment.objects.filter(fingerprint=fingerprint).select_related("post").first()
 
 
 def store(
@@ -55,15 +56,17 @@ def store(
     findings: Iterable[CheckResult] = (),
     quiet: bool = False,
     sources: Sequence[str] = (),
+    sent_from: str = "",
     **columns: Any,
 ) -> Comment:
     """Store a new comment in the status `to` with its first decision; belongs in a transaction.
 
     `columns` are the other columns of the comment; `rule` is the id of the rule that decided. `sources` are where the
-    form says that quotations are from. Nobody is notified of `quiet` comments. `reader` may be known already.
+    form says that quotations are from, `sent_from` is the form or the session (comment_fingerprint). Nobody is
+    notified of `quiet` comments. `reader` may be known already.
     Raises ValidationError for text that cannot be stored, and IntegrityError when it is stored already.
     """
-    comment = build_comment(columns)
+    comment = build_comment(columns, sent_from)
     comment.status, comment.shown = to, to == Status.APPROVED
     quotations = comment.find_quotations(sources)
     comment.quote_count = len(quotations)
@@ -95,11 +98,11 @@ def publish_new(comment: Comment) -> None:
     Clock.move_comments()
 
 
-def build_comment(columns: dict[str, Any]) -> Comment:
+def build_comment(columns: dict[str, Any], sent_from: str) -> Comment:
     """A comment not yet stored. Raises ValidationError for text that cannot be stored."""
     comment = Comment(**columns)
     comment.check_text()
-    comment.fingerprint, comment.tile = comment_fingerprint(columns), tile_number(columns)
+    comment.fingerprint, comment.tile = comment_fingerprint(columns, sent_from), tile_number(columns)
     comment.depth = comment.parent.depth + 1 if comment.parent else 0
     comment.scored_at = timezone.now() if comment.score is not None else None
     return comment

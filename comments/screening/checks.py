@@ -42,7 +42,7 @@ class Facts:
     """What the checks go by.
 
     `age`: seconds since the form was opened, None when there was no form or nobody knows; `is_undated`: nobody knows.
-    `repeated`: where the same text was sent recently: "", "post" (another one) or "address" (from another one).
+    `repeated`: where the same text was sent recently: "", "post" (another one), "address" or "form" (from another one).
     `borrowed_from`: whose name was typed, when it is not the writer's: "author", "reader" or "".
     `advice` of the spam filter: "", "hold", "spam" or "failed".
     `approved_count`: of the typed email address, counted up to the number that makes a regular.

@@ -20,6 +20,8 @@ def describe_finding(kind: str, words: str) -> str:
         return _("A check failed: %(name)s") % {"name": words}
     if kind == "repeated" and words == "address":
         return _("The same text from another email address")
+    if kind == "repeated" and words == "form":
+        return _("The same text again, from another form")
     if kind == "name" and words == "author":
         return _("The name of an author of this site")
     return finding_labels().get(kind, kind)

@@ -171,6 +171,7 @@ class CommentForm(forms.Form):
             body=data["body"],
             html=self.html,
             address=address,
+            stamp=data["stamp"],
             age=self.age,
             is_undated=self.age is None,
             honeypot=data.get("subject", ""),

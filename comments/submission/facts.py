@@ -27,6 +27,7 @@ from comments.spam import classifier
 from comments.spam.features import extract_features
 from comments.status import Status
 from comments.submission.locks import take_lock
+from comments.web.client_ip import home_network
 from comments.web.hosts import count_external_links
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ REMOVED_SINCE = ComposedQuery(
         decided_at__gt=Parameter("since", DateTimeField()),
     ).values_list("pk")[:1]
 )
-# The posts under which others sent these words, or the same reader under another post; the latest.
+# The post under which these words were sent, and by whom, unless by this reader under this post; the latest.
 SAME_WORDS = ComposedQuery(
     lambda: (
         Comment.objects.filter(
@@ -66,7 +67,7 @@ SAME_WORDS = ComposedQuery(
         )
         .exclude(post=Parameter("post", IntegerField()), reader=Parameter("reader", IntegerField()))
         .order_by("-created_at")
-        .values_list("post", flat=True)[:1]
+        .values_list("post", "reader")[:1]
     )
 )
 
@@ -78,7 +79,8 @@ REPETITION_WINDOW = timedelta(days=30)
 class Submission:
     """A comment as it was sent, or the new text of one; `html` is its rendered body.
 
-    `age`: seconds since the form was opened, None when nobody knows; `is_undated`: it should have been known.
+    `stamp`: the signed time of its form, "" without one. `age`: seconds since the form was opened, None when nobody
+    knows; `is_undated`: it should have been known.
     `honeypot`: what was typed into the hidden field. `sources`: where the form says that its quotations are from.
     """
 
@@ -90,6 +92,7 @@ class Submission:
     body: str
     html: str
     address: str
+    stamp: str = ""
     age: float | None = None
     is_undated: bool = False
     honeypot: str = ""
@@ -108,6 +111,18 @@ class Submission:
             return None
         known = self.submitter.reader
         return known if known and known.email == self.email.casefold() else Reader.find_or_build(self.email)
+
+    @property
+    def sent_from(self) -> str:
+        """The session or the form, by which the same text sent again is known to be the same comment.
+
+        A form without its time is told by the home network it came from; that of an account by the account.
+        """
+        if self.submitter.is_signed_in:
+            return ""
+        if self.submitter.reader:
+            return f"reader {self.submitter.reader.pk}"
+        return self.stamp or f"home {home_network(self.address)}"
 
     def columns(self) -> dict[str, Any]:
         """The columns of the comment that its writer decides."""
@@ -215,14 +230,17 @@ def reader_history(reader: Reader, policy: Policy, *, is_verified: bool) -> tupl
 
 
 def find_repetition(submission: Submission) -> str:
-    """Where the same text was sent recently: "post", under another; "address", from another; or ""."""
+    """Where the same text was sent recently: "post", under another; "address", from another; "form", also; or ""."""
     if not (key := words_key(submission.body)):
         return ""
     take_lock(f"words {key}")  # or the same text, sent under many posts at one moment, would not be noticed
-    reader, post = submission.reader, submission.post
-    since, own = timezone.now() - REPETITION_WINDOW, {"post": post.pk, "reader": (reader and reader.pk) or 0}
-    found = SAME_WORDS(key=key, since=since, **own)
-    return "" if not found else "address" if found[0] == post.pk else "post"
+    reader, post, known = submission.reader, submission.post, submission.submitter
+    own = reader.pk if reader and (known.is_signed_in or known.reader == reader) else None
+    found = SAME_WORDS(key=key, since=timezone.now() - REPETITION_WINDOW, post=post.pk, reader=own or 0)
+    if not found:
+        return ""
+    where, writer = found[0]
+    return "post" if where != post.pk else "form" if reader and writer == reader.pk else "address"
 
 
 def matching_rules(submission: Submission) -> list[Pattern]:

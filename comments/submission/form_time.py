@@ -7,6 +7,7 @@ loads an empty image, whose response leaves the time in a cookie (docs/decisions
 from __future__ import annotations
 
 import contextlib
+import secrets
 import time
 
 from django.conf import settings
@@ -20,14 +21,14 @@ FORM_TIME_COOKIE = "opened"
 
 
 def sign_form_time(post: Post, *, seconds_ago: int = 0) -> str:
-    """The current time, signed for a form on this post."""
-    return tokens.make_token(tokens.FORM_TIME, post.pk, int(time.time()) - seconds_ago)
+    """The current time, signed for one form on this post: no two are the same."""
+    return tokens.make_token(tokens.FORM_TIME, post.pk, int(time.time()) - seconds_ago, secrets.token_urlsafe(6))
 
 
 def read_form_age(stamp: str, post: Post) -> float:
     """Seconds since `stamp` was signed for this post; raises BadToken."""
     bound = tokens.read_token(tokens.FORM_TIME, stamp, max_age=tokens.FORM_TIME_AGE)
-    if len(bound) != 2 or bound[0] != post.pk:
+    if len(bound) < 2 or bound[0] != post.pk:
         raise tokens.BadToken(expired=False)
     return time.time() - float(bound[1])
 

@@ -81,7 +81,7 @@ def store_submission(submission: Submission) -> Comment | None:
     try:
         return screen_and_store(submission)
     except (IntegrityError, TooFast) as refusal:
-        if earlier := find_stored(submission.columns()):
+        if earlier := find_stored(submission.columns(), submission.sent_from):
             return earlier
         if isinstance(refusal, TooFast):
             raise
@@ -97,8 +97,9 @@ def screen_and_store(submission: Submission) -> Comment | None:
         verdict = screen(submission, facts)
         if not verdict.is_refused:
             columns = submission.columns() | verdict.columns()
-            return store(**columns, by=submission.submitter.account, sources=submission.sources)
-        if (earlier := find_stored(submission.columns())) is None:
+            who = submission.submitter.account
+            return store(**columns, by=who, sources=submission.sources, sent_from=submission.sent_from)
+        if (earlier := find_stored(submission.columns(), submission.sent_from)) is None:
             Rule.objects.count_refusal(verdict.rule)
         return earlier
 

@@ -11,11 +11,16 @@ from django.conf import settings
 from comments.web.client_ip import home_network, neighbourhood_network
 
 
-def comment_fingerprint(fields: dict[str, Any]) -> str:
-    """64 hexadecimal digits, equal for the same text by the same person in the same place."""
+def comment_fingerprint(fields: dict[str, Any], sent_from: str = "") -> str:
+    """64 hexadecimal digits, equal for the same text by the same person in the same place.
+
+    `sent_from` is the form or the session, without which whoever guessed an address could tell that it is right.
+    """
     parent, user = fields.get("parent"), fields.get("user")
     who = f"user {user.pk}" if user else f"{fields.get('email', '').casefold()}\0{fields['name']}"
     parts = [str(fields["post"].pk), str(parent.pk if parent else 0), who, fields["body"]]
+    if sent_from:
+        parts.append(sent_from)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

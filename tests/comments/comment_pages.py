@@ -1,7 +1,6 @@
 """Posts comments as browsers do, and reads forms and threads from pages."""
 
 import re
-import time
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -12,8 +11,8 @@ from django.test import Client
 
 from blog.models import Conversation, Post
 from comments.models import Comment
+from comments.submission import form_time
 from comments.threads import layout
-from comments.web import tokens
 from tests import factories
 
 FORM = re.compile(r'<form class="respond".*?</form>', re.DOTALL)
@@ -29,7 +28,7 @@ def address(post: Post) -> str:
 
 
 def send(client: Client, post: Post, *, headers: dict[str, str] | None = None, **fields: str) -> HttpResponse:
-    """Submit the form of `post`, opened a minute ago; a field that is None is not sent at all."""
+    """Submit a new form of `post`, opened a minute ago; a field that is None is not sent at all."""
     fields = {"stamp": opened(post, seconds_ago=60), **fields}
     data = {name: value for name, value in factories.comment_form(**fields).items() if value is not None}
     return client.post(
@@ -38,8 +37,8 @@ def send(client: Client, post: Post, *, headers: dict[str, str] | None = None, *
 
 
 def opened(post: Post, *, seconds_ago: int) -> str:
-    """The signed time of a form that was opened then."""
-    return tokens.make_token(tokens.FORM_TIME, post.pk, int(time.time()) - seconds_ago)
+    """The signed time of a form that was opened then; that of another form is another."""
+    return form_time.sign_form_time(post, seconds_ago=seconds_ago)
 
 
 def page(response: HttpResponse) -> str:

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,7 @@ from comments.models import Comment, Decision
 from comments.status import Via
 from comments.web import tokens
 from tests import factories
-from tests.comments.comment_pages import address, send
+from tests.comments.comment_pages import address, opened, send
 from tests.comments.processes import post_form
 
 
@@ -57,52 +58,58 @@ def test_acknowledged_comments_survive_the_death_of_every_process(elsewhere):
     assert there.rows("SELECT count(*) FROM comments_pendingnotification") == [(1,)]
 
 
+@pytest.fixture
+def send_again(visitor, post):
+    """A function that sends one form, each time it is called."""
+    return partial(send, visitor, post, stamp=opened(post, seconds_ago=60))
+
+
 @pytest.mark.django_db
-def test_the_second_of_two_redirects_to_the_first(visitor, post):
-    first, second = send(visitor, post), send(visitor, post)
+def test_the_second_of_two_redirects_to_the_first(send_again):
+    first, second = send_again(), send_again()
     assert (first.status_code, second.status_code) == (302, 302)
     assert led_to(first["Location"]) == led_to(second["Location"]) == Comment.objects.get().pk
     assert Decision.objects.count() == 1
 
 
 @pytest.mark.django_db
-def test_a_day_later_it_is_still_the_same(visitor, post):
-    send(visitor, post)
-    Comment.objects.update(created_at=timezone.now() - timedelta(days=1))
-    assert led_to(send(visitor, post)["Location"]) == Comment.objects.get().pk
+def test_hours_later_it_is_still_the_same(send_again):
+    send_again()
+    Comment.objects.update(created_at=timezone.now() - timedelta(hours=20))
+    assert led_to(send_again()["Location"]) == Comment.objects.get().pk
 
 
 @pytest.mark.django_db
-def test_sent_again_after_approval_it_leads_into_the_thread(visitor, post):
-    send(visitor, post)
+def test_sent_again_after_approval_it_leads_into_the_thread(send_again, post):
+    send_again()
     comment = Comment.objects.get()
     factories.approve(comment, via=Via.DESK)
-    assert send(visitor, post)["Location"] == f"{post.get_absolute_url()}#comment-{comment.pk}"
+    assert send_again()["Location"] == f"{post.get_absolute_url()}#comment-{comment.pk}"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("verb", ["remove", "mark_spam"])  # withdrawn text may be posted again: test_receipt
-def test_sent_again_after_it_was_declined_it_stays_declined(visitor, post, verb):
-    send(visitor, post)
+def test_sent_again_after_it_was_declined_it_stays_declined(send_again, verb):
+    send_again()
     comment = Comment.objects.get()
     getattr(factories, verb)(comment, via=Via.DESK)
-    assert led_to(send(visitor, post)["Location"]) == comment.pk
+    assert led_to(send_again()["Location"]) == comment.pk
     assert Comment.objects.count() == 1
     assert Decision.objects.count() == 2
 
 
 @pytest.mark.django_db
-def test_the_case_of_an_address_and_the_kind_of_line_ends_make_no_other_comment(visitor, post):
-    send(visitor, post, email="bob@example.net", body="one\ntwo")
-    send(visitor, post, email="Bob@Example.NET", body="one\r\ntwo")
+def test_the_case_of_an_address_and_the_kind_of_line_ends_make_no_other_comment(send_again):
+    send_again(email="bob@example.net", body="one\ntwo")
+    send_again(email="Bob@Example.NET", body="one\r\ntwo")
     assert Comment.objects.count() == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("change", [{"body": "A word of my own!"}, {"name": "Bobby"}, {"email": "bobby@example.net"}])
-def test_other_words_or_another_writer_are_another_comment(visitor, post, change):
-    send(visitor, post)
-    send(visitor, post, **change)
+def test_other_words_or_another_writer_are_another_comment(send_again, change):
+    send_again()
+    send_again(**change)
     assert Comment.objects.count() == 2
 
 
