@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms
@@ -23,6 +24,7 @@ from blog.text.validators import (
     validate_storable,
     validate_web_address,
 )
+from comments.lifecycle.ownership import comments_by
 from comments.models import Comment
 from comments.models.quotation import MAX_NAMED_SOURCES, POST_SOURCE
 from comments.readers.submitter import Submitter
@@ -32,6 +34,9 @@ from comments.submission.facts import Submission
 from comments.submission.prefill import ParagraphChoice
 from comments.submission.screen import expects_publication
 from comments.web import tokens
+
+# Who writes. A reader whom the site knows is not asked again.
+IDENTITY_FIELDS = ("name", "email", "website")
 
 
 class CommentForm(forms.Form):
@@ -93,7 +98,7 @@ class CommentForm(forms.Form):
         self.query = ""  # keeps the same comments marked as new on the next page (threads/unread.py)
         super().__init__(data, auto_id="comment-%s", initial=self.initial_values())
         if submitter.is_signed_in:
-            for name in ("name", "email", "website", "subject", "replies"):
+            for name in (*IDENTITY_FIELDS, "subject", "replies"):
                 del self.fields[name]
         if submitter.publishes_immediately:
             del self.fields["notify"]
@@ -102,11 +107,19 @@ class CommentForm(forms.Form):
         values: dict[str, Any] = {}
         if self.submitter.reader:
             values["email"] = self.submitter.reader.email
+            if latest := self.latest_comment:
+                values |= {"name": latest.name, "website": latest.website}
         if self.parent_comment is not None:
             values["parent"] = self.parent_comment.pk
         if not is_anonymous_request(self.submitter.request):  # a cached page holds no time
             values["stamp"] = form_time.sign_form_time(self.post)
         return values
+
+    @cached_property
+    def latest_comment(self) -> Comment | None:
+        """What a reader with a session wrote last, which has their name and website; at most one query."""
+        reader = None if self.submitter.is_signed_in else self.submitter.reader
+        return comments_by(reader).order_by("-id").only("name", "website").first() if reader else None
 
     def quote(self, text: str, *, source: str) -> None:
         """Begin with this quotation from `source`, a comment's primary key or `post`."""
@@ -206,6 +219,13 @@ class CommentForm(forms.Form):
     @property
     def staff_name(self) -> str:
         return self.submitter.name
+
+    @property
+    def known_name(self) -> str:
+        """The name under which a reader with a session writes; "" for whoever has to say who they are."""
+        if self.latest_comment is None or any(name in self.errors for name in IDENTITY_FIELDS):
+            return ""
+        return str(self["name"].value() or "")
 
     @property
     def next_step(self) -> str:
