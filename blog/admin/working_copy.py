@@ -21,7 +21,7 @@ from blog.editing.forms import autosave
 from blog.editing.forms.autosave import FormState
 from blog.editing.staff_request import StaffRequest
 from blog.models import Post, WorkingCopy
-from blog.models.working_copy import AutosaveOutcome
+from blog.models.working_copy import MAX_COPIES, AutosaveOutcome, is_form_key
 from blog.text.datetimes import format_time
 from blog.text.validators import is_pk
 
@@ -35,6 +35,7 @@ def working_copy_urls(post_admin: PostAdmin) -> list[URLPattern]:
     view = post_admin.admin_site.admin_view
     return [
         path("autosave/", view(partial(autosave_view, post_admin=post_admin)), name="blog_post_autosave"),
+        path("copies/discard/", view(partial(discard_view, post_admin=post_admin)), name="blog_post_discard"),
         path(
             "copy/<str:key>/",
             view(partial(working_copy_view, post_admin=post_admin)),
@@ -107,6 +108,22 @@ def working_copy_view(request: StaffRequest, key: str, *, post_admin: PostAdmin)
         form_address=form,
         fields=compare_with_copy(post, copy),
     )
+
+
+@require_POST
+def discard_view(request: StaffRequest, *, post_admin: PostAdmin) -> HttpResponse:
+    """Discard the unsaved texts of the keys that are sent, as far as they are this person's; back to the page before."""
+    if not post_admin.has_add_permission(request):
+        raise PermissionDenied
+    keys = list(filter(is_form_key, request.POST.getlist("key")[:MAX_COPIES]))
+    for copy in WorkingCopy.objects.open().belonging_to(request.user).filter(key__in=keys):
+        WorkingCopy.objects.close(user=request.user, key=copy.key)
+    post_admin.message_user(request, _("Discarded."), messages.SUCCESS)
+    is_dashboard = request.POST.get("back") == "dashboard"
+    pk = request.POST.get("post", "")
+    if is_pk(pk):
+        return HttpResponseRedirect(reverse("admin:blog_post_change", args=[pk]))
+    return HttpResponseRedirect(reverse("admin:index" if is_dashboard else "admin:blog_post_add"))
 
 
 def not_editable_view(request: StaffRequest, status: int, *, post_admin: PostAdmin) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.timesince import timesince
 
 from blog.models.version import TEXT_FIELDS
 
@@ -114,6 +115,11 @@ class WorkingCopy(models.Model):
     def __str__(self) -> str:
         texts = (self.text(name).strip() for name in ("title", "body", *TEXT_FIELDS))
         return Truncator(next(filter(None, texts), "")).chars(100)
+
+    @property
+    def age(self) -> str:
+        """How long ago it was stored: "3 days"."""
+        return timesince(self.saved_at, depth=1)
 
     def text(self, name: str) -> str:
         """What is in the form's field `name`."""

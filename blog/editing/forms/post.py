@@ -18,6 +18,7 @@ from blog.editing.field_conflicts import OverruledField, merge_choices
 from blog.editing.forms.correction import CorrectionField
 from blog.editing.forms.datetime_field import prefer_stored_time
 from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
+from blog.editing.status_buttons import StatusButtons
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import MarkdownEditor, ShortTextarea
 from blog.models import Author, Post
@@ -78,6 +79,7 @@ class PostForm(IllustratedForm, MarkdownForm):
         widgets = {
             "epigraph": ShortTextarea(),
             "summary": ShortTextarea(),
+            "status": StatusButtons(),
             "body": MarkdownEditor(rows=28, preview="admin:blog_post_write_preview"),
         }
 
@@ -85,8 +87,12 @@ class PostForm(IllustratedForm, MarkdownForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:  # else whoever may only read the post has it open
             self.fields["slug"].required = False
-        if "title" in self.fields and not self.instance.pk:
-            self.fields["title"].widget.attrs["autofocus"] = True
+        if "title" in self.fields:
+            self.fields["title"].widget.attrs |= {"placeholder": _("Title"), "dir": "auto"}
+            if not self.instance.pk:
+                self.fields["title"].widget.attrs["autofocus"] = True
+        if "status" in self.fields and isinstance(buttons := self.fields["status"].widget, StatusButtons):
+            buttons.set_post(self.instance)
         if not self.instance.was_public:
             del self.fields["correction"]
 

@@ -54,6 +54,7 @@ const start = (root) => {
     preview: preview.start(root, field, tool("preview")),
     full: full.start(root, tool("full")),
     keys: startKeyList(root, tool("keys")),
+    more: () => tool("more").setAttribute("aria-expanded", bar.toggleAttribute("data-more")),
   };
   for (const way of ["undo", "redo"]) {
     acts[way] = () => {
