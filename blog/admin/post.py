@@ -18,13 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import can_edit_all, can_publish, quote_names
-from blog.admin.preview import PreviewAdmin
 from blog.admin.publication import checklist, notes, preview, warnings_after_saving
 from blog.admin.retry import retry_on_conflict
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.version import history_view, version_urls
-from blog.admin.writing_page import folded
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
+from blog.admin.writing_page import WritingPageAdmin, describe_saved, folded
 from blog.editing.any_model import ModelAdmin
 from blog.editing.forms import autosave
 from blog.editing.forms.datetime_field import SiteDateTimeField
@@ -78,7 +77,7 @@ class PostChangeList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(PreviewAdmin):
+class PostAdmin(WritingPageAdmin):
     """Editors edit every post; an author their own; a contributor their own until it is published.
 
     The form holds only what the person may set: whatever else is sent is not read.
@@ -187,7 +186,7 @@ class PostAdmin(PreviewAdmin):
         if add or self.has_change_permission(request, obj):
             form = context["adminform"].form
             state = (autosave.reopen_form if form.is_bound else autosave.open_form)(as_staff(request), form, obj)
-            context["status"] = form.fields["status"].widget
+            context["status"] = form.status_buttons
             context["is_nav_sidebar_enabled"] = False  # its room is for the text
         context["editing"] = state
         response = super().render_change_form(request, context, add, change, form_url, obj)
@@ -220,6 +219,7 @@ class PostAdmin(PreviewAdmin):
     def save_related(self, request: HttpRequest, form: PostForm, formsets: Any, change: bool) -> None:
         """Authors and tags were stored with the post: here only what was typed is let go of."""
         autosave.close_form(as_staff(request), form.instance)
+        self.message_user(request, describe_saved(form), messages.SUCCESS)
         for sentence in warnings_after_saving(form):
             self.message_user(request, sentence, messages.WARNING)
 

@@ -19,6 +19,7 @@ from blog.editing import presence
 from blog.editing.form_data import compare_with_copy, extract_form_data
 from blog.editing.forms import autosave
 from blog.editing.forms.autosave import FormState
+from blog.editing.newer_save import newer_save
 from blog.editing.staff_request import StaffRequest
 from blog.models import Post, WorkingCopy
 from blog.models.working_copy import MAX_COPIES, AutosaveOutcome, is_form_key
@@ -72,6 +73,7 @@ def store_and_list_editors(request: StaffRequest, post_admin: PostAdmin) -> Http
         return JsonResponse({**answer, "lost": True}, status=404)
     others = presence.enter_post(post.pk, request.user) if post else []
     answer["others"] = [{"name": editor.name, "since": editor.since_time} for editor in others]
+    answer["newer"] = newer_save(post, FormState.from_post(request.POST).edition, user=request.user) if post else None
     return JsonResponse(answer, status=status)
 
 
@@ -112,7 +114,7 @@ def working_copy_view(request: StaffRequest, key: str, *, post_admin: PostAdmin)
 
 @require_POST
 def discard_view(request: StaffRequest, *, post_admin: PostAdmin) -> HttpResponse:
-    """Discard the unsaved texts of the keys that are sent, as far as they are this person's; back to the page before."""
+    """Discard this person's unsaved texts of the keys that are sent; back to the page before."""
     if not post_admin.has_add_permission(request):
         raise PermissionDenied
     keys = list(filter(is_form_key, request.POST.getlist("key")[:MAX_COPIES]))

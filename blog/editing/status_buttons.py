@@ -57,9 +57,11 @@ class StatusButtons(forms.Widget):
         if self.current == published:
             return [StatusVerb(draft, _("Unpublish") if self.is_public else _("Cancel publication"))]
         if self.current == review:
-            return [PUBLISH, StatusVerb(draft, _("Return as a draft"))] if self.may_publish else [
-                StatusVerb(draft, _("Take back"))
-            ]
+            return (
+                [PUBLISH, StatusVerb(draft, _("Return as a draft"))]
+                if self.may_publish
+                else [StatusVerb(draft, _("Take back"))]
+            )
         return [PUBLISH, StatusVerb(review, _("Hand in for review"))] if self.may_publish else [HAND_IN]
 
     @property

@@ -91,10 +91,16 @@ class PostForm(IllustratedForm, MarkdownForm):
             self.fields["title"].widget.attrs |= {"placeholder": _("Title"), "dir": "auto"}
             if not self.instance.pk:
                 self.fields["title"].widget.attrs["autofocus"] = True
-        if "status" in self.fields and isinstance(buttons := self.fields["status"].widget, StatusButtons):
-            buttons.set_post(self.instance)
+        if self.status_buttons:
+            self.status_buttons.set_post(self.instance)
         if not self.instance.was_public:
             del self.fields["correction"]
+
+    @property
+    def status_buttons(self) -> StatusButtons | None:
+        """The widget of the status, which knows the one that is stored; None if the form has no such field."""
+        field = self.fields.get("status")
+        return field.widget if field and isinstance(field.widget, StatusButtons) else None
 
     def clean(self) -> dict[str, Any]:
         super().clean()

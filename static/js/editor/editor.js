@@ -20,6 +20,7 @@ const EDITS = { strong, emphasis, heading, link, bullets, numbers, quotation, fo
 const moveToEpigraph = (field, target) => {
   const { text, start, end } = stateOf(field);
   const words = text.slice(start, end).trim();
+  target.closest("details")?.setAttribute("open", ""); // what is folded cannot have the focus
   if (words) {
     apply(field, edit(start, end, "", start));
     target.setSelectionRange(target.value.length, target.value.length);
