@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import can_edit_all, can_publish, quote_names
-from blog.admin.preview import PreviewAdmin
 from blog.admin.publication import checklist, notes, preview, warnings_after_saving
 from blog.admin.retry import retry_on_conflict
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
+from blog.admin.writing_page import WritingPageAdmin, describe_saved, folded
 from blog.editing.any_model import ModelAdmin
 from blog.editing.forms import autosave
 from blog.editing.forms.datetime_field import SiteDateTimeField
@@ -77,7 +77,7 @@ class PostChangeList(ChangeList):
 
 
 @admin.register(Post)
-class PostAdmin(PreviewAdmin):
+class PostAdmin(WritingPageAdmin):
     """Editors edit every post; an author their own; a contributor their own until it is published.
 
     The form holds only what the person may set: whatever else is sent is not read.
@@ -133,20 +133,21 @@ class PostAdmin(PreviewAdmin):
         is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)
         correction = [(gettext_lazy("Correction"), {"fields": ["correction"]})] if is_correctable else []
         return [
-            (None, {"fields": ["title", "slug", "authors", "tags"]}),
-            (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
-            *correction,
+            (None, {"fields": ["title", "body"]}),
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
-            (gettext_lazy("Series"), {"fields": ["series", "part"]}),
-            (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
+            *correction,
+            folded(gettext_lazy("Address and epigraph"), ["slug", "epigraph", "epigraph_source"]),
+            folded(gettext_lazy("Series"), ["series", "part"]),
+            folded(gettext_lazy("Conversation"), ["conversation", "closes_at", "slow_minutes"]),
         ]
 
     def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list[Any]:
         """A post that is not stored yet has nothing to check, to discuss or to withdraw."""
         pinned = ["is_pinned"] if can_edit_all(request) else []
+        fields = ["published_at", "tags", "summary", "authors", *pinned]
         if obj is None:
-            return ["status", "published_at", *pinned, "review_note", preview]
-        return [checklist, "status", "published_at", *pinned, notes, "review_note", preview, "renew_preview"]
+            return [*fields, "review_note", "status", preview]
+        return [*fields, checklist, notes, "review_note", "status", preview, "renew_preview"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         others = [] if can_edit_all(request) else ["authors", "is_pinned"]
@@ -161,7 +162,7 @@ class PostAdmin(PreviewAdmin):
         """Whoever may not publish chooses between keeping a draft and handing it in."""
         if db_field.name == "status" and not can_publish(request):
             kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
-            kwargs["help_text"] = _("Choose “waiting for review” to submit it. An editor will read and publish it.")
+            kwargs["help_text"] = _("Hand it in when it is ready. An editor will read and publish it.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -185,6 +186,8 @@ class PostAdmin(PreviewAdmin):
         if add or self.has_change_permission(request, obj):
             form = context["adminform"].form
             state = (autosave.reopen_form if form.is_bound else autosave.open_form)(as_staff(request), form, obj)
+            context["status"] = form.status_buttons
+            context["is_nav_sidebar_enabled"] = False  # its room is for the text
         context["editing"] = state
         response = super().render_change_form(request, context, add, change, form_url, obj)
         if state and state.conflict:
@@ -216,6 +219,7 @@ class PostAdmin(PreviewAdmin):
     def save_related(self, request: HttpRequest, form: PostForm, formsets: Any, change: bool) -> None:
         """Authors and tags were stored with the post: here only what was typed is let go of."""
         autosave.close_form(as_staff(request), form.instance)
+        self.message_user(request, describe_saved(form), messages.SUCCESS)
         for sentence in warnings_after_saving(form):
             self.message_user(request, sentence, messages.WARNING)
 

@@ -19,9 +19,10 @@ from blog.editing import presence
 from blog.editing.form_data import compare_with_copy, extract_form_data
 from blog.editing.forms import autosave
 from blog.editing.forms.autosave import FormState
+from blog.editing.newer_save import newer_save
 from blog.editing.staff_request import StaffRequest
 from blog.models import Post, WorkingCopy
-from blog.models.working_copy import AutosaveOutcome
+from blog.models.working_copy import MAX_COPIES, AutosaveOutcome, is_form_key
 from blog.text.datetimes import format_time
 from blog.text.validators import is_pk
 
@@ -35,6 +36,7 @@ def working_copy_urls(post_admin: PostAdmin) -> list[URLPattern]:
     view = post_admin.admin_site.admin_view
     return [
         path("autosave/", view(partial(autosave_view, post_admin=post_admin)), name="blog_post_autosave"),
+        path("copies/discard/", view(partial(discard_view, post_admin=post_admin)), name="blog_post_discard"),
         path(
             "copy/<str:key>/",
             view(partial(working_copy_view, post_admin=post_admin)),
@@ -71,6 +73,7 @@ def store_and_list_editors(request: StaffRequest, post_admin: PostAdmin) -> Http
         return JsonResponse({**answer, "lost": True}, status=404)
     others = presence.enter_post(post.pk, request.user) if post else []
     answer["others"] = [{"name": editor.name, "since": editor.since_time} for editor in others]
+    answer["newer"] = newer_save(post, FormState.from_post(request.POST).edition, user=request.user) if post else None
     return JsonResponse(answer, status=status)
 
 
@@ -107,6 +110,22 @@ def working_copy_view(request: StaffRequest, key: str, *, post_admin: PostAdmin)
         form_address=form,
         fields=compare_with_copy(post, copy),
     )
+
+
+@require_POST
+def discard_view(request: StaffRequest, *, post_admin: PostAdmin) -> HttpResponse:
+    """Discard this person's unsaved texts of the keys that are sent; back to the page before."""
+    if not post_admin.has_add_permission(request):
+        raise PermissionDenied
+    keys = list(filter(is_form_key, request.POST.getlist("key")[:MAX_COPIES]))
+    for copy in WorkingCopy.objects.open().belonging_to(request.user).filter(key__in=keys):
+        WorkingCopy.objects.close(user=request.user, key=copy.key)
+    post_admin.message_user(request, _("Discarded."), messages.SUCCESS)
+    is_dashboard = request.POST.get("back") == "dashboard"
+    pk = request.POST.get("post", "")
+    if is_pk(pk):
+        return HttpResponseRedirect(reverse("admin:blog_post_change", args=[pk]))
+    return HttpResponseRedirect(reverse("admin:index" if is_dashboard else "admin:blog_post_add"))
 
 
 def not_editable_view(request: StaffRequest, status: int, *, post_admin: PostAdmin) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
+from django.utils.timesince import timesince
 
 from blog.models.version import TEXT_FIELDS
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from blog.models.post import Post
 
 # How long unsaved text is stored, and how long it is known that a form was saved.
-COPY_RETENTION = datetime.timedelta(days=60)
+COPY_RETENTION = datetime.timedelta(days=90)
+# How long before it is deleted its author is told.
+EXPIRY_NOTICE = datetime.timedelta(days=14)
 # Open copies of one author, each of up to MAX_COPY_CHARACTERS: of more, the oldest are deleted.
 MAX_COPIES = 50
 # Characters of all fields together: more than a post may have, since what is too long for a post must not be lost.
@@ -57,6 +60,10 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
         """The copy of this form. What is not a key is not looked up: PostgreSQL refuses a NUL."""
         return self.filter(key=key) if is_form_key(key) else self.none()
 
+    def expiring(self) -> Self:
+        """Texts that are deleted within EXPIRY_NOTICE."""
+        return self.filter(saved_at__lt=timezone.now() - COPY_RETENTION + EXPIRY_NOTICE)
+
     def latest_first(self) -> Self:
         return self.order_by("-saved_at", "-id")
 
@@ -81,11 +88,16 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
         # Sent twice, as the first answer got lost: stored already.
         return AutosaveOutcome.KEPT if copy.form_data == form_data else AutosaveOutcome.OUTDATED
 
-    def close(self, *, user: User, key: str) -> None:
-        """Delete the text of a form that was saved or discarded; what arrives of it later is not stored."""
-        closed = {"is_closed": True, "form_data": {}, "saved_at": timezone.now()}
+    def close(self, *, user: User, key: str, post: Post | None = None) -> None:
+        """Delete the text of a form that was saved (as `post`) or discarded; what arrives of it later is not stored."""
+        closed = {"is_closed": True, "form_data": {}, "saved_at": timezone.now(), "post": post}
         copy = self.model(user_id=user.pk, key=key, **closed)
         self.bulk_create([copy], update_conflicts=True, unique_fields=["user", "key"], update_fields=closed)
+
+    def saved_post_id(self, *, user: User, key: str) -> int | None:
+        """The post as which the form of this key was saved, if it was and the post is still there."""
+        closed = self.filter(is_closed=True).belonging_to(user).with_key(key)
+        return closed.values_list("post_id", flat=True).first()
 
     def delete_expired(self) -> int:
         """Delete copies older than COPY_RETENTION; how many."""
@@ -114,6 +126,19 @@ class WorkingCopy(models.Model):
     def __str__(self) -> str:
         texts = (self.text(name).strip() for name in ("title", "body", *TEXT_FIELDS))
         return Truncator(next(filter(None, texts), "")).chars(100)
+
+    @property
+    def age(self) -> str:
+        """How long ago it was stored: "3 days"."""
+        return timesince(self.saved_at, depth=1)
+
+    @property
+    def expires_at(self) -> datetime.datetime:
+        return self.saved_at + COPY_RETENTION
+
+    @property
+    def is_expiring(self) -> bool:
+        return self.expires_at < timezone.now() + EXPIRY_NOTICE
 
     def text(self, name: str) -> str:
         """What is in the form's field `name`."""

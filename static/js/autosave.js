@@ -2,43 +2,28 @@
 // or nobody is signed in. Shows who else has the post open. Without this file the form works as usual.
 import { savedCopies } from "./autosave-storage.js";
 import { TOKEN, fetchPage, timeoutSignal, renewTokens } from "./csrf-tokens.js";
+import { entriesOf } from "./writing/fields.js";
+import { startSaving } from "./writing/save.js";
 
 const INTERVAL = 3; // seconds between checks for changes
-const PRESENCE_INTERVAL = 30; // seconds between questions who else is here (blog/editing/presence.py: 120)
-const NOT_CONTENT = new Set([TOKEN, "key", "turn", "edition", "base"]);
+// Seconds between questions who else is here (blog/editing/presence.py: 120); fewer in a tab that nobody looks at.
+const PRESENCE_INTERVAL = 8;
+const HIDDEN_INTERVAL = 40;
 
 const root = document.querySelector("[data-autosave]");
 const form = root.closest("form");
-const { user, post, address } = root.dataset;
-const browser = savedCopies(user, post);
+const { user, address } = root.dataset;
+const browser = () => savedCopies(user, root.dataset.post); // a new post has a place of its own once it is saved
 const { key, turn, edition } = form.elements;
 
-// The values of the fields, now or as the page was loaded (a browser may restore typed text by itself).
-
-const selectedOptions = (list, isNow) => {
-  const options = [...list.options].filter((option) => (isNow ? option.selected : option.defaultSelected));
-  return options.length || list.multiple ? options : [...list.options].slice(0, 1);
-};
-
-const values = (field, isNow) => {
-  if (field.options) return selectedOptions(field, isNow).map((option) => option.value);
-  if (!/^(checkbox|radio)$/.test(field.type)) return [isNow ? field.value : field.defaultValue];
-  return (isNow ? field.checked : field.defaultChecked) ? [field.value] : [];
-};
-
-const isContent = (field) => field.name && !NOT_CONTENT.has(field.name) && !field.disabled
-  && !/^(button|submit|reset|file|image)$/.test(field.type) && field.tagName !== "FIELDSET";
-
-const fields = (isNow) => [...form.elements].filter(isContent)
-  .flatMap((field) => values(field, isNow).map((value) => [field.name, value]));
-
+const fields = (isNow) => entriesOf(form, isNow);
 const now = () => JSON.stringify(fields(true));
 const initial = JSON.stringify(fields(false));
-const saved = "unsaved" in root.dataset ? null : initial;
+let saved = "unsaved" in root.dataset ? null : initial;
 // What the site has stored.
 let known = initial;
-let isBusy = false;
-let isLeaving = false;
+let turns = 0; // that are waiting or running
+let queue = Promise.resolve();
 let lastPresence = 0;
 
 // Messages.
@@ -78,12 +63,29 @@ const showOthers = (others) => {
   if (next !== shown) place.replaceChildren(...lines.flatMap((line) => [line, " "]));
 };
 
+const showNewer = (newer) => {
+  const place = root.querySelector("[data-newer]");
+  if ((place.dataset.says ?? "") === (newer?.sentence ?? "")) return;
+  place.dataset.says = newer?.sentence ?? "";
+  place.replaceChildren();
+  if (!newer) return;
+  const link = document.createElement("a");
+  Object.assign(link, { href: newer.address, textContent: root.dataset.compare, target: "_blank", rel: "noopener" });
+  place.append(newer.sentence, " ", link);
+};
+
+const showColleagues = ({ others, newer }) => {
+  if (!others) return;
+  showOthers(others);
+  showNewer(newer);
+};
+
 // Requests.
 
 const buildBody = (entries, more = {}) => {
   const body = new FormData();
   for (const [name, value] of entries) body.append(name, value);
-  for (const [name, value] of Object.entries({ user, post, ...more })) body.append(name, value);
+  for (const [name, value] of Object.entries({ user, post: root.dataset.post, ...more })) body.append(name, value);
   return body;
 };
 
@@ -104,7 +106,7 @@ const ask = async (body, isRetry = false) => {
   }
 };
 
-const storeHere = (entries) => browser.put(key.value, { turn: turn.value, edition: edition.value, fields: entries });
+const storeHere = (entries) => browser().put(key.value, { turn: turn.value, edition: edition.value, fields: entries });
 
 const report = (answer, isHere) => {
   const { offline, noRoom, signedOut, signIn, login, tooLong, notEditable, resume, add } = root.dataset;
@@ -128,61 +130,76 @@ const send = async () => {
   const isHere = isSaved || storeHere(entries);
   if (isSaved) {
     known = JSON.stringify(entries);
-    browser.forget(key.value);
+    browser().forget(key.value);
     statusLine.textContent = root.dataset.saved.replace("TIME", answer.at);
   }
   report(answer, isHere);
-  if (answer.others) showOthers(answer.others);
+  showColleagues(answer);
   return undefined;
 };
 
+const presenceInterval = () => (document.hidden ? HIDDEN_INTERVAL : PRESENCE_INTERVAL);
+
 const askPresence = async () => {
-  const answer = await ask(buildBody([]));
+  const answer = await ask(buildBody([], { edition: edition.value }));
   report(answer, true);
-  if (answer.others) showOthers(answer.others);
+  showColleagues(answer);
+};
+
+// One request at a time: a copy that arrives after the post was saved would be offered as unsaved.
+const inTurn = (action) => {
+  turns += 1;
+  const turn = queue.then(action).finally(() => { turns -= 1; });
+  queue = turn.catch(() => {});
+  return turn;
 };
 
 const check = async () => {
-  if (isBusy || isLeaving) return;
-  isBusy = true;
-  try {
+  if (turns) return;
+  await inTurn(async () => {
     if (now() !== known) await send();
-    else if (Date.now() - lastPresence > PRESENCE_INTERVAL * 1000) await askPresence();
+    else if (Date.now() - lastPresence > presenceInterval() * 1000) await askPresence();
     else return;
     lastPresence = Date.now();
-  } finally {
-    isBusy = false;
-  }
+  });
 };
 
 // Copies stored in this browser go to the site, which offers them like other unsaved copies.
 
 const upload = async (name, copy) => {
-  if (JSON.stringify(copy.fields) === now()) return browser.forget(name);
+  if (JSON.stringify(copy.fields) === now()) return browser().forget(name);
   // This form continues under that key: what it does not show gets another.
   const more = { key: name === key.value ? "" : name, turn: copy.turn, edition: copy.edition };
   let answer = await ask(buildBody(copy.fields, more));
   if (answer.outcome === "behind") answer = await ask(buildBody(copy.fields, { ...more, key: answer.key }));
-  if (answer.outcome === "kept" || answer.outcome === "settled") browser.forget(name);
+  if (answer.outcome === "kept" || answer.outcome === "settled") browser().forget(name);
   return answer.outcome === "kept";
 };
 
 const uploadAll = async () => {
   let isMore = false;
-  for (const [name, copy] of browser.all()) isMore = await upload(name, copy) || isMore;
+  for (const [name, copy] of browser().all()) isMore = await upload(name, copy) || isMore;
   if (!isMore) return;
   const fresh = await fetchPage();
   const offers = fresh?.querySelector("[data-offers]");
   if (!offers) return;
   root.querySelector("[data-offers]").replaceChildren(...offers.childNodes);
-  const discard = fresh.querySelector("#discard");
-  if (discard && !document.querySelector("#discard")) form.parentNode.append(discard);
 };
 
-// The preview opens in a new tab, so nobody leaves this page.
-form.addEventListener("submit", ({ submitter }) => { isLeaving = submitter?.formTarget !== "_blank"; });
+startSaving(form, root, {
+  inTurn,
+  keepHere: () => storeHere(fields(true)),
+  saved: ({ oldPost, oldKey, isUnchanged }) => {
+    savedCopies(user, oldPost).forget(oldKey);
+    known = isUnchanged ? now() : null;
+    saved = known;
+    statusLine.textContent = "";
+    showNewer(null);
+    clearWarning();
+  },
+});
 addEventListener("beforeunload", (event) => {
-  if (!isLeaving && now() !== saved) event.preventDefault();
+  if (now() !== saved) event.preventDefault();
 });
 addEventListener("pagehide", () => {
   if (now() !== known) {
@@ -191,16 +208,12 @@ addEventListener("pagehide", () => {
   }
   const body = buildBody([], { left: 1 });
   body.set(TOKEN, form.elements[TOKEN].value);
-  if (post) fetch(address, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+  if (root.dataset.post) fetch(address, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
 });
-addEventListener("pageshow", (event) => {
-  isLeaving = false;
-  if (event.persisted) check();
-});
+addEventListener("pageshow", (event) => { if (event.persisted) check(); });
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && check());
 root.querySelector("[data-conflict]")?.focus();
 
-isBusy = true;
-await uploadAll().finally(() => { isBusy = false; });
+await inTurn(uploadAll).catch(() => {});
 check();
 setInterval(check, INTERVAL * 1000);

@@ -103,7 +103,7 @@ def reopen_form(request: StaffRequest, form: PostForm, post: Post | None) -> Edi
 def close_form(request: StaffRequest, post: Post) -> None:
     """The form was saved: delete its unsaved text, and show nobody that its author has the post open."""
     if "key" in request.POST:
-        WorkingCopy.objects.close(user=request.user, key=FormState.from_post(request.POST).key)
+        WorkingCopy.objects.close(user=request.user, key=FormState.from_post(request.POST).key, post=post)
     presence.leave_post(post.pk, request.user)
 
 

@@ -18,6 +18,7 @@ from blog.editing.field_conflicts import OverruledField, merge_choices
 from blog.editing.forms.correction import CorrectionField
 from blog.editing.forms.datetime_field import prefer_stored_time
 from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
+from blog.editing.status_buttons import StatusButtons
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import MarkdownEditor, ShortTextarea
 from blog.models import Author, Post
@@ -78,6 +79,7 @@ class PostForm(IllustratedForm, MarkdownForm):
         widgets = {
             "epigraph": ShortTextarea(),
             "summary": ShortTextarea(),
+            "status": StatusButtons(),
             "body": MarkdownEditor(rows=28, preview="admin:blog_post_write_preview"),
         }
 
@@ -85,10 +87,20 @@ class PostForm(IllustratedForm, MarkdownForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:  # else whoever may only read the post has it open
             self.fields["slug"].required = False
-        if "title" in self.fields and not self.instance.pk:
-            self.fields["title"].widget.attrs["autofocus"] = True
+        if "title" in self.fields:
+            self.fields["title"].widget.attrs |= {"placeholder": _("Title"), "dir": "auto"}
+            if not self.instance.pk:
+                self.fields["title"].widget.attrs["autofocus"] = True
+        if self.status_buttons:
+            self.status_buttons.set_post(self.instance)
         if not self.instance.was_public:
             del self.fields["correction"]
+
+    @property
+    def status_buttons(self) -> StatusButtons | None:
+        """The widget of the status, which knows the one that is stored; None if the form has no such field."""
+        field = self.fields.get("status")
+        return field.widget if field and isinstance(field.widget, StatusButtons) else None
 
     def clean(self) -> dict[str, Any]:
         super().clean()

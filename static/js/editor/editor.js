@@ -20,6 +20,7 @@ const EDITS = { strong, emphasis, heading, link, bullets, numbers, quotation, fo
 const moveToEpigraph = (field, target) => {
   const { text, start, end } = stateOf(field);
   const words = text.slice(start, end).trim();
+  target.closest("details")?.setAttribute("open", ""); // what is folded cannot have the focus
   if (words) {
     apply(field, edit(start, end, "", start));
     target.setSelectionRange(target.value.length, target.value.length);
@@ -54,6 +55,7 @@ const start = (root) => {
     preview: preview.start(root, field, tool("preview")),
     full: full.start(root, tool("full")),
     keys: startKeyList(root, tool("keys")),
+    more: () => tool("more").setAttribute("aria-expanded", bar.toggleAttribute("data-more")),
   };
   for (const way of ["undo", "redo"]) {
     acts[way] = () => {

@@ -11,9 +11,13 @@ const elementsOutside = (root) => {
 
 export const start = (root, button) => {
   let disabled = [];
+  // The buttons that save come along.
+  const bar = root.closest("form").querySelector("[data-save-bar]");
+  const place = bar?.parentElement;
   const set = (isFull) => {
     const focused = document.activeElement;
     root.classList.toggle(FULL, isFull);
+    if (bar) (isFull ? root : place).append(bar);
     document.documentElement.classList.toggle("is-writing", isFull);
     button.setAttribute("aria-pressed", isFull);
     for (const element of disabled) element.inert = false;
@@ -26,6 +30,7 @@ export const start = (root, button) => {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isFull() && !event.defaultPrevented && !event.isComposing) set(false);
   });
+  document.addEventListener("editor:leave-full-screen", () => { if (isFull()) set(false); });
   button.setAttribute("aria-pressed", "false");
   return () => set(!isFull());
 };

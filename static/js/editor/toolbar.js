@@ -22,7 +22,8 @@ export const startKeys = (root, bar, act) => root.addEventListener("keydown", (e
 });
 
 export const startBar = (bar, act) => {
-  const tools = () => [...bar.querySelectorAll("[data-tool]:not([hidden])")];
+  // A narrow window shows some of them only after "More".
+  const tools = () => [...bar.querySelectorAll("[data-tool]")].filter((tool) => tool.checkVisibility());
   const setTabStop = (current) => {
     for (const tool of tools()) tool.tabIndex = tool === current ? 0 : -1;
   };
@@ -42,6 +43,6 @@ export const startBar = (bar, act) => {
     const tool = event.target.closest("[data-tool]");
     if (tool) act(tool.dataset.tool);
   });
-  setTabStop(tools()[0]);
   bar.hidden = false;
+  setTabStop(tools()[0]);
 };

@@ -39,7 +39,7 @@ def day(browser, live_server):
 
 def test_a_post_is_written_illustrated_and_published_with_the_keyboard_alone(day, tmp_path, live_server):
     sign_in_by_keyboard(day, "alice")
-    press_control(day, day.locator("#content-main a.addlink[href$='/blog/post/add/']"))
+    press_control(day, day.get_by_role("link", name="Write", exact=True).first)
     day.wait_for_url("**/post/add/")
     head(day)
     write(day)
@@ -54,9 +54,6 @@ def test_a_post_is_written_illustrated_and_published_with_the_keyboard_alone(day
 def head(page: Page) -> None:
     """The title, from which the address is made, and a tag that was not there before."""
     fill_field(page, page.locator("#id_title"), TITLE)
-    page.keyboard.press("Tab")
-    expect(page.locator("#id_slug")).to_be_focused()
-    expect(page.locator("#id_slug")).to_have_value("a-bowl-filled-by-a-third")
     tab_to(page, page.locator(".field-tags .select2-search__field"))
     page.keyboard.type("Tea houses")
     expect(page.locator(".select2-results__option", has_text="Add “Tea houses”")).to_be_visible()
@@ -67,7 +64,9 @@ def head(page: Page) -> None:
 def write(page: Page) -> None:
     """Two thousand words with a heading, a list, a table, a quotation with its source, and a footnote."""
     keys = page.keyboard
-    tab_to(page, page.locator("#id_body"))
+    tab_to(page, page.locator("#id_title"), back=True)
+    keys.press("Enter")
+    expect(page.locator("#id_body")).to_be_focused()
     keys.type("Nobody here fills a bowl")
     keys.press("Control+Shift+ArrowLeft")
     keys.press("Control+b")
@@ -142,7 +141,7 @@ def assert_preview(page: Page) -> None:
     page.keyboard.press("Control+Shift+6")
     expect(drawn).to_be_visible()
     with page.expect_popup() as opened:
-        press_control(page, page.get_by_role("button", name="Preview in a new tab"))
+        press_control(page, page.get_by_role("button", name="Preview", exact=True))
     expect(opened.value.locator("h1")).to_have_text(TITLE)
     expect(opened.value.locator("figure.quotation figcaption")).to_contain_text("Navoiy")
     opened.value.close()
@@ -153,8 +152,10 @@ def assert_preview(page: Page) -> None:
 
 
 def save(page: Page) -> None:
-    press_control(page, page.locator("[name=_continue]"))
+    page.keyboard.press("Control+s")
     page.wait_for_url("**/change/")
+    expect(page.locator("#id_body")).to_be_focused()
+    expect(page.locator("#id_slug")).to_have_value("a-bowl-filled-by-a-third")
 
 
 def assert_told_what_it_lacks(page: Page) -> None:
@@ -169,13 +170,11 @@ def assert_told_what_it_lacks(page: Page) -> None:
 
 
 def publish(page: Page) -> None:
+    press_control(page, page.locator("[data-open-panel]"))
     fill_field(page, page.locator("#id_summary"), "On bowls, and why they come back.")
-    tab_to(page, page.locator("#id_status"))
-    page.keyboard.type("published")
-    expect(page.locator("#id_status")).to_have_value("published")
-    press_control(page, page.locator("[name=_continue]"))
-    expect(page.locator(".messagelist .success")).to_contain_text(TITLE)
-    expect(page.locator(".messagelist .warning")).to_have_text([re.compile("^1 image has no alternative text")])
+    press_control(page, page.get_by_role("button", name="Publish", exact=True))
+    expect(page.locator(".save-bar .success")).to_have_text("Published. View it")
+    expect(page.locator(".save-bar .warning")).to_have_text([re.compile("^1 image has no alternative text")])
     expect(page.locator(".checklist li")).to_have_count(1)
 
 

@@ -107,18 +107,37 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
         page = ours.contexts[0].new_page()
         page.goto(form)
         wait_until(lambda: HALF not in local_copy(page), "the browser's copy to be sent")
-        page.get_by_role("link", name="Compare").first.click()
+        page.get_by_role("link", name="View", exact=True).first.click()
         expect(page.locator(".diff")).to_contain_text(HALF + REST + " The end.")
         page.get_by_role("link", name="Use this text").click()
         expect(page.locator("#id_body")).to_have_value("Tea." + HALF + REST + " The end.")
-        page.locator("[name=_save]").click()
+        page.keyboard.press("Control+s")
         expect(page.locator(".success")).to_be_visible()
         site.change(f"assert Post.objects.get(slug='hers').body == 'Tea.{HALF}{REST} The end.'")
         page.goto(form)
         expect(page.locator("#id_body")).to_have_value("Tea." + HALF + REST + " The end.")
-        assert page.locator(".autosave__offer").count() == 0
+        assert page.locator(".unsaved__line").count() == 0
         said = [text for text in ours.said if "ERR_CONNECTION" not in text and "Failed to load" not in text]
         assert said == []
+
+
+def test_the_server_is_killed_at_the_moment_of_saving_and_the_save_follows(browser, server):
+    with readers(browser, f"http://127.0.0.1:{server.port}") as ours:
+        page = ours.page("/admin/")
+        submit_login(page, "alice")
+        page.goto(f"http://127.0.0.1:{server.port}/admin/blog/post/add/")
+        page.locator("#id_title").fill("The last word")
+        page.locator("#id_body").fill(HALF)
+        server.kill()
+        page.keyboard.press("Control+s")
+        status = page.locator("[data-save-status]")
+        expect(status).to_have_text("Not saved yet: the site is not responding. Trying again…", timeout=SOON)
+        assert HALF in local_copy(page)
+        page.locator("#id_body").press_sequentially(REST)
+        server.start()
+        expect(status).to_contain_text("Saved at", timeout=SOON)
+        server.site.change(f"assert Post.objects.get(title='The last word').body == '{HALF}{REST}'")
+        assert HALF not in local_copy(page)
 
 
 @pytest.fixture
@@ -146,10 +165,10 @@ def test_the_session_ends_mid_sentence_and_after_signing_in_the_text_is_there_an
         page.get_by_role("link", name="Sign in again").click()
     submit_login(other.value, "alice")
     other.value.wait_for_url(f"**{change_url(tea)}")
-    expect(other.value.locator(".autosave__offer")).to_contain_text("You have unsaved text", timeout=SOON)
+    expect(other.value.locator(".unsaved__line")).to_contain_text("Continue", timeout=SOON)
     page.bring_to_front()
     assert_saved(page)
-    page.locator("[name=_save]").click()
+    page.keyboard.press("Control+s")
     expect(page.locator(".success")).to_be_visible()
     assert Post.objects.get().body.endswith(HALF + REST)
     assert not WorkingCopy.objects.open().exists()
@@ -177,18 +196,19 @@ def test_two_authors_see_each_other_and_the_second_to_save_loses_nothing(open_ad
     expect(bob.locator("[data-others]")).to_contain_text("alice has had this post open")
     type_text(alice, " Hers.")
     expect(alice.locator("[data-others]")).to_contain_text("bob has had this post open", timeout=SOON)
-    alice.locator("[name=_save]").click()
+    alice.keyboard.press("Control+s")
     expect(alice.locator(".success")).to_be_visible()
+    expect(bob.locator("[data-newer]")).to_contain_text("alice saved a new text at", timeout=SOON)
 
     bob.locator("#id_body").fill("His.\n\nTwo.\n\nThree.")
-    bob.locator("[name=_save]").click()
+    bob.keyboard.press("Control+s")
     expect(bob.get_by_role("heading", name="Two of you edited this post")).to_be_visible()
     expect(bob.locator("#id_body")).to_have_value("His.\n\nTwo.\n\nThree.")
     expect(bob.locator(".conflict__theirs ins")).to_contain_text("Hers.")
     bob.get_by_role("button", name="Merge both texts").click()
     expect(bob.locator("#id_body")).to_have_value("His.\n\nTwo.\n\nThree. Hers.")
     assert Post.objects.get().body == "One.\n\nTwo.\n\nThree. Hers."
-    bob.locator("[name=_save]").click()
+    bob.keyboard.press("Control+s")
     expect(bob.locator(".success")).to_be_visible()
     assert Post.objects.get().body == "His.\n\nTwo.\n\nThree. Hers."
     assert (alice.said, [text for text in bob.said if "409" not in text]) == ([], [])
@@ -204,7 +224,7 @@ def test_a_post_deleted_during_writing_leaves_its_author_a_new_draft(open_admin,
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="continue with it as a new draft").click()
     expect(page.locator("#id_body")).to_have_value(f"One.\n\nTwo.\n\nThree.{HALF}{REST}")
-    page.locator("[name=_save]").click()
+    page.keyboard.press("Control+s")
     expect(page.locator(".success")).to_be_visible()
     assert Post.objects.get().body.endswith(HALF + REST)
 
@@ -218,7 +238,7 @@ def test_leaving_asks_while_something_is_unsaved_and_saving_does_not(open_admin,
     expect(page.locator("#id_body")).to_have_value(f"One.\n\nTwo.\n\nThree.{HALF}")
     assert_saved(page)
     assert asked == ["beforeunload"]
-    page.locator("[name=_continue]").click()
+    page.get_by_role("button", name="Update").click()
     expect(page.locator(".success")).to_be_visible()
     page.get_by_role("link", name="Home").click()
     page.wait_for_url("**/admin/")
@@ -243,6 +263,9 @@ def test_the_enter_key_in_the_title_discards_nothing(open_admin, live_server, te
     page.goto(live_server.url + change_url(tea))
     expect(page.get_by_role("button", name="Discard")).to_be_visible()
     page.locator("#id_title").press("Enter")
+    expect(page.locator("#id_body")).to_be_focused()
+    page.locator("#id_summary").fill("Tea.")
+    page.locator("#id_published_at_0").press("Enter")
     expect(page.locator(".success")).to_be_visible()
     assert WorkingCopy.objects.open().get().text("body").endswith(HALF)
     page.goto(live_server.url + change_url(tea))

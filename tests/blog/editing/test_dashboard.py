@@ -46,7 +46,8 @@ def test_posts_that_were_begun_and_never_saved_are_mine_to_go_on_with(alice, bob
     keep(alice, summary="Only a summary.")
     keep(bob, title="Another's")
     page = alice.get(DESK).text
-    assert f'href="/admin/blog/post/add/?copy={key}">Begun</a>' in page
+    assert f'href="/admin/blog/post/add/?copy={key}">Continue</a>' in page
+    assert "Begun</bdi>" in page
     assert "Another" not in page
     assert ">Only a summary.</a>" in page
     assert page.count("?copy=") == 2

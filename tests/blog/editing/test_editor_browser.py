@@ -243,7 +243,7 @@ def test_accounts_that_add_images_may_replace_the_tool(writing):
 
 def test_the_keyboard_alone_reaches_every_tool_and_is_never_held(writing):
     page = writing()
-    page.get_by_role("link", name="Image library").focus()
+    page.locator("#id_title").focus()
     page.keyboard.press("Tab")
     expect(tool(page, "Bold")).to_be_focused()
     for _ in range(3):
@@ -455,6 +455,7 @@ def test_the_whole_screen_keeps_the_focus_hides_the_rest_and_ends_with_escape(wr
     page.keyboard.press("Control+Shift+Enter")
     expect(text(page)).to_be_focused()
     page.keyboard.type("More.")
+    expect(page.get_by_role("button", name="Save draft")).to_be_in_viewport()
     box = page.locator(".editor").bounding_box()
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1100, 800)
     expect(drawn(page)).to_contain_text("Tea. More.")
@@ -471,9 +472,13 @@ def test_on_a_phone_everything_fits_a_thumb_and_the_preview_takes_the_texts_plac
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     text(page).fill("Tea *first*.")
     expect(page.locator("[data-page]")).to_be_hidden()
-    for button in page.locator("[role=toolbar] button:visible, .editor__preview").all():
+    for button in page.locator("[role=toolbar] button:visible, .save-bar :is(button, a)").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 44
+    tool(page, "More").tap()
+    expect(tool(page, "More")).to_have_attribute("aria-expanded", "true")
+    assert page.locator("[role=toolbar] button:visible").count() == page.locator("[role=toolbar] button").count()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     tool(page, "Show the preview").tap()
     expect(drawn(page).locator("em")).to_have_text("first")
     expect(tool(page, "Show the preview")).to_have_attribute("aria-pressed", "true")
@@ -493,15 +498,15 @@ def test_pages_and_bios_use_the_same_editor(writing):
 def test_without_script_a_plain_text_area_saves_and_a_button_shows_the_preview(writing):
     page = writing(script=False)
     page.fill("#id_title", "On tea")
-    page.fill("#id_slug", "on-tea")
     page.fill("#id_body", "Tea *first*.")
     expect(page.get_by_role("toolbar", name="Formatting")).to_be_hidden()
     expect(page.locator("[data-side]")).to_be_hidden()
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name="Preview in a new tab").click()
+        page.get_by_role("button", name="Preview", exact=True).click()
     expect(opened.value.locator("h1")).to_have_text("On tea")
     expect(opened.value.locator(".prose em")).to_have_text("first")
     assert not Post.objects.exists()
     expect(page.locator("#id_body")).to_have_value("Tea *first*.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(".messagelist .success")).to_contain_text("Saved at")
     assert Post.objects.get().body == "Tea *first*."

@@ -117,8 +117,8 @@ def test_by_keyboard_alone_an_image_is_chosen_described_and_the_post_published(w
     image = Image.objects.get()
     assert (image.caption, image.credit) == ("At noon", "Photo: Ann")
     assert line(image, ' "At noon"') in body(page).input_value()
-    page.locator("[name=_save]").press("Enter")
-    page.wait_for_url("**/admin/blog/post/")
+    page.get_by_role("button", name="Save draft").press("Enter")
+    expect(page.locator(".save-bar .success")).to_be_visible()
     assert image.uses.get().post == Post.objects.get()
     assert page.said == []
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from blog.models import Post
 from tests import factories
-from tests.registan.keyboard import fill_field, press_control, tab_to
+from tests.registan.keyboard import IS_FOCUSED, fill_field, press_control, tab_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,15 +57,19 @@ def schedule(page: Page, title: str, day: str, time: str) -> None:
     """Write a post and give it a time, by keyboard."""
     fill_field(page, page.locator("#id_title"), title)
     fill_field(page, page.locator("#id_body"), f"{title}: typed for an hour.")
-    tab_to(page, page.locator("#id_status"))
-    page.keyboard.type("published")
+    press_control(page, page.locator("[data-open-panel]"))
     appoint(page, day, time)
 
 
 def appoint(page: Page, day: str, time: str) -> None:
+    tab_to(page, page.locator("#id_published_at_0"), back=page.locator("#id_published_at_1").evaluate(IS_FOCUSED))
     fill_field(page, page.locator("#id_published_at_0"), day)
     fill_field(page, page.locator("#id_published_at_1"), time)
     page.keyboard.press("Enter")
+
+
+def assert_saved(page: Page, words: str) -> None:
+    expect(page.locator(".save-bar .success")).to_contain_text(words)
 
 
 def test_in_spring_the_hour_that_never_comes_is_refused_and_the_next_one_is_kept_to(form, front, at):
@@ -79,8 +83,7 @@ def test_in_spring_the_hour_that_never_comes_is_refused_and_the_next_one_is_kept
     expect(form.locator("#id_published_at_1")).to_have_value("02:30")
     assert not Post.objects.exists()
     appoint(form, SPRING, "03:00")
-    form.wait_for_url("**/admin/blog/post/")
-    expect(form.locator("#result_list .field-state")).to_have_text("scheduled")
+    assert_saved(form, "Scheduled for 28 March 2027, 03:00 (Europe/Berlin)")
     at("2027-03-28 00:59:59")
     assert front() == []
     at("2027-03-28 01:00")
@@ -89,8 +92,8 @@ def test_in_spring_the_hour_that_never_comes_is_refused_and_the_next_one_is_kept
 
 def test_in_autumn_the_first_of_two_equal_hours_is_meant_and_said(form, front, at):
     schedule(form, "In autumn", AUTUMN, "02:30")
-    form.wait_for_url("**/admin/blog/post/")
-    expect(form.locator(".messagelist .warning").first).to_have_text(
+    assert_saved(form, "Scheduled for")
+    expect(form.locator(".save-bar .warning").first).to_have_text(
         "The clocks go back that night, so this hour occurs twice. The post uses the first."
     )
     at("2027-10-31 00:29:59")
@@ -103,13 +106,10 @@ def test_in_autumn_the_first_of_two_equal_hours_is_meant_and_said(form, front, a
 
 def test_an_unpublished_post_leaves_the_front_page_and_its_time_with_it(form, front, at, live_server):
     schedule(form, "Too early", SPRING, "03:00")
-    form.wait_for_url("**/admin/blog/post/")
+    assert_saved(form, "Scheduled for")
     at("2027-03-28 01:00")
     assert front() == ["Too early"]
-    press_control(form, form.locator("#result_list .field-title a"))
-    form.wait_for_url("**/change/")
-    tab_to(form, form.locator("#id_status"))
-    form.keyboard.type("draft")
-    press_control(form, form.locator("[name=_save]"))
-    form.wait_for_url("**/admin/blog/post/")
+    form.reload()
+    press_control(form, form.get_by_role("button", name="Unpublish"))
+    assert_saved(form, "Unpublished.")
     assert front() == []

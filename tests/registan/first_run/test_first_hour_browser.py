@@ -145,12 +145,12 @@ def write_first_post(page: Page) -> int:
         lambda: page.get_by_role("link", name="Write your first post").click(),
         lambda: page.locator("#id_title").press_sequentially(TITLE),
         lambda: page.locator("#id_body").fill("Water first, then patience."),
-        lambda: page.locator("#id_status").select_option("published"),
-        lambda: page.locator("[name=_save]").first.click(),
+        lambda: page.get_by_role("link", name="Publish…").click(),
+        lambda: page.get_by_role("button", name="Publish", exact=True).click(),
     ]
     for act in acts:
         act()
-    page.wait_for_url("**/admin/blog/post/")
+    expect(page.locator(".save-bar .success")).to_have_text("Published. View it")
     return len(acts)
 
 
@@ -163,8 +163,8 @@ def add_picture(page: Page, address: str, file) -> None:
     page.locator("dialog [name=alt]").fill("A kettle")
     page.get_by_role("button", name="Add to the text").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    page.locator("[name=_save]").first.click()
-    page.wait_for_url("**/admin/blog/post/")
+    page.get_by_role("button", name="Update").click()
+    expect(page.locator(".save-bar .success")).to_contain_text("Updated at")
 
 
 def sign_in_again(page: Page, address: str, way: str) -> None:
