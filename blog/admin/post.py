@@ -30,6 +30,7 @@ from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
 from blog.editing.staff_request import as_staff
 from blog.models import Author, Correction, Post
+from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.illustrated import lock_images
 from blog.models.post_queryset import PostQuerySet
 
@@ -139,6 +140,7 @@ class PostAdmin(PreviewAdmin):
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
             (gettext_lazy("Series"), {"fields": ["series", "part"]}),
             (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
+            (gettext_lazy("Search and sharing"), {"fields": DISCOVERY_FIELDS}),
         ]
 
     def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list[Any]:

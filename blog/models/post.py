@@ -25,6 +25,7 @@ from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
+from blog.models.discoverable import Discoverable
 from blog.models.illustrated import lock_images
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
@@ -45,7 +46,7 @@ class Change(TypedDict, total=False):
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Publishable, Commentable):
+class Post(Article, Publishable, Commentable, Discoverable):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     SEARCH_KIND = "post"

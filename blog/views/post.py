@@ -80,11 +80,18 @@ def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more: 
     context = {
         "post": post,
         "fragments": load_fragments(request, post, is_preview="is_preview" in more),
-        "canonical": absolute_url(post.get_absolute_url()),
+        "canonical": post.canonical_url or absolute_url(post.get_absolute_url()),
         "post_feed_url": f"{post.get_absolute_url()}feed/" if post.published_on else "",
         **more,
     }
-    return render(request, "blog/post_detail.html", context, status=status)
+    response = render(request, "blog/post_detail.html", context, status=status)
+    return response if post.is_indexed else set_noindex(response)
+
+
+def set_noindex(response: HttpResponse) -> HttpResponse:
+    """Ask search engines not to list this page; the page cache keeps the header with the page."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> PostFragments:
@@ -117,6 +124,7 @@ def sharing_context(post: Post) -> dict[str, Any]:
     picture, url = open_graph.post_og_image_url(post), absolute_url(post.get_absolute_url())
     return {
         "url": url,
+        "title": post.seo_title or post.title,
         "words": words,
         "picture": picture,
         "names": open_graph.byline(post),

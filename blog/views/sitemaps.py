@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.contrib.sitemaps.views import x_robots_tag
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from blog.models import Author, Page, Post, Series, Source, Tag
+from blog.models.discoverable import NOT_IN_SITEMAPS
 from blog.page_cache import cache_page
 
 
@@ -32,9 +32,12 @@ class SiteUrlSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run t
 
 
 class PostSitemap(SiteUrlSitemap):
+    """Every listed post but those that search engines are not to list, here or at all."""
+
     def items(self) -> QuerySet[Post]:
         fields = ("slug", "published_on", "published_at", "updated_at", "corrected_at")
-        return Post.objects.published().latest_first().only(*fields)
+        left_out = Post.objects.filter(NOT_IN_SITEMAPS).values("pk")
+        return Post.objects.published().exclude(pk__in=left_out).latest_first().only(*fields)
 
     def lastmod(self, post: Post) -> datetime.datetime:
         return post.changed_at
@@ -59,8 +62,8 @@ class ListingSitemap(SiteUrlSitemap):
 
 
 def cached_sitemap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """One of Django's views of sitemaps, from the page cache; the header that it sets is set again."""
-    return x_robots_tag(cache_page(view, shows_comments=False, is_numbered=True))
+    """One of Django's views of sitemaps, from the page cache."""
+    return cache_page(view, shows_comments=False, is_numbered=True)
 
 
 SITEMAPS = {

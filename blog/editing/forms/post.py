@@ -21,6 +21,7 @@ from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import MarkdownEditor, ShortTextarea
 from blog.models import Author, Post
+from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.fields import max_length_of
 from blog.models.post import Change
 from blog.models.review import MAX_NOTE_LENGTH
@@ -74,6 +75,7 @@ class PostForm(IllustratedForm, MarkdownForm):
             "is_pinned",
             "series",
             "part",
+            *DISCOVERY_FIELDS,
         ]
         widgets = {
             "epigraph": ShortTextarea(),
