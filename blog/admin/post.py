@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.text import get_text_list
@@ -33,6 +33,7 @@ from blog.models import Author, Correction, Post
 from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.illustrated import lock_images
 from blog.models.post_queryset import PostQuerySet
+from blog.models.translatable import TRANSLATION_FIELDS
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
@@ -92,7 +93,7 @@ class PostAdmin(PreviewAdmin):
     search_help_text = gettext_lazy("Search the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = ["unpublish", "delete_selected"]
-    autocomplete_fields = ["authors", "tags", "series"]
+    autocomplete_fields = ["authors", "tags", "series", "translation_of"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
 
@@ -140,7 +141,7 @@ class PostAdmin(PreviewAdmin):
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
             (gettext_lazy("Series"), {"fields": ["series", "part"]}),
             (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
-            (gettext_lazy("Search and sharing"), {"fields": DISCOVERY_FIELDS}),
+            (gettext_lazy("Search and sharing"), {"fields": [*DISCOVERY_FIELDS, *TRANSLATION_FIELDS]}),
         ]
 
     def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list[Any]:
@@ -172,6 +173,14 @@ class PostAdmin(PreviewAdmin):
             kwargs["widget"] = TagSelect(db_field, self.admin_site, may_add=may_add)
             kwargs["form_class"] = partial(TagsField, may_add=may_add)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "translation_of":  # their own posts, and whatever an editor has chosen for one of these
+            own = Post.objects.editable_by(request.user)
+            kwargs["queryset"] = Post.objects.filter(
+                Q(pk__in=own.values("pk")) | Q(pk__in=own.values("translation_of"))
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(
         self,

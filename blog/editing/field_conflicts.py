@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from blog.editing.labels import field_label, format_field
 from blog.models import Post
 from blog.models.discoverable import DISCOVERY_FIELDS
+from blog.models.translatable import TRANSLATION_FIELDS
 
 # The form's field that carries them.
 INITIAL_CHOICES_INPUT = "chosen"
 CHOICE_FIELDS = (
     *("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned"),
+    *TRANSLATION_FIELDS,
     *DISCOVERY_FIELDS,
 )
 

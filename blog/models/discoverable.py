@@ -55,6 +55,11 @@ class Discoverable(models.Model):
         return not self.is_noindex
 
     @property
+    def is_in_sitemap(self) -> bool:
+        """Is it its own page that search engines are to list?"""
+        return self.is_indexed and not self.canonical_url
+
+    @property
     def canonical_host(self) -> str:
         """The site on which it appeared first; "" for this one."""
         return urlsplit(self.canonical_url).hostname or ""

@@ -34,6 +34,7 @@ from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
 from blog.models.source import Source
 from blog.models.tag import Tag
+from blog.models.translatable import Translatable
 from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, StaleEdition, Version
 
 
@@ -46,7 +47,7 @@ class Change(TypedDict, total=False):
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Publishable, Commentable, Discoverable):
+class Post(Article, Publishable, Commentable, Discoverable, Translatable):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     SEARCH_KIND = "post"
@@ -107,10 +108,7 @@ class Post(Article, Publishable, Commentable, Discoverable):
             models.Index(fields=["status", "-updated_at"], name="post_touched"),
             models.Index(Upper("title"), name="post_title"),
         ]
-        permissions = [
-            ("publish_post", "Can publish posts"),
-            ("edit_others_posts", "Can edit the posts of others"),
-        ]
+        permissions = [("publish_post", "Can publish posts"), ("edit_others_posts", "Can edit the posts of others")]
 
     def clean(self) -> None:
         """Date a published post, and refuse a slug that is taken on its day (ValidationError)."""
@@ -121,6 +119,7 @@ class Post(Article, Publishable, Commentable, Discoverable):
             raise ValidationError({"slug": _("Another post from that day has this slug. Choose a different one.")})
         # A post is one part of its series; without a series it has no part.
         self.part = self.series.clean_part(self) if self.series else None
+        self.clean_translation()
 
     def save_draft(self, **change: Unpack[Change]) -> None:
         """Store the post as a draft, which readers do not see."""
@@ -192,6 +191,7 @@ class Post(Article, Publishable, Commentable, Discoverable):
         before = self.write_row(*args, **options)
         if before is None:
             Conversation.objects.create(post=self)
+        self.link_translation(before)
         ImageUse.sync(self, before, "epigraph", "body")
         changed = self.set_related("authors", authors, before) | self.set_related("tags", tags, before)
         changed.update(Quotation.objects.keep(self, before))

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.models.composed_query import ComposedQuery, Parameter
+from blog.models.translatable import alternates_of
 from blog.page_cache import cached_page, cached_value
 from blog.sharing import bibtex, json_ld, open_graph
 from blog.text.addresses import absolute_url
@@ -104,12 +105,15 @@ def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> Pos
 
 def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] | None) -> PostFragments:
     previous_post, next_post = Post.objects.published().neighbours_of(post)
+    translations = post.public_translations()
     context = {
         "post": post,
         "share": share,
         "parts": list(post.series.public_parts()) if post.series else [],
         "previous_post": previous_post,
         "next_post": next_post,
+        "translations": [other for other in translations if other.pk != post.pk],
+        "alternates": alternates_of(translations) if post.is_in_sitemap else [],
     }
     return PostFragments(
         head=render_to_string("blog/_post_head.html", context, request) if share else SafeString(""),
