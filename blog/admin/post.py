@@ -34,6 +34,7 @@ from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.illustrated import lock_images
 from blog.models.post_queryset import PostQuerySet
 from blog.models.translatable import TRANSLATION_FIELDS
+from blog.models.visible import VISIBILITY_FIELDS
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
@@ -141,6 +142,7 @@ class PostAdmin(PreviewAdmin):
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
             (gettext_lazy("Series"), {"fields": ["series", "part"]}),
             (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
+            (gettext_lazy("Visibility"), {"fields": VISIBILITY_FIELDS}),
             (gettext_lazy("Search and sharing"), {"fields": [*DISCOVERY_FIELDS, *TRANSLATION_FIELDS]}),
         ]
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from blog.models.translatable import Translatable
+from blog.models.visible import Visible
 from blog.text.validators import validate_single_line, validate_web_address
 
 # Beside the text: two people who have a post open may each choose some of these.
@@ -16,8 +18,8 @@ DISCOVERY_FIELDS = ("seo_title", "canonical_url", "is_noindex")
 NOT_IN_SITEMAPS = Q(is_noindex=True) | Q(canonical_url__gt="")
 
 
-class Discoverable(models.Model):
-    """A model with a page that search engines find and that other sites show."""
+class Discoverable(Translatable, Visible):
+    """A model with a page that readers, search engines and other sites may find."""
 
     seo_title = models.CharField(
         gettext_lazy("title for search engines"),
@@ -52,7 +54,7 @@ class Discoverable(models.Model):
     @property
     def is_indexed(self) -> bool:
         """May search engines list its page?"""
-        return not self.is_noindex
+        return self.is_listed and not self.is_noindex
 
     @property
     def is_in_sitemap(self) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
 from blog.fulltext import index
@@ -35,14 +35,29 @@ NEIGHBOURS_SQL = """
     ) AS later
 """
 
+# What `published` goes by.
+PUBLIC_FIELDS = ("status", "published_at", "visibility")
 # What `next_due` goes by.
 SCHEDULE_FIELDS = ("status", "published_at", "closes_at")
 
 if TYPE_CHECKING:
+    from blog.models.composed_query import Parameter
     from blog.models.post import Post
 
 
 class PostQuerySet(PublishableQuerySet["Post"]):
+    def published(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
+        """What every reader finds on this site; of one row, `is_public` and `is_listed` say the same."""
+        return self.with_page(now=now).filter(visibility=self.model.Visibility.LISTED)
+
+    def with_page(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
+        """What answers at its address, listed or not: for pages of one post alone; of one row, `is_public`."""
+        return super().published(now=now)
+
+    def not_published(self) -> models.QuerySet[Post, Any]:
+        unlisted = {*self.model.Visibility} - {self.model.Visibility.LISTED}
+        return super().not_published().union(self.filter(visibility__in=unlisted).values("pk"), all=True)
+
     def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
         posts = self.published_or_scheduled()
@@ -119,7 +134,7 @@ class PostQuerySet(PublishableQuerySet["Post"]):
 
     def for_alternates(self, *more: str) -> Self:
         """With what translations say of one another, and `more` fields."""
-        return self.for_title_list("language", "translation_of", "canonical_url", "is_noindex", *more)
+        return self.for_title_list("language", "translation_of", "canonical_url", "is_noindex", "visibility", *more)
 
     def with_authors(self) -> Self:
         """With the authors' names, addresses and accounts, in one more query."""

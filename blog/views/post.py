@@ -61,7 +61,7 @@ def set_preview_headers(response: HttpResponse) -> HttpResponse:
 
 PUBLIC_POST = ComposedQuery(
     lambda: (
-        Post.objects.published(now=Parameter("now", DateTimeField()))
+        Post.objects.with_page(now=Parameter("now", DateTimeField()))
         .for_page()
         .filter(published_on=Parameter("day", DateField()), slug=Parameter("slug", CharField()))
     )
@@ -132,7 +132,7 @@ def sharing_context(post: Post) -> dict[str, Any]:
         "words": words,
         "picture": picture,
         "names": open_graph.byline(post),
-        "short_url": absolute_url(f"/p/{post.pk}/"),
+        "short_url": absolute_url(f"/p/{post.pk}/") if post.is_listed else "",
         "bibtex": bibtex.render_bibtex(
             key=f"{settings.HOST}-{post.pk}",
             authors=[author.name for author in post.author_list],

@@ -27,6 +27,7 @@ from blog.models.post import Change
 from blog.models.review import MAX_NOTE_LENGTH
 from blog.models.translatable import TRANSLATION_FIELDS
 from blog.models.version import TEXT_FIELDS
+from blog.models.visible import VISIBILITY_FIELDS
 from blog.text.languages import normalize_language_tag
 from blog.text.slugs import slugify_name
 from blog.text.validators import is_pk, validate_storable
@@ -77,6 +78,7 @@ class PostForm(IllustratedForm, MarkdownForm):
             "is_pinned",
             "series",
             "part",
+            *VISIBILITY_FIELDS,
             *TRANSLATION_FIELDS,
             *DISCOVERY_FIELDS,
         ]
