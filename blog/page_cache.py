@@ -1,9 +1,9 @@
 """Whole pages for readers who carry none of our cookies, kept under their address and the content clock; and parts of
 the pages of all the others, kept under the clock alone.
 
-A cached page is its content type and its bytes, nothing else: no cookie, no name, no form key, no header. Since the
-clock is in the key, a change makes old pages unreachable and there is nothing to invalidate: every process and
-every kind of cache is right at once.
+A cached page is its content type, its bytes and what it tells search engines (X-Robots-Tag), nothing else: no
+cookie, no name, no form key, no other header. Since the clock is in the key, a change makes old pages unreachable and
+there is nothing to invalidate: every process and every kind of cache is right at once.
 """
 
 from __future__ import annotations
@@ -97,7 +97,8 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
             )
             if not is_cacheable(response, request):
                 return set_vary_headers(response)
-            page = (response.headers["Content-Type"], gzip.compress(response.content, 6, mtime=0))
+            robots = response.headers.get("X-Robots-Tag", "")
+            page = (response.headers["Content-Type"], gzip.compress(response.content, 6, mtime=0), robots)
             caches["pages"].set(key, page, CACHE_SECONDS)
         return set_headers(response_from_cache(page, request), etag, clock)
 
@@ -199,12 +200,13 @@ def is_cacheable(response: HttpResponse, request: HttpRequest) -> bool:
     return response.status_code == 200 and not personal and "Cache-Control" not in response.headers
 
 
-def response_from_cache(page: tuple[str, bytes], request: HttpRequest) -> HttpResponse:
+def response_from_cache(page: tuple[str, bytes, str], request: HttpRequest) -> HttpResponse:
     """The cached page as a response, compressed if gzip is accepted. It holds no secret, so BREACH finds nothing."""
-    content_type, packed = page
+    content_type, packed, robots = page
+    headers = {"X-Robots-Tag": robots} if robots else {}
     if GZIP.search(request.headers.get("Accept-Encoding", "")):
-        return HttpResponse(packed, content_type=content_type, headers={"Content-Encoding": "gzip"})
-    return HttpResponse(gzip.decompress(packed), content_type=content_type)
+        return HttpResponse(packed, content_type=content_type, headers=headers | {"Content-Encoding": "gzip"})
+    return HttpResponse(gzip.decompress(packed), content_type=content_type, headers=headers)
 
 
 def set_headers(response: HttpResponse, etag: str, clock: ClockArguments) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.text import get_text_list
@@ -30,8 +30,11 @@ from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
 from blog.editing.staff_request import as_staff
 from blog.models import Author, Correction, Post
+from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.illustrated import lock_images
 from blog.models.post_queryset import PostQuerySet
+from blog.models.translatable import TRANSLATION_FIELDS
+from blog.models.visible import VISIBILITY_FIELDS
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
@@ -91,7 +94,7 @@ class PostAdmin(WritingPageAdmin):
     search_help_text = gettext_lazy("Search the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = ["unpublish", "delete_selected"]
-    autocomplete_fields = ["authors", "tags", "series"]
+    autocomplete_fields = ["authors", "tags", "series", "translation_of"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
 
@@ -139,6 +142,8 @@ class PostAdmin(WritingPageAdmin):
             folded(gettext_lazy("Address and epigraph"), ["slug", "epigraph", "epigraph_source"]),
             folded(gettext_lazy("Series"), ["series", "part"]),
             folded(gettext_lazy("Conversation"), ["conversation", "closes_at", "slow_minutes"]),
+            folded(gettext_lazy("Visibility"), [*VISIBILITY_FIELDS]),
+            folded(gettext_lazy("Search and sharing"), [*DISCOVERY_FIELDS, *TRANSLATION_FIELDS]),
         ]
 
     def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list[Any]:
@@ -171,6 +176,14 @@ class PostAdmin(WritingPageAdmin):
             kwargs["widget"] = TagSelect(db_field, self.admin_site, may_add=may_add)
             kwargs["form_class"] = partial(TagsField, may_add=may_add)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "translation_of":  # their own posts, and whatever an editor has chosen for one of these
+            own = Post.objects.editable_by(request.user)
+            kwargs["queryset"] = Post.objects.filter(
+                Q(pk__in=own.values("pk")) | Q(pk__in=own.values("translation_of"))
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(
         self,

@@ -17,10 +17,18 @@ from django.utils.translation import gettext as _
 
 from blog.editing.labels import field_label, format_field
 from blog.models import Post
+from blog.models.discoverable import DISCOVERY_FIELDS
+from blog.models.translatable import TRANSLATION_FIELDS
+from blog.models.visible import VISIBILITY_FIELDS
 
 # The form's field that carries them.
 INITIAL_CHOICES_INPUT = "chosen"
-CHOICE_FIELDS = ("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned")
+CHOICE_FIELDS = (
+    *("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned"),
+    *VISIBILITY_FIELDS,
+    *TRANSLATION_FIELDS,
+    *DISCOVERY_FIELDS,
+)
 
 
 class OverruledField(NamedTuple):
@@ -77,6 +85,6 @@ def describe_choice(name: str, value: Any) -> str:
         return ", ".join(map(str, value.all()))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if name == "conversation" and value in Post.ConversationStatus:
-        return str(Post.ConversationStatus(value).label)
+    if labels := dict(getattr(Post._meta.get_field(name), "choices", None) or ()):
+        return str(labels.get(value, value))
     return format_field(name, value)

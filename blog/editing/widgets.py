@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.conf import settings
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.forms import Media
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Script
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -94,6 +96,16 @@ class ShortTextarea(AdminTextareaWidget):
 
     def __init__(self, *, rows: int = 3) -> None:
         super().__init__(attrs={"rows": rows, "dir": "auto", "class": "vLargeTextField writing"})
+
+
+class LanguageInput(AdminTextInputWidget):
+    """A line for a language tag, which suggests the languages that the site speaks."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        suggestions = f"{name}-suggestions"
+        options = format_html_join("", '<option value="{}">{}</option>', settings.LANGUAGES)
+        line = super().render(name, value, {**(attrs or {}), "list": suggestions, "autocomplete": "off"}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', line, suggestions, options)
 
 
 class MarkdownEditor(ShortTextarea):

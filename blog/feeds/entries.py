@@ -34,6 +34,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             updated=post.changed_at,
             authors=authors[post.pk],
             tags=tags[post.pk],
+            language=post.language,
         )
         for post in latest
     ]

@@ -39,6 +39,12 @@ class FeedEntry:
     updated: datetime.datetime
     authors: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    language: str = ""  # where it differs from the feed's
+
+
+def language_attribute(item: dict[str, Any]) -> dict[str, str]:
+    """The attributes of an entry in a language of its own."""
+    return {"xml:lang": item["language"]} if item["language"] else {}
 
 
 class RssFeed(Rss201rev2Feed):
@@ -53,6 +59,9 @@ class RssFeed(Rss201rev2Feed):
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
         }
 
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return language_attribute(item)
+
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         handler.addQuickElement("content:encoded", item["html"])
@@ -64,6 +73,9 @@ class AtomFeed(Atom1Feed):
     """Atom with the full text as content and every author."""
 
     content_type = "application/atom+xml; charset=utf-8"
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return language_attribute(item)
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
@@ -92,6 +104,7 @@ class JsonFeed(SyndicationFeed):
                 "authors": [{"name": name} for name in item["names"]],
                 "tags": list(item["categories"]),
             }
+            | ({"language": item["language"]} if item["language"] else {})
             for item in self.items
         ]
         feed = {
@@ -136,6 +149,7 @@ def feed_response(
             updateddate=entry.updated,
             categories=[strip_unstorable(name) for name in entry.tags],
             names=[strip_unstorable(name) for name in entry.authors],
+            language=entry.language,
             html=absolutize_urls(strip_unstorable(entry.html), absolute_url(entry.url)),
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)

@@ -25,10 +25,11 @@ from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
+from blog.models.discoverable import Discoverable
 from blog.models.illustrated import lock_images
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
-from blog.models.post_queryset import SCHEDULE_FIELDS, PostQuerySet
+from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostQuerySet
 from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
 from blog.models.source import Source
@@ -45,7 +46,7 @@ class Change(TypedDict, total=False):
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Publishable, Commentable):
+class Post(Article, Publishable, Commentable, Discoverable):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     SEARCH_KIND = "post"
@@ -99,17 +100,16 @@ class Post(Article, Publishable, Commentable):
             models.UniqueConstraint(fields=["series", "part"], name="part_is_unique_in_its_series"),
         ]
         indexes = [
-            models.Index(fields=["status", "-published_on", "-published_at", "-id"], name="post_reading_order"),
+            models.Index(
+                fields=["status", "visibility", "-published_on", "-published_at", "-id"], name="post_reading_order"
+            ),
             models.Index(fields=["status", "published_at", "published_on"], name="post_schedule"),
             models.Index(fields=["closes_at"], name="post_closing"),
             models.Index(fields=["is_pinned", "status", "-published_at"], name="post_pinned"),
             models.Index(fields=["status", "-updated_at"], name="post_touched"),
             models.Index(Upper("title"), name="post_title"),
         ]
-        permissions = [
-            ("publish_post", "Can publish posts"),
-            ("edit_others_posts", "Can edit the posts of others"),
-        ]
+        permissions = [("publish_post", "Can publish posts"), ("edit_others_posts", "Can edit the posts of others")]
 
     def clean(self) -> None:
         """Date a published post, and refuse a slug that is taken on its day (ValidationError)."""
@@ -118,8 +118,8 @@ class Post(Article, Publishable, Commentable):
         same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
         if self.published_on and self.differs(stored, ["published_on", "slug"]) and same_day.exists():
             raise ValidationError({"slug": _("Another post from that day has this slug. Choose a different one.")})
-        # A post is one part of its series; without a series it has no part.
         self.part = self.series.clean_part(self) if self.series else None
+        self.clean_translation()
 
     def save_draft(self, **change: Unpack[Change]) -> None:
         """Store the post as a draft, which readers do not see."""
@@ -191,6 +191,7 @@ class Post(Article, Publishable, Commentable):
         before = self.write_row(*args, **options)
         if before is None:
             Conversation.objects.create(post=self)
+        self.link_translation(before)
         ImageUse.sync(self, before, "epigraph", "body")
         changed = self.set_related("authors", authors, before) | self.set_related("tags", tags, before)
         changed.update(Quotation.objects.keep(self, before))
@@ -198,7 +199,7 @@ class Post(Article, Publishable, Commentable):
         if correction:
             Correction.objects.record(self, correction, by=by)
         if self.Status.PUBLISHED in (self.status, before and before.status):
-            if changed or self.differs(before, (*SEARCHED_FIELDS, "status", "published_at")):
+            if changed or self.differs(before, (*SEARCHED_FIELDS, *PUBLIC_FIELDS)):
                 self.update_search_index()
             self.recount(before, changed)
         Clock.move_site(next_due=Post.objects.next_due if self.differs(before, SCHEDULE_FIELDS) else None)
@@ -218,8 +219,8 @@ class Post(Article, Publishable, Commentable):
             index.remove(self.SEARCH_KIND, [self.pk])
 
     def as_document(self) -> Document | None:
-        """What the search index stores of the post; None unless it is published or scheduled."""
-        if self.status != self.Status.PUBLISHED or self.published_at is None:
+        """What the search index stores of the post; None unless it is published or scheduled, and listed."""
+        if self.status != self.Status.PUBLISHED or self.published_at is None or not self.is_listed:
             return None
         return Document(
             self.pk,
@@ -258,7 +259,7 @@ class Post(Article, Publishable, Commentable):
 
     def recount(self, before: Post | None, changed: set[PostCounted]) -> None:
         """Recount the rows that came or went; all of them if the post appeared, moved in time or disappeared."""
-        if before and (before.status, before.published_at) != (self.status, self.published_at):
+        if before and self.differs(before, PUBLIC_FIELDS):
             changed.update(self.counted_by())
         PostCounted.recount(changed)
 

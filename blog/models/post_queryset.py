@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
 from blog.fulltext import index
@@ -35,14 +35,29 @@ NEIGHBOURS_SQL = """
     ) AS later
 """
 
+# What `published` goes by.
+PUBLIC_FIELDS = ("status", "published_at", "visibility")
 # What `next_due` goes by.
 SCHEDULE_FIELDS = ("status", "published_at", "closes_at")
 
 if TYPE_CHECKING:
+    from blog.models.composed_query import Parameter
     from blog.models.post import Post
 
 
 class PostQuerySet(PublishableQuerySet["Post"]):
+    def published(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
+        """What every reader finds on this site; of one row, `is_public` and `is_listed` say the same."""
+        return self.with_page(now=now).filter(visibility=self.model.Visibility.LISTED)
+
+    def with_page(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
+        """What answers at its address, listed or not: for pages of one post alone; of one row, `is_public`."""
+        return super().published(now=now)
+
+    def not_published(self) -> models.QuerySet[Post, Any]:
+        unlisted = {*self.model.Visibility} - {self.model.Visibility.LISTED}
+        return super().not_published().union(self.filter(visibility__in=unlisted).values("pk"), all=True)
+
     def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
         posts = self.published_or_scheduled()
@@ -75,6 +90,7 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         posts = list(self.model.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
         counted = {row for post in posts for row in post.counted_by()}
         index.remove(self.model.SEARCH_KIND, ids)
+        self.keep_translations(ids)
         deleted = super(PostQuerySet, self.model.objects.filter(pk__in=ids)).delete()
         PostCounted.recount(counted)
         Clock.move_site(next_due=self.model.objects.next_due)
@@ -83,6 +99,12 @@ class PostQuerySet(PublishableQuerySet["Post"]):
     # As Django marks it: templates cannot call it, and the manager, which would delete every post, does not have it.
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def keep_translations(self, ids: list[int]) -> None:
+        """Let the translations of these posts, which go, name the first that stays in place of the one that goes."""
+        left = self.model.objects.filter(translation_of__in=ids).exclude(pk__in=ids).order_by("-pk")
+        for named, first in dict(left.values_list("translation_of", "pk")).items():
+            self.model.objects.filter(translation_of=named).update(translation_of=first)
 
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""
@@ -102,13 +124,17 @@ class PostQuerySet(PublishableQuerySet["Post"]):
 
     def for_list(self) -> Self:
         """With all that a list of posts shows, in three queries."""
-        shown = self.for_title_list("summary", "opening", "thread__comment_count")
+        shown = self.for_title_list("summary", "opening", "language", "thread__comment_count")
         tags = Prefetch("tags", Tag.objects.only("name", "slug"), to_attr="tag_list")
         return shown.select_related("thread").with_authors().prefetch_related(tags)
 
     def for_feed(self) -> Self:
         """With what an entry of a feed says, except names."""
-        return self.for_title_list("uid", "updated_at", "corrected_at", "summary", "opening", "body_html")
+        return self.for_title_list("uid", "updated_at", "corrected_at", "summary", "opening", "body_html", "language")
+
+    def for_alternates(self, *more: str) -> Self:
+        """With what translations say of one another, and `more` fields."""
+        return self.for_title_list("language", "translation_of", "canonical_url", "is_noindex", "visibility", *more)
 
     def with_authors(self) -> Self:
         """With the authors' names, addresses and accounts, in one more query."""

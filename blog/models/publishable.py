@@ -25,7 +25,8 @@ def new_preview_token() -> str:
 
 
 class PublishableQuerySet[Row: models.Model](models.QuerySet[Row]):
-    """Rows with a `status` and a `published_at`: posts, and their versions. Nothing else knows what is public."""
+    """Rows with a `status` and a `published_at`: posts, and their versions. Nothing else knows what is public,
+    but that a post may be kept out of lists (models/post_queryset.py)."""
 
     def published(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
         """What every reader sees; of one row, `is_public_at` says the same."""

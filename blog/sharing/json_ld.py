@@ -28,6 +28,7 @@ def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "url": url,
         "headline": post.title,
         "description": words,
+        "inLanguage": post.text_language,
         "datePublished": post.publication_time.isoformat(),
         "dateModified": post.changed_at.isoformat(),
         "author": [person_json_ld(author) for author in post.author_list],

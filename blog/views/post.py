@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.models.composed_query import ComposedQuery, Parameter
+from blog.models.translatable import alternates_of
 from blog.page_cache import cached_page, cached_value
 from blog.sharing import bibtex, json_ld, open_graph
 from blog.text.addresses import absolute_url
@@ -60,7 +61,7 @@ def set_preview_headers(response: HttpResponse) -> HttpResponse:
 
 PUBLIC_POST = ComposedQuery(
     lambda: (
-        Post.objects.published(now=Parameter("now", DateTimeField()))
+        Post.objects.with_page(now=Parameter("now", DateTimeField()))
         .for_page()
         .filter(published_on=Parameter("day", DateField()), slug=Parameter("slug", CharField()))
     )
@@ -80,11 +81,18 @@ def render_post(request: HttpRequest, post: Post, *, status: int = 200, **more: 
     context = {
         "post": post,
         "fragments": load_fragments(request, post, is_preview="is_preview" in more),
-        "canonical": absolute_url(post.get_absolute_url()),
+        "canonical": post.canonical_url or absolute_url(post.get_absolute_url()),
         "post_feed_url": f"{post.get_absolute_url()}feed/" if post.published_on else "",
         **more,
     }
-    return render(request, "blog/post_detail.html", context, status=status)
+    response = render(request, "blog/post_detail.html", context, status=status)
+    return response if post.is_indexed else set_noindex(response)
+
+
+def set_noindex(response: HttpResponse) -> HttpResponse:
+    """Ask search engines not to list this page; the page cache keeps the header with the page."""
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> PostFragments:
@@ -97,12 +105,15 @@ def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> Pos
 
 def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] | None) -> PostFragments:
     previous_post, next_post = Post.objects.published().neighbours_of(post)
+    translations = post.public_translations()
     context = {
         "post": post,
         "share": share,
         "parts": list(post.series.public_parts()) if post.series else [],
         "previous_post": previous_post,
         "next_post": next_post,
+        "translations": [other for other in translations if other.pk != post.pk],
+        "alternates": alternates_of(translations) if post.is_in_sitemap else [],
     }
     return PostFragments(
         head=render_to_string("blog/_post_head.html", context, request) if share else SafeString(""),
@@ -117,10 +128,11 @@ def sharing_context(post: Post) -> dict[str, Any]:
     picture, url = open_graph.post_og_image_url(post), absolute_url(post.get_absolute_url())
     return {
         "url": url,
+        "title": post.seo_title or post.title,
         "words": words,
         "picture": picture,
         "names": open_graph.byline(post),
-        "short_url": absolute_url(f"/p/{post.pk}/"),
+        "short_url": absolute_url(f"/p/{post.pk}/") if post.is_listed else "",
         "bibtex": bibtex.render_bibtex(
             key=f"{settings.HOST}-{post.pk}",
             authors=[author.name for author in post.author_list],

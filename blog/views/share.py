@@ -24,7 +24,7 @@ def serve_post_og_image(
     request: HttpRequest, *, year: str, month: str, day: str, slug: str, version: str
 ) -> HttpResponse:
     """A post's picture; 404 alike for a draft, a scheduled and a missing post."""
-    found = Post.objects.published().filter(published_on=date_or_min(year, month, day), slug=slug)
+    found = Post.objects.with_page().filter(published_on=date_or_min(year, month, day), slug=slug)
     post = found.prefetch_related("authors").only("title", "slug", "published_on").first()
     if post is None:
         raise Http404("There is no post at this address.")
@@ -56,7 +56,7 @@ def og_image_response(request: HttpRequest, image: OgImage, version: str, *, num
 @require_safe
 @never_cache
 def short_url(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """To a post by its number, wherever it stands now."""
+    """To a post by its number, wherever it stands now; not to an unlisted one, whose number anybody can guess."""
     post = Post.objects.published().filter(pk=pk).only("slug", "published_on").first()
     if post is None:
         raise Http404("There is no such post.")

@@ -1,6 +1,7 @@
 """What search engines may find: posts by thousands, and the pages that list them."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -8,11 +9,12 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.contrib.sitemaps.views import x_robots_tag
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from blog.models import Author, Page, Post, Series, Source, Tag
+from blog.models.discoverable import NOT_IN_SITEMAPS
+from blog.models.translatable import alternates_of
 from blog.page_cache import cache_page
 
 
@@ -32,12 +34,31 @@ class SiteUrlSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run t
 
 
 class PostSitemap(SiteUrlSitemap):
+    """Every listed post but those that search engines are not to list, here or at all."""
+
     def items(self) -> QuerySet[Post]:
-        fields = ("slug", "published_on", "published_at", "updated_at", "corrected_at")
-        return Post.objects.published().latest_first().only(*fields)
+        left_out = Post.objects.filter(NOT_IN_SITEMAPS).values("pk")
+        return (
+            Post.objects.published()
+            .exclude(pk__in=left_out)
+            .latest_first()
+            .for_alternates("updated_at", "corrected_at")
+        )
 
     def lastmod(self, post: Post) -> datetime.datetime:
         return post.changed_at
+
+    def get_urls(self, page: int | str = 1, site: Any = None, protocol: str | None = None) -> list[dict[str, Any]]:
+        """With the translations of those that have any: one more query, if there are."""
+        urls: list[dict[str, Any]] = super().get_urls(page, site, protocol)
+        ids = {url["item"].translation_of_id for url in urls} - {None}
+        groups: defaultdict[int | None, list[Post]] = defaultdict(list)
+        translations = Post.objects.published().filter(translation_of__in=ids).order_by("published_at", "id")
+        for post in translations.for_alternates():
+            groups[post.translation_of_id].append(post)
+        for url in urls:
+            url["alternates"] = [link._asdict() for link in alternates_of(groups[url["item"].translation_of_id])]
+        return urls
 
 
 class PageSitemap(SiteUrlSitemap):
@@ -59,8 +80,8 @@ class ListingSitemap(SiteUrlSitemap):
 
 
 def cached_sitemap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """One of Django's views of sitemaps, from the page cache; the header that it sets is set again."""
-    return x_robots_tag(cache_page(view, shows_comments=False, is_numbered=True))
+    """One of Django's views of sitemaps, from the page cache."""
+    return cache_page(view, shows_comments=False, is_numbered=True)
 
 
 SITEMAPS = {

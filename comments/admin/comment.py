@@ -103,7 +103,7 @@ class CommentAdmin(ReadOnlyAdmin):
         return request.user.has_perm("comments.moderate_comment")
 
     def view_on_site(self, comment: Comment) -> str | None:
-        return comment.get_absolute_url() if comment.status == Status.APPROVED and comment.post.is_public else None
+        return comment.get_link() if comment.status == Status.APPROVED and comment.post.is_public else None
 
     @admin.action(permissions=["moderate"], description=gettext_lazy("Approve"), location=LIST_AND_FORM)
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:

@@ -53,7 +53,7 @@ def load_public_page(post: Post, number: int) -> layout.ThreadPage:
         page=page,
         is_closed=post.is_closed,
         feed_url=f"{address}feed/",
-        mail_url=f"{reverse('comments:subscribe')}?what=post:{post.pk}",
+        mail_url=f"{reverse('comments:subscribe')}?what=post:{post.pk}" if post.is_listed else "",
     )
 
 

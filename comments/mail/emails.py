@@ -82,7 +82,7 @@ def render_outcome_mail(comment: Comment) -> MessageColumns:
         comment=comment,
         post=comment.post,
         is_approved=is_approved,
-        comment_url=absolute_url(comment.get_absolute_url()),
+        comment_url=absolute_url(comment.get_link()),
         receipt_url=absolute_url(receipt_path(comment)),
     )
     return {**columns, "reader": comment.reader}

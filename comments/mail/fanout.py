@@ -126,7 +126,7 @@ def is_target_public(fanout: Fanout) -> bool:
     target = fanout.target
     if isinstance(target, Comment):
         return target.status == Status.APPROVED and target.post.is_public
-    return target.is_public
+    return target.is_public and target.is_listed
 
 
 def finish_fanout(fanout: Fanout, now: datetime) -> None:

@@ -86,7 +86,7 @@ def build_digest_message(items: Sequence[DigestItem], mailbox: Mailbox) -> Messa
 def render_follower_mail(message: Message) -> MessageColumns:
     """The columns of this message as it is to be sent now; raises NothingToSend."""
     subscriptions = wanted_subscriptions(message)
-    comments = public_targets(Comment.objects.public().select_related("post", "parent"), message.about, "comments")
+    comments = public_targets(Comment.objects.with_page().select_related("post", "parent"), message.about, "comments")
     posts = public_targets(Post.objects.published().prefetch_related("authors"), message.about, "posts")
     comments = {comment: pk for comment, pk in comments.items() if pk in subscriptions}
     posts = {post: pk for post, pk in posts.items() if pk in subscriptions}
@@ -236,8 +236,8 @@ def comment_context(comment: Comment, *, words: int = 0) -> dict[str, Any]:
         "comment": comment,
         "post": comment.post,
         "words": " ".join(typed[:words]) + " …" if is_cut else comment.body,
-        "url": absolute_url(comment.get_absolute_url() + unread.since_query(comment.decided_at - JUST_BEFORE)),
-        "reply_url": absolute_url(comment.get_absolute_url()),
+        "url": absolute_url(comment.get_link(unread.since_query(comment.decided_at - JUST_BEFORE))),
+        "reply_url": absolute_url(comment.get_link()),
     }
 
 

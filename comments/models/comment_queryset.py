@@ -55,9 +55,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(status=Status.APPROVED)
 
     def public(self) -> Self:
-        """Approved, under posts that are public."""
+        """Approved, under posts that readers find."""
         # Not a join: SQLite would begin with the posts and sort every comment of theirs.
         return self.approved().filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
+
+    def with_page(self) -> Self:
+        """Approved, under posts that answer at their address, listed or not: for whoever follows one of these."""
+        return self.approved().filter(Exists(Post.objects.with_page().filter(pk=OuterRef("post"))))
 
     def as_documents(self) -> dict[int, Document | None]:
         """What the search index stores of these, by their ids; None for those that readers do not see."""

@@ -33,6 +33,10 @@ class ThreadNode(models.Model):
     def get_absolute_url(self) -> str:
         return layout.permalink(self.pk)
 
+    def get_link(self, query: str = "") -> str:
+        """Where whoever was given this link finds it: a permalink leads nobody to an unlisted post."""
+        return f"{self.get_absolute_url()}{query}" if self.post.is_listed else self.get_thread_url(query)
+
     def get_thread_url(self, query: str = "") -> str:
         """The page of the thread that shows the comment, with its anchor."""
         page = layout.thread_page_url(self.post.get_absolute_url(), layout.page_at_position(self.position()))

@@ -66,7 +66,7 @@ def export_comment(comment: Comment) -> dict[str, Any]:
     """Their comments and what came with them; nothing about the sender where it is not verified that they wrote it."""
     return {
         "number": comment.pk,
-        "address": absolute_url(comment.get_absolute_url()) if comment.shown else "",
+        "address": absolute_url(comment.get_link()) if comment.shown else "",
         "post": comment.post.title,
         "in_reply_to": comment.parent_id,
         "written_at": format_export_time(comment.created_at),

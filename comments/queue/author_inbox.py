@@ -38,7 +38,7 @@ def inbox_for(user: User) -> AuthorInbox | None:
 def unread_comments(user: User, author: Author) -> QuerySet[Comment]:
     """Not by the author themselves, whether signed in or in an imported archive."""
     own = Post.authors.through.objects.filter(author=author).values("post")
-    posts = Post.objects.published().filter(pk__in=own)
+    posts = Post.objects.with_page().filter(pk__in=own)
     return (
         Comment.objects.approved()
         .filter(ReadMarker.unseen_by(user), post__in=posts)

@@ -28,7 +28,7 @@ def comment_entries(comments: QuerySet[Comment]) -> list[FeedEntry]:
         FeedEntry(
             uid=f"urn:uuid:{uuid.uuid5(comment.post.uid, str(comment.pk))}",
             title=_("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title},
-            url=comment.get_absolute_url(),
+            url=comment.get_link(),
             html=comment.html,
             summary=extract.opening_words(comment.html, SUMMARY_WORDS),
             published=comment.created_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from comments.submission import draft_cookie
 from comments.submission.rate_limits import TooFast, enforce_report_limits
 from comments.submission.report_form import ReportForm
 from comments.views.decorators import no_store, reader_form, see_other
+from comments.views.way_to_post import require_way_to_post
 from comments.web.client_ip import client_ip
 from comments.web.fingerprints import home_report_hash, neighbourhood_report_hash, reader_report_hash
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
@@ -27,8 +28,7 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Ask what is wrong with a published comment, and store the answer."""
     comment = get_object_or_404(Comment.objects.approved().select_related("post"), pk=pk, shown=True)
-    if not comment.post.is_public:
-        raise Http404("There is no such comment.")
+    require_way_to_post(request, comment.post)
     if request.method != "POST":
         return render_report_page(request, comment, ReportForm())
     form = ReportForm(request.POST)

@@ -13,6 +13,7 @@ from blog.views.post import get_public_post, render_post
 from comments.conversation import read_cookie
 from comments.models import Comment
 from comments.threads import layout
+from comments.views.way_to_post import require_way_to_post
 
 
 @require_safe
@@ -30,8 +31,7 @@ def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: 
 @require_safe
 @never_cache
 def comment_permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """Redirect to the page and anchor where the comment, or its tombstone, is now; 404 for what is not shown."""
+    """Redirect to the page and anchor where the comment, or its tombstone, is now; Http404 for what is not shown."""
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, shown=True)
-    if not comment.post.is_public:
-        raise Http404("There is no such comment.")
+    require_way_to_post(request, comment.post)
     return redirect(comment.get_thread_url(read_cookie.forward_since_query(request)))

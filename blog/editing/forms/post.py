@@ -20,12 +20,16 @@ from blog.editing.forms.datetime_field import prefer_stored_time
 from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
 from blog.editing.status_buttons import StatusButtons
 from blog.editing.text_conflicts import TextConflict
-from blog.editing.widgets import MarkdownEditor, ShortTextarea
+from blog.editing.widgets import LanguageInput, MarkdownEditor, ShortTextarea
 from blog.models import Author, Post
+from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.fields import max_length_of
 from blog.models.post import Change
 from blog.models.review import MAX_NOTE_LENGTH
+from blog.models.translatable import TRANSLATION_FIELDS
 from blog.models.version import TEXT_FIELDS
+from blog.models.visible import VISIBILITY_FIELDS
+from blog.text.languages import normalize_language_tag
 from blog.text.slugs import slugify_name
 from blog.text.validators import is_pk, validate_storable
 
@@ -75,11 +79,15 @@ class PostForm(IllustratedForm, MarkdownForm):
             "is_pinned",
             "series",
             "part",
+            *VISIBILITY_FIELDS,
+            *TRANSLATION_FIELDS,
+            *DISCOVERY_FIELDS,
         ]
         widgets = {
             "epigraph": ShortTextarea(),
             "summary": ShortTextarea(),
             "status": StatusButtons(),
+            "language": LanguageInput(),
             "body": MarkdownEditor(rows=28, preview="admin:blog_post_write_preview"),
         }
 
@@ -93,6 +101,8 @@ class PostForm(IllustratedForm, MarkdownForm):
                 self.fields["title"].widget.attrs["autofocus"] = True
         if self.status_buttons:
             self.status_buttons.set_post(self.instance)
+        if self.instance.names_itself:
+            self.initial["translation_of"] = None
         if not self.instance.was_public:
             del self.fields["correction"]
 
@@ -143,6 +153,15 @@ class PostForm(IllustratedForm, MarkdownForm):
         if not body.strip():
             raise ValidationError(_("Write something first."), code="required")
         return body
+
+    def clean_language(self) -> str:
+        language: str = self.cleaned_data["language"]
+        return normalize_language_tag(language) if language else ""
+
+    def clean_translation_of(self) -> Post | None:
+        """What was chosen; nothing in the form of the post that its translations name, which names itself."""
+        chosen: Post | None = self.cleaned_data["translation_of"]
+        return chosen or (self.instance if self.instance.names_itself else None)
 
     def clean_published_at(self) -> datetime.datetime | None:
         return prefer_stored_time(self.cleaned_data["published_at"], self.instance.published_at)
