@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import can_edit_all, can_publish, quote_names
+from blog.admin.cover_widget import CoverSelect
 from blog.admin.preview import PreviewAdmin
 from blog.admin.publication import checklist, notes, preview, warnings_after_saving
 from blog.admin.retry import retry_on_conflict
@@ -32,6 +33,7 @@ from blog.editing.staff_request import as_staff
 from blog.models import Author, Correction, Post
 from blog.models.illustrated import lock_images
 from blog.models.post_queryset import PostQuerySet
+from blog.text.validators import is_pk
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
@@ -73,7 +75,7 @@ class PostChangeList(ChangeList):
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Post]:
         posts = cast(PostQuerySet, super().get_queryset(*args, **kwargs)).select_related("thread").with_authors()
-        return posts.defer("body", "body_html", "epigraph", "epigraph_html")
+        return posts.defer("body", "body_html", "epigraph", "epigraph_html", "cover_html")
 
 
 @admin.register(Post)
@@ -91,7 +93,7 @@ class PostAdmin(PreviewAdmin):
     search_help_text = gettext_lazy("Search the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = ["unpublish", "delete_selected"]
-    autocomplete_fields = ["authors", "tags", "series"]
+    autocomplete_fields = ["authors", "tags", "series", "cover"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
 
@@ -108,7 +110,9 @@ class PostAdmin(PreviewAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if is_form_sent(request):  # pictures are locked before the post, as `Post.save` says
-            lock_images(*(request.POST.get(name, "") for name in ("epigraph", "body")))
+            cover = request.POST.get("cover", "")
+            texts = (request.POST.get(name, "") for name in ("epigraph", "body"))
+            lock_images(*texts, cover=int(cover) if is_pk(cover) else None)
         return super().get_object(request, object_id, from_field)
 
     def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
@@ -135,6 +139,7 @@ class PostAdmin(PreviewAdmin):
         return [
             (None, {"fields": ["title", "slug", "authors", "tags"]}),
             (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
+            (gettext_lazy("Cover"), {"fields": ["cover"]}),
             *correction,
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
             (gettext_lazy("Series"), {"fields": ["series", "part"]}),
@@ -163,6 +168,11 @@ class PostAdmin(PreviewAdmin):
             kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
             kwargs["help_text"] = _("Choose “waiting for review” to submit it. An editor will read and publish it.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "cover":
+            kwargs["widget"] = CoverSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "tags":

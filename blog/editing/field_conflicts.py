@@ -20,7 +20,7 @@ from blog.models import Post
 
 # The form's field that carries them.
 INITIAL_CHOICES_INPUT = "chosen"
-CHOICE_FIELDS = ("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned")
+CHOICE_FIELDS = ("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned", "cover")
 
 
 class OverruledField(NamedTuple):

@@ -108,7 +108,7 @@ class PostQuerySet(PublishableQuerySet["Post"]):
 
     def for_feed(self) -> Self:
         """With what an entry of a feed says, except names."""
-        return self.for_title_list("uid", "updated_at", "corrected_at", "summary", "opening", "body_html")
+        return self.for_title_list("uid", "updated_at", "corrected_at", "summary", "opening", "body_html", "cover_html")
 
     def with_authors(self) -> Self:
         """With the authors' names, addresses and accounts, in one more query."""

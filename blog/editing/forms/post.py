@@ -66,6 +66,7 @@ class PostForm(IllustratedForm, MarkdownForm):
             "epigraph_source",
             "body",
             "summary",
+            "cover",
             "status",
             "published_at",
             "conversation",
