@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -132,12 +133,12 @@ class ImageAdmin(StaffAdmin):
         except IntegrityError:  # the same file was sent twice at once, as a double click does
             obj.pk = Image.objects.get(sha256=obj.sha256).pk
             obj.refresh_from_db()  # with the first one's file: that of the second is deleted
-        if change and "credit" in form.changed_data:
+        if change and form.has_changed():  # the credit is shown in texts, and all of it with a cover
             rerender_texts(obj)
 
     def response_add(self, request: HttpRequest, obj: Image, post_url_continue: str | None = None) -> HttpResponse:
         """Redirect to the picture's own page, which has the line to copy."""
-        if "_addanother" in request.POST:
+        if "_addanother" in request.POST or IS_POPUP_VAR in request.POST:
             return super().response_add(request, obj, post_url_continue)
         self.message_user(request, _("The image is in the library. Copy its line into your text."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:blog_image_change", args=[obj.pk]))

@@ -10,7 +10,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.text import get_text_list
@@ -18,23 +18,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import can_edit_all, can_publish, quote_names
-from blog.admin.publication import checklist, notes, preview, warnings_after_saving
+from blog.admin.post_fields import PostFieldsAdmin
+from blog.admin.publication import warnings_after_saving
 from blog.admin.retry import retry_on_conflict
-from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
-from blog.admin.writing_page import WritingPageAdmin, describe_saved, folded
+from blog.admin.writing_page import describe_saved
 from blog.editing.any_model import ModelAdmin
 from blog.editing.forms import autosave
 from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
 from blog.editing.staff_request import as_staff
 from blog.models import Author, Correction, Post
-from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.illustrated import lock_images
 from blog.models.post_queryset import PostQuerySet
-from blog.models.translatable import TRANSLATION_FIELDS
-from blog.models.visible import VISIBILITY_FIELDS
+from blog.text.validators import is_pk
 
 # Titles that a refusal names.
 MAX_NAMED_POSTS = 5
@@ -76,15 +74,12 @@ class PostChangeList(ChangeList):
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Post]:
         posts = cast(PostQuerySet, super().get_queryset(*args, **kwargs)).select_related("thread").with_authors()
-        return posts.defer("body", "body_html", "epigraph", "epigraph_html")
+        return posts.defer("body", "body_html", "epigraph", "epigraph_html", "cover_html")
 
 
 @admin.register(Post)
-class PostAdmin(WritingPageAdmin):
-    """Editors edit every post; an author their own; a contributor their own until it is published.
-
-    The form holds only what the person may set: whatever else is sent is not read.
-    """
+class PostAdmin(PostFieldsAdmin):
+    """Editors edit every post; an author their own; a contributor their own until it is published."""
 
     form = PostForm
     list_display = ["title", "byline", "state", "published_at", "comment_count"]
@@ -94,7 +89,7 @@ class PostAdmin(WritingPageAdmin):
     search_help_text = gettext_lazy("Search the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = ["unpublish", "delete_selected"]
-    autocomplete_fields = ["authors", "tags", "series", "translation_of"]
+    autocomplete_fields = ["authors", "tags", "series", "cover", "translation_of"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
 
@@ -111,7 +106,9 @@ class PostAdmin(WritingPageAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         if is_form_sent(request):  # pictures are locked before the post, as `Post.save` says
-            lock_images(*(request.POST.get(name, "") for name in ("epigraph", "body")))
+            cover = request.POST.get("cover", "")
+            texts = (request.POST.get(name, "") for name in ("epigraph", "body"))
+            lock_images(*texts, cover=int(cover) if is_pk(cover) else None)
         return super().get_object(request, object_id, from_field)
 
     def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
@@ -131,59 +128,6 @@ class PostAdmin(WritingPageAdmin):
         return post is None or can_edit_all(request) or post.is_written_by(request.user)
 
     # The form
-
-    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
-        is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)
-        correction = [(gettext_lazy("Correction"), {"fields": ["correction"]})] if is_correctable else []
-        return [
-            (None, {"fields": ["title", "body"]}),
-            (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
-            *correction,
-            folded(gettext_lazy("Address and epigraph"), ["slug", "epigraph", "epigraph_source"]),
-            folded(gettext_lazy("Series"), ["series", "part"]),
-            folded(gettext_lazy("Conversation"), ["conversation", "closes_at", "slow_minutes"]),
-            folded(gettext_lazy("Visibility"), [*VISIBILITY_FIELDS]),
-            folded(gettext_lazy("Search and sharing"), [*DISCOVERY_FIELDS, *TRANSLATION_FIELDS]),
-        ]
-
-    def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list[Any]:
-        """A post that is not stored yet has nothing to check, to discuss or to withdraw."""
-        pinned = ["is_pinned"] if can_edit_all(request) else []
-        fields = ["published_at", "tags", "summary", "authors", *pinned]
-        if obj is None:
-            return [*fields, "review_note", "status", preview]
-        return [*fields, checklist, notes, "review_note", "status", preview, "renew_preview"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
-        others = [] if can_edit_all(request) else ["authors", "is_pinned"]
-        publication = [] if can_publish(request) else ["published_at"]
-        return [checklist, notes, preview, *others, *publication]
-
-    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        own = getattr(request.user, "author", None)
-        return {"authors": [own.pk] if own else []}
-
-    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Whoever may not publish chooses between keeping a draft and handing it in."""
-        if db_field.name == "status" and not can_publish(request):
-            kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
-            kwargs["help_text"] = _("Hand it in when it is ready. An editor will read and publish it.")
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "tags":
-            may_add = request.user.has_perm("blog.add_tag")
-            kwargs["widget"] = TagSelect(db_field, self.admin_site, may_add=may_add)
-            kwargs["form_class"] = partial(TagsField, may_add=may_add)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "translation_of":  # their own posts, and whatever an editor has chosen for one of these
-            own = Post.objects.editable_by(request.user)
-            kwargs["queryset"] = Post.objects.filter(
-                Q(pk__in=own.values("pk")) | Q(pk__in=own.values("translation_of"))
-            )
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(
         self,

@@ -24,7 +24,7 @@ from blog.models.visible import VISIBILITY_FIELDS
 # The form's field that carries them.
 INITIAL_CHOICES_INPUT = "chosen"
 CHOICE_FIELDS = (
-    *("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned"),
+    *("authors", "tags", "series", "part", "conversation", "closes_at", "slow_minutes", "is_pinned", "cover"),
     *VISIBILITY_FIELDS,
     *TRANSLATION_FIELDS,
     *DISCOVERY_FIELDS,

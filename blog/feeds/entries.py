@@ -8,6 +8,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 
 from blog.feeds.formats import FeedEntry
+from blog.images.embeds import read_cover
 from blog.markup import extract
 from blog.markup.anchors import strip_anchors
 from blog.models import Author, Page, Post, Tag
@@ -28,13 +29,14 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             uid=f"urn:uuid:{post.uid}",
             title=post.title,
             url=post.get_absolute_url(),
-            html=strip_anchors(post.body_html) + render_corrections(post),
+            html=post.cover_html + strip_anchors(post.body_html) + render_corrections(post),
             summary=post.summary or post.opening,
             published=post.publication_time,
             updated=post.changed_at,
             authors=authors[post.pk],
             tags=tags[post.pk],
             language=post.language,
+            cover=read_cover(post.cover_html),
         )
         for post in latest
     ]

@@ -1,6 +1,6 @@
 """The three formats of feeds, and the one function that renders every feed of the site.
 
-Sources: RSS 2.0 with content:encoded (RSS 1.0 content module), RFC 4287 (Atom), JSON Feed 1.1.
+Sources: RSS 2.0 with content:encoded (RSS 1.0 content module), RFC 4287 (Atom), JSON Feed 1.1, Media RSS 1.5.1.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
-from blog.images.embeds import strip_renditions
+from blog.images.embeds import Cover, strip_renditions
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from blog.text.validators import strip_unstorable
 
+MEDIA_RSS = "http://search.yahoo.com/mrss/"
 # Addresses in our HTML that only work on the site or on the page.
 SITE_LINK = re.compile(r'( (?:href|src)=")/(?!/)')
 FRAGMENT_LINK = re.compile(r'( href=")#')
@@ -40,6 +41,7 @@ class FeedEntry:
     authors: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     language: str = ""  # where it differs from the feed's
+    cover: Cover | None = None
 
 
 def language_attribute(item: dict[str, Any]) -> dict[str, str]:
@@ -57,6 +59,7 @@ class RssFeed(Rss201rev2Feed):
             **super().rss_attributes(),
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+            "xmlns:media": MEDIA_RSS,
         }
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
@@ -67,12 +70,16 @@ class RssFeed(Rss201rev2Feed):
         handler.addQuickElement("content:encoded", item["html"])
         for name in item["names"]:
             handler.addQuickElement("dc:creator", name)
+        add_cover(handler, item["cover"])
 
 
 class AtomFeed(Atom1Feed):
     """Atom with the full text as content and every author."""
 
     content_type = "application/atom+xml; charset=utf-8"
+
+    def root_attributes(self) -> dict[str, str]:
+        return {**super().root_attributes(), "xmlns:media": MEDIA_RSS}
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return language_attribute(item)
@@ -84,6 +91,18 @@ class AtomFeed(Atom1Feed):
             handler.startElement("author", {})
             handler.addQuickElement("name", name)
             handler.endElement("author")
+        add_cover(handler, item["cover"])
+
+
+def add_cover(handler: Any, cover: Cover | None) -> None:
+    """The cover of an entry of RSS or Atom."""
+    if cover is None:
+        return
+    size = {"width": str(cover.width), "height": str(cover.height)}
+    handler.startElement("media:content", {"url": cover.url, "type": cover.kind, "medium": "image", **size})
+    if cover.alt:
+        handler.addQuickElement("media:description", strip_unstorable(cover.alt), {"type": "plain"})
+    handler.endElement("media:content")
 
 
 class JsonFeed(SyndicationFeed):
@@ -103,6 +122,7 @@ class JsonFeed(SyndicationFeed):
                 "date_modified": rfc3339_date(item["updateddate"]),
                 "authors": [{"name": name} for name in item["names"]],
                 "tags": list(item["categories"]),
+                **({"image": item["cover"].url} if item["cover"] else {}),
             }
             | ({"language": item["language"]} if item["language"] else {})
             for item in self.items
@@ -150,6 +170,7 @@ def feed_response(
             categories=[strip_unstorable(name) for name in entry.tags],
             names=[strip_unstorable(name) for name in entry.authors],
             language=entry.language,
+            cover=entry.cover and entry.cover._replace(url=absolute_url(entry.cover.url)),
             html=absolutize_urls(strip_unstorable(entry.html), absolute_url(entry.url)),
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)

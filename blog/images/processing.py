@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import re
 import secrets
+import struct
 import threading
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import IO, NamedTuple
@@ -18,7 +20,7 @@ from typing import IO, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 # The formats that we read, and those in which they are stored. A phone's JPEG may contain a second picture (MPO), which
 # is ignored.
@@ -44,6 +46,20 @@ ENCODER_OPTIONS: dict[str, dict[str, int | bool]] = {
     "PNG": {"optimize": True},
     "WEBP": {"quality": 80},
     "AVIF": {"quality": 60, "speed": 8},
+}
+# What Pillow and the libraries under it raise for a file that is truncated or broken, or made to break them.
+DECODER_ERRORS = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError,
+                  ValueError, struct.error, zlib.error)  # fmt: skip
+# How a picture is turned upright, by its orientation in EXIF (EXIF 2.32, 4.6.4).
+EXIF_ORIENTATION = 0x0112
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
 }
 # A process decodes one picture at a time, since the largest takes 250 MB.
 DECODING_LOCK = threading.Lock()
@@ -94,7 +110,7 @@ def open_upload(upload: File[bytes]) -> Iterator[Image.Image]:
         raise ValidationError(message, code="not_a_picture") from None
     except Image.DecompressionBombError:
         raise ValidationError(_("This image has too many pixels. Choose a smaller image."), code="bomb") from None
-    except (OSError, SyntaxError, ValueError, EOFError):  # raised by Pillow for a truncated or broken file
+    except DECODER_ERRORS:
         raise ValidationError(_("This image is damaged. Choose another image."), code="damaged") from None
 
 
@@ -110,11 +126,18 @@ def refuse_polyglot(upload: File[bytes]) -> None:
 def orient_and_shrink(picture: Image.Image, *, max_side: int) -> Image.Image:
     """Turn the picture upright, convert it to sRGB, and shrink it if it is too large."""
     picture.draft("RGB", (2 * max_side, 2 * max_side))  # lets a JPEG be decoded at a fraction of its size
-    orientation = picture.getexif().get(0x0112, 1)
+    orientation = read_orientation(picture)
     small = convert_to_srgb(picture)
     small.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)  # before turning, which takes as much memory
-    small.getexif()[0x0112] = orientation
-    return ImageOps.exif_transpose(small)
+    return small.transpose(TURNS[orientation]) if orientation in TURNS else small
+
+
+def read_orientation(picture: Image.Image) -> object:
+    """The orientation that EXIF states, whatever that is; None where EXIF is damaged: it is not stored anyway."""
+    with contextlib.suppress(*DECODER_ERRORS):
+        stated: object = picture.getexif().get(EXIF_ORIENTATION)
+        return stated if isinstance(stated, int) else None
+    return None
 
 
 def convert_to_srgb(picture: Image.Image) -> Image.Image:

@@ -15,6 +15,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 from mdit_py_plugins.footnote.index import footnote_ref as parse_footnote_ref
 
+from blog.markup.figures import build_figures, caption_tokens
 from blog.markup.footnotes import (
     footnote_anchor,
     footnote_block_close,
@@ -52,7 +53,7 @@ def add_author_extensions(md: MeteredMarkdown) -> None:
     md.inline.ruler.at("footnote_ref", _limit_footnote_ref)
     md.block.ruler.at("table", _limit_table, {"alt": ["paragraph", "reference"]})
     md.core.ruler.after("block", "references", _limit_references)
-    for rule in (_lower_headings, _build_figures, _build_quotations, _mark_cells, set_typography):
+    for rule in (_lower_headings, build_figures, _build_quotations, _mark_cells, set_typography):
         md.core.ruler.before("text_join", rule.__name__, rule)
     # markdown-it finds render rules by the names of tokens, which are those of these functions.
     render_rules = [blockquote_open, table_open, table_close, footnote_ref]
@@ -162,35 +163,6 @@ def _lower_headings(state: StateCore) -> None:
             token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
 
 
-def _build_figures(state: StateCore) -> None:
-    """Turn an image with a title, alone in its paragraph, into a figure with that title as its caption."""
-    tokens: list[Token] = []
-    for token in state.tokens:
-        tokens.append(token)
-        if token.type == "paragraph_close" and tokens[-2].type == "inline":
-            image = tokens[-2].children or []
-            if len(image) == 1 and image[0].type == "image" and image[0].attrs.get("title"):
-                tokens[-3:] = _figure_tokens(image[0], tokens[-3])
-    state.tokens = tokens
-
-
-def _figure_tokens(image: Token, paragraph: Token) -> list[Token]:
-    title = str(image.attrs.pop("title"))
-    picture = Token("inline", "", 0, children=[image])
-    caption = Token("inline", "", 0, content=title, children=[Token("text", "", 0, content=title)])
-    return [
-        Token("figure_open", "figure", 1, {"class": "figure"}, paragraph.map, paragraph.level, block=True),
-        picture,
-        *_caption_tokens(caption),
-        Token("figure_close", "figure", -1, block=True),
-    ]
-
-
-def _caption_tokens(caption: Token) -> list[Token]:
-    opening, closing = Token("figcaption_open", "figcaption", 1), Token("figcaption_close", "figcaption", -1)
-    return [opening, caption, closing]
-
-
 def _build_quotations(state: StateCore) -> None:
     """Turn a block quote whose last paragraph or line begins with a dash into a figure, with that as its caption."""
     tokens: list[Token] = []
@@ -201,11 +173,11 @@ def _build_quotations(state: StateCore) -> None:
         caption = _take_attribution(tokens, starts.pop()) if token.type == "blockquote_close" else None
         tokens.append(token)
         if caption:
-            tokens += [*_caption_tokens(caption), Token("figure_close", "figure", -1, block=True)]
+            tokens += [*caption_tokens(caption), Token("figure_close", "figure", -1, block=True)]
     state.tokens = tokens
 
 
-def _take_attribution(tokens: list[Token], start: int) -> Token | None:
+def _take_attribution(tokens: list[Token], start: int) -> list[Token] | None:
     """Remove the attribution from the quote that opens at `tokens[start]`, mark the quote, and return it."""
     if tokens[-1].type != "paragraph_close":
         return None
@@ -223,7 +195,7 @@ def _take_attribution(tokens: list[Token], start: int) -> Token | None:
         if word.tag == "em":  # what is emphasised in a source is the title of a work
             word.tag = "cite"
     tokens[start].meta["attributed"] = True
-    return Token("inline", "", 0, content="", children=words)
+    return words
 
 
 def _starts_with_dash(words: list[Token]) -> bool:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0004_next_steps_of_a_new_site'),
+        ('blog', '0005_media'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup import extract, renderer
+from blog.models.covered import Covered
 from blog.models.fields import DerivedField, RenderedField
 from blog.models.illustrated import render_article_with_images
 from blog.text.validators import validate_single_line, validate_storable
@@ -16,7 +17,7 @@ from blog.text.validators import validate_single_line, validate_storable
 SEARCHED_FIELDS = ("title", "summary", "epigraph_html", "epigraph_source", "body_html")
 
 
-class Article(models.Model):
+class Article(Covered):
     """A model with a text in Markdown, rendered once, when it is saved."""
 
     title = models.CharField(pgettext_lazy("column", "title"), max_length=250, validators=[validate_single_line])

@@ -18,7 +18,7 @@ else:  # not generic at run time
 class DerivedField(TextColumn):
     """Text that the function `by` makes of the sibling field `source` at each save. Declared after its source."""
 
-    def __init__(self, *args: Any, source: str = "", by: Callable[[str], str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: str = "", by: Callable[[Any], str] | None = None, **kwargs: Any) -> None:
         self.source, self.by = source, by
         super().__init__(*args, **{**kwargs, "editable": False, "blank": True, "default": ""})
 

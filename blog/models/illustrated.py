@@ -33,9 +33,21 @@ def embed_stored_images(html: SafeString) -> SafeString:
     return mark_safe(embeds.embed_images(html, {image.name: image.as_embedded_image() for image in images}))
 
 
-def lock_images(*texts: str) -> None:
-    """Let nobody change the pictures in these texts until the transaction ends; call it before locking the text."""
-    list(Image.objects.named(embeds.image_names(*texts)).values_list("pk"))
+def render_cover(pk: int | None) -> SafeString:
+    """Render the figure of a cover, by its id; "" for none."""
+    image = Image.objects.used_in(cover=pk).prefetch_related("renditions").first() if pk else None
+    if image is None:
+        return SafeString("")
+    figure = embeds.render_cover(image.file.url, image.as_embedded_image(), alt=image.alt, caption=image.caption)
+    return mark_safe(figure)
+
+
+def lock_images(*texts: str, cover: int | None = None) -> None:
+    """Let nobody change the pictures in these texts and this cover until the transaction ends.
+
+    Call it before locking the text.
+    """
+    list(Image.objects.used_in(embeds.image_names(*texts), cover=cover).values_list("pk"))
 
 
 @transaction.atomic

@@ -46,7 +46,11 @@ class ImageQuerySet(models.QuerySet["Image"]):
     def named(self, names: Iterable[str]) -> Self:
         """Those with these names; in a transaction they are locked, so that none gets its renditions between being
         rendered into a text and being recorded as used there."""
-        images = self.filter(name__in=names).order_by("pk")
+        return self.used_in(names)
+
+    def used_in(self, names: Iterable[str] = (), *, cover: int | None = None) -> Self:
+        """Those with these names and the one with the id `cover`, likewise locked."""
+        images = self.filter(Q(name__in=names) | Q(pk=cover) if cover else Q(name__in=names)).order_by("pk")
         return images.select_for_update() if connection.in_atomic_block else images
 
 

@@ -30,12 +30,14 @@ class ImageUse(models.Model):
 
     @staticmethod
     def sync(text: models.Model, before: models.Model | None, *columns: str) -> None:
-        """Record which pictures a post, page or author uses in these columns, unless they are those of `before`."""
+        """Record which pictures a post, page or author uses, in these columns or as its cover, unless `before` did."""
         names, was = (embeds.image_names(*(getattr(row, column, "") for column in columns)) for row in (text, before))
-        if names == was:
+        cover: int | None = getattr(text, "cover_id", None)
+        if (names, cover) == (was, getattr(before, "cover_id", None)):
             return
         owner = {column_of(text): text}
         wanted = set(Image.objects.filter(name__in=names).values_list("pk", flat=True)) if names else set()
+        wanted |= {cover} if cover else set()
         known = set(ImageUse.objects.filter(**owner).values_list("image_id", flat=True))
         if unused := known - wanted:
             ImageUse.objects.filter(**owner, image__in=unused).delete()

@@ -160,7 +160,7 @@ class Post(Article, Publishable, Commentable, Discoverable):
         Address, time and status stay: they say where the post is, not what it says. Raises StaleEdition if the post is
         not at `edition`, Post.DoesNotExist if it was deleted, TooCostly if the text is older than our limits.
         """
-        lock_images(version.epigraph, version.body)
+        lock_images(version.epigraph, version.body, cover=self.cover_id)
         self.lock()
         if edition not in (None, self.edition):
             raise StaleEdition
@@ -187,7 +187,7 @@ class Post(Article, Publishable, Commentable, Discoverable):
         Whoever changes posts locks rows in this order: images, posts, entries of the index, what counts posts, clock.
         """
         if "update_fields" not in options:  # else no text is written, and the post may be locked already
-            lock_images(self.epigraph, self.body)
+            lock_images(self.epigraph, self.body, cover=self.cover_id)
         before = self.write_row(*args, **options)
         if before is None:
             Conversation.objects.create(post=self)

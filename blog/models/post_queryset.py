@@ -130,7 +130,8 @@ class PostQuerySet(PublishableQuerySet["Post"]):
 
     def for_feed(self) -> Self:
         """With what an entry of a feed says, except names."""
-        return self.for_title_list("uid", "updated_at", "corrected_at", "summary", "opening", "body_html", "language")
+        shown = ("uid", "updated_at", "corrected_at", "summary", "opening", "body_html", "cover_html", "language")
+        return self.for_title_list(*shown)
 
     def for_alternates(self, *more: str) -> Self:
         """With what translations say of one another, and `more` fields."""

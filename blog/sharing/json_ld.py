@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from blog.markup import extract
 from blog.models import Author, Post
-from blog.sharing import og_image
+from blog.sharing.open_graph import ShareImage
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 
@@ -18,7 +18,7 @@ from blog.text.site_values import site
 ESCAPED_SIGNS = {sign: f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 
 
-def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
+def post_json_ld(post: Post, *, picture: ShareImage, words: str) -> dict[str, Any]:
     """The post as a schema.org BlogPosting; needs no query that its page does not need."""
     url = absolute_url(post.get_absolute_url())
     data = {
@@ -33,7 +33,7 @@ def post_json_ld(post: Post, *, picture: str, words: str) -> dict[str, Any]:
         "dateModified": post.changed_at.isoformat(),
         "author": [person_json_ld(author) for author in post.author_list],
         "publisher": {"@type": "Organization", "name": site().name, "url": absolute_url("/")},
-        "image": {"@type": "ImageObject", "url": picture, "width": og_image.WIDTH, "height": og_image.HEIGHT},
+        "image": {"@type": "ImageObject", "url": picture.url, "width": picture.width, "height": picture.height},
         "keywords": [tag.name for tag in post.tag_list],
         "commentCount": post.comment_count,
         "correction": [

@@ -7,6 +7,7 @@ import logging
 import os
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +15,9 @@ from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import pgettext
 
+from blog.images.embeds import read_cover
 from blog.models import Post
+from blog.sharing import og_image
 from blog.sharing.og_image import OgImage, render_og_image
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site, site_language
@@ -23,6 +26,16 @@ log = logging.getLogger(__name__)
 
 # Images in a folder: file systems are slow with too many.
 IMAGES_PER_FOLDER = 1_000
+
+
+class ShareImage(NamedTuple):
+    """A picture for other sites: absolute address, media type, size in pixels, and what it shows (or "")."""
+
+    url: str
+    kind: str
+    width: int
+    height: int
+    alt: str
 
 
 def byline(post: Post) -> str:
@@ -43,8 +56,16 @@ def site_og_image() -> OgImage:
 
 
 def post_og_image_url(post: Post) -> str:
-    """The absolute address of a post's image, which changes with its content."""
+    """The absolute address of the image drawn for a post, which changes with its content."""
     return absolute_url(f"{post.get_absolute_url()}share-{post_og_image(post).version}.png")
+
+
+def share_image(post: Post) -> ShareImage:
+    """The picture that other sites show with a post: its cover or, without one, the picture drawn for it."""
+    if cover := read_cover(post.cover_html):
+        return ShareImage(absolute_url(cover.url), cover.kind, cover.width, cover.height, cover.alt)
+    alt = f"{post.title} · {site().name}"
+    return ShareImage(post_og_image_url(post), "image/png", og_image.WIDTH, og_image.HEIGHT, alt)
 
 
 def site_og_image_url() -> str:

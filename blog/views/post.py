@@ -125,7 +125,7 @@ def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] 
 def sharing_context(post: Post) -> dict[str, Any]:
     """What the page of a public post tells other sites and whoever cites it; asks the database nothing new."""
     words = Truncator(post.summary or post.opening).chars(DESCRIPTION_LENGTH)
-    picture, url = open_graph.post_og_image_url(post), absolute_url(post.get_absolute_url())
+    picture, url = open_graph.share_image(post), absolute_url(post.get_absolute_url())
     return {
         "url": url,
         "title": post.seo_title or post.title,

@@ -27,8 +27,25 @@ const fetchDialog = async (query = "") => {
   return null;
 };
 
-// A paragraph of its own after the selection, so that nothing is replaced.
-const write = (line) => {
+// Lines of images at the end of what stands before the caret: a paragraph of these is a gallery.
+const LAST_IMAGES = /(?:^|\n)!\[[^\n]*\)(\{\.wide\})?\s*$/;
+const WIDE_MARK = "{.wide}";
+
+// The line as the next one of the images before the caret; false if no image stands there.
+const writeInGallery = (line) => {
+  const before = area.value.slice(0, place);
+  const images = before.match(LAST_IMAGES);
+  if (!images) return false;
+  const end = before.trimEnd().length - (images[1] ?? "").length;
+  area.setSelectionRange(end, end);
+  insert(area, `\n${line}`);
+  return true;
+};
+
+// A paragraph of its own after the selection, so that nothing is replaced; or as the dialog's choice of layout says.
+const write = (line, layout) => {
+  if (layout === "gallery" && writeInGallery(line)) return;
+  if (layout === "wide") line += WIDE_MARK;
   const before = area.value.slice(0, place);
   const after = area.value.slice(place);
   const lead = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
@@ -38,10 +55,11 @@ const write = (line) => {
 };
 
 const finish = (dialog, line, message) => {
+  const layout = dialog.querySelector("[data-layout]").value;
   dialog.close();
   dialog.remove(); // a new one next time, with this image in the library
   fetching = null;
-  write(line);
+  write(line, layout);
   statusLine.textContent = message;
   if (waiting.length) open(area);
 };

@@ -71,6 +71,7 @@ class PostForm(IllustratedForm, MarkdownForm):
             "epigraph_source",
             "body",
             "summary",
+            "cover",
             "status",
             "published_at",
             "conversation",

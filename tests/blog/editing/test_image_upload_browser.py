@@ -361,3 +361,15 @@ def test_an_image_in_a_profile_is_no_wider_than_its_column_and_in_its_reserved_p
         assert box["width"] == pytest.approx(2 * box["height"], abs=1)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
+
+
+def test_the_dialog_places_an_image_wide_or_in_a_gallery(writing):
+    page = writing()
+    for number, (layout, width) in enumerate([("Wider than the text", 81), ("In a gallery", 82), ("In a gallery", 83)]):
+        bring(page, "paste", picture(size=(width, 60)))
+        page.get_by_label("In the text").select_option(index=[1, 2, 2][number])
+        assert layout in page.get_by_label("In the text").locator("option:checked").text_content()
+        describe(page)
+        expect(page.locator("dialog[open]")).to_have_count(0)
+    first, second, third = Image.objects.order_by("pk")
+    expect(body(page)).to_have_value(f"Before.\n\n{line(first)}\n{line(second)}\n{line(third)}{{.wide}}\n")

@@ -98,8 +98,9 @@ def test_an_image_in_a_profile_is_rendered_as_in_a_post_but_its_passages_have_no
     image = uploaded(picture(size=(1_000, 500)), credit="Ann & Bob")
     author = factories.author(bio=f"Walks.\n\n{image.markdown()}")
     assert author.bio_html == (
-        f'<p dir="auto">Walks.</p>\n<p dir="auto"><img src="{image.file.url}" alt="A camel" loading="lazy"'
-        ' width="1000" height="500"><small class="credit" dir="auto">Ann &amp; Bob</small></p>\n'
+        f'<p dir="auto">Walks.</p>\n<p dir="auto"><a href="{image.file.url}">'
+        f'<img src="{image.file.url}" alt="A camel" loading="lazy" width="1000" height="500"></a>'
+        '<small class="credit" dir="auto">Ann &amp; Bob</small></p>\n'
     )
     drawn(image)
     after = Author.objects.get(pk=author.pk)

@@ -1,0 +1,81 @@
+"""The fields of a post's form: how they are grouped, which ones somebody may only read, and what there is to choose."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from blog.admin.base import can_edit_all, can_publish
+from blog.admin.cover_widget import CoverSelect
+from blog.admin.publication import checklist, notes, preview
+from blog.admin.tag_widget import TagSelect, TagsField
+from blog.admin.writing_page import WritingPageAdmin, folded
+from blog.models import Post
+from blog.models.discoverable import DISCOVERY_FIELDS
+from blog.models.translatable import TRANSLATION_FIELDS
+from blog.models.visible import VISIBILITY_FIELDS
+
+
+class PostFieldsAdmin(WritingPageAdmin):
+    """The form holds only what the person may set: whatever else is sent is not read."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
+        is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)
+        correction = [(gettext_lazy("Correction"), {"fields": ["correction"]})] if is_correctable else []
+        return [
+            (None, {"fields": ["title", "body"]}),
+            (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
+            *correction,
+            (gettext_lazy("Cover"), {"fields": ["cover"]}),
+            folded(gettext_lazy("Address and epigraph"), ["slug", "epigraph", "epigraph_source"]),
+            folded(gettext_lazy("Series"), ["series", "part"]),
+            folded(gettext_lazy("Conversation"), ["conversation", "closes_at", "slow_minutes"]),
+            folded(gettext_lazy("Visibility"), [*VISIBILITY_FIELDS]),
+            folded(gettext_lazy("Search and sharing"), [*DISCOVERY_FIELDS, *TRANSLATION_FIELDS]),
+        ]
+
+    def get_publication_fields(self, request: HttpRequest, obj: Post | None) -> list[Any]:
+        """A post that is not stored yet has nothing to check, to discuss or to withdraw."""
+        pinned = ["is_pinned"] if can_edit_all(request) else []
+        fields = ["published_at", "tags", "summary", "authors", *pinned]
+        if obj is None:
+            return [*fields, "review_note", "status", preview]
+        return [*fields, checklist, notes, "review_note", "status", preview, "renew_preview"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
+        others = [] if can_edit_all(request) else ["authors", "is_pinned"]
+        publication = [] if can_publish(request) else ["published_at"]
+        return [checklist, notes, preview, *others, *publication]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        own = getattr(request.user, "author", None)
+        return {"authors": [own.pk] if own else []}
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Whoever may not publish chooses between keeping a draft and handing it in."""
+        if db_field.name == "status" and not can_publish(request):
+            kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
+            kwargs["help_text"] = _("Hand it in when it is ready. An editor will read and publish it.")
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "tags":
+            may_add = request.user.has_perm("blog.add_tag")
+            kwargs["widget"] = TagSelect(db_field, self.admin_site, may_add=may_add)
+            kwargs["form_class"] = partial(TagsField, may_add=may_add)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "cover":
+            kwargs["widget"] = CoverSelect(db_field, self.admin_site)
+        if db_field.name == "translation_of":  # their own posts, and whatever an editor has chosen for one of these
+            own = Post.objects.editable_by(request.user)
+            kwargs["queryset"] = Post.objects.filter(
+                Q(pk__in=own.values("pk")) | Q(pk__in=own.values("translation_of"))
+            )
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
