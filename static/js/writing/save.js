@@ -8,7 +8,8 @@ const RETRY = 3; // seconds
 const TOO_LARGE = 413;
 
 // `inTurn` runs an action while nothing else is sent; `keepHere` stores the text in this browser; `saved` hears whose
-// copy is no longer needed, and whether anything was typed meanwhile.
+// copy is no longer needed, and whether anything was typed meanwhile. While a save waits the form must keep its key, or
+// a new post whose answer got lost would be stored twice.
 export const startSaving = (form, root, { inTurn, keepHere, saved }) => {
   const bar = form.querySelector("[data-save-bar]");
   const line = bar.querySelector("[data-save-status]");
@@ -103,4 +104,5 @@ export const startSaving = (form, root, { inTurn, keepHere, saved }) => {
     save(event.submitter);
   });
   addEventListener("online", () => { if (waiting) save(waiting); });
+  return { isWaiting: () => waiting !== null };
 };

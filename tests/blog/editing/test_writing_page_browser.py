@@ -52,7 +52,7 @@ def alice(open_admin, live_server, tea):
 
 
 @pytest.mark.parametrize("script", [True, False])
-@pytest.mark.parametrize("width", [320, 360, 1280])
+@pytest.mark.parametrize("width", [360, 1280])
 def test_the_text_begins_near_the_top_and_the_buttons_are_in_sight(width, script, alice, open_admin, live_server, tea):
     user = tea.authors.get(name="Alice").user
     for post in (None, tea):
