@@ -146,6 +146,8 @@ def test_a_new_post_goes_on_as_the_stored_one_with_the_caret_where_it_was(alice)
     assert post.body == "Water, good leaves"
     page.keyboard.press("Control+z")
     expect(page.locator("#id_body")).not_to_have_value("Water, good leaves")
+    page.locator("#id_title").press_sequentially(" again")
+    expect(page.locator("#id_slug")).to_have_value("green-tea")
     assert page.said == []
 
 
