@@ -89,7 +89,16 @@ def admin_post_url(slug: str, more: str = "change/") -> str:
 def open_editor(page: Page) -> None:
     page.goto(admin_post_url("one-sign-three-alphabets"), wait_until="load")
     page.locator("[data-rendered] .prose > p").first.wait_for()
-    page.locator(".field-body").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 12)")
+
+
+def open_publish_panel(page: Page) -> None:
+    page.goto("/admin/blog/post/add/", wait_until="load")
+    page.locator("#id_title").fill("What the tile-setters counted")
+    page.locator("#id_body").fill("They counted *nights*, not tiles: a wall was so many nights long.")
+    page.locator("[data-rendered] p").first.wait_for()
+    page.locator("[data-open-panel]").click()
+    page.locator("#id_published_at_0").fill("2026-12-24")
+    page.locator("#id_published_at_1").fill("09:00")
 
 
 def add_image(page: Page) -> None:
@@ -152,6 +161,7 @@ FIRST_RUN_FORM = {
 SHOTS = {
     "front": Shot("/admin/", 1280, 900, user="editor"),
     "editor": Shot("/admin/", 1280, 720, act=open_editor, user="editor"),
+    "publish": Shot("/admin/", 1280, 720, act=open_publish_panel, user="editor"),
     "picture": Shot("/admin/", 1000, 1100, act=add_image, part="dialog.image-dialog", user="editor"),
     "history": Shot("/admin/", 1000, 900, act=compare, part="#main", user="editor"),
     "post": Shot(POST, 880, 1150),

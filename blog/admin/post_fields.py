@@ -57,7 +57,9 @@ class PostFieldsAdmin(WritingPageAdmin):
         return {"authors": [own.pk] if own else []}
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Whoever may not publish chooses between keeping a draft and handing it in."""
+        """Whoever may not publish keeps a draft or hands it in; the buttons say what they do without more help."""
+        if db_field.name == "status":
+            kwargs["help_text"] = ""
         if db_field.name == "status" and not can_publish(request):
             kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
             kwargs["help_text"] = _("Hand it in when it is ready. An editor will read and publish it.")

@@ -94,6 +94,10 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
         copy = self.model(user_id=user.pk, key=key, **closed)
         self.bulk_create([copy], update_conflicts=True, unique_fields=["user", "key"], update_fields=closed)
 
+    def closed_as(self, post: Post) -> Self:
+        """What is left of forms that were saved as `post`."""
+        return self.filter(is_closed=True, post=post)
+
     def saved_post_id(self, *, user: User, key: str) -> int | None:
         """The post as which the form of this key was saved, if it was and the post is still there."""
         closed = self.filter(is_closed=True).belonging_to(user).with_key(key)

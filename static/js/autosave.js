@@ -155,7 +155,7 @@ const inTurn = (action) => {
 };
 
 const check = async () => {
-  if (turns) return;
+  if (turns || saving.isWaiting()) return;
   await inTurn(async () => {
     if (now() !== known) await send();
     else if (Date.now() - lastPresence > presenceInterval() * 1000) await askPresence();
@@ -171,8 +171,9 @@ const upload = async (name, copy) => {
   // This form continues under that key: what it does not show gets another.
   const more = { key: name === key.value ? "" : name, turn: copy.turn, edition: copy.edition };
   let answer = await ask(buildBody(copy.fields, more));
-  if (answer.outcome === "behind") answer = await ask(buildBody(copy.fields, { ...more, key: answer.key }));
-  if (answer.outcome === "kept" || answer.outcome === "settled") browser().forget(name);
+  // Saved or newer on the site: this may have been typed after that.
+  if (/^(behind|settled)$/.test(answer.outcome)) answer = await ask(buildBody(copy.fields, { ...more, key: answer.key }));
+  if (answer.outcome === "kept") browser().forget(name);
   return answer.outcome === "kept";
 };
 
@@ -186,7 +187,7 @@ const uploadAll = async () => {
   root.querySelector("[data-offers]").replaceChildren(...offers.childNodes);
 };
 
-startSaving(form, root, {
+const saving = startSaving(form, root, {
   inTurn,
   keepHere: () => storeHere(fields(true)),
   saved: ({ oldPost, oldKey, isUnchanged }) => {

@@ -21,7 +21,7 @@ from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
 from blog.editing.status_buttons import StatusButtons
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import LanguageInput, MarkdownEditor, ShortTextarea
-from blog.models import Author, Post
+from blog.models import Author, Post, WorkingCopy
 from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.fields import max_length_of
 from blog.models.post import Change
@@ -122,8 +122,14 @@ class PostForm(IllustratedForm, MarkdownForm):
         began = self.data.get("base" if wants_merging else "edition", "")
         if self.instance.pk:
             stored = self.instance.edition
-            self.clean_edition(min(int(began), stored) if is_pk(began) else stored, wants_merging=wants_merging)
+            number = min(int(began), stored) if is_pk(began) else stored
+            self.clean_edition(number or self.first_edition(), wants_merging=wants_merging)
         return self.cleaned_data
+
+    def first_edition(self) -> int:
+        """The edition of a form that was opened for a new post: the first, if this form made the post itself."""
+        made_it = WorkingCopy.objects.closed_as(self.instance).with_key(self.data.get("key", "")).exists()
+        return min(self.instance.edition, 1) if made_it else 0
 
     def is_correcting(self) -> bool:
         """Does the text differ from the stored one, or has that changed since readers last read a note?"""

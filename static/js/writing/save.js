@@ -7,8 +7,14 @@ import { isSame, renew } from "./renew.js";
 const RETRY = 3; // seconds
 const TOO_LARGE = 413;
 
+// The site is away, as far as the browser can tell.
+class Unanswered extends Error {}
+
+const orUnanswered = (request) => request.catch(() => { throw new Unanswered(); });
+
 // `inTurn` runs an action while nothing else is sent; `keepHere` stores the text in this browser; `saved` hears whose
-// copy is no longer needed, and whether anything was typed meanwhile.
+// copy is no longer needed, and whether anything was typed meanwhile. While a save waits the form must keep its key, or
+// a new post whose answer got lost would be stored twice.
 export const startSaving = (form, root, { inTurn, keepHere, saved }) => {
   const bar = form.querySelector("[data-save-bar]");
   const line = bar.querySelector("[data-save-status]");
@@ -43,9 +49,11 @@ export const startSaving = (form, root, { inTurn, keepHere, saved }) => {
     const messages = messagesOf(page);
     const before = { oldPost: root.dataset.post, oldKey: form.elements.key.value, isUnchanged: isSame(entriesOf(form), sent) };
     if (answer.redirected) history.replaceState(null, "", answer.url);
-    Object.assign(root.dataset, { post: page.querySelector("[data-autosave]").dataset.post });
+    const { post: postNow, login } = page.querySelector("[data-autosave]").dataset;
+    Object.assign(root.dataset, { post: postNow, login });
     renew(form, page, sent);
     if (answer.redirected) {
+      form.elements.slug?.dispatchEvent(new Event("change", { bubbles: true })); // no longer made from the title
       saved(before);
       say(messages);
       document.dispatchEvent(new CustomEvent("writing:saved"));
@@ -61,19 +69,19 @@ export const startSaving = (form, root, { inTurn, keepHere, saved }) => {
     const body = new FormData(form, button);
     body.set("user", root.dataset.user);
     const answer = await fetch(location.pathname, { method: "POST", body, signal: timeoutSignal() });
-    if (answer.status >= 500) throw new Error(answer.statusText);
+    if (answer.status >= 500) throw new Unanswered();
     return { answer, page: new DOMParser().parseFromString(await answer.text(), "text/html") };
   };
 
   const attempt = async (button, isRetry = false) => {
     const sent = entriesOf(form);
-    const { answer, page } = await post(button);
+    const { answer, page } = await orUnanswered(post(button));
     if (page.querySelector("[data-autosave]")) return settle(page, answer, sent);
     const resume = page.querySelector("[data-resume]");
     if (resume) return say(root.dataset.notEditable, { isTrouble: true, label: root.dataset.resume, href: resume.href });
     keepHere();
     if (answer.status === TOO_LARGE) return say(bar.dataset.tooLong, { isTrouble: true });
-    if (!await renewTokens()) {
+    if (!await orUnanswered(renewTokens())) {
       say(bar.dataset.signedOut, { isTrouble: true, label: bar.dataset.signIn, href: root.dataset.login });
       return later(button);
     }
@@ -89,7 +97,8 @@ export const startSaving = (form, root, { inTurn, keepHere, saved }) => {
     return inTurn(async () => {
       try {
         await attempt(button);
-      } catch {
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error;
         keepHere();
         say(bar.dataset.away, { isTrouble: true });
         later(button);
@@ -103,4 +112,5 @@ export const startSaving = (form, root, { inTurn, keepHere, saved }) => {
     save(event.submitter);
   });
   addEventListener("online", () => { if (waiting) save(waiting); });
+  return { isWaiting: () => waiting !== null };
 };

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Clock, Post, Series, Version, WorkingCopy
-from blog.models.working_copy import COPY_RETENTION, MAX_COPIES, MAX_COPY_CHARACTERS
+from blog.models.working_copy import COPY_RETENTION, EXPIRY_NOTICE, MAX_COPIES, MAX_COPY_CHARACTERS
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
@@ -55,6 +55,71 @@ def field(page, name: str) -> str:
     text = page.content.decode()
     area = re.search(rf'<textarea name="{name}"[^>]*>\n?(.*?)</textarea>', text, re.DOTALL)
     return unescape(area[1] if area else re.search(rf'<input[^>]*name="{name}"[^>]*value="([^"]*)"', text)[1])
+
+
+# Forgotten
+
+EXPIRES = COPY_RETENTION - EXPIRY_NOTICE
+
+
+def age(by: timedelta) -> None:
+    WorkingCopy.objects.update(saved_at=timezone.now() - by)
+
+
+def test_text_that_is_deleted_soon_is_on_the_dashboard_with_the_day_whatever_it_was_for(alice, tea):
+    autosaved(alice, tea, body="Half a sentence")
+    age(EXPIRES - timedelta(hours=1))
+    assert alice.get("/admin/").context["dashboard"]["unsaved"] == []
+    age(EXPIRES + timedelta(hours=1))
+    page = alice.get("/admin/").content.decode()
+    assert "will be deleted on" in page
+    assert f"{change(tea)}?copy={KEY}" in page
+
+
+def test_a_text_or_all_of_them_are_discarded_and_nobody_elses(alice, bob, tea):
+    keys = [f"{KEY}{number}" for number in range(3)]
+    for key in keys:
+        autosaved(alice, key=key, body="Half")
+        autosaved(bob, key=key, body="His")
+    answer = alice.post(f"{LIST}copies/discard/", {"key": keys[:1]})
+    assert (answer.url, len(offers(alice, ADD))) == (ADD, 2)
+    answer = alice.post(f"{LIST}copies/discard/", {"key": [*keys, "no key"], "back": "dashboard"})
+    assert (answer.url, offers(alice, ADD)) == ("/admin/", [])
+    assert alice.post(f"{LIST}copies/discard/", {"key": keys, "post": tea.pk}).url == change(tea)
+    assert len(offers(bob, ADD)) == 3
+
+
+# Sent twice
+
+
+def test_a_new_post_that_is_sent_twice_is_stored_once_with_the_later_text(alice):
+    first = form(body="One.")
+    address = alice.post(ADD, first).url
+    again = alice.post(ADD, {**first, "body": "Two."}, follow=True)
+    assert again.redirect_chain[0] == (address, 307)
+    assert Post.objects.get().body == "Two."
+
+
+def test_a_form_sent_for_another_account_is_refused(alice, bob):
+    assert alice.post(ADD, form(user=bob.user.pk)).status_code == 403
+    assert alice.post(ADD, form(user=alice.user.pk)).status_code == 302
+    assert Post.objects.count() == 1
+
+
+# Told while writing
+
+
+def test_whoever_writes_is_told_who_has_saved_what_since(alice, bob, tea):
+    tea.authors.add(bob.profile)
+    began = tea.edition
+    assert autosaved(alice, tea, edition=began).json()["newer"] is None
+    tea.body = "Something quite new."
+    tea.save(by=bob.user)
+    newer = autosaved(alice, tea, edition=began, turn=2).json()["newer"]
+    assert re.fullmatch(r"bob saved a new text at \d\d:\d\d: .*", newer["sentence"])
+    assert newer["address"] == f"{change(tea).removesuffix('change/')}history/compare/?old={began}&new={tea.edition}"
+    assert alice.get(newer["address"]).status_code == 200
+    assert autosaved(bob, tea, edition=tea.edition).json()["newer"] is None
 
 
 # Saved

@@ -78,7 +78,24 @@ def server(database, tmp_path, request):  # noqa: F811
     site.stop()
 
 
-def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
+def save_while_killed(page: Page, server: KillableServer) -> None:
+    """A new post: the server is killed before it can answer, and started again while its author writes on."""
+    page.goto(f"http://127.0.0.1:{server.port}/admin/blog/post/add/")
+    page.locator("#id_title").fill("The last word")
+    page.locator("#id_body").fill(HALF)
+    server.kill()
+    page.keyboard.press("Control+s")
+    status = page.locator("[data-save-status]")
+    expect(status).to_have_text("Not saved yet: the site is not responding. Trying again…", timeout=SOON)
+    assert HALF in local_copy(page)
+    page.locator("#id_body").press_sequentially(REST)
+    server.start()
+    expect(status).to_contain_text("Saved at", timeout=SOON)
+    server.site.change(f"assert Post.objects.get(title='The last word').body == '{HALF}{REST}'")
+    assert HALF not in local_copy(page)
+
+
+def test_the_server_is_killed_mid_sentence_and_while_saving_and_nothing_is_lost(browser, server):
     site = server.site
     with readers(browser, f"http://127.0.0.1:{server.port}") as ours:
         page = ours.page("/admin/")
@@ -117,27 +134,9 @@ def test_the_server_is_killed_mid_sentence_and_nothing_is_lost(browser, server):
         page.goto(form)
         expect(page.locator("#id_body")).to_have_value("Tea." + HALF + REST + " The end.")
         assert page.locator(".unsaved__line").count() == 0
+        save_while_killed(page, server)
         said = [text for text in ours.said if "ERR_CONNECTION" not in text and "Failed to load" not in text]
         assert said == []
-
-
-def test_the_server_is_killed_at_the_moment_of_saving_and_the_save_follows(browser, server):
-    with readers(browser, f"http://127.0.0.1:{server.port}") as ours:
-        page = ours.page("/admin/")
-        submit_login(page, "alice")
-        page.goto(f"http://127.0.0.1:{server.port}/admin/blog/post/add/")
-        page.locator("#id_title").fill("The last word")
-        page.locator("#id_body").fill(HALF)
-        server.kill()
-        page.keyboard.press("Control+s")
-        status = page.locator("[data-save-status]")
-        expect(status).to_have_text("Not saved yet: the site is not responding. Trying again…", timeout=SOON)
-        assert HALF in local_copy(page)
-        page.locator("#id_body").press_sequentially(REST)
-        server.start()
-        expect(status).to_contain_text("Saved at", timeout=SOON)
-        server.site.change(f"assert Post.objects.get(title='The last word').body == '{HALF}{REST}'")
-        assert HALF not in local_copy(page)
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def test_posts_that_were_begun_and_never_saved_are_mine_to_go_on_with(alice, bob
     assert f'href="/admin/blog/post/add/?copy={key}">Continue</a>' in page
     assert "Begun</bdi>" in page
     assert "Another" not in page
-    assert ">Only a summary.</a>" in page
+    assert ">Only a summary.</bdi>" in page
     assert page.count("?copy=") == 2
     assert "Tea." in alice.get(f"/admin/blog/post/add/?copy={key}").text
 
