@@ -142,7 +142,7 @@ class PostAdmin(PreviewAdmin):
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
             (gettext_lazy("Series"), {"fields": ["series", "part"]}),
             (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
-            (gettext_lazy("Visibility"), {"fields": VISIBILITY_FIELDS}),
+            (gettext_lazy("Visibility"), {"fields": [*VISIBILITY_FIELDS, "password"]}),
             (gettext_lazy("Search and sharing"), {"fields": [*DISCOVERY_FIELDS, *TRANSLATION_FIELDS]}),
         ]
 

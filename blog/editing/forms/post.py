@@ -58,6 +58,15 @@ class PostForm(IllustratedForm, MarkdownForm):
         help_text=gettext_lazy("The old link stops working straight away, and the post gets a new one."),
     )
     correction = CorrectionField()
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        min_length=6,
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Nobody can look it up: tell it to your readers yourself. Leave empty to keep it."),
+    )
 
     class Meta:
         model = Post
@@ -102,6 +111,7 @@ class PostForm(IllustratedForm, MarkdownForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        self.clean_protection()
         if self.cleaned_data.get("correction") and not self.is_correcting():
             text = _("The text has not changed since the last note. Change it, or leave this field empty.")
             self.add_error("correction", text)
@@ -111,6 +121,15 @@ class PostForm(IllustratedForm, MarkdownForm):
             stored = self.instance.edition
             self.clean_edition(min(int(began), stored) if is_pk(began) else stored, wants_merging=wants_merging)
         return self.cleaned_data
+
+    def clean_protection(self) -> None:
+        """A post that asks for a password has one, and one that has none asks for none."""
+        visibility, text = self.cleaned_data.get("visibility"), self.cleaned_data.get("password")
+        has_password = text or self.instance.password_hash or self.has_error("password")
+        if visibility == Post.Visibility.PASSWORD and not has_password:
+            self.add_error("password", _("Choose a password, or let everybody read the post."))
+        elif text and visibility and visibility != Post.Visibility.PASSWORD:
+            self.add_error("visibility", _("Readers are not asked for the password. Choose who sees the post."))
 
     def is_correcting(self) -> bool:
         """Does the text differ from the stored one, or has that changed since readers last read a note?"""
@@ -163,6 +182,7 @@ class PostForm(IllustratedForm, MarkdownForm):
     def save_post(self, *, by: User, authors: Iterable[Author] | None = None) -> None:
         """Store the post by the verb of the status that was chosen; `authors`, if given, replace those in the form."""
         post, data = self.instance, self.cleaned_data
+        post.set_password(data.get("password", ""))
         change = Change(
             by=by,
             correction=data.get("correction", ""),
