@@ -35,6 +35,8 @@ from blog.text.site_values import activate_site
 
 # Cookies that make a reader somebody: whoever carries one gets a page of their own.
 COOKIE_PREFIX = "registan_"
+# The attribute of a request that is answered with what few may read: no cache keeps it.
+IS_PROTECTED = "is_protected"
 # Unreachable pages leave the cache by themselves after a day.
 CACHE_SECONDS = 24 * 60 * 60
 # Parameters that change a page. Any other is ignored, so that a stranger cannot fill the cache with one page.
@@ -197,6 +199,7 @@ def release_digest() -> str:
 def is_cacheable(response: HttpResponse, request: HttpRequest) -> bool:
     """Only a whole answer that sets no cookie and used no form key is anybody's."""
     personal = response.cookies or request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or response.streaming
+    personal = personal or getattr(request, IS_PROTECTED, False)
     return response.status_code == 200 and not personal and "Cache-Control" not in response.headers
 
 

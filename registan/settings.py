@@ -159,6 +159,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "comments.conversation.read_cookie.ReadMarksMiddleware",
+    "registan.post_password.PostPasswordMiddleware",
 ]
 ROOT_URLCONF = "registan.urls"
 WSGI_APPLICATION = "registan.wsgi.application"

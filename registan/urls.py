@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
+from blog.urls import POST
 from blog.views.sitemaps import SITEMAPS, cached_sitemap
 from registan import errors, health, robots, views
 from registan.first_run.first_run_page import first_run
+from registan.post_password import post_password
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -25,6 +27,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("first-run/<token>/", first_run, name="first-run"),
     path("accounts/", include("registan.accounts.account_urls")),
+    re_path(rf"^{POST}/password/$", post_password, name="post-password"),
     path("", include("comments.urls")),
     path("", include("blog.urls")),
 ]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import can_edit_all, can_publish, quote_names
+from blog.admin.duplicate_action import duplicate
 from blog.admin.post_fields import PostFieldsAdmin
 from blog.admin.publication import warnings_after_saving
 from blog.admin.retry import retry_on_conflict
@@ -88,7 +89,7 @@ class PostAdmin(PostFieldsAdmin):
     search_fields = ["title"]
     search_help_text = gettext_lazy("Search the title.")
     ordering = ["-id"]  # the newest first; any other order sorts all posts
-    actions = ["unpublish", "delete_selected"]
+    actions = [duplicate, "unpublish", "delete_selected"]
     autocomplete_fields = ["authors", "tags", "series", "cover", "translation_of"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}

@@ -35,7 +35,7 @@ class PostFieldsAdmin(WritingPageAdmin):
             folded(gettext_lazy("Address and epigraph"), ["slug", "epigraph", "epigraph_source"]),
             folded(gettext_lazy("Series"), ["series", "part"]),
             folded(gettext_lazy("Conversation"), ["conversation", "closes_at", "slow_minutes"]),
-            folded(gettext_lazy("Visibility"), [*VISIBILITY_FIELDS]),
+            folded(gettext_lazy("Visibility"), [*VISIBILITY_FIELDS, "password"]),
             folded(gettext_lazy("Search and sharing"), [*DISCOVERY_FIELDS, *TRANSLATION_FIELDS]),
         ]
 

@@ -23,6 +23,9 @@ COMPARED_FIELDS = (*TEXT_FIELDS, "slug")
 # For these a browser sends nothing when nothing is chosen.
 UNSENT_WHEN_EMPTY = (forms.ModelMultipleChoiceField, forms.BooleanField)
 
+# What is stored nowhere as it was typed.
+NEVER_STORED = ("password",)
+
 FormData = dict[str, list[str]]
 
 
@@ -31,7 +34,8 @@ def extract_form_data(fields: Container[str], sent: QueryDict) -> FormData:
     ours = (
         name
         for name in sent
-        if name in fields or _DATETIME_PART.sub("", name) in fields or name == INITIAL_CHOICES_INPUT
+        if name not in NEVER_STORED
+        and (name in fields or _DATETIME_PART.sub("", name) in fields or name == INITIAL_CHOICES_INPUT)
     )
     return {name: [normalize_newlines(strip_unstorable(text)) for text in sent.getlist(name)] for name in ours}
 

@@ -54,6 +54,10 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         """What answers at its address, listed or not: for pages of one post alone; of one row, `is_public`."""
         return super().published(now=now)
 
+    def without_password(self) -> Self:
+        """What is shown to whoever has its address, if it has a page."""
+        return self.exclude(visibility=self.model.Visibility.PASSWORD)
+
     def not_published(self) -> models.QuerySet[Post, Any]:
         unlisted = {*self.model.Visibility} - {self.model.Visibility.LISTED}
         return super().not_published().union(self.filter(visibility__in=unlisted).values("pk"), all=True)

@@ -45,6 +45,7 @@ class Translatable(models.Model):
         gettext_lazy("language"),
         max_length=35,
         blank=True,
+        default="",
         db_default="",
         validators=[validate_language_tag],
         help_text=gettext_lazy("Such as en, uz-Cyrl or pt-BR. Leave empty for the site’s language."),

@@ -1,7 +1,8 @@
-"""Who finds a published post: every reader, or whoever has the link."""
+"""Who finds a published post: every reader, whoever has the link, or whoever has a password, too."""
 
 from __future__ import annotations
 
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -18,6 +19,7 @@ class Visible(models.Model):
     class Visibility(models.TextChoices):
         LISTED = "listed", gettext_lazy("everybody")
         UNLISTED = "unlisted", gettext_lazy("whoever has the link")
+        PASSWORD = "password", gettext_lazy("whoever has the link and the password")
 
     visibility = models.CharField(
         pgettext_lazy("column", "visible to"),
@@ -30,9 +32,22 @@ class Visible(models.Model):
             "Whoever has the link: once published, the post is in no list, feed, search or sitemap of this site."
         ),
     )
+    password_hash = models.CharField(max_length=128, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         abstract = True
+
+    @property
+    def is_protected(self) -> bool:
+        """Is it shown to those alone who have entered its password (views/post_access.py)?"""
+        return self.visibility == self.Visibility.PASSWORD
+
+    def set_password(self, text: str) -> None:
+        """Take another password, if one is given; forget it where none is asked for."""
+        if not self.is_protected:
+            self.password_hash = ""
+        elif text:
+            self.password_hash = make_password(text)
 
     @property
     def is_listed(self) -> bool:

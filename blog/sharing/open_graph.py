@@ -61,7 +61,12 @@ def post_og_image_url(post: Post) -> str:
 
 
 def share_image(post: Post) -> ShareImage:
-    """The picture that other sites show with a post: its cover or, without one, the picture drawn for it."""
+    """The picture that other sites show with a post: its cover or, without one, the picture drawn for it.
+
+    Where readers are asked for a password, it is that of the site.
+    """
+    if post.is_protected:
+        return ShareImage(site_og_image_url(), "image/png", og_image.WIDTH, og_image.HEIGHT, site().name)
     if cover := read_cover(post.cover_html):
         return ShareImage(absolute_url(cover.url), cover.kind, cover.width, cover.height, cover.alt)
     alt = f"{post.title} · {site().name}"

@@ -23,6 +23,7 @@ from blog.sharing import bibtex, json_ld, open_graph
 from blog.text.addresses import absolute_url
 from blog.text.datetimes import date_or_min
 from blog.text.site_values import site
+from blog.views.post_access import require_access
 
 # Characters of a description: what search engines and other sites show of one.
 DESCRIPTION_LENGTH = 200
@@ -39,7 +40,7 @@ class PostFragments(NamedTuple):
 @require_safe
 @cached_page
 def post_detail(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
-    return render_post(request, get_public_post(year, month, day, slug))
+    return render_post(request, get_public_post(request, year, month, day, slug))
 
 
 @require_safe
@@ -48,6 +49,8 @@ def post_preview(request: HttpRequest, token: str) -> HttpResponse:
     if not token.isprintable():  # PostgreSQL takes no NUL, and no token of ours has one
         raise Http404("There is no such preview.")
     post = get_object_or_404(Post.objects.for_page(), preview_token=token)
+    if post.is_public:
+        require_access(request, post)  # once it is published, an old link does what the new one does
     return set_preview_headers(render_post(request, post, is_preview=True))
 
 
@@ -68,7 +71,14 @@ PUBLIC_POST = ComposedQuery(
 )
 
 
-def get_public_post(year: str, month: str, day: str, slug: str) -> Post:
+def get_public_post(request: HttpRequest, year: str, month: str, day: str, slug: str) -> Post:
+    """As `find_public_post`; raises PasswordRequired if this browser has to enter one first."""
+    post = find_public_post(year, month, day, slug)
+    require_access(request, post)
+    return post
+
+
+def find_public_post(year: str, month: str, day: str, slug: str) -> Post:
     """The post at this address; Http404 alike for a draft, a scheduled and a missing one."""
     post = PUBLIC_POST.first(now=timezone.now(), day=date_or_min(year, month, day), slug=slug)
     if post is None:

@@ -24,7 +24,7 @@ def serve_post_og_image(
     request: HttpRequest, *, year: str, month: str, day: str, slug: str, version: str
 ) -> HttpResponse:
     """A post's picture; 404 alike for a draft, a scheduled and a missing post."""
-    found = Post.objects.with_page().filter(published_on=date_or_min(year, month, day), slug=slug)
+    found = Post.objects.with_page().without_password().filter(published_on=date_or_min(year, month, day), slug=slug)
     post = found.prefetch_related("authors").only("title", "slug", "published_on").first()
     if post is None:
         raise Http404("There is no post at this address.")

@@ -125,7 +125,7 @@ def is_target_public(fanout: Fanout) -> bool:
     """Can everybody read the comment or post?"""
     target = fanout.target
     if isinstance(target, Comment):
-        return target.status == Status.APPROVED and target.post.is_public
+        return target.status == Status.APPROVED and target.post.is_public and not target.post.is_protected
     return target.is_public and target.is_listed
 
 

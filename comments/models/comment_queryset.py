@@ -60,8 +60,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.approved().filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
 
     def with_page(self) -> Self:
-        """Approved, under posts that answer at their address, listed or not: for whoever follows one of these."""
-        return self.approved().filter(Exists(Post.objects.with_page().filter(pk=OuterRef("post"))))
+        """Approved, under posts that anybody reads at their address, listed or not: for whoever follows one."""
+        return self.approved().filter(Exists(Post.objects.with_page().without_password().filter(pk=OuterRef("post"))))
 
     def as_documents(self) -> dict[int, Document | None]:
         """What the search index stores of these, by their ids; None for those that readers do not see."""

@@ -57,7 +57,7 @@ def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> Htt
 def post_comment_feed(
     request: HttpRequest, *, year: str, month: str, day: str, slug: str, format: str | None = None
 ) -> HttpResponse:
-    about = get_public_post(year, month, day, slug)
+    about = get_public_post(request, year, month, day, slug)
     title = _("Comments on %(post)s") % {"post": about.title}
     comments = comment_entries(Comment.objects.approved().filter(post=about).order_by("-id"))
     return feed_response(request, format=format, title=title, page=about.get_absolute_url(), entries=comments)

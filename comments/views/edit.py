@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from blog.views.post_access import has_access
 from comments.lifecycle.edits import (
     EditObstacle,
     EditRefused,
@@ -37,12 +38,12 @@ STATUS_BY_OBSTACLE = {EditObstacle.TIME: 403, EditObstacle.OFTEN: 403}
 
 
 def find_own_comment(request: HttpRequest, pk: str) -> Comment | None:
-    """The comment, if the browser is signed in as its writer and its post is public."""
+    """The comment, if the browser is signed in as its writer and may read its post."""
     reader = session.reader_from_request(request)
     if reader is None:
         return None
     comment = comments_by(reader).select_related("post").filter(pk=pk).first()
-    return comment if comment and comment.post.is_public else None
+    return comment if comment and comment.post.is_public and has_access(request, comment.post) else None
 
 
 @reader_form

@@ -28,7 +28,7 @@ def full_thread(
     request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str | None = None
 ) -> HttpResponse:
     """The whole thread of a post, or section N of it."""
-    post = get_public_post(year, month, day, slug)
+    post = get_public_post(request, year, month, day, slug)
     address = reverse("comments:full-thread", args=[year, month, day, slug])
     if number == "1":
         return redirect(address, permanent=True)

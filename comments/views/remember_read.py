@@ -20,7 +20,7 @@ from comments.web.same_origin import is_same_origin
 @require_POST
 def remember_read(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Start remembering, or delete what is remembered; then back to the page of the thread where the button was."""
-    post = get_public_post(year, month, day, slug)
+    post = get_public_post(request, year, month, day, slug)
     if not is_same_origin(request):
         raise PermissionDenied("Sent from another site.")
     page = request.POST.get("page", "")

@@ -41,7 +41,7 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 @require_POST
 def submit_comment(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Store a comment and lead to it or its receipt; or show the post again, with the form and what is wrong."""
-    post = get_public_post(year, month, day, slug)
+    post = get_public_post(request, year, month, day, slug)
     if len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise BadRequest("The form was cut off on its way here.")
     form = CommentForm(request.POST, submitter=Submitter(request, post), parent=find_parent(post, request.POST))
@@ -156,7 +156,9 @@ def refresh_hidden_fields(form: CommentForm) -> None:
 @no_store
 def issue_form_time(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """The signed time for the form on a cached page, which a script asks for when its reader begins to write."""
-    return HttpResponse(form_time.sign_form_time(get_public_post(year, month, day, slug)), content_type="text/plain")
+    return HttpResponse(
+        form_time.sign_form_time(get_public_post(request, year, month, day, slug)), content_type="text/plain"
+    )
 
 
 @require_safe
@@ -164,5 +166,5 @@ def issue_form_time(request: HttpRequest, *, year: str, month: str, day: str, sl
 def form_time_pixel(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Leave the signed time in a browser without scripts, which loads this as an image of the cached page."""
     response = HttpResponse(status=204)
-    form_time.set_form_time_cookie(request, response, get_public_post(year, month, day, slug))
+    form_time.set_form_time_cookie(request, response, get_public_post(request, year, month, day, slug))
     return response

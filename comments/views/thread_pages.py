@@ -20,7 +20,7 @@ from comments.views.way_to_post import require_way_to_post
 @cached_page
 def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str) -> HttpResponse:
     """Page N of a post's thread, under the post; page 1 is the post's own page."""
-    post = get_public_post(year, month, day, slug)
+    post = get_public_post(request, year, month, day, slug)
     if int(number) == 1:
         return redirect(post, permanent=True)
     if int(number) > layout.count_pages(post.thread.shown_count):

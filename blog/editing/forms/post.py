@@ -59,6 +59,15 @@ class PostForm(IllustratedForm, MarkdownForm):
         help_text=gettext_lazy("The old link stops working straight away, and the post gets a new one."),
     )
     correction = CorrectionField()
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        required=False,
+        min_length=6,
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Nobody can look it up: tell it to your readers yourself. Leave empty to keep it."),
+    )
 
     class Meta:
         model = Post
@@ -115,6 +124,7 @@ class PostForm(IllustratedForm, MarkdownForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        self.clean_protection()
         if self.cleaned_data.get("correction") and not self.is_correcting():
             text = _("The text has not changed since the last note. Change it, or leave this field empty.")
             self.add_error("correction", text)
@@ -130,6 +140,15 @@ class PostForm(IllustratedForm, MarkdownForm):
         """The edition of a form that was opened for a new post: the first, if this form made the post itself."""
         made_it = WorkingCopy.objects.closed_as(self.instance).with_key(self.data.get("key", "")).exists()
         return min(self.instance.edition, 1) if made_it else 0
+
+    def clean_protection(self) -> None:
+        """A post that asks for a password has one, and one that has none asks for none."""
+        visibility, text = self.cleaned_data.get("visibility"), self.cleaned_data.get("password")
+        has_password = text or self.instance.password_hash or self.has_error("password")
+        if visibility == Post.Visibility.PASSWORD and not has_password:
+            self.add_error("password", _("Choose a password, or let everybody read the post."))
+        elif text and visibility and visibility != Post.Visibility.PASSWORD:
+            self.add_error("visibility", _("Readers are not asked for the password. Choose who sees the post."))
 
     def is_correcting(self) -> bool:
         """Does the text differ from the stored one, or has that changed since readers last read a note?"""
@@ -182,6 +201,7 @@ class PostForm(IllustratedForm, MarkdownForm):
     def save_post(self, *, by: User, authors: Iterable[Author] | None = None) -> None:
         """Store the post by the verb of the status that was chosen; `authors`, if given, replace those in the form."""
         post, data = self.instance, self.cleaned_data
+        post.set_password(data.get("password", ""))
         change = Change(
             by=by,
             correction=data.get("correction", ""),
