@@ -12,13 +12,14 @@ _ENTITY_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&n
 _INLINE_TAGS = tag_set(
     "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
 )
+_FORMULA = re.compile(r'alttext="([^"]*+)"')
 _NOTE_CLASSES = ('class="footnotes"', 'class="footnote-ref"')
 # Characters to a word at most, on average: some languages are written without spaces.
 _WORD_LENGTH = 12
 
 
 def plain_text(html: str) -> str:
-    """The words that a reader of rendered HTML sees, on one line, without the footnotes.
+    """The words that a reader of rendered HTML sees, on one line, without the footnotes; formulas as LaTeX.
 
     Takes time in proportion to its length and never raises.
     """
@@ -32,6 +33,9 @@ def plain_text(html: str) -> str:
             depth += (-1 if closing else 1) if tag == hidden else 0
         elif any(name in attributes for name in _NOTE_CLASSES):
             hidden, depth = tag, 1
+        elif tag == "math":
+            hidden, depth = ("", 0) if closing else ("math", 1)
+            words += _FORMULA.findall(attributes)
         elif tag not in _INLINE_TAGS:
             words.append(" ")
     return " ".join(_ENTITY.sub(lambda entity: _ENTITY_CHARACTERS[entity[0]], "".join(words)).split())

@@ -9,7 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from blog.markup.anchors import add_anchors
+from blog.markup.code_colours import COLOUR_CLASSES, add_code_colours
 from blog.markup.extensions import add_author_extensions, add_autolinks
+from blog.markup.formulas import MATH_ATTRIBUTE_VALUES, MATH_TAGS, add_formulas
 from blog.markup.html_parts import tag_set
 from blog.markup.limits import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
 from blog.markup.print_links import mark_repeated_links
@@ -38,10 +40,11 @@ _AUTHOR_TAGS = (
     | tag_set("abbr b bdi bdo caption cite col colgroup dd del details dfn div dl dt figcaption figure")
     | tag_set("hr i img ins kbd mark q rp rt ruby s samp section small span sub summary sup")
     | tag_set("table tbody td tfoot th thead time tr u var wbr")
+    | MATH_TAGS
 )
 # Removed with their content, which is code or text for other readers than people.
 _REMOVED_WITH_CONTENT = tag_set(
-    "iframe math noembed noframes noscript object script select style svg template textarea title xmp"
+    "iframe noembed noframes noscript object script select style svg template textarea title xmp"
 )
 _AUTHOR_ATTRIBUTES = {
     "*": {"class", "dir", "lang", "title"},
@@ -61,11 +64,12 @@ _AUTHOR_ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
     "time": {"datetime"},
+    **{tag: set(MATH_ATTRIBUTE_VALUES) for tag in MATH_TAGS},
 }
 # Our own class names; any other could imitate the page's controls.
-_CLASSES = tag_set(
-    "align-center align-left align-right figure figure--wide footnote-back footnote-ref footnotes gallery gallery--wide"
-    " quotation table"
+_CLASSES = COLOUR_CLASSES | tag_set(
+    "align-center align-left align-right figure figure--wide footnote-back footnote-ref footnotes formula gallery"
+    " gallery--wide quotation table"
 )
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # The values of attributes that cannot have any. An id can only be a footnote's, so that none equals an id of the page
@@ -149,6 +153,8 @@ def _build_author_parser() -> MeteredMarkdown:
     md.disable("linkify")
     add_autolinks(md)
     add_author_extensions(md)
+    add_code_colours(md)
+    add_formulas(md)
     add_raw_html_rules(md)
     add_line_rule(md)
     return _warm_up(md)
@@ -171,7 +177,7 @@ def _filter_author_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         names = (word for word in value.split() if word in _CLASSES or _LANGUAGE_CLASS.fullmatch(word))
         return " ".join(names) or None
-    pattern = _ATTRIBUTE_VALUES.get(name)
+    pattern = (MATH_ATTRIBUTE_VALUES if tag in MATH_TAGS else _ATTRIBUTE_VALUES).get(name)
     return value if pattern is None or pattern.fullmatch(value) else None
 
 

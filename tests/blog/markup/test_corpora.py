@@ -34,6 +34,8 @@ READER_SAFE = {
     "ol": {"dir", "start"},
 }
 EVERYWHERE = {"class", "dir", "lang", "title"}
+MATH = {"accent", "alttext", "display", "displaystyle", "fence", "form", "linethickness"}
+MATH |= {"mathvariant", "maxsize", "minsize", "scriptlevel", "stretchy", "width"}
 AUTHOR_SAFE = {
     **listed(
         "abbr b bdi bdo br caption cite code dd dfn dl dt em figcaption figure h2 h3 h4 h5 h6 hr i kbd mark p pre"
@@ -55,9 +57,12 @@ AUTHOR_SAFE = {
     "blockquote": {"cite"},
     "del": {"cite", "datetime"},
     "ins": {"cite", "datetime"},
+    **listed("math mi mn mo mtext mspace mrow mstyle msqrt mtable mtr mtd mphantom", MATH),
+    **listed("mfrac mroot msub msup munder mover msubsup munderover", MATH),
 }
 CLASSES = {"figure", "quotation", "table", "footnotes", "footnote-ref", "footnote-back"}
-CLASSES |= {"align-left", "align-center", "align-right"}
+CLASSES |= {"align-left", "align-center", "align-right", "formula"}
+CLASSES |= {"hl-c", "hl-d", "hl-f", "hl-i", "hl-k", "hl-n", "hl-s"}
 VOID = {"br", "hr", "img", "col", "wbr"}
 
 
