@@ -103,8 +103,8 @@ class PostForm(IllustratedForm, MarkdownForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "slug" in self.fields:  # else whoever may only read the post has it open
-            self.fields["slug"].required = False
+        for name in self.fields.keys() & {"slug", "visibility"}:  # none for whoever may only read the post
+            self.fields[name].required = False
         if "title" in self.fields:
             self.fields["title"].widget.attrs |= {"placeholder": _("Title"), "dir": "auto"}
             if not self.instance.pk:
@@ -179,6 +179,11 @@ class PostForm(IllustratedForm, MarkdownForm):
         if not body.strip():
             raise ValidationError(_("Write something first."), code="required")
         return body
+
+    def clean_visibility(self) -> str:
+        """As it is, where a form says nothing of it, such as a text that was kept before an upgrade."""
+        visibility: str = self.cleaned_data["visibility"] or self.instance.visibility
+        return visibility
 
     def clean_language(self) -> str:
         language: str = self.cleaned_data["language"]
