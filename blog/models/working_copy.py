@@ -91,12 +91,13 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
     def close(self, *, user: User, key: str, post: Post | None = None) -> None:
         """Delete the text of a form that was saved (as `post`) or discarded; what arrives of it later is not stored."""
         closed = {"is_closed": True, "form_data": {}, "saved_at": timezone.now(), "post": post}
+        closed["edition"] = post.edition if post else 0
         copy = self.model(user_id=user.pk, key=key, **closed)
         self.bulk_create([copy], update_conflicts=True, unique_fields=["user", "key"], update_fields=closed)
 
-    def closed_as(self, post: Post) -> Self:
-        """What is left of forms that were saved as `post`."""
-        return self.filter(is_closed=True, post=post)
+    def edition_saved(self, post: Post, *, key: str) -> int:
+        """The edition of `post` that the form of this key became when it was saved; 0 if it was not."""
+        return self.filter(is_closed=True, post=post).with_key(key).values_list("edition", flat=True).first() or 0
 
     def saved_post_id(self, *, user: User, key: str) -> int | None:
         """The post as which the form of this key was saved, if it was and the post is still there."""

@@ -133,13 +133,14 @@ class PostForm(IllustratedForm, MarkdownForm):
         if self.instance.pk:
             stored = self.instance.edition
             number = min(int(began), stored) if is_pk(began) else stored
-            self.clean_edition(number or self.first_edition(), wants_merging=wants_merging)
+            if number < stored and not wants_merging:
+                number = max(number, self.own_edition())
+            self.clean_edition(number, wants_merging=wants_merging)
         return self.cleaned_data
 
-    def first_edition(self) -> int:
-        """The edition of a form that was opened for a new post: the first, if this form made the post itself."""
-        made_it = WorkingCopy.objects.closed_as(self.instance).with_key(self.data.get("key", "")).exists()
-        return min(self.instance.edition, 1) if made_it else 0
+    def own_edition(self) -> int:
+        """The edition as which this form was saved before, if it was: it is sent again when its answer got lost."""
+        return WorkingCopy.objects.edition_saved(self.instance, key=self.data.get("key", ""))
 
     def clean_protection(self) -> None:
         """A post that asks for a password has one, and one that has none asks for none."""

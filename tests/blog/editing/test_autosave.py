@@ -100,6 +100,16 @@ def test_a_new_post_that_is_sent_twice_is_stored_once_with_the_later_text(alice)
     assert Post.objects.get().body == "Two."
 
 
+def test_a_stored_post_that_is_sent_twice_does_not_conflict_with_itself_but_with_others(alice, bob, tea):
+    tea.authors.add(bob.profile)
+    sent = form(tea, body="One.")
+    alice.post(change(tea), sent)
+    assert alice.post(change(tea), {**sent, "body": "One. Two."}).status_code == 302
+    tea.refresh_from_db()
+    bob.post(change(tea), form(tea, body="His.", key="b" * 22))
+    assert alice.post(change(tea), {**sent, "body": "One. Two. Three."}).status_code == 409
+
+
 def test_a_form_sent_for_another_account_is_refused(alice, bob):
     assert alice.post(ADD, form(user=bob.user.pk)).status_code == 403
     assert alice.post(ADD, form(user=alice.user.pk)).status_code == 302

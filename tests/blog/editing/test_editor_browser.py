@@ -273,6 +273,7 @@ def test_the_keyboard_alone_reaches_every_tool_and_is_never_held(writing):
 
 def test_the_preview_is_the_servers_own_and_only_what_changed_is_rendered_again(writing):
     page = writing()
+    page.get_by_text("Address and epigraph").click()
     page.fill("#id_epigraph", "Drink *slowly*.")
     page.fill("#id_epigraph_source", "Navoiy")
     text(page).fill("Tea is *good*.[^1]\n\n> Yes.\n>\n> -- Bob\n\n[^1]: So they say.\n\n<script>alert(1)</script>")
