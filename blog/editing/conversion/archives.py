@@ -45,7 +45,7 @@ class XmlElement:
 
 
 def refuse_damaged_file() -> UnreadableFile:
-    return UnreadableFile(_("This file is damaged, or not what its name says. Save it again, and try once more."))
+    return UnreadableFile(_("This file is damaged, or not what its name says. Save it again, and try again."))
 
 
 def refuse_large_file() -> UnreadableFile:

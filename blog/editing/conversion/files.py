@@ -126,6 +126,6 @@ def _read_markdown(content: bytes) -> str:
     try:
         text = normalize_newlines(content.decode("utf-8-sig")).replace("\0", "").strip()
     except UnicodeDecodeError as error:
-        raise UnreadableFile(_("This file is not text in UTF-8. Save it as UTF-8, and try once more.")) from error
+        raise UnreadableFile(_("This file is not text in UTF-8. Save it as UTF-8, and try again.")) from error
     render_author_markdown(text)
     return text
