@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.text import normalize_newlines
 from django.views.decorators.http import require_POST
 
-from blog.admin.base import StaffAdmin
+from blog.admin.conversion import ConversionAdmin
 from blog.markup.limits import TooCostly
 from blog.markup.renderer import render_author_markdown
 from blog.models.illustrated import embed_stored_images, render_article_with_images
@@ -19,7 +19,7 @@ from blog.models.illustrated import embed_stored_images, render_article_with_ima
 UNPROCESSABLE = 422
 
 
-class PreviewAdmin(StaffAdmin):
+class PreviewAdmin(ConversionAdmin):
     """An admin of something with a text; `title_field` and `text_field` name its fields in the form."""
 
     title_field, text_field = "title", "body"

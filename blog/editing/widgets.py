@@ -73,6 +73,7 @@ EDITOR_TOOLS = [
         ),
         EditorTool("figure", _("Image"), "Control+Shift+4", "M4 5h16v14H4zM4 16l5-5 4 4 2.5-2.5L20 17M15.5 9h.01"),
         EditorTool("table", _("Table"), "Control+Shift+5", "M4 5h16v14H4zM4 10h16M4 14.5h16M9.3 10v9M14.7 10v9"),
+        EditorTool("file", _("Insert a file"), "", "M13 3H6v18h12V8zM13 3v5h5M12 11v6M9 14h6"),
     ],
     [
         EditorTool("undo", _("Undo"), "", "M8 5 4 9l4 4M4 9h10.5a5 5 0 0 1 0 10H10"),
@@ -111,7 +112,8 @@ class LanguageInput(AdminTextInputWidget):
 class MarkdownEditor(ShortTextarea):
     """A text area for Markdown with tools and a preview; without JavaScript, with a button for the preview.
 
-    `preview` names the URL that renders what is in the form (blog/admin/preview.py).
+    `preview` names the URL that renders what is in the form (blog/admin/preview.py); beside it is the one that converts
+    what is pasted (blog/admin/conversion.py).
     """
 
     template_name = "admin/widgets/markdown_editor.html"
@@ -119,6 +121,7 @@ class MarkdownEditor(ShortTextarea):
     def __init__(self, *, rows: int, preview: str) -> None:
         super().__init__(rows=rows)
         self.preview = preview
+        self.convert = preview.replace("_write_preview", "_convert")
 
     @property
     def media(self) -> Media:
@@ -127,7 +130,7 @@ class MarkdownEditor(ShortTextarea):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"] |= {"tools": EDITOR_TOOLS, "preview": self.preview}
+        context["widget"] |= {"tools": EDITOR_TOOLS, "preview": self.preview, "convert": self.convert}
         return context
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:

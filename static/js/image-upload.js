@@ -214,7 +214,7 @@ const begin = () => {
     const field = event.target.matches("textarea") ? event.target : event.target.querySelector("textarea");
     if (!field) return;
     event.preventDefault();
-    open(field);
+    open(field, event.detail?.files);
   });
   document.addEventListener("paste", (event) => {
     const files = [...event.clipboardData.files].filter(isImage);

@@ -1,15 +1,16 @@
 // The editor: a plain text area with tools, shortcuts and a preview. Without this file it is just the text area.
 //
 // Other scripts may listen for `editor:figure` on it (and prevent the default), and insert text with `insert` of
-// edits.js.
+// edits.js. Its detail may bring `files`, pictures to describe one by one.
 import * as counts from "./counts.js";
 import { apply, edit, insert, stateOf, watchUndo } from "./edits.js";
 import * as full from "./fullscreen.js";
 import * as keys from "./keys.js";
-import { link, handlePaste } from "./links.js";
+import { link } from "./links.js";
 import { bullets, numbers } from "./lists.js";
 import { emphasis, figure, heading, quotation, strong } from "./formatting.js";
 import { footnote } from "./footnotes.js";
+import * as paste from "./paste.js";
 import * as preview from "./preview.js";
 import { table } from "./tables.js";
 import { startBar, startKeys } from "./toolbar.js";
@@ -53,6 +54,7 @@ const start = (root) => {
       if (root.dispatchEvent(wanted)) apply(field, figure(stateOf(field), root.dataset));
     },
     preview: preview.start(root, field, tool("preview")),
+    file: paste.start(root, field),
     full: full.start(root, tool("full")),
     keys: startKeyList(root, tool("keys")),
     more: () => tool("more").setAttribute("aria-expanded", bar.toggleAttribute("data-more")),
@@ -69,9 +71,6 @@ const start = (root) => {
   keys.start(field);
   counts.start(root, field);
   watchUndo(field);
-  field.addEventListener("paste", (event) => {
-    if (apply(field, handlePaste(stateOf(field), event.clipboardData.getData("text/plain")))) event.preventDefault();
-  });
   const hint = root.querySelector("[data-hint]");
   hint.hidden = false;
   field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") ?? ""} ${hint.id}`.trim());

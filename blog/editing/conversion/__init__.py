@@ -1,0 +1,1 @@
+"""Turns what people paste or bring as a file into our Markdown."""
