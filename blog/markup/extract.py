@@ -12,13 +12,13 @@ _ENTITY_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&n
 _INLINE_TAGS = tag_set(
     "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
 )
-_NOTE_CLASSES = ('class="footnotes"', 'class="footnote-ref"')
+_HIDDEN_CLASSES = ('class="footnotes"', 'class="footnote-ref"', 'class="file-size"')
 # Characters to a word at most, on average: some languages are written without spaces.
 _WORD_LENGTH = 12
 
 
 def plain_text(html: str) -> str:
-    """The words that a reader of rendered HTML sees, on one line, without the footnotes.
+    """The words that a reader of rendered HTML sees, on one line, without the footnotes and the sizes of files.
 
     Takes time in proportion to its length and never raises.
     """
@@ -30,7 +30,7 @@ def plain_text(html: str) -> str:
             words.append("" if depth else part[0])
         elif depth:
             depth += (-1 if closing else 1) if tag == hidden else 0
-        elif any(name in attributes for name in _NOTE_CLASSES):
+        elif any(name in attributes for name in _HIDDEN_CLASSES):
             hidden, depth = tag, 1
         elif tag not in _INLINE_TAGS:
             words.append(" ")

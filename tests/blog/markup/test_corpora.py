@@ -57,6 +57,7 @@ AUTHOR_SAFE = {
     "ins": {"cite", "datetime"},
 }
 CLASSES = {"figure", "quotation", "table", "footnotes", "footnote-ref", "footnote-back"}
+CLASSES |= {"figure--media", "figure--wide", "gallery", "gallery--wide"}
 CLASSES |= {"align-left", "align-center", "align-right"}
 VOID = {"br", "hr", "img", "col", "wbr"}
 
