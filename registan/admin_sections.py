@@ -48,6 +48,7 @@ SECTIONS = (
             Entry("blog.post"),
             Entry("blog.page", gettext_lazy("Texts without a date, such as About.")),
             Entry("blog.image"),
+            Entry("blog.mediafile", gettext_lazy("Audio, video and PDF files.")),
             Entry("blog.tag"),
             Entry("blog.series", gettext_lazy("Posts that belong together, in their order.")),
             Entry("blog.author", gettext_lazy("What readers see of the people who write.")),

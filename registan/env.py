@@ -127,6 +127,13 @@ def parse_days(text: str) -> int:
     return int(text)
 
 
+def parse_megabytes(text: str) -> int:
+    """The size of a file, below the 4 GB that a WAV or an old file system can hold."""
+    if not 1 <= int(text) <= 4_000:
+        raise ValueError(text)
+    return int(text)
+
+
 def parse_single_line(text: str) -> str:
     """Text that may stand in a header."""
     if not text.isprintable():

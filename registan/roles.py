@@ -10,7 +10,7 @@ from django.core.management import call_command
 CONTRIBUTOR_PERMISSIONS = [
     *(f"blog.{verb}_post" for verb in ("view", "add", "change")),
     *(f"blog.view_{noun}" for noun in ("tag", "author", "series")),
-    *(f"blog.{verb}_image" for verb in ("view", "add", "change", "delete")),
+    *(f"blog.{verb}_{noun}" for noun in ("image", "mediafile") for verb in ("view", "add", "change", "delete")),
 ]
 MODERATOR_PERMISSIONS = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
@@ -20,7 +20,7 @@ MODERATOR_PERMISSIONS = [
 EDITOR_PERMISSIONS = [
     *(
         f"blog.{verb}_{noun}"
-        for noun in ("post", "tag", "author", "page", "series", "image")
+        for noun in ("post", "tag", "author", "page", "series", "image", "mediafile")
         for verb in ("view", "add", "change", "delete")
     ),
     *(f"blog.{verb}_correction" for verb in ("view", "change", "delete")),

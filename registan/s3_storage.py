@@ -15,6 +15,8 @@ from storages.backends.s3 import S3Storage
 
 # Seconds: a store that doesn't answer must not block every thread.
 CONNECT_TIMEOUT, READ_TIMEOUT = 3, 20
+# Bytes of a file read into memory; what is larger goes to a temporary file.
+MAX_MEMORY = 16 * 1024 * 1024
 
 
 @contextlib.contextmanager
@@ -37,13 +39,18 @@ class S3MediaStorage(S3Storage):  # type: ignore[misc]  # django-storages has no
             s3={"addressing_style": "path"},  # every compatible server knows it
             signature_version="s3v4",
         )
-        return {**super().get_default_settings(), "client_config": config, "default_acl": None}
+        return {
+            **super().get_default_settings(),
+            "client_config": config,
+            "default_acl": None,
+            "max_memory_size": MAX_MEMORY,
+        }
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         return settings.MEDIA_URL + name
 
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
-        """Read the whole file into memory; FileNotFoundError when there is none."""
+        """Read the whole file, a large one to a temporary file; FileNotFoundError when there is none."""
         with reraise_as_connection_error():
             file: File[bytes] = super()._open(name, mode)
             file.file  # noqa: B018  downloads it here, where errors are turned into ours

@@ -20,9 +20,7 @@ read = environment.read
 
 # Folders
 
-DATA_DIR = read(
-    "DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory that can be written"
-)
+DATA_DIR = read("DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory to write to")
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
@@ -104,6 +102,7 @@ SECURE_CSP = {
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
+    "media-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "manifest-src": [CSP.SELF],
@@ -114,7 +113,8 @@ SECURE_CSP = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the queue decides on up to 5,000 comments at once
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
-FILE_UPLOAD_HANDLERS = ["registan.storage.InMemoryUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["registan.storage.InMemoryUploadHandler", "registan.storage.OnDiskUploadHandler"]
+MEDIA_MAX_MB = read("MEDIA_MAX_MB", env.parse_megabytes, "100", "a number of megabytes from 1 to 4000")
 FILE_UPLOAD_PERMISSIONS = 0o644
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
+from django.urls import reverse
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # A picture of 15 MB (blog/images/processing.py) and the form around it; nginx has the same limit for the admin.
@@ -13,15 +15,22 @@ MAX_FORM_BYTES = 20 * 1024 * 1024
 
 
 class InMemoryUploadHandler(MemoryFileUploadHandler):
-    """Keeps uploads in memory, so that a full disk loses no form.
+    """Keeps uploads in memory, so that a full disk loses no form; a form with a media file may be larger, on disk.
 
-    Raises RequestDataTooBig (answered with 413) for a larger form, before any of it is read.
+    Raises RequestDataTooBig (answered with 413) for a form beyond its limit, before any of it is read.
     """
 
     def handle_raw_input(self, input_data: Any, META: dict[str, Any], content_length: int, *args: Any) -> None:
-        if content_length > MAX_FORM_BYTES:
-            raise RequestDataTooBig("The form with its files is larger than 20 MB.")
-        self.activated = True
+        request = self.request
+        is_media = request is not None and request.path == reverse("admin:blog_mediafile_add")
+        limit = MAX_FORM_BYTES + (settings.MEDIA_MAX_MB * 1024 * 1024 if is_media else 0)
+        if content_length > limit:
+            raise RequestDataTooBig(f"The form with its files is larger than {limit} bytes.")
+        self.activated = content_length <= MAX_FORM_BYTES
+
+
+class OnDiskUploadHandler(TemporaryFileUploadHandler):
+    """Takes what is too large for memory; the file is gone when the request ends."""
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types

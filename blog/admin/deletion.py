@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from blog.models import Author, Correction, Image, Page, Post, Redirect, ReviewNote, Series, Tag, Version
+from blog.models import Author, Correction, Image, MediaFile, Page, Post, Redirect, ReviewNote, Series, Tag, Version
 
 # Rows that people know of. Whatever else goes along holds what the site has computed for itself.
 COUNTED: dict[type[Model], Any] = {
@@ -75,6 +75,10 @@ def of_images(images: Sequence[Image]) -> list[str]:
     return [_("The file is deleted in all its sizes.")]
 
 
+def of_media_files(files: Sequence[MediaFile]) -> list[str]:
+    return [_("The file is deleted. Feeds and programs that have its address can no longer load it.")]
+
+
 def of_accounts(users: Sequence[User]) -> list[str]:
     return [
         _("This person can no longer sign in. Their profile, posts, pictures and comments stay."),
@@ -89,5 +93,6 @@ CONSEQUENCES: dict[type[Model], Callable[[Sequence[Any]], list[str]]] = {
     Series: of_series,
     Author: of_authors,
     Image: of_images,
+    MediaFile: of_media_files,
     User: of_accounts,
 }

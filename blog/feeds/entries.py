@@ -11,6 +11,7 @@ from blog.feeds.formats import FeedEntry
 from blog.images.embeds import read_cover
 from blog.markup import extract
 from blog.markup.anchors import strip_anchors
+from blog.media.players import read_enclosures
 from blog.models import Author, Page, Post, Tag
 from blog.models.post_queryset import PostQuerySet
 from blog.text.addresses import absolute_url
@@ -37,6 +38,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             tags=tags[post.pk],
             language=post.language,
             cover=read_cover(post.cover_html),
+            enclosures=read_enclosures(post.body_html),
         )
         for post in latest
     ]

@@ -17,10 +17,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
 from blog.images.embeds import Cover, strip_renditions
+from blog.media.players import Enclosure, strip_file_data
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from blog.text.validators import strip_unstorable
 
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 MEDIA_RSS = "http://search.yahoo.com/mrss/"
 # Addresses in our HTML that only work on the site or on the page.
 SITE_LINK = re.compile(r'( (?:href|src)=")/(?!/)')
@@ -42,6 +44,7 @@ class FeedEntry:
     tags: list[str] = field(default_factory=list)
     language: str = ""  # where it differs from the feed's
     cover: Cover | None = None
+    enclosures: list[Enclosure] = field(default_factory=list)
 
 
 def language_attribute(item: dict[str, Any]) -> dict[str, str]:
@@ -60,6 +63,7 @@ class RssFeed(Rss201rev2Feed):
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
             "xmlns:media": MEDIA_RSS,
+            "xmlns:itunes": ITUNES,
         }
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
@@ -71,6 +75,10 @@ class RssFeed(Rss201rev2Feed):
         for name in item["names"]:
             handler.addQuickElement("dc:creator", name)
         add_cover(handler, item["cover"])
+        for file in item["files"][:1]:  # more than one confuses podcast programs (RSS Advisory Board)
+            handler.addQuickElement("enclosure", "", enclosure_attributes(file, size="length", address="url"))
+            if file.seconds:
+                handler.addQuickElement("itunes:duration", str(file.seconds))
 
 
 class AtomFeed(Atom1Feed):
@@ -91,7 +99,15 @@ class AtomFeed(Atom1Feed):
             handler.startElement("author", {})
             handler.addQuickElement("name", name)
             handler.endElement("author")
+        for file in item["files"]:
+            handler.addQuickElement(
+                "link", "", {"rel": "enclosure", **enclosure_attributes(file, size="length", address="href")}
+            )
         add_cover(handler, item["cover"])
+
+
+def enclosure_attributes(file: Enclosure, *, size: str, address: str) -> dict[str, str]:
+    return {address: file.url, "type": file.content_type, size: str(file.bytes)}
 
 
 def add_cover(handler: Any, cover: Cover | None) -> None:
@@ -122,6 +138,7 @@ class JsonFeed(SyndicationFeed):
                 "date_modified": rfc3339_date(item["updateddate"]),
                 "authors": [{"name": name} for name in item["names"]],
                 "tags": list(item["categories"]),
+                **({"attachments": list(map(json_attachment, item["files"]))} if item["files"] else {}),
                 **({"image": item["cover"].url} if item["cover"] else {}),
             }
             | ({"language": item["language"]} if item["language"] else {})
@@ -137,6 +154,11 @@ class JsonFeed(SyndicationFeed):
             "items": items,
         }
         json.dump(feed, outfile, ensure_ascii=False)
+
+
+def json_attachment(file: Enclosure) -> dict[str, Any]:
+    attachment = {"url": file.url, "mime_type": file.content_type, "size_in_bytes": file.bytes}
+    return {**attachment, **({"duration_in_seconds": file.seconds} if file.seconds else {})}
 
 
 FORMATS: dict[str | None, type[RssFeed | AtomFeed | JsonFeed]] = {None: RssFeed, "atom": AtomFeed, "json": JsonFeed}
@@ -170,6 +192,7 @@ def feed_response(
             categories=[strip_unstorable(name) for name in entry.tags],
             names=[strip_unstorable(name) for name in entry.authors],
             language=entry.language,
+            files=[file._replace(url=absolute_url(file.url)) for file in entry.enclosures],
             cover=entry.cover and entry.cover._replace(url=absolute_url(entry.cover.url)),
             html=absolutize_urls(strip_unstorable(entry.html), absolute_url(entry.url)),
         )
@@ -178,5 +201,5 @@ def feed_response(
 
 def absolutize_urls(html: str, page: str) -> str:
     """Make every address in our HTML absolute, for feed readers; `page` is that of the entry."""
-    html = SITE_LINK.sub(rf"\g<1>{absolute_url('/')}", strip_renditions(html))
+    html = SITE_LINK.sub(rf"\g<1>{absolute_url('/')}", strip_file_data(strip_renditions(html)))
     return FRAGMENT_LINK.sub(rf"\g<1>{page.split('#')[0]}#", html)

@@ -13,13 +13,13 @@ _INLINE_TAGS = tag_set(
     "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
 )
 _FORMULA = re.compile(r'alttext="([^"]*+)"')
-_NOTE_CLASSES = ('class="footnotes"', 'class="footnote-ref"')
+_HIDDEN_CLASSES = ('class="footnotes"', 'class="footnote-ref"', 'class="file-size"')
 # Characters to a word at most, on average: some languages are written without spaces.
 _WORD_LENGTH = 12
 
 
 def plain_text(html: str) -> str:
-    """The words that a reader of rendered HTML sees, on one line, without the footnotes; formulas as LaTeX.
+    """The words that a reader of rendered HTML sees, on one line, without footnotes and sizes; formulas as LaTeX.
 
     Takes time in proportion to its length and never raises.
     """
@@ -31,7 +31,7 @@ def plain_text(html: str) -> str:
             words.append("" if depth else part[0])
         elif depth:
             depth += (-1 if closing else 1) if tag == hidden else 0
-        elif any(name in attributes for name in _NOTE_CLASSES):
+        elif any(name in attributes for name in _HIDDEN_CLASSES):
             hidden, depth = tag, 1
         elif tag == "math":
             hidden, depth = ("", 0) if closing else ("math", 1)

@@ -1,10 +1,17 @@
-"""Figures: an image alone in its paragraph with a caption, several of them as a gallery, and either of them wide."""
+"""Figures: an image alone in its paragraph with a caption, several as a gallery, wide ones, and media files."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+# The address of an uploaded file; its name is 32 random digits. Written like an image, it becomes a link, to which
+# blog/media/players.py adds a player.
+FILE_ADDRESS = r"/media/files/([0-9a-f]{32})\.(?:mp3|m4a|ogg|flac|wav|mp4|webm|pdf)"
+_FILE = re.compile(FILE_ADDRESS)
 # Behind an image, or behind the last one of a gallery: wider than the column. As in kramdown and Pandoc.
 WIDE_MARK = "{.wide}"
 
@@ -18,7 +25,28 @@ def build_figures(state: StateCore) -> None:
             figures = _figures_of(tokens[-2].children or [], tokens[-3])
             if figures:
                 tokens[-3:] = figures
+    for token in tokens:
+        if token.type == "inline" and any(map(_is_file, token.children or [])):
+            token.children = list(_link_files(token.children or []))
     state.tokens = tokens
+
+
+def _link_files(children: list[Token]) -> Iterator[Token]:
+    """Make links of media files that are written like images; not inside a link, since links do not nest."""
+    inside = 0
+    for token in children:
+        inside += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+        if inside or not _is_file(token):
+            yield token
+            continue
+        address = str(token.attrs["src"])
+        yield Token("link_open", "a", 1, {"href": address})
+        yield from token.children or [Token("text", "", 0, content=address.rpartition("/")[2])]
+        yield Token("link_close", "a", -1)
+
+
+def _is_file(token: Token) -> bool:
+    return token.type == "image" and bool(_FILE.fullmatch(str(token.attrs.get("src", ""))))
 
 
 def _figures_of(children: list[Token], paragraph: Token) -> list[Token]:
@@ -31,6 +59,8 @@ def _figures_of(children: list[Token], paragraph: Token) -> list[Token]:
     is_wide = words == WIDE_MARK and children[-1].type != "image"
     if words and not is_wide:
         return []
+    if any(map(_is_file, images)):
+        return _figure_tokens(images[0], paragraph, css="figure figure--media") if len(children) == 1 else []
     if len(images) > 1:
         return _gallery_tokens(images, paragraph, is_wide=is_wide)
     if is_wide or images[0].attrs.get("title"):

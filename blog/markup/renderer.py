@@ -68,8 +68,8 @@ _AUTHOR_ATTRIBUTES = {
 }
 # Our own class names; any other could imitate the page's controls.
 _CLASSES = COLOUR_CLASSES | tag_set(
-    "align-center align-left align-right figure figure--wide footnote-back footnote-ref footnotes formula gallery"
-    " gallery--wide quotation table"
+    "align-center align-left align-right figure figure--media figure--wide footnote-back footnote-ref footnotes formula"
+    " gallery gallery--wide quotation table"
 )
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # The values of attributes that cannot have any. An id can only be a footnote's, so that none equals an id of the page

@@ -6,6 +6,7 @@ from blog.models.clock import Clock, Conversation
 from blog.models.correction import Correction
 from blog.models.image import Image
 from blog.models.image_use import ImageUse
+from blog.models.media_file import MediaFile
 from blog.models.menu import MenuLink
 from blog.models.page import Page
 from blog.models.post import Post
@@ -29,6 +30,7 @@ __all__ = [
     "Correction",
     "Image",
     "ImageUse",
+    "MediaFile",
     "MenuLink",
     "Page",
     "Post",

@@ -6,14 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy
 
 from blog.models.fields import RenderedField
-from blog.models.illustrated import render_cover
+from blog.models.illustrated import render_stored_cover
+from blog.models.image import Image
 
 
 class Covered(models.Model):
     """A model with a cover. Its figure is stored, so that no page needs another query for it."""
 
     cover = models.ForeignKey(
-        "blog.Image",
+        Image,
         models.PROTECT,
         null=True,
         blank=True,
@@ -23,7 +24,7 @@ class Covered(models.Model):
             "Shown under the title, and wherever the post is shared. Search by description, or add an image."
         ),
     )
-    cover_html = RenderedField(source="cover_id", by=render_cover)
+    cover_html = RenderedField(source="cover_id", by=render_stored_cover)
 
     class Meta:
         abstract = True

@@ -9,10 +9,12 @@ from blog.fulltext import index
 from blog.images import embeds
 from blog.markup import renderer
 from blog.markup.limits import TooCostly
+from blog.media import players
 from blog.models.clock import Clock
 from blog.models.fields import column_of, recompute_and_store, related_models
 from blog.models.image import IMAGE_OWNERS, Image
 from blog.models.image_use import ImageUse
+from blog.models.media_file import MediaFile
 
 
 def render_article_with_images(text: str) -> SafeString:
@@ -27,13 +29,22 @@ def render_profile_with_images(text: str) -> SafeString:
 
 def embed_stored_images(html: SafeString) -> SafeString:
     """Add to rendered HTML what the library knows of the pictures in it."""
+    html = embed_stored_files(html)
     if not (names := embeds.image_names(html)):
         return html
     images = Image.objects.named(names).prefetch_related("renditions")
     return mark_safe(embeds.embed_images(html, {image.name: image.as_embedded_image() for image in images}))
 
 
-def render_cover(pk: int | None) -> SafeString:
+def embed_stored_files(html: SafeString) -> SafeString:
+    """Add players and sizes to the links to audio, video and PDF files."""
+    if not (names := players.file_names(html)):
+        return html
+    files = MediaFile.objects.filter(name__in=names)
+    return mark_safe(players.embed_files(html, {file.name: file.as_embedded_file() for file in files}))
+
+
+def render_stored_cover(pk: int | None) -> SafeString:
     """Render the figure of a cover, by its id; "" for none."""
     image = Image.objects.used_in(cover=pk).prefetch_related("renditions").first() if pk else None
     if image is None:

@@ -14,6 +14,7 @@ from comments.status import Status, Via
 from comments.web import tokens
 from tests import factories
 from tests.blog.images.uploads import uploaded
+from tests.blog.media.uploads import mp3, mp4, pdf, stored_file
 
 RUSTAM_EMAIL = "rustam@example.net"
 QUEUE_URL = "/admin/comments/comment/queue/"
@@ -44,6 +45,7 @@ def create_site() -> Post:
     factories.page("terms")
     image = uploaded(alt="A band of tiles", caption="A band of tiles.", credit="Photo: Ann")
     jobs.render_next_image()
+    media = "\n\n".join(stored_file(content).markdown() for content in (mp3(), mp4(), pdf()))
     alice = factories.author(bio="Writes about *tea*.", contact="alice@example.org", website="https://example.org/")
     post = factories.post(
         authors=[alice],
@@ -51,7 +53,9 @@ def create_site() -> Post:
         epigraph="Leave one brick.",
         epigraph_source="Navoiy, *Xamsa*, 1485, p. 12",
         body="A first *word*.[^1]\n\n> Said once\n>\n> — somebody\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## More\n\n"
-        f'![A tree](/static/img/star.svg "A tree, drawn.")\n\n{image.markdown()}\n\n[^1]: A note.',
+        f'![A tree](/static/img/star.svg "A tree, drawn.")\n\n{image.markdown()}\n\n'
+        f"{image.markdown()}\n{image.markdown()}\n\n{media}\n\n[^1]: A note.",
+        cover=image,
     )
     first = factories.comment(post, website="https://example.net/")
     factories.comment(post, parent=first, name="Мария", author=alice)

@@ -224,6 +224,21 @@ def test_static_files_and_images_are_served_without_the_application(nginx_stack)
         assert nginx_stack.ask(f"/{address}")[0].status in {301, 400, 404}, address
 
 
+def test_media_files_are_served_in_parts_and_run_nothing(nginx_stack):
+    for name in ("talk.mp3", "film.mp4", "report.pdf"):
+        file = nginx_stack.directory / "media" / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("0123456789")
+    answer, part = nginx_stack.ask("/media/talk.mp3", Range="bytes=2-4")
+    assert (answer.status, part, answer.headers["Content-Range"]) == (206, b"234", "bytes 2-4/10")
+    assert nginx_stack.ask("/media/talk.mp3", Range="bytes=99-")[0].status == 416
+    for name, kind in (("talk.mp3", "audio/mpeg"), ("film.mp4", "video/mp4"), ("report.pdf", "application/pdf")):
+        answer, _ = nginx_stack.ask(f"/media/{name}")
+        assert (answer.headers["Content-Type"], answer.headers["X-Content-Type-Options"]) == (kind, "nosniff")
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert answer.headers.get("Content-Disposition") == ("attachment" if name == "report.pdf" else None)
+
+
 def test_a_comment_is_stored_with_its_real_address_despite_its_headers(nginx_stack):
     answer, _ = nginx_stack.send(
         X_Forwarded_For="198.51.100.7, 127.0.0.1", Origin=f"http://127.0.0.1:{nginx_stack.port}"

@@ -14,6 +14,7 @@ from comments.models import Comment, Decision, Message, Policy, Reader, Reason, 
 from registan.roles import ROLES
 from tests import factories
 from tests.blog.images.uploads import uploaded
+from tests.blog.media.uploads import mp3, stored_file
 
 # One line an address, one column a role: what GET answers / what POST answers. The post and the profile asked for
 # are Alice's; Bob is an author too. 302 is the way to the sign-in for a guest, and for others back from a deed done.
@@ -83,6 +84,12 @@ blog_image_history                   302/302  200/200      200/200  200/200  200
 blog_image_delete                    302/302  403/403      200/302  403/403  200/302  403/403    200/302
 blog_image_change                    302/302  200/403      200/200  200/403  200/200  403/403    200/200
 blog/image/<path:object_id>/         302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_mediafile_changelist            302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_mediafile_add                   302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_mediafile_history               302/302  200/200      200/200  200/200  200/200  403/403    200/200
+blog_mediafile_delete                302/302  403/403      200/302  403/403  200/302  403/403    200/302
+blog_mediafile_change                302/302  200/403      200/200  200/403  200/200  403/403    200/200
+blog/mediafile/<path:object_id>/     302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_tag_changelist                  302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_tag_add                         302/302  403/403      200/200  200/200  200/200  403/403    200/200
 blog_tag_history                     302/302  200/200      200/200  200/200  200/200  403/403    200/200
@@ -209,6 +216,7 @@ def rows(db) -> dict[str, object]:
     return {
         "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
         "blog/series": Series.objects.create(name="Series", slug="series"), "blog/image": uploaded(by=alice),
+        "blog/mediafile": stored_file(mp3(), by=alice),
         "blog/page": factories.page(), "blog/site": Site(pk=1), "blog/source": factories.source(),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.current(),

@@ -159,6 +159,8 @@ WRONG = [
     ("MEDIA_STORAGE", "s3"),
     ("MEDIA_STORAGE", "s3://KEY:hidden@host"),
     ("MEDIA_STORAGE", "s3://KEY:hidden@host:port/pictures"),
+    ("MEDIA_MAX_MB", "0"),
+    ("MEDIA_MAX_MB", "large"),
     ("DATA_DIR", "/dev/null/data"),
     ("SEARCH_LANGUAGE", "klingon"),
     ("SEARCH_LANGUAGE", "russian"),  # SQLite has English alone

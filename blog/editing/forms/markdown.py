@@ -54,11 +54,14 @@ class IllustratedForm(forms.Form):
         if "body" in self.fields:
             self.fields["body"].help_text = format_html(
                 '{} <span class="image-tools" data-images="{}" data-add="{}" data-offline="{}">'
-                '<a href="{}" target="_blank" rel="noopener">{}</a></span>',
+                '<a href="{}" target="_blank" rel="noopener">{}</a>'
+                ' <a href="{}" target="_blank" rel="noopener">{}</a></span>',
                 self.fields["body"].help_text,
                 reverse("admin:blog_image_dialog"),
                 _("Add an image"),
                 _("The site did not respond. Your text is safe. Try again, or sign in again in another window."),
                 reverse("admin:blog_image_changelist"),
                 _("Image library"),
+                reverse("admin:blog_mediafile_changelist"),
+                _("Audio, video and PDF"),
             )
