@@ -1,0 +1,61 @@
+"""A post in the search index: what readers find, and, apart from it, the drafts that only staff find."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from blog.fulltext import index
+from blog.fulltext.documents import Document
+from blog.fulltext.terms import DRAFT_KIND
+
+
+class Findable(models.Model):
+    """A model with a status, whose rows are indexed as `SEARCH_KIND` once published, and as `DRAFT_KIND` before."""
+
+    SEARCH_KIND = "post"
+    # A row has an entry of one of these kinds.
+    SEARCH_KINDS = (SEARCH_KIND, DRAFT_KIND)
+
+    if TYPE_CHECKING:
+        Status: Any
+        status: Any
+        title: Any
+        published_at: Any
+        updated_at: Any
+        author_list: Any
+        tag_list: Any
+
+        def plain_text(self) -> str: ...
+
+    class Meta:
+        abstract = True
+
+    def update_search_index(self) -> None:
+        """Index the row as what it is now; call it under the lock of its row."""
+        document = self.as_document()
+        kind, other = self.SEARCH_KINDS if document else reversed(self.SEARCH_KINDS)
+        index.remove(other, [self.pk])
+        index.put(kind, [document or self.as_draft_document()])
+
+    def as_document(self) -> Document | None:
+        """What the search index stores for readers; None unless it is published or scheduled."""
+        if self.status != self.Status.PUBLISHED or self.published_at is None:
+            return None
+        return self.build_document(self.published_at)
+
+    def as_draft_document(self) -> Document:
+        """What it stores for staff while it is a draft."""
+        return self.build_document(self.updated_at)
+
+    def build_document(self, at: datetime.datetime) -> Document:
+        return Document(
+            self.pk,
+            at,
+            text=self.plain_text(),
+            title=self.title,
+            authors=[author.pk for author in self.author_list],
+            tags=[tag.pk for tag in self.tag_list],
+        )
