@@ -33,11 +33,12 @@ class Findable(models.Model):
     class Meta:
         abstract = True
 
-    def update_search_index(self) -> None:
-        """Index the row as what it is now; call it under the lock of its row."""
+    def update_search_index(self, before: Findable | None = None) -> None:
+        """Index the row as what it is now; `before` is the row as it was indexed. Call it under the lock of its row."""
         document = self.as_document()
         kind, other = self.SEARCH_KINDS if document else reversed(self.SEARCH_KINDS)
-        index.remove(other, [self.pk])
+        if before and (before.status == self.Status.PUBLISHED) != (self.status == self.Status.PUBLISHED):
+            index.remove(other, [self.pk])
         index.put(kind, [document or self.as_draft_document()])
 
     def as_document(self) -> Document | None:

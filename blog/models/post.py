@@ -196,7 +196,7 @@ class Post(Article, Publishable, Commentable, Findable):
         if correction:
             Correction.objects.record(self, correction, by=by)
         if changed or self.differs(before, (*SEARCHED_FIELDS, "status", "published_at")):
-            self.update_search_index()
+            self.update_search_index(before)
         if self.Status.PUBLISHED in (self.status, before and before.status):
             self.recount(before, changed)
         Clock.move_site(next_due=Post.objects.next_due if self.differs(before, SCHEDULE_FIELDS) else None)

@@ -74,8 +74,8 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         ids = list(self.values_list("pk", flat=True))
         posts = list(self.model.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
         counted = {row for post in posts for row in post.counted_by()}
-        for kind in self.model.SEARCH_KINDS:
-            index.remove(kind, ids)
+        for kind, is_published in zip(self.model.SEARCH_KINDS, (True, False), strict=True):
+            index.remove(kind, [post.pk for post in posts if (post.status == post.Status.PUBLISHED) is is_published])
         deleted = super(PostQuerySet, self.model.objects.filter(pk__in=ids)).delete()
         PostCounted.recount(counted)
         Clock.move_site(next_due=self.model.objects.next_due)
