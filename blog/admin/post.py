@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern
 from django.utils.text import get_text_list
@@ -18,21 +18,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import can_edit_all, can_publish, quote_names
+from blog.admin.bulk_actions import BulkPostAdmin
 from blog.admin.duplicate_action import duplicate
 from blog.admin.post_fields import PostFieldsAdmin
+from blog.admin.post_filters import AuthorFilter, MonthFilter, PostStateFilter, SeriesFilter, TagFilter
+from blog.admin.post_list import PostChangeList, PostPaginator, search_posts
 from blog.admin.publication import warnings_after_saving
 from blog.admin.retry import retry_on_conflict
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
 from blog.admin.writing_page import describe_saved
-from blog.editing.any_model import ModelAdmin
 from blog.editing.forms import autosave
 from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
 from blog.editing.staff_request import as_staff
 from blog.models import Author, Correction, Post
 from blog.models.illustrated import lock_images
-from blog.models.post_queryset import PostQuerySet
 from blog.text.validators import is_pk
 
 # Titles that a refusal names.
@@ -45,51 +46,22 @@ def is_form_sent(request: HttpRequest) -> bool:
     return request.method == "POST" and page is not None and page.url_name == "blog_post_change"
 
 
-class PostStateFilter(admin.SimpleListFilter):
-    """Filters by what a reader sees of a post."""
-
-    title = gettext_lazy("state")
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [
-            ("draft", _("draft")),
-            ("review", _("waiting for review")),
-            ("scheduled", _("scheduled")),
-            ("published", _("published")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
-        if self.value() in {"draft", "review"}:
-            return queryset.filter(status=self.value())
-        if self.value() == "scheduled":
-            return queryset & Post.objects.scheduled()
-        if self.value() == "published":
-            # As a subquery, since nearly all are: by an index of the status SQLite would sort them all for a page.
-            return queryset.filter(Exists(Post.objects.published().filter(pk=OuterRef("pk"))))
-        return queryset
-
-
-class PostChangeList(ChangeList):
-    """The list without the long texts: two queries, whatever its length."""
-
-    def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Post]:
-        posts = cast(PostQuerySet, super().get_queryset(*args, **kwargs)).select_related("thread").with_authors()
-        return posts.defer("body", "body_html", "epigraph", "epigraph_html", "cover_html")
-
-
 @admin.register(Post)
-class PostAdmin(PostFieldsAdmin):
+class PostAdmin(PostFieldsAdmin, BulkPostAdmin):
     """Editors edit every post; an author their own; a contributor their own until it is published."""
 
     form = PostForm
     list_display = ["title", "byline", "state", "published_at", "comment_count"]
     list_display_links = ["title"]
-    list_filter = [PostStateFilter, "conversation"]
+    list_filter = [PostStateFilter, AuthorFilter, TagFilter, SeriesFilter, MonthFilter, "conversation"]
     search_fields = ["title"]
-    search_help_text = gettext_lazy("Search the title.")
+    search_help_text = gettext_lazy("Searches titles and texts, drafts too. Of more than 500 matches, the newest.")
+    paginator = PostPaginator
     ordering = ["-id"]  # the newest first; any other order sorts all posts
-    actions = [duplicate, "unpublish", "delete_selected"]
+    actions = [
+        duplicate, "publish", "unpublish", "add_tag", "remove_tag", "change_author", "close_conversation",
+        "delete_selected",
+    ]  # fmt: skip
     autocomplete_fields = ["authors", "tags", "series", "cover", "translation_of"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
@@ -219,6 +191,12 @@ class PostAdmin(PostFieldsAdmin):
         return deleted, counts, forbidden - {Correction._meta.verbose_name}, protected
 
     # The list
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Post], search_term: str
+    ) -> tuple[QuerySet[Post], bool]:
+        found = search_posts(request, queryset, search_term.replace("\0", ""))
+        return super().get_search_results(request, queryset, search_term) if found is None else (found, False)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return PostChangeList

@@ -43,7 +43,8 @@ def replace_in_index(tags: Iterable[int], new: int) -> None:
     """Index the posts that have one of these tags under the tag `new`, while they still have the old one."""
     for pk in tags:
         posts = Post.tags.through.objects.filter(tag=pk).values("post")
-        index.replace_tag(Post.SEARCH_KIND, posts, pk, new)
+        for kind in Post.SEARCH_KINDS:
+            index.replace_tag(kind, posts, pk, new)
 
 
 def absorb_row(into: Tag | Source, row: Tag | Source) -> None:

@@ -11,6 +11,8 @@ from blog.fulltext.query import Query, Term
 # Marks of keys that are not words of the text: a word of the title (again), a word of the writer's name, the id of an
 # author or of a tag, a year, a kind of text.
 TITLE_MARK, NAME_MARK, AUTHOR_MARK, TAG_MARK, YEAR_MARK, KIND_MARK = "^", "@", "+", "#", "=", "~"
+# The kind of texts that only staff find: a search that names no kinds leaves them out.
+DRAFT_KIND = "draft"
 # The key of a tag that does not exist.
 NO_SUCH_TAG = f"{TAG_MARK}none"
 
@@ -64,12 +66,15 @@ class QueryVocabulary:
 def build_index_query(
     query: Query, vocabulary: QueryVocabulary, *, kinds: Iterable[str] = (), titles: bool = False
 ) -> IndexQuery:
-    """Translate `query`, for texts of these kinds (none: of all kinds), or for words in titles alone."""
+    """Translate `query`, for texts of these kinds (none: of all but drafts), or for words in titles alone."""
     mark = TITLE_MARK if titles else ""
     groups = [tuple(phrase for term in group for phrase in vocabulary.phrases(term, mark)) for group in query.all_of]
+    none_of = [phrase for term in query.none_of for phrase in vocabulary.phrases(term)]
     if kinds:
         groups.append(tuple((KIND_MARK + kind,) for kind in kinds))
-    return IndexQuery(tuple(groups), tuple(phrase for term in query.none_of for phrase in vocabulary.phrases(term)))
+    else:
+        none_of.append((KIND_MARK + DRAFT_KIND,))
+    return IndexQuery(tuple(groups), tuple(none_of))
 
 
 def has_phrase(phrases: Iterable[Phrase]) -> bool:

@@ -18,14 +18,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from blog.fulltext import index
-from blog.fulltext.documents import Document
 from blog.models.article import SEARCHED_FIELDS, Article
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
 from blog.models.discoverable import Discoverable
+from blog.models.findable import Findable
 from blog.models.illustrated import lock_images
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
@@ -46,10 +45,8 @@ class Change(TypedDict, total=False):
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Publishable, Commentable, Discoverable):
+class Post(Article, Publishable, Commentable, Discoverable, Findable):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
-
-    SEARCH_KIND = "post"
 
     authors = models.ManyToManyField(
         Author,
@@ -108,6 +105,7 @@ class Post(Article, Publishable, Commentable, Discoverable):
             models.Index(fields=["is_pinned", "status", "-published_at"], name="post_pinned"),
             models.Index(fields=["status", "-updated_at"], name="post_touched"),
             models.Index(Upper("title"), name="post_title"),
+            models.Index(fields=["conversation", "-id"], name="post_conversation_state"),
         ]
         permissions = [("publish_post", "Can publish posts"), ("edit_others_posts", "Can edit the posts of others")]
 
@@ -198,9 +196,9 @@ class Post(Article, Publishable, Commentable, Discoverable):
         Version.objects.keep(self, before, by=by, restored_from=restored_from)
         if correction:
             Correction.objects.record(self, correction, by=by)
+        if changed or self.differs(before, (*SEARCHED_FIELDS, *PUBLIC_FIELDS)):
+            self.update_search_index(before)
         if self.Status.PUBLISHED in (self.status, before and before.status):
-            if changed or self.differs(before, (*SEARCHED_FIELDS, *PUBLIC_FIELDS)):
-                self.update_search_index()
             self.recount(before, changed)
         Clock.move_site(next_due=Post.objects.next_due if self.differs(before, SCHEDULE_FIELDS) else None)
 
@@ -210,26 +208,6 @@ class Post(Article, Publishable, Commentable, Discoverable):
     def lock(self) -> None:
         """Read the post again and lock it until the transaction ends. Raises Post.DoesNotExist."""
         self.refresh_from_db(from_queryset=Post.objects.select_for_update(no_key=True))
-
-    def update_search_index(self) -> None:
-        """Index the post, or remove it from the index; call it under the lock of its row."""
-        if document := self.as_document():
-            index.put(self.SEARCH_KIND, [document])
-        else:
-            index.remove(self.SEARCH_KIND, [self.pk])
-
-    def as_document(self) -> Document | None:
-        """What the search index stores of the post; None unless it is published or scheduled, and listed."""
-        if self.status != self.Status.PUBLISHED or self.published_at is None or not self.is_listed:
-            return None
-        return Document(
-            self.pk,
-            self.published_at,
-            text=self.plain_text(),
-            title=self.title,
-            authors=[author.pk for author in self.author_list],
-            tags=[tag.pk for tag in self.tag_list],
-        )
 
     def before_save(self, before: Post | None) -> None:
         self.set_published_on(before)

@@ -93,8 +93,9 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         ids = list(self.values_list("pk", flat=True))
         posts = list(self.model.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
         counted = {row for post in posts for row in post.counted_by()}
-        index.remove(self.model.SEARCH_KIND, ids)
         self.keep_translations(ids)
+        for kind, is_found in zip(self.model.SEARCH_KINDS, (True, False), strict=True):
+            index.remove(kind, [post.pk for post in posts if post.is_found is is_found])
         deleted = super(PostQuerySet, self.model.objects.filter(pk__in=ids)).delete()
         PostCounted.recount(counted)
         Clock.move_site(next_due=self.model.objects.next_due)

@@ -30,23 +30,28 @@ class SearchHit:
     names: list[tuple[str, str]] = field(default_factory=list)
 
 
-class SearchProvider(Protocol):
-    """One kind of text. `kind` is its name in the index; `section` is the part of the results that readers can pick,
-    as in addresses, and `label` its heading. `has_titles`: each text has a title of its own."""
+class IndexedTexts(Protocol):
+    """One kind of text in the index; `kind` is its name there."""
 
     kind: str
-    section: str
-
-    @property
-    def label(self) -> Promise: ...
-
-    has_titles: bool
 
     def by_age(self) -> Iterator[tuple[datetime.datetime, int]]:
         """Time and id of every text to be indexed, the oldest first."""
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
         """The documents of those texts among these that are to be indexed."""
+
+
+class SearchProvider(IndexedTexts, Protocol):
+    """One kind of text that readers find. `section` is the part of the results that they can pick, as in addresses,
+    and `label` its heading. `has_titles`: each text has a title of its own."""
+
+    section: str
+
+    @property
+    def label(self) -> Promise: ...
+
+    has_titles: bool
 
     def public_versions(self, ids: Iterable[int]) -> dict[int, int]:
         """Those of these texts that every reader may read now, with the version of each."""

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 from blog.fulltext.backends import backend_for
 from blog.fulltext.index import BATCH_SIZE, build_entries
 from blog.fulltext.tables import SearchEntry, SearchWord
-from blog.search.providers import PROVIDERS
+from blog.search.drafts import DraftProvider
+from blog.search.providers import PROVIDERS, IndexedTexts
 
 
 def rebuild_index(report: Callable[[str], object] = lambda line: None, *, alone: bool = False) -> int:
@@ -39,12 +40,17 @@ def rebuild_index(report: Callable[[str], object] = lambda line: None, *, alone:
     return count
 
 
+def indexed_kinds() -> dict[str, IndexedTexts]:
+    """Every kind of text in the index: what readers find, and drafts."""
+    return {**PROVIDERS, DraftProvider.kind: DraftProvider()}
+
+
 def list_texts_by_age() -> Iterable[tuple[str, int]]:
     """(kind, id) of every text, the oldest first.
 
     Read to the end before the first is indexed: an open query would keep SQLite's log growing meanwhile.
     """
-    streams = [zip(provider.by_age(), itertools.repeat(kind)) for kind, provider in PROVIDERS.items()]
+    streams = [zip(provider.by_age(), itertools.repeat(kind)) for kind, provider in indexed_kinds().items()]
     kinds, ids = [], array("q")
     for (_at, pk), kind in heapq.merge(*streams):
         kinds.append(kind)
@@ -58,7 +64,7 @@ def reindex_batch(texts: Iterable[tuple[str, int]]) -> None:
     with connection.cursor() as cursor:
         backend_for(connection).lock(cursor)
     entries = []
-    for kind, provider in PROVIDERS.items():
+    for kind, provider in indexed_kinds().items():
         ids = [pk for text_kind, pk in texts if text_kind == kind]
         SearchEntry.objects.filter(kind=kind, object_id__in=ids).delete()
         entries += build_entries(kind, list(provider.documents(ids)))

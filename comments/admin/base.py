@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from blog.admin.base import StaffAdmin
-from blog.editing.any_model import Paginator
-
-# Nothing is counted beyond this, since counting a million rows takes a second. Filters and searches find the rest.
-MAX_COUNTED = 10_000
-
-
-class BoundedPaginator(Paginator):
-    """Counts up to MAX_COUNTED."""
-
-    object_list: QuerySet[Any]
-
-    @cached_property
-    def count(self) -> int:
-        return self.object_list[:MAX_COUNTED].count()
 
 
 class UndeletableAdmin(StaffAdmin):

@@ -23,11 +23,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.admin.paginator import BoundedPaginator
 from blog.editing.staff_request import as_staff
 from blog.models import Conversation
 from blog.text.datetimes import format_datetime
 from blog.text.display_names import display_name
-from comments.admin import base
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.models import Comment, Reason, Revision
 from comments.queue.forms import QueueActionForm
@@ -65,7 +65,7 @@ class CommentAdmin(ReadOnlyAdmin):
     search_fields = ["name", "email", "body"]
     search_help_text = gettext_lazy("Search the text, or the commenter’s name or email.")
     list_select_related = ["post"]
-    paginator = base.BoundedPaginator
+    paginator = BoundedPaginator
     action_form = DecisionActionForm
     actions = ["approve", "spam", "remove", "hold"]
     fieldsets = [
@@ -97,7 +97,7 @@ class CommentAdmin(ReadOnlyAdmin):
         return ["-created_at", "-id"] if "status__exact" in request.GET else ["-id"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().changelist_view(request, {"counted": base.MAX_COUNTED, **(extra_context or {})})
+        return super().changelist_view(request, {"counted": BoundedPaginator.max_counted, **(extra_context or {})})
 
     def has_moderate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("comments.moderate_comment")
@@ -257,7 +257,7 @@ def chosen_ids(request: HttpRequest, queryset: QuerySet[Comment]) -> set[int]:
     """
     ids = {int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)}
     if forms.BooleanField().to_python(request.POST.get("select_across")):
-        ids.update(queryset.values_list("pk", flat=True)[: base.MAX_COUNTED])
+        ids.update(queryset.values_list("pk", flat=True)[: BoundedPaginator.max_counted])
     return ids
 
 

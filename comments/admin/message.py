@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.admin.paginator import BoundedPaginator
 from blog.editing.any_model import TabularInline
 from blog.text.datetimes import format_datetime
-from comments.admin.base import BoundedPaginator
 from comments.models import DeliveryAttempt, Message
 from comments.views.mail_test import send_test_mail
 

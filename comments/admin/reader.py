@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from comments.admin.base import BoundedPaginator, UndeletableAdmin, decision_log_link
+from blog.admin.paginator import BoundedPaginator
+from comments.admin.base import UndeletableAdmin, decision_log_link
 from comments.models import Reader
 from comments.status import Status
 

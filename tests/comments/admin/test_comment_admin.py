@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from comments.admin import base
+from blog.admin.paginator import BoundedPaginator
 from comments.models import Comment, Decision, Message
 from comments.status import Status, Via
 from tests import factories
@@ -74,7 +74,7 @@ def test_the_list_of_comments_takes_the_same_queries_for_fifty_as_for_one(mona, 
 
 
 def test_a_list_of_comments_too_long_to_count_says_where_it_ends(mona, post, monkeypatch):
-    monkeypatch.setattr(base, "MAX_COUNTED", 2)
+    monkeypatch.setattr(BoundedPaginator, "max_counted", 2)
     factories.comment(post)
     assert b"Only the newest comments are listed" not in mona.get(LIST).content
     for _ in range(2):
