@@ -10,6 +10,7 @@ from blog.models import (
     Correction,
     Image,
     ImageUse,
+    MediaFile,
     MenuLink,
     Page,
     Post,
@@ -95,6 +96,9 @@ def fill_posts(anvar: User) -> Post:
     )
     Rendition.objects.create(image=image, format="webp", width=400, file="images/gate-400.webp", bytes=9_000)
     ImageUse.objects.create(image=image, post=post)
+    MediaFile.objects.create(
+        file="files/talk.mp3", name="talk", ending="mp3", bytes=9_000, title="A talk", sha256="1" * 64
+    )
     return post
 
 
