@@ -1,4 +1,4 @@
-"""What somebody else has saved of a post since a form of it was opened, told while its author still writes."""
+"""What somebody else has saved of a post since a form of it was opened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NewerSave(TypedDict):
 
 
 def newer_save(post: Post, edition: int, *, user: User) -> NewerSave | None:
-    """The latest save of `post` since `edition`, as `user` is told of it; None if there is none."""
+    """The latest save of `post` since `edition`, as shown to `user`; None if there is none."""
     if not edition or post.edition <= edition:
         return None
     version = post.versions.latest_first().select_related("saved_by").first()
