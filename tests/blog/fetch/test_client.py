@@ -255,3 +255,11 @@ def test_a_server_without_a_certificate_is_refused(serve):
 @pytest.mark.parametrize("address", ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"])
 def test_public_addresses_are_public(address):
     assert is_public_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["192.88.99.1", "192.0.0.9", "2001::1", "2002:7f00:1::", "64:ff9b::7f00:1", "::ffff:8.8.8.8", "ff02::1"],
+)
+def test_addresses_that_lead_elsewhere_are_not_public(address):
+    assert not is_public_address(address)
