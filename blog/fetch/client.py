@@ -1,0 +1,169 @@
+"""The one client for pages of other sites, which the server fetches because somebody typed their address.
+
+Every address is resolved once, all results are checked, and the connection goes to a checked result, so a name that
+changes its answer gains nothing. Each redirect begins from the start. Cookies, passwords and proxies are not used.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+import time
+import zlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from blog.fetch.connection import open_connection, seconds_left
+from blog.fetch.public_addresses import is_public_address
+from blog.markup.limits import URL_LIMIT
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+WEB_PORTS = frozenset(DEFAULT_PORTS.values())
+REDIRECT_LIMIT = 5
+# Seconds for all of it, redirects included; only the resolver has limits of its own.
+TIME_LIMIT = 10.0
+CHUNK_BYTES = 16_384
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
+# What C libraries read as an IPv4 address in decimal, octal, hex or with parts left out.
+_NUMERIC_HOST = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
+
+
+class FetchError(Exception):
+    """The page was not fetched: the address is not allowed, or the answer is not what was asked for, or none came."""
+
+
+class FetchRefused(FetchError):
+    """The address leads where the server does not go; another attempt would be refused, too."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer: where it was in the end, its type in lower case without parameters, and its bytes, decompressed."""
+
+    url: str
+    content_type: str
+    content: bytes
+
+
+def resolve_host(host: str, port: int) -> list[str]:
+    """All IP addresses of a host. Raises OSError."""
+    return [str(result[4][0]) for result in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardedClient:
+    """Fetches public pages within limits.
+
+    `user_agent` should name the site's address. `content_types` are what is accepted, such as `text/html`.
+    `also_allowed` are IP addresses that are accepted though they are not public, and `ports` other ports: for tests.
+    """
+
+    user_agent: str
+    content_types: Collection[str]
+    byte_limit: int
+    time_limit: float = TIME_LIMIT
+    ports: Collection[int] = WEB_PORTS
+    also_allowed: Collection[str] = ()
+    resolve: Callable[[str, int], list[str]] = resolve_host
+
+    def fetch(self, url: str) -> Fetched:
+        """GET this address. Raises FetchError, and nothing else, whatever the address and the answer."""
+        latest = time.monotonic() + self.time_limit
+        try:
+            for _hop in range(REDIRECT_LIMIT + 1):
+                result = self._request(url, latest)
+                if isinstance(result, Fetched):
+                    return result
+                url = result
+        except (OSError, HTTPException, ValueError, zlib.error) as error:
+            raise FetchError(f"No usable answer: {error}") from error
+        raise FetchError("Too many redirects.")
+
+    def _request(self, url: str, latest: float) -> Fetched | str:
+        """The answer, or the address to which it redirects."""
+        parts = urlsplit(url)
+        host, port = self._check_url(url, parts)
+        address = self._resolve_to_allowed(host, port)
+        tls_name = host if parts.scheme == "https" else ""
+        connection = HTTPConnection(host, port)
+        connection.sock = open_connection(address, port, tls_name=tls_name, latest=latest)
+        try:
+            connection.request("GET", _request_target(parts), headers=self._headers(parts.scheme, host, port))
+            response = connection.getresponse()
+            if response.status in _REDIRECTS:
+                return urljoin(url, response.headers.get("Location", ""))
+            return Fetched(url, self._check_type(response), self._read(response, latest))
+        finally:
+            connection.close()
+
+    def _check_url(self, url: str, parts: SplitResult) -> tuple[str, int]:
+        """The host, as it is resolved, and the port."""
+        if parts.scheme not in DEFAULT_PORTS or len(url) > URL_LIMIT:
+            raise FetchRefused("Only http and https addresses of ordinary length are fetched.")
+        if "@" in parts.netloc:
+            raise FetchRefused("Addresses with a user name or password are not fetched.")
+        host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+        if port not in self.ports:
+            raise FetchRefused(f"Port {port} is not allowed.")
+        if ":" in host:
+            return str(ipaddress.IPv6Address(host)), port
+        host = host.encode("idna").decode().lower()
+        if not _HOST.fullmatch(host):
+            raise FetchRefused("The host name is not valid.")
+        if _NUMERIC_HOST.fullmatch(host):
+            host = str(ipaddress.IPv4Address(host))  # ValueError for decimal, octal, hex and shortened forms
+        return host, port
+
+    def _resolve_to_allowed(self, host: str, port: int) -> str:
+        addresses = self.resolve(host, port)
+        for address in addresses:
+            if address not in self.also_allowed and not is_public_address(address):
+                raise FetchRefused(f"{host} is at {address}, which is not a public address.")
+        if not addresses:
+            raise FetchError(f"{host} has no address.")
+        return addresses[0]
+
+    def _headers(self, scheme: str, host: str, port: int) -> dict[str, str]:
+        name = f"[{host}]" if ":" in host else host
+        return {
+            "Host": name if port == DEFAULT_PORTS[scheme] else f"{name}:{port}",
+            "User-Agent": self.user_agent,
+            "Accept": ", ".join(self.content_types),
+            "Accept-Encoding": "gzip",
+            "Connection": "close",
+        }
+
+    def _check_type(self, response: HTTPResponse) -> str:
+        content_type = response.headers.get_content_type()
+        if response.status != 200 or "Content-Type" not in response.headers:
+            raise FetchError(f"The answer has status {response.status} and the type {content_type}.")
+        if content_type not in self.content_types:
+            raise FetchError(f"The answer is of the type {content_type}.")
+        return content_type
+
+    def _read(self, response: HTTPResponse, latest: float) -> bytes:
+        """The content, decompressed. Never holds more than the limit and one chunk of it."""
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding not in ("gzip", "identity"):
+            raise FetchError(f"The answer is compressed by {encoding}.")
+        gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if encoding == "gzip" else None
+        content, received = bytearray(), 0
+        while chunk := response.read1(CHUNK_BYTES):
+            seconds_left(latest)
+            received += len(chunk)
+            content += gzip.decompress(chunk, self.byte_limit + 1 - len(content)) if gzip else chunk
+            if max(received, len(content)) > self.byte_limit:
+                raise FetchError(f"The answer has more than {self.byte_limit} bytes.")
+        if (gzip and not gzip.eof) or (response.length or 0) > 0:
+            raise FetchError("The answer broke off.")
+        return bytes(content)
+
+
+def _request_target(parts: SplitResult) -> str:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return quote(target, safe="%/:=&?~#+!$,;'@()*[]")
