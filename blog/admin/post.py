@@ -21,6 +21,7 @@ from blog.admin.base import can_edit_all, can_publish, quote_names
 from blog.admin.preview import PreviewAdmin
 from blog.admin.publication import checklist, notes, preview, warnings_after_saving
 from blog.admin.retry import retry_on_conflict
+from blog.admin.review_note import note_urls
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
@@ -96,7 +97,7 @@ class PostAdmin(PreviewAdmin):
     prepopulated_fields = {"slug": ["title"]}
 
     def get_urls(self) -> list[URLPattern]:
-        return [*version_urls(self), *working_copy_urls(self), *super().get_urls()]
+        return [*version_urls(self), *note_urls(self), *working_copy_urls(self), *super().get_urls()]
 
     # Who may do what
 
@@ -136,6 +137,7 @@ class PostAdmin(PreviewAdmin):
             (None, {"fields": ["title", "slug", "authors", "tags"]}),
             (gettext_lazy("Text"), {"fields": ["epigraph", "epigraph_source", "body", "summary"]}),
             *correction,
+            (gettext_lazy("Notes"), {"fields": [*([notes] if obj else []), "review_note", "note_words", "note_near"]}),
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
             (gettext_lazy("Series"), {"fields": ["series", "part"]}),
             (gettext_lazy("Conversation"), {"fields": ["conversation", "closes_at", "slow_minutes"]}),
@@ -145,8 +147,8 @@ class PostAdmin(PreviewAdmin):
         """A post that is not stored yet has nothing to check, to discuss or to withdraw."""
         pinned = ["is_pinned"] if can_edit_all(request) else []
         if obj is None:
-            return ["status", "published_at", *pinned, "review_note", preview]
-        return [checklist, "status", "published_at", *pinned, notes, "review_note", preview, "renew_preview"]
+            return ["status", "published_at", *pinned, preview]
+        return [checklist, "status", "published_at", *pinned, preview, "renew_preview"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         others = [] if can_edit_all(request) else ["authors", "is_pinned"]
