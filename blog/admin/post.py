@@ -25,6 +25,7 @@ from blog.admin.post_filters import AuthorFilter, MonthFilter, PostStateFilter, 
 from blog.admin.post_list import PostChangeList, PostPaginator, search_posts
 from blog.admin.publication import warnings_after_saving
 from blog.admin.retry import retry_on_conflict
+from blog.admin.review_note import note_urls
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
 from blog.admin.writing_page import describe_saved
@@ -67,7 +68,7 @@ class PostAdmin(PostFieldsAdmin, BulkPostAdmin):
     prepopulated_fields = {"slug": ["title"]}
 
     def get_urls(self) -> list[URLPattern]:
-        return [*version_urls(self), *working_copy_urls(self), *super().get_urls()]
+        return [*version_urls(self), *note_urls(self), *working_copy_urls(self), *super().get_urls()]
 
     # Who may do what
 

@@ -31,6 +31,7 @@ class PostFieldsAdmin(WritingPageAdmin):
             (None, {"fields": ["title", "body"]}),
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
             *correction,
+            (gettext_lazy("Notes"), {"fields": [*([notes] if obj else []), "review_note", "note_words", "note_near"]}),
             (gettext_lazy("Cover"), {"fields": ["cover"]}),
             folded(gettext_lazy("Address and epigraph"), ["slug", "epigraph", "epigraph_source"]),
             folded(gettext_lazy("Series"), ["series", "part"]),
@@ -44,8 +45,8 @@ class PostFieldsAdmin(WritingPageAdmin):
         pinned = ["is_pinned"] if can_edit_all(request) else []
         fields = ["published_at", "tags", "summary", "authors", *pinned]
         if obj is None:
-            return [*fields, "review_note", "status", preview]
-        return [*fields, checklist, notes, "review_note", "status", preview, "renew_preview"]
+            return [*fields, "status", preview]
+        return [*fields, checklist, "status", preview, "renew_preview"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         others = [] if can_edit_all(request) else ["authors", "is_pinned"]

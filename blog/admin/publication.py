@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib import admin
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -14,9 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from blog.editing.checklist import find_warnings
 from blog.editing.forms.post import PostForm
+from blog.editing.marked_passages import number_notes
 from blog.models import Post
-from blog.text.datetimes import format_datetime, is_ambiguous
-from blog.text.display_names import display_name
+from blog.text.datetimes import is_ambiguous
 
 
 @admin.display(description=gettext_lazy("before publishing"))
@@ -27,24 +28,10 @@ def checklist(post: Post) -> str | SafeString:
     return format_html('<ul class="checklist" dir="auto">{}</ul>', items)
 
 
-@admin.display(description=gettext_lazy("notes"))
-def notes(post: Post) -> str | SafeString:
-    rows = post.review_notes.select_related("written_by")
-    if not rows:
-        return _("None yet.")
-    items = format_html_join(
-        "",
-        '<li><span dir="auto">{}</span> <small><bdi>{}</bdi>, {}</small></li>',
-        (
-            (
-                note.text,
-                display_name(note.written_by) if note.written_by else _("a deleted account"),
-                format_datetime(note.written_at),
-            )
-            for note in rows
-        ),
-    )
-    return format_html('<ol class="review-notes">{}</ol>', items)
+@admin.display(description=gettext_lazy("open notes"))
+def notes(post: Post) -> SafeString:
+    rows = [row for row in number_notes(post) if row.note.resolved_at is None]
+    return render_to_string("admin/blog/post/_notes_field.html", {"post": post, "rows": rows})
 
 
 @admin.display(description=gettext_lazy("preview"))

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blog.editing import history
 from blog.editing.forms.correction import RestoreForm
+from blog.editing.marked_passages import number_notes
 from blog.editing.staff_request import StaffRequest
 from blog.markup.limits import TooCostly
 from blog.models import Post, Version
@@ -60,6 +61,7 @@ def history_view(request: HttpRequest, object_id: str, *, post_admin: PostAdmin)
         "title": _("History"),
         "page": page,
         "is_choice": len(page.object_list) > 1,
+        "notes": number_notes(post),
         "log": history.log_page(post, request.GET.get("log", "1")),
         "may_restore": post_admin.has_change_permission(request, post),
         "may_mend": request.user.has_perm("blog.change_correction"),

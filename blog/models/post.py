@@ -31,6 +31,7 @@ from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostQuerySet
 from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
+from blog.models.review import ReviewNote
 from blog.models.source import Source
 from blog.models.tag import Tag
 from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, StaleEdition, Version
@@ -194,6 +195,7 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable):
         changed = self.set_related("authors", authors, before) | self.set_related("tags", tags, before)
         changed.update(Quotation.objects.keep(self, before))
         Version.objects.keep(self, before, by=by, restored_from=restored_from)
+        ReviewNote.objects.move(self, before)
         if correction:
             Correction.objects.record(self, correction, by=by)
         if changed or self.differs(before, (*SEARCHED_FIELDS, *PUBLIC_FIELDS)):
@@ -260,9 +262,7 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable):
     @cached_property
     def was_public(self) -> bool:
         """Was it ever public? Asked by a form before it changes anything."""
-        if self.is_public or not self.edition:
-            return self.is_public
-        return self.versions.published().exists()
+        return self.is_public or bool(self.edition and self.versions.published().exists())
 
     @cached_property
     def author_list(self) -> list[Author]:

@@ -60,6 +60,10 @@ blog_post_compare                    302/302  404/405      200/405  404/405  200
 blog_post_version                    302/302  404/405      200/405  404/405  200/405  404/405    200/405
 blog_post_version_preview            302/302  404/405      200/405  404/405  200/405  404/405    200/405
 blog_post_restore                    302/302  404/404      200/400  404/404  200/400  404/404    200/400
+blog_post_notes                      302/302  404/404      200/400  404/404  200/400  404/404    200/400
+blog_post_note_reply                 302/302  405/404      405/400  405/404  405/400  405/404    405/400
+blog_post_note_resolve               302/302  405/404      405/302  405/404  405/302  405/404    405/302
+blog_post_note_reopen                302/302  405/404      405/302  405/404  405/302  405/404    405/302
 blog_post_delete                     302/302  404/404      200/302  404/404  200/302  404/404    200/302
 blog_post_change                     302/302  404/404      200/200  404/404  200/200  404/404    200/200
 blog/post/<path:object_id>/          302/302  302/302      302/302  302/302  302/302  302/302    302/302
@@ -213,7 +217,9 @@ def rows(db) -> dict[str, object]:
     post = factories.post(authors=[profile])
     note = post.corrections.create(text="In June.", corrected_at=factories.NOON, edition=1)
     message = Message.objects.create(key="1", to="ann@example.org", subject="Hello", text="Read this.")
+    review_note = post.review_notes.create(text="Shorten it.", written_by=alice)
     return {
+        "review_note": review_note,
         "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
         "blog/series": Series.objects.create(name="Series", slug="series"), "blog/image": uploaded(by=alice),
         "blog/mediafile": stored_file(mp3(), by=alice),
@@ -230,6 +236,7 @@ def path_of(route: str, rows: dict[str, object]) -> str:
     path = re.sub(r"\^\(\?P<app_label>.*\)/\$", "blog/", route)
     path = path.replace("(?P<url>.*)$", "nothing/here/")
     path = path.replace("<int:number>", "1")  # the first version of a post
+    path = path.replace("<int:note_id>", str(rows["review_note"].pk))
     model = "/".join(path.split("/")[1:3])
     return "/" + re.sub(r"<[^>]+>", lambda _: str(rows[model].pk), path)
 

@@ -18,6 +18,7 @@ from blog.editing.field_conflicts import OverruledField, merge_choices
 from blog.editing.forms.correction import CorrectionField
 from blog.editing.forms.datetime_field import prefer_stored_time
 from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
+from blog.editing.forms.review import PassageForm
 from blog.editing.status_buttons import StatusButtons
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import LanguageInput, MarkdownEditor, ShortTextarea
@@ -25,16 +26,15 @@ from blog.models import Author, Post, WorkingCopy
 from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.fields import max_length_of
 from blog.models.post import Change
-from blog.models.review import MAX_NOTE_LENGTH
 from blog.models.translatable import TRANSLATION_FIELDS
 from blog.models.version import TEXT_FIELDS
 from blog.models.visible import VISIBILITY_FIELDS
 from blog.text.languages import normalize_language_tag
 from blog.text.slugs import slugify_name
-from blog.text.validators import is_pk, validate_storable
+from blog.text.validators import is_pk
 
 
-class PostForm(IllustratedForm, MarkdownForm):
+class PostForm(PassageForm, IllustratedForm, MarkdownForm):
     """A post's form, sent with the `edition` it began from.
 
     It is refused if somebody has saved another text since: `conflict` holds what each of them wrote. MERGE asks for
@@ -45,14 +45,6 @@ class PostForm(IllustratedForm, MarkdownForm):
     MERGE = "_merge"
     conflict: TextConflict | None = None
     overruled: Sequence[OverruledField] = ()
-    review_note = forms.CharField(
-        label=gettext_lazy("Note"),
-        required=False,
-        max_length=MAX_NOTE_LENGTH,
-        validators=[validate_storable],
-        widget=ShortTextarea(),
-        help_text=gettext_lazy("For the authors and editors of this post. Readers never see it."),
-    )
     renew_preview = forms.BooleanField(
         label=gettext_lazy("Withdraw the private link"),
         required=False,
@@ -129,6 +121,7 @@ class PostForm(IllustratedForm, MarkdownForm):
             text = _("The text has not changed since the last note. Change it, or leave this field empty.")
             self.add_error("correction", text)
         wants_merging = self.MERGE in self.data
+        self.clean_passage(self.cleaned_data.get("body", ""))
         began = self.data.get("base" if wants_merging else "edition", "")
         if self.instance.pk:
             stored = self.instance.edition
@@ -222,7 +215,6 @@ class PostForm(IllustratedForm, MarkdownForm):
             post.schedule(post.published_at, **change)
         else:
             post.publish(**change)
-        if note := data.get("review_note", "").strip():
-            post.review_notes.create(written_by=by, text=note)
+        self.save_note(post, by=by)
         if data.get("renew_preview"):
             post.renew_preview()

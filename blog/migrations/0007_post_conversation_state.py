@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0007_around_a_post'),
+        ('blog', '0006_around_a_post'),
     ]
 
     operations = [

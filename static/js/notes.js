@@ -1,0 +1,66 @@
+// Notes in a post's form: the selected words of the text become those of a note, and a note selects its words.
+const places = document.querySelectorAll("[data-notes]");
+
+// Positions count characters here as on the server; the browser counts UTF-16 units.
+const characters = (text, end) => [...text.slice(0, end)].length;
+const units = (text, count) => [...text].slice(0, count).join("").length;
+
+const nearest = (text, words, near) => {
+  let best = -1;
+  for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
+    if (best < 0 || Math.abs(at - near) < Math.abs(best - near)) best = at;
+  }
+  return best;
+};
+
+const button = (label, act) => {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "admin-button";
+  element.textContent = label;
+  element.addEventListener("click", act);
+  return element;
+};
+
+const select = (field, start, end) => {
+  field.focus();
+  // A browser scrolls to a caret, not to a selection.
+  field.setSelectionRange(start, start);
+  field.blur();
+  field.focus();
+  field.setSelectionRange(start, end);
+};
+
+const takeSelection = ({ body, note_words: words, note_near: near, review_note: note }) => {
+  const { value, selectionStart, selectionEnd } = body;
+  const chosen = value.slice(selectionStart, selectionEnd);
+  const text = chosen.trim();
+  words.value = text;
+  near.value = text ? characters(value, selectionStart + chosen.indexOf(text)) : "";
+  for (const changed of [words, near]) changed.dispatchEvent(new Event("input", { bubbles: true }));
+  document.querySelector('[data-tool="full"][aria-pressed="true"]')?.click();
+  note.focus();
+};
+
+for (const place of places) {
+  const { elements } = place.closest("form");
+  const { body } = elements;
+  if (body && elements.note_words) {
+    const status = document.createElement("p");
+    status.setAttribute("role", "status");
+    for (const item of place.querySelectorAll("[data-passage]")) {
+      const show = () => {
+        const at = nearest(body.value, item.dataset.passage, units(body.value, Number(item.dataset.start)));
+        status.textContent = at < 0 ? place.dataset.gone : "";
+        if (at >= 0) select(body, at, at + item.dataset.passage.length);
+      };
+      item.append(button(place.dataset.show, show));
+    }
+    place.append(button(`${place.dataset.take} (Ctrl+Alt+M)`, () => takeSelection(elements)), status);
+    body.addEventListener("keydown", (event) => {
+      if (event.code !== "KeyM" || !event.altKey || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      takeSelection(elements);
+    });
+  }
+}
