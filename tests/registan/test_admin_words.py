@@ -77,7 +77,7 @@ def test_saving_and_deleting_are_told_in_a_few_words(editor):
 def test_another_row_is_offered_where_people_add_several(editor, model, several):
     page = editor.get(f"/admin/blog/{model}/add/").text
     assert ('name="_addanother"' in page) is several
-    assert 'name="_save"' in page
+    assert 'name="_continue"' in page
 
 
 def test_the_admin_in_russian_and_uzbek_has_our_words_too(root, post):
