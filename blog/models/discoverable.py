@@ -1,4 +1,4 @@
-"""What search engines and other sites are told of a post: its title there, its origin, whether to list it."""
+"""What search engines and other sites learn about a post: its title there, its origin, whether to list it."""
 
 from __future__ import annotations
 

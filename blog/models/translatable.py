@@ -23,7 +23,7 @@ TRANSLATION_FIELDS = ("language", "translation_of")
 
 
 class Alternate(NamedTuple):
-    """A language for which search engines are told of a page (`hreflang`), and that page."""
+    """A language for which search engines list a page (`hreflang`), and that page."""
 
     lang_code: str
     location: str
@@ -107,7 +107,7 @@ class Translatable(models.Model):
 
 
 def alternates_of(translations: Iterable[Post]) -> list[Alternate]:
-    """What search engines are told of these translations; nothing of one alone.
+    """What search engines learn about these translations; nothing of one alone.
 
     x-default, for readers of any other language, is the one in the site's language, or the earliest.
     """

@@ -1,4 +1,4 @@
-"""Who finds a published post: every reader, whoever has the link, or whoever has a password, too."""
+"""Who finds a published post: every reader, those with the link, or those with its password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What search engines and other sites are told of a post."""
+"""What search engines and other sites learn about a post."""
 
 import pytest
 

@@ -72,7 +72,7 @@ def test_translations_lead_to_one_another(visitor):
     assert 'dir="auto">English</a>' in page(visitor.get(uzbek.get_absolute_url()))
 
 
-def test_search_engines_are_told_of_translations_in_the_head_and_in_the_sitemap(visitor):
+def test_search_engines_learn_about_translations_in_the_head_and_in_the_sitemap(visitor):
     english, russian = translated("", "ru")
     expected = {
         "en": f"{SITE}{english.get_absolute_url()}",
