@@ -15,6 +15,7 @@ from blog.admin.cover_widget import CoverSelect
 from blog.admin.publication import checklist, notes, preview
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.writing_page import WritingPageAdmin, folded
+from blog.editing.staff_request import as_staff
 from blog.models import Post
 from blog.models.discoverable import DISCOVERY_FIELDS
 from blog.models.translatable import TRANSLATION_FIELDS
@@ -23,6 +24,11 @@ from blog.models.visible import VISIBILITY_FIELDS
 
 class PostFieldsAdmin(WritingPageAdmin):
     """The form holds only what the person may set: whatever else is sent is not read."""
+
+    def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.user = as_staff(request).user  # Django makes a class for each request
+        return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)

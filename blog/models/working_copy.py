@@ -95,9 +95,10 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
         copy = self.model(user_id=user.pk, key=key, **closed)
         self.bulk_create([copy], update_conflicts=True, unique_fields=["user", "key"], update_fields=closed)
 
-    def edition_saved(self, post: Post, *, key: str) -> int:
-        """The edition of `post` that the form of this key became when it was saved; 0 if it was not."""
-        return self.filter(is_closed=True, post=post).with_key(key).values_list("edition", flat=True).first() or 0
+    def edition_saved(self, post: Post, *, user: User, key: str) -> int:
+        """The edition of `post` that the user's form of this key became when it was saved; 0 if it was not."""
+        closed = self.filter(is_closed=True, post=post).belonging_to(user).with_key(key)
+        return closed.values_list("edition", flat=True).first() or 0
 
     def saved_post_id(self, *, user: User, key: str) -> int | None:
         """The post as which the form of this key was saved, if it was and the post is still there."""

@@ -1,5 +1,4 @@
 // Notes in a post's form: the selected words of the text become those of a note, and a note selects its words.
-const places = document.querySelectorAll("[data-notes]");
 
 // Positions count characters here as on the server; the browser counts UTF-16 units.
 const characters = (text, end) => [...text.slice(0, end)].length;
@@ -42,25 +41,32 @@ const takeSelection = ({ body, note_words: words, note_near: near, review_note: 
   note.focus();
 };
 
-for (const place of places) {
-  const { elements } = place.closest("form");
-  const { body } = elements;
-  if (body && elements.note_words) {
-    const status = document.createElement("p");
-    status.setAttribute("role", "status");
-    for (const item of place.querySelectorAll("[data-passage]")) {
-      const show = () => {
-        const at = nearest(body.value, item.dataset.passage, units(body.value, Number(item.dataset.start)));
-        status.textContent = at < 0 ? place.dataset.gone : "";
-        if (at >= 0) select(body, at, at + item.dataset.passage.length);
-      };
-      item.append(button(place.dataset.show, show));
-    }
-    place.append(button(`${place.dataset.take} (Ctrl+Alt+M)`, () => takeSelection(elements)), status);
-    body.addEventListener("keydown", (event) => {
-      if (event.code !== "KeyM" || !event.altKey || !(event.ctrlKey || event.metaKey)) return;
-      event.preventDefault();
-      takeSelection(elements);
-    });
+// A save in place brings the list anew (writing/renew.js).
+const furnish = () => {
+  const place = document.querySelector("[data-notes]:not([data-furnished])");
+  const elements = place?.closest("form").elements;
+  if (!elements?.body || !elements.note_words) return;
+  place.dataset.furnished = "";
+  const status = document.createElement("p");
+  status.setAttribute("role", "status");
+  for (const item of place.querySelectorAll("[data-passage]")) {
+    const show = () => {
+      const { value } = elements.body;
+      const at = nearest(value, item.dataset.passage, units(value, Number(item.dataset.start)));
+      status.textContent = at < 0 ? place.dataset.gone : "";
+      if (at >= 0) select(elements.body, at, at + item.dataset.passage.length);
+    };
+    item.append(button(place.dataset.show, show));
   }
-}
+  place.append(button(`${place.dataset.take} (Ctrl+Alt+M)`, () => takeSelection(elements)), status);
+};
+
+furnish();
+document.addEventListener("writing:renewed", furnish);
+document.addEventListener("keydown", (event) => {
+  if (event.target.name !== "body" || event.code !== "KeyM" || !event.altKey || !(event.ctrlKey || event.metaKey)) return;
+  const { elements } = event.target.form;
+  if (!elements.note_words) return;
+  event.preventDefault();
+  takeSelection(elements);
+});

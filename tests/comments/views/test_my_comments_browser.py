@@ -53,7 +53,7 @@ def test_from_an_address_to_a_page_of_ones_own_and_to_what_one_wrote_before(page
     expect(page.locator("#claims")).to_have_count(0)
     expect(page.locator("#yours")).to_contain_text("Long ago, from elsewhere.")
     page.goto(post.get_absolute_url())
-    expect(page.locator(".comment__verified")).to_have_count(1)
+    expect(page.locator(".comment__head .comment__verified")).to_have_count(1)
 
 
 def test_a_comment_is_changed_and_then_withdrawn(page):
@@ -153,4 +153,4 @@ def test_a_stranger_who_takes_a_readers_name_waits_and_the_queue_says_why(page, 
     assert "name" in waiting.findings.values_list("kind", flat=True)
     factories.approve(waiting, via=Via.DESK)
     page.goto(post.get_absolute_url())
-    expect(page.locator(".comment__verified")).to_have_count(1)
+    expect(page.locator(".comment__head .comment__verified")).to_have_count(1)
