@@ -97,6 +97,7 @@ NOT_PRICED = {
     "comments:erasure-confirm": FROM_EMAIL,
     "comments:data-download": FORM,
     "language": FORM,
+    "post-password": FORM,
     "first-run": "once in the life of a site",
 }
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='cover_html',
-            field=blog.models.fields.RenderedField(),
+            field=blog.models.fields.RenderedField(db_default=''),
         ),
         migrations.CreateModel(
             name='MediaFile',

@@ -24,7 +24,7 @@ class Covered(models.Model):
             "Shown under the title, and wherever the post is shared. Search by description, or add an image."
         ),
     )
-    cover_html = RenderedField(source="cover_id", by=render_stored_cover)
+    cover_html = RenderedField(source="cover_id", by=render_stored_cover, db_default="")
 
     class Meta:
         abstract = True

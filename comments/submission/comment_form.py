@@ -96,18 +96,18 @@ class CommentForm(forms.Form):
         self.is_quoting = False
         self.paragraphs: list[ParagraphChoice] = []
         self.query = ""  # keeps the same comments marked as new on the next page (threads/unread.py)
-        super().__init__(data, auto_id="comment-%s", initial=self.initial_values())
+        super().__init__(data, auto_id="comment-%s", initial=self.initial_values(is_blank=data is None))
         if submitter.is_signed_in:
             for name in (*IDENTITY_FIELDS, "subject", "replies"):
                 del self.fields[name]
         if submitter.publishes_immediately:
             del self.fields["notify"]
 
-    def initial_values(self) -> dict[str, Any]:
+    def initial_values(self, *, is_blank: bool) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if self.submitter.reader:
             values["email"] = self.submitter.reader.email
-            if latest := self.latest_comment:
+            if is_blank and (latest := self.latest_comment):
                 values |= {"name": latest.name, "website": latest.website}
         if self.parent_comment is not None:
             values["parent"] = self.parent_comment.pk
