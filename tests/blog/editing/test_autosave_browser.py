@@ -128,6 +128,7 @@ def test_the_server_is_killed_mid_sentence_and_while_saving_and_nothing_is_lost(
         expect(page.locator(".diff")).to_contain_text(HALF + REST + " The end.")
         page.get_by_role("link", name="Use this text").click()
         expect(page.locator("#id_body")).to_have_value("Tea." + HALF + REST + " The end.")
+        page.wait_for_load_state()  # a link has led here: the keys work from then on
         page.keyboard.press("Control+s")
         expect(page.locator(".success")).to_be_visible()
         site.change(f"assert Post.objects.get(slug='hers').body == 'Tea.{HALF}{REST} The end.'")
@@ -223,6 +224,7 @@ def test_a_post_deleted_during_writing_leaves_its_author_a_new_draft(open_admin,
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="continue with it as a new draft").click()
     expect(page.locator("#id_body")).to_have_value(f"One.\n\nTwo.\n\nThree.{HALF}{REST}")
+    page.wait_for_load_state()
     page.keyboard.press("Control+s")
     expect(page.locator(".success")).to_be_visible()
     assert Post.objects.get().body.endswith(HALF + REST)

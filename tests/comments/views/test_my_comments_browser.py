@@ -62,6 +62,7 @@ def test_a_comment_is_changed_and_then_withdrawn(page):
         factories.comment(factories.post(), is_verified=True)
     known_as(page, bob)
     page.goto(post.get_absolute_url())
+    page.locator("#respond summary", has_text="Commenting as").click()
     for name, text in {"name": "Bob", "body": "The gate is on the north."}.items():
         page.fill(f"#respond [name={name}]", text)
     page.click("#respond button[value=send]")
