@@ -66,6 +66,10 @@ def follow_passage(old: str, new: str, passage: Passage) -> Passage | None:
 
     Words that were changed in part keep the place; words that were moved are found by what stands around them.
     """
+    if new.endswith(old[passage.start :]):  # all that changed stands before it
+        return Passage(passage.start + len(new) - len(old), passage.end + len(new) - len(old))
+    if new.startswith(old[: passage.end]):  # or after it
+        return passage
     words = old[passage.start : passage.end]
     mapped = _map_passage(old, new, passage)
     if mapped and new[mapped.start : mapped.end] == words:
