@@ -173,7 +173,7 @@ def publish(page: Page) -> None:
     press_control(page, page.locator("[data-open-panel]"))
     fill_field(page, page.locator("#id_summary"), "On bowls, and why they come back.")
     press_control(page, page.get_by_role("button", name="Publish", exact=True))
-    expect(page.locator(".save-bar .success")).to_have_text("Published. View it")
+    expect(page.locator(".success")).to_have_text("Published. View it")
     expect(page.locator(".save-bar .warning")).to_have_text([re.compile("^1 image has no alternative text")])
     expect(page.locator(".checklist li")).to_have_count(1)
 

@@ -69,7 +69,7 @@ def appoint(page: Page, day: str, time: str) -> None:
 
 
 def assert_saved(page: Page, words: str) -> None:
-    expect(page.locator(".save-bar .success")).to_contain_text(words)
+    expect(page.locator(".success")).to_contain_text(words)
 
 
 def test_in_spring_the_hour_that_never_comes_is_refused_and_the_next_one_is_kept_to(form, front, at):

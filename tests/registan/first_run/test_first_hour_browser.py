@@ -150,7 +150,7 @@ def write_first_post(page: Page) -> int:
     ]
     for act in acts:
         act()
-    expect(page.locator(".save-bar .success")).to_have_text("Published. View it")
+    expect(page.locator(".success")).to_have_text("Published. View it")
     return len(acts)
 
 
@@ -164,7 +164,7 @@ def add_picture(page: Page, address: str, file) -> None:
     page.get_by_role("button", name="Add to the text").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.get_by_role("button", name="Update").click()
-    expect(page.locator(".save-bar .success")).to_contain_text("Updated at")
+    expect(page.locator(".success")).to_contain_text("Updated at")
 
 
 def sign_in_again(page: Page, address: str, way: str) -> None:
