@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from blog.images import embeds
 from blog.images.processing import EncodedImage, random_file_name
 from blog.models.rendition import IMAGE_FOLDER, Rendition
+from blog.models.stored_file import StoredFile
 from blog.text.validators import validate_single_line
 
 # What a picture may be used in: columns of ImageUse, in the order in which these rows are locked, since whoever saves a
@@ -54,7 +55,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return images.select_for_update() if connection.in_atomic_block else images
 
 
-class Image(models.Model):
+class Image(StoredFile):
     """A picture in the library. Its file never changes: another file is another picture."""
 
     file = models.FileField(gettext_lazy("image"), upload_to=IMAGE_FOLDER, editable=False)
@@ -112,15 +113,6 @@ class Image(models.Model):
 
     def __str__(self) -> str:
         return self.alt or self.caption or self.original_name or self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row of a file that was just stored; the file is deleted when that fails."""
-        try:
-            super().save(*args, **kwargs)
-        except Exception:
-            if self._state.adding and self.file.name:
-                default_storage.delete(self.file.name)
-            raise
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from blog.images.embeds import image_markdown
 from blog.media.kinds import KINDS, MediaKind
 from blog.media.players import EmbeddedFile
+from blog.models.stored_file import StoredFile
 from blog.text.validators import validate_single_line
 
 # The folder of these files in the storage: blog/markup/figures.py knows their addresses.
 FILES_FOLDER = "files"
 
 
-class MediaFile(models.Model):
+class MediaFile(StoredFile):
     """A file in the library. Its content never changes: another file is another row."""
 
     file = models.FileField(gettext_lazy("file"), upload_to=FILES_FOLDER, editable=False)
@@ -47,15 +48,6 @@ class MediaFile(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the row of a file that was just stored; the file is deleted when that fails."""
-        try:
-            super().save(*args, **kwargs)
-        except Exception:
-            if self._state.adding and self.file.name:
-                default_storage.delete(self.file.name)
-            raise
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
