@@ -29,6 +29,8 @@ from blog.markup.typography import set_typography
 
 # A cell costs about two steps even when it is empty, and short rows are filled up with empty cells.
 CELL_COST = 25
+# What a line of a footnote after its first is indented by.
+FOOTNOTE_INDENT = 4
 # A definition may be used by many references: characters that all of them together may add.
 REFERENCED_LIMIT = 1_000_000
 
@@ -133,8 +135,19 @@ def _limit_table(state: StateBlock, startLine: int, endLine: int, silent: bool) 
 
 
 def _top_level_footnote_def(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
-    """Take definitions at the top level only: inside another block the plugin loses the ends of blocks."""
-    return state.level == 0 and footnote_def(state, startLine, endLine, silent)
+    """Take definitions at the top level only: inside another block the plugin loses the ends of blocks.
+
+    A definition that is not indented ends the one on the line before, like a blank line.
+    """
+    if silent and state.env.get("is_in_footnote"):
+        return state.sCount[startLine] < FOOTNOTE_INDENT and footnote_def(state, startLine, endLine, silent)
+    if state.level > 0:
+        return False
+    state.env["is_in_footnote"] = True
+    try:
+        return footnote_def(state, startLine, endLine, silent)
+    finally:
+        state.env["is_in_footnote"] = False
 
 
 def _reference_except_footnote(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:

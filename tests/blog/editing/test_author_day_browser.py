@@ -1,6 +1,7 @@
 """An author's whole day with the keyboard alone: from the sign-in to the post that readers have."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -49,6 +50,26 @@ def test_a_post_is_written_illustrated_and_published_with_the_keyboard_alone(day
     assert_told_what_it_lacks(day)
     publish(day)
     assert_readers_have_it(day, live_server.url)
+
+
+def test_a_post_is_written_illustrated_previewed_and_scheduled_with_the_keyboard_alone(day, tmp_path, settings):
+    settings.TIME_ZONE = "Asia/Tashkent"
+    sign_in_by_keyboard(day, "alice")
+    press_control(day, day.get_by_role("link", name="Write", exact=True).first)
+    day.wait_for_url("**/post/add/")
+    head(day)
+    write(day)
+    illustrate(day, tmp_path)
+    assert_preview(day)
+    press_control(day, day.locator("[data-open-panel]"))
+    fill_field(day, day.locator("#id_published_at_0"), "2099-12-24")
+    fill_field(day, day.locator("#id_published_at_1"), "09:00")
+    press_control(day, day.get_by_role("button", name="Schedule", exact=True))
+    expect(day.locator(".success")).to_have_text("Scheduled for 24 December 2099, 09:00 (Asia/Tashkent)")
+    post = Post.objects.get()
+    assert (post.published_at, post.is_public) == (datetime(2099, 12, 24, 4, tzinfo=UTC), False)
+    assert len(post.body.split()) >= 2_000
+    assert post.image_uses.count() == 2
 
 
 def head(page: Page) -> None:

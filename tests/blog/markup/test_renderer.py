@@ -168,6 +168,15 @@ class TestFootnotes:
     def test_a_note_in_a_note_is_a_note(self):
         assert render_author_markdown("a[^1]\n\n[^1]: b[^2]\n\n[^2]: c").count("<li") == 2
 
+    @pytest.mark.parametrize("first", ["b", "b\nand more", "- b", "    code", "b\n\n    and more"])
+    def test_a_definition_needs_no_blank_line_before_the_next(self, first):
+        html = render_author_markdown(f"a[^1] c[^2] e[^3]\n\n[^1]: {first}\n[^2]: d\n[^3]: f\n")
+        assert re.findall(r'<li id="fn-(\d)"', html) == ["1", "2", "3"]
+        assert "[^" not in html
+
+    def test_an_indented_definition_belongs_to_the_note_before_it(self):
+        assert "[^2]: c" in render_author_markdown("a[^1]\n\n[^1]: b\n    [^2]: c")
+
     def test_a_definition_in_another_block_is_shown_as_typed(self):
         assert "[^1]: b" in render_author_markdown("a[^1]\n\n> [^1]: b")
 
