@@ -55,15 +55,15 @@ def alice(open_admin, live_server, tea):
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_text_begins_near_the_top_and_the_buttons_are_in_sight(width, script, alice, open_admin, live_server, tea):
     user = tea.authors.get(name="Alice").user
-    for post in (None, tea):
-        keep_copy(user, post)
+    for post in (None, None, tea, tea, tea):
         keep_copy(user, post)
     change = f"/admin/blog/post/{tea.pk}/change/"
     open_admin(name="bob").goto(live_server.url + change)
     page = alice(width=width, script=script, **({"has_touch": True, "is_mobile": True} if width < 1280 else {}))
-    for address in (ADD, change):
+    continued = f"{change}?copy={WorkingCopy.objects.filter(post=tea).latest('pk').key}"
+    for address, count in ((ADD, 2), (change, 3), (continued, 2)):
         page.goto(live_server.url + address)
-        expect(page.locator(".unsaved__all summary")).to_contain_text("2 unsaved texts, the latest from")
+        expect(page.locator(".unsaved__all summary")).to_contain_text(f"{count} unsaved texts, the latest from")
         title, text = (page.locator(name).bounding_box() for name in ("#id_title", "#id_body"))
         assert title["y"] < text["y"] < MAX_ABOVE_TEXT
         assert text["width"] > 0.3 * width
