@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from blog import jobs
-from blog.models import Post
+from blog.models import Post, ReviewNote
 from comments.lifecycle import edits
 from comments.mail import follower_mail
 from comments.models import Comment, Mailbox, Reader
@@ -124,10 +124,22 @@ def corrected_post() -> Post:
     return post
 
 
+def protected_post() -> Post:
+    post = factories.post("For those who know", visibility="password")
+    post.set_password("plum")
+    post.save()
+    return post
+
+
 def history_urls() -> dict[str, str]:
     """The pages of its history."""
-    history = f"/admin/blog/post/{corrected_post().pk}/history/"
+    post = corrected_post()
+    by = post.authors.first().user or factories.user("noting", group="Editor")
+    ReviewNote.objects.write(post, "Which year?", by=by, words="June").reply("This one.", by=by)
+    ReviewNote.objects.write(post, "Say more.", by=by).resolve(by=by)
+    history = f"/admin/blog/post/{post.pk}/history/"
     return {
+        "notes": f"/admin/blog/post/{post.pk}/notes/",
         "history": history,
         "comparison": f"{history}compare/",
         "version": f"{history}1/",
@@ -168,6 +180,7 @@ def further_urls(post: Post) -> dict[str, str]:
         "month": day[:9],
         "day": day,
         "draft": factories.draft(body="Not *yet*.", tags=post.tags.all()).get_preview_url(),
+        "password": protected_post().get_absolute_url(),
         "closed": closed.get_absolute_url(),
         "silent": silent.get_absolute_url(),
         **receipt_urls(post),

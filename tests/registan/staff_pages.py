@@ -98,6 +98,11 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
     texts["tags-delete"] = text_of(
         root.post("/admin/blog/tag/", {"action": "delete_selected", "_selected_action": [tag.pk]})
     )
+    texts["tags-merge"] = text_of(root.post("/admin/blog/tag/", {"action": "merge", "_selected_action": [tag.pk]}))
+    for action in ("add_tag", "change_author"):
+        texts[f"posts-{action}"] = text_of(
+            root.post("/admin/blog/post/", {"action": action, "_selected_action": [post.pk]})
+        )
     steps = [Step("Write your first post", "", "/", is_done=True), Step("Invite somebody", "Each.", "/", is_done=False)]
     with patch("registan.admin_site.next_steps", return_value=steps):
         texts["next steps"] = text_of(root.get("/admin/"))
