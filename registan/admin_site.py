@@ -116,4 +116,4 @@ class RegistanAdminSite(AdminSite):
 
 def count_waiting(request: HttpRequest) -> int | None:
     """How many comments wait for a moderator; None for users who do not moderate."""
-    return Comment.objects.waiting().count() if request.user.has_perm("comments.moderate_comment") else None
+    return Comment.objects.count_waiting() if request.user.has_perm("comments.moderate_comment") else None

@@ -123,9 +123,10 @@ class StaffAdmin(ModelAdmin):
         return retry_on_conflict(partial(super().delete_view, request, object_id, extra_context))
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        return super().render_delete_form(request, context | self.describe_deletion([context["object"]], context))
+        described = self.describe_deletion(request, [context["object"]], context)
+        return super().render_delete_form(request, context | described)
 
-    def describe_deletion(self, rows: list[Any], context: dict[str, Any]) -> dict[str, Any]:
+    def describe_deletion(self, request: HttpRequest, rows: list[Any], context: dict[str, Any]) -> dict[str, Any]:
         """What the page that asks whether to delete these rows says besides Django's own `context`."""
         losses = describe_losses(context["model_count"])
         return {"losses": losses, "consequences": describe_consequences(self.model, rows)}
@@ -136,7 +137,7 @@ class StaffAdmin(ModelAdmin):
             return None
         page = delete_selected(self, request, queryset)
         if isinstance(page, TemplateResponse) and page.context_data is not None:
-            page.context_data |= self.describe_deletion(list(queryset), page.context_data)
+            page.context_data |= self.describe_deletion(request, list(queryset), page.context_data)
         return page
 
     def is_deletion_refused(self, request: HttpRequest, ids: Iterable[int]) -> bool:

@@ -151,7 +151,7 @@ class BulkPostAdmin(PreviewAdmin):
             self.message_user(request, sentence, messages.WARNING)
 
 
-def name_some(titles: list[str]) -> str:
+def name_some(titles: list[Any]) -> str:
     """List the first of these titles, and how many more there are."""
     more = len(titles) - MAX_REPORTED_TITLES
     named = quote_names(titles[:MAX_REPORTED_TITLES])

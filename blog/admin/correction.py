@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import StaffAdmin
 from blog.editing.forms.correction import CorrectionForm
-from blog.models import Correction
+from blog.models import Correction, Post
 
 # Words of a note in the list.
 EXCERPT_WORDS = 20
@@ -26,6 +27,11 @@ class CorrectionAdmin(StaffAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Correction]:
+        """Without those of posts in the trash, with which they come back."""
+        rows: QuerySet[Correction] = super().get_queryset(request)
+        return rows.exclude(post__status=Post.Status.TRASH)
 
     @admin.display(description=gettext_lazy("correction note"))
     def beginning(self, correction: Correction) -> str:

@@ -35,6 +35,11 @@ def describe_consequences(model: type[Model], rows: Sequence[Any]) -> list[str]:
     return describe(rows) if describe else []
 
 
+def describe_trashing(model: type[Model], rows: Sequence[Any]) -> list[str]:
+    """The same for rows that are moved to the trash."""
+    return (CONSEQUENCES | TRASHED)[model](rows)
+
+
 def of_posts(posts: Sequence[Post]) -> list[str]:
     count = sum(post.is_public for post in posts)
     if not count:
@@ -44,8 +49,13 @@ def of_posts(posts: Sequence[Post]) -> list[str]:
         "%d of them are published: readers who follow a link to one will find nothing.",
         count,
     )
-    readers = of_pages(posts) if len(posts) == 1 else [sentence % count]
-    return [*readers, _("Unpublish instead of deleting to keep a way back.")]
+    return of_pages(posts) if len(posts) == 1 else [sentence % count]
+
+
+def of_trashed_posts(posts: Sequence[Post]) -> list[str]:
+    has_comments = any(post.thread.comment_count for post in posts)
+    hidden = _("Comments are hidden with their post, and come back with it.")
+    return [*of_posts(posts), *([hidden] if has_comments else [])]
 
 
 def of_pages(pages: Sequence[Page | Post]) -> list[str]:
@@ -69,6 +79,10 @@ def of_authors(authors: Sequence[Author]) -> list[str]:
         "%d post stays, without this name above it.", "%d posts stay, without this name above them.", count
     )
     return [sentence % count] * bool(count) + [_("The account of this person stays, and so do their comments.")]
+
+
+def of_trashed_images(images: Sequence[Image]) -> list[str]:
+    return [_("Until it is deleted for good, the file can still be opened by whoever has its address.")]
 
 
 def of_images(images: Sequence[Image]) -> list[str]:
@@ -96,3 +110,5 @@ CONSEQUENCES: dict[type[Model], Callable[[Sequence[Any]], list[str]]] = {
     MediaFile: of_media_files,
     User: of_accounts,
 }
+# Of these, something else is said when they are moved to the trash.
+TRASHED: dict[type[Model], Callable[[Sequence[Any]], list[str]]] = {Post: of_trashed_posts, Image: of_trashed_images}

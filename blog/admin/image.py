@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from blog.admin.base import StaffAdmin, can_edit_all
+from blog.admin.base import can_edit_all
+from blog.admin.trash_action import TrashingAdmin
 from blog.editing.forms.image import ImageForm, ImageUploadForm
 from blog.editing.staff_request import as_staff
 from blog.images import embeds
@@ -31,12 +32,12 @@ from blog.models.illustrated import rerender_texts
 MAX_OFFERED_IMAGES = 12
 # The status of a failed upload that is the site's fault, by the code of the error.
 UPLOAD_ERROR_STATUS = {"no_room": 507, "away": 503}
-# Texts that a refusal or the library names.
+# Texts that the library, or a question about an image, names.
 MAX_NAMED_TEXTS = 20
 
 
 @admin.register(Image)
-class ImageAdmin(StaffAdmin):
+class ImageAdmin(TrashingAdmin):
     """Everyone who writes may add pictures and use all of them; editors change and delete any, others their own."""
 
     list_display = ["thumbnail", "description", "caption", "credit", "usage", "by", "uploaded_at"]
@@ -143,16 +144,17 @@ class ImageAdmin(StaffAdmin):
         self.message_user(request, _("The image is in the library. Copy its line into your text."), messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:blog_image_change", args=[obj.pk]))
 
-    def deletion_refusals(self, request: HttpRequest, rows: QuerySet[Image]) -> list[str]:
-        return [self.refusal(request, image) for image in rows.filter(uses__isnull=False).distinct()[:MAX_NAMED_TEXTS]]
+    def describe_deletion(self, request: HttpRequest, rows: list[Image], context: dict[str, Any]) -> dict[str, Any]:
+        """Also where they are used: these texts do not show them meanwhile."""
+        described = super().describe_deletion(request, rows, context)
+        uses = [self.describe_use(request, image) for image in rows[:MAX_NAMED_TEXTS] if image.uses.exists()]
+        return {**described, "consequences": [*uses, *described["consequences"]]}
 
-    def refusal(self, request: HttpRequest, image: Image) -> str:
+    def describe_use(self, request: HttpRequest, image: Image) -> str:
         texts, others = texts_using_image(image, request)
         places = [_("“%s”") % title for _url, title in texts] + ([count_other_texts(others)] if others else [])
-        return _("“%(image)s” is used in %(places)s. Remove it there first, then delete it.") % {
-            "image": image,
-            "places": get_text_list(places, _("and")),
-        }
+        sentence = _("“%(image)s” is used in %(places)s, and is not shown there until it is restored.")
+        return sentence % {"image": image, "places": get_text_list(places, _("and"))}
 
     # In the editor
 

@@ -111,7 +111,7 @@ def may_change_file(request: HttpRequest, row: MediaFile | None) -> bool:
 def texts_using_file(row: MediaFile) -> list[Model]:
     """The first texts that show this file: asked only before a deletion, so all are looked through."""
     return [
-        *Post.objects.filter(body__contains=row.name).only("title")[:MAX_NAMED_USES],
-        *Page.objects.filter(body__contains=row.name).only("title")[:MAX_NAMED_USES],
+        *Post.everything.filter(body__contains=row.name).only("title")[:MAX_NAMED_USES],
+        *Page.everything.filter(body__contains=row.name).only("title")[:MAX_NAMED_USES],
         *Author.objects.filter(bio__contains=row.name).only("name")[:MAX_NAMED_USES],
     ]

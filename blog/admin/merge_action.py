@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
@@ -15,7 +16,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.base import StaffAdmin, quote_names
 from blog.admin.retry import retry_on_conflict
+from blog.admin.trash_action import restore_url, undoable
 from blog.editing.duplicates import merge_duplicates
+from blog.editing.staff_request import as_staff
+from blog.models import TrashEntry
 
 # More than this is hardly a merge: somebody has selected too much.
 MAX_MERGED = 50
@@ -59,6 +63,16 @@ class MergeAdmin(StaffAdmin):
     """An admin whose rows can be merged by whoever may change and delete them."""
 
     actions = ["merge", "delete_selected"]
+    object_history_template = "admin/blog/merge_history.html"
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With what was merged into it, and can still be told apart again."""
+        row = self.get_object(request, unquote(object_id))
+        entries = TrashEntry.objects.merged_into(row).with_rows() if self.has_merge_permission(request) else []
+        merged = [(entry, restore_url([entry])) for entry in entries]
+        return super().history_view(request, object_id, {"merged": merged, **(extra_context or {})})
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request) and self.has_delete_permission(request)
@@ -83,7 +97,8 @@ class MergeAdmin(StaffAdmin):
         others = [row for row in chosen if row.pk != into.pk]
         names = quote_names(others)
         try:
-            retry_on_conflict(partial(merge_duplicates, into, others))
+            merge = partial(merge_duplicates, into, others, by=as_staff(request).user)
+            entries = retry_on_conflict(merge)
         except type(into).DoesNotExist:
             self.message_user(request, _("One of these no longer exists. Please select again."), messages.ERROR)
         else:
@@ -91,5 +106,5 @@ class MergeAdmin(StaffAdmin):
             sentence = ngettext(
                 "%(names)s was merged into “%(into)s”.", "%(names)s were merged into “%(into)s”.", len(others)
             )
-            self.message_user(request, sentence % {"names": names, "into": into}, messages.SUCCESS)
+            self.message_user(request, undoable(sentence % {"names": names, "into": into}, entries), messages.SUCCESS)
         return HttpResponseRedirect(request.get_full_path())

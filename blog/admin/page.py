@@ -6,13 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from blog.admin.preview import PreviewAdmin
+from blog.admin.trash_action import TrashingAdmin
 from blog.editing.forms.page import PageForm
 from blog.models import Page
 from blog.models.menu import Place, set_page_link
 
 
 @admin.register(Page)
-class PageAdmin(PreviewAdmin):
+class PageAdmin(TrashingAdmin, PreviewAdmin):
     form = PageForm
     list_display = ["title", "slug", "updated_at"]
     prepopulated_fields = {"slug": ["title"]}

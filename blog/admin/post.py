@@ -17,7 +17,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from blog.admin.base import can_edit_all, can_publish, quote_names
+from blog.admin.base import can_edit_all, can_publish
 from blog.admin.bulk_actions import BulkPostAdmin
 from blog.admin.duplicate_action import duplicate
 from blog.admin.post_fields import PostFieldsAdmin
@@ -26,6 +26,7 @@ from blog.admin.post_list import PostChangeList, PostPaginator, search_posts
 from blog.admin.publication import warnings_after_saving
 from blog.admin.retry import retry_on_conflict
 from blog.admin.review_note import note_urls
+from blog.admin.trash_action import TrashingAdmin
 from blog.admin.version import history_view, version_urls
 from blog.admin.working_copy import CONFLICT, not_editable_view, working_copy_urls
 from blog.admin.writing_page import describe_saved
@@ -33,12 +34,9 @@ from blog.editing.forms import autosave
 from blog.editing.forms.datetime_field import SiteDateTimeField
 from blog.editing.forms.post import PostForm
 from blog.editing.staff_request import as_staff
-from blog.models import Author, Correction, Post
+from blog.models import Author, Post
 from blog.models.illustrated import lock_images
 from blog.text.validators import is_pk
-
-# Titles that a refusal names.
-MAX_NAMED_POSTS = 5
 
 
 def is_form_sent(request: HttpRequest) -> bool:
@@ -48,7 +46,7 @@ def is_form_sent(request: HttpRequest) -> bool:
 
 
 @admin.register(Post)
-class PostAdmin(PostFieldsAdmin, BulkPostAdmin):
+class PostAdmin(TrashingAdmin, PostFieldsAdmin, BulkPostAdmin):
     """Editors edit every post; an author their own; a contributor their own until it is published."""
 
     form = PostForm
@@ -173,23 +171,6 @@ class PostAdmin(PostFieldsAdmin, BulkPostAdmin):
         if is_done:
             self.log_change(request, post, [{"changed": {"fields": ["status"]}}])
         return is_done
-
-    def deletion_refusals(self, request: HttpRequest, rows: QuerySet[Post]) -> list[str]:
-        posts = rows.filter(comments__isnull=False).order_by("title").distinct()[:MAX_NAMED_POSTS]
-        sentence = ngettext(
-            "%(titles)s has comments and cannot be deleted. Unpublish it instead.",
-            "%(titles)s have comments and cannot be deleted. Unpublish them instead.",
-            len(posts),
-        )
-        return [sentence % {"titles": quote_names(posts)}] if posts else []
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
-        queryset.delete()  # at once: PostQuerySet does what Post.delete does
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
-        """The notes of a post go with it: they ask for no right of their own."""
-        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, forbidden - {Correction._meta.verbose_name}, protected
 
     # The list
 

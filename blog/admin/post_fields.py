@@ -67,8 +67,9 @@ class PostFieldsAdmin(WritingPageAdmin):
         """Whoever may not publish keeps a draft or hands it in; the buttons say what they do without more help."""
         if db_field.name == "status":
             kwargs["help_text"] = ""
+            may_not = {Post.Status.TRASH} if can_publish(request) else {Post.Status.TRASH, Post.Status.PUBLISHED}
+            kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] not in may_not]
         if db_field.name == "status" and not can_publish(request):
-            kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] != Post.Status.PUBLISHED]
             kwargs["help_text"] = _("Hand it in when it is ready. An editor will read and publish it.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
@@ -84,7 +85,7 @@ class PostFieldsAdmin(WritingPageAdmin):
             kwargs["widget"] = CoverSelect(db_field, self.admin_site)
         if db_field.name == "translation_of":  # their own posts, and whatever an editor has chosen for one of these
             own = Post.objects.editable_by(request.user)
-            kwargs["queryset"] = Post.objects.filter(
+            kwargs["queryset"] = Post.everything.filter(
                 Q(pk__in=own.values("pk")) | Q(pk__in=own.values("translation_of"))
             )
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from blog.admin.base import quote_names
 from blog.admin.merge_action import MergeAdmin
 from blog.admin.tag_widget import quick_add_tag
+from blog.admin.trash_action import TrashingAdmin
 from blog.editing.any_model import ModelAdmin, StackedInline
 from blog.editing.forms.redirect import RedirectForm
 from blog.editing.forms.tag import TagForm
@@ -69,7 +70,7 @@ class RedirectInline(StackedInline):
 
 
 @admin.register(Tag)
-class TagAdmin(MergeAdmin):
+class TagAdmin(TrashingAdmin, MergeAdmin):
     form = TagForm
     list_display = ["name", "slug", "post_count"]
     list_filter = [TagUpkeepFilter]

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.forms import Script
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -122,7 +122,8 @@ def new_tag_form(name: str) -> TagForm:
 
 
 def tag_form_error(form: TagForm) -> str:
-    return " ".join(map(str, form.errors.get("name", form.non_field_errors())))
+    """Why there can be no such tag, as text."""
+    return strip_tags(" ".join(map(str, form.errors.get("name", form.non_field_errors()))))
 
 
 def find_tag_by_name(name: str) -> Tag | None:

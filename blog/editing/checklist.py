@@ -67,7 +67,7 @@ def check_metadata(post: Post) -> Iterator[str]:
 
 def posts_titled(title: str) -> QuerySet[Post]:
     """The posts with this title, in whatever case, by the index `post_title`."""
-    return Post.objects.alias(upper_title=Upper("title")).filter(upper_title=Upper(Value(title)))
+    return Post.objects.all().alias(upper_title=Upper("title")).filter(upper_title=Upper(Value(title)))
 
 
 def check_text(proof: ProofreadingParser) -> Iterator[str]:

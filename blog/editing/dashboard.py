@@ -18,7 +18,7 @@ def author_dashboard(user: User) -> dict[str, Any]:
     author = Author.objects.filter(user=user).first()
     theirs = Post.objects.belonging_to(author) if author else Post.objects.none()
     editable = Post.objects.all() if user.has_perm("blog.edit_others_posts") else theirs
-    copies = WorkingCopy.objects.open().belonging_to(user)
+    copies = WorkingCopy.objects.open().belonging_to(user).exclude(post__status=Post.Status.TRASH)
     unsaved = (copies.filter(post=None) | copies.expiring()).latest_first()
     return {
         "unsaved": [copy for copy in unsaved[:MAX_TITLES] if not copy.is_blank],

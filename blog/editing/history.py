@@ -80,6 +80,10 @@ def describe_changes(version: Version, before: Version | None) -> list[str]:
 
 def describe_status_change(version: Version, before: Version) -> str:
     """What its new status means."""
+    if version.status == Post.Status.TRASH:
+        return _("moved to the trash")
+    if before.status == Post.Status.TRASH:
+        return _("restored from the trash")
     if version.status == Post.Status.PUBLISHED:
         return _("published") if is_public_at(version, version.saved_at) else _("scheduled")
     if before.status == Post.Status.PUBLISHED:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet, TextField, Value
 from django.db.models.functions import Concat, Replace, Trim
 
 from blog.fulltext import terms
@@ -80,6 +80,15 @@ def learn_words(words: Iterable[str]) -> None:
         known = set(SearchWord.objects.filter(word__in=batch).values_list("word", flat=True))
         new = [SearchWord(word=word, backwards=word[::-1]) for word in batch if word not in known]
         SearchWord.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def put_tag(kind: str, ids: QuerySet[Any, Any], tag: int) -> None:
+    """Index these texts under this tag, too, unless they are; `ids` is a subquery."""
+    spaced = Concat("keys", Value(" "), output_field=TextField())
+    entries = SearchEntry.objects.filter(kind=kind, object_id__in=ids).annotate(spaced=spaced)
+    entries.exclude(spaced__contains=f" {terms.TAG_MARK}{tag} ").update(
+        keys=Concat("keys", Value(f" {terms.TAG_MARK}{tag}"))
+    )
 
 
 def replace_tag(kind: str, ids: QuerySet[Any, Any], old: int, new: int) -> None:

@@ -6,7 +6,7 @@ Takes sanitised HTML, and adds only numbers, our own addresses, and the credit, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import NamedTuple
@@ -40,6 +40,7 @@ _COVER = re.compile(
     r' width="([0-9]+)" height="([0-9]+)"'
 )
 _HAS_SIZE = re.compile(r'(?:^| )(?:width|height)="')
+_EMPTY = re.compile(r"<(a|p|figcaption|figure|div)(?: [^<>]*+)?>\s*+</\1>\n?")
 _ADDED = re.compile(r'<(?:/?picture>|source [^>]*+>|(img (?:[^<>"]++|"[^"]*+")*?) srcset="[^"]*+" sizes="[^"]*+">)')
 
 
@@ -102,6 +103,23 @@ def embed_images(html: str, pictures: Mapping[str, EmbeddedImage]) -> str:
         return shown + credit
 
     return _EMBEDDED.sub(embed, html)
+
+
+def remove_images(html: str, names: Collection[str]) -> str:
+    """Take the pictures with these names out of rendered HTML, each with its caption and the figure around it."""
+    if not names:
+        return html
+
+    def remove(match: re.Match[str]) -> str:
+        source = _SOURCE.search(match["img"] or "")
+        if not source or source[1] not in names:
+            return match[0]
+        return "<figcaption>" if match["caption"] else ""  # whose end is not part of the match
+
+    html, emptied = _EMBEDDED.sub(remove, html), 1
+    while emptied:  # what held nothing else: the innermost first
+        html, emptied = _EMPTY.subn("", html)
+    return html
 
 
 class Surroundings:

@@ -19,6 +19,7 @@ from blog.models.series import Series
 from blog.models.site import Site
 from blog.models.source import Source, SourceKey
 from blog.models.tag import Tag
+from blog.models.trash import TrashEntry
 from blog.models.version import Version
 from blog.models.worker_beat import WorkerBeat
 from blog.models.working_copy import WorkingCopy
@@ -46,6 +47,7 @@ __all__ = [
     "Source",
     "SourceKey",
     "Tag",
+    "TrashEntry",
     "Version",
     "WorkerBeat",
     "WorkingCopy",

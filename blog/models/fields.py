@@ -76,7 +76,7 @@ def recompute_and_store(row: models.Model) -> bool:
     names = [*(column.source for column in rendered_fields(row)), *(column.attname for column in derived_fields(row))]
     before = {name: getattr(row, name) for name in names}
     new = recompute_fields(row)
-    return bool(new and type(row)._default_manager.filter(pk=row.pk, **before).update(**new))
+    return bool(new and type(row)._base_manager.filter(pk=row.pk, **before).update(**new))
 
 
 def column_of(row: models.Model | type[models.Model]) -> str:

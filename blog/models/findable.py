@@ -26,6 +26,7 @@ class Findable(models.Model):
         published_at: Any
         updated_at: Any
         is_listed: Any
+        is_trashed: Any
         author_list: Any
         tag_list: Any
 
@@ -35,7 +36,14 @@ class Findable(models.Model):
         abstract = True
 
     def update_search_index(self, before: Findable | None = None) -> None:
-        """Index the row as what it is now; `before` is the row as it was indexed. Call it under the lock of its row."""
+        """Index the row as what it is now, in the trash not at all; `before` is the row as it was indexed.
+
+        Call it under the lock of its row.
+        """
+        if self.is_trashed:
+            for kind in self.SEARCH_KINDS:
+                index.remove(kind, [self.pk])
+            return
         document = self.as_document()
         kind, other = self.SEARCH_KINDS if document else reversed(self.SEARCH_KINDS)
         if before and before.is_found != self.is_found:

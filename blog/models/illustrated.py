@@ -32,8 +32,10 @@ def embed_stored_images(html: SafeString) -> SafeString:
     html = embed_stored_files(html)
     if not (names := embeds.image_names(html)):
         return html
-    images = Image.objects.named(names).prefetch_related("renditions")
-    return mark_safe(embeds.embed_images(html, {image.name: image.as_embedded_image() for image in images}))
+    images = Image.everything.named(names).prefetch_related("renditions")
+    shown = {image.name: image.as_embedded_image() for image in images if not image.is_trashed}
+    trashed = {image.name for image in images if image.is_trashed}
+    return mark_safe(embeds.embed_images(embeds.remove_images(html, trashed), shown))
 
 
 def embed_stored_files(html: SafeString) -> SafeString:
@@ -58,7 +60,7 @@ def lock_images(*texts: str, cover: int | None = None) -> None:
 
     Call it before locking the text.
     """
-    list(Image.objects.used_in(embeds.image_names(*texts), cover=cover).values_list("pk"))
+    list(Image.everything.used_in(embeds.image_names(*texts), cover=cover).values_list("pk"))
 
 
 @transaction.atomic
@@ -66,7 +68,7 @@ def rerender_texts(image: Image) -> None:
     """Render the texts that use this picture again; call it under `Image.lock`. Their times stay as they are."""
     has_changed = False
     for model in related_models(ImageUse, IMAGE_OWNERS):
-        rows = model._default_manager
+        rows = model._base_manager  # texts in the trash, too: they come back as they are stored
         uses = rows.filter(image_uses__image=image).order_by("pk")
         changed = rows.filter(pk__in=[text.pk for text in uses if rerender_text(text)])  # read again, now locked
         documents = [text.as_document() for text in changed if hasattr(text, "as_document")]

@@ -19,6 +19,7 @@ from blog.images import embeds
 from blog.images.processing import EncodedImage, random_file_name
 from blog.models.rendition import IMAGE_FOLDER, Rendition
 from blog.models.stored_file import StoredFile
+from blog.models.trash import OutsideTrash, Trashable
 from blog.text.validators import validate_single_line
 
 # What a picture may be used in: columns of ImageUse, in the order in which these rows are locked, since whoever saves a
@@ -55,7 +56,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return images.select_for_update() if connection.in_atomic_block else images
 
 
-class Image(StoredFile):
+class Image(StoredFile, Trashable):
     """A picture in the library. Its file never changes: another file is another picture."""
 
     file = models.FileField(gettext_lazy("image"), upload_to=IMAGE_FOLDER, editable=False)
@@ -98,7 +99,8 @@ class Image(StoredFile):
     next_try_at = models.DateTimeField(default=timezone.now, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    objects = ImageQuerySet.as_manager()
+    objects = OutsideTrash.from_queryset(ImageQuerySet)()
+    everything = ImageQuerySet.as_manager()
 
     class Meta:
         verbose_name = gettext_lazy("image")
@@ -116,7 +118,9 @@ class Image(StoredFile):
 
     @transaction.atomic
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Delete it with its files. Raises models.ProtectedError while it is used in a text."""
+        """Delete it with its files. Raises models.ProtectedError while it is used in a text that shows it."""
+        if self.is_trashed:
+            self.uses.all().delete()
         files = [self.file.name, *self.renditions.values_list("file", flat=True)]
         deleted = super().delete(*args, **kwargs)
         transaction.on_commit(lambda: delete_files(files), robust=True)
@@ -148,7 +152,7 @@ class Image(StoredFile):
             )
             for encoded, file in stored
         )
-        Image.objects.filter(pk=self.pk).update(rendered_at=timezone.now())
+        Image.everything.filter(pk=self.pk).update(rendered_at=timezone.now())
         return True
 
     def lock(self) -> bool:
@@ -158,7 +162,7 @@ class Image(StoredFile):
         """
         owners = ((f"{owner}__in", self.uses.values(owner)) for owner in IMAGE_OWNERS)
         beside = self.uses.model.objects.filter(Q(*owners, _connector=Q.OR)).values("image")
-        rows = Image.objects.select_for_update().filter(Q(pk=self.pk) | Q(pk__in=beside)).order_by("pk")
+        rows = Image.everything.select_for_update().filter(Q(pk=self.pk) | Q(pk__in=beside)).order_by("pk")
         return self.pk in rows.values_list("pk", flat=True)
 
     def as_embedded_image(self) -> embeds.EmbeddedImage:

@@ -10,7 +10,7 @@ from blog.models.image import IMAGE_OWNERS, Image
 
 
 class ImageUse(models.Model):
-    """A picture is used in a text. Recorded when the text is saved; such a picture cannot be deleted."""
+    """A picture is used in a text. Recorded when the text is saved; such a picture is only moved to the trash."""
 
     image = models.ForeignKey(Image, models.PROTECT, related_name="uses")
     post = models.ForeignKey("Post", models.CASCADE, null=True, blank=True, related_name="image_uses")
@@ -36,7 +36,7 @@ class ImageUse(models.Model):
         if (names, cover) == (was, getattr(before, "cover_id", None)):
             return
         owner = {column_of(text): text}
-        wanted = set(Image.objects.filter(name__in=names).values_list("pk", flat=True)) if names else set()
+        wanted = set(Image.everything.filter(name__in=names).values_list("pk", flat=True)) if names else set()
         wanted |= {cover} if cover else set()
         known = set(ImageUse.objects.filter(**owner).values_list("image_id", flat=True))
         if unused := known - wanted:

@@ -160,7 +160,7 @@ def links_and_standing_pages() -> tuple[dict[str, list[MenuLink]], dict[str, Pag
 
 def link_rows() -> QuerySet[Any, Any]:
     """The chosen links; and standing pages, by the slug that each has or by an old path, in the column of the place."""
-    links = MenuLink.objects.order_by().values_list(
+    links = MenuLink.objects.exclude(page__is_trashed=True).exclude(tag__is_trashed=True).order_by().values_list(
         "place", "position", "part", "page", "page__slug", "page__title",
         "tag", "tag__slug", "tag__name", "address", "label",
     )  # fmt: skip

@@ -16,6 +16,7 @@ from blog.models.fields import RenderedField
 from blog.models.illustrated import render_article_with_images
 from blog.models.image_use import ImageUse
 from blog.models.redirect import Redirectable
+from blog.models.trash import OutsideTrash, Trashable
 from blog.text.validators import validate_single_line, validate_storable
 
 # Addresses that the site will need, and those of its proxy.
@@ -32,7 +33,7 @@ def validate_page_slug(slug: str) -> None:
         raise ValidationError(_("The address /%s/ is reserved for the site. Choose another.") % slug)
 
 
-class Page(Redirectable):
+class Page(Redirectable, Trashable):
     """A text that belongs to the site, not to a day."""
 
     SEARCH_KIND = "page"
@@ -47,6 +48,9 @@ class Page(Redirectable):
     body_html = RenderedField(source="body", by=render_article_with_images)
     updated_at = models.DateTimeField(pgettext_lazy("column", "updated at"), editable=False)
 
+    objects = OutsideTrash["Page"]()
+    everything = models.Manager["Page"]()
+
     class Meta:
         verbose_name = pgettext_lazy("noun", "page")
         verbose_name_plural = pgettext_lazy("noun", "pages")
@@ -60,7 +64,7 @@ class Page(Redirectable):
 
     def after_save(self, before: "Page | None") -> None:
         ImageUse.sync(self, before, "body")
-        index.put(self.SEARCH_KIND, [self.as_document()])
+        self.update_search_index()
         super().after_save(before)
 
     @transaction.atomic
@@ -69,7 +73,16 @@ class Page(Redirectable):
         index.remove(self.SEARCH_KIND, [pk])
         return deleted
 
-    def as_document(self) -> Document:
+    def update_search_index(self) -> None:
+        if document := self.as_document():
+            index.put(self.SEARCH_KIND, [document])
+        else:
+            index.remove(self.SEARCH_KIND, [self.pk])
+
+    def as_document(self) -> Document | None:
+        """What the search index stores; None in the trash."""
+        if self.is_trashed:
+            return None
         return Document(self.pk, self.updated_at, extract.plain_text(self.body_html), self.title)
 
     def get_absolute_url(self) -> str:

@@ -28,12 +28,13 @@ from blog.models.findable import Findable
 from blog.models.illustrated import lock_images
 from blog.models.image_use import ImageUse
 from blog.models.post_counted import PostCounted
-from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostQuerySet
+from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostManager, PostQuerySet
 from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
 from blog.models.review import ReviewNote
 from blog.models.source import Source
 from blog.models.tag import Tag
+from blog.models.trash import TrashableByStatus
 from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, StaleEdition, Version
 
 
@@ -46,7 +47,7 @@ class Change(TypedDict, total=False):
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Publishable, Commentable, Discoverable, Findable):
+class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableByStatus):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     authors = models.ManyToManyField(
@@ -84,7 +85,8 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable):
     )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its permanent id in feeds.")
 
-    objects = PostQuerySet.as_manager()
+    objects = PostManager.from_queryset(PostQuerySet)()
+    everything = PostQuerySet.as_manager()  # with what is in the trash
 
     class Meta:
         verbose_name = pgettext_lazy("noun", "post")
@@ -112,13 +114,22 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable):
 
     def clean(self) -> None:
         """Date a published post, and refuse a slug that is taken on its day (ValidationError)."""
-        stored = self.stored or (Post.objects.filter(pk=self.pk).first() if self.pk else None)
+        stored = self.stored or (Post.everything.filter(pk=self.pk).first() if self.pk else None)
         self.set_published_on(stored)
-        same_day = Post.objects.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
-        if self.published_on and self.differs(stored, ["published_on", "slug"]) and same_day.exists():
-            raise ValidationError({"slug": _("Another post from that day has this slug. Choose a different one.")})
+        if self.published_on and self.differs(stored, ["published_on", "slug"]):
+            self.clean_address()
         self.part = self.series.clean_part(self) if self.series else None
         self.clean_translation()
+
+    def clean_address(self) -> None:
+        """Refuse a slug that is taken on its day, also by a post in the trash (ValidationError)."""
+        same_day = Post.everything.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
+        other = same_day.only("status").first()
+        if other and other.is_trashed:
+            text = _("A post in the trash has this slug and day. Choose a different slug, or restore that post.")
+            raise ValidationError({"slug": text})
+        if other:
+            raise ValidationError({"slug": _("Another post from that day has this slug. Choose a different one.")})
 
     def save_draft(self, **change: Unpack[Change]) -> None:
         """Store the post as a draft, which readers do not see."""
@@ -205,7 +216,7 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable):
         Clock.move_site(next_due=Post.objects.next_due if self.differs(before, SCHEDULE_FIELDS) else None)
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
-        return Post.objects.filter(pk=self.pk).delete()
+        return Post.everything.filter(pk=self.pk).delete()
 
     def lock(self) -> None:
         """Read the post again and lock it until the transaction ends. Raises Post.DoesNotExist."""
@@ -215,7 +226,9 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable):
         self.set_published_on(before)
         # Counted from the stored row, however old this one is: no two versions have the same number.
         self.edition = (before.edition if before else 0) + self.differs(before, VERSIONED_FIELDS)
-        if before is None or not before.is_public:
+        if before and self.Status.TRASH in (self.status, before.status):
+            self.updated_at = before.updated_at
+        elif before is None or not before.is_public:
             self.updated_at = self.published_at or now_to_the_second()
         elif self.differs(before, TEXT_FIELDS):
             self.updated_at = now_to_the_second()

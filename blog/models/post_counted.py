@@ -84,7 +84,7 @@ class PostCounted(Redirectable):
         """How many published posts a row has: all but the few that are not, since that is read from indexes alone."""
         name = column_of(cls)
         links = cls.post_links()._default_manager.filter(**{name: OuterRef("pk")}).order_by().values(name)
-        hidden = links.filter(post__in=post_model().objects.not_published())
+        hidden = links.filter(post__in=post_model().everything.not_published())
         numbers = (Subquery(rows.annotate(n=cls.posts_in_links).values("n")) for rows in (links, hidden))
         every, less = (Coalesce(number, 0) for number in numbers)
         return every - less

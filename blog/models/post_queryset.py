@@ -45,6 +45,13 @@ if TYPE_CHECKING:
     from blog.models.post import Post
 
 
+class PostManager(models.Manager["Post"]):
+    """All posts but those in the trash."""
+
+    def get_queryset(self) -> models.QuerySet[Post]:
+        return super().get_queryset().exclude(status=self.model.Status.TRASH)
+
+
 class PostQuerySet(PublishableQuerySet["Post"]):
     def published(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
         """What every reader finds on this site; of one row, `is_public` and `is_listed` say the same."""
@@ -61,6 +68,9 @@ class PostQuerySet(PublishableQuerySet["Post"]):
     def not_published(self) -> models.QuerySet[Post, Any]:
         unlisted = {*self.model.Visibility} - {self.model.Visibility.LISTED}
         return super().not_published().union(self.filter(visibility__in=unlisted).values("pk"), all=True)
+
+    def in_trash(self) -> Self:
+        return self.filter(status=self.model.Status.TRASH)
 
     def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
@@ -91,12 +101,12 @@ class PostQuerySet(PublishableQuerySet["Post"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete these posts and all that belongs to them; index, counts and clock move once."""
         ids = list(self.values_list("pk", flat=True))
-        posts = list(self.model.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+        posts = list(self.model.everything.select_for_update().filter(pk__in=ids).order_by("pk"))
         counted = {row for post in posts for row in post.counted_by()}
         self.keep_translations(ids)
         for kind, is_found in zip(self.model.SEARCH_KINDS, (True, False), strict=True):
             index.remove(kind, [post.pk for post in posts if post.is_found is is_found])
-        deleted = super(PostQuerySet, self.model.objects.filter(pk__in=ids)).delete()
+        deleted = super(PostQuerySet, self.model.everything.filter(pk__in=ids)).delete()
         PostCounted.recount(counted)
         Clock.move_site(next_due=self.model.objects.next_due)
         return deleted
@@ -107,9 +117,9 @@ class PostQuerySet(PublishableQuerySet["Post"]):
 
     def keep_translations(self, ids: list[int]) -> None:
         """Let the translations of these posts, which go, name the first that stays in place of the one that goes."""
-        left = self.model.objects.filter(translation_of__in=ids).exclude(pk__in=ids).order_by("-pk")
+        left = self.model.everything.filter(translation_of__in=ids).exclude(pk__in=ids).order_by("-pk")
         for named, first in dict(left.values_list("translation_of", "pk")).items():
-            self.model.objects.filter(translation_of=named).update(translation_of=first)
+            self.model.everything.filter(translation_of=named).update(translation_of=first)
 
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""

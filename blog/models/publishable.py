@@ -66,6 +66,7 @@ class Publishable(Redirectable):
         DRAFT = "draft", gettext_lazy("draft")
         REVIEW = "review", gettext_lazy("waiting for review")
         PUBLISHED = "published", gettext_lazy("published")
+        TRASH = "trash", gettext_lazy("in the trash")
 
     slug = models.SlugField(
         pgettext_lazy("column", "slug"),

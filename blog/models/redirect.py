@@ -97,15 +97,15 @@ class Redirectable(models.Model):
 
     @property
     def is_public(self) -> bool:
-        """Does its address answer? A model that has more than one state says when."""
-        return True
+        """Does its address answer? Not in the trash; a model that has more than one state says when."""
+        return not getattr(self, "is_trashed", False)
 
     def write_row(self, *args: Any, **kwargs: Any) -> Self | None:
         """Store the row alone and the address that it had; return it as it was stored before, None for a new one."""
         before, self.stored = self.stored, None
         if before is None and self.pk:
             # Locked, so that of two saves at once the second goes by what the first stored; comments go on (no_key).
-            before = type(self)._default_manager.select_for_update(no_key=True).filter(pk=self.pk).first()
+            before = type(self)._base_manager.select_for_update(no_key=True).filter(pk=self.pk).first()
         self.before_save(before)
         super().save(*args, **kwargs)
         self.record_redirect(before)
@@ -119,12 +119,12 @@ class Redirectable(models.Model):
 
     @classmethod
     def make_unique_slug(cls, name: str) -> str:
-        """A slug for `name` that no other row of this model has."""
+        """A slug for `name` that no other row of this model has, also in the trash."""
         return unique_slug(
             name,
             max_length=max_length_of(cls, "slug"),
             fallback=column_of(cls),
-            is_taken=lambda slug: cls._default_manager.filter(Q(slug=slug)).exists(),
+            is_taken=lambda slug: cls._base_manager.filter(Q(slug=slug)).exists(),
         )
 
     def before_save(self, before: Self | None) -> None:

@@ -61,19 +61,23 @@ class Series(Redirectable):
         """Its published posts in their order, with what a list of titles needs."""
         return self.posts.published().order_by("part", "published_at", "id").for_title_list("part", "series_id")
 
+    def all_posts(self) -> models.QuerySet[Post]:
+        """Its parts, with those in the trash, which keep their numbers."""
+        return post_model().everything.filter(series=self)
+
     def clean_part(self, post: Post) -> int:
         """The part that `post` is to be: the next when it names none. Raises ValidationError when it is taken."""
         if post.part is None:
             return self.next_part()
-        if self.posts.filter(part=post.part).exclude(pk=post.pk).exists():
+        if self.all_posts().filter(part=post.part).exclude(pk=post.pk).exists():
             free = self.next_part()
             raise ValidationError({"part": _("The series already has a part %d. Part %d is free.") % (post.part, free)})
         return post.part
 
     def next_part(self) -> int:
         """The number after the last, published or not; the first that is free when no larger one can be stored."""
-        last = self.posts.aggregate(last=models.Max("part"))["last"] or 0
+        last = self.all_posts().aggregate(last=models.Max("part"))["last"] or 0
         if last < MAX_PART:
             return last + 1
-        taken = set(self.posts.values_list("part", flat=True))
+        taken = set(self.all_posts().values_list("part", flat=True))
         return next(number for number in itertools.count(1) if number not in taken)

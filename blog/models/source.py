@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from blog.markup.attributions import MAX_LENGTHS, MAX_SOURCE_KEY_LENGTH, source_key
 from blog.models.post_counted import PostCounted, PostCountedQuerySet, post_model
+from blog.models.trash import OutsideTrash, Trashable
 from blog.text.tokens import token_keys
 from blog.text.validators import validate_single_line
 
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from blog.models.post_queryset import PostQuerySet
 
 
-class Source(PostCounted):
+class SourceQuerySet(PostCountedQuerySet["Source"]):
+    """Sources, as lists and merges read them."""
+
+
+class Source(PostCounted, Trashable):
     """A work, or an author where the line names no work. Every spelling of it that was met is a `SourceKey`."""
 
     author = models.CharField(
@@ -40,7 +45,8 @@ class Source(PostCounted):
         max_length=MAX_SOURCE_KEY_LENGTH, editable=False, help_text="Folded: the order of lists."
     )
 
-    objects = PostCountedQuerySet["Source"].as_manager()
+    objects = OutsideTrash.from_queryset(SourceQuerySet)()
+    everything = SourceQuerySet.as_manager()
     posts_in_links = Count("post", distinct=True)  # a post may quote it several times
 
     class Meta:
@@ -79,7 +85,7 @@ class Source(PostCounted):
     @property
     def is_public(self) -> bool:
         """Does any published post quote it?"""
-        return self.post_count > 0
+        return self.post_count > 0 and not self.is_trashed
 
     @property
     def posts(self) -> PostQuerySet:

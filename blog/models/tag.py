@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.post_counted import PostCounted, PostCountedQuerySet
+from blog.models.trash import OutsideTrash, Trashable
 from blog.text.validators import validate_single_line, validate_storable
 
 # Posts of a tag, the latest, that decide which tags are related to it.
@@ -27,7 +28,7 @@ class TagQuerySet(PostCountedQuerySet["Tag"]):
         return together.order_by("-together", "name")[:MAX_RELATED_TAGS]
 
 
-class Tag(PostCounted):
+class Tag(PostCounted, Trashable):
     """A subject. Its aliases are the old addresses that lead to it (`Redirect`)."""
 
     name = models.CharField(
@@ -41,7 +42,8 @@ class Tag(PostCounted):
         help_text=gettext_lazy("A sentence or two, shown on its page."),
     )
 
-    objects = TagQuerySet.as_manager()
+    objects = OutsideTrash.from_queryset(TagQuerySet)()
+    everything = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = pgettext_lazy("noun", "tag")

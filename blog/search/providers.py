@@ -117,8 +117,7 @@ class PageProvider:
         return read_by_age(Page.objects.all(), "updated_at")
 
     def documents(self, ids: Iterable[int]) -> Iterator[Document]:
-        for page in Page.objects.filter(pk__in=ids):
-            yield page.as_document()
+        yield from filter(None, (page.as_document() for page in Page.objects.filter(pk__in=ids)))
 
     def public_versions(self, ids: Iterable[int]) -> dict[int, int]:
         return dict.fromkeys(Page.objects.filter(pk__in=ids).values_list("pk", flat=True), 0)

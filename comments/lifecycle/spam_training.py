@@ -141,7 +141,7 @@ def reset_scores() -> int:
     The comments themselves are not touched, so that moderators need not wait for this.
     """
     Policy.objects.update_or_create(pk=POLICY_PK, defaults={"scores_from": timezone.now()})
-    return Comment.objects.waiting().count()
+    return Comment.objects.count_waiting()
 
 
 def score_waiting() -> int:

@@ -113,7 +113,7 @@ def notify_moderator(decision: Decision, moderator: User, recent: Counter[str]) 
     now = timezone.now()
     key = f"many-{now.astimezone(datetime.UTC):%Y%m%d%H}-user-{moderator.pk}"
     if not Message.objects.filter(key=key).exists():
-        count = Comment.objects.waiting().count()
+        count = Comment.objects.count_waiting()
         Message.objects.enqueue(key, emails.render_moderator_digest([decision], moderator, count=count, until=now))
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import connection, models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from blog.fulltext import index
 from blog.fulltext.documents import Document
@@ -74,17 +75,29 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         index.put(self.model.SEARCH_KIND, filter(None, documents.values()))
         index.remove(self.model.SEARCH_KIND, [pk for pk, document in documents.items() if document is None])
 
+    def outside_trash(self) -> Self:
+        """Without those under posts in the trash: nobody is asked to decide on them."""
+        # Not a join: the few posts are found by an index of their status alone.
+        return self.exclude(post__in=Post.everything.in_trash().values("pk"))
+
     def waiting(self) -> Self:
         """The moderation queue: the most reported first, then the oldest."""
-        return self.filter(status=Status.PENDING).order_by("-open_report_count", "created_at", "id")
+        return self.outside_trash().filter(status=Status.PENDING).order_by("-open_report_count", "created_at", "id")
+
+    def count_waiting(self) -> int:
+        """How many the queue has: all that are pending, less the few in the trash, both read from indexes alone."""
+        pending = self.filter(status=Status.PENDING).order_by()
+        hidden = pending.filter(post__in=Post.everything.in_trash().values("pk")).values("status")
+        hidden_count = Coalesce(Subquery(hidden.annotate(n=Count("pk")).values("n")), 0)
+        return int(pending.aggregate(n=Count("pk") - hidden_count)["n"])
 
     def reported(self) -> Self:
         """Those with open reports, in any status, the most reported first."""
-        return self.filter(open_report_count__gt=0).order_by("-open_report_count", "created_at", "id")
+        return self.outside_trash().filter(open_report_count__gt=0).order_by("-open_report_count", "created_at", "id")
 
     def quoting_hidden(self) -> Self:
         """Published comments that quote hidden ones, unless a moderator has settled the quotations."""
-        quoting = self.filter(pk__in=Quotation.objects.unsettled().values("comment"))
+        quoting = self.outside_trash().filter(pk__in=Quotation.objects.unsettled().values("comment"))
         return quoting.order_by("-open_report_count", "created_at", "id")
 
     def new_since(self, post: Post, moment: datetime) -> Self:

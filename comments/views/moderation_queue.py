@@ -84,7 +84,7 @@ def selection_token() -> str:
 
 def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) -> HttpResponse:
     page = QueuePage(request.GET, user=request.user)
-    waiting, reasons = Comment.objects.waiting().count(), list(Reason.objects.filter(is_offered=True))
+    waiting, reasons = Comment.objects.count_waiting(), list(Reason.objects.filter(is_offered=True))
     context = {
         **admin.site.each_context(request),
         "title": TITLES[page.filters.show],

@@ -110,7 +110,7 @@ def render_my_comments(
 def comments_section(request: HttpRequest, reader: Reader) -> PageSection:
     """The reader's comments, newest first; each page starts below the last comment of the page before."""
     before = request.GET.get("before", "")
-    rows = ownership.comments_by(reader).select_related("post").order_by("-pk")
+    rows = ownership.comments_by(reader).outside_trash().select_related("post").order_by("-pk")
     comments = list((rows.filter(pk__lt=before) if is_pk(before) else rows)[: PER_PAGE + 1])
     context = {
         "lines": [own_comment_row(comment) for comment in comments[:PER_PAGE]],
@@ -133,7 +133,7 @@ def own_comment_row(comment: Comment) -> dict[str, Any]:
 
 def claims_section(request: HttpRequest, reader: Reader) -> PageSection:
     """Comments with the reader's address that may be theirs."""
-    rows = ownership.unclaimed_comments(reader).select_related("post").order_by("-pk")
+    rows = ownership.unclaimed_comments(reader).outside_trash().select_related("post").order_by("-pk")
     comments = list(rows[: MAX_CLAIMS + 1])
     lines = [{"comment": comment, "state": status_for_author(comment)} for comment in comments[:MAX_CLAIMS]]
     return PageSection("comments/my_comments/_claims.html", {"lines": lines, "has_more": len(comments) > MAX_CLAIMS})

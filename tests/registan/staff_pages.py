@@ -6,6 +6,8 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 
+from blog.editing.duplicates import merge_duplicates
+from blog.editing.trash_actions import move_to_trash
 from blog.models import Author, Page, Post, Tag
 from comments.lifecycle import edits
 from comments.lifecycle.reports import file_report
@@ -93,6 +95,20 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
             "comment-history": f"{COMMENTS_ADMIN}/comment/{post.comments.first().pk}/history/",
             "page-delete": f"/admin/blog/page/{page_row.pk}/delete/",
             "tag-delete": f"/admin/blog/tag/{tag.pk}/delete/",
+        },
+    )
+    merged, kept, deleted = factories.tag("Merged"), factories.tag("Kept"), factories.tag("Deleted")
+    entries = [*merge_duplicates(kept, [merged]), move_to_trash(deleted, by=eve)]
+    chosen = "&".join(f"entry={entry.pk}" for entry in entries)
+    trash = "/admin/blog/trashentry/"
+    texts |= get_pages(
+        root,
+        {
+            "trash": trash,
+            "trash-nothing": f"{trash}?kind=page",
+            "trash-restore": f"{trash}restore/?{chosen}",
+            "trash-delete": f"{trash}delete/?{chosen}",
+            "tag-history": f"/admin/blog/tag/{kept.pk}/history/",
         },
     )
     texts["tags-delete"] = text_of(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.editing.any_model import ModelForm
+from blog.editing.forms.trash import taken_by
 from blog.images import processing
 from blog.models import Image
 
@@ -56,7 +57,10 @@ class ImageUploadForm(ImageForm):
         upload = self.cleaned_data["upload"]
         self.instance.original_name = "".join(filter(str.isprintable, upload.name))[:200]
         self.instance.sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()
-        self.known = Image.objects.filter(sha256=self.instance.sha256).first()
+        known = Image.everything.filter(sha256=self.instance.sha256).first()
+        if known and known.is_trashed:
+            raise ValidationError(taken_by(known), code="trashed")
+        self.known = known
         if self.known:
             link = reverse("admin:blog_image_change", args=[self.known.pk])
             sentence = format_html('{} <a href="{}">{}</a>', _("The library already has this image:"), link, self.known)

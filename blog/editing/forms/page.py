@@ -8,12 +8,13 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
+from blog.editing.forms.trash import TrashAwareForm
 from blog.editing.widgets import MarkdownEditor
 from blog.models import Page
 from blog.models.menu import Place, is_page_linked
 
 
-class PageForm(IllustratedForm, MarkdownForm):
+class PageForm(IllustratedForm, MarkdownForm, TrashAwareForm):
     """The page, and where the site links to it."""
 
     in_menu = forms.BooleanField(label=gettext_lazy("Link to it in the menu"), required=False)

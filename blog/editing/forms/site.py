@@ -154,6 +154,8 @@ class MenuLinkForm(ModelForm):
         field.initial = target_of(self.instance)
         if tag := self.instance.tag:
             field.choices = add_option(targets, f"tag:{tag.pk}")
+        if (page := self.instance.page) and page.is_trashed:  # stays until it is deleted for good or comes back
+            field.choices = add_option(targets, f"page:{page.pk}")
         for shown in self.fields.values():  # the headings of Django's table are no labels
             shown.widget.attrs["aria-label"] = shown.label
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from blog.editing.any_model import ModelForm
+from blog.editing.forms.trash import TrashAwareForm
 from blog.editing.widgets import ShortTextarea
 from blog.models import Tag
 
 
-class TagForm(ModelForm):
+class TagForm(TrashAwareForm):
     class Meta:
         model = Tag
         fields = ["name", "slug", "description"]

@@ -17,6 +17,11 @@ from blog.models.fields import recompute_and_store
 BATCH_SIZE = 200
 
 
+def rows_of(model: type[Post | Page | Author]) -> Any:
+    """All of them, with those in the trash, which come back as they are stored."""
+    return model._base_manager
+
+
 class Command(BaseCommand):
     help = "Render the HTML of every post, page and profile again, after an upgrade that renders it differently."
 
@@ -38,7 +43,7 @@ class Command(BaseCommand):
 
     def rerender_batches(self, model: type[Post | Page | Author], after: int = 0) -> Iterator[tuple[int, int]]:
         """Yield the last id and the number of changed rows of each batch, in the order of the ids."""
-        while rows := list(model.objects.filter(pk__gt=after).order_by("pk")[:BATCH_SIZE]):
+        while rows := list(rows_of(model).filter(pk__gt=after).order_by("pk")[:BATCH_SIZE]):
             after = rows[-1].pk
             changed = sum(map(self.rerender, rows))
             if model is Post:

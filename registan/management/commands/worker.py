@@ -12,6 +12,7 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from blog import jobs, schedule
+from blog.editing import trash_actions
 from blog.models import SearchMiss, WorkerBeat, WorkingCopy
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
@@ -73,6 +74,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     score_waiting,
     WorkingCopy.objects.delete_expired,
     SearchMiss.objects.delete_expired,
+    trash_actions.delete_expired,
     delete_ended_sessions,
 )
 

@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
+from blog.editing.trash_actions import move_to_trash
 from blog.models import Redirect, Series
 from tests import factories
 from tests.blog.images.uploads import uploaded
@@ -40,9 +41,12 @@ def test_a_post_is_named_with_its_versions_and_notes(editor, post):
     post.corrections.create(text="In June.", corrected_at=factories.NOON, edition=1)
     words = ask(editor, post)
     assert "Delete the post “The tea house”?" in words
-    assert f"This also deletes {post.versions.count()} saved version" in words
-    assert "and 1 correction note." in words
     assert "Readers who follow a link to it will find nothing." in words
+    assert "It can be brought back for 30 days." in words
+    entry = move_to_trash(post, by=None)
+    words = shown(editor.get(f"/admin/blog/trashentry/delete/?entry={entry.pk}"))
+    assert f"This also deletes {post.versions.count()} saved versions" in words
+    assert "and 1 correction note." in words
     assert "This cannot be undone." in words
 
 
@@ -65,6 +69,9 @@ def test_a_tag_leaves_its_posts_and_takes_its_old_addresses(editor):
     Redirect.objects.create(path="/tag/chai/", tag=tag)
     words = ask(editor, tag)
     assert "Delete the tag “tea”?" in words
+    assert "2 posts stay, without the tag." in words
+    entry = move_to_trash(tag, by=None)
+    words = shown(editor.get(f"/admin/blog/trashentry/delete/?entry={entry.pk}"))
     assert "This also deletes 1 old address." in words
     assert "2 posts stay, without the tag." in words
 
@@ -103,7 +110,11 @@ def test_a_page_leaves_an_address_without_a_page(editor):
 
 
 def test_an_image_goes_in_all_its_sizes(editor):
-    assert "The file is deleted in all its sizes." in ask(editor, uploaded(by=editor.user))
+    image = uploaded(by=editor.user)
+    assert "the file can still be opened" in ask(editor, image)
+    entry = move_to_trash(image, by=None)
+    words = shown(editor.get(f"/admin/blog/trashentry/delete/?entry={entry.pk}"))
+    assert "The file is deleted in all its sizes." in words
 
 
 def test_an_account_leaves_what_the_person_wrote():

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import Author, Clock, Post
-from comments.status import Status
 from tests import factories
 
 LIST = "/admin/blog/post/"
@@ -179,18 +178,6 @@ def test_a_draft_offers_its_private_preview_and_a_public_post_its_address(editor
 
 
 # Deleting
-
-
-def test_a_post_with_comments_cannot_be_deleted_and_the_reason_is_said(editor):
-    post = factories.post("The melon")
-    factories.comment(post, status=Status.SPAM)
-    sentence = "“The melon” has comments and cannot be deleted. Unpublish it instead."
-    for answer in (
-        editor.post(f"{LIST}{post.pk}/delete/", {"post": "yes"}, follow=True),
-        editor.post(LIST, {"action": "delete_selected", "_selected_action": [post.pk], "post": "yes"}, follow=True),
-    ):
-        assert sentence in [str(message) for message in answer.context["messages"]]
-    assert Post.objects.filter(pk=post.pk).exists()
 
 
 def test_deleting_many_posts_keeps_the_numbers_right_and_moves_the_clock(editor):

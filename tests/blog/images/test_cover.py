@@ -92,11 +92,10 @@ def test_a_cover_costs_no_query(visitor, empty_cache):
     assert queries(with_cover) == 1
 
 
-def test_a_cover_is_used_so_its_image_cannot_be_deleted(editor):
+def test_a_cover_is_used_and_the_question_about_deleting_it_says_so(editor):
     post = covered()
     assert list(post.cover.uses.values_list("post", flat=True)) == [post.pk]
-    editor.post(f"/admin/blog/image/{post.cover.pk}/delete/", {"post": "yes"})
-    assert Post.objects.get().cover == post.cover
+    assert f"is used in “{post.title}”" in editor.get(f"/admin/blog/image/{post.cover.pk}/delete/").text
     image, post.cover = post.cover, None
     post.save()
     assert not image.uses.exists()

@@ -23,6 +23,7 @@ from blog.models import (
     Site,
     Source,
     SourceKey,
+    TrashEntry,
     Version,
     WorkerBeat,
     WorkingCopy,
@@ -99,6 +100,7 @@ def fill_posts(anvar: User) -> Post:
     MediaFile.objects.create(
         file="files/talk.mp3", name="talk", ending="mp3", bytes=9_000, title="A talk", sha256="1" * 64
     )
+    TrashEntry.objects.create(tag=factories.tag("Sundials", is_trashed=True), trashed_by=anvar)
     return post
 
 
