@@ -31,6 +31,7 @@ from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 from blog.text.site_values import site
 from blog.text.validators import is_pk, to_single_line
+from blog.web.client_ip import client_ip
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +116,7 @@ def results_context(request: HttpRequest, query: Query, text: str, section: str)
 def record_search_miss(request: HttpRequest, text: str) -> None:
     """Count a search that returned nothing; a database that accepts no write must not cost readers their page."""
     try:
-        SearchMiss.objects.record(text, address=request.META.get("REMOTE_ADDR", ""))
+        SearchMiss.objects.record(text, address=client_ip(request))
     except DatabaseError:
         log.warning("A search that returned nothing could not be counted.")
 

@@ -18,12 +18,12 @@ from blog.models.clock import now_to_the_second
 from blog.models.fields import DerivedField, RenderedField
 from blog.text.lookalikes import name_key
 from blog.text.validators import validate_single_line, validate_storable
+from blog.web.client_ip import neighbourhood_network
 from comments.models.comment_queryset import CommentQuerySet
 from comments.models.quotation import Quotation
 from comments.models.tree import ThreadNode
 from comments.screening.patterns import words_key
 from comments.status import Status
-from comments.web.client_ip import neighbourhood_network
 from comments.web.tiles import Tile
 
 

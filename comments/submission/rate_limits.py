@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from blog.models import Post
 from blog.models.composed_query import ComposedQuery, Parameter
+from blog.web.client_ip import home_network, neighbourhood_network
 from comments.models import Comment, Report
 from comments.submission.facts import Submission
 from comments.submission.locks import take_lock
-from comments.web.client_ip import home_network, neighbourhood_network
 
 
 class RateLimit(NamedTuple):
