@@ -39,12 +39,12 @@ class Pool:
         self.patience = patience
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place; raises Full when too many wait, or the wait takes too long."""
+    def place(self, *, waits: bool = True) -> Iterator[None]:
+        """Hold a place; raises Full when too many wait, or the wait takes too long: any at all, unless it `waits`."""
         if not self.door.acquire(blocking=False):
             raise Full
         try:
-            if not self.places.acquire(timeout=self.patience):
+            if not self.places.acquire(timeout=self.patience if waits else 0):
                 raise Full
             try:
                 yield

@@ -37,6 +37,10 @@ class CommentProvider:
         shown = comments.only("name", "html", "created_at", "post__title", "author__slug")
         return {comment.pk: build_comment_hit(comment) for comment in shown}
 
+    def writer_names(self, ids: Iterable[int]) -> list[str]:
+        comments = Comment.objects.public().filter(pk__in=ids, author=None).exclude(name="").order_by("-pk")
+        return list(comments.values_list("name", flat=True))
+
 
 def build_comment_hit(comment: Comment) -> SearchHit:
     profile = comment.author.get_absolute_url() if comment.author else ""

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
+from blog.web.client_ip import client_ip, home_network
 from comments.mail.verification import send_account_link
-from comments.web.client_ip import client_ip, home_network
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types

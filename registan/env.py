@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
+import Stemmer
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 from PIL import ImageFont
@@ -166,17 +167,9 @@ def parse_language(text: str) -> str:
     return code
 
 
-# The Snowball dictionaries of PostgreSQL 14 and later.
-SNOWBALL_DICTIONARIES = {
-    "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
-    "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
-    "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
-}  # fmt: skip
-
-
 def parse_search_language(text: str) -> str:
-    """Check a language by its name in PostgreSQL, or `simple` for none."""
-    if text.lower() not in {"simple", *SNOWBALL_DICTIONARIES}:
+    """Check a language by the name of its Snowball algorithm, `site` for the site's own, or `simple` for none."""
+    if text.lower() not in {"site", "simple", *Stemmer.algorithms()}:
         raise ValueError(text)
     return text.lower()
 

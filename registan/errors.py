@@ -15,6 +15,9 @@ from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
 
+from blog.busy import Full, pool
+from blog.middleware import find_new_address
+from blog.search.lost_address import find_titles, lost_words
 from blog.text.display_names import display_name
 from comments.web.same_origin import is_same_origin
 from registan.accounts.access import administrator_names, has_access
@@ -47,7 +50,26 @@ def read_submitted_text(request: HttpRequest) -> str:
         return ""
 
 
-not_found, too_many_requests = build_error_handler(404), build_error_handler(429)
+too_many_requests = build_error_handler(429)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 404 with a search for the words of the address, and what it finds if nobody else is searching just now.
+
+    Programs try addresses by the thousand: none of these waits for a place, and none is searched for that has moved.
+    """
+    context: dict[str, Any] = {"submitted_text": read_submitted_text(request)}
+    if request.method == "GET" and is_blog_address(request) and (words := lost_words(request.path)):
+        context["words"] = " ".join(words)
+        if not find_new_address(request):
+            with contextlib.suppress(Full), pool.place(waits=False):
+                context["titles"] = find_titles(words)
+    return render(request, "404.html", context, status=404)
+
+
+def is_blog_address(request: HttpRequest) -> bool:
+    """Could a post or page have been there? Addresses of other parts of the site may hold private tokens."""
+    return request.resolver_match is None or request.resolver_match.namespace == "blog"
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 
 from blog import schedule
 from blog.page_cache import COOKIE_PREFIX, GZIP, ClockArguments
-from comments.web.client_ip import is_trusted_proxy, parse_ip
+from blog.web.client_ip import is_trusted_proxy, parse_ip
 
 # Answers in each process: some 10 kB each compressed, 40 kB otherwise.
 MAX_ANSWERS = 500

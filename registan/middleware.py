@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from blog.page_cache import COOKIE_PREFIX, read_site_clock
 from blog.text.site_values import activate_site
-from comments.web.client_ip import is_trusted_proxy, parse_ip
+from blog.web.client_ip import is_trusted_proxy, parse_ip
 
 
 class TrustedProxyMiddleware:

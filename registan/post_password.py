@@ -17,9 +17,9 @@ from blog.models import Post
 from blog.page_cache import IS_PROTECTED
 from blog.views.post import find_public_post
 from blog.views.post_access import PasswordRequired, grant_access
+from blog.web.client_ip import client_ip, home_network, neighbourhood_network
 from comments.submission.locks import take_lock
 from comments.views.decorators import see_other
-from comments.web.client_ip import client_ip, home_network, neighbourhood_network
 from comments.web.same_origin import is_same_origin
 
 # Wrong passwords for one post within TRY_SECONDS: of a person who has forgotten it, and of a street of such people.

@@ -210,10 +210,8 @@ if IS_SQLITE and REPLICA:
 # Search, with the language whose words are found in all their forms ("road" in "roads")
 
 SEARCH_LANGUAGE = read(
-    "SEARCH_LANGUAGE", env.parse_search_language, "simple", "a language such as english, or `simple`"
+    "SEARCH_LANGUAGE", env.parse_search_language, "site", "a language such as english, `site` for its own, or `simple`"
 )
-if IS_SQLITE and SEARCH_LANGUAGE not in {"simple", "english"}:
-    environment.errors.append(f"SEARCH_LANGUAGE is {SEARCH_LANGUAGE}, but must be english or simple on SQLite.")
 
 # Caches: `default` must be shared by all processes (rate limits, claims); `pages` may be local, since the content clock
 # is part of its keys, and so is `fragments`, the parts of pages (blog/page_cache.py), which a network would only slow

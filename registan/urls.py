@@ -5,7 +5,7 @@ from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
 from blog.urls import POST
-from blog.views.sitemaps import SITEMAPS, cached_sitemap
+from blog.views.sitemaps import SITEMAPS, cached_sitemap, sitemap_index
 from registan import errors, health, robots, views
 from registan.first_run.first_run_page import first_run
 from registan.post_password import post_password
@@ -21,7 +21,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("robots.txt", robots.robots_txt),
     path("language/", views.choose_language, name="language"),
-    path("sitemap.xml", cached_sitemap(sitemaps.index), {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap"}),
+    path("sitemap.xml", cached_sitemap(sitemap_index)),
     path("sitemap-<section>.xml", cached_sitemap(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     re_path(r"^media/(?P<path>.+)$", views.serve_media),
     path("admin/", admin.site.urls),

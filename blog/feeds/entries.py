@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 
-from blog.feeds.formats import FeedEntry
+from blog.feeds.formats import FeedEntry, Replies
 from blog.images.embeds import read_cover
 from blog.markup import extract
 from blog.markup.anchors import strip_anchors
@@ -39,6 +39,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             language=post.language,
             cover=read_cover(post.cover_html),
             enclosures=read_enclosures(post.body_html),
+            replies=Replies(f"{post.get_absolute_url()}#comments", f"{post.get_absolute_url()}feed/"),
         )
         for post in latest
     ]

@@ -1,6 +1,7 @@
 """The three formats of feeds, and the one function that renders every feed of the site.
 
-Sources: RSS 2.0 with content:encoded (RSS 1.0 content module), RFC 4287 (Atom), JSON Feed 1.1, Media RSS 1.5.1.
+Sources: RSS 2.0 with content:encoded (RSS 1.0 content module) and wfw:commentRss (Comment API), RFC 4287 and RFC 4685
+(Atom), JSON Feed 1.1, Media RSS 1.5.1.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
@@ -23,10 +24,25 @@ from blog.text.site_values import site
 from blog.text.validators import strip_unstorable
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+WELL_FORMED_WEB = "http://wellformedweb.org/CommentAPI/"
 MEDIA_RSS = "http://search.yahoo.com/mrss/"
 # Addresses in our HTML that only work on the site or on the page.
 SITE_LINK = re.compile(r'( (?:href|src)=")/(?!/)')
+TITLE = re.compile("<title>[^<]*")
 FRAGMENT_LINK = re.compile(r'( href=")#')
+
+
+class Replies(NamedTuple):
+    """The comments on an entry: the paths of their page and of their feed as RSS.
+
+    Not how many there are: every comment would change the feed of posts, and have it fetched and rendered again.
+    """
+
+    page: str
+    feed: str
+
+    def with_absolute_urls(self) -> Replies:
+        return Replies(*map(absolute_url, self))
 
 
 @dataclass
@@ -45,6 +61,7 @@ class FeedEntry:
     language: str = ""  # where it differs from the feed's
     cover: Cover | None = None
     enclosures: list[Enclosure] = field(default_factory=list)
+    replies: Replies | None = None
 
 
 def language_attribute(item: dict[str, Any]) -> dict[str, str]:
@@ -64,10 +81,16 @@ class RssFeed(Rss201rev2Feed):
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
             "xmlns:media": MEDIA_RSS,
             "xmlns:itunes": ITUNES,
+            "xmlns:wfw": WELL_FORMED_WEB,
         }
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return language_attribute(item)
+
+    def writeString(self, encoding: str) -> str:
+        """With numbers for what readers of titles may take for HTML (RSS Advisory Board, Best Practices Profile)."""
+        text: str = super().writeString(encoding)
+        return TITLE.sub(lambda title: title[0].replace("&lt;", "&#x3C;").replace("&amp;", "&#x26;"), text)
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
@@ -75,6 +98,9 @@ class RssFeed(Rss201rev2Feed):
         for name in item["names"]:
             handler.addQuickElement("dc:creator", name)
         add_cover(handler, item["cover"])
+        if replies := item["replies"]:
+            handler.addQuickElement("comments", replies.page)
+            handler.addQuickElement("wfw:commentRss", replies.feed)
         for file in item["files"][:1]:  # more than one confuses podcast programs (RSS Advisory Board)
             handler.addQuickElement("enclosure", "", enclosure_attributes(file, size="length", address="url"))
             if file.seconds:
@@ -104,6 +130,9 @@ class AtomFeed(Atom1Feed):
                 "link", "", {"rel": "enclosure", **enclosure_attributes(file, size="length", address="href")}
             )
         add_cover(handler, item["cover"])
+        if replies := item["replies"]:
+            for kind, address in (("text/html", replies.page), ("application/atom+xml", f"{replies.feed}atom/")):
+                handler.addQuickElement("link", "", {"rel": "replies", "type": kind, "href": address})
 
 
 def enclosure_attributes(file: Enclosure, *, size: str, address: str) -> dict[str, str]:
@@ -193,6 +222,7 @@ def feed_response(
             names=[strip_unstorable(name) for name in entry.authors],
             language=entry.language,
             files=[file._replace(url=absolute_url(file.url)) for file in entry.enclosures],
+            replies=entry.replies and entry.replies.with_absolute_urls(),
             cover=entry.cover and entry.cover._replace(url=absolute_url(entry.cover.url)),
             html=absolutize_urls(strip_unstorable(entry.html), absolute_url(entry.url)),
         )

@@ -50,13 +50,15 @@ def lock_entries(kind: str, ids: list[int]) -> QuerySet[SearchEntry]:
 
 
 def build_entries(kind: str, documents: Sequence[Document]) -> list[SearchEntry]:
-    """Build the entries of these documents, and learn their words.
+    """Build the entries of these documents, and learn their words unless only staff find them.
 
     After the commit where others write at the same time: every writer writes these rows, and would wait for the others.
     """
     keys = [(token_keys(document.title), token_keys(document.text)) for document in documents]
     words = {key for pair in keys for part in pair for key in part}
-    if connection.features.has_select_for_update:
+    if kind == terms.DRAFT_KIND:
+        pass
+    elif connection.features.has_select_for_update:
         transaction.on_commit(lambda: learn_words(words), robust=True)
     else:
         learn_words(words)

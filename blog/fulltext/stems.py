@@ -1,68 +1,69 @@
-"""Reduces words to their stems where the site has a search language, so that "roads" finds "road".
-
-PostgreSQL has dictionaries for many languages, SQLite for English alone.
-"""
+"""Reduces words to their stems by Snowball's algorithms, so that "roads" finds "road": alike on every database."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
+import Stemmer
 from django.conf import settings
-from django.db import connection
 
+from blog.text.site_values import site
 from blog.text.tokens import token_keys
 
-# The value of SEARCH_LANGUAGE that leaves words as they are.
-NO_STEMMING = "simple"
+# Values of SEARCH_LANGUAGE: that of the site, and none, which leaves words as they are.
+SITE_LANGUAGE, NO_STEMMING = "site", "simple"
+# The algorithm for each language of a site; for any other language, words are left as they are.
+ALGORITHMS = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
+    "eo": "esperanto", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian", "fi": "finnish",
+    "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian", "id": "indonesian",
+    "it": "italian", "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian",
+    "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+# Languages in other letters than Latin ones: a word in these is taken for English, as PostgreSQL takes it.
+OTHER_SCRIPTS = frozenset({
+    "arabic", "armenian", "greek", "hindi", "nepali", "persian", "russian", "tamil", "yiddish",
+})  # fmt: skip
 # Stems cached in a process: the vocabulary of a large site, some 30 MB.
 CACHE_SIZE = 200_000
 _stem_cache: dict[tuple[str, str], str] = {}
 
 
+def search_language() -> str:
+    """The algorithm by which words are reduced now, or NO_STEMMING."""
+    if settings.SEARCH_LANGUAGE != SITE_LANGUAGE:
+        return str(settings.SEARCH_LANGUAGE)
+    return ALGORITHMS.get(site().language.partition("-")[0], NO_STEMMING)
+
+
 def stem_keys(keys: Iterable[str]) -> dict[str, str]:
     """The stem of each of these keys."""
-    language = settings.SEARCH_LANGUAGE
+    language = search_language()
     keys = set(keys)
     if language == NO_STEMMING:
         return {key: key for key in keys}
     # In a dictionary of our own, since another thread may clear the cache at any moment.
     stems = {key: stem for key in keys if (stem := _stem_cache.get((language, key))) is not None}
     if new := [key for key in keys if key not in stems]:
-        stem_words = stem_with_postgres if connection.vendor == "postgresql" else stem_with_sqlite
-        new_stems = dict(stem_words(new, language))
+        new_stems = compute_stems(new, language)
         if len(_stem_cache) > CACHE_SIZE:
             _stem_cache.clear()
         _stem_cache.update(((language, key), stem) for key, stem in new_stems.items())
         stems |= new_stems
-    return {key: stems.get(key, key) for key in keys}
+    return stems
 
 
 def stem_texts(texts: Iterable[str]) -> dict[str, str]:
     """The stems of the words of these texts; none where the site has no language, since none differs from its word."""
-    if settings.SEARCH_LANGUAGE == NO_STEMMING:
+    if search_language() == NO_STEMMING:
         return {}
     return stem_keys(key for text in texts for key in token_keys(text))
 
 
-def stem_with_postgres(new: list[str], language: str) -> list[tuple[str, str]]:
-    """Use the Snowball dictionary; a word without a stem ("the") is its own stem."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT key, coalesce((ts_lexize(%s::regdictionary, key))[1], key) FROM unnest(%s) AS key",
-            [f"{language}_stem", new],
-        )
-        stems: list[tuple[str, str]] = cursor.fetchall()
-    return stems
-
-
-def stem_with_sqlite(new: list[str], language: str) -> list[tuple[str, str]]:
-    """Use the tokenizer `porter`, which is only available through a table: a temporary one in memory."""
-    memory = sqlite3.connect(":memory:")
-    try:
-        memory.execute("CREATE VIRTUAL TABLE one USING fts5(key, tokenize='porter unicode61 remove_diacritics 0')")
-        memory.execute("CREATE VIRTUAL TABLE stems USING fts5vocab(one, instance)")
-        memory.executemany("INSERT INTO one(rowid, key) VALUES (?, ?)", enumerate(new))
-        return [(new[number], stem) for number, stem in memory.execute("SELECT doc, term FROM stems")]
-    finally:
-        memory.close()
+def compute_stems(keys: Iterable[str], language: str) -> dict[str, str]:
+    """The stem of each key; a key that an algorithm leaves nothing of, or cuts within a letter, is its own stem."""
+    # Made anew, since no two threads may use the same; without caches of their own.
+    own = Stemmer.Stemmer(language, 0)
+    latin = Stemmer.Stemmer("english", 0) if language in OTHER_SCRIPTS else own
+    return {key: (latin if key.isascii() else own).stemWord(key) or key for key in keys}

@@ -55,8 +55,12 @@ class QueryVocabulary:
         if term.field == "year":
             return [(YEAR_MARK + last,)]
         if not term.field:
-            end = last if star else self.stems[last]
-            return [(*(mark + self.stems[word] for word in words), mark + end + star)]
+            start = tuple(mark + self.stems[word] for word in words)
+            if not star:
+                return [(*start, mark + self.stems[last])]
+            # Stems are in the index: a beginning that is longer than the stem of its word begins none of them.
+            whole = [(mark + self.stems[last],)] if not words and self.stems[last] != last else []
+            return [(*start, mark + last + star), *whole]
         phrases: list[Phrase] = [(key,) for key in self.facet_keys(term)]
         if term.field == "author":
             phrases.append((*(NAME_MARK + word for word in words), NAME_MARK + last + star))

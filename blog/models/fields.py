@@ -1,4 +1,4 @@
-"""Fields that are derived from a sibling when the row is saved, and columns of which one says what a row is about."""
+"""Fields that are derived from a sibling or checked when the row is saved, and columns of which one must be set."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
+from blog.text.validators import validate_web_address
+
 if TYPE_CHECKING:
     TextColumn = models.TextField[str, str]
+    AddressColumn = models.URLField[str, str]
 else:  # not generic at run time
     TextColumn = models.TextField
+    AddressColumn = models.URLField
 
 
 class DerivedField(TextColumn):
@@ -46,6 +51,22 @@ class RenderedField(DerivedField):
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> SafeString | None:
         return None if value is None else SafeString(value)
+
+
+class WebAddressField(AddressColumn):
+    """An address of the web, or "". Whatever stores another raises ValidationError: `bulk_create` and `update`, too."""
+
+    default_validators = (validate_web_address,)  # type: ignore[assignment]  # a list that all fields would share
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """A plain URLField to migrations: the column is the same."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.URLField", args, kwargs
+
+    def get_db_prep_save(self, value: Any, connection: BaseDatabaseWrapper) -> Any:
+        if isinstance(value, str):
+            self.run_validators(value)
+        return super().get_db_prep_save(value, connection)
 
 
 def derived_fields(row: models.Model | type[models.Model]) -> list[DerivedField]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Self
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from blog.web.client_ip import home_network, neighbourhood_network
+
 # Characters of a search that are kept: longer ones are pasted, not meant.
 MAX_QUERY_CHARACTERS = 100
-# Different searches kept: what machines ask for would fill any table.
-MAX_SEARCH_MISSES = 5_000
+# Different searches kept, and how many of these may come in a day: what machines ask for would fill any table.
+MAX_SEARCH_MISSES, MAX_NEW_A_DAY = 5_000, 500
+# Searches counted of one neighbourhood in a day: more than a street of curious readers finds nothing for.
+MAX_PER_NEIGHBOURHOOD = 30
 # How long they are kept, and how long one reader's asking again counts as the same asking.
 MISS_RETENTION, COUNT_AGAIN_AFTER = timedelta(days=90), timedelta(days=1)
 
@@ -24,18 +28,20 @@ class SearchMissQuerySet(models.QuerySet["SearchMiss"]):
         return self.order_by("-count", "-last_at")
 
     def record(self, words: str, *, address: str) -> None:
-        """Count that `words` found nothing, once a day for each network address, which is not stored."""
+        """Count that `words` found nothing, once a day for each home, so many a day for each neighbourhood."""
         words = words.casefold().strip()
-        if not words or len(words) > MAX_QUERY_CHARACTERS:
-            return
-        reader = salted_hmac("blog.vain", f"{address} {words}", algorithm="sha256").hexdigest()[:32]
-        if cache.add(f"vain:{reader}", 1, COUNT_AGAIN_AFTER.total_seconds()):
+        if words and len(words) <= MAX_QUERY_CHARACTERS and take_turn(words, address):
             self.increment(words)
 
     @transaction.atomic
     def increment(self, words: str) -> None:
         now = timezone.now()
-        if self.filter(query=words).update(count=F("count") + 1, last_at=now) or self.count() >= MAX_SEARCH_MISSES:
+        if self.filter(query=words).update(count=F("count") + 1, last_at=now):
+            return
+        if (
+            self.count() >= MAX_SEARCH_MISSES
+            or self.filter(last_at__gt=now - timedelta(days=1)).count() >= MAX_NEW_A_DAY
+        ):
             return
         # Two at once: the second finds it there.
         self.bulk_create([self.model(query=words, last_at=now)], ignore_conflicts=True)
@@ -56,3 +62,20 @@ class SearchMiss(models.Model):
 
     def __str__(self) -> str:
         return self.query
+
+
+def take_turn(words: str, address: str) -> bool:
+    """May this search be counted? Remembered for a day in the page cache, without words and addresses to read."""
+    pages, now = caches["pages"], timezone.now().timestamp()
+    key = f"vain:{digest(neighbourhood_network(address))}"
+    since, counted = pages.get(key) or (now, ())
+    asked = digest(f"{home_network(address)} {words}")
+    if asked in counted or len(counted) >= MAX_PER_NEIGHBOURHOOD:
+        return False
+    pages.set(key, (since, (*counted, asked)), COUNT_AGAIN_AFTER.total_seconds() - (now - since))
+    return True
+
+
+def digest(text: str) -> str:
+    """16 digits that tell nobody what `text` was."""
+    return salted_hmac("blog.vain", text, algorithm="sha256").hexdigest()[:16]

@@ -40,6 +40,8 @@ SELECT_ROWS = """
 NOTHING = (0,)
 # Queries suggested, and words with the same half that are compared.
 MAX_SUGGESTIONS, MAX_COMPARED = 3, 1_000
+# Texts read to see whether one has the word that is suggested; nearly always the first.
+MAX_READ_FOR_WORD = 5
 # A longer word is not a typing error, and expensive to compare.
 MAX_TYPO_LENGTH = 24
 # Authors or tags for which a term may stand.
@@ -88,8 +90,20 @@ def find_texts(query: Query, *, kinds: Iterable[str] = ()) -> SearchResults:
 
 def has_results(query: Query) -> bool:
     """Does `query` match a public text, among the newest matches?"""
+    return bool(newest_public_rows(query))
+
+
+def newest_public_rows(query: Query) -> list[ResultRow]:
+    """The public texts among the newest matches."""
     ids, _is_partial = newest_ids(terms.build_index_query(query, load_vocabulary(query)), 20)
-    return bool(filter_public(load_rows(ids)))
+    return filter_public(load_rows(ids))
+
+
+def has_public_word(word: str) -> bool:
+    """Does a public text have this very word? The index alone would not tell it from its other forms."""
+    rows = newest_public_rows(Query(((Term((word,)),),)))[:MAX_READ_FOR_WORD]
+    hits = (hit for row in rows for hit in PROVIDERS[row.kind].load_hits([row.object_id]).values())
+    return any(word in token_keys(f"{hit.title} {hit.text}") for hit in hits)
 
 
 def latest_rows(query: Query, *, kinds: Iterable[str] = (), count: int) -> list[ResultRow]:
@@ -151,7 +165,7 @@ def suggest_queries(query: Query) -> list[Query]:
     for term in unknown[:2]:
         word = term.keys[0]
         similar = [Term((other,)) for other in find_similar_words(word)] if len(word) <= MAX_TYPO_LENGTH else []
-        suggestions += [query.replace_term(term, other) for other in similar if has_results(Query(((other,),)))]
+        suggestions += [query.replace_term(term, other) for other in similar if has_public_word(other.keys[0])]
         if suggestions:
             query = suggestions[0]
     if not unknown and len(query.all_of) > 1:

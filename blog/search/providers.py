@@ -58,6 +58,9 @@ class SearchProvider(IndexedTexts, Protocol):
 
     def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]: ...
 
+    def writer_names(self, ids: Iterable[int]) -> list[str]:
+        """The names above those of these texts that every reader may read now and whose writers have no profile."""
+
 
 PROVIDERS: dict[str, SearchProvider] = {}
 
@@ -107,6 +110,9 @@ class PostProvider:
             for post in posts
         }
 
+    def writer_names(self, ids: Iterable[int]) -> list[str]:
+        return []
+
 
 class PageProvider:
     kind = Page.SEARCH_KIND
@@ -127,3 +133,6 @@ class PageProvider:
             page.pk: SearchHit(page.title, page.get_absolute_url(), page.updated_at, extract.plain_text(page.body_html))
             for page in Page.objects.filter(pk__in=ids)
         }
+
+    def writer_names(self, ids: Iterable[int]) -> list[str]:
+        return []

@@ -21,6 +21,8 @@ _URL = URLValidator(schemes=["http", "https"])
 # A path of this site, not of another (//example.org), with nothing that could end an attribute.
 _SITE_PATH = re.compile(r"/(?:[^/\\\s\"'<>^`{|}][^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?")
 
+# How every address begins that becomes a link.
+WEB_SCHEMES = ("http://", "https://")
 # Of what URLValidator accepts, only this becomes a link: the web, and nothing that could end an attribute.
 validate_web_address = RegexValidator(
     r"^https?://[^/?#@\s]+(?:[/?#][^\s\"'<>\\^`{|}\u200e\u200f\u202a-\u202e\u2066-\u2069]*)?$",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,16 +22,18 @@ from blog.feeds.formats import feed_response
 from blog.fulltext.query import MAX_QUERY_LENGTH, Query, format_query, parse_query
 from blog.fulltext.stems import stem_texts
 from blog.fulltext.terms import Phrase
-from blog.models import Post, SearchMiss
+from blog.models import Author, Post, SearchMiss, Tag
 from blog.page_cache import PRIVATE_CACHE_CONTROL, cached_value, set_vary_headers
-from blog.search import engine
+from blog.search import engine, names
 from blog.search.excerpt import build_excerpt, highlight_matches
+from blog.search.names import NamedLink
 from blog.search.providers import PROVIDERS
 from blog.search.ranking import ResultRow
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 from blog.text.site_values import site
 from blog.text.validators import is_pk, to_single_line
+from blog.web.client_ip import client_ip
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ def search_results(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"text": text, "section": section, "limit": engine.MAX_RESULTS}
     if query:
         context |= results_context(request, query, text, section)
-        if not section and not context["found"].rows:
+        if not section and not context["found"].rows and not any(context["names"].values()):
             record_search_miss(request, text)
     response = render(request, "blog/search.html", context)
     response.headers["Cache-Control"] = PRIVATE_CACHE_CONTROL
@@ -102,6 +105,7 @@ def results_context(request: HttpRequest, query: Query, text: str, section: str)
         "found": result,
         "page": shown,
         "hits": build_hits(shown.object_list, result.phrases),
+        "names": {} if section or shown.number > 1 else name_links(request, query),
         "sections": section_links(text, section),
         "years": year_links(request, result, query, text, section) if is_narrowable else [],
         "suggestions": []
@@ -112,10 +116,26 @@ def results_context(request: HttpRequest, query: Query, text: str, section: str)
     }
 
 
+def name_links(request: HttpRequest, query: Query) -> dict[str, list[NamedLink]]:
+    """Authors, tags and commenters whose names the words may be."""
+    if not (words := names.name_words(query)):
+        return {}
+    known = {
+        model: cached_value(request, f"names-{model.__name__}", functools.partial(names.list_names, model))
+        for model in (Author, Tag)
+    }
+    writers = [NamedLink(name, search_url(asked, "comments")) for name, asked in names.find_writers(words)]
+    return {
+        "authors": names.find_names(words, known[Author]),
+        "tags": names.find_names(words, known[Tag]),
+        "commenters": writers,
+    }
+
+
 def record_search_miss(request: HttpRequest, text: str) -> None:
     """Count a search that returned nothing; a database that accepts no write must not cost readers their page."""
     try:
-        SearchMiss.objects.record(text, address=request.META.get("REMOTE_ADDR", ""))
+        SearchMiss.objects.record(text, address=client_ip(request))
     except DatabaseError:
         log.warning("A search that returned nothing could not be counted.")
 

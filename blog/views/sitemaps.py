@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemaps
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 
 from blog.models import Author, Page, Post, Series, Source, Tag
 from blog.models.discoverable import NOT_IN_SITEMAPS
@@ -22,6 +24,11 @@ class SiteUrlSitemap(Sitemap):  # type: ignore[type-arg]  # not generic at run t
     """A section whose addresses begin with SITE_URL, whatever name the request used."""
 
     limit = 1_000  # made in some 60 ms; the protocol would take 50,000
+
+    @cached_property
+    def paginator(self) -> Any:
+        """Counted once for each request."""
+        return super().paginator
 
     def get_protocol(self, protocol: str | None = None) -> str:
         return urlsplit(settings.SITE_URL).scheme
@@ -84,7 +91,7 @@ def cached_sitemap(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return cache_page(view, shows_comments=False, is_numbered=True)
 
 
-SITEMAPS = {
+SITEMAPS: dict[str, Callable[[], Any]] = {
     "posts": PostSitemap,
     "pages": PageSitemap,
     "tags": partial(ListingSitemap, Tag),
@@ -92,3 +99,10 @@ SITEMAPS = {
     "series": partial(ListingSitemap, Series),
     "sources": partial(ListingSitemap, Source),
 }
+
+
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """The sections that have something in them."""
+    sections = {name: make() for name, make in SITEMAPS.items()}
+    full = {name: section for name, section in sections.items() if section.paginator.count}
+    return sitemaps.index(request, full, sitemap_url_name="sitemap")

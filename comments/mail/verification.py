@@ -9,11 +9,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from blog.web.client_ip import home_network, neighbourhood_network
 from comments.mail import emails, follower_mail
 from comments.mail.emails import MessageColumns
 from comments.models import Comment, Message, Reader
 from comments.subscriptions.catalogue import Topic
-from comments.web.client_ip import home_network, neighbourhood_network
 
 # How the keys of these messages begin; each kind has its own daily limit.
 VERIFICATION, ERASURE, ACCOUNT, INVITATION = "proof", "erase", "account", "invite"

@@ -15,15 +15,15 @@ from blog.fulltext.documents import Document
 from blog.markup import extract, renderer
 from blog.models import Author
 from blog.models.clock import now_to_the_second
-from blog.models.fields import DerivedField, RenderedField
+from blog.models.fields import DerivedField, RenderedField, WebAddressField
 from blog.text.lookalikes import name_key
 from blog.text.validators import validate_single_line, validate_storable
+from blog.web.client_ip import neighbourhood_network
 from comments.models.comment_queryset import CommentQuerySet
 from comments.models.quotation import Quotation
 from comments.models.tree import ThreadNode
 from comments.screening.patterns import words_key
 from comments.status import Status
-from comments.web.client_ip import neighbourhood_network
 from comments.web.tiles import Tile
 
 
@@ -37,7 +37,7 @@ class Comment(ThreadNode):
     name = models.CharField(pgettext_lazy("column", "name"), max_length=80, validators=[validate_single_line])
     name_key = DerivedField(source="name", by=name_key)
     email = models.EmailField(pgettext_lazy("column", "email"), blank=True)
-    website = models.URLField(pgettext_lazy("column", "website"), max_length=200, blank=True)
+    website = WebAddressField(pgettext_lazy("column", "website"), max_length=200, blank=True)
     author = models.ForeignKey(
         Author,
         models.SET_NULL,

@@ -12,6 +12,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy
 
 from blog.markup import extract
+from blog.text.validators import WEB_SCHEMES
 from comments.models import Comment
 from comments.queue.claims import claims_of_others
 from comments.queue.commenter import CommenterRecord, load_commenter_records
@@ -85,7 +86,7 @@ class QueueItem:
 
     @property
     def has_web_address(self) -> bool:
-        return self.comment.website.startswith(("http://", "https://"))
+        return self.comment.website.startswith(WEB_SCHEMES)
 
     @property
     def has_borrowed_email(self) -> bool:

@@ -19,7 +19,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from blog.markup import extract
-from comments.web.client_ip import parse_ip
+from blog.web.client_ip import parse_ip
 from comments.web.hosts import external_hosts, is_domain_or_below, parse_host, to_ascii_host
 
 DOMAIN_PATTERN = re.compile(r"[^\s@/.:]+(\.[^\s@/.:]+)+")

@@ -18,6 +18,7 @@ from django.utils import timezone
 from blog.models import Author, Post
 from blog.models.composed_query import ComposedQuery, Parameter
 from blog.text.lookalikes import name_key
+from blog.web.client_ip import home_network
 from comments.models import Comment, Decision, Policy, Reader, Rule, SpamToken
 from comments.models.policy import MAX_REGULAR_AFTER
 from comments.readers.submitter import Submitter
@@ -27,7 +28,6 @@ from comments.spam import classifier
 from comments.spam.features import extract_features
 from comments.status import Status
 from comments.submission.locks import take_lock
-from comments.web.client_ip import home_network
 from comments.web.hosts import count_external_links
 
 log = logging.getLogger(__name__)

@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import CharField, DateTimeField, F
+from django.db.models import CharField, DateTimeField, F, QuerySet
 from django.utils import timezone
 
-from blog.models import Post
 from blog.models.composed_query import ComposedQuery, Parameter
+from blog.web.client_ip import home_network, neighbourhood_network
 from comments.models import Comment, Report
+from comments.readers.submitter import Submitter
 from comments.submission.facts import Submission
 from comments.submission.locks import take_lock
-from comments.web.client_ip import home_network, neighbourhood_network
 
 
 class RateLimit(NamedTuple):
@@ -63,7 +63,7 @@ def enforce_comment_limits(submission: Submission) -> None:
     take_lock(f"pace {neighbourhood_network(submission.address)}")
     if seconds := seconds_until_comment_allowed(submission.address):
         raise TooFast(seconds)
-    if seconds := seconds_until_slow_mode_allows(submission.post, submission.address, submission.email):
+    if seconds := seconds_until_slow_mode_allows(submission.submitter, submission.address):
         raise TooFast(seconds, is_slow_mode=True)
 
 
@@ -90,19 +90,32 @@ def seconds_until_comment_allowed(address: str) -> int:
     return max(seconds_until_below(own, *COMMENTS_PER_HOME), seconds_until_below(nearby, *COMMENTS_PER_NEIGHBOURHOOD))
 
 
-def seconds_until_slow_mode_allows(post: Post, address: str, email: str) -> int:
-    """Seconds until this reader, or their home, may comment again on a post in slow mode: two queries, or none."""
-    if not post.pause_minutes:
+def seconds_until_slow_mode_allows(submitter: Submitter, address: str) -> int:
+    """Seconds until this person, or their home, may comment again on a post in slow mode: two queries at most.
+
+    The email address that a guest types does not count: an answer that depended on it would tell whose comment it is.
+    """
+    if not (pause := submitter.post.pause_minutes):
         return 0
-    limit = RateLimit(1, timedelta(minutes=post.pause_minutes))
+    limit = RateLimit(1, timedelta(minutes=pause))
     # The sum keeps the database from scanning the post's whole thread: few of the latest comments are from here.
-    on_post = Comment.objects.annotate(post_number=F("post_id") + 0).filter(post_number=post.pk)
+    on_post = Comment.objects.annotate(post_number=F("post_id") + 0).filter(post_number=submitter.post.pk)
     recent = on_post.filter(created_at__gt=timezone.now() - limit.span).order_by("-created_at")
     nearby = recent.filter(network=neighbourhood_network(address)).exclude(address=None)
     rows = nearby.values_list("address", "created_at")
     from_home = [sent_at for sender, sent_at in rows if home_network(sender) == home_network(address)]
-    by_reader = recent.filter(reader__email=email.casefold()).values_list("created_at", flat=True)[:1]
-    return max(seconds_until_below(from_home, limit), seconds_until_below(by_reader, limit))
+    return max(seconds_until_below(from_home, limit), seconds_until_below(times_of_sender(submitter, recent), limit))
+
+
+def times_of_sender(submitter: Submitter, comments: QuerySet[Comment]) -> Iterable[datetime]:
+    """When somebody whom the site knows sent the first of these comments; nothing for a guest."""
+    if submitter.account:
+        sent = comments.filter(reader__email=submitter.account.email.casefold(), user=submitter.account)
+    elif submitter.reader:
+        sent = comments.filter(reader=submitter.reader, is_verified=True)
+    else:
+        return []
+    return sent.values_list("created_at", flat=True)[:1]
 
 
 def seconds_until_below(times: Iterable[datetime], *limits: RateLimit) -> int:

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from blog.text.site_values import site
+from blog.text.validators import WEB_SCHEMES
 from comments.threads.layout import ThreadItem
 from comments.threads.row_templates import render_fast
 
@@ -63,7 +64,7 @@ def comment_values(comment: Any) -> dict[str, Any]:
         "number": str(comment.pk),
         "url": comment.get_absolute_url(),
         "name": comment.name,
-        "website": comment.website,
+        "website": comment.website if comment.website.startswith(WEB_SCHEMES) else "",
         "is_verified": comment.is_verified,
         **comment.tile_values,
         "moment": moment,

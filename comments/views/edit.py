@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from blog.views.post_access import has_access
+from blog.web.client_ip import client_ip
 from comments.lifecycle.edits import (
     EditObstacle,
     EditRefused,
@@ -30,7 +31,6 @@ from comments.submission.facts import Submission, collect_facts
 from comments.submission.screen import screen
 from comments.views.decorators import reader_form, see_other
 from comments.views.form_status import form_status
-from comments.web.client_ip import client_ip
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 # What somebody else did meanwhile is a conflict (409); what the clock or the rules say is not.

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
+from blog.web.client_ip import client_ip
 from comments.lifecycle import ownership
 from comments.lifecycle.edits import edit_obstacle
 from comments.lifecycle.ownership import status_for_author
@@ -26,7 +27,6 @@ from comments.readers import session
 from comments.status import WAITING_STATUSES
 from comments.views.decorators import reader_form, see_other
 from comments.views.my_subscriptions import subscriptions_context
-from comments.web.client_ip import client_ip
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 # Comments on one page, and those that may be claimed: a few screens of a phone.

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from blog.web.client_ip import client_ip
 from comments.conversation import read_cookie
 from comments.lifecycle.edits import withdraw
 from comments.lifecycle.ownership import status_for_author
@@ -16,7 +17,6 @@ from comments.models import Comment
 from comments.status import AlreadyDecided, Status
 from comments.views.decorators import secret_url, see_other
 from comments.web import tokens
-from comments.web.client_ip import client_ip
 
 
 # The token stands in for a CSRF token; see comments/views/mail_decision.py.

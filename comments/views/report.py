@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.text.validators import is_pk
+from blog.web.client_ip import client_ip
 from comments.lifecycle.reports import file_report
 from comments.models import Comment
 from comments.readers import session
@@ -19,7 +20,6 @@ from comments.submission.rate_limits import TooFast, enforce_report_limits
 from comments.submission.report_form import ReportForm
 from comments.views.decorators import no_store, reader_form, see_other
 from comments.views.way_to_post import require_way_to_post
-from comments.web.client_ip import client_ip
 from comments.web.fingerprints import home_report_hash, neighbourhood_report_hash, reader_report_hash
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.models import Post
 from blog.text.validators import is_pk
 from blog.views.post import get_public_post, render_post
+from blog.web.client_ip import client_ip
 from comments.conversation import read_cookie
 from comments.lifecycle.submit import find_stored, store
 from comments.models import Comment, Rule
@@ -33,7 +34,6 @@ from comments.threads import layout
 from comments.views.decorators import no_store
 from comments.views.form_status import form_status
 from comments.web import tokens
-from comments.web.client_ip import client_ip
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 

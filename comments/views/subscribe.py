@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from blog.web.client_ip import client_ip
 from comments.mail import notifications, verification
 from comments.models import Reader
 from comments.models.subscription import Frequency
@@ -21,7 +22,6 @@ from comments.subscriptions.catalogue import Topic
 from comments.subscriptions.forms import SubscribeForm
 from comments.views.decorators import reader_form, secret_url, see_other
 from comments.web import tokens
-from comments.web.client_ip import client_ip
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 

@@ -1,1 +1,1 @@
-"""What a browser sends: addresses, cookies, tokens; knows no model."""
+"""What a browser sends with a comment: tokens, origins, fingerprints; knows no model."""

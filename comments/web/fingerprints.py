@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-from comments.web.client_ip import home_network, neighbourhood_network
+from blog.web.client_ip import home_network, neighbourhood_network
 
 
 def comment_fingerprint(fields: dict[str, Any], sent_from: str = "") -> str:

@@ -24,8 +24,8 @@ from django.views.decorators.http import require_http_methods
 from blog.editing.staff_request import as_staff
 from blog.models import Author
 from blog.text.validators import is_pk
+from blog.web.client_ip import client_ip
 from comments.views.decorators import no_store, see_other
-from comments.web.client_ip import client_ip
 from registan.accounts import browsers
 from registan.accounts.account_forms import NameForm
 from registan.accounts.second_factor import lacks_second_factor

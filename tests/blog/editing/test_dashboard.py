@@ -1,6 +1,7 @@
 """The admin dashboard: my tasks, and the conversations under my posts."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog.models import SearchMiss, WorkingCopy
+from blog.models.search_miss import MAX_PER_NEIGHBOURHOOD
 from blog.models.working_copy import new_form_key
 from comments.models import Comment, Decision, ReadMarker
 from comments.status import Status
@@ -238,8 +240,8 @@ def test_a_reply_to_an_unknown_comment_is_missing(pk, alice):
 # Searches that returned nothing
 
 
-def search(words: str, *, address: str = "192.0.2.1", **more) -> None:
-    Client(REMOTE_ADDR=address).get("/search/", {"q": words, **more})
+def search(words: str, *, address: str = "192.0.2.1", headers: dict[str, str] | None = None, **more) -> None:
+    Client(REMOTE_ADDR=address).get("/search/", {"q": words, **more}, headers=headers)
 
 
 def wanted() -> list[tuple[str, int]]:
@@ -273,8 +275,41 @@ def test_pasted_texts_are_not_kept_and_machines_cannot_fill_the_table(monkeypatc
     search("z" * 101)
     for words in ("one", "two", "three"):
         search(words)
-    search("one", address="192.0.2.2")
+    search("one", address="198.51.100.2")
     assert wanted() == [("one", 2), ("two", 1)]
+
+
+def test_all_networks_together_add_so_many_searches_a_day(monkeypatch):
+    monkeypatch.setattr("blog.models.search_miss.MAX_NEW_A_DAY", 2)
+    for street, words in enumerate(("one", "two", "three")):
+        search(words, address=f"198.51.{street}.1")
+    assert sorted(wanted()) == [("one", 1), ("two", 1)]
+    SearchMiss.objects.update(last_at=timezone.now() - timedelta(days=1, seconds=1))
+    search("three")
+    assert ("three", 1) in wanted()
+
+
+def test_one_neighbourhood_adds_so_many_searches_a_day(db):
+    for number in range(MAX_PER_NEIGHBOURHOOD + 5):
+        search(f"word{number}", address=f"192.0.2.{number}")
+    assert SearchMiss.objects.count() == MAX_PER_NEIGHBOURHOOD
+    search("elsewhere", address="198.51.100.1")
+    assert ("elsewhere", 1) in wanted()
+
+
+def test_what_was_counted_already_is_remembered_by_the_page_cache_and_writes_nothing(db):
+    search("zanzibar")
+    with CaptureQueriesContext(connection) as asked:
+        search("zanzibar")
+    assert {query["sql"].split()[0] for query in asked.captured_queries} == {"SELECT"}
+
+
+def test_behind_a_proxy_each_reader_counts_by_their_own_address(db, settings):
+    settings.TRUSTED_PROXIES = [ip_network("192.0.2.1/32")]
+    for reader in ("203.0.113.7", "198.51.100.9"):
+        search("zanzibar", headers={"X-Forwarded-For": f"10.0.0.1, {reader}"})
+    search("zanzibar", headers={"X-Forwarded-For": "10.0.0.2, 203.0.113.7"})
+    assert wanted() == [("zanzibar", 2)]
 
 
 def test_searches_nobody_repeats_are_deleted(db):

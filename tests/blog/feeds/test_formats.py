@@ -230,3 +230,30 @@ def test_pages_point_to_their_feeds_and_these_answer(visitor, address):
     links = re.findall(r'rel="alternate"[^>]* href="([^"]*)"', visitor.get(address).content.decode())
     assert len(links) >= 3
     assert {visitor.get(link).status_code for link in links} == {200}
+
+
+# Comments
+
+
+def test_an_entry_leads_to_its_comments_and_their_feed(visitor, post):
+    url = f"{SITE}{post.get_absolute_url()}"
+    (item,) = ElementTree.fromstring(visitor.get("/feed/").content).iter("item")  # noqa: S314
+    assert item.findtext("comments") == f"{url}#comments"
+    assert item.findtext("{http://wellformedweb.org/CommentAPI/}commentRss") == f"{url}feed/"
+    links = ElementTree.fromstring(visitor.get("/feed/atom/").content).iter(f"{ATOM}link")  # noqa: S314
+    replies = {link.get("type"): link.get("href") for link in links if link.get("rel") == "replies"}
+    assert replies == {"text/html": f"{url}#comments", "application/atom+xml": f"{url}feed/atom/"}
+    for address in (f"{url}feed/", f"{url}feed/atom/"):
+        assert visitor.get(address.removeprefix(SITE)).status_code == 200
+
+
+def test_a_feed_of_comments_names_no_comments_on_its_entries(visitor, post):
+    factories.comment(post)
+    assert "<comments>" not in visitor.get("/comments/feed/").text
+
+
+def test_signs_of_html_in_titles_of_rss_are_numbers(visitor):
+    factories.post("Salt & <pepper>", body="a &amp; b < c")
+    text = visitor.get("/feed/").text
+    assert "<title>Salt &#x26; &#x3C;pepper&gt;</title>" in text
+    assert entries(visitor, "/feed/")[0]["title"] == "Salt & <pepper>"

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from blog.models import Series
 from blog.views import sitemaps
 from tests import factories
 
@@ -21,7 +22,12 @@ def locations(visitor, address: str) -> list[str]:
     return [element.text for element in ElementTree.fromstring(response.content).iter(f"{NS}loc")]  # noqa: S314  our own
 
 
-def test_the_index_leads_to_a_list_of_each_kind(visitor):
+def test_the_index_leads_to_a_list_of_each_kind_that_there_is(visitor):
+    assert locations(visitor, "/sitemap.xml") == []
+    series = Series.objects.create(name="Journeys", slug="journeys")
+    epigraph = {"epigraph": "Who rests, rusts.", "epigraph_source": "Navoiy, Xamsa"}
+    factories.post(tags=[factories.tag("Tea")], series=series, part=1, **epigraph)
+    factories.page()
     found = locations(visitor, "/sitemap.xml")
     assert [address.rpartition("/")[2] for address in found] == [
         "sitemap-posts.xml",

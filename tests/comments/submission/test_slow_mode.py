@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from blog.models import Post
-from comments.models import Comment
+from comments.models import Comment, Reader
+from comments.readers.submitter import Submitter
 from comments.submission import rate_limits
 from tests import factories
 from tests.comments.comment_pages import complaints, form_on, long_thread, opened, send
@@ -21,6 +23,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def slow(db):
     return factories.post(slow_minutes=10)
+
+
+def writer(post: Post, reader: Reader | None = None) -> Submitter:
+    """A guest who writes under this post, or a reader who is signed in."""
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    submitter = Submitter(request, post)
+    submitter.reader = reader
+    return submitter
 
 
 def from_address(address: str) -> Client:
@@ -38,11 +49,49 @@ def test_the_second_comment_of_a_reader_must_wait_and_keeps_its_text(slow):
     assert Comment.objects.count() == 1
 
 
-def test_a_reader_is_identified_by_email_or_ip_address(slow):
+def test_a_guest_is_known_by_where_they_write_from_and_not_by_what_they_type(slow):
     send(from_address("198.51.100.1"), slow, email="bob@example.net")
-    assert send(from_address("203.0.113.1"), slow, email="BOB@example.net", body="b").status_code == 429
-    assert send(from_address("198.51.100.1"), slow, email="eve@example.net", body="c").status_code == 429
-    assert send(from_address("203.0.113.1"), slow, email="eve@example.net", body="d").status_code == 302
+    assert send(from_address("198.51.100.1"), slow, email="eve@example.net", body="b").status_code == 429
+    assert send(from_address("203.0.113.1"), slow, email="BOB@example.net", body="c").status_code == 302
+    assert send(from_address("203.0.113.2"), slow, email="eve@example.net", body="d").status_code == 302
+
+
+def test_a_right_guess_of_an_address_is_answered_as_fifty_wrong_ones_are(slow):
+    send(from_address("192.0.2.1"), slow, email="gulnora@example.org")
+    guesses = [f"guess{number}@example.org" for number in range(50)]
+    guesses.insert(25, "gulnora@example.org")
+    seen = set()
+    for street, guess in enumerate(guesses):
+        response = send(from_address(f"198.51.{street}.1"), slow, email=guess, body=f"Word {street}.")
+        seen.add((response.status_code, response["Location"].split("/")[2], response.get("Retry-After")))
+    assert seen == {(302, "receipt", None)}
+    assert Comment.objects.count() == 52
+
+
+def test_a_reader_who_is_signed_in_waits_wherever_they_write_from(slow):
+    bob = factories.reader("bob@example.net")
+    statuses = []
+    for street, body in enumerate(("First.", "Second.")):
+        client = factories.reader_client(bob)
+        client.defaults["REMOTE_ADDR"] = f"198.51.{street}.1"
+        statuses.append(send(client, slow, email=bob.email, body=body).status_code)
+    assert statuses == [302, 429]
+
+
+def test_nobody_makes_a_reader_wait_by_typing_their_address(slow):
+    bob = factories.reader("bob@example.net")
+    send(from_address("198.51.100.1"), slow, email=bob.email)
+    assert send(factories.reader_client(bob), slow, email=bob.email, body="Mine.").status_code == 302
+
+
+def test_an_account_waits_wherever_it_writes_from(slow):
+    author = factories.user("carol", group="Author")
+    statuses = []
+    for street, body in enumerate(("First.", "Second.")):
+        client = from_address(f"198.51.{street}.1")
+        client.force_login(author)
+        statuses.append(send(client, slow, body=body).status_code)
+    assert statuses == [302, 429]
 
 
 def test_a_neighbour_in_the_same_network_need_not_wait(slow):
@@ -93,13 +142,14 @@ def test_the_same_comment_sent_twice_leads_to_its_receipt_and_not_to_a_wait(slow
 
 def test_without_slow_mode_nothing_is_asked(post, django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert rate_limits.seconds_until_slow_mode_allows(post, "127.0.0.1", "bob@example.net") == 0
+        assert rate_limits.seconds_until_slow_mode_allows(writer(post), "127.0.0.1") == 0
 
 
 def test_it_costs_two_queries_that_no_long_thread_makes_dearer(slow):
     long_thread(slow, 1_000)
+    bob = writer(slow, reader=factories.reader("bob@example.net"))
     with CaptureQueriesContext(connection) as asked:
-        assert rate_limits.seconds_until_slow_mode_allows(slow, "127.0.0.1", "bob@example.net") == 0
+        assert rate_limits.seconds_until_slow_mode_allows(bob, "127.0.0.1") == 0
     assert len(asked) == 2
     if connection.vendor == "sqlite":  # whose planner does not depend on what is in the tables
         with connection.cursor() as cursor:

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 
-from comments.web.client_ip import client_ip
+from blog.web.client_ip import client_ip
 
 
 @pytest.fixture
