@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -65,19 +66,27 @@ class TrashingAdmin(StaffAdmin):
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if "post" in request.POST:
-            return retry_on_conflict(partial(self.trash_selected, request, queryset))
+            return self.trash_selected(request, list(queryset.order_by("pk")))
         page = delete_selected(self, request, queryset)
         if isinstance(page, TemplateResponse) and page.context_data is not None:
             page.context_data |= self.describe_deletion(request, list(queryset), page.context_data)
         return page
 
-    @transaction.atomic
-    def trash_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        rows = list(queryset.order_by("pk"))
+    def trash_selected(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Move these rows one after the other, each in a transaction of its own, so that nobody waits for all."""
         if not all(self.has_delete_permission(request, row) for row in rows):
             raise PermissionDenied
-        self.log_deletions(request, rows)
-        self.tell_trashed(request, [move_to_trash(row, by=as_staff(request).user) for row in rows])
+        entries = []
+        for row in rows:
+            with suppress(ObjectDoesNotExist):  # somebody else was quicker
+                entries.append(retry_on_conflict(partial(self.trash_one, request, row)))
+        if entries:
+            self.tell_trashed(request, entries)
+
+    @transaction.atomic
+    def trash_one(self, request: HttpRequest, row: Any) -> TrashEntry:
+        self.log_deletions(request, [row])
+        return move_to_trash(row, by=as_staff(request).user)
 
     def tell_trashed(self, request: HttpRequest, entries: list[TrashEntry]) -> None:
         sentence = ngettext("%(names)s is in the trash.", "%(names)s are in the trash.", len(entries))

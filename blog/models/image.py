@@ -120,6 +120,7 @@ class Image(StoredFile, Trashable):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete it with its files. Raises models.ProtectedError while it is used in a text that shows it."""
         if self.is_trashed:
+            self.lock()
             self.uses.all().delete()
         files = [self.file.name, *self.renditions.values_list("file", flat=True)]
         deleted = super().delete(*args, **kwargs)

@@ -11,7 +11,7 @@ from tests.registan.test_html_rare_pages import AXE_OF_DJANGO
 
 WIDE = {"width": 1280, "height": 800}
 # Their page to change one is the same as the page to look at it, or they have none.
-WITHOUT_FORM = {"decision"}
+WITHOUT_FORM = {"decision", "trashentry"}
 # Those with a form for a new one.
 ADDABLE = {*staff_pages.EDITABLE_MODELS, Series, Image}
 

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.test import Client
 from django.utils import translation
 
-from blog.models import Tag
+from blog.models import Series, Tag
 from registan.django_words import DJANGO_WORDS
 from tests import factories
 
@@ -70,7 +70,10 @@ def test_saving_and_deleting_are_told_in_a_few_words(editor):
     assert "is saved." in page
     tag = Tag.objects.get()
     page = editor.post(f"/admin/blog/tag/{tag.pk}/delete/", {"post": "yes"}, follow=True).text
-    assert "The tag “Tea” is deleted." in page
+    assert "“Tea” is in the trash." in page
+    series = Series.objects.create(name="Walls", slug="walls")
+    page = editor.post(f"/admin/blog/series/{series.pk}/delete/", {"post": "yes"}, follow=True).text
+    assert "“Walls” is deleted." in page
 
 
 @pytest.mark.parametrize(("model", "several"), [("tag", True), ("post", False), ("page", False), ("series", False)])

@@ -300,13 +300,12 @@ def test_readers_comment_while_a_post_is_saved(editor, monkeypatch):
     assert tea.comments.count() == 1
 
 
-def test_an_image_that_is_used_while_it_is_deleted_stays(editor, monkeypatch):
+def test_an_image_that_is_used_while_it_is_deleted_is_not_shown_there(editor, monkeypatch):
     image = uploaded()
-    meanwhile(monkeypatch, Image, "delete", lambda: factories.post(body=image.markdown()))
-    page = editor.post(f"/admin/blog/image/{image.pk}/delete/", {"post": "yes"})
-    assert page.status_code == 200
-    assert page.context["protected"]
-    assert Image.objects.get().file.storage.exists(image.file.name)
+    meanwhile(monkeypatch, Image, "lock", lambda: factories.post(body=f"Tea.\n\n{image.markdown()}"))
+    assert editor.post(f"/admin/blog/image/{image.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert image.name not in Post.objects.get().body_html
+    assert Image.everything.get().uses.count() == 1
 
 
 @pytest.mark.parametrize("first", [restore, save_again, unpublish])
