@@ -68,8 +68,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def is_blog_address(request: HttpRequest) -> bool:
-    """Could a post or page have been there? Addresses of other parts of the site may hold private tokens."""
-    return request.resolver_match is None or request.resolver_match.namespace == "blog"
+    """Could a post or page have been there? Other addresses may hold private tokens, which are not repeated."""
+    match = request.resolver_match
+    return match is None or (match.namespace == "blog" and "token" not in match.kwargs)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -66,7 +66,7 @@ def test_what_programs_try_is_not_searched_for(shelf, path):
 
 
 def test_private_addresses_of_other_parts_of_the_site_are_not_repeated(shelf):
-    assert lost("/comments/receipt/dome/")[1] == ""
+    assert lost("/comments/receipt/dome/")[1] == lost("/preview/dome/")[1] == ""
 
 
 def test_only_a_get_is_searched_for(shelf):

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -104,21 +105,26 @@ def test_authors_cannot_smuggle_markup_through_titles_and_names(visitor):
         assert not any(raw in shown for raw in ("<script>alert", "<b>", "<i>tea", "<u>")), address
 
 
+def said(answer, *, but: str) -> str:
+    """The page without the words of its own address, which its search field repeats."""
+    return re.sub(f'value="({but})"', "", answer.text)
+
+
 def test_draft_scheduled_and_missing_posts_answer_alike(visitor):
     tomorrow = timezone.now() + timedelta(days=1)
     draft = factories.draft(slug="draft", published_at=factories.NOON)
-    scheduled = factories.scheduled(slug="scheduled", published_at=tomorrow)
+    scheduled = factories.scheduled(slug="later", published_at=tomorrow)
     day = tomorrow.date().strftime("/%Y/%m/%d/")
     below = ("", "comment-page-1/", "comment-page-2/", "feed/", "feed/atom/", "feed/json/", "?reply=1")
     for method in ("get", "head"):
         for rest in below:
             answers = {
-                (answer.status_code, answer.content, str(sorted(answer.headers.items())))
+                (answer.status_code, said(answer, but="draft|later|never|wrong"), str(sorted(answer.headers.items())))
                 for address in (
                     draft.get_absolute_url(),
                     scheduled.get_absolute_url(),
-                    f"{day}missing/",
-                    "/2026/03/20/x/",
+                    f"{day}never/",
+                    "/2026/03/20/wrong/",
                 )
                 for answer in [getattr(visitor, method)(address + rest)]
             }

@@ -48,7 +48,7 @@ def test_a_wrong_link_is_a_missing_page(visitor):
         "None",
         "a\x00b",
     ]
-    missing = visitor.get("/2026/03/20/none/").content
+    missing = visitor.get("/2026/03/20/x/").content  # which has no word to search for
     for address in wrong:
         response = visitor.get(f"/preview/{address}/")
         assert (response.status_code, response.content) == (404, missing)
