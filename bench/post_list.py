@@ -24,6 +24,8 @@ FULL = {"posts": 100_000, "comments": 20_000, "thread": 10_000, "chain": 1_000}
 MAX_MS = 50
 # One post of so many is a draft, waits for review, or is scheduled.
 STEP = 60
+# Times that PostgreSQL runs each query: the least counts, which other load changes least.
+RUNS = 7
 
 
 def main() -> None:
@@ -76,8 +78,8 @@ def list_states() -> dict[str, dict[str, Any]]:
     """What the list is asked for, by names of rows; filters by what most posts have."""
     from blog.models import Author, Tag
 
-    rows = {"author": Author, "tag": Tag}
-    author, tag = ({name: model.objects.order_by("-post_count")[0].slug} for name, model in rows.items())
+    author = {"author": Author.objects.order_by("-post_count")[0].slug}
+    tag = {"tag": Tag.objects.order_by("-post_count")[0].slug}
     month, open_talk = {"month": "2015-06"}, {"conversation__exact": "open"}
     word, published = {"q": "camel"}, {"state": "published"}
     return {
@@ -119,10 +121,14 @@ def server_time(queries: list[str]) -> float:
     with connection.cursor() as cursor:
         for query in queries:
             if query.lstrip().upper().startswith("SELECT"):
-                cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query.replace('%', '%%')}", [])
-                plan = cursor.fetchone()[0][0]
-                total += plan["Planning Time"] + plan["Execution Time"]
+                total += min(explain(cursor, query) for _run in range(RUNS))
     return total
+
+
+def explain(cursor: Any, query: str) -> float:
+    cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query.replace('%', '%%')}", [])
+    plan = cursor.fetchone()[0][0]
+    return float(plan["Planning Time"] + plan["Execution Time"])
 
 
 if __name__ == "__main__":

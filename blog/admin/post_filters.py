@@ -6,7 +6,7 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
@@ -48,8 +48,7 @@ class PostStateFilter(admin.SimpleListFilter):
         if self.value() == "scheduled":
             return queryset & Post.objects.scheduled()
         if self.value() == "published":
-            # By an index of the status SQLite would sort them all for a page.
-            return queryset & Post.objects.with_page_unsorted()
+            return cast(PostQuerySet, queryset).published_along_order()
         return queryset
 
 
