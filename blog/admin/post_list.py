@@ -46,12 +46,16 @@ def search_posts(request: HttpRequest, posts: QuerySet[Post], text: str) -> Quer
     """
     if not text.strip():
         return None
-    ids = find_posts(text, facets=index_facets(request), kinds=index_kinds(request))
-    if not ids:
+    if ids := find_posts(text, facets=index_facets(request), kinds=index_kinds(request)):
+        shown = set(posts.order_by().filter(pk__in=ids).values_list("pk", flat=True))
+        ids = [pk for pk in ids if pk in shown]
+    else:
         newest = Post.objects.order_by("-pk").values("pk")[:MAX_READ_TITLES]
-        return posts.filter(pk__in=newest, title__icontains=text.strip())
-    found = posts.filter(pk__in=ids)
-    return found if ORDER_VAR in request.GET else found.order_by(position_in(ids))
+        titled = posts.filter(pk__in=newest, title__icontains=text.strip())
+        ids = list(titled.order_by("-pk").values_list("pk", flat=True))
+    # By their ids alone: the filters would be asked again to count them, and again for a page of them.
+    found = Post.objects.filter(pk__in=ids)
+    return found.order_by(*(posts.query.order_by if ORDER_VAR in request.GET else [position_in(ids)]))
 
 
 def position_in(ids: list[int]) -> StrIndex:

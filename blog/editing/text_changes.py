@@ -109,8 +109,17 @@ def find_places(search: WordSearch, texts: Mapping[str, str]) -> list[FoundPlace
 
 
 def show_place(name: str, text: str, place: Passage) -> FoundPlace:
-    before = text[max(place.start - CONTEXT_LENGTH, 0) : place.start]
-    after = text[place.end : place.end + CONTEXT_LENGTH]
+    """With what stands around it in its line, as far as the words are whole."""
+    start = max(place.start - CONTEXT_LENGTH, 0)
+    before, after = text[start : place.start], text[place.end : place.end + CONTEXT_LENGTH]
+    if "\n" in before:
+        before = before.rpartition("\n")[2]
+    elif start and " " in before:
+        before = "…" + before.partition(" ")[2]
+    if "\n" in after:
+        after = after.partition("\n")[0]
+    elif place.end + CONTEXT_LENGTH < len(text) and " " in after:
+        after = after.rpartition(" ")[0] + "…"
     return FoundPlace(name, place.start, before, text[place.start : place.end], after)
 
 

@@ -59,6 +59,15 @@ def test_each_place_is_shown_before_and_after_in_posts_drafts_and_pages(editor):
     assert re.search(r"in\s+3 texts", page)
 
 
+def test_a_place_is_shown_with_whole_words_of_its_line(editor):
+    many = "word " * 30
+    factories.post("A", body=f"{many}of tea, {many}\n\nNot this line.\nTea is this one.\nNor this.")
+    page = look(editor).content.decode()
+    assert re.search(r"<span>…word [word ]+of <del>.*tea</del>, [word ]+ word…</span>", page, re.DOTALL)
+    assert re.search(r"<span><del>[^/]*</span>Tea</del> is this one\.</span>", page)
+    assert "Not this line" not in page
+
+
 def test_looking_changes_nothing(editor):
     post = factories.post(body="Tea.")
     look(editor)
