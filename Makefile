@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-moderation bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -36,6 +36,9 @@ lint: $(READY)
 
 bench-pages: $(READY)
 	$(BIN)/python bench/pages.py
+
+bench-post-list: $(READY)
+	$(BIN)/python bench/post_list.py
 
 bench-moderation: $(READY)
 	$(BIN)/python bench/moderation.py

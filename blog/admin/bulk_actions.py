@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -85,6 +86,15 @@ class BulkPostAdmin(PreviewAdmin):
         form = self.name_form(request, Author, _("No author has this name."))
         change = partial(bulk.set_author, author=form.row) if form.is_valid() else None
         return self.ask_name(request, queryset, form, change, action="change_author", title=_("Change the author"))
+
+    @admin.action(permissions=["edit_all"], description=gettext_lazy("Find and replace in the selected posts"))
+    def replace_words(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse:
+        """Lead to the page that asks what to find, for these posts or, if all are selected, for those of the list."""
+        if request.POST.get("select_across") == "1":
+            scope = {"listed": request.GET.urlencode()}
+        else:
+            scope = {"chosen": ",".join(map(str, queryset.values_list("pk", flat=True)))}
+        return HttpResponseRedirect(reverse("admin:blog_post_replace", query=scope))
 
     def tag_form(self, request: HttpRequest) -> NameForm:
         return self.name_form(request, Tag, _("No tag has this name."))

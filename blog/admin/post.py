@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.base import can_edit_all, can_publish
 from blog.admin.bulk_actions import BulkPostAdmin
 from blog.admin.duplicate_action import duplicate
+from blog.admin.find_replace import replacement_urls
 from blog.admin.post_fields import PostFieldsAdmin
 from blog.admin.post_filters import AuthorFilter, MonthFilter, PostStateFilter, SeriesFilter, TagFilter
 from blog.admin.post_list import PostChangeList, PostPaginator, search_posts
@@ -59,14 +60,15 @@ class PostAdmin(TrashingAdmin, PostFieldsAdmin, BulkPostAdmin):
     ordering = ["-id"]  # the newest first; any other order sorts all posts
     actions = [
         duplicate, "publish", "unpublish", "add_tag", "remove_tag", "change_author", "close_conversation",
-        "delete_selected",
+        "replace_words", "delete_selected",
     ]  # fmt: skip
     autocomplete_fields = ["authors", "tags", "series", "cover", "translation_of"]
     formfield_overrides = {models.DateTimeField: {"form_class": SiteDateTimeField, "widget": AdminSplitDateTime}}
     prepopulated_fields = {"slug": ["title"]}
 
     def get_urls(self) -> list[URLPattern]:
-        return [*version_urls(self), *note_urls(self), *working_copy_urls(self), *super().get_urls()]
+        own = (*replacement_urls(self), *version_urls(self), *note_urls(self), *working_copy_urls(self))
+        return [*own, *super().get_urls()]
 
     # Who may do what
 

@@ -29,10 +29,13 @@ class PostPaginator(BoundedPaginator):
 
 
 class PostChangeList(ChangeList):
-    """The list without the long texts: two queries, whatever its length."""
+    """The list without the long texts: three queries, whatever its length.
+
+    Conversations are read of the posts on the page alone: a join would read those of all pages before it.
+    """
 
     def get_queryset(self, *args: Any, **kwargs: Any) -> QuerySet[Post]:
-        posts = cast(PostQuerySet, super().get_queryset(*args, **kwargs)).select_related("thread").with_authors()
+        posts = cast(PostQuerySet, super().get_queryset(*args, **kwargs)).prefetch_related("thread").with_authors()
         return posts.defer("body", "body_html", "epigraph", "epigraph_html", "cover_html")
 
 
@@ -43,12 +46,16 @@ def search_posts(request: HttpRequest, posts: QuerySet[Post], text: str) -> Quer
     """
     if not text.strip():
         return None
-    ids = find_posts(text, facets=index_facets(request), kinds=index_kinds(request))
-    if not ids:
+    if ids := find_posts(text, facets=index_facets(request), kinds=index_kinds(request)):
+        shown = set(posts.order_by().filter(pk__in=ids).values_list("pk", flat=True))
+        ids = [pk for pk in ids if pk in shown]
+    else:
         newest = Post.objects.order_by("-pk").values("pk")[:MAX_READ_TITLES]
-        return posts.filter(pk__in=newest, title__icontains=text.strip())
-    found = posts.filter(pk__in=ids)
-    return found if ORDER_VAR in request.GET else found.order_by(position_in(ids))
+        titled = posts.filter(pk__in=newest, title__icontains=text.strip())
+        ids = list(titled.order_by("-pk").values_list("pk", flat=True))
+    # By their ids alone: the filters would be asked again to count them, and again for a page of them.
+    found = Post.objects.filter(pk__in=ids)
+    return found.order_by(*(posts.query.order_by if ORDER_VAR in request.GET else [position_in(ids)]))
 
 
 def position_in(ids: list[int]) -> StrIndex:

@@ -14,12 +14,16 @@ from blog.diff.passage import CONTEXT_LENGTH, Context, Passage, context_of, find
 from blog.text.validators import validate_storable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from blog.models.post import Post
 
 # Characters of a note: a page.
 MAX_NOTE_LENGTH = 4_000
 # Characters of the passage that a note is about: a long paragraph.
 MAX_PASSAGE_LENGTH = 2_000
+# What says where in a text a note is.
+PLACE_FIELDS = ["start", "end", "context_before", "context_after"]
 
 
 class ReviewNoteQuerySet(models.QuerySet["ReviewNote"]):
@@ -44,7 +48,13 @@ class ReviewNoteQuerySet(models.QuerySet["ReviewNote"]):
         notes = list(self.filter(post=post).exclude(words=""))
         for note in notes:
             note.move(before.body, post.body)
-        self.bulk_update(notes, ["start", "end", "context_before", "context_after"])
+        self.bulk_update(notes, PLACE_FIELDS)
+
+    def place_all(self, post: Post, places: Mapping[ReviewNote, Passage | None]) -> None:
+        """Store where in the text of `post`, just saved, these notes are, as whoever changed it knows."""
+        for note, passage in places.items():
+            note.place(post.body, passage)
+        self.bulk_update(places, PLACE_FIELDS)
 
 
 class ReviewNote(models.Model):

@@ -119,11 +119,28 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
         texts[f"posts-{action}"] = text_of(
             root.post("/admin/blog/post/", {"action": action, "_selected_action": [post.pk]})
         )
+    texts |= replacement_pages(root)
     steps = [Step("Write your first post", "", "/", is_done=True), Step("Invite somebody", "Each.", "/", is_done=False)]
     with patch("registan.admin_site.next_steps", return_value=steps):
         texts["next steps"] = text_of(root.get("/admin/"))
     texts["staff-403"] = text_of(signed_in_client("con", "Contributor").get("/admin/auth/user/"), 403)
     texts["staff-404"] = text_of(root.get("/admin/blog/post/0/change/"), 404)
+    return texts
+
+
+def replacement_pages(root: Client) -> dict[str, str]:
+    """Find and replace: asked, refused, found in a post and a page, nothing found, replaced, undone."""
+    draft, page = factories.draft(title="Marmalade", body="Marmalade."), factories.page("jams", body="Marmalade.")
+    at, sent = "/admin/blog/post/replace/", {"find": "marmalade", "words": "jam", "where": ["title", "body"]}
+    texts = get_pages(root, {"replace": f"{at}?chosen={draft.pk}", "replace-in-list": f"{at}?listed=state%3Ddraft"})
+    texts["replace-refused"] = text_of(root.post(at, {"find": ""}), 400)
+    texts["replace-found"] = text_of(root.post(at, {**sent, "in_pages": "on"}))
+    texts["replace-nothing"] = text_of(root.post(at, {**sent, "find": "zzzz"}))
+    ticked = {"text": [f"post:{draft.pk}:{draft.edition}", f"page:{page.pk}:x"], "replace": "yes"}
+    ticked["place"] = [f"post:{draft.pk}:title:0", f"page:{page.pk}:body:0"]
+    report = root.post(at, {**sent, **ticked}).url
+    texts |= get_pages(root, {"replaced": report, "replace-again": at})
+    texts["replace-undone"] = text_of(root.post(report, follow=True))
     return texts
 
 
