@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import Client
 
-from blog.models import Author, Page, Post, Tag
+from blog.models import Author, LinkCard, Page, Post, Tag
 from comments.lifecycle import edits
 from comments.lifecycle.reports import file_report
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
@@ -18,7 +18,7 @@ from tests.registan.rare_pages import get_pages, text_of
 
 # A form of each; those of the second line are only looked at, or not made here.
 EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason)
-READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision)
+READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard)
 COMMENTS_ADMIN = "/admin/comments"
 
 

@@ -1,4 +1,4 @@
-"""manage.py worker: runs background jobs: email, the spam filter, pictures, clean-up, schedules."""
+"""manage.py worker: runs background jobs: email, the spam filter, pictures, cards of links, clean-up, schedules."""
 
 import logging
 import signal
@@ -12,7 +12,7 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from blog import jobs, schedule
-from blog.models import SearchMiss, WorkerBeat, WorkingCopy
+from blog.models import LinkCard, SearchMiss, WorkerBeat, WorkingCopy
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, verification
@@ -66,6 +66,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     fanout.enqueue_due_digests,
     outbox.send_due_messages,
     jobs.render_next_image,
+    jobs.make_next_card,
     train_spam_filter,
     erase_old_spam,
     continue_erasures,
@@ -73,6 +74,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     score_waiting,
     WorkingCopy.objects.delete_expired,
     SearchMiss.objects.delete_expired,
+    LinkCard.objects.delete_unused,
     delete_ended_sessions,
 )
 

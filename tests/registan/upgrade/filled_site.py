@@ -10,6 +10,7 @@ from blog.models import (
     Correction,
     Image,
     ImageUse,
+    LinkCard,
     MediaFile,
     MenuLink,
     Page,
@@ -99,6 +100,7 @@ def fill_posts(anvar: User) -> Post:
     MediaFile.objects.create(
         file="files/talk.mp3", name="talk", ending="mp3", bytes=9_000, title="A talk", sha256="1" * 64
     )
+    post.link_cards.add(LinkCard.objects.create(address="https://example.org/clocks"))
     return post
 
 
