@@ -58,6 +58,7 @@ def make_next_card() -> int:
         fail_card(card, error)
     except Exception:  # of the storage or a library: the address stays a link, and is tried again later
         log.exception("The card of %s could not be made.", card.address)
+    LinkCard.objects.delete_unused()  # here, since it looks through all cards: a worker has a round each second
     return 1
 
 

@@ -64,8 +64,8 @@ def source(author: str = "Navoiy", work: str = "Xamsa", **fields) -> Source:
 
 def link_card(address: str = "https://example.org/tea", **fields) -> LinkCard:
     """What a page said of itself when the worker was there."""
-    words = {"title": "Tea in Samarkand", "description": "How it is drunk there.", "site_name": "The Samovar"}
-    return LinkCard.objects.create(address=address, state=LinkCard.State.READY, **{**words, **fields})
+    known = {"state": "ready", "title": "Tea in Samarkand", "description": "How it is drunk there."}
+    return LinkCard.objects.create(address=address, **{**known, "site_name": "The Samovar", **fields})
 
 
 def post(title: str = "The tea house", *, authors=None, tags=(), **fields) -> Post:

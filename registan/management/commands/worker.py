@@ -12,7 +12,7 @@ from django.db import Error, close_old_connections
 from django.utils import timezone
 
 from blog import jobs, schedule
-from blog.models import LinkCard, SearchMiss, WorkerBeat, WorkingCopy
+from blog.models import SearchMiss, WorkerBeat, WorkingCopy
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, verification
@@ -74,7 +74,6 @@ JOBS: tuple[Callable[[], int], ...] = (
     score_waiting,
     WorkingCopy.objects.delete_expired,
     SearchMiss.objects.delete_expired,
-    LinkCard.objects.delete_unused,
     delete_ended_sessions,
 )
 

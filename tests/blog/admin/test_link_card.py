@@ -30,7 +30,7 @@ def test_what_failed_says_why(serve, editor):
     assert "waiting to be visited. No page came that could be read." in shown
 
 
-def test_fetch_again_visits_the_page_once_more(serve, editor):
+def test_fetch_again_visits_the_page_again(serve, editor):
     replies = iter([answer(b"Tea."), page()])
     post = factories.post(body=url(serve(lambda request: [next(replies)])))
     jobs.make_next_card()

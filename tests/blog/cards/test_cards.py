@@ -397,17 +397,19 @@ def test_texts_of_before_get_their_cards_by_the_command_that_renders_again(serve
     assert "Tea in Samarkand" in html_of(post)
 
 
-def test_cards_that_are_in_no_text_for_long_are_deleted_with_their_pictures(serve, django_capture_on_commit_callbacks):
+def test_a_visit_deletes_cards_that_were_long_in_no_text(serve, django_capture_on_commit_callbacks):
     post = with_picture(serve, picture(size=(300, 200)))
     file = LinkCard.objects.get().picture
     post.body = "Tea."
     post.save()
     assert LinkCard.objects.delete_unused() == 0
     LinkCard.objects.update(next_try_at=timezone.now() - UNUSED_RETENTION)
+    never = factories.link_card(state="never", title="", next_try_at=timezone.now() - UNUSED_RETENTION)
+    other = factories.post(body=url(serve(page())))
     with django_capture_on_commit_callbacks(execute=True):
-        assert LinkCard.objects.delete_unused() == 1
+        jobs.make_next_card()
     assert not default_storage.exists(file)
-    assert LinkCard.objects.count() == 0
+    assert set(LinkCard.objects.all()) == {never, other.link_cards.get()}
 
 
 # Where else the text is shown
