@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ MAX_NAMED_TEXTS = 20
 class LinkCardAdmin(StaffAdmin):
     """Cards come from texts; editors decide which stay."""
 
-    list_display = ["name", "address", "shown_state", "fetched_at"]
+    list_display = ["address", "name", "shown_state", "fetched_at"]
     list_filter = ["state"]
     search_fields = ["address", "title"]
     search_help_text = gettext_lazy("Search the address or title.")
@@ -45,6 +46,11 @@ class LinkCardAdmin(StaffAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **how: Any) -> HttpResponse:
+        """Without buttons: nothing here is typed."""
+        unsaved = {"show_save": False, "show_save_and_continue": False}
+        return super().render_change_form(request, context | unsaved, *args, **how)
 
     def view_on_site(self, row: LinkCard) -> str | None:
         return None

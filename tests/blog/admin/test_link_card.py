@@ -1,6 +1,8 @@
 """Editors see every card, why one failed, and fetch a page again or refuse its card."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from blog import jobs
@@ -65,12 +67,10 @@ def test_the_card_s_page_has_what_is_known_as_text(editor):
     assert "&lt;b&gt;Tea&lt;/b&gt;" in shown
     assert "&lt;i&gt;Samovars&lt;/i&gt;" in shown
     assert post.link_cards.get() == card
+    assert 'name="_save"' not in shown
 
 
 def test_the_list_costs_as_much_for_many_cards_as_for_few(editor, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     factories.link_card()
     with CaptureQueriesContext(connection) as sent:
         editor.get(LIST)
