@@ -81,6 +81,7 @@ QUERIES = {"blog:search": "?q=stone", "blog:search-feed": "?q=stone"}
 NOT_PRICED = {
     "blog:accent": "one rule made of its own address",
     "blog:preview": STAFF,
+    "blog:video": "three small queries, and nothing of a list",
     "comments:submit": "stored comments are measured by make bench-peers",
     "comments:remember-read": FORM,
     "comments:report-received": FORM,

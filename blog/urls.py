@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from blog.views import accent, feeds, lists, page, post, search, series, share, source
+from blog.views import accent, feeds, lists, page, post, search, series, share, source, video
 
 app_name = "blog"
 
@@ -40,6 +40,7 @@ urlpatterns = [
     re_path(rf"^search/feed/{FEED_FORMAT}$", search.search_feed, name="search-feed"),
     re_path(r"^accent-(?P<colour>[0-9a-f]{6})\.css$", accent.accent_sheet, name="accent"),
     path("opensearch.xml", search.opensearch_description, name="opensearch"),
+    re_path(r"^video/(?P<key>[\w-]{22})/$", video.video_page, name="video"),
     path("subscribe/", page.subscribe, name="subscribe"),
     path("<slug:page>/", page.page_detail, name="page"),
 ]

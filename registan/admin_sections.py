@@ -53,6 +53,7 @@ SECTIONS = (
             Entry("blog.series", gettext_lazy("Posts that belong together, in their order.")),
             Entry("blog.author", gettext_lazy("What readers see of the people who write.")),
             Entry("blog.source", gettext_lazy("Whom and what posts quote.")),
+            Entry("blog.linkcard", gettext_lazy("Addresses alone on a line, and what their pages say.")),
             Entry("blog.correction", gettext_lazy("Notes under a post that say what was corrected.")),
             Entry("blog.trashentry", gettext_lazy("What was deleted, to restore it within 30 days.")),
         ),

@@ -27,6 +27,7 @@ EDITOR_PERMISSIONS = [
     *("blog.publish_post", "blog.edit_others_posts", "blog.view_redirect"),
     *(f"blog.{verb}_source" for verb in ("view", "change", "delete")),
     *(f"blog.{verb}_redirect" for verb in ("add", "change", "delete")),
+    *(f"blog.{verb}_linkcard" for verb in ("view", "change")),
 ]
 
 ROLES: dict[str, list[str]] = {

@@ -39,6 +39,7 @@ SITE_URL = read(
 )
 SITE_NAME = read("SITE_NAME", env.parse_single_line, "Registan", "a name on one line")
 CRAWLERS_MAY = read("CRAWLERS_MAY", env.parse_uses, "search,answers", "some of search, answers, training, or `nothing`")
+LINK_CARDS = read("LINK_CARDS", env.parse_flag, "yes", "yes or no")  # may the owner have them?
 SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of text")
 LANGUAGE_CODE = read("LANGUAGE_CODE", env.parse_language, "en", "a language code such as en, ru or uz")
 TIME_ZONE = read("TIME_ZONE", env.parse_time_zone, "UTC", "a time zone such as Asia/Tashkent")

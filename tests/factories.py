@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.utils import timezone
 
-from blog.models import Author, Page, Post, Source, Tag
+from blog.models import Author, LinkCard, Page, Post, Source, Tag
 from comments.lifecycle.decide import decide_one
 from comments.lifecycle.submit import submit
 from comments.models import Comment, Decision, Reader, ReaderSession, Subscription
@@ -60,6 +60,12 @@ def tag(name: str = "", **fields) -> Tag:
 
 def source(author: str = "Navoiy", work: str = "Xamsa", **fields) -> Source:
     return Source.objects.create(author=author, work=work, **fields)
+
+
+def link_card(address: str = "https://example.org/tea", **fields) -> LinkCard:
+    """What a page said of itself when the worker was there."""
+    known = {"state": "ready", "title": "Tea in Samarkand", "description": "How it is drunk there."}
+    return LinkCard.objects.create(address=address, **{**known, "site_name": "The Samovar", **fields})
 
 
 def post(title: str = "The tea house", *, authors=None, tags=(), **fields) -> Post:

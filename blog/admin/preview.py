@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from blog.admin.conversion import ConversionAdmin
 from blog.markup.limits import TooCostly
 from blog.markup.renderer import render_author_markdown
-from blog.models.illustrated import embed_stored_images, render_article_with_images
+from blog.models.illustrated import embed_stored_cards, embed_stored_images, render_article_with_images
 
 # The request was understood, but its text cannot be rendered (RFC 9110, 15.5.21).
 UNPROCESSABLE = 422
@@ -51,7 +51,7 @@ class PreviewAdmin(ConversionAdmin):
     def render_draft(self, request: HttpRequest, *, with_lines: bool) -> dict[str, str]:
         text, epigraph = (normalize_newlines(request.POST.get(name, "")) for name in (self.text_field, "epigraph"))
         if with_lines:
-            body_html = embed_stored_images(render_author_markdown(text, with_lines=True))
+            body_html = embed_stored_cards(embed_stored_images(render_author_markdown(text, with_lines=True)))
         else:
             body_html = render_article_with_images(text)
         return {

@@ -55,7 +55,7 @@ class SiteAdmin(StaffAdmin):
 
     form = SiteForm
     inlines = [MenuLinkInline]
-    readonly_fields = ["logo_shown", "icon_shown", "comment_rules", "environment"]
+    readonly_fields = ["logo_shown", "icon_shown", "no_link_cards", "comment_rules", "environment"]
 
     class Media:
         css = {"all": ["css/site-page.css"]}
@@ -69,6 +69,7 @@ class SiteAdmin(StaffAdmin):
             (None, {"fields": ["name", "tagline", "language", "time_zone"]}),
             (_("Look"), {"fields": [*logo, "logo_has_name", *icon, "accent"]}),
             (_("In the footer"), {"fields": ["social_links", "licence"]}),
+            (_("Links"), {"fields": ["link_cards"] if settings.LINK_CARDS else ["no_link_cards"]}),
             (_("Comments"), {"fields": ["comment_rules"]}),
             (_("Accounts and email"), {"fields": ["second_factor_roles", *sender]}),
             (_("Set on the server"), {"fields": ["environment"]}),
@@ -112,6 +113,10 @@ class SiteAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("Icon"))
     def icon_shown(self, site: Site) -> SafeString:
         return picture(site.icon)
+
+    @admin.display(description=gettext_lazy("Cards for links"))
+    def no_link_cards(self, site: Site) -> str:
+        return _("Turned off on the server (LINK_CARDS).")
 
     @admin.display(description=gettext_lazy("Rules"))
     def comment_rules(self, site: Site) -> SafeString:

@@ -16,6 +16,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from blog.cards.card_html import strip_cards
 from blog.markup.proofreading import ProofreadingParser
 from blog.models import Post, Redirect
 from blog.models.redirect import redirectable_models
@@ -33,7 +34,7 @@ MAX_NAMED_LINKS = 5
 
 def find_warnings(post: Post) -> list[str]:
     """A sentence for each thing that an editor would ask about the post as it is stored."""
-    proof = ProofreadingParser(post.body_html)
+    proof = ProofreadingParser(strip_cards(post.body_html))
     return [
         *check_metadata(post),
         *check_text(proof),

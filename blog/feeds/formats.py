@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 
+from blog.cards.card_html import strip_cards
 from blog.images.embeds import Cover, strip_renditions
 from blog.media.players import Enclosure, strip_file_data
 from blog.text.addresses import absolute_url
@@ -231,5 +232,5 @@ def feed_response(
 
 def absolutize_urls(html: str, page: str) -> str:
     """Make every address in our HTML absolute, for feed readers; `page` is that of the entry."""
-    html = SITE_LINK.sub(rf"\g<1>{absolute_url('/')}", strip_file_data(strip_renditions(html)))
+    html = SITE_LINK.sub(rf"\g<1>{absolute_url('/')}", strip_file_data(strip_renditions(strip_cards(html))))
     return FRAGMENT_LINK.sub(rf"\g<1>{page.split('#')[0]}#", html)

@@ -43,11 +43,12 @@ class FetchRefused(FetchError):
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer: where it was in the end, its type in lower case without parameters, and its bytes, decompressed."""
+    """An answer: where it was in the end, its type and charset in lower case, and its bytes, decompressed."""
 
     url: str
     content_type: str
     content: bytes
+    charset: str = ""  # as the answer names it, if it does
 
 
 def resolve_host(host: str, port: int) -> list[str]:
@@ -97,7 +98,8 @@ class GuardedClient:
             response = connection.getresponse()
             if response.status in _REDIRECTS:
                 return urljoin(url, response.headers.get("Location", ""))
-            return Fetched(url, self._check_type(response), self._read(response, latest))
+            content_type = self._check_type(response)
+            return Fetched(url, content_type, self._read(response, latest), response.headers.get_content_charset(""))
         finally:
             connection.close()
 

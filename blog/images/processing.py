@@ -85,13 +85,16 @@ def random_file_name(format: str) -> str:
     return f"{secrets.token_hex(16)}.{FILE_EXTENSIONS[format]}"
 
 
-def process_upload(upload: File[bytes], *, max_side: int = MAX_SIDE) -> EncodedImage:
-    """Decode an upload and encode it again, with no side longer than `max_side`; ValidationError if it cannot be."""
+def process_upload(upload: File[bytes], *, max_side: int = MAX_SIDE, format: str = "") -> EncodedImage:
+    """Decode an upload and encode it again, with no side longer than `max_side`; ValidationError if it cannot be.
+
+    Without a `format`, it is one like that of the upload.
+    """
     if upload.size > MAX_BYTES:
         raise ValidationError(_("This file is larger than 15 MB. Choose a smaller image."), code="too_large")
     with DECODING_LOCK, open_upload(upload) as picture:
         refuse_polyglot(upload)
-        kind = STORED_FORMATS[picture.format or ""]
+        kind = format or STORED_FORMATS[picture.format or ""]
         return encode_image(orient_and_shrink(picture, max_side=max_side), kind)
 
 

@@ -25,6 +25,7 @@ from blog.markup.footnotes import (
     label_in_site_language,
 )
 from blog.markup.limits import LINK_COST, MeteredMarkdown, TooCostly
+from blog.markup.lone_links import mark_lone_links
 from blog.markup.typography import set_typography
 
 # A cell costs about two steps even when it is empty, and short rows are filled up with empty cells.
@@ -55,7 +56,7 @@ def add_author_extensions(md: MeteredMarkdown) -> None:
     md.inline.ruler.at("footnote_ref", _limit_footnote_ref)
     md.block.ruler.at("table", _limit_table, {"alt": ["paragraph", "reference"]})
     md.core.ruler.after("block", "references", _limit_references)
-    for rule in (_lower_headings, build_figures, _build_quotations, _mark_cells, set_typography):
+    for rule in (_lower_headings, build_figures, mark_lone_links, _build_quotations, _mark_cells, set_typography):
         md.core.ruler.before("text_join", rule.__name__, rule)
     # markdown-it finds render rules by the names of tokens, which are those of these functions.
     render_rules = [blockquote_open, table_open, table_close, footnote_ref]

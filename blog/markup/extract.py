@@ -13,13 +13,14 @@ _INLINE_TAGS = tag_set(
     "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
 )
 _FORMULA = re.compile(r'alttext="([^"]*+)"')
-_HIDDEN_CLASSES = ('class="footnotes"', 'class="footnote-ref"', 'class="file-size"')
+_HIDDEN_CLASSES = ('class="footnotes"', 'class="footnote-ref"', 'class="file-size"', 'class="link-card__about"')
 # Characters to a word at most, on average: some languages are written without spaces.
 _WORD_LENGTH = 12
 
 
 def plain_text(html: str) -> str:
-    """The words that a reader of rendered HTML sees, on one line, without footnotes and sizes; formulas as LaTeX.
+    """The words that a reader of rendered HTML sees, on one line, without footnotes, sizes, and what other
+    sites say of themselves; formulas as LaTeX.
 
     Takes time in proportion to its length and never raises.
     """

@@ -14,6 +14,7 @@ from blog.markup.extensions import add_author_extensions, add_autolinks
 from blog.markup.formulas import MATH_ATTRIBUTE_VALUES, MATH_TAGS, add_formulas
 from blog.markup.html_parts import tag_set
 from blog.markup.limits import SAFE_SCHEMES, Meter, MeteredMarkdown, TooCostly
+from blog.markup.lone_links import LONE_LINK
 from blog.markup.print_links import mark_repeated_links
 from blog.markup.raw_html import add_raw_html_rules, refuse_unclosed_tags
 from blog.markup.source_lines import add_line_rule, strip_line_marks, with_line_marks
@@ -69,7 +70,7 @@ _AUTHOR_ATTRIBUTES = {
 # Our own class names; any other could imitate the page's controls.
 _CLASSES = COLOUR_CLASSES | tag_set(
     "align-center align-left align-right figure figure--media figure--wide footnote-back footnote-ref footnotes formula"
-    " gallery gallery--wide quotation table"
+    f" gallery gallery--wide {LONE_LINK} quotation table"
 )
 _LANGUAGE_CLASS = re.compile(r"language-[\w+#.-]{1,30}", re.ASCII)
 # The values of attributes that cannot have any. An id can only be a footnote's, so that none equals an id of the page

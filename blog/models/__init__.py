@@ -6,6 +6,7 @@ from blog.models.clock import Clock, Conversation
 from blog.models.correction import Correction
 from blog.models.image import Image
 from blog.models.image_use import ImageUse
+from blog.models.link_card import LinkCard
 from blog.models.media_file import MediaFile
 from blog.models.menu import MenuLink
 from blog.models.page import Page
@@ -31,6 +32,7 @@ __all__ = [
     "Correction",
     "Image",
     "ImageUse",
+    "LinkCard",
     "MediaFile",
     "MenuLink",
     "Page",

@@ -13,8 +13,9 @@ from blog.fulltext.documents import Document
 from blog.markup import extract
 from blog.models.clock import now_to_the_second
 from blog.models.fields import RenderedField
-from blog.models.illustrated import render_article_with_images
+from blog.models.illustrated import lock_images, render_article_with_images
 from blog.models.image_use import ImageUse
+from blog.models.link_card import LinkCard
 from blog.models.redirect import Redirectable
 from blog.models.trash import OutsideTrash, Trashable
 from blog.text.validators import validate_single_line, validate_storable
@@ -46,6 +47,7 @@ class Page(Redirectable, Trashable):
         pgettext_lazy("column", "body"), validators=[validate_storable], help_text=gettext_lazy("Markdown.")
     )
     body_html = RenderedField(source="body", by=render_article_with_images)
+    link_cards = models.ManyToManyField(LinkCard, related_name="pages", editable=False)
     updated_at = models.DateTimeField(pgettext_lazy("column", "updated at"), editable=False)
 
     objects = OutsideTrash["Page"]()
@@ -59,11 +61,17 @@ class Page(Redirectable, Trashable):
     def __str__(self) -> str:
         return self.title
 
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        lock_images(self.body)
+        super().save(*args, **kwargs)
+
     def before_save(self, before: "Page | None") -> None:
         self.updated_at = now_to_the_second()
 
     def after_save(self, before: "Page | None") -> None:
         ImageUse.sync(self, before, "body")
+        LinkCard.objects.keep(self, before)
         self.update_search_index()
         super().after_save(before)
 

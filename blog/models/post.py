@@ -27,6 +27,7 @@ from blog.models.discoverable import Discoverable
 from blog.models.findable import Findable
 from blog.models.illustrated import lock_images
 from blog.models.image_use import ImageUse
+from blog.models.link_card import LinkCard
 from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostManager, PostQuerySet
 from blog.models.publishable import Publishable
@@ -80,6 +81,7 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
         validators=[MinValueValidator(1)],
         help_text=gettext_lazy("Its number in the series. Leave empty for the next number."),
     )
+    link_cards = models.ManyToManyField(LinkCard, related_name="posts", editable=False)
     edition = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text="The number of its latest version."
     )
@@ -194,7 +196,8 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
     ) -> None:
         """Store the post with all that depends on it, each once, in one transaction. Every verb ends here.
 
-        Whoever changes posts locks rows in this order: images, posts, entries of the index, what counts posts, clock.
+        Whoever changes posts locks rows in this order: link cards, images, posts, entries of the index, what counts
+        posts, clock.
         """
         if "update_fields" not in options:  # else no text is written, and the post may be locked already
             lock_images(self.epigraph, self.body, cover=self.cover_id)
@@ -203,6 +206,7 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
             Conversation.objects.create(post=self)
         self.link_translation(before)
         ImageUse.sync(self, before, "epigraph", "body")
+        LinkCard.objects.keep(self, before)
         changed = self.set_related("authors", authors, before) | self.set_related("tags", tags, before)
         changed.update(Quotation.objects.keep(self, before))
         Version.objects.keep(self, before, by=by, restored_from=restored_from)

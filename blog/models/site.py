@@ -98,6 +98,17 @@ class Site(models.Model):
     second_factor_roles = models.JSONField(
         gettext_lazy("Roles that must use two-factor authentication"), default=list, blank=True
     )
+    link_cards = models.BooleanField(
+        gettext_lazy("cards for links"),
+        default=False,
+        db_default=False,
+        help_text=gettext_lazy(
+            "An address alone on its line becomes a card with the title and picture of its page. "
+            "For that, this server visits the page once after the text is saved, also while it is a draft, "
+            "and stores what it finds. Readers’ browsers never ask the other site. "
+            "Cards that are already made stay when you turn this off."
+        ),
+    )
     hold_after_days = models.PositiveIntegerField(
         gettext_lazy("hold comments after days"),
         default=0,

@@ -34,6 +34,12 @@ class SiteValues(NamedTuple):
     logo_has_name: bool = False
     icon: str = ""
     second_factor_roles: tuple[str, ...] = ()
+    link_cards: bool = False
+
+    @property
+    def makes_cards(self) -> bool:
+        """May the server visit the pages of links? The environment can forbid it for good."""
+        return self.link_cards and settings.LINK_CARDS
 
     @property
     def zone(self) -> ZoneInfo:

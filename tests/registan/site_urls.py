@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from blog import jobs
-from blog.models import Post, ReviewNote
+from blog.models import LinkCard, Post, ReviewNote
 from comments.lifecycle import edits
 from comments.mail import follower_mail
 from comments.models import Comment, Mailbox, Reader
@@ -16,6 +16,7 @@ from tests import factories
 from tests.blog.images.uploads import uploaded
 from tests.blog.media.uploads import mp3, mp4, pdf, stored_file
 
+VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 RUSTAM_EMAIL = "rustam@example.net"
 QUEUE_URL = "/admin/comments/comment/queue/"
 STAFF_URLS = {
@@ -45,6 +46,8 @@ def create_site() -> Post:
     factories.page("terms")
     image = uploaded(alt="A band of tiles", caption="A band of tiles.", credit="Photo: Ann")
     jobs.render_next_image()
+    factories.link_card(picture=image.file.name, picture_width=80, picture_height=60)
+    factories.link_card(VIDEO)
     media = "\n\n".join(stored_file(content).markdown() for content in (mp3(), mp4(), pdf()))
     alice = factories.author(bio="Writes about *tea*.", contact="alice@example.org", website="https://example.org/")
     post = factories.post(
@@ -54,7 +57,7 @@ def create_site() -> Post:
         epigraph_source="Navoiy, *Xamsa*, 1485, p. 12",
         body="A first *word*.[^1]\n\n> Said once\n>\n> — somebody\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n## More\n\n"
         f'![A tree](/static/img/star.svg "A tree, drawn.")\n\n{image.markdown()}\n\n'
-        f"{image.markdown()}\n{image.markdown()}\n\n{media}\n\n[^1]: A note.",
+        f"{image.markdown()}\n{image.markdown()}\n\n{media}\n\nhttps://example.org/tea\n\n{VIDEO}\n\n[^1]: A note.",
         cover=image,
     )
     first = factories.comment(post, website="https://example.net/")
@@ -100,6 +103,7 @@ def public_urls(post) -> dict[str, str]:
         "subscribe by mail": f"/subscribe/mail/?what=post:{post.pk}",
         "subscribe asked": "/subscribe/mail/?asked",
         "subscriptions of nobody": "/subscribe/mine/",
+        "video": video_url(),
         "search": "/search/",
         "found": "/search/?q=word+OR+comment+OR+us",
         "found-next": "/search/?q=comment&page=2",
@@ -111,6 +115,10 @@ def public_urls(post) -> dict[str, str]:
         "thanks": f"/comments/reported/?post={post.pk}",
         **private_urls(post.comments.get(status=Status.PENDING)),
     }
+
+
+def video_url() -> str:
+    return LinkCard.objects.get(address=VIDEO).get_absolute_url()
 
 
 def corrected_post() -> Post:

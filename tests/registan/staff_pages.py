@@ -8,7 +8,7 @@ from django.test import Client
 
 from blog.editing.duplicates import merge_duplicates
 from blog.editing.trash_actions import move_to_trash
-from blog.models import Author, Page, Post, Tag
+from blog.models import Author, LinkCard, Page, Post, Tag
 from comments.lifecycle import edits
 from comments.lifecycle.reports import file_report
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
@@ -20,7 +20,7 @@ from tests.registan.rare_pages import get_pages, text_of
 
 # A form of each; those of the second line are only looked at, or not made here.
 EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason)
-READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision)
+READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard)
 COMMENTS_ADMIN = "/admin/comments"
 
 

@@ -78,6 +78,12 @@ blog_source_history                  302/302  403/403      403/403  403/403  200
 blog_source_delete                   302/302  403/403      403/403  403/403  200/302  403/403    200/302
 blog_source_change                   302/302  403/403      403/403  403/403  200/200  403/403    200/200
 blog/source/<path:object_id>/        302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_linkcard_changelist             302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_linkcard_add                    302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_linkcard_history                302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_linkcard_delete                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_linkcard_change                 302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog/linkcard/<path:object_id>/      302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_tag_quick_add                         302/302  405/403      405/400  405/400  405/400  405/403    405/400
 blog_trashentry_changelist           302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_trashentry_restore              302/302  200/302      200/302  200/302  200/302  403/403    200/302
@@ -232,6 +238,7 @@ def rows(db) -> dict[str, object]:
         "blog/series": Series.objects.create(name="Series", slug="series"), "blog/image": uploaded(by=alice),
         "blog/mediafile": stored_file(mp3(), by=alice),
         "blog/page": factories.page(), "blog/site": Site(pk=1), "blog/source": factories.source(),
+        "blog/linkcard": factories.link_card(),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.current(),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),

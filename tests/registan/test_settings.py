@@ -141,6 +141,7 @@ WRONG = [
     ("DEBUG", "maybe"),
     ("CRAWLERS_MAY", "everything"),
     ("CRAWLERS_MAY", ","),
+    ("LINK_CARDS", "some"),
     ("HOLD_AFTER_DAYS", "-1"),
     ("CLOSE_AFTER_DAYS", "a year"),
     ("SECRET_KEY", "short"),

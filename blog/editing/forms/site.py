@@ -58,7 +58,8 @@ class SiteForm(ModelForm):
     class Meta:
         model = Site
         fields = [
-            "name", "tagline", "language", "time_zone", "logo_has_name", "accent", "social_links", "licence", "sender",
+            "name", "tagline", "language", "time_zone", "logo_has_name", "accent", "social_links", "licence",
+            "link_cards", "sender",
         ]  # fmt: skip
         widgets = {
             "name": AdminTextInputWidget(attrs={"dir": "auto"}),

@@ -1,4 +1,4 @@
-"""manage.py rerender: renders the HTML of posts, pages and profiles again, and finds again what posts quote."""
+"""manage.py rerender: renders the HTML of posts, pages and profiles again, and finds again what they quote and link."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from blog.cards.card_html import card_addresses
 from blog.markup.limits import TooCostly
-from blog.models import Author, Clock, Page, Post
+from blog.models import Author, Clock, LinkCard, Page, Post
 from blog.models.fields import recompute_and_store
+from blog.models.illustrated import lock_images
 
 # Rows read at once.
 BATCH_SIZE = 200
@@ -46,6 +48,9 @@ class Command(BaseCommand):
         while rows := list(rows_of(model).filter(pk__gt=after).order_by("pk")[:BATCH_SIZE]):
             after = rows[-1].pk
             changed = sum(map(self.rerender, rows))
+            for row in rows:
+                if isinstance(row, Post | Page) and card_addresses(row.body_html):
+                    self.keep_cards(row)
             if model is Post:
                 Post.objects.filter(pk__in=[row.pk for row in rows]).resync_quotations()
             yield after, changed
@@ -56,3 +61,11 @@ class Command(BaseCommand):
         except TooCostly as refusal:
             self.stderr.write(f"{row._meta.verbose_name} {row.pk} is left as it is: {refusal}")
             return False
+
+    @transaction.atomic
+    def keep_cards(self, row: Post | Page) -> None:
+        """Record the cards of a text, which is read again under its lock."""
+        lock_images(row.body)
+        texts: Any = type(row).objects
+        if text := texts.select_for_update(no_key=True).filter(pk=row.pk).first():
+            LinkCard.objects.keep(text, None)

@@ -1,4 +1,4 @@
-"""manage.py worker: runs background jobs: email, the spam filter, pictures, clean-up, schedules."""
+"""manage.py worker: runs background jobs: email, the spam filter, pictures, cards of links, clean-up, schedules."""
 
 import logging
 import signal
@@ -67,6 +67,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     fanout.enqueue_due_digests,
     outbox.send_due_messages,
     jobs.render_next_image,
+    jobs.make_next_card,
     train_spam_filter,
     erase_old_spam,
     continue_erasures,

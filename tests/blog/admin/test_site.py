@@ -8,6 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from blog.models import MenuLink, Site
+from blog.text.site_values import site
 from tests import factories
 from tests.blog.images.uploads import picture
 
@@ -85,6 +86,20 @@ def test_the_accent_is_a_sheet_that_may_be_kept_for_ever(owner, visitor):
     answer = visitor.get("/accent-7a2e8c.css")
     assert b"--lapis:light-dark(#7a2e8c,#" in answer.content
     assert "immutable" in answer["Cache-Control"]
+
+
+def test_cards_for_links_are_off_until_the_owner_turns_them_on(owner, settings):
+    assert not site().makes_cards
+    save(owner, link_cards="on")
+    assert site().makes_cards
+    settings.LINK_CARDS = False
+    page = owner.get(PAGE).content.decode()
+    assert 'name="link_cards"' not in page
+    assert "Turned off on the server (LINK_CARDS)." in page
+    assert not site().makes_cards
+    save(owner)
+    settings.LINK_CARDS = True
+    assert site().makes_cards  # a choice that could not be changed stays
 
 
 @pytest.mark.parametrize("colour", ["#e0a526", "red", "#12345", "#1f4e8c;}"])

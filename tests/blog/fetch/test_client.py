@@ -10,71 +10,16 @@ import pytest
 
 from blog.fetch.client import REDIRECT_LIMIT, FetchError, FetchRefused, GuardedClient
 from blog.fetch.public_addresses import is_public_address
+from tests.blog.fetch.loopback import ALLOWED, HTML, answer, redirect, url
 
-# Another address of this machine than 127.0.0.1, so that one is allowed and the other not.
-ALLOWED = "127.0.0.2"
 LIMIT = 50_000
 AGENT = "Registan (https://blog.example)"
-HTML = b"Content-Type: text/html; charset=utf-8\r\n"
-
-
-class Server:
-    """Answers each connection with the bytes that `answer` yields, and remembers what was asked."""
-
-    def __init__(self, address, answer):
-        self.listener = socket.create_server((address, 0))
-        self.port, self.answer, self.requests = self.listener.getsockname()[1], answer, []
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=[connection], daemon=True).start()
-
-    def serve(self, connection):
-        with closing(connection):
-            try:
-                self.requests.append(connection.recv(65_536).decode(errors="replace"))
-                for piece in self.answer(self.requests[-1]):
-                    connection.sendall(piece)
-            except OSError:
-                pass
-
-
-@pytest.fixture
-def serve():
-    servers = []
-
-    def start(answer, address=ALLOWED):
-        pieces = answer if callable(answer) else lambda request: [answer]
-        servers.append(Server(address, pieces))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.listener.shutdown(socket.SHUT_RDWR)
-        server.listener.close()
 
 
 def client(*servers, **options):
     ports = {server.port for server in servers} | {80, 443}
     limits = {"content_types": ["text/html"], "byte_limit": LIMIT, "time_limit": 5.0, "ports": ports}
     return GuardedClient(**{"user_agent": AGENT, "also_allowed": {ALLOWED}, **limits, **options})
-
-
-def answer(body=b"Hello", head=HTML, status=b"200 OK"):
-    return b"HTTP/1.1 " + status + b"\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(body) + body
-
-
-def redirect(to):
-    return answer(b"", b"Location: " + to.encode() + b"\r\n", b"302 Found")
-
-
-def url(server, path="/a", host=ALLOWED):
-    return f"http://{host}:{server.port}{path}"
 
 
 def test_a_page_is_fetched(serve):

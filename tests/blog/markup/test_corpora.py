@@ -61,7 +61,7 @@ AUTHOR_SAFE = {
     **listed("mfrac mroot msub msup munder mover msubsup munderover", MATH),
 }
 CLASSES = {"figure", "quotation", "table", "footnotes", "footnote-ref", "footnote-back"}
-CLASSES |= {"figure--media", "figure--wide", "gallery", "gallery--wide"}
+CLASSES |= {"figure--media", "figure--wide", "gallery", "gallery--wide", "lone-link"}
 CLASSES |= {"align-left", "align-center", "align-right", "formula"}
 CLASSES |= {"hl-c", "hl-d", "hl-f", "hl-i", "hl-k", "hl-n", "hl-s"}
 VOID = {"br", "hr", "img", "col", "wbr"}

@@ -10,6 +10,7 @@ from blog.models import (
     Correction,
     Image,
     ImageUse,
+    LinkCard,
     MediaFile,
     MenuLink,
     Page,
@@ -101,6 +102,7 @@ def fill_posts(anvar: User) -> Post:
         file="files/talk.mp3", name="talk", ending="mp3", bytes=9_000, title="A talk", sha256="1" * 64
     )
     TrashEntry.objects.create(tag=factories.tag("Sundials", is_trashed=True), trashed_by=anvar)
+    post.link_cards.add(LinkCard.objects.create(address="https://example.org/clocks"))
     return post
 
 
