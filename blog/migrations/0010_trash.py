@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0008_notes_on_passages'),
+        ('blog', '0009_link_cards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
