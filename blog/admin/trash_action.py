@@ -66,7 +66,8 @@ class TrashingAdmin(StaffAdmin):
     @admin.action(permissions=["delete"], description=gettext_lazy("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if "post" in request.POST:
-            return self.trash_selected(request, list(queryset.order_by("pk")))
+            self.trash_selected(request, list(queryset.order_by("pk")))
+            return None
         page = delete_selected(self, request, queryset)
         if isinstance(page, TemplateResponse) and page.context_data is not None:
             page.context_data |= self.describe_deletion(request, list(queryset), page.context_data)
