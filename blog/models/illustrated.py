@@ -113,7 +113,8 @@ def rerender_texts_with_card(card: LinkCard) -> None:
 def rerender_rows(texts: Iterable[models.QuerySet[Any]]) -> None:
     """Render these rows again, a model after the other, and move the clock if any has changed.
 
-    Those in the trash, too: they come back as they are stored. Each row is locked before it is rendered: of two whose pictures or cards come at once, the second sees both.
+    Those in the trash, too: they come back as they are stored. Each row is locked before it is rendered: of two whose
+    pictures or cards come at once, the second sees both.
     """
     has_changed = False
     for uses in texts:
