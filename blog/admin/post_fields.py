@@ -32,7 +32,8 @@ class PostFieldsAdmin(WritingPageAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)
-        correction = [(gettext_lazy("Correction"), {"fields": ["correction"]})] if is_correctable else []
+        noted = ["correction", *(["thanks"] if obj and obj.creditable_notes else [])]
+        correction = [(gettext_lazy("Correction"), {"fields": noted})] if is_correctable else []
         return [
             (None, {"fields": ["title", "body"]}),
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
@@ -52,7 +53,8 @@ class PostFieldsAdmin(WritingPageAdmin):
         fields = ["published_at", "tags", "summary", "authors", *pinned]
         if obj is None:
             return [*fields, "status", preview]
-        return [*fields, checklist, "status", preview, "renew_preview"]
+        message = ["message"] if can_publish(request) and obj.waits_for(request.user) else []
+        return [*fields, checklist, *message, "status", preview, "renew_preview"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         others = [] if can_edit_all(request) else ["authors", "is_pinned"]

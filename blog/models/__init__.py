@@ -14,6 +14,7 @@ from blog.models.quotation import Quotation
 from blog.models.redirect import Redirect
 from blog.models.rendition import Rendition
 from blog.models.review import ReviewNote
+from blog.models.review_step import ReviewStep
 from blog.models.search_miss import SearchMiss
 from blog.models.series import Series
 from blog.models.site import Site
@@ -38,6 +39,7 @@ __all__ = [
     "Redirect",
     "Rendition",
     "ReviewNote",
+    "ReviewStep",
     "SearchEntry",
     "SearchMiss",
     "SearchWord",
