@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from blog.admin.base import can_edit_all, can_publish, quote_names
 from blog.admin.bulk_actions import BulkPostAdmin
 from blog.admin.duplicate_action import duplicate
+from blog.admin.post_calendar import calendar_urls
 from blog.admin.post_fields import PostFieldsAdmin
 from blog.admin.post_filters import AuthorFilter, MonthFilter, PostStateFilter, SeriesFilter, TagFilter
 from blog.admin.post_list import PostChangeList, PostPaginator, search_posts
@@ -68,7 +69,13 @@ class PostAdmin(PostFieldsAdmin, BulkPostAdmin):
     prepopulated_fields = {"slug": ["title"]}
 
     def get_urls(self) -> list[URLPattern]:
-        return [*version_urls(self), *note_urls(self), *working_copy_urls(self), *super().get_urls()]
+        return [
+            *calendar_urls(self),
+            *version_urls(self),
+            *note_urls(self),
+            *working_copy_urls(self),
+            *super().get_urls(),
+        ]
 
     # Who may do what
 

@@ -15,6 +15,7 @@ from blog.admin.cover_widget import CoverSelect
 from blog.admin.publication import checklist, notes, preview
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.writing_page import WritingPageAdmin, folded
+from blog.editing.month_of_posts import planned_time
 from blog.editing.staff_request import as_staff
 from blog.models import Post
 from blog.models.discoverable import DISCOVERY_FIELDS
@@ -62,8 +63,10 @@ class PostFieldsAdmin(WritingPageAdmin):
         return [checklist, notes, preview, *others, *publication]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever writes, as its author; from the calendar, the day for which it is written (`day`)."""
         own = getattr(request.user, "author", None)
-        return {"authors": [own.pk] if own else []}
+        planned = planned_time(request.GET.get("day", "")) if can_publish(request) else None
+        return {"authors": [own.pk] if own else [], "published_at": planned}
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Whoever may not publish keeps a draft or hands it in; the buttons say what they do without more help."""

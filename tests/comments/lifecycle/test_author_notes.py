@@ -46,8 +46,10 @@ def correct(editor: Client, post: Post, **fields):
     at = timezone.localtime(post.published_at)
     sent = {
         **{name: getattr(post, name) for name in ("title", "slug", "status", "conversation")},
-        **{"published_at_0": f"{at:%Y-%m-%d}", "published_at_1": f"{at:%H:%M:%S}"},
-        **{"authors": list(post.authors.values_list("pk", flat=True)), "body": BODY.replace("second", "third")},
+        "published_at_0": f"{at:%Y-%m-%d}",
+        "published_at_1": f"{at:%H:%M:%S}",
+        "authors": list(post.authors.values_list("pk", flat=True)),
+        "body": BODY.replace("second", "third"),
         "correction": "It was the third bell.",
         **fields,
     }
