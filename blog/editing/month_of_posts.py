@@ -16,7 +16,8 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import get_format
 from django.utils.functional import Promise
 
-from blog.models import Post
+from blog.models import Author, Post
+from blog.models.post_queryset import PostQuerySet
 
 # Posts named on one day; the list of posts has the others.
 MAX_POSTS_A_DAY = 6
@@ -55,7 +56,7 @@ def first_weekday() -> int:
 def month_of_posts(month: datetime.date, user: User | AnonymousUser) -> list[list[CalendarDay | None]]:
     """The weeks of the month that begins on `month`, with what `user` may edit; None for days of other months.
 
-    One query, which reads the posts of that month alone, by the index of addresses.
+    One query reads the posts of that month alone, by the index of addresses; one more says who an author is.
     """
     first, last = month, next_month(month) - datetime.timedelta(days=1)
     by_day: dict[datetime.date | None, list[Post]] = defaultdict(list)
@@ -70,11 +71,19 @@ def month_of_posts(month: datetime.date, user: User | AnonymousUser) -> list[lis
 
 def first_posts_of_days(first: datetime.date, last: datetime.date, user: User | AnonymousUser) -> Iterator[Post]:
     """The first posts of each of these days, each with the `number` of posts on its day."""
-    posts = Post.objects.editable_by(user).filter(published_on__range=(first, last))
+    posts = visible_posts(user).filter(published_on__range=(first, last))
     place = Window(RowNumber(), partition_by=F("published_on"), order_by=["published_at", "pk"])
     number = Window(Count("pk"), partition_by=F("published_on"))
     named = posts.annotate(place=place, number=number).filter(place__lte=MAX_POSTS_A_DAY)
     return named.only("title", "status", "published_at", "published_on").order_by("published_on", "place").iterator()
+
+
+def visible_posts(user: User | AnonymousUser) -> PostQuerySet:
+    """What `editable_by` finds, asked of each post of a month: that of an author's many posts would be read first."""
+    if user.has_perm("blog.edit_others_posts"):
+        return Post.objects.all()
+    author = Author.objects.filter(user=user.pk).first()
+    return Post.objects.belonging_to(author) if author else Post.objects.none()
 
 
 def describe_day(date: datetime.date, posts: list[Post], today: datetime.date) -> CalendarDay:

@@ -83,6 +83,8 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
             "app": "/admin/blog/",
             "nothing-found": "/admin/blog/post/?q=zzz",
             "post-drafts": "/admin/blog/post/?state=draft",
+            "post-calendar": f"/admin/blog/post/calendar/?month={post.published_on:%Y-%m}",
+            "post-calendar-to-come": "/admin/blog/post/calendar/?month=2190-02",
             "comment-search": "/admin/comments/comment/?q=word&status__exact=approved",
             "group": "/admin/auth/group/",
             "health": "/admin/health/",

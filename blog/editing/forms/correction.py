@@ -54,7 +54,7 @@ class ThanksField(ModelMultipleChoiceField):
             "help_text": gettext_lazy("The correction says so to readers, and the note is resolved."),
             "required": False,
             "queryset": ReviewNote.objects.none(),
-            "widget": forms.CheckboxSelectMultiple(),
+            "widget": forms.CheckboxSelectMultiple(attrs={"data-fresh": ""}),
         }
         super().__init__(**defaults | kwargs)
 
