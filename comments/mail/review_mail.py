@@ -35,7 +35,7 @@ SUBJECTS = {
     Kind.SENT_BACK: gettext_lazy("Sent back to you on %(site)s: %(post)s"),
     Kind.PUBLISHED: gettext_lazy("Published on %(site)s: %(post)s"),
 }
-# Who is told of what: whoever has lost these permissions hears nothing of posts any more.
+# What it takes to be told: whoever has lost these permissions gets no email about posts.
 WRITES_POSTS, EDITS_OTHERS, PUBLISHES = "blog.change_post", "blog.edit_others_posts", "blog.publish_post"
 
 

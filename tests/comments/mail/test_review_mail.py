@@ -35,7 +35,7 @@ def names() -> list[str]:
 # Whom it concerns
 
 
-def test_editors_are_told_of_a_post_that_is_handed_in(post, carol, alice, editor):
+def test_editors_get_an_email_about_a_post_that_is_handed_in(post, carol, alice, editor):
     factories.user("admina", group="Administrator")
     factories.user("mona", group="Moderator")
     factories.user("gone", group="Editor", is_active=False)
@@ -82,7 +82,7 @@ def test_a_writer_without_a_role_an_address_or_an_account_is_not_told(carol, edi
     assert told() == []
 
 
-def test_nobody_is_told_of_what_the_site_does_by_itself(post, editor):
+def test_nobody_gets_an_email_about_what_the_site_does_by_itself(post, editor):
     post.hand_in()
     post.publish()
     assert told() == []
