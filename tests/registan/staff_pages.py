@@ -8,6 +8,7 @@ from django.test import Client
 
 from blog.models import Author, Page, Post, Tag
 from comments.lifecycle import edits
+from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.reports import file_report
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
 from comments.status import Status, Via
@@ -111,8 +112,14 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
 def limited_forms(post: Post) -> dict[str, str]:
     """The same forms for roles with fewer permissions: read-only fields, and no buttons."""
     editor, contributor = signed_in_client("ed", "Editor"), signed_in_client("carla", "Contributor")
-    profile = factories.author("Carla", user=User.objects.get(username="carla"))
+    ed, carla = (User.objects.get(username=name) for name in ("ed", "carla"))
+    profile = factories.author("Carla", user=carla)
     own = factories.post(authors=[profile])
+    waiting, back = (factories.draft(authors=[profile]) for _ in range(2))
+    waiting.hand_in(by=carla)
+    back.hand_in(by=carla)
+    back.return_to_writer("Say <more>.", by=ed)
+    make_author_note(post.comments.filter(status=Status.APPROVED).first().pk, by=ed)
     return get_pages(
         contributor,
         {
@@ -121,7 +128,15 @@ def limited_forms(post: Post) -> dict[str, str]:
             "contributor-add": "/admin/blog/post/add/",
             "contributor-list": "/admin/blog/post/",
         },
-    ) | get_pages(editor, {"editor-post": f"/admin/blog/post/{post.pk}/change/"})
+    ) | get_pages(
+        editor,
+        {
+            "editor-index": "/admin/",
+            "editor-post": f"/admin/blog/post/{post.pk}/change/",
+            "editor-review": f"/admin/blog/post/{waiting.pk}/change/",
+            "editor-notes": f"/admin/blog/post/{post.pk}/notes/",
+        },
+    )
 
 
 def moderation_pages(post: Post) -> dict[str, str]:
