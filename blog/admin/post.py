@@ -21,6 +21,7 @@ from blog.admin.base import can_edit_all, can_publish
 from blog.admin.bulk_actions import BulkPostAdmin
 from blog.admin.duplicate_action import duplicate
 from blog.admin.find_replace import replacement_urls
+from blog.admin.post_calendar import calendar_urls
 from blog.admin.post_fields import PostFieldsAdmin
 from blog.admin.post_filters import AuthorFilter, MonthFilter, PostStateFilter, SeriesFilter, TagFilter
 from blog.admin.post_list import PostChangeList, PostPaginator, search_posts
@@ -67,8 +68,8 @@ class PostAdmin(TrashingAdmin, PostFieldsAdmin, BulkPostAdmin):
     prepopulated_fields = {"slug": ["title"]}
 
     def get_urls(self) -> list[URLPattern]:
-        own = (*replacement_urls(self), *version_urls(self), *note_urls(self), *working_copy_urls(self))
-        return [*own, *super().get_urls()]
+        own = (*replacement_urls(self), *calendar_urls(self), *version_urls(self), *note_urls(self))
+        return [*own, *working_copy_urls(self), *super().get_urls()]
 
     # Who may do what
 

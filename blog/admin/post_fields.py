@@ -15,6 +15,7 @@ from blog.admin.cover_widget import CoverSelect
 from blog.admin.publication import checklist, notes, preview
 from blog.admin.tag_widget import TagSelect, TagsField
 from blog.admin.writing_page import WritingPageAdmin, folded
+from blog.editing.month_of_posts import planned_time
 from blog.editing.staff_request import as_staff
 from blog.models import Post
 from blog.models.discoverable import DISCOVERY_FIELDS
@@ -32,7 +33,8 @@ class PostFieldsAdmin(WritingPageAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         is_correctable = obj and obj.was_public and self.has_change_permission(request, obj)
-        correction = [(gettext_lazy("Correction"), {"fields": ["correction"]})] if is_correctable else []
+        noted = ["correction", *(["thanks"] if obj and obj.creditable_notes else [])]
+        correction = [(gettext_lazy("Correction"), {"fields": noted})] if is_correctable else []
         return [
             (None, {"fields": ["title", "body"]}),
             (gettext_lazy("Publication"), {"fields": self.get_publication_fields(request, obj)}),
@@ -52,7 +54,8 @@ class PostFieldsAdmin(WritingPageAdmin):
         fields = ["published_at", "tags", "summary", "authors", *pinned]
         if obj is None:
             return [*fields, "status", preview]
-        return [*fields, checklist, "status", preview, "renew_preview"]
+        message = ["message"] if can_publish(request) and obj.waits_for(request.user) else []
+        return [*fields, checklist, *message, "status", preview, "renew_preview"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> list[Any]:
         others = [] if can_edit_all(request) else ["authors", "is_pinned"]
@@ -60,8 +63,10 @@ class PostFieldsAdmin(WritingPageAdmin):
         return [checklist, notes, preview, *others, *publication]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever writes, as its author; from the calendar, the day for which it is written (`day`)."""
         own = getattr(request.user, "author", None)
-        return {"authors": [own.pk] if own else []}
+        planned = planned_time(request.GET.get("day", "")) if can_publish(request) else None
+        return {"authors": [own.pk] if own else [], "published_at": planned}
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Whoever may not publish keeps a draft or hands it in; the buttons say what they do without more help."""

@@ -71,6 +71,8 @@ def describe_saved(form: PostForm) -> str | SafeString:
     is_new_status = before is not None and post.status != before.current
     if is_new_status and post.status == Post.Status.REVIEW:
         return _("Handed in. An editor will read it.")
+    if form.is_sending_back:
+        return _("Sent back. It is a draft again, and its author gets your notes.")
     if is_new_status and before and before.is_public:
         return _("Unpublished. It is a draft again.")
     return _("Saved at %(time)s. Readers do not see it yet.") % {"time": format_time(timezone.now())}

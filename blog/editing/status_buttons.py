@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django import forms
+from django.contrib.auth.models import User
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -41,15 +42,21 @@ class StatusButtons(forms.Widget):
         super().__init__()
         self.choices: Any = ()
         self.current: str = Post.Status.DRAFT
-        self.is_public = False
+        self.is_public = self.is_anothers = False
 
-    def set_post(self, post: Post) -> None:
+    def set_post(self, post: Post, *, user: User | None) -> None:
         """Take over the status that is stored: a form that was refused has changed nothing."""
         self.current, self.is_public = post.status, post.is_public
+        self.is_anothers = user is not None and post.waits_for(user)
 
     @property
     def may_publish(self) -> bool:
         return Post.Status.PUBLISHED in dict(self.choices)
+
+    @property
+    def may_send_back(self) -> bool:
+        """Does the post of somebody else wait for this person, who may publish it?"""
+        return self.is_anothers and self.may_publish
 
     @property
     def verbs(self) -> list[StatusVerb]:
@@ -57,11 +64,8 @@ class StatusButtons(forms.Widget):
         if self.current == published:
             return [StatusVerb(draft, _("Unpublish") if self.is_public else _("Cancel publication"))]
         if self.current == review:
-            return (
-                [PUBLISH, StatusVerb(draft, _("Return as a draft"))]
-                if self.may_publish
-                else [StatusVerb(draft, _("Take back"))]
-            )
+            back = StatusVerb(draft, _("Send back with notes") if self.may_send_back else _("Take back"))
+            return [PUBLISH, back] if self.may_publish else [back]
         return [PUBLISH, StatusVerb(review, _("Hand in for review"))] if self.may_publish else [HAND_IN]
 
     @property

@@ -15,6 +15,7 @@ from blog.models.quotation import Quotation
 from blog.models.redirect import Redirect
 from blog.models.rendition import Rendition
 from blog.models.review import ReviewNote
+from blog.models.review_step import ReviewStep
 from blog.models.search_miss import SearchMiss
 from blog.models.series import Series
 from blog.models.site import Site
@@ -41,6 +42,7 @@ __all__ = [
     "Redirect",
     "Rendition",
     "ReviewNote",
+    "ReviewStep",
     "SearchEntry",
     "SearchMiss",
     "SearchWord",

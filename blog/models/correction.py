@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from blog.markup import renderer
 from blog.models.clock import Clock, now_to_the_second
 from blog.models.fields import RenderedField
+from blog.models.review import ReviewNote
 from blog.text.validators import validate_storable
 
 if TYPE_CHECKING:
@@ -20,11 +22,26 @@ if TYPE_CHECKING:
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
-    def record(self, post: Post, text: str, *, by: User | None) -> None:
-        """Store a note about `post` as it was just saved; whoever saves it moves the clock."""
+    def record(self, post: Post, text: str, *, by: User | None, thanks: Iterable[ReviewNote] = ()) -> None:
+        """Store a note about `post` as it was just saved; whoever saves it moves the clock.
+
+        The notes in `thanks`, made of what readers said, are resolved by it.
+        """
         now = now_to_the_second()
-        self.bulk_create([self.model(post=post, text=text, by=by, edition=post.edition, corrected_at=now)])
+        notes = self.bulk_create([self.model(post=post, text=text, by=by, edition=post.edition, corrected_at=now)])
         post.update_corrected_at()
+        if ids := [note.pk for note in thanks]:
+            resolved = {"credited_in": notes[0], "resolved_at": now, "resolved_by": by}
+            ReviewNote.objects.open().filter(pk__in=ids).update(**resolved)
+            notes[0].store_credits()
+
+    def sync_credits(self, ids: Iterable[int]) -> None:
+        """Let these notes thank only whom they may name now, and move the clock if there are any."""
+        notes = list(self.filter(pk__in=set(ids)))
+        for note in notes:
+            note.store_credits()
+        if notes:
+            Clock.move_site()
 
 
 class Correction(models.Model):
@@ -45,6 +62,12 @@ class Correction(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=gettext_lazy("by")
     )
     edition = models.PositiveIntegerField(gettext_lazy("version"))
+    credits = models.JSONField(
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        editable=False,
+        help_text="The readers whom it thanks: the name of each and the address of what they said.",
+    )
 
     objects = CorrectionQuerySet.as_manager()
 
@@ -72,6 +95,12 @@ class Correction(models.Model):
         self.post.update_corrected_at()
         Clock.move_site()
         return deleted
+
+    def store_credits(self) -> None:
+        """Copy whom it thanks from the notes on the post, so that no page of readers asks for them."""
+        notes = self.credited_notes.exclude(said_by="")
+        self.credits = [{"name": note.said_by, "url": note.source_url} for note in notes]
+        Correction.objects.filter(pk=self.pk).update(credits=self.credits)
 
     @property
     def anchor(self) -> str:

@@ -33,6 +33,7 @@ from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostManage
 from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
 from blog.models.review import ReviewNote
+from blog.models.review_step import ReviewStep
 from blog.models.source import Source
 from blog.models.tag import Tag
 from blog.models.trash import TrashableByStatus
@@ -40,10 +41,12 @@ from blog.models.version import TEXT_FIELDS, VERSIONED_FIELDS, StaleEdition, Ver
 
 
 class Change(TypedDict, total=False):
-    """What every verb of a post takes: who does it (None: the site), a note for readers, its new authors and tags."""
+    """What every verb of a post takes: who does it (None: the site), a note for readers and the notes of colleagues
+    for which it thanks readers, its new authors and tags."""
 
     by: User | None
     correction: str
+    thanks: Iterable[ReviewNote]
     authors: Iterable[Author] | None
     tags: Iterable[Tag] | None
 
@@ -143,6 +146,11 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
         self.status = self.Status.REVIEW
         self.save(**change)
 
+    def return_to_writer(self, message: str = "", **change: Unpack[Change]) -> None:
+        """Store the post as a draft again, with a message from an editor to whoever wrote it."""
+        self.status = self.Status.DRAFT
+        self.save(message=message, **change)
+
     def publish(self, **change: Unpack[Change]) -> None:
         """Store the post and show it to readers; a post without a date, or with a later one, is dated now."""
         if self.published_at and self.published_at > timezone.now():
@@ -189,6 +197,8 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
         *args: Any,
         by: User | None = None,
         correction: str = "",
+        thanks: Iterable[ReviewNote] = (),
+        message: str | None = None,
         authors: Iterable[Author] | None = None,
         tags: Iterable[Tag] | None = None,
         restored_from: int | None = None,
@@ -211,8 +221,9 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
         changed.update(Quotation.objects.keep(self, before))
         Version.objects.keep(self, before, by=by, restored_from=restored_from)
         ReviewNote.objects.move(self, before)
+        ReviewStep.objects.record(self, before, by=by, message=message)
         if correction:
-            Correction.objects.record(self, correction, by=by)
+            Correction.objects.record(self, correction, by=by, thanks=thanks)
         if changed or self.differs(before, (*SEARCHED_FIELDS, *PUBLIC_FIELDS)):
             self.update_search_index(before)
         if self.Status.PUBLISHED in (self.status, before and before.status):
@@ -277,6 +288,11 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
         return list(self.corrections.all()) if self.corrected_at else []
 
     @cached_property
+    def creditable_notes(self) -> list[ReviewNote]:
+        """The open notes that were made of what readers said, for whom a correction note may say thanks."""
+        return list(self.review_notes.creditable()) if self.was_public else []
+
+    @cached_property
     def was_public(self) -> bool:
         """Was it ever public? Asked by a form before it changes anything."""
         return self.is_public or bool(self.edition and self.versions.published().exists())
@@ -293,3 +309,7 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
     def is_written_by(self, user: User | AnonymousUser) -> bool:
         """Is `user` the account of one of the authors?"""
         return user.is_authenticated and any(author.user_id == user.pk for author in self.author_list)
+
+    def waits_for(self, editor: User | AnonymousUser) -> bool:
+        """Has somebody else handed it in, for `editor` to read?"""
+        return self.waits_for_review and not self.is_written_by(editor)

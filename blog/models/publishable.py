@@ -10,6 +10,7 @@ from django.db import connections, models
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.clock import now_to_the_second
@@ -125,6 +126,11 @@ class Publishable(Redirectable):
     @property
     def is_public(self) -> bool:
         return is_public_at(self, timezone.now())
+
+    @cached_property
+    def waits_for_review(self) -> bool:
+        """Does it wait for an editor? Asked by a form before it changes anything."""
+        return self.status == self.Status.REVIEW
 
     @property
     def publication_time(self) -> datetime.datetime:

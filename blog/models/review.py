@@ -32,14 +32,25 @@ class ReviewNoteQuerySet(models.QuerySet["ReviewNote"]):
         replies = models.Prefetch("replies", ReviewNote.objects.select_related("written_by"))
         return self.filter(reply_to=None).select_related("written_by", "resolved_by").prefetch_related(replies)
 
-    def write(self, post: Post, text: str, *, by: User, words: str = "", near: int = 0) -> ReviewNote:
-        """Store a note on `post`, about `words` of its text where they are nearest to `near`, or about all of it."""
-        note = ReviewNote(post=post, written_by=by, text=text, edition=post.edition)
+    def write(self, post: Post, text: str, *, by: User, words: str = "", near: int = 0, **source: str) -> ReviewNote:
+        """Store a note on `post`, about `words` of its text where they are nearest to `near`, or about all of it.
+
+        `source`: the `source_url` and `said_by` of what a reader said.
+        """
+        note = ReviewNote(post=post, written_by=by, text=text, edition=post.edition, **source)
         if words:
             note.place(post.body, find_passage(post.body, words, near=near))
             note.words = words if note.passage is None else note.current_words(post.body)
         note.save()
         return note
+
+    def open(self) -> Self:
+        """The notes that wait for somebody to resolve them."""
+        return self.filter(reply_to=None, resolved_at=None)
+
+    def creditable(self) -> Self:
+        """The open ones that were made of what a reader said, and says in public."""
+        return self.open().exclude(said_by="")
 
     def move(self, post: Post, before: Post | None) -> None:
         """Let the notes follow their words from the text of `before` to that of `post`."""
@@ -61,7 +72,8 @@ class ReviewNote(models.Model):
     """One note, kept with its post for those who may edit it; readers never see it.
 
     `words` is the passage when the note was written, "" for a note on the whole post; `start` and `end` say where it is
-    in the text as stored, None if it is gone.
+    in the text as stored, None if it is gone. A note that was made of what a reader said has the address of that, and
+    their name for as long as readers see it; `credited_in` is the correction note that thanks them.
     """
 
     post = models.ForeignKey("Post", models.CASCADE, related_name="review_notes")
@@ -77,6 +89,10 @@ class ReviewNote(models.Model):
     context_after = models.CharField(max_length=CONTEXT_LENGTH, default="", db_default="")
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    said_by = models.CharField(max_length=80, default="", db_default="")
+    source_url = models.CharField(max_length=200, default="", db_default="")
+    credited_in = models.ForeignKey("Correction", models.SET_NULL, null=True, related_name="credited_notes")
 
     objects = ReviewNoteQuerySet.as_manager()
 

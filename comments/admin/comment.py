@@ -30,14 +30,15 @@ from blog.text.datetimes import format_datetime
 from blog.text.display_names import display_name
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.models import Comment, Reason, Revision
+from comments.queue.actions import add_author_notes
 from comments.queue.forms import QueueActionForm
 from comments.queue.hidden_quotes import find_quoting_comments
-from comments.queue.outcome_messages import add_outcome_messages, decider_name
+from comments.queue.outcome_messages import add_outcome_messages, comments_to_describe, decider_name
 from comments.queue.queue_item import MAX_FEATURES
 from comments.screening.labels import describe_finding, format_percent
 from comments.spam.features import describe_feature
 from comments.status import Status, Via
-from comments.views.inbox_reply import mark_inbox_read, reply_from_inbox
+from comments.views.inbox_reply import mark_inbox_read, note_from_inbox, reply_from_inbox
 from comments.views.moderation_queue import moderation_queue, update_claims
 
 LIST_AND_FORM = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
@@ -67,7 +68,7 @@ class CommentAdmin(ReadOnlyAdmin):
     list_select_related = ["post"]
     paginator = BoundedPaginator
     action_form = DecisionActionForm
-    actions = ["approve", "spam", "remove", "hold"]
+    actions = ["approve", "spam", "remove", "hold", "note_for_author"]
     fieldsets = [
         (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
         (gettext_lazy("Why it was held"), {"fields": ["held", "spam_score", "reported"]}),
@@ -86,6 +87,7 @@ class CommentAdmin(ReadOnlyAdmin):
             path("queue/claim/", view(update_claims), name="comments_comment_claim"),
             path("seen/", view(mark_inbox_read), name="comments_comment_seen"),
             path("<path:pk>/answer/", view(reply_from_inbox), name="comments_comment_answer"),
+            path("<path:pk>/note/", view(note_from_inbox), name="comments_comment_note"),
             *super().get_urls(),
         ]
 
@@ -124,6 +126,12 @@ class CommentAdmin(ReadOnlyAdmin):
     @admin.action(permissions=["moderate"], description=gettext_lazy("Return to queue"), location=LIST_AND_FORM)
     def hold(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         self.decide(request, queryset, Status.PENDING)
+
+    @admin.action(
+        permissions=["moderate"], description=gettext_lazy("Make a note for the author"), location=LIST_AND_FORM
+    )
+    def note_for_author(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        add_author_notes(as_staff(request), comments_to_describe(queryset.values_list("pk", flat=True)))
 
     @transaction.atomic
     def decide(self, request: HttpRequest, queryset: QuerySet[Comment], to: Status, *, reason: str = "") -> None:

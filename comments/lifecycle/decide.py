@@ -14,6 +14,7 @@ from django.db import models, transaction
 from blog.models import Conversation
 from blog.models.clock import now_to_the_second
 from comments.models.comment import Comment
+from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
 from comments.models.report import Report
 from comments.status import TRAINS_FILTER, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
@@ -166,6 +167,7 @@ def update_visibility(outcome: DecisionOutcome) -> None:
     for post_id in sorted({*counts, *tombstones}):
         approved = counts[post_id] if appears else -counts[post_id]
         Conversation.record_change(post_id, comments=approved, shown=shown[post_id])
+    CommentNote.objects.sync_names(comment.pk for comment in changed)
 
 
 def show_comments(comments: Collection[Comment]) -> Counter[int]:

@@ -1,6 +1,7 @@
 """The tables of the conversation, and what one row can do. Imports blog and the packages without models."""
 
 from comments.models.comment import Comment
+from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
 from comments.models.fanout_cursor import Fanout, PostScan
 from comments.models.finding import Finding
@@ -20,6 +21,7 @@ from comments.models.subscription import DigestItem, Subscription
 
 __all__ = [
     "Comment",
+    "CommentNote",
     "Decision",
     "DeliveryAttempt",
     "DigestItem",

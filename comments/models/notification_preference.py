@@ -1,4 +1,4 @@
-"""How often moderators get emails."""
+"""What staff are told by email: of waiting comments, and of what colleagues do with posts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NotificationPreferenceQuerySet(models.QuerySet["NotificationPreference"]):
 
 
 class NotificationPreference(models.Model):
-    """A moderator's choice; by default, emails come straight away."""
+    """What somebody has chosen; by default, emails about comments come straight away, and those about posts do."""
 
     class Frequency(models.TextChoices):
         AT_ONCE = "at once", gettext_lazy("straight away")
@@ -36,6 +36,9 @@ class NotificationPreference(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="notification_preference"
     )
     often = models.CharField(max_length=8, choices=Frequency, default=Frequency.AT_ONCE)
+    tells_of_posts = models.BooleanField(
+        default=True, db_default=True, help_text="Posts handed in, sent back and published by colleagues."
+    )
     notified_until = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = NotificationPreferenceQuerySet.as_manager()
@@ -45,11 +48,17 @@ class NotificationPreference(models.Model):
 
     @classmethod
     def of(cls, user: User) -> NotificationPreference:
-        """The moderator's choice, stored or not."""
+        """Their choice, stored or not."""
         return cls.objects.filter(user=user).first() or cls(user=user)
 
     def choose(self, often: str) -> None:
         """Change it from now on. What came before is in the queue, and in no email."""
         if often != self.often or self._state.adding:
             self.often, self.notified_until = often, timezone.now()
+            self.save()
+
+    def choose_posts(self, tells: bool) -> None:
+        """Choose whether emails about posts come."""
+        if tells != self.tells_of_posts:
+            self.tells_of_posts = tells
             self.save()

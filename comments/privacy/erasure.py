@@ -22,7 +22,7 @@ from blog.search.vocabulary import forget_words_of
 from blog.text.site_values import site_language
 from comments.lifecycle.decide import decide
 from comments.lifecycle.ownership import touch_conversations
-from comments.models import Comment, Erasure, Finding, Message, Quotation, Reader, Report, Revision, Rule
+from comments.models import Comment, CommentNote, Erasure, Finding, Message, Quotation, Reader, Report, Revision, Rule
 from comments.models.reader import generate_key
 from comments.privacy.retention import ERASED_COLUMNS
 from comments.status import WITHDRAWABLE_STATUSES, Status, Via
@@ -102,6 +102,7 @@ def erase_batch(erasure: Erasure) -> bool:
     Comment.objects.filter(pk__in=ids).reindex()
     forget_words_of(erased_html)
     erase_traces(ids)
+    CommentNote.objects.forget(ids, staying=staying)
     touch_conversations(Comment.objects.filter(pk__in=ids, shown=True))
     return True
 

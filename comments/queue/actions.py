@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.editing.staff_request import StaffRequest
 from blog.models import Conversation
+from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.lifecycle.edits import edit
 from comments.lifecycle.reports import close_reports
@@ -192,6 +193,23 @@ def settle_quotations(request: StaffRequest, form: QueueActionForm, ids: set[int
     return []
 
 
+@transaction.atomic
+def note_for_author(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
+    """Make notes on the posts of what these comments say; they themselves do not change."""
+    add_author_notes(request, comments_to_describe(ids))
+    return []
+
+
+def add_author_notes(request: StaffRequest, comments: Sequence[Comment]) -> None:
+    """Make a note of each of these comments that has none, and say so."""
+    made = [comment for comment in comments if comment.name and make_author_note(comment.pk, by=request.user)]
+    log_change(request, rows_of(made), _("A note for the author was made."))
+    if made:
+        messages.success(request, _("Added to the notes on the post: %s.") % describe_comments(made))
+    if known := [comment for comment in comments if comment not in made]:
+        messages.warning(request, _("There is a note already: %s.") % describe_comments(known))
+
+
 def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
     """Trust the readers who wrote these, always hold their comments, or neither."""
     standing = STANDING_BY_VERB[form.verb]
@@ -209,6 +227,7 @@ ACTIONS: dict[str, Action] = {
     "edit-approve": edit_chosen,
     "aside": dismiss_reports,
     "settle": settle_quotations,
+    "author-note": note_for_author,
     **dict.fromkeys(STANDING_BY_VERB, set_standing),
 }
 

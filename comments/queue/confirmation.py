@@ -41,6 +41,7 @@ WITHOUT_TEXT_LABELS = {
     **RETRY_LABELS,
     "aside": gettext_lazy("Dismiss reports"),
     "settle": gettext_lazy("Keep quote"),
+    "author-note": gettext_lazy("Make a note for the author"),
     "trust": gettext_lazy("Trust this reader"),
     "distrust": gettext_lazy("Always hold"),
     "untrust": gettext_lazy("Treat like any other reader"),

@@ -1,9 +1,10 @@
-"""An author replies to comments on their own posts from the dashboard, or marks them as read."""
+"""An author replies to comments on their own posts from the dashboard, notes what they say, or marks them as read."""
 
 from __future__ import annotations
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,6 +17,7 @@ from blog.text.validators import is_pk, validate_storable
 from comments.lifecycle.submit import submit
 from comments.models import Comment
 from comments.queue import author_inbox
+from comments.queue.actions import add_author_notes
 from comments.queue.forms import clean_comment_text
 from comments.queue.outcome_messages import describe_comments
 from comments.readers.submitter import Submitter
@@ -72,6 +74,17 @@ def publish_inbox_reply(request: StaffRequest, comment: Comment, submitter: Subm
         sentence = _("Your reply is waiting for a moderator, like every comment on this post: %s.")
     messages.success(request, sentence % describe_comments([comment]))
     return redirect(INBOX_URL)
+
+
+@require_POST
+def note_from_inbox(request: StaffRequest, pk: str) -> HttpResponse:
+    """Make a note on the post of what a comment says, for somebody who may edit the post or moderates."""
+    comment, submitter = get_own_comment(request, pk)
+    may_edit = request.user.has_perm("blog.publish_post")
+    if not (may_edit or submitter.is_moderator):
+        raise PermissionDenied
+    add_author_notes(request, [comment])
+    return redirect("admin:blog_post_notes", comment.post_id) if may_edit else redirect(INBOX_URL)
 
 
 @require_POST

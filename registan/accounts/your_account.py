@@ -25,6 +25,7 @@ from blog.editing.staff_request import as_staff
 from blog.models import Author
 from blog.text.validators import is_pk
 from blog.web.client_ip import client_ip
+from comments.models import NotificationPreference
 from comments.views.decorators import no_store, see_other
 from registan.accounts import browsers
 from registan.accounts.account_forms import NameForm
@@ -41,6 +42,9 @@ def your_account(request: HttpRequest) -> HttpResponse:
     match request.POST.get("act"):
         case "name":
             return change_name(request, user)
+        case "tell":
+            NotificationPreference.of(user).choose_posts("tells_of_posts" in request.POST)
+            messages.success(request, _("Your choice is saved."))
         case "end" if is_pk(pk := request.POST.get("session", "")):
             browsers.end_session(user, pk)
             messages.success(request, _("That browser is signed out."))
@@ -69,6 +73,7 @@ def show_account(request: HttpRequest, user: User, form: NameForm, *, status: in
         "roles": [group.name for group in user.groups.order_by("name")],
         "profile": profile,
         "may_edit_profile": profile and user.has_perm("blog.change_author"),
+        "tells_of_posts": NotificationPreference.of(user).tells_of_posts,
         "sessions": sessions_to_show(request, user),
         "needs_second_factor": lacks_second_factor(user),
         **second_factors(user),

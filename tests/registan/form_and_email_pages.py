@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from blog.markup import renderer
 from blog.models import Post
-from comments.mail import emails, follower_mail
+from comments.mail import emails, follower_mail, review_mail
 from comments.models import Message
 from comments.readers import session
 from comments.status import Status, Via
@@ -139,4 +139,16 @@ def moderator_emails(post: Post) -> dict[str, str]:
         "mail-waiting": emails.render_waiting_mail(waiting[0], moderator)["html"],
         "mail-digest": emails.render_moderator_digest(waiting, moderator, count=len(waiting) + 2, until=until)["html"],
         "mail-test": emails.render_test_mail(moderator, message_id="x")["html"],
+    }
+
+
+def colleague_emails() -> dict[str, str]:
+    """What is sent about each step of a post."""
+    editor, post = factories.user(group="Editor"), factories.draft(title="Tea & bread")
+    post.hand_in(by=editor)
+    post.return_to_writer("Say <more>.\n\nAnd less.", by=editor)
+    post.publish(by=editor)
+    return {
+        f"mail-{step.kind}".replace(" ", "-"): review_mail.render_review_mail(step, editor)["html"]
+        for step in post.review_steps.all()
     }

@@ -10,6 +10,7 @@ from blog.editing.duplicates import merge_duplicates
 from blog.editing.trash_actions import move_to_trash
 from blog.models import Author, LinkCard, Page, Post, Tag
 from comments.lifecycle import edits
+from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.reports import file_report
 from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
 from comments.status import Status, Via
@@ -85,6 +86,8 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
             "app": "/admin/blog/",
             "nothing-found": "/admin/blog/post/?q=zzz",
             "post-drafts": "/admin/blog/post/?state=draft",
+            "post-calendar": f"/admin/blog/post/calendar/?month={post.published_on:%Y-%m}",
+            "post-calendar-to-come": "/admin/blog/post/calendar/?month=2190-02",
             "comment-search": "/admin/comments/comment/?q=word&status__exact=approved",
             "group": "/admin/auth/group/",
             "health": "/admin/health/",
@@ -147,8 +150,14 @@ def replacement_pages(root: Client) -> dict[str, str]:
 def limited_forms(post: Post) -> dict[str, str]:
     """The same forms for roles with fewer permissions: read-only fields, and no buttons."""
     editor, contributor = signed_in_client("ed", "Editor"), signed_in_client("carla", "Contributor")
-    profile = factories.author("Carla", user=User.objects.get(username="carla"))
+    ed, carla = (User.objects.get(username=name) for name in ("ed", "carla"))
+    profile = factories.author("Carla", user=carla)
     own = factories.post(authors=[profile])
+    waiting, back = (factories.draft(authors=[profile]) for _ in range(2))
+    waiting.hand_in(by=carla)
+    back.hand_in(by=carla)
+    back.return_to_writer("Say <more>.", by=ed)
+    make_author_note(post.comments.filter(status=Status.APPROVED).first().pk, by=ed)
     return get_pages(
         contributor,
         {
@@ -157,7 +166,15 @@ def limited_forms(post: Post) -> dict[str, str]:
             "contributor-add": "/admin/blog/post/add/",
             "contributor-list": "/admin/blog/post/",
         },
-    ) | get_pages(editor, {"editor-post": f"/admin/blog/post/{post.pk}/change/"})
+    ) | get_pages(
+        editor,
+        {
+            "editor-index": "/admin/",
+            "editor-post": f"/admin/blog/post/{post.pk}/change/",
+            "editor-review": f"/admin/blog/post/{waiting.pk}/change/",
+            "editor-notes": f"/admin/blog/post/{post.pk}/notes/",
+        },
+    )
 
 
 def moderation_pages(post: Post) -> dict[str, str]:

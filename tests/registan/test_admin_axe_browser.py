@@ -47,6 +47,10 @@ def test_axe_finds_nothing_in_the_lists_and_forms_of_the_admin(post, axe):
     axe.check_urls({"dashboard": "/admin/", "section": "/admin/comments/", "health": "/admin/health/"})
     axe.check_urls(urls_of_models())
     axe.check_urls({"history": f"/admin/blog/post/{post.pk}/history/"})
+    axe.check_urls({"to review": f"/admin/blog/post/{factories.draft(status='review').pk}/change/"})
+    axe.check_urls(
+        {f"calendar {month}": f"/admin/blog/post/calendar/?month={month}" for month in ("2026-03", "2190-02")}
+    )
     axe.check_urls({"deletion": f"/admin/blog/tag/{Tag.objects.first().pk}/delete/"})
     look_at_what_scripts_open(axe, post)
     found = without_known(axe.violations, but=AXE_OF_DJANGO)

@@ -60,6 +60,7 @@ def test_the_nu_html_checker_finds_nothing(site, root, tmp_path):
         **answers(site),
         **form_and_email_pages.reader_emails(site),
         **form_and_email_pages.moderator_emails(site),
+        **form_and_email_pages.colleague_emails(),
         "away": (root / "deploy" / "away.html").read_text(),
         "too long": (root / "deploy" / "too-long.html").read_text(),
     }

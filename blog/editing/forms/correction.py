@@ -6,15 +6,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.editing.any_model import ModelMultipleChoiceField
 from blog.editing.forms.markdown import MarkdownForm
 from blog.editing.widgets import ShortTextarea
 from blog.markup import renderer
 from blog.markup.limits import TooCostly
-from blog.models import Correction, Post
+from blog.models import Correction, Post, ReviewNote
 from blog.text.validators import validate_storable
 
 
@@ -41,6 +43,23 @@ class CorrectionField(forms.CharField):
         except TooCostly as refusal:
             raise ValidationError(str(refusal)) from refusal
         return text
+
+
+class ThanksField(ModelMultipleChoiceField):
+    """Whom a correction note thanks: the notes made of what readers said, of which the form sets the `queryset`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        defaults: dict[str, Any] = {
+            "label": gettext_lazy("Thanks"),
+            "help_text": gettext_lazy("The correction says so to readers, and the note is resolved."),
+            "required": False,
+            "queryset": ReviewNote.objects.none(),
+            "widget": forms.CheckboxSelectMultiple(attrs={"data-fresh": ""}),
+        }
+        super().__init__(**defaults | kwargs)
+
+    def label_from_instance(self, note: Any) -> str:
+        return format_html(_("Thank {name} for pointing this out"), name=format_html("<bdi>{}</bdi>", note.said_by))
 
 
 class RestoreForm(forms.Form):

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.editing.field_conflicts import OverruledField, merge_choices
-from blog.editing.forms.correction import CorrectionField
+from blog.editing.forms.correction import CorrectionField, ThanksField
 from blog.editing.forms.datetime_field import prefer_stored_time
 from blog.editing.forms.markdown import IllustratedForm, MarkdownForm
-from blog.editing.forms.review import PassageForm
+from blog.editing.forms.review import NoteTextField, PassageForm
 from blog.editing.status_buttons import StatusButtons
 from blog.editing.text_conflicts import TextConflict
 from blog.editing.widgets import LanguageInput, MarkdownEditor, ShortTextarea
@@ -53,6 +53,14 @@ class PostForm(PassageForm, IllustratedForm, MarkdownForm):
         help_text=gettext_lazy("The old link stops working straight away, and the post gets a new one."),
     )
     correction = CorrectionField()
+    thanks = ThanksField()
+    message = NoteTextField(
+        label=gettext_lazy("Message to the author"),
+        help_text=gettext_lazy(
+            "What is still to be done. They get it by email when you send the post back, and find it among the notes."
+        ),
+        required=False,
+    )
     password = forms.CharField(
         label=gettext_lazy("Password"),
         required=False,
@@ -104,11 +112,18 @@ class PostForm(PassageForm, IllustratedForm, MarkdownForm):
             if not self.instance.pk:
                 self.fields["title"].widget.attrs["autofocus"] = True
         if self.status_buttons:
-            self.status_buttons.set_post(self.instance)
+            self.status_buttons.set_post(self.instance, user=self.user)
+        if not (self.status_buttons and self.status_buttons.may_send_back):
+            del self.fields["message"]
         if self.instance.names_itself:
             self.initial["translation_of"] = None
         if not self.instance.was_public:
             del self.fields["correction"]
+        if self.instance.creditable_notes:
+            thanks: Any = self.fields["thanks"]
+            thanks.queryset = self.instance.review_notes.creditable()
+        else:
+            del self.fields["thanks"]
 
     @property
     def status_buttons(self) -> StatusButtons | None:
@@ -122,6 +137,9 @@ class PostForm(PassageForm, IllustratedForm, MarkdownForm):
         if self.cleaned_data.get("correction") and not self.is_correcting():
             text = _("The text has not changed since the last note. Change it, or leave this field empty.")
             self.add_error("correction", text)
+        if self.cleaned_data.get("thanks") and not self.cleaned_data.get("correction"):
+            self.add_error("thanks", _("Say thanks in a correction note: write one, or leave this empty."))
+        self.require_message()
         wants_merging = self.MERGE in self.data
         self.clean_passage(self.cleaned_data.get("body", ""))
         began = self.data.get("base" if wants_merging else "edition", "")
@@ -151,6 +169,17 @@ class PostForm(PassageForm, IllustratedForm, MarkdownForm):
             self.add_error("password", _("Choose a password, or let everybody read the post."))
         elif text and visibility and visibility != Post.Visibility.PASSWORD:
             self.add_error("visibility", _("Readers are not asked for the password. Choose who sees the post."))
+
+    @property
+    def is_sending_back(self) -> bool:
+        return "message" in self.fields and self.cleaned_data.get("status") == Post.Status.DRAFT
+
+    def require_message(self) -> None:
+        """Whoever gets a post back learns why."""
+        data = self.cleaned_data
+        says_why = data.get("message") or data.get("review_note") or self.has_error("message")
+        if self.is_sending_back and not says_why and not self.instance.review_notes.open().exists():
+            self.add_error("message", _("Say what is still to be done, or write a note on the text."))
 
     def is_correcting(self) -> bool:
         """Does the text differ from the stored one, or has that changed since readers last read a note?"""
@@ -212,10 +241,13 @@ class PostForm(PassageForm, IllustratedForm, MarkdownForm):
         change = Change(
             by=by,
             correction=data.get("correction", ""),
+            thanks=data.get("thanks") or (),
             authors=data.get("authors") if authors is None else authors,
             tags=data.get("tags"),
         )
-        if post.status == Post.Status.DRAFT:
+        if self.is_sending_back:
+            post.return_to_writer(data["message"], **change)
+        elif post.status == Post.Status.DRAFT:
             post.save_draft(**change)
         elif post.status == Post.Status.REVIEW:
             post.hand_in(**change)

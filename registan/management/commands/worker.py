@@ -16,7 +16,7 @@ from blog.editing import trash_actions
 from blog.models import SearchMiss, WorkerBeat, WorkingCopy
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
-from comments.mail import fanout, notifications, outbox, verification
+from comments.mail import fanout, notifications, outbox, review_mail, verification
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import erase_old_spam
 from registan.accounts.browsers import delete_ended_sessions
@@ -62,6 +62,7 @@ def run_jobs_safely() -> float:
 JOBS: tuple[Callable[[], int], ...] = (
     notifications.notify_of_decisions,
     notifications.enqueue_moderator_digests,
+    review_mail.notify_of_review_steps,
     fanout.start_post_fanouts,
     fanout.run_due_fanouts,
     fanout.enqueue_due_digests,

@@ -34,7 +34,8 @@ const adoptValue = (field, fresh, sent) => {
 
 const rowsOf = (root) => [...root.querySelectorAll(".form-row")];
 const classOf = (row) => `.${[...row.classList].find((name) => name.startsWith("field-"))}`;
-const isLive = (row) => row.querySelector("input:not([type=hidden]), select, textarea");
+// A choice of what may be gone by now is taken as the site answers it.
+const isLive = (row) => row.querySelector("input:not([type=hidden], [data-fresh]), select, textarea");
 
 const adoptRow = (row, fresh) => {
   row.querySelector("[data-errors]").replaceChildren(...fresh.querySelector("[data-errors]").childNodes);

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from blog.models import SearchMiss, WorkingCopy
+from blog.models import Post, ReviewNote, SearchMiss, WorkingCopy
 from blog.models.search_miss import MAX_PER_NEIGHBOURHOOD
 from blog.models.working_copy import new_form_key
 from comments.models import Comment, Decision, ReadMarker
@@ -68,6 +68,49 @@ def test_editors_see_everything_waiting_and_scheduled_and_authors_their_own(part
     make(title="Bob's", **fields)
     assert names(alice, part) == ["Alice's"]
     assert set(names(editor, part)) == {"Alice's", "Bob's"}
+
+
+def handed_in(by: Client, **fields) -> Post:
+    post = factories.draft(**{"title": "On tea", "authors": [by.profile], **fields})
+    post.hand_in(by=by.user)
+    return post
+
+
+def test_editors_see_since_when_a_post_waits_and_who_handed_it_in(carol, editor):
+    handed_in(carol)
+    page = editor.get(DESK).text
+    assert "Waiting for review" in page
+    assert "handed in <time" in page
+    assert "<bdi>carol</bdi>" in page
+    assert "Handed in, waiting for an editor" in carol.get(DESK).text
+
+
+def test_a_post_that_was_sent_back_is_shown_with_the_editors_words_and_open_notes_until_it_is_handed_in(carol, editor):
+    post = handed_in(carol)
+    ReviewNote.objects.write(post, "Which bell?", by=editor.user)
+    post.return_to_writer("Say <b>more</b>.", by=editor.user)
+    (step,) = carol.get(DESK).context["dashboard"]["sent_back"]
+    assert (step.post, step.by, step.open_notes) == (post, editor.user, 2)
+    page = carol.get(DESK).text
+    assert "Sent back to you" in page
+    assert "Say &lt;b&gt;more&lt;/b&gt;." in page
+    assert "2 open notes" in page
+    assert editor.get(DESK).context["dashboard"]["sent_back"] == []
+    post.hand_in(by=carol.user)
+    assert carol.get(DESK).context["dashboard"]["sent_back"] == []
+
+
+def test_what_a_colleague_published_is_news_for_a_week_and_what_one_published_oneself_is_none(alice, editor):
+    theirs, own, unpublished = (factories.draft(title=title, authors=[alice.profile]) for title in "ABC")
+    theirs.publish(by=editor.user)
+    own.publish(by=alice.user)
+    unpublished.publish(by=editor.user)
+    unpublished.unpublish(by=editor.user)
+    assert [step.post for step in alice.get(DESK).context["dashboard"]["published"]] == [theirs]
+    page = alice.get(DESK).text
+    assert "Published by colleagues in the last week" in page
+    Post.objects.filter(pk=theirs.pk).update(published_at=timezone.now() - timedelta(days=8))
+    assert alice.get(DESK).context["dashboard"]["published"] == []
 
 
 def test_a_moderator_who_does_not_write_sees_nothing_of_it(db):
@@ -151,7 +194,7 @@ def test_comments_under_posts_that_are_hidden_again_are_not_shown(alice):
     assert talk(alice).count == 0
 
 
-def test_the_page_takes_the_same_queries_for_many_as_for_one(alice):
+def test_the_page_takes_the_same_queries_for_many_as_for_one(alice, editor):
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
             assert alice.get(DESK).status_code == 200
@@ -161,7 +204,9 @@ def test_the_page_takes_the_same_queries_for_many_as_for_one(alice):
         post = factories.post(authors=[alice.profile])
         factories.comment(post)
         factories.draft(authors=[alice.profile])
-        factories.draft(authors=[alice.profile], status="review")
+        handed_in(alice)
+        handed_in(alice).return_to_writer("Say more.", by=editor.user)
+        handed_in(alice).publish(by=editor.user)
         factories.scheduled(authors=[alice.profile])
 
     fill()

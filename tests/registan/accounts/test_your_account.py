@@ -147,7 +147,7 @@ def test_the_number_of_queries_does_not_grow_with_sessions_and_passkeys(mona, dj
         sign_in()
         Authenticator.objects.create(user=mona, type=Authenticator.Type.WEBAUTHN, data=build_passkey(f"Key {number}"))
     client.get(ACCOUNT)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(ACCOUNT)
 
 

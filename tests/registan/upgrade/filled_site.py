@@ -19,6 +19,7 @@ from blog.models import (
     Redirect,
     Rendition,
     ReviewNote,
+    ReviewStep,
     SearchMiss,
     Series,
     Site,
@@ -33,6 +34,7 @@ from comments.lifecycle import spam_training
 from comments.lifecycle.decide import decide_one
 from comments.models import (
     Comment,
+    CommentNote,
     Decision,
     DeliveryAttempt,
     DigestItem,
@@ -108,7 +110,8 @@ def fill_posts(anvar: User) -> Post:
 
 def fill_workshop(post: Post, anvar: User) -> None:
     """What only authors see."""
-    ReviewNote.objects.create(post=post, written_by=anvar, text="Ask Malika about the census.")
+    note = ReviewNote.objects.create(post=post, written_by=anvar, text="Ask Malika about the census.")
+    ReviewStep.objects.create(post=post, kind=ReviewStep.Kind.SENT_BACK, by=anvar, note=note)
     if not Version.objects.exists():
         Version.objects.create(post=post, number=1, saved_at=NOON, title=post.title, slug=post.slug, body=post.body)
     WorkingCopy.objects.create(user=anvar, key="a" * 32, post=post, form_data={"title": ["Ten"]}, saved_at=NOON)
@@ -119,6 +122,8 @@ def fill_conversation(post: Post, anvar: User) -> None:
     """Comments in every state, and what moderators and the filter noted about them."""
     first = factories.comment(post, name="Malika", email="malika@example.net", body="It stopped at *three*.")
     reply = factories.comment(post, parent=first, name="Olim", email="olim@example.net", body="> at three\n\nAt four.")
+    note = ReviewNote.objects.create(post=post, written_by=anvar, text="It stopped at three.", said_by="Malika")
+    CommentNote.objects.create(comment=first, note=note)
     rule = Rule.objects.create(kind="words", pattern="cheap clocks", note="A campaign of May", created_by=anvar)
     for status in (Status.PENDING, Status.SPAM, Status.WITHDRAWN):
         comment = factories.comment(post, status=status, name="Ruth", body=f"Cheap clocks, {status}.")
