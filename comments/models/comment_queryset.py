@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # By hand, for two reasons: the index alone tells where a page begins, before any row is read, so that a deep page costs
 # what the first does; and the ORM takes longer to write the statement than the database to execute it.
 PAGE_OF_THREAD = """
-    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
-        comment.name, comment.website, comment.html, comment.created_at, comment.tile,
+    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
+        comment.status, comment.name, comment.website, comment.html, comment.created_at, comment.tile,
         comment.removal_reason, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_verified,
         comment.quote_count,
         parent.name AS parent_name, parent.status AS parent_status

@@ -101,7 +101,9 @@ def reader_values(item: ThreadItem) -> dict[str, Any]:
         "next_new": item.next_new,
         "reply_url": item.reply_url if item.can_reply else "",
         "quote_url": item.quote_url if item.can_reply else "",
-        "is_editable": item.is_editable,
+        "is_waiting": item.is_waiting,
+        "edit_url": item.edit_url,
+        "withdraw_url": item.withdraw_url,
         "form": render_to_string("comments/_form.html", {"form": item.form}) if item.form else "",
     }
 

@@ -100,13 +100,17 @@ def can_ask_for_reply_emails(comment: Comment) -> bool:
 
 
 def render_receipt(request: HttpRequest, comment: Comment, *, complaint: str = "", status: int = 200) -> HttpResponse:
+    state, query = status_for_author(comment), read_cookie.forward_since_query(request)
+    address = comment.post.get_absolute_url()
     context = {
         "comment": comment,
         "post": comment.post,
-        "state": status_for_author(comment),
+        "state": state,
         "can_prove": can_verify(comment),
         "can_ask_for_replies": can_ask_for_reply_emails(comment),
-        "post_query": read_cookie.forward_since_query(request),
+        "post_query": query,
+        # Its own place, where this browser sees it while it waits.
+        "thread_url": comment.get_thread_url(query) if state == Status.PENDING else f"{address}{query}#comments",
         "asked": "asked" in request.GET,
         "complaint": complaint,
     }

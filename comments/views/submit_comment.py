@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from blog.models import Post
 from blog.text.validators import is_pk
 from blog.views.post import get_public_post, render_post
-from comments.conversation import read_cookie
+from comments.conversation import read_cookie, waiting
 from comments.lifecycle.submit import find_stored, store
 from comments.models import Comment, Rule
 from comments.readers.submitter import Submitter
@@ -111,6 +111,7 @@ def lead_to_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
         response = redirect(comment.get_thread_url(query))
     else:
         response = redirect(reverse("comments:receipt", args=[tokens.make_token(tokens.RECEIPT, comment.pk)]) + query)
+        waiting.set_waiting_cookie(request, response, comment)
     read_cookie.record_own_comment(request, response, comment)
     draft_cookie.mark_draft_stored(request, response)
     return response
