@@ -25,6 +25,12 @@ def deliverable_address(typed: str) -> str:
     return typed if typed.isascii() else typed.casefold()
 
 
+def mask_address(email: str) -> str:
+    """Enough of an address for its owner to recognise it: its first character and its host."""
+    name, _at, host = email.rpartition("@")
+    return f"{name[:1]}…@{host}"
+
+
 class Reader(models.Model):
     """An email address. Typing it proves nothing: only a browser with a `ReaderSession` is its owner's."""
 

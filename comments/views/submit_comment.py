@@ -1,4 +1,8 @@
-"""A comment in: parse the form, enforce the rate limits, screen, store, redirect. No email, cache or network."""
+"""A comment in: parse the form, enforce the rate limits, screen, store, redirect. No email, cache or network.
+
+Only whoever ticks *Email me* with an address that is not verified costs more: a link goes into the outbox in the same
+transaction, if the limits of such links, which the shared cache counts, allow it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from blog.text.validators import is_pk
 from blog.views.post import get_public_post, render_post
 from comments.conversation import read_cookie, waiting
 from comments.lifecycle.submit import find_stored, store
+from comments.mail import verification
 from comments.models import Comment, Rule
 from comments.readers.submitter import Submitter
 from comments.screening.checks import MIN_SECONDS_TO_WRITE
@@ -98,7 +103,9 @@ def screen_and_store(submission: Submission) -> Comment | None:
         if not verdict.is_refused:
             columns = submission.columns() | verdict.columns()
             who = submission.submitter.account
-            return store(**columns, by=who, sources=submission.sources, sent_from=submission.sent_from)
+            comment = store(**columns, by=who, sources=submission.sources, sent_from=submission.sent_from)
+            verification.request_for_wishes(comment, address=submission.address)
+            return comment
         if (earlier := find_stored(submission.columns(), submission.sent_from)) is None:
             Rule.objects.count_refusal(verdict.rule)
         return earlier

@@ -7,7 +7,7 @@ from django.urls import reverse
 from blog import jobs
 from blog.models import Post
 from comments.lifecycle import edits
-from comments.mail import follower_mail
+from comments.mail import follower_mail, verification
 from comments.models import Comment, Mailbox, Reader
 from comments.readers.session import COOKIE
 from comments.status import Status, Via
@@ -182,7 +182,9 @@ def receipt_urls(post: Post) -> dict[str, str]:
     factories.remove(made[Status.REMOVED], via=Via.DESK, reason="It attacks a person.")
     factories.withdraw(made[Status.WITHDRAWN])
     found = {f"receipt-{status}": receipt_url(comment) for status, comment in made.items()}
-    return found | {"receipt-asked": f"{receipt_url(made[Status.PENDING])}?asked"}
+    asked = factories.comment(post, status=Status.PENDING, email="ann@example.net", wants_reply_emails=True)
+    verification.request_verification(asked, address="192.0.2.9")
+    return found | {"receipt-asked": receipt_url(asked)}
 
 
 def receipt_url(comment: Comment) -> str:

@@ -13,6 +13,7 @@ from comments.models import Comment
 from comments.privacy.erasure import begin_erasure
 from comments.status import Status
 from comments.threads.layout import COMMENTS_PER_PAGE
+from comments.web import tokens
 from tests import factories
 from tests.comments.browsers import fill
 from tests.comments.comment_pages import drawn, long_thread, page, send
@@ -172,12 +173,14 @@ def test_a_comment_that_is_held_again_stands_where_its_tombstone_does(held):
     assert "This comment is not shown." not in page(response)
 
 
-def test_on_the_right_page_of_a_long_thread(visitor, held):
+def test_on_the_right_page_of_a_long_thread(held):
     numbers = long_thread(held, 2 * COMMENTS_PER_PAGE)
     last_of_first = Comment.objects.get(pk=numbers[COMMENTS_PER_PAGE - 1])
-    reply = waiting(visitor, held, parent=str(last_of_first.pk))
-    newest = waiting(visitor, held, body="At the end of all.")
-    first, second = (visitor.get(f"{held.get_absolute_url()}{more}") for more in ("", "comment-page-2/"))
+    anns = {"email": "ann@example.net", "is_verified": True, "status": Status.PENDING}
+    reply = factories.comment(held, parent=last_of_first, pk=numbers[-1] + 1, **anns)
+    newest = factories.comment(held, pk=numbers[-1] + 2, **anns)
+    client = factories.reader_client(factories.reader("ann@example.net"))
+    first, second = (client.get(f"{held.get_absolute_url()}{more}") for more in ("", "comment-page-2/"))
     assert drawn(first)[-1] == reply.pk
     assert newest.pk not in drawn(first)
     assert reply.pk not in drawn(second)
@@ -188,10 +191,10 @@ def test_on_the_right_page_of_a_long_thread(visitor, held):
 
 def test_back_to_the_conversation_leads_to_its_place(visitor, held):
     numbers = long_thread(held, COMMENTS_PER_PAGE + 1)
-    response = send(visitor, held, parent=str(numbers[-1]), body="My waiting words.")
-    mine = Comment.objects.latest("pk")
+    mine = factories.comment(held, pk=numbers[-1] + 1, status=Status.PENDING)
+    receipt = f"/comments/receipt/{tokens.make_token(tokens.RECEIPT, mine.pk)}/"
     place = f"{held.get_absolute_url()}comment-page-2/#comment-{mine.pk}"
-    assert f'href="{place}">Back to the conversation' in page(visitor.get(response["Location"]))
+    assert f'href="{place}">Back to the conversation' in page(visitor.get(receipt))
 
 
 def test_only_so_many_are_shown(held):
