@@ -24,6 +24,7 @@ from comments.mail import verification
 from comments.models import Comment, Reader, ReaderSession
 from comments.readers import session
 from comments.status import WAITING_STATUSES
+from comments.submission.remembered_name import forget_name, read_name_cookie
 from comments.views.decorators import reader_form, see_other
 from comments.views.my_subscriptions import subscriptions_context
 from comments.web.client_ip import client_ip
@@ -61,6 +62,8 @@ def my_comments(request: HttpRequest) -> HttpResponse:
         return render_my_comments(request, reader)
     if not is_same_origin(request):
         return render_my_comments(request, reader, complaint=str(FOREIGN_FORM), status=403)
+    if act_on_device := DEVICE_ACTIONS.get(request.POST.get("act", "")):
+        return act_on_device(request)
     if reader is None:
         return send_sign_in_link(request)
     action = ACTIONS.get(request.POST.get("act", ""))
@@ -98,6 +101,7 @@ def render_my_comments(
 ) -> HttpResponse:
     if reader is None:
         context = {"form": form or SignInForm(), "asked": "asked" in request.GET, "complaint": complaint}
+        context["device"] = device_section(request)
         return render(request, "comments/my_comments/sign_in.html", context, status=status)
     sections = [build_section(request, reader) for build_section in SECTIONS]
     context = {"reader": reader, "sections": sections, "complaint": complaint, "asked": request.GET.get("asked", "")}
@@ -152,8 +156,17 @@ def data_section(request: HttpRequest, reader: Reader) -> PageSection:
     return PageSection("comments/my_comments/_data.html", {"asked": request.GET.get("asked", "")})
 
 
+def device_section(request: HttpRequest, reader: Reader | None = None) -> PageSection:
+    """What this device remembers, whoever is signed in."""
+    context = {"remembered": read_name_cookie(request), "is_forgotten": "forgotten" in request.GET}
+    return PageSection("comments/my_comments/_device.html", context)
+
+
 # In the order of the page.
-SECTIONS = (comments_section, claims_section, subscriptions_section, browsers_section, data_section)
+SECTIONS = (
+    *(comments_section, claims_section, subscriptions_section, browsers_section, device_section),
+    data_section,
+)
 
 
 # What its buttons do
@@ -196,6 +209,15 @@ def request_erasure(request: HttpRequest, reader: Reader) -> HttpResponse:
     return see_other(f"{request.path}?asked=erase#data")
 
 
+def forget_name_here(request: HttpRequest) -> HttpResponse:
+    """Delete what this device remembers of a guest."""
+    response = see_other(f"{request.path}?forgotten#device")
+    forget_name(response)
+    return response
+
+
+# What anybody may do, signed in or not.
+DEVICE_ACTIONS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"forget-name": forget_name_here}
 ACTIONS: dict[str, Callable[[HttpRequest, Reader], HttpResponse]] = {
     "claim": claim_comments,
     "end": end_reader_sessions,

@@ -33,6 +33,7 @@ from comments.submission import draft_cookie, form_time
 from comments.submission.comment_form import CommentForm
 from comments.submission.facts import Submission, collect_facts
 from comments.submission.rate_limits import TooFast, enforce_comment_limits
+from comments.submission.remembered_name import set_name_cookie
 from comments.submission.screen import screen
 from comments.threads import layout
 from comments.views.decorators import no_store
@@ -78,7 +79,10 @@ def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
         message = _("The rules of this site do not allow this comment. Your text is below, so that you can copy it.")
         form.add_refusal("rule", message)
         return redisplay_form(request, form)
-    return lead_to_comment(request, comment)
+    response = lead_to_comment(request, comment)
+    if form.cleaned_data.get("remember"):
+        set_name_cookie(response, form.cleaned_data)
+    return response
 
 
 def store_submission(submission: Submission) -> Comment | None:

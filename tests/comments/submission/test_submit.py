@@ -163,7 +163,7 @@ def test_a_signed_in_authors_comment_shows_at_once_on_the_cached_page(visitor, a
 def test_a_signed_in_account_gets_a_page_of_its_own(visitor, alice):
     post = factories.post(authors=[alice.author])
     client = signed_in(alice)
-    for reader, fields in ((client, 4), (visitor, 10), (client, 4), (visitor, 10)):
+    for reader, fields in ((client, 4), (visitor, 11), (client, 4), (visitor, 11)):
         assert len(form_on(reader.get(post.get_absolute_url()))) == fields
     assert "Commenting as" not in page(visitor.get(post.get_absolute_url()))
 
@@ -175,7 +175,7 @@ def test_the_cached_pages_form_has_no_token_and_still_sends(post):
     client = Client(enforce_csrf_checks=True)
     kept = client.get(post.get_absolute_url())
     fields = form_on(kept)
-    typed = {"name", "email", "website", "body", "notify", "replies", "subject"}
+    typed = {"name", "email", "website", "body", "notify", "replies", "remember", "subject"}
     assert set(fields) == {"parent", "stamp", "sources", *typed}
     assert not any(fields.values())
     assert "csrf" not in page(kept).lower()
