@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
+from comments.conversation import new_replies
 from comments.lifecycle import ownership
 from comments.lifecycle.edits import edit_obstacle
 from comments.lifecycle.ownership import status_for_author
@@ -32,7 +33,7 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 # Comments on one page, and those that may be claimed: a few screens of a phone.
 PER_PAGE = 20
-MAX_CLAIMS = 10
+MAX_CLAIMS = MAX_REPLIES = 10
 
 
 class SignInForm(forms.Form):
@@ -135,6 +136,15 @@ def own_comment_row(comment: Comment) -> dict[str, Any]:
     }
 
 
+def replies_section(request: HttpRequest, reader: Reader) -> PageSection:
+    """The latest replies to the reader's comments, the new ones marked; from now on none is new."""
+    since = new_replies.listed_at(request)
+    replies = list(new_replies.replies_to(reader).select_related("post")[:MAX_REPLIES])
+    new_replies.mark_all_listed(request)
+    lines = [{"comment": reply, "is_new": reply.decided_at > since} for reply in replies]
+    return PageSection("comments/my_comments/_replies.html", {"lines": lines})
+
+
 def claims_section(request: HttpRequest, reader: Reader) -> PageSection:
     """Comments with the reader's address that may be theirs."""
     rows = ownership.unclaimed_comments(reader).select_related("post").order_by("-pk")
@@ -164,7 +174,7 @@ def device_section(request: HttpRequest, reader: Reader | None = None) -> PageSe
 
 # In the order of the page.
 SECTIONS = (
-    *(comments_section, claims_section, subscriptions_section, browsers_section, device_section),
+    *(replies_section, comments_section, claims_section, subscriptions_section, browsers_section, device_section),
     data_section,
 )
 
