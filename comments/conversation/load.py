@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import Correction, Post
 from blog.text.pagination import NumberedPage
-from comments.conversation import captions, new_replies, read_cookie, waiting
+from comments.conversation import captions, muted, new_replies, read_cookie, waiting
 from comments.conversation.reply_form import build_requested_form, place_form
 from comments.lifecycle.edits import editable_comments, row_obstacle
 from comments.models import Comment, Reader
@@ -34,6 +34,7 @@ def load_thread_page(request: HttpRequest, post: Post, number: int, form: Commen
     form = form or build_requested_form(request, post, thread)
     place_form(form, thread)
     mark_editable(thread, form.submitter.reader)
+    muted.mark_muted(thread.items, request)
     new_replies.mark_shown(request, thread)
     waiting.add_waiting(thread, request, post, form.submitter.reader)
     apply_unread(thread, form, read_cookie.find_unread(request, post, form.submitter))

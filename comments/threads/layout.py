@@ -67,6 +67,7 @@ class ThreadItem:
     """One comment as drawn: where it stands, what folds around it, and whether it is new to whoever reads.
 
     `is_waiting`: no moderator has read it yet, and it is drawn for its writer alone, with what they can do about it.
+    `is_muted`: whoever reads has muted its writer.
     `is_to_narrow`: its place says whom it answers, but not on a phone. `opens`: the replies in the fold that opens
     below it, `goes_on` when there may be more of them on the next page; `closes`: the folds that end with it.
     `precedes`: the safe HTML that names the correction of the post which came after it.
@@ -77,6 +78,7 @@ class ThreadItem:
     level: int
     is_tombstone: bool = False
     is_waiting: bool = False
+    is_muted: bool = False
     tombstone_text: str = ""
     is_post_author: bool = False
     in_reply_to: dict[str, str] | None = None

@@ -37,7 +37,7 @@ def render_plain_thread(items: Sequence[ThreadItem]) -> SafeString:
 
 
 def render_plain_row(item: ThreadItem) -> SafeString:
-    place = {"anchor": item.anchor, "level": str(item.level)}
+    place = {"anchor": item.anchor, "level": str(item.level), "is_muted": item.is_muted}
     words = (
         {"gone": item.tombstone_text}
         if item.is_tombstone
@@ -102,6 +102,7 @@ def reader_values(item: ThreadItem) -> dict[str, Any]:
         "reply_url": item.reply_url if item.can_reply else "",
         "quote_url": item.quote_url if item.can_reply else "",
         "is_waiting": item.is_waiting,
+        "is_muted": item.is_muted,
         "edit_url": item.edit_url,
         "withdraw_url": item.withdraw_url,
         "form": render_to_string("comments/_form.html", {"form": item.form}) if item.form else "",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
-from comments.conversation import new_replies
+from comments.conversation import muted, new_replies
 from comments.lifecycle import ownership
 from comments.lifecycle.edits import edit_obstacle
 from comments.lifecycle.ownership import status_for_author
@@ -168,7 +168,8 @@ def data_section(request: HttpRequest, reader: Reader) -> PageSection:
 
 def device_section(request: HttpRequest, reader: Reader | None = None) -> PageSection:
     """What this device remembers, whoever is signed in."""
-    context = {"remembered": read_name_cookie(request), "is_forgotten": "forgotten" in request.GET}
+    people = list(muted.muted_people(request)) if muted.read_muted(request) else []
+    context = {"remembered": read_name_cookie(request), "muted": people, "is_forgotten": "forgotten" in request.GET}
     return PageSection("comments/my_comments/_device.html", context)
 
 
@@ -226,8 +227,19 @@ def forget_name_here(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def unmute_here(request: HttpRequest) -> HttpResponse:
+    """Show again in this browser what somebody wrote."""
+    response, pk = see_other(f"{request.path}#device"), request.POST.get("comment", "")
+    if is_pk(pk):
+        muted.unmute(request, response, int(pk))
+    return response
+
+
 # What anybody may do, signed in or not.
-DEVICE_ACTIONS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"forget-name": forget_name_here}
+DEVICE_ACTIONS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "forget-name": forget_name_here,
+    "unmute": unmute_here,
+}
 ACTIONS: dict[str, Callable[[HttpRequest, Reader], HttpResponse]] = {
     "claim": claim_comments,
     "end": end_reader_sessions,
