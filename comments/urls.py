@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from blog.urls import FEED_FORMAT, POST
 from comments.views import (
     comment_feeds,
+    commenter,
     confirm_erasure,
     download,
     edit,
@@ -43,6 +44,11 @@ urlpatterns = [
     path("moderate/<token>/", mail_decision.decide_by_mail, name="mail-decision"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/edit/$", edit.edit_comment, name="edit"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/withdraw/$", edit.withdraw_comment, name="withdraw"),
+    re_path(
+        r"^commenter/(?P<public_id>[\w-]{8,22})/(?:page/(?P<number>[1-9][0-9]{0,5})/)?$",
+        commenter.commenter,
+        name="commenter",
+    ),
     path("you/", my_comments.my_comments, name="my-comments"),
     path("subscribe/mail/", subscribe.request_subscription, name="subscribe"),
     path("subscribe/confirm/<token>/", subscribe.confirm_subscription, name="subscription-confirm"),

@@ -57,6 +57,11 @@ def thread_page_url(address: str, number: int) -> str:
     return f"{address}comment-page-{number}/" if number > 1 else address
 
 
+def commenter_url(public_id: str) -> str:
+    """The address of a reader's public page."""
+    return f"/commenter/{public_id}/"
+
+
 def permalink(pk: int) -> str:
     """The address of a comment, which redirects to its page and anchor in the thread."""
     return f"/comments/{pk}/"  # reverse() a hundred times a page costs more than the thread's query

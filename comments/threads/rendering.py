@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from blog.text.site_values import site
-from comments.threads.layout import ThreadItem
+from comments.threads.layout import ThreadItem, commenter_url
 from comments.threads.row_templates import render_fast
 
 # The same comments are drawn again whenever one is added to them.
@@ -58,12 +58,15 @@ def render_row(item: ThreadItem) -> SafeString:
 
 def comment_values(comment: Any) -> dict[str, Any]:
     """What the comment says of itself."""
+    public_id = getattr(comment, "public_id", None)
     moment, when = format_moment(comment.created_at, get_language(), site().time_zone)
     return {
         "number": str(comment.pk),
         "url": comment.get_absolute_url(),
         "name": comment.name,
-        "website": comment.website,
+        # The name leads to one place: to the writer's public page, if they have one.
+        "website": "" if public_id else comment.website,
+        "commenter_url": commenter_url(public_id) if public_id else "",
         "is_verified": comment.is_verified,
         **comment.tile_values,
         "moment": moment,

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.text.addresses import absolute_url
 from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
 from comments.conversation import muted, new_replies
 from comments.lifecycle import ownership
@@ -26,6 +27,7 @@ from comments.models import Comment, Reader, ReaderSession
 from comments.readers import session
 from comments.status import WAITING_STATUSES
 from comments.submission.remembered_name import forget_name, read_name_cookie
+from comments.threads.layout import commenter_url
 from comments.views.decorators import reader_form, see_other
 from comments.views.my_subscriptions import subscriptions_context
 from comments.web.client_ip import client_ip
@@ -166,6 +168,12 @@ def data_section(request: HttpRequest, reader: Reader) -> PageSection:
     return PageSection("comments/my_comments/_data.html", {"asked": request.GET.get("asked", "")})
 
 
+def public_page_section(request: HttpRequest, reader: Reader) -> PageSection:
+    """Whether anybody may see what they wrote on one page."""
+    url = absolute_url(commenter_url(reader.public_id)) if reader.public_id else ""
+    return PageSection("comments/my_comments/_public_page.html", {"url": url})
+
+
 def device_section(request: HttpRequest, reader: Reader | None = None) -> PageSection:
     """What this device remembers, whoever is signed in."""
     people = list(muted.muted_people(request)) if muted.read_muted(request) else []
@@ -175,8 +183,8 @@ def device_section(request: HttpRequest, reader: Reader | None = None) -> PageSe
 
 # In the order of the page.
 SECTIONS = (
-    *(replies_section, comments_section, claims_section, subscriptions_section, browsers_section, device_section),
-    data_section,
+    *(replies_section, comments_section, claims_section, subscriptions_section),
+    *(browsers_section, device_section, public_page_section, data_section),
 )
 
 
@@ -206,6 +214,13 @@ def sign_out(request: HttpRequest, reader: Reader) -> HttpResponse:
     response = see_other(request.path)
     session.end_session(response, request)
     return response
+
+
+def change_public_page(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Open the reader's public page, or close it."""
+    change = ownership.open_public_page if request.POST["act"] == "open-page" else ownership.close_public_page
+    change(reader)
+    return see_other(f"{request.path}#public-page")
 
 
 def request_erasure(request: HttpRequest, reader: Reader) -> HttpResponse:
@@ -245,4 +260,6 @@ ACTIONS: dict[str, Callable[[HttpRequest, Reader], HttpResponse]] = {
     "end": end_reader_sessions,
     "leave": sign_out,
     "erase": request_erasure,
+    "open-page": change_public_page,
+    "close-page": change_public_page,
 }

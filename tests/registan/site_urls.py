@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from blog import jobs
 from blog.models import Post
-from comments.lifecycle import edits
+from comments.lifecycle import edits, ownership
 from comments.mail import follower_mail, verification
 from comments.models import Comment, Mailbox, Reader
 from comments.readers.session import COOKIE
 from comments.status import Status, Via
+from comments.threads import layout
 from comments.web import tokens
 from tests import factories
 from tests.blog.images.uploads import uploaded
@@ -258,6 +259,7 @@ def reader_urls(post) -> dict[str, str]:
     for _ in range(2):
         factories.comment(post, name="Rustam", email=RUSTAM_EMAIL)
     edited = factories.comment(post, name="Rustam", email=RUSTAM_EMAIL, is_verified=True)
+    ownership.open_public_page(young.reader)
     edits.edit(edited, "Other words.", by=None, by_writer=True)
     return {
         "you": "/you/?asked=erase",
@@ -268,6 +270,7 @@ def reader_urls(post) -> dict[str, str]:
         "own-thread": post.get_absolute_url(),
         "you-older": f"/you/?before={edited.pk}",
         "data": "/you/data.html",
+        "commenter": layout.commenter_url(young.reader.public_id),
     }
 
 

@@ -134,7 +134,7 @@ def routes() -> Iterator[tuple[str, str]]:
 GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
     "kind": ["json", "html"], "format": ["atom", "json"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
-    "colour": ["1f4e8c"],
+    "colour": ["1f4e8c"], "public_id": ["abcdefghijk"],
     "series": ["none"], "source": ["none"],
     "section": [*SITEMAPS], "path": ["x"], "version": ["0" * 16],
 }  # fmt: skip
