@@ -74,7 +74,7 @@ PRICED: dict[str, Any] = {
     "comments:comment": lambda sample: {"pk": sample.comment.pk},
     "comments:form-time": lambda sample: post_arguments(sample.post),
     "comments:form-time-pixel": lambda sample: post_arguments(sample.post),
-    "comments:commenter": lambda sample: {"public_id": sample.public_id},
+    "comments:public-page": lambda sample: {"public_id": sample.public_id},
     "comments:report": lambda sample: {"pk": sample.comment.pk},
     "comments:transparency": lambda sample: {},
     "sitemap": lambda sample: {"section": "posts"},

@@ -5,7 +5,6 @@ from django.urls import path, re_path
 from blog.urls import FEED_FORMAT, POST
 from comments.views import (
     comment_feeds,
-    commenter,
     confirm_erasure,
     download,
     edit,
@@ -13,6 +12,7 @@ from comments.views import (
     mail_decision,
     my_comments,
     my_subscriptions,
+    public_page,
     receipt,
     remember_read,
     report,
@@ -46,8 +46,8 @@ urlpatterns = [
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/withdraw/$", edit.withdraw_comment, name="withdraw"),
     re_path(
         r"^commenter/(?P<public_id>[\w-]{8,22})/(?:page/(?P<number>[1-9][0-9]{0,5})/)?$",
-        commenter.commenter,
-        name="commenter",
+        public_page.public_page,
+        name="public-page",
     ),
     path("you/", my_comments.my_comments, name="my-comments"),
     path("subscribe/mail/", subscribe.request_subscription, name="subscribe"),

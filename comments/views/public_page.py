@@ -22,7 +22,7 @@ EXCERPT_WORDS = 60
 
 @require_safe
 @cached_page
-def commenter(request: HttpRequest, *, public_id: str, number: str | None = None) -> HttpResponse:
+def public_page(request: HttpRequest, *, public_id: str, number: str | None = None) -> HttpResponse:
     """Their published comments under listed posts, the latest first; no search engine is to list a person."""
     reader = get_object_or_404(Reader, public_id=public_id, verified_at__isnull=False)
     rows = comments_by(reader).public()

@@ -8,7 +8,7 @@ from comments.models import Comment, Reader
 from comments.privacy.erasure import begin_erasure
 from comments.privacy.export import export_reader
 from comments.status import Status
-from comments.views.commenter import PER_PAGE
+from comments.views.public_page import PER_PAGE
 from tests import factories
 from tests.comments.comment_pages import dangers, page
 
