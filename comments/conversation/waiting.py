@@ -86,7 +86,7 @@ def load_waiting(thread: ThreadPage, post: Post, reader: Reader | None, receipts
         if thread.page.number > 1:
             rows = rows.filter(path__gte=first)
         if thread.page.has_next:
-            between = Comment.objects.filter(post=post, shown=True, path__gt=last, path__lt=OuterRef("path"))
+            between = Comment.objects.filter(post=post, shown=True, path__gt=last, path__lte=OuterRef("path"))
             rows = rows.filter(~Exists(between))
     rows = rows.annotate(parent_name=F("parent__name"), parent_status=F("parent__status"))
     return list(rows.order_by("-pk")[:MAX_WAITING])

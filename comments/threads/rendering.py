@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from blog.text.site_values import site
-from comments.threads.layout import ThreadItem, commenter_url
+from comments.threads.layout import ThreadItem, commenter_url, permalink
 from comments.threads.row_templates import render_fast
 
 # The same comments are drawn again whenever one is added to them.
@@ -105,6 +105,7 @@ def reader_values(item: ThreadItem) -> dict[str, Any]:
         "reply_url": item.reply_url if item.can_reply else "",
         "quote_url": item.quote_url if item.can_reply else "",
         "is_waiting": item.is_waiting,
+        "time_url": f"#{item.anchor}" if item.is_waiting else permalink(item.comment.pk),
         "is_muted": item.is_muted,
         "edit_url": item.edit_url,
         "withdraw_url": item.withdraw_url,

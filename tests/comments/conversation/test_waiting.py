@@ -189,6 +189,17 @@ def test_on_the_right_page_of_a_long_thread(held):
         assert comment.get_thread_url() == f"{held.get_absolute_url()}{url}#comment-{comment.pk}"
 
 
+def test_one_that_is_held_again_stands_on_its_own_page_alone(held):
+    numbers = long_thread(held, COMMENTS_PER_PAGE)
+    anns = {"email": "ann@example.net", "is_verified": True}
+    mine = factories.comment(held, pk=numbers[-1] + 1, **anns)
+    factories.comment(held, parent=mine, pk=numbers[-1] + 2)
+    factories.hold(mine, via="reports")
+    client = factories.reader_client(factories.reader("ann@example.net"))
+    assert mine.pk not in drawn(client.get(held.get_absolute_url()))
+    assert mine.pk in drawn(client.get(f"{held.get_absolute_url()}comment-page-2/"))
+
+
 def test_back_to_the_conversation_leads_to_its_place(visitor, held):
     numbers = long_thread(held, COMMENTS_PER_PAGE + 1)
     mine = factories.comment(held, pk=numbers[-1] + 1, status=Status.PENDING)

@@ -99,6 +99,7 @@ def settle(client: Client, post) -> None:
     for what in (f"post:{post.pk}", "all"):
         client.post("/subscribe/mail/", {**wish, "what": what})
     client.post("/you/", {"act": "claim", "comment": "all"})
+    client.post("/you/", {"act": "open-page"})
     client.post("/you/", {"act": "erase", "words": "keep"})
     client.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "1"})
     client.get("/search/", {"q": MARKERS["searched"]})
@@ -134,7 +135,7 @@ def routes() -> Iterator[tuple[str, str]]:
 GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
     "kind": ["json", "html"], "format": ["atom", "json"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
-    "colour": ["1f4e8c"], "public_id": ["abcdefghijk"],
+    "colour": ["1f4e8c"],
     "series": ["none"], "source": ["none"],
     "section": [*SITEMAPS], "path": ["x"], "version": ["0" * 16],
 }  # fmt: skip
@@ -143,7 +144,13 @@ GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 
 def addresses(comments: list[Comment], secrets: list[str]) -> set[str]:
     """All addresses, with every comment, and with tokens that are somebody else's or nobody's."""
-    gaps = {**GAPS, "pk": [str(comment.pk) for comment in comments], "token": ["x", *secrets]}
+    public_ids = Reader.objects.exclude(public_id=None).values_list("public_id", flat=True)
+    gaps = {
+        **GAPS,
+        "public_id": [*public_ids, "abcdefghijk"],
+        "pk": [str(comment.pk) for comment in comments],
+        "token": ["x", *secrets],
+    }
     found = set()
     for route, _name in routes():
         plain = re.sub(r"\(\?:(.*?)\)\?", r"\1", route)  # what may be left out, with it
@@ -258,4 +265,5 @@ def test_the_markers_really_exist_for_their_reader_alone(live):
     assert Subscription.objects.filter(reader__email=MARKERS["address"].lower()).count() == 3
     assert Quotation.objects.filter(Q(comment=comments[6]) | Q(source=comments[5])).count() == 2
     assert client.cookies[READ_COOKIE].value
+    assert client.get(f"/commenter/{Reader.objects.exclude(public_id=None).get().public_id}/").status_code == 200
     assert client.get("/")["Content-Language"] == "ru"
