@@ -146,7 +146,7 @@ def test_it_has_no_link_to_reply_report_or_its_permalink(visitor, held):
         assert link not in html
 
 
-def test_programs_are_not_told_of_it(visitor, held):
+def test_the_json_ld_does_not_name_it(visitor, held):
     mine = waiting(visitor, held)
     factories.comment(held)
     linked_data = page(visitor.get(held.get_absolute_url())).split("application/ld+json")[1]

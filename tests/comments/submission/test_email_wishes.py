@@ -133,7 +133,7 @@ def test_the_buttons_of_the_receipt_send_the_link_too(visitor, post, act):
         assert visitor.post(where, {"act": act}).status_code == 303
     assert Message.objects.count() == 1
     assert SENT in page(visitor.get(where))
-    visitor.post(where, {"act": "prove"})  # lost: once more
+    visitor.post(where, {"act": "prove"})  # the first was lost
     assert Message.objects.count() == 2
 
 
