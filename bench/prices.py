@@ -37,6 +37,7 @@ class Sample(NamedTuple):
     series: Any
     source: Any
     comment: Any
+    public_id: str
 
 
 # By the name of the address: its arguments, from a Sample; {} where it has none.
@@ -73,6 +74,7 @@ PRICED: dict[str, Any] = {
     "comments:comment": lambda sample: {"pk": sample.comment.pk},
     "comments:form-time": lambda sample: post_arguments(sample.post),
     "comments:form-time-pixel": lambda sample: post_arguments(sample.post),
+    "comments:public-page": lambda sample: {"public_id": sample.public_id},
     "comments:report": lambda sample: {"pk": sample.comment.pk},
     "comments:transparency": lambda sample: {},
     "sitemap": lambda sample: {"section": "posts"},
@@ -145,7 +147,22 @@ def find_sample() -> Sample:
         series=series,
         source=Source.objects.order_by("-post_count").first() or Source(slug="none"),
         comment=Comment.objects.approved().filter(post=post).latest("pk"),
+        public_id=find_public_page(),
     )
+
+
+def find_public_page() -> str:
+    """The address of the public page of the reader with the most comments, who has it from now on."""
+    from django.db.models import Count
+
+    from comments.lifecycle.ownership import open_public_page
+    from comments.models import Comment, Reader
+
+    verified = Comment.objects.approved().filter(is_verified=True, user=None)
+    busiest = verified.values("reader").annotate(number=Count("pk")).order_by("-number")[0]
+    reader = Reader.objects.get(pk=busiest["reader"])
+    open_public_page(reader)
+    return str(reader.public_id)
 
 
 def main() -> None:

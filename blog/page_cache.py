@@ -37,6 +37,8 @@ from blog.text.site_values import activate_site
 COOKIE_PREFIX = "registan_"
 # The attribute of a request that is answered with what few may read: no cache keeps it.
 IS_PROTECTED = "is_protected"
+# The attribute of a request that is answered with a page for one reader: it may say what is theirs alone.
+IS_PERSONAL = "is_personal"
 # Unreachable pages leave the cache by themselves after a day.
 CACHE_SECONDS = 24 * 60 * 60
 # Parameters that change a page. Any other is ignored, so that a stranger cannot fill the cache with one page.
@@ -84,6 +86,7 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number = request.GET.get("p", "") if is_numbered else ""
         if not is_anonymous_request(request, ignores_cookies=not shows_comments) or not NUMBER.fullmatch(number):
+            setattr(request, IS_PERSONAL, True)
             return set_private_headers(view(request, *args, **kwargs), request)
         clock = clock_of_view(kwargs)
         reading = read_clock_of_request(request, clock)

@@ -14,24 +14,29 @@ from django.utils.translation import gettext as _
 
 from blog.models import Correction, Post
 from blog.text.pagination import NumberedPage
-from comments.conversation import captions, read_cookie
+from comments.conversation import captions, muted, new_replies, read_cookie, waiting
 from comments.conversation.reply_form import build_requested_form, place_form
 from comments.lifecycle.edits import editable_comments, row_obstacle
 from comments.models import Comment, Reader
 from comments.status import Status
 from comments.submission.comment_form import CommentForm
 from comments.threads import layout, unread
+from comments.threads.layout import permalink
 
 
 def load_thread_page(request: HttpRequest, post: Post, number: int, form: CommentForm | None) -> layout.ThreadPage:
     """Page `number` of the post's thread with the form, which is `form` when an earlier one is shown again.
 
-    Costs one query, or two if somebody is quoted; more for a reader who is signed in or asked for unread comments.
+    Costs one query, or two if somebody is quoted; more for a reader who is signed in, whose comment waits, or who asked
+    for unread comments.
     """
     thread = load_public_page(post, number)
     form = form or build_requested_form(request, post, thread)
     place_form(form, thread)
     mark_editable(thread, form.submitter.reader)
+    muted.mark_muted(thread.items, request)
+    new_replies.mark_shown(request, thread)
+    waiting.add_waiting(thread, request, post, form.submitter.reader)
     apply_unread(thread, form, read_cookie.find_unread(request, post, form.submitter))
     thread.is_remembered = read_cookie.get_read_marks(request) is not None
     return thread
@@ -109,7 +114,11 @@ def mark_editable(thread: layout.ThreadPage, reader: Reader | None) -> None:
     editable = {comment.pk for comment in rows if row_obstacle(comment) is None}
     answered = {item.comment.parent_id for item in thread.items}
     for item in thread.items:
-        item.is_editable = item.comment.pk in editable and item.comment.pk not in answered
+        if item.comment.pk in editable and item.comment.pk not in answered:
+            item.edit_url, item.withdraw_url = (
+                f"{permalink(item.comment.pk)}edit/",
+                f"{permalink(item.comment.pk)}withdraw/",
+            )
 
 
 def apply_unread(thread: layout.ThreadPage, form: CommentForm, new: unread.UnreadComments | None) -> None:

@@ -16,7 +16,7 @@ from comments.threads import unread
 from comments.threads.read_marks import READ_COOKIE, READ_COOKIE_AGE, ReadMarks
 from comments.threads.unread import UnreadComments
 
-# The attribute of a request whose page moved the marks.
+# The attribute of a request whose page moved marks: these, by the name of their cookie.
 MOVED_MARKS = "moved_read_marks"
 
 
@@ -53,8 +53,7 @@ def find_unread(request: HttpRequest, post: Post, submitter: Submitter) -> Unrea
     if marks is not None:
         last = marks.visit(post.pk, now=unix_now())
         since = since or (None if last is None else datetime.fromtimestamp(last, UTC))
-        if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-            setattr(request, MOVED_MARKS, marks)
+        move_marks(request, READ_COOKIE, marks)
     if since is None:
         return None
     news = Comment.objects.new_since(post, since).exclude(pk__in=marks.own_ids if marks else [])
@@ -65,9 +64,15 @@ def find_unread(request: HttpRequest, post: Post, submitter: Submitter) -> Unrea
     return unread.collect_unread(list(news.values_list("path", "pk")[: unread.MAX_MARKED + 1]), since)
 
 
-def set_read_cookie(response: HttpResponse, marks: ReadMarks) -> None:
+def move_marks(request: HttpRequest, cookie: str, marks: ReadMarks) -> None:
+    """Let ReadMarksMiddleware set these marks, unless the page is only fetched ahead."""
+    if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        setattr(request, MOVED_MARKS, {**getattr(request, MOVED_MARKS, {}), cookie: marks})
+
+
+def set_read_cookie(response: HttpResponse, marks: ReadMarks, name: str = READ_COOKIE) -> None:
     secure = settings.SESSION_COOKIE_SECURE
-    response.set_cookie(READ_COOKIE, str(marks), max_age=READ_COOKIE_AGE, httponly=True, secure=secure, samesite="Lax")
+    response.set_cookie(name, str(marks), max_age=READ_COOKIE_AGE, httponly=True, secure=secure, samesite="Lax")
 
 
 def record_own_comment(request: HttpRequest, response: HttpResponse, comment: Comment) -> None:
@@ -78,13 +83,14 @@ def record_own_comment(request: HttpRequest, response: HttpResponse, comment: Co
 
 
 class ReadMarksMiddleware:
-    """Sets the cookie with the page that moved its mark."""
+    """Sets cookies with the page that moved their marks."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if (marks := getattr(request, MOVED_MARKS, None)) is not None and response.status_code == 200:
-            set_read_cookie(response, marks)
+        if response.status_code == 200:
+            for name, marks in getattr(request, MOVED_MARKS, {}).items():
+                set_read_cookie(response, marks, name)
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 
 from django.db import transaction
@@ -16,6 +17,8 @@ from comments.status import Status
 
 # Comments claimed in one transaction: a tenth of a second in which, on SQLite, nobody else writes.
 CLAIM_BATCH = 500
+# 64 random bits: nobody finds a page by trying.
+PUBLIC_ID_BYTES = 8
 
 
 def comments_by(reader: Reader) -> CommentQuerySet:
@@ -50,6 +53,30 @@ def mark_as_verified(ids: Collection[int]) -> int:
     rows = Comment.objects.filter(pk__in=ids)
     touch_conversations(rows.filter(shown=True))
     return rows.update(is_verified=True, claimed_at=timezone.now())
+
+
+@transaction.atomic
+def open_public_page(reader: Reader) -> None:
+    """Give the reader a public page of what they are known to have written, at an address that nobody can guess.
+
+    Their name leads there wherever they wrote.
+    """
+    set_public_id(reader, reader.public_id or secrets.token_urlsafe(PUBLIC_ID_BYTES))
+
+
+@transaction.atomic
+def close_public_page(reader: Reader) -> None:
+    """Take the page away, for good: another one has another address."""
+    set_public_id(reader, None)
+
+
+def set_public_id(reader: Reader, public_id: str | None) -> None:
+    if reader.public_id == public_id:
+        return
+    reader.public_id = public_id
+    reader.save(update_fields=["public_id"])
+    touch_conversations(comments_by(reader).filter(shown=True))
+    Clock.move_comments()
 
 
 def touch_conversations(shown: CommentQuerySet) -> None:

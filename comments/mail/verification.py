@@ -13,7 +13,9 @@ from blog.web.client_ip import home_network, neighbourhood_network
 from comments.mail import emails, follower_mail
 from comments.mail.emails import MessageColumns
 from comments.models import Comment, Message, Reader
+from comments.status import Status
 from comments.subscriptions.catalogue import Topic
+from comments.web import tokens
 
 # How the keys of these messages begin; each kind has its own daily limit.
 VERIFICATION, ERASURE, ACCOUNT, INVITATION = "proof", "erase", "account", "invite"
@@ -37,8 +39,29 @@ def request_verification(comment: Comment, *, address: str) -> int:
         return seconds_until_midnight()
     if seconds := take_network_turn(address):
         return seconds
-    enqueue_request(key, emails.render_verification_mail(comment, comment.reader, message_id=key))
+    message_id = f"{key}-{comment.pk}"
+    enqueue_request(key, emails.render_verification_mail(comment, comment.reader, message_id=message_id))
     return 0
+
+
+def request_for_wishes(comment: Comment, *, address: str) -> int:
+    """Send the link that the emails which its writer wants wait for, unless it is on its way or not needed.
+
+    Returns 0, or the seconds to wait when a limit is reached. Belongs in the transaction that stores the wish.
+    """
+    wants_email = comment.wants_reply_emails or (comment.wants_outcome_email and comment.status != Status.APPROVED)
+    if not wants_email or comment.is_verified or was_requested(comment):
+        return 0
+    return request_verification(comment, address=address)
+
+
+def was_requested(comment: Comment) -> bool:
+    """Is a link under way, or in the mailbox, that still confirms the address of this comment?"""
+    sent = Message.objects.filter(
+        reader=comment.reader_id, created_at__gt=timezone.now() - tokens.VERIFY_AGE, given_up=False
+    ).filter(key__startswith=f"{VERIFICATION}-")
+    mark = f"-{comment.pk}@"
+    return any(mark in headers["Message-ID"] for headers in sent.values_list("headers", flat=True))
 
 
 def request_sign_in_link(email: str, *, address: str) -> int:

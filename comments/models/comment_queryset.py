@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 # By hand, for two reasons: the index alone tells where a page begins, before any row is read, so that a deep page costs
 # what the first does; and the ORM takes longer to write the statement than the database to execute it.
 PAGE_OF_THREAD = """
-    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.depth, comment.status,
-        comment.name, comment.website, comment.html, comment.created_at, comment.tile,
+    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
+        comment.status, comment.name, comment.website, comment.html, comment.created_at, comment.tile,
         comment.removal_reason, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_verified,
         comment.quote_count,
-        parent.name AS parent_name, parent.status AS parent_status
+        parent.name AS parent_name, parent.status AS parent_status, reader.public_id AS public_id
     FROM comments_comment AS comment
     LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
+    LEFT JOIN comments_reader AS reader
+        ON reader.id = comment.reader_id AND comment.is_verified AND comment.user_id IS NULL
     WHERE comment.post_id = %(post)s AND comment.shown = %(shown)s AND comment.path >= (
         SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
         ORDER BY path LIMIT 1 OFFSET %(start)s
@@ -105,5 +107,5 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.approved().filter(post=post, decided_at__gte=moment).order_by("-decided_at")
 
     def page_of_thread(self, post: Post, *, start: int, size: int) -> models.query.RawQuerySet[Comment]:
-        """`size` rows of the thread from position `start`, with `parent_name` and `parent_status`, in one query."""
+        """`size` rows from position `start`, with `parent_name`, `parent_status` and `public_id`, in one query."""
         return self.raw(PAGE_OF_THREAD, {"post": post.pk, "shown": True, "start": start, "size": size})

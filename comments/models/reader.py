@@ -25,6 +25,12 @@ def deliverable_address(typed: str) -> str:
     return typed if typed.isascii() else typed.casefold()
 
 
+def mask_address(email: str) -> str:
+    """Enough of an address for its owner to recognise it: its first character and its host."""
+    name, _at, host = email.rpartition("@")
+    return f"{name[:1]}…@{host}"
+
+
 class Reader(models.Model):
     """An email address. Typing it proves nothing: only a browser with a `ReaderSession` is its owner's."""
 
@@ -44,6 +50,9 @@ class Reader(models.Model):
         max_length=32, default=generate_key, editable=False, help_text="A new key ends every session."
     )
     sessions_ended_at = models.DateTimeField(null=True, editable=False, help_text="Older links do not sign in.")
+    public_id = models.CharField(
+        max_length=22, null=True, unique=True, editable=False, help_text="Of their public page, while they have one."
+    )
     first_seen = models.DateTimeField(pgettext_lazy("column", "first seen"), default=timezone.now, editable=False)
 
     class Meta:

@@ -38,8 +38,9 @@ class ThreadNode(models.Model):
         return f"{self.get_absolute_url()}{query}" if self.post.is_listed else self.get_thread_url(query)
 
     def get_thread_url(self, query: str = "") -> str:
-        """The page of the thread that shows the comment, with its anchor."""
-        page = layout.thread_page_url(self.post.get_absolute_url(), layout.page_at_position(self.position()))
+        """The page of the thread that shows the comment, with its anchor; for what waits, that of the one before it."""
+        position = self.position() if self.shown else max(self.position() - 1, 0)
+        page = layout.thread_page_url(self.post.get_absolute_url(), layout.page_at_position(position))
         return f"{page}{query}#comment-{self.pk}"
 
     def position(self) -> int:

@@ -21,7 +21,7 @@ from blog.models import Conversation
 from blog.search.vocabulary import forget_words_of
 from blog.text.site_values import site_language
 from comments.lifecycle.decide import decide
-from comments.lifecycle.ownership import touch_conversations
+from comments.lifecycle.ownership import close_public_page, touch_conversations
 from comments.models import Comment, CommentNote, Erasure, Finding, Message, Quotation, Reader, Report, Revision, Rule
 from comments.models.reader import generate_key
 from comments.privacy.retention import ERASED_COLUMNS
@@ -64,6 +64,7 @@ def begin_erasure(reader: Reader, *, keeps_words: bool, sender: str) -> Erasure 
     # No mail goes there: the domain is reserved for names that do not exist (RFC 2606).
     row.email, row.verified_at, row.session_key = f"{secrets.token_hex(16)}@erased.invalid", None, generate_key()
     row.standing = Reader.Standing.HELD
+    close_public_page(row)
     row.save()
     return Erasure.objects.create(reader=row, keeps_words=keeps_words)
 

@@ -16,6 +16,7 @@ from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.lifecycle.ownership import status_for_author
 from comments.models import Comment, Message, Reader, Report, Revision, Subscription
+from comments.threads.layout import commenter_url
 from comments.web.fingerprints import reader_report_hash
 
 # Of this form of the document; counts up when a field changes its meaning.
@@ -32,6 +33,7 @@ def export_reader(reader: Reader) -> dict[str, Any]:
             "email": reader.email,
             "first_seen": format_export_time(reader.first_seen),
             "proven_at": format_export_time(reader.verified_at),
+            "public_page": absolute_url(commenter_url(reader.public_id)) if reader.public_id else "",
         },
         "comments": [export_comment(comment) for comment in comments_to_export(reader)],
         "reports": [export_report(report) for report in reports_to_export(reader)],

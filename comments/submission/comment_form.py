@@ -32,6 +32,7 @@ from comments.submission import form_time
 from comments.submission.body import clean_comment_body
 from comments.submission.facts import Submission
 from comments.submission.prefill import ParagraphChoice
+from comments.submission.remembered_name import read_name_cookie
 from comments.submission.screen import expects_publication
 from comments.web import tokens
 
@@ -73,6 +74,7 @@ class CommentForm(forms.Form):
     )
     notify = forms.BooleanField(label=gettext_lazy("Email me when it is published or declined"), required=False)
     replies = forms.BooleanField(label=gettext_lazy("Email me about replies"), required=False)
+    remember = forms.BooleanField(label=gettext_lazy("Remember my name and email on this device"), required=False)
     # A honeypot: machines fill in whatever has a name. People do not see it, and its label asks them to leave it empty.
     subject = forms.CharField(
         label=gettext_lazy("Leave this field empty"),
@@ -100,6 +102,8 @@ class CommentForm(forms.Form):
         if submitter.is_signed_in:
             for name in (*IDENTITY_FIELDS, "subject", "replies"):
                 del self.fields[name]
+        if submitter.is_signed_in or submitter.reader:
+            del self.fields["remember"]
         if submitter.publishes_immediately:
             del self.fields["notify"]
 
@@ -109,6 +113,8 @@ class CommentForm(forms.Form):
             values["email"] = self.submitter.reader.email
             if is_blank and (latest := self.latest_comment):
                 values |= {"name": latest.name, "website": latest.website}
+        elif self.remembered:
+            values |= {**self.remembered, "remember": True}
         if self.parent_comment is not None:
             values["parent"] = self.parent_comment.pk
         if not is_anonymous_request(self.submitter.request):  # a cached page holds no time
@@ -120,6 +126,13 @@ class CommentForm(forms.Form):
         """What a reader with a session wrote last, which has their name and website; at most one query."""
         reader = None if self.submitter.is_signed_in else self.submitter.reader
         return comments_by(reader).order_by("-id").only("name", "website").first() if reader else None
+
+    @cached_property
+    def remembered(self) -> dict[str, str]:
+        """What this device remembers of a guest, on a page made for one reader; a script fills in a cached one."""
+        request = self.submitter.request
+        is_guest = not (self.submitter.is_signed_in or self.submitter.reader)
+        return read_name_cookie(request) if is_guest and not is_anonymous_request(request) else {}
 
     def quote(self, text: str, *, source: str) -> None:
         """Begin with this quotation from `source`, a comment's primary key or `post`."""
@@ -199,6 +212,7 @@ class CommentForm(forms.Form):
     def fields_html(self) -> SafeString:
         """The visible fields. A guest's blank ones are rendered once per language: a quarter of a post page's cost."""
         is_blank = not (self.is_bound or self.is_quoting or self.submitter.is_signed_in or self.submitter.reader)
+        is_blank = is_blank and not self.remembered
         language = get_language() if is_blank else None
         if language in self.blank_fields:
             return self.blank_fields[language]
@@ -222,8 +236,10 @@ class CommentForm(forms.Form):
 
     @property
     def known_name(self) -> str:
-        """The name under which a reader with a session writes; "" for whoever has to say who they are."""
-        if self.latest_comment is None or any(name in self.errors for name in IDENTITY_FIELDS):
+        """The name under which somebody writes whom the site or their device knows; "" for anybody else."""
+        if (self.latest_comment is None and not self.remembered) or any(
+            name in self.errors for name in IDENTITY_FIELDS
+        ):
             return ""
         return str(self["name"].value() or "")
 

@@ -7,9 +7,12 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from blog.page_cache import IS_PERSONAL
 from blog.sharing.json_ld import json_ld_script
+from comments.conversation import new_replies
 from comments.conversation.load import load_thread_page
 from comments.screening.labels import format_percent
 from comments.subscriptions.forms import SubscribeForm
@@ -33,6 +36,19 @@ def conversation(context: Context) -> dict[str, Any]:
     article: dict[str, Any] = context["fragments"].linked_data
     linked_data = {**article, "comment": comments_json_ld(thread.items)}
     return {"post": post, "thread": thread, "linked_data": json_ld_script(linked_data)}
+
+
+@register.simple_tag(takes_context=True)
+def replies_waiting(context: Context) -> SafeString:
+    """How many new replies a signed-in reader has, on pages made for them alone; nothing where there are none."""
+    request = context.get("request")
+    if request is None or not getattr(request, IS_PERSONAL, False):
+        return SafeString("")
+    count = len(new_replies.find_new_replies(request))
+    if not count:
+        return SafeString("")
+    number = str(count) if count <= new_replies.MAX_COUNTED else f"{new_replies.MAX_COUNTED}+"
+    return render_to_string("comments/_replies_waiting.html", {"count": count, "number": number})
 
 
 @register.simple_tag(name="rows")

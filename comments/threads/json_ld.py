@@ -17,7 +17,7 @@ WORDS_PER_COMMENT = 30
 
 def comments_json_ld(items: Sequence[ThreadItem]) -> list[dict[str, Any]]:
     """Those drawn on this page that are there to be read, each with its place in the thread."""
-    shown = [item for item in items if not item.is_tombstone]
+    shown = [item for item in items if not (item.is_tombstone or item.is_waiting)]
     return [comment_json_ld(item, with_words=number < COMMENTS_WITH_TEXT) for number, item in enumerate(shown)]
 
 

@@ -57,6 +57,11 @@ def thread_page_url(address: str, number: int) -> str:
     return f"{address}comment-page-{number}/" if number > 1 else address
 
 
+def commenter_url(public_id: str) -> str:
+    """The address of a reader's public page."""
+    return f"/commenter/{public_id}/"
+
+
 def permalink(pk: int) -> str:
     """The address of a comment, which redirects to its page and anchor in the thread."""
     return f"/comments/{pk}/"  # reverse() a hundred times a page costs more than the thread's query
@@ -66,6 +71,8 @@ def permalink(pk: int) -> str:
 class ThreadItem:
     """One comment as drawn: where it stands, what folds around it, and whether it is new to whoever reads.
 
+    `is_waiting`: no moderator has read it yet, and it is drawn for its writer alone, with what they can do about it.
+    `is_muted`: whoever reads has muted its writer.
     `is_to_narrow`: its place says whom it answers, but not on a phone. `opens`: the replies in the fold that opens
     below it, `goes_on` when there may be more of them on the next page; `closes`: the folds that end with it.
     `precedes`: the safe HTML that names the correction of the post which came after it.
@@ -75,12 +82,15 @@ class ThreadItem:
     anchor: str
     level: int
     is_tombstone: bool = False
+    is_waiting: bool = False
+    is_muted: bool = False
     tombstone_text: str = ""
     is_post_author: bool = False
     in_reply_to: dict[str, str] | None = None
     shows_parent_on_phone_only: bool = False
     can_reply: bool = False
-    is_editable: bool = False
+    edit_url: str = ""
+    withdraw_url: str = ""
     correction_html: str = ""
     reply_url: str = ""
     quote_url: str = ""
@@ -111,6 +121,10 @@ class ThreadPage:
     def has_folds(self) -> bool:
         return any(item.fold_size for item in self.items)
 
+    @property
+    def has_public_items(self) -> bool:
+        return not all(item.is_waiting for item in self.items)
+
 
 def build_items(rows: Iterable[Any], *, author_ids: Sequence[int], tombstone_text: dict[str, str]) -> list[ThreadItem]:
     """The flat list of items for rows in thread order.
@@ -122,7 +136,7 @@ def build_items(rows: Iterable[Any], *, author_ids: Sequence[int], tombstone_tex
     items: list[ThreadItem] = []
     on_page: set[int] = set()
     for row in rows:
-        item = ThreadItem(comment=row, anchor=f"comment-{row.pk}", level=min(row.depth, MAX_LEVEL - 1) + 1)
+        item = build_item(row)
         if row.status != "approved":
             state = row.status if row.name else ""  # erased: there is nothing left that could be said of it
             words = tombstone_text.get(state, tombstone_text[""])
@@ -133,6 +147,26 @@ def build_items(rows: Iterable[Any], *, author_ids: Sequence[int], tombstone_tex
         on_page.add(row.pk)
         items.append(item)
     return items
+
+
+def build_item(row: Any) -> ThreadItem:
+    return ThreadItem(comment=row, anchor=f"comment-{row.pk}", level=min(row.depth, MAX_LEVEL - 1) + 1)
+
+
+def insert_waiting(items: Sequence[ThreadItem], rows: Iterable[Any]) -> list[ThreadItem]:
+    """The items of a page with these waiting rows in their places; `fold_branches` has to be asked again.
+
+    A row whose tombstone stands on the page takes its place.
+    """
+    on_page = {item.comment.pk: item for item in items}
+    added = []
+    for row in rows:
+        if (item := on_page.get(row.pk)) is None:
+            added.append(item := build_item(row))
+            if row.parent_id in on_page or row.parent_status == "approved":
+                set_reply_target(item, is_here=row.parent_id in on_page)
+        item.is_waiting, item.is_tombstone = True, False
+    return sorted([*items, *added], key=lambda item: str(item.comment.path))
 
 
 def set_reply_target(item: ThreadItem, *, is_here: bool) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, ngettext
 
 from blog.text.site_values import site
 from blog.text.validators import WEB_SCHEMES
-from comments.threads.layout import ThreadItem
+from comments.threads.layout import ThreadItem, commenter_url, permalink
 from comments.threads.row_templates import render_fast
 
 # The same comments are drawn again whenever one is added to them.
@@ -38,7 +38,7 @@ def render_plain_thread(items: Sequence[ThreadItem]) -> SafeString:
 
 
 def render_plain_row(item: ThreadItem) -> SafeString:
-    place = {"anchor": item.anchor, "level": str(item.level)}
+    place = {"anchor": item.anchor, "level": str(item.level), "is_muted": item.is_muted}
     words = (
         {"gone": item.tombstone_text}
         if item.is_tombstone
@@ -59,12 +59,15 @@ def render_row(item: ThreadItem) -> SafeString:
 
 def comment_values(comment: Any) -> dict[str, Any]:
     """What the comment says of itself."""
+    public_id = getattr(comment, "public_id", None)
     moment, when = format_moment(comment.created_at, get_language(), site().time_zone)
     return {
         "number": str(comment.pk),
         "url": comment.get_absolute_url(),
         "name": comment.name,
-        "website": comment.website if comment.website.startswith(WEB_SCHEMES) else "",
+        # The name leads to one place: to the writer's public page, if they have one.
+        "website": comment.website if comment.website.startswith(WEB_SCHEMES) and not public_id else "",
+        "commenter_url": commenter_url(public_id) if public_id else "",
         "is_verified": comment.is_verified,
         **comment.tile_values,
         "moment": moment,
@@ -102,7 +105,11 @@ def reader_values(item: ThreadItem) -> dict[str, Any]:
         "next_new": item.next_new,
         "reply_url": item.reply_url if item.can_reply else "",
         "quote_url": item.quote_url if item.can_reply else "",
-        "is_editable": item.is_editable,
+        "is_waiting": item.is_waiting,
+        "time_url": f"#{item.anchor}" if item.is_waiting else permalink(item.comment.pk),
+        "is_muted": item.is_muted,
+        "edit_url": item.edit_url,
+        "withdraw_url": item.withdraw_url,
         "form": render_to_string("comments/_form.html", {"form": item.form}) if item.form else "",
     }
 

@@ -7,9 +7,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from comments.conversation import new_replies
 from comments.models import Reader
 from comments.privacy.erasure import begin_erasure, erase_batch
 from comments.readers import session
+from comments.submission.remembered_name import forget_name
 from comments.threads import read_marks
 from comments.views.decorators import secret_url, see_other
 from comments.web import tokens
@@ -53,4 +55,6 @@ def start_erasure(request: HttpRequest, reader: Reader, *, keeps_words: bool) ->
     response = see_other(f"{request.path}?done")
     session.end_session(response, request)
     response.delete_cookie(read_marks.READ_COOKIE, samesite="Lax")
+    response.delete_cookie(new_replies.REPLIES_COOKIE, samesite="Lax")
+    forget_name(response)
     return response

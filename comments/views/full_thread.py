@@ -13,6 +13,7 @@ from blog.page_cache import cached_page
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage
 from blog.views.post import get_public_post
+from comments.conversation import muted
 from comments.conversation.load import load_items
 from comments.threads import layout, rendering
 
@@ -33,6 +34,7 @@ def full_thread(
     if number == "1":
         return redirect(address, permanent=True)
     page = load_section(post, int(number or 1), address)
+    muted.mark_muted(page.object_list, request)
     # A thread that fits on the post's page is indexed there; a longer one only here.
     is_canonical = page.total > layout.COMMENTS_PER_PAGE
     canonical = absolute_url(page.url(page.number) if is_canonical else post.get_absolute_url())

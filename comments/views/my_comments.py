@@ -16,8 +16,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.text.addresses import absolute_url
 from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
 from blog.web.client_ip import client_ip
+from comments.conversation import muted, new_replies
 from comments.lifecycle import ownership
 from comments.lifecycle.edits import edit_obstacle
 from comments.lifecycle.ownership import status_for_author
@@ -25,13 +27,15 @@ from comments.mail import verification
 from comments.models import Comment, Reader, ReaderSession
 from comments.readers import session
 from comments.status import WAITING_STATUSES
+from comments.submission.remembered_name import forget_name, read_name_cookie
+from comments.threads.layout import commenter_url
 from comments.views.decorators import reader_form, see_other
 from comments.views.my_subscriptions import subscriptions_context
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 # Comments on one page, and those that may be claimed: a few screens of a phone.
 PER_PAGE = 20
-MAX_CLAIMS = 10
+MAX_CLAIMS = MAX_REPLIES = 10
 
 
 class SignInForm(forms.Form):
@@ -61,6 +65,8 @@ def my_comments(request: HttpRequest) -> HttpResponse:
         return render_my_comments(request, reader)
     if not is_same_origin(request):
         return render_my_comments(request, reader, complaint=str(FOREIGN_FORM), status=403)
+    if act_on_device := DEVICE_ACTIONS.get(request.POST.get("act", "")):
+        return act_on_device(request)
     if reader is None:
         return send_sign_in_link(request)
     action = ACTIONS.get(request.POST.get("act", ""))
@@ -98,6 +104,7 @@ def render_my_comments(
 ) -> HttpResponse:
     if reader is None:
         context = {"form": form or SignInForm(), "asked": "asked" in request.GET, "complaint": complaint}
+        context["device"] = device_section(request)
         return render(request, "comments/my_comments/sign_in.html", context, status=status)
     sections = [build_section(request, reader) for build_section in SECTIONS]
     context = {"reader": reader, "sections": sections, "complaint": complaint, "asked": request.GET.get("asked", "")}
@@ -131,6 +138,15 @@ def own_comment_row(comment: Comment) -> dict[str, Any]:
     }
 
 
+def replies_section(request: HttpRequest, reader: Reader) -> PageSection:
+    """The latest replies to the reader's comments, the new ones marked; from now on none is new."""
+    since = new_replies.listed_at(request)
+    replies = list(new_replies.replies_to(reader).select_related("post")[:MAX_REPLIES])
+    new_replies.mark_all_listed(request)
+    lines = [{"comment": reply, "is_new": reply.decided_at > since} for reply in replies]
+    return PageSection("comments/my_comments/_replies.html", {"lines": lines})
+
+
 def claims_section(request: HttpRequest, reader: Reader) -> PageSection:
     """Comments with the reader's address that may be theirs."""
     rows = ownership.unclaimed_comments(reader).outside_trash().select_related("post").order_by("-pk")
@@ -152,8 +168,24 @@ def data_section(request: HttpRequest, reader: Reader) -> PageSection:
     return PageSection("comments/my_comments/_data.html", {"asked": request.GET.get("asked", "")})
 
 
+def public_page_section(request: HttpRequest, reader: Reader) -> PageSection:
+    """Whether anybody may see what they wrote on one page."""
+    url = absolute_url(commenter_url(reader.public_id)) if reader.public_id else ""
+    return PageSection("comments/my_comments/_public_page.html", {"url": url})
+
+
+def device_section(request: HttpRequest, reader: Reader | None = None) -> PageSection:
+    """What this device remembers, whoever is signed in."""
+    people = list(muted.muted_people(request)) if muted.read_muted(request) else []
+    context = {"remembered": read_name_cookie(request), "muted": people, "is_forgotten": "forgotten" in request.GET}
+    return PageSection("comments/my_comments/_device.html", context)
+
+
 # In the order of the page.
-SECTIONS = (comments_section, claims_section, subscriptions_section, browsers_section, data_section)
+SECTIONS = (
+    *(replies_section, comments_section, claims_section, subscriptions_section),
+    *(browsers_section, device_section, public_page_section, data_section),
+)
 
 
 # What its buttons do
@@ -184,6 +216,13 @@ def sign_out(request: HttpRequest, reader: Reader) -> HttpResponse:
     return response
 
 
+def change_public_page(request: HttpRequest, reader: Reader) -> HttpResponse:
+    """Open the reader's public page, or close it."""
+    change = ownership.open_public_page if request.POST["act"] == "open-page" else ownership.close_public_page
+    change(reader)
+    return see_other(f"{request.path}#public-page")
+
+
 def request_erasure(request: HttpRequest, reader: Reader) -> HttpResponse:
     """Email the reader a link that confirms the erasure (confirm_erasure.py)."""
     choice = request.POST.get("words", "")
@@ -196,9 +235,31 @@ def request_erasure(request: HttpRequest, reader: Reader) -> HttpResponse:
     return see_other(f"{request.path}?asked=erase#data")
 
 
+def forget_name_here(request: HttpRequest) -> HttpResponse:
+    """Delete what this device remembers of a guest."""
+    response = see_other(f"{request.path}?forgotten#device")
+    forget_name(response)
+    return response
+
+
+def unmute_here(request: HttpRequest) -> HttpResponse:
+    """Show again in this browser what somebody wrote."""
+    response, pk = see_other(f"{request.path}#device"), request.POST.get("comment", "")
+    if is_pk(pk):
+        muted.unmute(request, response, int(pk))
+    return response
+
+
+# What anybody may do, signed in or not.
+DEVICE_ACTIONS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "forget-name": forget_name_here,
+    "unmute": unmute_here,
+}
 ACTIONS: dict[str, Callable[[HttpRequest, Reader], HttpResponse]] = {
     "claim": claim_comments,
     "end": end_reader_sessions,
     "leave": sign_out,
     "erase": request_erasure,
+    "open-page": change_public_page,
+    "close-page": change_public_page,
 }

@@ -14,6 +14,7 @@ from comments.lifecycle.edits import withdraw
 from comments.lifecycle.ownership import status_for_author
 from comments.mail import notifications, verification
 from comments.models import Comment
+from comments.models.reader import mask_address
 from comments.status import AlreadyDecided, Status
 from comments.views.decorators import secret_url, see_other
 from comments.web import tokens
@@ -54,8 +55,9 @@ def withdraw_waiting(request: HttpRequest, comment: Comment) -> HttpResponse:
 def ask_for_outcome_email(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Remember to email the decision, once the address is verified (mail/notifications.py)."""
     if comment.reader and status_for_author(comment) == Status.PENDING:
-        Comment.objects.filter(pk=comment.pk).update(wants_outcome_email=True)
-    return see_other(request.path)
+        comment.wants_outcome_email = True
+        comment.save(update_fields=["wants_outcome_email"])
+    return ask_for_verification(request, comment)
 
 
 def ask_for_reply_emails(request: HttpRequest, comment: Comment) -> HttpResponse:
@@ -65,19 +67,21 @@ def ask_for_reply_emails(request: HttpRequest, comment: Comment) -> HttpResponse
         comment.save(update_fields=["wants_reply_emails"])
         if comment.status == Status.APPROVED:
             notifications.subscribe_to_replies(comment)
-    return see_other(request.path)
+    return ask_for_verification(request, comment)
 
 
 def ask_for_verification(request: HttpRequest, comment: Comment) -> HttpResponse:
-    """Email a link that verifies the address."""
+    """Email a link that verifies the address: for what its writer wishes once, by the button for it again."""
     if not can_verify(comment):
         return see_other(request.path)
-    if seconds := verification.request_verification(comment, address=client_ip(request)):
+    is_again = request.POST.get("act") == "prove"
+    request_link = verification.request_verification if is_again else verification.request_for_wishes
+    if seconds := request_link(comment, address=client_ip(request)):
         too_often = _("We have sent as many emails as we can for now. Check your inbox, or try again later.")
         response = render_receipt(request, comment, complaint=too_often, status=429)
         response.headers["Retry-After"] = str(seconds)
         return response
-    return see_other(f"{request.path}?asked")
+    return see_other(request.path)
 
 
 # By the value of the page's buttons.
@@ -100,14 +104,22 @@ def can_ask_for_reply_emails(comment: Comment) -> bool:
 
 
 def render_receipt(request: HttpRequest, comment: Comment, *, complaint: str = "", status: int = 200) -> HttpResponse:
+    state, query = status_for_author(comment), read_cookie.forward_since_query(request)
+    address = comment.post.get_absolute_url()
     context = {
         "comment": comment,
         "post": comment.post,
-        "state": status_for_author(comment),
+        "state": state,
         "can_prove": can_verify(comment),
         "can_ask_for_replies": can_ask_for_reply_emails(comment),
-        "post_query": read_cookie.forward_since_query(request),
-        "asked": "asked" in request.GET,
+        "post_query": query,
+        # Its own place, where this browser sees it while it waits.
+        "thread_url": comment.get_thread_url(query) if state == Status.PENDING else f"{address}{query}#comments",
+        "link_sent_to": mask_address(comment.email)
+        if can_verify(comment) and verification.was_requested(comment)
+        else "",
+        "wants_outcome": comment.wants_outcome_email and state == Status.PENDING,
+        "wants_replies": comment.wants_reply_emails and can_ask_for_reply_emails(comment),
         "complaint": complaint,
     }
     return render(request, "comments/receipt.html", context, status=status)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from blog.models import Post
 from blog.text.validators import is_pk
 from blog.web.client_ip import client_ip
+from comments.conversation import muted
 from comments.lifecycle.reports import file_report
 from comments.models import Comment
 from comments.readers import session
@@ -26,7 +27,7 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 @reader_form
 def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """Ask what is wrong with a published comment, and store the answer."""
+    """Ask what is wrong with a published comment, and store the answer; or mute its writer in this browser."""
     comment = get_object_or_404(Comment.objects.approved().select_related("post"), pk=pk, shown=True)
     require_way_to_post(request, comment.post)
     if request.method != "POST":
@@ -34,6 +35,10 @@ def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
     form = ReportForm(request.POST)
     if not is_same_origin(request):
         return render_report_page(request, comment, form, complaint=str(FOREIGN_FORM), status=403)
+    if request.POST.get("act") == "mute":
+        response = see_other(comment.get_link())
+        muted.mute(request, response, comment)
+        return response
     if not form.is_valid():
         return render_report_page(request, comment, form, status=400)
     return store_report(request, comment, form)

@@ -1,4 +1,8 @@
-"""A comment in: parse the form, enforce the rate limits, screen, store, redirect. No email, cache or network."""
+"""A comment in: parse the form, enforce the rate limits, screen, store, redirect. No email, cache or network.
+
+Only whoever ticks *Email me* with an address that is not verified costs more: a link goes into the outbox in the same
+transaction, if the limits of such links, which the shared cache counts, allow it.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +23,9 @@ from blog.models import Post
 from blog.text.validators import is_pk
 from blog.views.post import get_public_post, render_post
 from blog.web.client_ip import client_ip
-from comments.conversation import read_cookie
+from comments.conversation import read_cookie, waiting
 from comments.lifecycle.submit import find_stored, store
+from comments.mail import verification
 from comments.models import Comment, Rule
 from comments.readers.submitter import Submitter
 from comments.screening.checks import MIN_SECONDS_TO_WRITE
@@ -29,6 +34,7 @@ from comments.submission import draft_cookie, form_time
 from comments.submission.comment_form import CommentForm
 from comments.submission.facts import Submission, collect_facts
 from comments.submission.rate_limits import TooFast, enforce_comment_limits
+from comments.submission.remembered_name import set_name_cookie
 from comments.submission.screen import screen
 from comments.threads import layout
 from comments.views.decorators import no_store
@@ -73,7 +79,10 @@ def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
         message = _("The rules of this site do not allow this comment. Your text is below, so that you can copy it.")
         form.add_refusal("rule", message)
         return redisplay_form(request, form)
-    return lead_to_comment(request, comment)
+    response = lead_to_comment(request, comment)
+    if form.cleaned_data.get("remember"):
+        set_name_cookie(response, form.cleaned_data)
+    return response
 
 
 def store_submission(submission: Submission) -> Comment | None:
@@ -98,7 +107,9 @@ def screen_and_store(submission: Submission) -> Comment | None:
         if not verdict.is_refused:
             columns = submission.columns() | verdict.columns()
             who = submission.submitter.account
-            return store(**columns, by=who, sources=submission.sources, sent_from=submission.sent_from)
+            comment = store(**columns, by=who, sources=submission.sources, sent_from=submission.sent_from)
+            verification.request_for_wishes(comment, address=submission.address)
+            return comment
         if (earlier := find_stored(submission.columns(), submission.sent_from)) is None:
             Rule.objects.count_refusal(verdict.rule)
         return earlier
@@ -111,6 +122,7 @@ def lead_to_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
         response = redirect(comment.get_thread_url(query))
     else:
         response = redirect(reverse("comments:receipt", args=[tokens.make_token(tokens.RECEIPT, comment.pk)]) + query)
+        waiting.set_waiting_cookie(request, response, comment)
     read_cookie.record_own_comment(request, response, comment)
     draft_cookie.mark_draft_stored(request, response)
     return response

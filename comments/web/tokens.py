@@ -12,6 +12,8 @@ RECEIPT, FORM_TIME, DECIDE = "comments.receipt", "comments.stamp", "comments.dec
 VERIFY, SESSION, ERASE = "comments.proof", "comments.pass", "comments.erase"
 # Proves an address without a comment: bound to the address itself, of which nothing is stored before it is verified.
 SIGN_IN = "comments.hello"
+# The people that a browser has muted.
+MUTED = "comments.muted"
 # A subscription by email, and the end of one.
 SUBSCRIBE, UNSUBSCRIBE = "comments.confirm", "comments.off"
 # Writers may look for their comment a year later; then the address has done its work.

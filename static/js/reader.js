@@ -17,6 +17,9 @@ const startWriting = () => {
   };
   if (tryStorage(() => Object.keys(localStorage).some((key) => key.startsWith("registan.draft")))) begin();
   if (!form) return;
+  if (form.elements.namedItem("remember") && /(?:^|; )commenter=./.test(document.cookie)) {
+    import("./remembered.js").then((module) => module.start(form));
+  }
 
   // A cached form has no time: asks for one when somebody starts to write.
   const touch = () => {

@@ -91,6 +91,18 @@ def known_reader_form_pages(post: Post) -> dict[str, str]:
     return texts | {f"ru-{name}": decoded(reader.get(addresses[name])) for name in ("you", "own-thread")}
 
 
+def device_pages(post: Post) -> dict[str, str]:
+    """What a guest's browser sees that remembers a name, has muted somebody and sent a comment that waits."""
+    guest, where = Client(), post.get_absolute_url()
+    muted = post.comments.filter(status=Status.APPROVED).first()
+    sent = {"name": "Guest", "email": "guest@example.net", "body": "Words.", "remember": "on", "replies": "on"}
+    receipt = guest.post(f"{where}comments/", sent | {"parent": str(muted.pk)})["Location"]
+    guest.post(f"/comments/{muted.pk}/report/", {"act": "mute"})
+    pages = {"muted": where, "muted-whole": f"{where}discussion/", "reply-in-muted": f"{where}?reply={muted.pk}"}
+    pages |= {"device": "/you/", "forgotten": "/you/?forgotten", "receipt-link-sent": receipt}
+    return {name: decoded(guest.get(address)) for name, address in pages.items()}
+
+
 def error_pages() -> dict[str, str]:
     """The error pages that give back what was typed."""
     request = RequestFactory().post("/", {"body": SUBMITTED_TEXT})

@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from blog import jobs
 from blog.models import LinkCard, Post, ReviewNote
-from comments.lifecycle import edits
-from comments.mail import follower_mail
+from comments.lifecycle import edits, ownership
+from comments.mail import follower_mail, verification
 from comments.models import Comment, Mailbox, Reader
 from comments.readers.session import COOKIE
 from comments.status import Status, Via
+from comments.threads import layout
 from comments.web import tokens
 from tests import factories
 from tests.blog.images.uploads import uploaded
@@ -203,7 +204,9 @@ def receipt_urls(post: Post) -> dict[str, str]:
     factories.remove(made[Status.REMOVED], via=Via.DESK, reason="It attacks a person.")
     factories.withdraw(made[Status.WITHDRAWN])
     found = {f"receipt-{status}": receipt_url(comment) for status, comment in made.items()}
-    return found | {"receipt-asked": f"{receipt_url(made[Status.PENDING])}?asked"}
+    asked = factories.comment(post, status=Status.PENDING, email="ann@example.net", wants_reply_emails=True)
+    verification.request_verification(asked, address="192.0.2.9")
+    return found | {"receipt-asked": receipt_url(asked)}
 
 
 def receipt_url(comment: Comment) -> str:
@@ -277,6 +280,7 @@ def reader_urls(post) -> dict[str, str]:
     for _ in range(2):
         factories.comment(post, name="Rustam", email=RUSTAM_EMAIL)
     edited = factories.comment(post, name="Rustam", email=RUSTAM_EMAIL, is_verified=True)
+    ownership.open_public_page(young.reader)
     edits.edit(edited, "Other words.", by=None, by_writer=True)
     return {
         "you": "/you/?asked=erase",
@@ -287,6 +291,7 @@ def reader_urls(post) -> dict[str, str]:
         "own-thread": post.get_absolute_url(),
         "you-older": f"/you/?before={edited.pk}",
         "data": "/you/data.html",
+        "commenter": layout.commenter_url(young.reader.public_id),
     }
 
 

@@ -43,6 +43,7 @@ def answers(post) -> dict[str, str]:
         form_and_email_pages.comment_form_pages(post)
         | form_and_email_pages.other_form_pages(post)
         | form_and_email_pages.known_reader_form_pages(post)
+        | form_and_email_pages.device_pages(post)
         | form_and_email_pages.error_pages()
     )
 

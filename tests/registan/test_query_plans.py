@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from blog.views.lists import find_pinned_posts
+from comments.conversation.new_replies import replies_to
 from comments.models import Comment
 from comments.views.comment_feeds import comment_entries
 from tests import factories
@@ -43,6 +44,16 @@ def test_the_start_of_a_list_is_read_by_its_index_without_sorting(read, index):
     assert index in found
     assert "TEMP B-TREE" not in found
     assert "Sort" not in found
+
+
+@ON_SQLITE
+def test_replies_to_a_reader_are_found_by_their_own_comments():
+    reader = factories.reader("ann@example.net")
+    factories.comment(factories.post(), email=reader.email, is_verified=True)
+    found = plan(lambda: list(replies_to(reader)[:10]))
+    assert "comment_own" in found
+    assert "comments_comment_parent_id" in found
+    assert "comment_latest" not in found
 
 
 def test_comments_with_a_status_are_listed_by_an_index_on_time(db):

@@ -281,7 +281,8 @@ def test_posting_or_a_refusal_leads_back_to_the_new_comments(visitor, post, at):
     refused = visitor.post(action, factories.comment_form(body=""))
     assert (refused.status_code, new_on(refused)) == (400, [new.pk])
     receipt = visitor.post(action, factories.comment_form())["Location"]
-    assert f'href="{post.get_absolute_url()}{query}#comments"' in page(visitor.get(receipt))
+    place = f"{post.get_absolute_url()}{query}#comment-{Comment.objects.latest('id').pk}"
+    assert f'href="{place}"' in page(visitor.get(receipt))
     visitor.force_login(factories.user("mona", group="Moderator"))
     there = visitor.post(action, factories.comment_form(body="At once."))["Location"]
     assert there == f"{post.get_absolute_url()}{query}#comment-{Comment.objects.latest('id').pk}"

@@ -85,11 +85,13 @@ def test_they_cost_a_signed_in_reader_one_query(browser_of_bob, post, bob, djang
     where = post.get_absolute_url()
     factories.comment(post)
     browser_of_bob.get(where)
-    with django_assert_num_queries(8):  # the session, whether the reader publishes immediately, and their last name
+    with django_assert_num_queries(
+        10
+    ):  # the session, what publishes at once, their last name, new replies, what of theirs waits
         browser_of_bob.get(where)
     factories.comment(post, is_verified=True)
     browser_of_bob.get(where)
-    with django_assert_num_queries(8 + 1):
+    with django_assert_num_queries(10 + 1):
         browser_of_bob.get(where)
 
 

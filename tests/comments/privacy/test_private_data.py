@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from blog.views.sitemaps import SITEMAPS
+from comments.conversation.waiting import COOKIE_PREFIX
 from comments.models import Comment, Quotation, Reader, ReaderSession, Subscription
 from comments.privacy.erasure import begin_erasure
 from comments.status import Status, Via
@@ -98,6 +99,7 @@ def settle(client: Client, post) -> None:
     for what in (f"post:{post.pk}", "all"):
         client.post("/subscribe/mail/", {**wish, "what": what})
     client.post("/you/", {"act": "claim", "comment": "all"})
+    client.post("/you/", {"act": "open-page"})
     client.post("/you/", {"act": "erase", "words": "keep"})
     client.post(f"{post.get_absolute_url()}reading/", {"act": "remember", "page": "1"})
     client.get("/search/", {"q": MARKERS["searched"]})
@@ -142,7 +144,13 @@ GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 
 def addresses(comments: list[Comment], secrets: list[str]) -> set[str]:
     """All addresses, with every comment, and with tokens that are somebody else's or nobody's."""
-    gaps = {**GAPS, "pk": [str(comment.pk) for comment in comments], "token": ["x", *secrets]}
+    public_ids = Reader.objects.exclude(public_id=None).values_list("public_id", flat=True)
+    gaps = {
+        **GAPS,
+        "public_id": [*public_ids, "abcdefghijk"],
+        "pk": [str(comment.pk) for comment in comments],
+        "token": ["x", *secrets],
+    }
     found = set()
     for route, _name in routes():
         plain = re.sub(r"\(\?:(.*?)\)\?", r"\1", route)  # what may be left out, with it
@@ -172,6 +180,7 @@ def test_nobody_else_finds_anything_the_reader_does(post, live, who):
     _his, comments = live
     assert {comment.status for comment in comments} == {*Status}
     eve = factories.reader("eve@example.net")
+    eves = factories.comment(post, status=Status.PENDING, name="Eve", email=eve.email)
     client = factories.reader_client(eve) if who == "other reader" else Client()
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"} if who == "third site" else {}
     purposes = (tokens.RECEIPT, tokens.VERIFY, tokens.ERASE, tokens.SESSION, tokens.SUBSCRIBE, tokens.UNSUBSCRIBE)
@@ -183,6 +192,10 @@ def test_nobody_else_finds_anything_the_reader_does(post, live, who):
         ("get", path + query) for path in ("/", "/you/", "/search/", post.get_absolute_url()) for query in queries
     ]
     assert len(asked) > 100
+    for comment in comments:  # the receipt of a comment of one's own under the name of another's
+        path, receipt = post.get_absolute_url(), tokens.make_token(tokens.RECEIPT, eves.pk)
+        client.cookies[f"{COOKIE_PREFIX}{comment.pk}"] = receipt
+        client.cookies[f"{COOKIE_PREFIX}{comment.pk}"]["path"] = path
     for stage, markers in forget_by_stages():
         for method, where in asked:
             assert markers_in(answer(client, method, where, headers), markers) == [], f"{stage}: {method} {where}"
@@ -252,4 +265,5 @@ def test_the_markers_really_exist_for_their_reader_alone(live):
     assert Subscription.objects.filter(reader__email=MARKERS["address"].lower()).count() == 3
     assert Quotation.objects.filter(Q(comment=comments[6]) | Q(source=comments[5])).count() == 2
     assert client.cookies[READ_COOKIE].value
+    assert client.get(f"/commenter/{Reader.objects.exclude(public_id=None).get().public_id}/").status_code == 200
     assert client.get("/")["Content-Language"] == "ru"

@@ -8,6 +8,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 
+from comments.conversation.waiting import COOKIE_PREFIX
 from comments.models import Comment, Decision, Message, PendingNotification
 from comments.status import Status, Via
 from comments.submission.comment_form import CommentForm
@@ -162,9 +163,9 @@ def test_a_signed_in_authors_comment_shows_at_once_on_the_cached_page(visitor, a
 def test_a_signed_in_account_gets_a_page_of_its_own(visitor, alice):
     post = factories.post(authors=[alice.author])
     client = signed_in(alice)
-    for reader, fields in ((client, 4), (visitor, 10), (client, 4), (visitor, 10)):
+    for reader, fields in ((client, 4), (visitor, 11), (client, 4), (visitor, 11)):
         assert len(form_on(reader.get(post.get_absolute_url()))) == fields
-    assert "Commenting as" not in page(visitor.get(post.get_absolute_url()))
+    assert "Commenting as <bdi>" not in page(visitor.get(post.get_absolute_url()))
 
 
 # The form on a cached page
@@ -174,7 +175,7 @@ def test_the_cached_pages_form_has_no_token_and_still_sends(post):
     client = Client(enforce_csrf_checks=True)
     kept = client.get(post.get_absolute_url())
     fields = form_on(kept)
-    typed = {"name", "email", "website", "body", "notify", "replies", "subject"}
+    typed = {"name", "email", "website", "body", "notify", "replies", "remember", "subject"}
     assert set(fields) == {"parent", "stamp", "sources", *typed}
     assert not any(fields.values())
     assert "csrf" not in page(kept).lower()
@@ -182,7 +183,7 @@ def test_the_cached_pages_form_has_no_token_and_still_sends(post):
     origin = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
     response = send(client, post, headers=origin, **{**fields, **factories.comment_form()})
     assert response.status_code == 302
-    assert not response.cookies
+    assert [*response.cookies] == [f"{COOKIE_PREFIX}{only_comment().pk}"]
     assert Comment.objects.count() == 1
 
 

@@ -190,8 +190,8 @@ def test_it_costs_a_pinned_number_of_queries_for_any_number_of_comments(
         factories.comment(post, is_verified=number % 2 == 0, created_at=factories.NOON)
     browser_of_bob.get("/you/")
     with django_assert_num_queries(
-        7
-    ):  # session, own comments, unclaimed, subscriptions, mailbox, browsers, standing pages
+        8
+    ):  # session, replies, own comments, unclaimed, subscriptions, mailbox, browsers, pages
         browser_of_bob.get("/you/")
 
 
