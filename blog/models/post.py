@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -22,6 +22,7 @@ from blog.models.article import SEARCHED_FIELDS, Article
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
 from blog.models.commentable import Commentable
+from blog.models.correctable import Correctable
 from blog.models.correction import Correction
 from blog.models.discoverable import Discoverable
 from blog.models.findable import Findable
@@ -30,7 +31,6 @@ from blog.models.image_use import ImageUse
 from blog.models.link_card import LinkCard
 from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostManager, PostQuerySet
-from blog.models.publishable import Publishable
 from blog.models.quotation import Quotation
 from blog.models.review import ReviewNote
 from blog.models.review_step import ReviewStep
@@ -51,7 +51,7 @@ class Change(TypedDict, total=False):
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableByStatus):
+class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableByStatus):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     authors = models.ManyToManyField(
@@ -271,31 +271,10 @@ class Post(Article, Publishable, Commentable, Discoverable, Findable, TrashableB
             changed.update(self.counted_by())
         PostCounted.recount(changed)
 
-    def update_corrected_at(self) -> None:
-        """Store the time of the latest correction note: pages of a post without one do not look for notes."""
-        self.corrected_at = self.corrections.aggregate(at=Max("corrected_at"))["at"]
-        Post.objects.filter(pk=self.pk).update(corrected_at=self.corrected_at)
-        self.__dict__.pop("correction_notes", None)
-
     def counted_by(self) -> list[PostCounted]:
         """The rows whose number of posts includes this one once it is public."""
         sources = Source.objects.filter(quotations__post=self).distinct()
         return [*self.author_list, *self.tag_list, *sources]
-
-    @cached_property
-    def correction_notes(self) -> list[Correction]:
-        """The correction notes, oldest first; no query for a post that has none."""
-        return list(self.corrections.all()) if self.corrected_at else []
-
-    @cached_property
-    def creditable_notes(self) -> list[ReviewNote]:
-        """The open notes that were made of what readers said, for whom a correction note may say thanks."""
-        return list(self.review_notes.creditable()) if self.was_public else []
-
-    @cached_property
-    def was_public(self) -> bool:
-        """Was it ever public? Asked by a form before it changes anything."""
-        return self.is_public or bool(self.edition and self.versions.published().exists())
 
     @cached_property
     def author_list(self) -> list[Author]:
