@@ -138,7 +138,7 @@ def test_selected_posts_are_the_only_ones(editor):
     chosen, other = factories.post("One", body="Tea."), factories.post("Two", body="Tea.")
     answer = editor.post("/admin/blog/post/", {"action": "replace_words", "_selected_action": [chosen.pk]})
     page = editor.get(answer.url).content.decode()
-    assert "In the post that you selected." in " ".join(page.split())
+    assert "In the 1 post that you selected." in " ".join(page.split())
     replace(editor, chosen=hidden(page, "chosen")[0] if hidden(page, "chosen") else str(chosen.pk))
     assert (stored(chosen).body, stored(other).body) == ("coffee.", "Tea.")
 
