@@ -148,6 +148,29 @@ def compare(page: Page) -> None:
     page.goto(admin_post_url(post.slug, "history/compare/"), wait_until="load")
 
 
+def open_notes(page: Page) -> None:
+    """Two notes on a draft, one of them answered."""
+    from django.contrib.auth.models import User
+
+    from blog.models import Post, ReviewNote
+
+    post = Post.objects.get(slug="names-in-the-margin")
+    writer, editor = post.authors.get().user, User.objects.get(username="editor")
+    name = ReviewNote.objects.write(post, "Do we know the teacher’s name?", by=editor, words="from his teacher")
+    name.reply("Only his seal. I will ask in Bukhara.", by=writer)
+    ReviewNote.objects.write(post, "A fine place to end.", by=editor, words="what they had been drinking")
+    ReviewNote.objects.update(written_at=NOON)
+    page.goto(admin_post_url(post.slug, "notes/"), wait_until="load")
+
+
+def find_words(page: Page) -> None:
+    page.goto("/admin/blog/post/replace/", wait_until="load")
+    page.get_by_label("Find", exact=True).fill("Bukhara")
+    page.get_by_label("Replace with", exact=True).fill("Buxoro")
+    page.keyboard.press("Enter")
+    page.locator(".diff__new").first.wait_for()
+
+
 # What the owner of a new site types.
 FIRST_RUN_FORM = {
     "Name of the site": "Choyxona",
@@ -164,6 +187,9 @@ SHOTS = {
     "publish": Shot("/admin/", 1280, 720, act=open_publish_panel, user="editor"),
     "picture": Shot("/admin/", 1000, 1100, act=add_image, part="dialog.image-dialog", user="editor"),
     "history": Shot("/admin/", 1000, 900, act=compare, part="#main", user="editor"),
+    "notes": Shot("/admin/", 1280, 900, act=open_notes, user="editor"),
+    "calendar": Shot("/admin/blog/post/calendar/?month=2026-10", 1000, 760, part="#content", user="editor"),
+    "replace": Shot("/admin/", 1000, 900, act=find_words, user="editor"),
     "post": Shot(POST, 880, 1150),
     "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot", around=20),
     "queue": Shot(QUEUE, 1000, 1000, act=scroll_to_queue, user="moderator"),
