@@ -114,12 +114,12 @@ def open_form(chromium: Any, address: str, cookie: str, words: int, *, script: b
     context.add_cookies([{"name": name, "value": value, "url": address}])
     page = context.new_page()
     if not script:
-        page.route("**/js/editor/*", lambda route: route.abort())
+        page.route("**/static/js/**", lambda route: route.abort())
     page.goto(f"{address}/admin/blog/post/add/")
     field = page.locator("#id_body")
     field.fill(text_of(words))
     if script:
-        page.locator("[data-drawn] .prose > *").last.wait_for()
+        page.locator("[data-rendered] .prose > *").last.wait_for()
     field.evaluate("e => { const at = e.value.indexOf('goes', e.value.length / 2); e.setSelectionRange(at, at); }")
     return page
 

@@ -52,6 +52,7 @@ class PostAdmin(TrashingAdmin, PostFieldsAdmin, BulkPostAdmin):
     """Editors edit every post; an author their own; a contributor their own until it is published."""
 
     form = PostForm
+    change_list_template = "admin/blog/post/change_list.html"
     list_display = ["title", "byline", "state", "published_at", "comment_count"]
     list_display_links = ["title"]
     list_filter = [PostStateFilter, AuthorFilter, TagFilter, SeriesFilter, MonthFilter, "conversation"]

@@ -9,7 +9,7 @@ from blog.markup.code_colours import ALIASES, CODE_LIMIT, COLOUR_CLASSES, LANGUA
 from blog.markup.extract import plain_text
 from blog.markup.renderer import render_author_markdown, render_reader_markdown
 
-CPU_LIMIT = 0.250
+CPU_LIMIT = 1.0
 PYTHON = "def f(x):\n    # why\n    return 'a<b' + 1\n"
 
 

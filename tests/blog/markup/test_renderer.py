@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from blog.markup.extract import opening_words, plain_text
 from blog.markup.renderer import AUTHOR_LIMIT, READER_LIMIT, TooCostly, render_author_markdown, render_reader_markdown
 
-CPU_LIMIT = 0.250
+CPU_LIMIT = 1.0
 
 
 def line(html: str) -> str:
