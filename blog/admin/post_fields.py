@@ -75,7 +75,7 @@ class PostFieldsAdmin(WritingPageAdmin):
             may_not = {Post.Status.TRASH} if can_publish(request) else {Post.Status.TRASH, Post.Status.PUBLISHED}
             kwargs["choices"] = [choice for choice in Post.Status.choices if choice[0] not in may_not]
         if db_field.name == "status" and not can_publish(request):
-            kwargs["help_text"] = _("Hand it in when it is ready. An editor will read and publish it.")
+            kwargs["help_text"] = _("An editor reads and publishes what you hand in.")
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -144,7 +144,7 @@ class TrashAdmin(ReadOnlyAdmin):
         if request.method == "POST":
             self.restore_entries(request, entries)
             return self.back(entries if "confirmed" in request.POST else [])
-        if all("into" in entry.memo for entry in entries):
+        if entries and all("into" in entry.memo for entry in entries):
             title = button = _("Undo the merge")
         else:
             title, button = _("Restore from the trash"), _("Restore")
@@ -182,28 +182,31 @@ class TrashAdmin(ReadOnlyAdmin):
         entries = self.chosen(request)
         if request.method != "POST" or "confirmed" not in request.POST:
             return self.ask_for_good(request, entries)
-        kept = [entry for entry in entries if entry.has_comments]
-        deleted = [entry for entry in entries if entry not in kept]
+        deleted = [entry for entry in entries if not entry.has_comments]
         names = name_some(deleted)
         for entry in deleted:
             retry_on_conflict(partial(delete_for_good, entry))
         if deleted:
             sentence = ngettext("%(names)s is deleted for good.", "%(names)s are deleted for good.", len(deleted))
             self.message_user(request, sentence % {"names": names}, messages.SUCCESS)
-        for entry in kept:
-            sentence = _("“%s” has comments. They are kept with what was decided on them, so it stays in the trash.")
-            self.message_user(request, sentence % entry, messages.WARNING)
+        for sentence in describe_kept(entries):
+            self.message_user(request, sentence, messages.WARNING)
         return self.back([])
 
     def ask_for_good(self, request: HttpRequest, entries: list[TrashEntry]) -> HttpResponse:
         def kind_of(entry: TrashEntry) -> str:
             return entry.row._meta.label
 
-        sentences: list[str] = []
+        sentences = describe_kept(entries)
         counts: list[tuple[Any, int]] = []
-        for _kind, group in groupby(sorted(entries, key=kind_of), key=kind_of):
-            rows: list[Any] = [entry.row for entry in group]
-            sentences += describe_consequences(type(rows[0]), rows)
+        deleted = [entry for entry in entries if not entry.has_comments]
+        for _kind, group in groupby(sorted(deleted, key=kind_of), key=kind_of):
+            rows: list[Any] = []
+            alone: list[Any] = []  # what was merged has left its posts to another
+            for entry in group:
+                rows.append(entry.row)
+                alone += [entry.row] * ("into" not in entry.memo)
+            sentences += describe_consequences(type(rows[0]), alone) if alone else []
             counts += get_deleted_objects(rows, request, self.admin_site)[1].items()
         return self.render_page(
             request,
@@ -213,3 +216,9 @@ class TrashAdmin(ReadOnlyAdmin):
             losses=describe_losses(counts),
             consequences=sentences,
         )
+
+
+def describe_kept(entries: list[Any]) -> list[str]:
+    """A sentence for each of these that cannot be deleted for good."""
+    sentence = _("“%s” has comments. They are kept with what was decided on them, so it stays in the trash.")
+    return [sentence % entry for entry in entries if entry.has_comments]

@@ -96,7 +96,7 @@ class TrashingAdmin(StaffAdmin):
 
 def undoable(sentence: str, entries: Iterable[TrashEntry]) -> SafeString:
     """The sentence with a link that leads to undoing what it says."""
-    return format_html('{} <a href="{}">{}</a>', sentence, restore_url(entries), _("Undo"))
+    return format_html('{} <a class="trash__undo" href="{}">{}</a>', sentence, restore_url(entries), _("Undo"))
 
 
 def restore_url(entries: Iterable[TrashEntry]) -> str:

@@ -29,10 +29,12 @@ class ReviewStepQuerySet(models.QuerySet["ReviewStep"]):
     def record(self, post: Post, before: Post | None, *, by: User | None, message: str | None) -> None:
         """Record what somebody has done with `post`, which was `before`; a note on the post keeps their `message`.
 
-        What the site does by itself (an import, the demo) is no step, and neither is taking back or unpublishing:
-        a draft was sent back if there is a `message`, which may be "".
+        What the site does by itself (an import, the demo) is no step, and neither is taking back, unpublishing, or the
+        way into the trash and out of it: a draft was sent back if there is a `message`, which may be "".
         """
         was = before.status if before else DRAFT
+        if Publishable.Status.TRASH in (was, post.status):
+            return
         if by and post.status != was and (post.status != DRAFT or message is not None):
             kind = KINDS[Publishable.Status(post.status)]
             note = ReviewNote.objects.write(post, message, by=by) if message else None

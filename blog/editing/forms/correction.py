@@ -59,7 +59,8 @@ class ThanksField(ModelMultipleChoiceField):
         super().__init__(**defaults | kwargs)
 
     def label_from_instance(self, note: Any) -> str:
-        return format_html(_("Thank {name} for pointing this out"), name=format_html("<bdi>{}</bdi>", note.said_by))
+        words = format_html(_("Thank {name} for pointing this out"), name=format_html("<bdi>{}</bdi>", note.said_by))
+        return format_html("<span>{}</span>", words)  # one part of the label, which is laid out in parts
 
 
 class RestoreForm(forms.Form):

@@ -26,6 +26,6 @@ class TrashAwareForm(ModelForm):
 
 def taken_by(row: Any) -> str:
     """The sentence, as HTML, that refuses what this row in the trash has."""
-    sentence = _("“%s” has this, and is in the trash. Restore it, or delete it for good first.") % row
+    sentence = _("“%s” has this, and is in the trash. Restore it, delete it for good, or ask an editor to.") % row
     address = reverse("admin:blog_trashentry_changelist")
     return format_html('{} <a href="{}">{}</a>', sentence, address, _("Open the trash"))

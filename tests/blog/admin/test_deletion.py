@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.test import Client
 
 from blog.editing.trash_actions import move_to_trash
-from blog.models import Redirect, Series
+from blog.models import LinkCard, Redirect, Series
 from tests import factories
 from tests.blog.images.uploads import uploaded
 
@@ -42,7 +42,7 @@ def test_a_post_is_named_with_its_versions_and_notes(editor, post):
     words = ask(editor, post)
     assert "Delete the post “The tea house”?" in words
     assert "Readers who follow a link to it will find nothing." in words
-    assert "It can be brought back for 30 days." in words
+    assert "The trash keeps what you delete for 30 days." in words
     entry = move_to_trash(post, by=None)
     words = shown(editor.get(f"/admin/blog/trashentry/delete/?entry={entry.pk}"))
     assert f"This also deletes {post.versions.count()} saved versions" in words
@@ -87,6 +87,9 @@ def test_several_tags_leave_their_posts_too(editor):
 @pytest.mark.parametrize("model", [model for model in admin.site._registry if model._meta.app_label == "blog"])
 def test_whatever_can_be_deleted_in_bulk_is_asked_about_in_these_words(model):
     model_admin = admin.site._registry[model]
+    if model is LinkCard:  # goes by itself with the last text that has it
+        assert "delete_selected" not in model_admin.actions
+        return
     assert model_admin.get_action("delete_selected").func == type(model_admin).delete_selected
     assert "delete_selected" in model_admin.actions
 

@@ -26,7 +26,7 @@ def rows() -> list:
 def test_the_question_says_that_it_can_be_brought_back(editor):
     for row in rows():
         page = editor.get(address(row)).text
-        assert "It can be brought back for 30 days." in page
+        assert "The trash keeps what you delete for 30 days." in page
         assert "This cannot be undone." not in page
 
 
@@ -36,7 +36,7 @@ def test_deleting_moves_to_the_trash_and_the_message_leads_back(editor):
         entry = TrashEntry.objects.get(**{row._meta.model_name: row})
         assert entry.trashed_by == editor.user
         assert f"“{row}” is in the trash." in response.text
-        assert f'<a href="{TRASH}restore/?entry={entry.pk}">Undo</a>' in response.text
+        assert f'<a class="trash__undo" href="{TRASH}restore/?entry={entry.pk}">Undo</a>' in response.text
         assert editor.get(address(row, "change")).status_code == 404
         assert LogEntry.objects.filter(object_id=row.pk, change_message="Moved to the trash.").exists()
 
@@ -44,7 +44,7 @@ def test_deleting_moves_to_the_trash_and_the_message_leads_back(editor):
 def test_several_are_moved_from_the_list(editor):
     posts = [factories.post("On tea"), factories.draft(title="On bread")]
     chosen = {"action": "delete_selected", "_selected_action": [post.pk for post in posts]}
-    assert "It can be brought back for 30 days." in editor.post("/admin/blog/post/", chosen).text
+    assert "The trash keeps what you delete for 30 days." in editor.post("/admin/blog/post/", chosen).text
     response = editor.post("/admin/blog/post/", {**chosen, "post": "yes"}, follow=True)
     assert "“On tea” and “On bread” are in the trash." in response.text
     assert not Post.objects.exists()

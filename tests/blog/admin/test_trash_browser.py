@@ -18,7 +18,7 @@ def test_delete_a_post_and_bring_it_back(open_admin, live_server, script):
     where = live_server.url + post.get_absolute_url()
     page = open_admin(width=360, script=script)
     page.goto(f"{live_server.url}/admin/blog/post/{post.pk}/delete/")
-    expect(page.get_by_text("It can be brought back for 30 days.")).to_be_visible()
+    expect(page.get_by_text("The trash keeps what you delete for 30 days.")).to_be_visible()
     press_control(page, page.get_by_role("button", name="Delete"))
     expect(page.get_by_text("“On tea” is in the trash.")).to_be_visible()
     assert page.request.get(where).status == 404

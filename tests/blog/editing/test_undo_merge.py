@@ -182,7 +182,7 @@ def test_the_message_after_a_merge_and_the_history_of_the_tag_lead_to_undoing_it
     page = editor.post(LIST, sent, follow=True).text
     entry = TrashEntry.objects.get()
     where = f"/admin/blog/trashentry/restore/?entry={entry.pk}"
-    assert f'<a href="{where}">Undo</a>' in page
+    assert f'<a class="trash__undo" href="{where}">Undo</a>' in page
     history = editor.get(f"{LIST}{tea.pk}/history/").text
     assert "Merged into this" in history
     assert where in history

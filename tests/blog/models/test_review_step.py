@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from blog.editing.trash_actions import move_to_trash, restore_entry
 from blog.models import Post, ReviewNote, ReviewStep, Version
 from tests import factories
 
@@ -49,6 +50,15 @@ def test_a_post_may_be_sent_back_without_a_message(post, carol, editor):
     post.return_to_writer(by=editor.user)
     assert steps(post)[-1] == ("sent back", "editor")
     assert not ReviewNote.objects.exists()
+
+
+def test_the_way_into_the_trash_and_out_of_it_is_no_step(post, carol, editor):
+    post.hand_in(by=carol.user)
+    post.publish(by=editor.user)
+    entry = move_to_trash(post, by=editor.user)
+    restore_entry(entry.pk, by=editor.user)
+    assert Post.objects.get().status == "published"
+    assert [kind for kind, _by in steps(post)] == ["handed in", "published"]
 
 
 def test_taking_back_unpublishing_and_saving_are_no_steps(post, carol):
