@@ -72,13 +72,14 @@ def replace_view(request: StaffRequest, *, post_admin: PostAdmin) -> HttpRespons
         if places.places:
             return replace_places(request, post_admin, form, places)
         post_admin.message_user(request, _("Nothing was ticked, so nothing was replaced."), messages.WARNING)
-    below = places.cleaned_data.get("below") or ABOVE_ALL
+    below, rest = places.cleaned_data.get("below") or ABOVE_ALL, places.cleaned_data.get("rest") or 0
     try:
-        findings = find_in_scope(request, post_admin, form, below)
+        findings = find_in_scope(request, post_admin, form, below, rest)
     except IncorrectLookupParameters:
         form.add_error(None, _("The list cannot be read any more. Start from the list of posts again."))
         return render_replacement(request, post_admin, form, status=BAD_REQUEST)
-    found = {"findings": findings, "below": below, "is_complete": findings.is_whole and below == ABOVE_ALL}
+    is_complete = findings.is_whole and below == ABOVE_ALL
+    found = {"findings": findings, "below": below, "rest": rest, "is_complete": is_complete}
     status = 200 if is_valid else BAD_REQUEST
     return render_replacement(request, post_admin, form, places=places, status=status, **found)
 
@@ -98,13 +99,15 @@ def render_replacement(
     return post_admin.render_page(request, "post/replace", status=status, **context)
 
 
-def find_in_scope(request: HttpRequest, post_admin: PostAdmin, form: ReplacementForm, below: int) -> Findings:
+def find_in_scope(
+    request: HttpRequest, post_admin: PostAdmin, form: ReplacementForm, below: int, rest: int
+) -> Findings:
     """What the words are found in. Raises IncorrectLookupParameters for the address of no list."""
     findings, data = Findings(), form.cleaned_data
-    if data.get("in_pages") and below == ABOVE_ALL:
-        find_in_pages(findings, form.search, data["where"])
+    if data.get("in_pages"):
+        find_in_pages(findings, form.search, data["where"], below=below, rest=rest)
     posts = posts_in_scope(request, post_admin, form)
-    find_in_posts(findings, posts, form.search, data["where"], below=below)
+    find_in_posts(findings, posts, form.search, data["where"], below=below, rest=rest)
     return findings
 
 
@@ -133,8 +136,9 @@ def replace_places(
     }
     quoted = {"find": quote(form.cleaned_data["find"]), "words": quote(words)}
     report = {**quoted, "at": timezone.now().isoformat(), **run_changes(request, post_admin, changes, quoted)}
-    report["next"] = {name: request.POST.getlist(name) for name in form.fields if name in request.POST}
-    report["below"] = places.cleaned_data["next_below"]
+    search = {name: request.POST.getlist(name) for name in form.fields if name in request.POST}
+    if below := places.cleaned_data["next_below"]:
+        report["next"] = {**search, "below": [below], "rest": [places.cleaned_data["next_rest"] or 0]}
     return store_report(request, report)
 
 

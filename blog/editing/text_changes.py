@@ -34,8 +34,9 @@ PAGE_FIELDS = ("title", "body")
 MAX_SHOWN_TEXTS, MAX_SHOWN_PLACES = 50, 500
 # Posts that are asked for the words at once, and texts that are held at once.
 IDS_AT_ONCE, TEXTS_AT_ONCE = 2_000, 100
-# More than any id.
-ABOVE_ALL = 2**62
+# A page begins below an id. Standing pages come before all posts: theirs have this added. And more than any id.
+PAGES_FROM = 2**62
+ABOVE_ALL = 2 * PAGES_FROM - 1
 # Seconds for which a page looks for texts to show, and goes on to count when it is full.
 MAX_SECONDS, MAX_COUNTING_SECONDS = 6.0, 1.0
 # Characters shown before and after a place.
@@ -74,7 +75,8 @@ class FoundText(NamedTuple):
 class Findings:
     """What a page shows, and how many texts and places there are as far as it has looked.
 
-    The next page looks below the post `next_below`; None if there is none. `is_whole`: nothing is left to look at.
+    The next page looks below `next_below`; None if there is none. Of the first text there, it shows only the last
+    `next_rest` places, if that is not 0. `is_whole`: nothing is left to look at.
     """
 
     texts: list[FoundText] = field(default_factory=list)
@@ -82,6 +84,7 @@ class Findings:
     place_count: int = 0
     looked_at: int = 0
     next_below: int | None = None
+    next_rest: int = 0
     is_whole: bool = False
 
     @property
@@ -100,7 +103,9 @@ class Findings:
             shown = places[: MAX_SHOWN_PLACES - self.shown_places]
             self.texts.append(FoundText(kind, pk, title, mark, shown, len(places) - len(shown)))
             if self.is_full:
-                self.next_below = pk if kind == "post" else ABOVE_ALL
+                # A text that is cut comes again. Its rest is counted from the end, which replacing the others leaves.
+                self.next_rest = len(places) - len(shown)
+                self.next_below = pk + (0 if kind == "post" else PAGES_FROM) + bool(self.next_rest)
 
 
 def find_places(search: WordSearch, texts: Mapping[str, str]) -> list[FoundPlace]:
@@ -123,28 +128,39 @@ def show_place(name: str, text: str, place: Passage) -> FoundPlace:
     return FoundPlace(name, place.start, before, text[place.start : place.end], after)
 
 
-def find_in_pages(findings: Findings, search: WordSearch, names: Iterable[str]) -> None:
-    """Add the standing pages that have the words in these fields."""
+def find_in_pages(
+    findings: Findings, search: WordSearch, names: Iterable[str], *, below: int = ABOVE_ALL, rest: int = 0
+) -> None:
+    """Add the standing pages that have the words in these fields; see `find_in_posts`."""
     names = [name for name in names if name in PAGE_FIELDS]
-    for page in Page.objects.order_by("slug"):
+    for page in Page.objects.filter(pk__lt=max(below - PAGES_FROM, 0)).order_by("-pk"):
         places = find_places(search, {name: getattr(page, name) for name in names})
-        findings.add("page", page.pk, page.title, mark_of(page), places)
+        left = rest if page.pk + PAGES_FROM == below - 1 else 0
+        findings.add("page", page.pk, page.title, mark_of(page), places[-left:])
 
 
 def find_in_posts(
-    findings: Findings, posts: QuerySet[Post], search: WordSearch, names: Sequence[str], *, below: int = ABOVE_ALL
+    findings: Findings,
+    posts: QuerySet[Post],
+    search: WordSearch,
+    names: Sequence[str],
+    *,
+    below: int = ABOVE_ALL,
+    rest: int = 0,
 ) -> None:
     """Add those of `posts` below this id that have the words in these fields, the newest first.
 
+    Of the first that may be there, `below - 1`, only the last `rest` places are left, if that is not 0.
     Looks for seconds, not minutes, and holds a hundred texts at a time: `findings` says how far it came.
     """
-    start = time.monotonic()
+    start, cut, below = time.monotonic(), below - 1, min(below, PAGES_FROM)
     posts = posts.order_by("-pk").select_related(None).prefetch_related(None)
     while ids := list(posts.filter(pk__lt=below).values_list("pk", flat=True)[:IDS_AT_ONCE]):
         below = ids[-1]
         for row in read_texts(posts.filter(pk__range=(below, ids[0])), search, names):
             places = find_places(search, {name: row[name] for name in names})
-            findings.add("post", row["pk"], row["title"], str(row["edition"]), places)
+            left = rest if row["pk"] == cut else 0
+            findings.add("post", row["pk"], row["title"], str(row["edition"]), places[-left:])
         findings.looked_at += len(ids)
         if time.monotonic() - start > (MAX_COUNTING_SECONDS if findings.is_full else MAX_SECONDS):
             break

@@ -30,8 +30,8 @@ def replace(client, find: str = "tea", words: str = "coffee", *, without: tuple[
     page = look(client, find, words, **fields).content.decode()
     places = [place for place in hidden(page, "place") if not place.endswith(without or ("none",))]
     sent = {"replace": "yes", "text": hidden(page, "text"), "place": places, "below": hidden(page, "below")[:1]}
-    sent["next_below"] = hidden(page, "next_below")[:1]
-    answer = look(client, find, words, **fields, **sent)
+    sent |= {name: hidden(page, name)[:1] for name in ("rest", "next_below", "next_rest")}
+    answer = look(client, find, words, **fields | sent)
     assert answer.status_code == 302
     return answer.url
 
@@ -110,6 +110,55 @@ def test_a_text_with_very_many_places_says_how_many_are_not_shown(editor, monkey
     assert "2 more places in this text are not shown" in " ".join(look(editor).content.decode().split())
     replace(editor)
     assert stored(post).body.count("coffee") == 3
+
+
+def go_on_from(page: str) -> dict[str, str]:
+    """What the last form of a page or report sends: where the next page begins."""
+    form = page[page.rindex("replace__next") :] if "replace__next" in page else ""
+    return {name: hidden(form, name)[0] for name in ("below", "rest") if form}
+
+
+def places_by_page(client, find: str = "tea") -> list[list[str]]:
+    """The places of each page, from the first to that which says there is no other."""
+    pages, start = [], {"below": "", "rest": ""}
+    while start:
+        assert len(pages) < 20, "it never ends"
+        page = look(client, find, **start).content.decode()
+        pages.append(hidden(page, "place"))
+        start = go_on_from(page)
+    return pages
+
+
+def test_who_skips_page_after_page_sees_every_place_once(editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_PLACES", 4)
+    for number, count in enumerate((3, 3, 1, 11, 1)):
+        factories.post(f"Post {number}", body="tea " * count)
+        factories.page(title=f"Page {number}", slug=f"page-{number}", body="tea " * count)
+    pages = places_by_page(editor)
+    assert [len(places) for places in pages] == [4] * 9 + [2]
+    places = [place for page in pages for place in page]
+    assert len({*places}) == len(places) == 38
+
+
+def test_who_skips_page_after_page_sees_every_standing_page_once(editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_TEXTS", 2)
+    for number in range(5):
+        factories.page(title=f"Page {number}", slug=f"page-{number}", body="Tea.")
+    factories.post("Post", body="Tea.")
+    places = [place for page in places_by_page(editor) for place in page]
+    assert (len(places), len({*places})) == (6, 6)
+
+
+@pytest.mark.parametrize("words", ["coffee", "green tea", "", "tea tea"])
+def test_going_on_after_replacing_comes_to_the_places_that_did_not_fit_and_to_no_other(words, editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_PLACES", 4)
+    rows = [factories.page(title="About", body="- tea\n" * 6 + "End.")]
+    rows += [factories.post(f"Post {count}", body="- tea\n" * count + "End.") for count in (3, 11, 2)]
+    start = {"below": "", "rest": ""}
+    for _page in range(6):
+        start = go_on_from(report_of(editor, replace(editor, words=words, **start)))
+    assert [stored(row).body for row in rows] == [row.body.replace("tea", words) for row in rows]
+    assert start == {}
 
 
 def test_a_search_that_takes_long_stops_and_offers_to_go_on(editor, monkeypatch):
