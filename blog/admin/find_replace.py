@@ -136,6 +136,7 @@ def replace_places(
     }
     quoted = {"find": quote(form.cleaned_data["find"]), "words": quote(words)}
     report = {**quoted, "at": timezone.now().isoformat(), **run_changes(request, post_admin, changes, quoted)}
+    report["correction"] = any(entry["undo"]["note"] for entry in report["changed"])
     search = {name: request.POST.getlist(name) for name in form.fields if name in request.POST}
     if below := places.cleaned_data["next_below"]:
         report["next"] = {**search, "below": [below], "rest": [places.cleaned_data["next_rest"] or 0]}
@@ -161,7 +162,7 @@ def run_changes(
             refused.append({"kind": kind, "pk": pk, "title": title, "reason": reason})
         else:
             places = sum(map(len, change.inverse.values()))
-            undo = {"mark": change.new_mark, "edits": change.inverse}
+            undo = {"mark": change.new_mark, "edits": change.inverse, "note": change.note}
             changed.append({"kind": kind, "pk": pk, "title": row.title, "places": places, "undo": undo})
     return {"changed": changed, "refused": refused, "places": sum(entry["places"] for entry in changed)}
 
@@ -222,7 +223,7 @@ def report_view(request: StaffRequest, key: str, *, post_admin: PostAdmin) -> Ht
 
 
 def undo(request: StaffRequest, post_admin: PostAdmin, report: dict[str, Any]) -> None:
-    """Put back what was replaced, and note in `report` what could not be."""
+    """Put back what was replaced, delete the correction notes about it, and note in `report` what could not be."""
     quoted = {"find": report["find"], "words": report["words"]}
     changes = {(entry["kind"], entry["pk"]): undo_of(entry["undo"]) for entry in report["changed"]}
     result = run_changes(request, post_admin, changes, quoted)
@@ -231,4 +232,4 @@ def undo(request: StaffRequest, post_admin: PostAdmin, report: dict[str, Any]) -
 
 def undo_of(stored: dict[str, Any]) -> TextChange:
     edits = {name: [Edit(*edit) for edit in changes] for name, changes in stored["edits"].items()}
-    return TextChange(stored["mark"], lambda row: edits, is_undo=True)
+    return TextChange(stored["mark"], lambda row: edits, is_undo=True, note=stored["note"])

@@ -193,7 +193,8 @@ def mark_of(row: Post | Page) -> str:
 class TextChange:
     """A change of the texts of one post or page, if they are still as `mark` says.
 
-    `choose_edits` says of the locked row what to change. Afterwards `inverse` takes it back, at `new_mark`.
+    `choose_edits` says of the locked row what to change. Afterwards `inverse` takes it back, at `new_mark`; `note`, the id
+    and text of a correction note, is what it wrote, or what undoing it deletes.
     """
 
     mark: str
@@ -202,6 +203,7 @@ class TextChange:
     is_undo: bool = False
     inverse: Edits = field(default_factory=dict)
     new_mark: str = ""
+    note: dict[str, Any] | None = None
 
     def edit(self, row: Post | Page) -> Edits:
         """Edit the texts of `row`, checked as its form checks them. Raises NotChanged and ValidationError."""
@@ -232,6 +234,11 @@ class TextChange:
         passages = {note: note.passage for note in post.review_notes.exclude(start=None)}
         correction = self.correction if post.was_public else ""
         post.save(by=by, correction=correction, restored_from=edition - 1 if self.is_undo else None)
+        if self.is_undo and self.note:
+            for note in post.corrections.filter(**self.note):
+                note.delete()
+        elif correction:
+            self.note = post.corrections.values("pk", "text").last()
         if "body" in edits:
             moved = {note: follow_edits(passage, edits["body"]) for note, passage in passages.items() if passage}
             ReviewNote.objects.place_all(post, moved)

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 
-from blog.models import Page, Post, ReviewNote, Version, WorkingCopy
+from blog.models import Correction, Page, Post, ReviewNote, Version, WorkingCopy
 from blog.models.working_copy import new_form_key
 from tests import factories
 
@@ -363,6 +363,40 @@ def test_undo_leaves_what_somebody_has_changed_since(editor):
     editor.post(report)
     assert [stored(row).body for row in (post, other, page)] == ["Newer coffee.", "Tea.", "Newer coffee."]
     assert report_of(editor, report).count("Somebody has saved it since you looked.") == 2
+
+
+def test_undo_deletes_the_correction_note_and_readers_see_it_no_longer(editor, visitor):
+    post, other = factories.post("One", body="Tea."), factories.post("Two", body="Tea.")
+    Correction.objects.record(post, "Much older.", by=None)
+    report = replace(editor, correction="It was *coffee*.")
+    assert "It was <em>coffee</em>." in visitor.get(other.get_absolute_url()).content.decode()
+    assert "It also deletes your correction note" in report_of(editor, report)
+    editor.post(report)
+    assert "It was" not in visitor.get(other.get_absolute_url()).content.decode()
+    assert [note.text for note in stored(post).corrections.all()] == ["Much older."]
+    assert (stored(post).corrected_at is None, stored(other).corrected_at) == (False, None)
+
+
+def test_undo_keeps_a_correction_note_that_somebody_has_edited(editor):
+    post, deleted = factories.post("One", body="Tea."), factories.post("Two", body="Tea.")
+    report = replace(editor, correction="It was coffee.")
+    note = stored(post).corrections.get()
+    note.text = "It was coffee, and now it is tea."
+    note.save()
+    stored(deleted).corrections.get().delete()
+    editor.post(report)
+    assert [stored(row).body for row in (post, deleted)] == ["Tea.", "Tea."]
+    assert stored(post).corrections.get().text == note.text
+
+
+def test_undo_keeps_the_correction_note_of_a_text_that_it_leaves(editor):
+    post = factories.post("One", body="Tea.")
+    report = replace(editor, correction="It was coffee.")
+    newer = stored(post)
+    newer.body = "Newer coffee."
+    newer.save()
+    editor.post(report)
+    assert stored(post).corrections.count() == 1
 
 
 def test_nobody_sees_or_undoes_the_report_of_another_session(editor, db):
