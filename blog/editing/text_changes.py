@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.text import normalize_newlines
+from django.utils.text import capfirst, normalize_newlines
 from django.utils.translation import gettext as _
 
 from blog.diff.merge import merge_texts
@@ -263,7 +263,7 @@ def check_texts(row: Post | Page, names: Iterable[str]) -> None:
         row.clean_fields(exclude=others)
     except ValidationError as error:
         first, messages = next(iter(error.message_dict.items()))
-        raise ValidationError(f"{field_label(first)}: {' '.join(messages)}") from error
+        raise ValidationError(f"{capfirst(field_label(first))}: {' '.join(messages)}") from error
     if not row.body.strip():
         raise ValidationError(_("Nothing would be left of its text."))
 
