@@ -71,13 +71,16 @@ def replace_view(request: StaffRequest, *, post_admin: PostAdmin) -> HttpRespons
     if is_valid and "replace" in request.POST:
         if places.places:
             return replace_places(request, post_admin, form, places)
-        post_admin.message_user(request, _("Nothing was ticked, so nothing was replaced."), messages.WARNING)
+        said = _("Nothing was ticked, so nothing was replaced. Tick each place that you want to replace.")
+        post_admin.message_user(request, said, messages.WARNING)
     below, rest = places.cleaned_data.get("below") or ABOVE_ALL, places.cleaned_data.get("rest") or 0
     try:
         findings = find_in_scope(request, post_admin, form, below, rest)
     except IncorrectLookupParameters:
         form.add_error(None, _("The list cannot be read any more. Start from the list of posts again."))
         return render_replacement(request, post_admin, form, status=BAD_REQUEST)
+    if "replace" in request.POST:
+        keep_ticks(findings, places)
     is_complete = findings.is_whole and below == ABOVE_ALL
     found = {"findings": findings, "below": below, "rest": rest, "is_complete": is_complete}
     status = 200 if is_valid else BAD_REQUEST
@@ -122,6 +125,14 @@ def posts_in_scope(request: HttpRequest, post_admin: PostAdmin, form: Replacemen
     listing: Any = copy(request)
     listing.GET = query
     return post_admin.get_changelist_instance(listing).get_queryset(listing)
+
+
+def keep_ticks(findings: Findings, places: PlacesForm) -> None:
+    """Tick what was ticked in the page that was sent, and nothing else."""
+    for number, text in enumerate(findings.texts):
+        ticked = places.places.get((text.kind, text.pk), set())
+        kept = [place._replace(is_ticked=(place.name, place.start) in ticked) for place in text.places]
+        findings.texts[number] = text._replace(places=kept)
 
 
 def replace_places(

@@ -54,6 +54,7 @@ class FoundPlace(NamedTuple):
     before: str
     words: str
     after: str
+    is_ticked: bool = True
 
     @property
     def label(self) -> str:
@@ -193,8 +194,8 @@ def mark_of(row: Post | Page) -> str:
 class TextChange:
     """A change of the texts of one post or page, if they are still as `mark` says.
 
-    `choose_edits` says of the locked row what to change. Afterwards `inverse` takes it back, at `new_mark`; `note`, the id
-    and text of a correction note, is what it wrote, or what undoing it deletes.
+    `choose_edits` says of the locked row what to change. Afterwards `inverse` takes it back, at `new_mark`; `note`, the
+    id and text of a correction note, is what it wrote, or what undoing it deletes.
     """
 
     mark: str

@@ -36,6 +36,11 @@ def replace(client, find: str = "tea", words: str = "coffee", *, without: tuple[
     return answer.url
 
 
+def ticks(page: str) -> dict[str, bool]:
+    """The places of a page, and whether each is ticked."""
+    return {place: bool(checked) for place, checked in re.findall(r'name="place"\s+value="([^"]*)"( checked)?>', page)}
+
+
 def report_of(client, address: str) -> str:
     return client.get(address).content.decode()
 
@@ -331,7 +336,19 @@ def test_a_place_that_is_none_changes_nothing(place, editor):
 def test_nothing_ticked_says_so(editor):
     post = factories.post(body="Tea.")
     answer = look(editor, replace="yes", text=[f"post:{post.pk}:{post.edition}"])
-    assert "Nothing was ticked" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Nothing was ticked, so nothing was replaced. Tick each place that you want to replace." in page
+    assert {*ticks(page).values()} == {False}
+
+
+def test_a_correction_note_that_is_refused_leaves_the_ticks_as_they_were_sent(editor):
+    post, other = factories.post("One", body="Tea, tea, tea."), factories.post("Two", body="Tea.")
+    page = look(editor).content.decode()
+    assert [*ticks(page).values()] == [True] * 4
+    ticked = [f"post:{post.pk}:body:5", f"post:{other.pk}:body:0"]
+    answer = look(editor, replace="yes", text=hidden(page, "text"), place=ticked, correction="\x07")
+    assert answer.status_code == 400
+    assert [place for place, is_ticked in ticks(answer.content.decode()).items() if is_ticked] == ticked[::-1]
 
 
 # Undo
