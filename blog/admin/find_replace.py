@@ -149,8 +149,10 @@ def replace_places(
     report = {**quoted, "at": timezone.now().isoformat(), **run_changes(request, post_admin, changes, quoted)}
     report["correction"] = any(entry["undo"]["note"] for entry in report["changed"])
     search = {name: request.POST.getlist(name) for name in form.fields if name in request.POST}
-    if below := places.cleaned_data["next_below"]:
-        report["next"] = {**search, "below": [below], "rest": [places.cleaned_data["next_rest"] or 0]}
+    data = places.cleaned_data
+    report["again"] = {**search, "below": [data["below"] or ""], "rest": [data["rest"] or 0]}
+    if data["next_below"]:
+        report["next"] = {**search, "below": [data["next_below"]], "rest": [data["next_rest"] or 0]}
     return store_report(request, report)
 
 

@@ -118,9 +118,9 @@ def test_a_text_with_very_many_places_says_how_many_are_not_shown(editor, monkey
 
 
 def go_on_from(page: str) -> dict[str, str]:
-    """What the last form of a page or report sends: where the next page begins."""
-    form = page[page.rindex("replace__next") :] if "replace__next" in page else ""
-    return {name: hidden(form, name)[0] for name in ("below", "rest") if form}
+    """What the form that leads to older posts sends: where the next page begins."""
+    forms = [form for form in page.split("<form")[1:] if re.search("(Skip these|Go on with older)", form)]
+    return {name: hidden(form, name)[0] for form in forms for name in ("below", "rest")}
 
 
 def places_by_page(client, find: str = "tea") -> list[list[str]]:
@@ -414,6 +414,23 @@ def test_undo_keeps_the_correction_note_of_a_text_that_it_leaves(editor):
     newer.save()
     editor.post(report)
     assert stored(post).corrections.count() == 1
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_the_report_leads_to_the_same_page_of_the_same_search(is_undone, editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_TEXTS", 1)
+    posts = [factories.post(f"Post {number}", body="Tea, TEA.") for number in range(3)]
+    start = go_on_from(look(editor, where=["body"], whole_words="on").content.decode())
+    fields = {"where": ["body"], "whole_words": "on", **start}
+    report = replace(editor, without=("body:5",), **fields)
+    if is_undone:
+        editor.post(report)
+    form = next(form for form in report_of(editor, report).split("<form") if "Look for the same words again" in form)
+    sent = {name: hidden(form, name) for name in {*re.findall(r'name="(\w+)"', form)}}
+    assert sent["find"] + sent["words"] + sent["where"] + sent["whole_words"] == ["tea", "coffee", "body", "on"]
+    places = hidden(editor.post(ADDRESS, sent).content.decode(), "place")
+    starts = (0, 5) if is_undone else (8,)
+    assert places == [f"post:{posts[1].pk}:body:{start}" for start in starts]
 
 
 def test_nobody_sees_or_undoes_the_report_of_another_session(editor, db):
