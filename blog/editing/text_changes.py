@@ -204,7 +204,7 @@ class TextChange:
     is_undo: bool = False
     inverse: Edits = field(default_factory=dict)
     new_mark: str = ""
-    note: dict[str, Any] | None = None
+    note: Mapping[str, Any] | None = None
 
     def edit(self, row: Post | Page) -> Edits:
         """Edit the texts of `row`, checked as its form checks them. Raises NotChanged and ValidationError."""
