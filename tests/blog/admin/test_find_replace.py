@@ -387,7 +387,7 @@ def test_undo_deletes_the_correction_note_and_readers_see_it_no_longer(editor, v
     Correction.objects.record(post, "Much older.", by=None)
     report = replace(editor, correction="It was *coffee*.")
     assert "It was <em>coffee</em>." in visitor.get(other.get_absolute_url()).content.decode()
-    assert "It also deletes your correction note" in report_of(editor, report)
+    assert "Undo also deletes your correction note" in report_of(editor, report)
     editor.post(report)
     assert "It was" not in visitor.get(other.get_absolute_url()).content.decode()
     assert [note.text for note in stored(post).corrections.all()] == ["Much older."]
