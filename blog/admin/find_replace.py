@@ -71,14 +71,18 @@ def replace_view(request: StaffRequest, *, post_admin: PostAdmin) -> HttpRespons
     if is_valid and "replace" in request.POST:
         if places.places:
             return replace_places(request, post_admin, form, places)
-        post_admin.message_user(request, _("Nothing was ticked, so nothing was replaced."), messages.WARNING)
-    below = places.cleaned_data.get("below") or ABOVE_ALL
+        said = _("Nothing was ticked, so nothing was replaced. Tick each place that you want to replace.")
+        post_admin.message_user(request, said, messages.WARNING)
+    below, rest = places.cleaned_data.get("below") or ABOVE_ALL, places.cleaned_data.get("rest") or 0
     try:
-        findings = find_in_scope(request, post_admin, form, below)
+        findings = find_in_scope(request, post_admin, form, below, rest)
     except IncorrectLookupParameters:
         form.add_error(None, _("The list cannot be read any more. Start from the list of posts again."))
         return render_replacement(request, post_admin, form, status=BAD_REQUEST)
-    found = {"findings": findings, "below": below, "is_complete": findings.is_whole and below == ABOVE_ALL}
+    if "replace" in request.POST:
+        keep_ticks(findings, places)
+    is_complete = findings.is_whole and below == ABOVE_ALL
+    found = {"findings": findings, "below": below, "rest": rest, "is_complete": is_complete}
     status = 200 if is_valid else BAD_REQUEST
     return render_replacement(request, post_admin, form, places=places, status=status, **found)
 
@@ -98,13 +102,15 @@ def render_replacement(
     return post_admin.render_page(request, "post/replace", status=status, **context)
 
 
-def find_in_scope(request: HttpRequest, post_admin: PostAdmin, form: ReplacementForm, below: int) -> Findings:
+def find_in_scope(
+    request: HttpRequest, post_admin: PostAdmin, form: ReplacementForm, below: int, rest: int
+) -> Findings:
     """What the words are found in. Raises IncorrectLookupParameters for the address of no list."""
     findings, data = Findings(), form.cleaned_data
-    if data.get("in_pages") and below == ABOVE_ALL:
-        find_in_pages(findings, form.search, data["where"])
+    if data.get("in_pages"):
+        find_in_pages(findings, form.search, data["where"], below=below, rest=rest)
     posts = posts_in_scope(request, post_admin, form)
-    find_in_posts(findings, posts, form.search, data["where"], below=below)
+    find_in_posts(findings, posts, form.search, data["where"], below=below, rest=rest)
     return findings
 
 
@@ -121,6 +127,14 @@ def posts_in_scope(request: HttpRequest, post_admin: PostAdmin, form: Replacemen
     return post_admin.get_changelist_instance(listing).get_queryset(listing)
 
 
+def keep_ticks(findings: Findings, places: PlacesForm) -> None:
+    """Tick what was ticked in the page that was sent, and nothing else."""
+    for number, text in enumerate(findings.texts):
+        ticked = places.places.get((text.kind, text.pk), set())
+        kept = [place._replace(is_ticked=(place.name, place.start) in ticked) for place in text.places]
+        findings.texts[number] = text._replace(places=kept)
+
+
 def replace_places(
     request: StaffRequest, post_admin: PostAdmin, form: ReplacementForm, places: PlacesForm
 ) -> HttpResponse:
@@ -133,8 +147,12 @@ def replace_places(
     }
     quoted = {"find": quote(form.cleaned_data["find"]), "words": quote(words)}
     report = {**quoted, "at": timezone.now().isoformat(), **run_changes(request, post_admin, changes, quoted)}
-    report["next"] = {name: request.POST.getlist(name) for name in form.fields if name in request.POST}
-    report["below"] = places.cleaned_data["next_below"]
+    report["correction"] = any(entry["undo"]["note"] for entry in report["changed"])
+    search = {name: request.POST.getlist(name) for name in form.fields if name in request.POST}
+    data = places.cleaned_data
+    report["again"] = {**search, "below": [data["below"] or ""], "rest": [data["rest"] or 0]}
+    if data["next_below"]:
+        report["next"] = {**search, "below": [data["next_below"]], "rest": [data["next_rest"] or 0]}
     return store_report(request, report)
 
 
@@ -157,7 +175,7 @@ def run_changes(
             refused.append({"kind": kind, "pk": pk, "title": title, "reason": reason})
         else:
             places = sum(map(len, change.inverse.values()))
-            undo = {"mark": change.new_mark, "edits": change.inverse}
+            undo = {"mark": change.new_mark, "edits": change.inverse, "note": change.note}
             changed.append({"kind": kind, "pk": pk, "title": row.title, "places": places, "undo": undo})
     return {"changed": changed, "refused": refused, "places": sum(entry["places"] for entry in changed)}
 
@@ -218,7 +236,7 @@ def report_view(request: StaffRequest, key: str, *, post_admin: PostAdmin) -> Ht
 
 
 def undo(request: StaffRequest, post_admin: PostAdmin, report: dict[str, Any]) -> None:
-    """Put back what was replaced, and note in `report` what could not be."""
+    """Put back what was replaced, delete the correction notes about it, and note in `report` what could not be."""
     quoted = {"find": report["find"], "words": report["words"]}
     changes = {(entry["kind"], entry["pk"]): undo_of(entry["undo"]) for entry in report["changed"]}
     result = run_changes(request, post_admin, changes, quoted)
@@ -227,4 +245,4 @@ def undo(request: StaffRequest, post_admin: PostAdmin, report: dict[str, Any]) -
 
 def undo_of(stored: dict[str, Any]) -> TextChange:
     edits = {name: [Edit(*edit) for edit in changes] for name, changes in stored["edits"].items()}
-    return TextChange(stored["mark"], lambda row: edits, is_undo=True)
+    return TextChange(stored["mark"], lambda row: edits, is_undo=True, note=stored["note"])

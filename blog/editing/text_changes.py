@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.text import normalize_newlines
+from django.utils.text import capfirst, normalize_newlines
 from django.utils.translation import gettext as _
 
 from blog.diff.merge import merge_texts
@@ -34,8 +34,9 @@ PAGE_FIELDS = ("title", "body")
 MAX_SHOWN_TEXTS, MAX_SHOWN_PLACES = 50, 500
 # Posts that are asked for the words at once, and texts that are held at once.
 IDS_AT_ONCE, TEXTS_AT_ONCE = 2_000, 100
-# More than any id.
-ABOVE_ALL = 2**62
+# A page begins below an id. Standing pages come before all posts: theirs have this added. And more than any id.
+PAGES_FROM = 2**62
+ABOVE_ALL = 2 * PAGES_FROM - 1
 # Seconds for which a page looks for texts to show, and goes on to count when it is full.
 MAX_SECONDS, MAX_COUNTING_SECONDS = 6.0, 1.0
 # Characters shown before and after a place.
@@ -53,6 +54,7 @@ class FoundPlace(NamedTuple):
     before: str
     words: str
     after: str
+    is_ticked: bool = True
 
     @property
     def label(self) -> str:
@@ -74,7 +76,8 @@ class FoundText(NamedTuple):
 class Findings:
     """What a page shows, and how many texts and places there are as far as it has looked.
 
-    The next page looks below the post `next_below`; None if there is none. `is_whole`: nothing is left to look at.
+    The next page looks below `next_below`; None if there is none. Of the first text there, it shows only the last
+    `next_rest` places, if that is not 0. `is_whole`: nothing is left to look at.
     """
 
     texts: list[FoundText] = field(default_factory=list)
@@ -82,6 +85,7 @@ class Findings:
     place_count: int = 0
     looked_at: int = 0
     next_below: int | None = None
+    next_rest: int = 0
     is_whole: bool = False
 
     @property
@@ -100,7 +104,9 @@ class Findings:
             shown = places[: MAX_SHOWN_PLACES - self.shown_places]
             self.texts.append(FoundText(kind, pk, title, mark, shown, len(places) - len(shown)))
             if self.is_full:
-                self.next_below = pk if kind == "post" else ABOVE_ALL
+                # A text that is cut comes again. Its rest is counted from the end, which replacing the others leaves.
+                self.next_rest = len(places) - len(shown)
+                self.next_below = pk + (0 if kind == "post" else PAGES_FROM) + bool(self.next_rest)
 
 
 def find_places(search: WordSearch, texts: Mapping[str, str]) -> list[FoundPlace]:
@@ -123,28 +129,39 @@ def show_place(name: str, text: str, place: Passage) -> FoundPlace:
     return FoundPlace(name, place.start, before, text[place.start : place.end], after)
 
 
-def find_in_pages(findings: Findings, search: WordSearch, names: Iterable[str]) -> None:
-    """Add the standing pages that have the words in these fields."""
+def find_in_pages(
+    findings: Findings, search: WordSearch, names: Iterable[str], *, below: int = ABOVE_ALL, rest: int = 0
+) -> None:
+    """Add the standing pages that have the words in these fields; see `find_in_posts`."""
     names = [name for name in names if name in PAGE_FIELDS]
-    for page in Page.objects.order_by("slug"):
+    for page in Page.objects.filter(pk__lt=max(below - PAGES_FROM, 0)).order_by("-pk"):
         places = find_places(search, {name: getattr(page, name) for name in names})
-        findings.add("page", page.pk, page.title, mark_of(page), places)
+        left = rest if page.pk + PAGES_FROM == below - 1 else 0
+        findings.add("page", page.pk, page.title, mark_of(page), places[-left:])
 
 
 def find_in_posts(
-    findings: Findings, posts: QuerySet[Post], search: WordSearch, names: Sequence[str], *, below: int = ABOVE_ALL
+    findings: Findings,
+    posts: QuerySet[Post],
+    search: WordSearch,
+    names: Sequence[str],
+    *,
+    below: int = ABOVE_ALL,
+    rest: int = 0,
 ) -> None:
     """Add those of `posts` below this id that have the words in these fields, the newest first.
 
+    Of the first that may be there, `below - 1`, only the last `rest` places are left, if that is not 0.
     Looks for seconds, not minutes, and holds a hundred texts at a time: `findings` says how far it came.
     """
-    start = time.monotonic()
+    start, cut, below = time.monotonic(), below - 1, min(below, PAGES_FROM)
     posts = posts.order_by("-pk").select_related(None).prefetch_related(None)
     while ids := list(posts.filter(pk__lt=below).values_list("pk", flat=True)[:IDS_AT_ONCE]):
         below = ids[-1]
         for row in read_texts(posts.filter(pk__range=(below, ids[0])), search, names):
             places = find_places(search, {name: row[name] for name in names})
-            findings.add("post", row["pk"], row["title"], str(row["edition"]), places)
+            left = rest if row["pk"] == cut else 0
+            findings.add("post", row["pk"], row["title"], str(row["edition"]), places[-left:])
         findings.looked_at += len(ids)
         if time.monotonic() - start > (MAX_COUNTING_SECONDS if findings.is_full else MAX_SECONDS):
             break
@@ -177,7 +194,8 @@ def mark_of(row: Post | Page) -> str:
 class TextChange:
     """A change of the texts of one post or page, if they are still as `mark` says.
 
-    `choose_edits` says of the locked row what to change. Afterwards `inverse` takes it back, at `new_mark`.
+    `choose_edits` says of the locked row what to change. Afterwards `inverse` takes it back, at `new_mark`; `note`, the
+    id and text of a correction note, is what it wrote, or what undoing it deletes.
     """
 
     mark: str
@@ -186,6 +204,7 @@ class TextChange:
     is_undo: bool = False
     inverse: Edits = field(default_factory=dict)
     new_mark: str = ""
+    note: Mapping[str, Any] | None = None
 
     def edit(self, row: Post | Page) -> Edits:
         """Edit the texts of `row`, checked as its form checks them. Raises NotChanged and ValidationError."""
@@ -216,6 +235,11 @@ class TextChange:
         passages = {note: note.passage for note in post.review_notes.exclude(start=None)}
         correction = self.correction if post.was_public else ""
         post.save(by=by, correction=correction, restored_from=edition - 1 if self.is_undo else None)
+        if self.is_undo and self.note:
+            for note in post.corrections.filter(**self.note):
+                note.delete()
+        elif correction:
+            self.note = post.corrections.values("pk", "text").last()
         if "body" in edits:
             moved = {note: follow_edits(passage, edits["body"]) for note, passage in passages.items() if passage}
             ReviewNote.objects.place_all(post, moved)
@@ -240,7 +264,7 @@ def check_texts(row: Post | Page, names: Iterable[str]) -> None:
         row.clean_fields(exclude=others)
     except ValidationError as error:
         first, messages = next(iter(error.message_dict.items()))
-        raise ValidationError(f"{field_label(first)}: {' '.join(messages)}") from error
+        raise ValidationError(f"{capfirst(field_label(first))}: {' '.join(messages)}") from error
     if not row.body.strip():
         raise ValidationError(_("Nothing would be left of its text."))
 

@@ -72,12 +72,14 @@ class ReplacementForm(forms.Form):
 class PlacesForm(forms.Form):
     """What is sent from a page of places: the texts that it shows as they were, and the places that are ticked.
 
-    It shows posts below the id `below`; those of the next page are below `next_below`.
+    It began at `below` and `rest`; the next page begins at `next_below` and `next_rest`. See `Findings`.
     `texts` is {(kind, id): mark}, and `places` {(kind, id): {(field, start)}}; what is not ours is left out.
     """
 
     below = forms.IntegerField(required=False, min_value=0, max_value=ABOVE_ALL)
+    rest = forms.IntegerField(required=False, min_value=0, max_value=ABOVE_ALL)
     next_below = forms.IntegerField(required=False, min_value=0, max_value=ABOVE_ALL)
+    next_rest = forms.IntegerField(required=False, min_value=0, max_value=ABOVE_ALL)
     correction = CorrectionField(
         label=gettext_lazy("Correction note for readers"),
         help_text=gettext_lazy(

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 
-from blog.models import Page, Post, ReviewNote, Version, WorkingCopy
+from blog.models import Correction, Page, Post, ReviewNote, Version, WorkingCopy
 from blog.models.working_copy import new_form_key
 from tests import factories
 
@@ -30,10 +30,15 @@ def replace(client, find: str = "tea", words: str = "coffee", *, without: tuple[
     page = look(client, find, words, **fields).content.decode()
     places = [place for place in hidden(page, "place") if not place.endswith(without or ("none",))]
     sent = {"replace": "yes", "text": hidden(page, "text"), "place": places, "below": hidden(page, "below")[:1]}
-    sent["next_below"] = hidden(page, "next_below")[:1]
-    answer = look(client, find, words, **fields, **sent)
+    sent |= {name: hidden(page, name)[:1] for name in ("rest", "next_below", "next_rest")}
+    answer = look(client, find, words, **fields | sent)
     assert answer.status_code == 302
     return answer.url
+
+
+def ticks(page: str) -> dict[str, bool]:
+    """The places of a page, and whether each is ticked."""
+    return {place: bool(checked) for place, checked in re.findall(r'name="place"\s+value="([^"]*)"( checked)?>', page)}
 
 
 def report_of(client, address: str) -> str:
@@ -110,6 +115,55 @@ def test_a_text_with_very_many_places_says_how_many_are_not_shown(editor, monkey
     assert "2 more places in this text are not shown" in " ".join(look(editor).content.decode().split())
     replace(editor)
     assert stored(post).body.count("coffee") == 3
+
+
+def go_on_from(page: str) -> dict[str, str]:
+    """What the form that leads to older posts sends: where the next page begins."""
+    forms = [form for form in page.split("<form")[1:] if re.search("(Skip these|Go on with older)", form)]
+    return {name: hidden(form, name)[0] for form in forms for name in ("below", "rest")}
+
+
+def places_by_page(client, find: str = "tea") -> list[list[str]]:
+    """The places of each page, from the first to that which says there is no other."""
+    pages, start = [], {"below": "", "rest": ""}
+    while start:
+        assert len(pages) < 20, "it never ends"
+        page = look(client, find, **start).content.decode()
+        pages.append(hidden(page, "place"))
+        start = go_on_from(page)
+    return pages
+
+
+def test_who_skips_page_after_page_sees_every_place_once(editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_PLACES", 4)
+    for number, count in enumerate((3, 3, 1, 11, 1)):
+        factories.post(f"Post {number}", body="tea " * count)
+        factories.page(title=f"Page {number}", slug=f"page-{number}", body="tea " * count)
+    pages = places_by_page(editor)
+    assert [len(places) for places in pages] == [4] * 9 + [2]
+    places = [place for page in pages for place in page]
+    assert len({*places}) == len(places) == 38
+
+
+def test_who_skips_page_after_page_sees_every_standing_page_once(editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_TEXTS", 2)
+    for number in range(5):
+        factories.page(title=f"Page {number}", slug=f"page-{number}", body="Tea.")
+    factories.post("Post", body="Tea.")
+    places = [place for page in places_by_page(editor) for place in page]
+    assert (len(places), len({*places})) == (6, 6)
+
+
+@pytest.mark.parametrize("words", ["coffee", "green tea", "", "tea tea"])
+def test_going_on_after_replacing_comes_to_the_places_that_did_not_fit_and_to_no_other(words, editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_PLACES", 4)
+    rows = [factories.page(title="About", body="- tea\n" * 6 + "End.")]
+    rows += [factories.post(f"Post {count}", body="- tea\n" * count + "End.") for count in (3, 11, 2)]
+    start = {"below": "", "rest": ""}
+    for _page in range(6):
+        start = go_on_from(report_of(editor, replace(editor, words=words, **start)))
+    assert [stored(row).body for row in rows] == [row.body.replace("tea", words) for row in rows]
+    assert start == {}
 
 
 def test_a_search_that_takes_long_stops_and_offers_to_go_on(editor, monkeypatch):
@@ -253,7 +307,7 @@ def test_a_post_is_left_alone_if_somebody_has_changed_the_passage_and_not_saved_
 def test_what_the_form_would_refuse_is_left_and_reported(fields, words, reason, editor):
     post = factories.draft(**fields)
     report = report_of(editor, replace(editor, words=words))
-    assert reason.lower() in html.unescape(report).lower()
+    assert reason in html.unescape(report)
     assert {name: getattr(stored(post), name) for name in fields} == fields
 
 
@@ -282,7 +336,19 @@ def test_a_place_that_is_none_changes_nothing(place, editor):
 def test_nothing_ticked_says_so(editor):
     post = factories.post(body="Tea.")
     answer = look(editor, replace="yes", text=[f"post:{post.pk}:{post.edition}"])
-    assert "Nothing was ticked" in answer.content.decode()
+    page = answer.content.decode()
+    assert "Nothing was ticked, so nothing was replaced. Tick each place that you want to replace." in page
+    assert {*ticks(page).values()} == {False}
+
+
+def test_a_correction_note_that_is_refused_leaves_the_ticks_as_they_were_sent(editor):
+    post, other = factories.post("One", body="Tea, tea, tea."), factories.post("Two", body="Tea.")
+    page = look(editor).content.decode()
+    assert [*ticks(page).values()] == [True] * 4
+    ticked = [f"post:{post.pk}:body:5", f"post:{other.pk}:body:0"]
+    answer = look(editor, replace="yes", text=hidden(page, "text"), place=ticked, correction="\x07")
+    assert answer.status_code == 400
+    assert [place for place, is_ticked in ticks(answer.content.decode()).items() if is_ticked] == ticked[::-1]
 
 
 # Undo
@@ -314,6 +380,57 @@ def test_undo_leaves_what_somebody_has_changed_since(editor):
     editor.post(report)
     assert [stored(row).body for row in (post, other, page)] == ["Newer coffee.", "Tea.", "Newer coffee."]
     assert report_of(editor, report).count("Somebody has saved it since you looked.") == 2
+
+
+def test_undo_deletes_the_correction_note_and_readers_see_it_no_longer(editor, visitor):
+    post, other = factories.post("One", body="Tea."), factories.post("Two", body="Tea.")
+    Correction.objects.record(post, "Much older.", by=None)
+    report = replace(editor, correction="It was *coffee*.")
+    assert "It was <em>coffee</em>." in visitor.get(other.get_absolute_url()).content.decode()
+    assert "Undo also deletes your correction note" in report_of(editor, report)
+    editor.post(report)
+    assert "It was" not in visitor.get(other.get_absolute_url()).content.decode()
+    assert [note.text for note in stored(post).corrections.all()] == ["Much older."]
+    assert (stored(post).corrected_at is None, stored(other).corrected_at) == (False, None)
+
+
+def test_undo_keeps_a_correction_note_that_somebody_has_edited(editor):
+    post, deleted = factories.post("One", body="Tea."), factories.post("Two", body="Tea.")
+    report = replace(editor, correction="It was coffee.")
+    note = stored(post).corrections.get()
+    note.text = "It was coffee, and now it is tea."
+    note.save()
+    stored(deleted).corrections.get().delete()
+    editor.post(report)
+    assert [stored(row).body for row in (post, deleted)] == ["Tea.", "Tea."]
+    assert stored(post).corrections.get().text == note.text
+
+
+def test_undo_keeps_the_correction_note_of_a_text_that_it_leaves(editor):
+    post = factories.post("One", body="Tea.")
+    report = replace(editor, correction="It was coffee.")
+    newer = stored(post)
+    newer.body = "Newer coffee."
+    newer.save()
+    editor.post(report)
+    assert stored(post).corrections.count() == 1
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_the_report_leads_to_the_same_page_of_the_same_search(is_undone, editor, monkeypatch):
+    monkeypatch.setattr("blog.editing.text_changes.MAX_SHOWN_TEXTS", 1)
+    posts = [factories.post(f"Post {number}", body="Tea, TEA.") for number in range(3)]
+    start = go_on_from(look(editor, where=["body"], whole_words="on").content.decode())
+    fields = {"where": ["body"], "whole_words": "on", **start}
+    report = replace(editor, without=("body:5",), **fields)
+    if is_undone:
+        editor.post(report)
+    form = next(form for form in report_of(editor, report).split("<form") if "Look for the same words again" in form)
+    sent = {name: hidden(form, name) for name in {*re.findall(r'name="(\w+)"', form)}}
+    assert sent["find"] + sent["words"] + sent["where"] + sent["whole_words"] == ["tea", "coffee", "body", "on"]
+    places = hidden(editor.post(ADDRESS, sent).content.decode(), "place")
+    starts = (0, 5) if is_undone else (8,)
+    assert places == [f"post:{posts[1].pk}:body:{start}" for start in starts]
 
 
 def test_nobody_sees_or_undoes_the_report_of_another_session(editor, db):
