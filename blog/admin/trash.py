@@ -193,9 +193,9 @@ class TrashAdmin(ReadOnlyAdmin):
             self.message_user(request, sentence, messages.WARNING)
         return self.back([])
 
-    def ask_for_good(self, request: HttpRequest, entries: list[TrashEntry]) -> HttpResponse:
-        def kind_of(entry: TrashEntry) -> str:
-            return entry.row._meta.label
+    def ask_for_good(self, request: HttpRequest, entries: list[Any]) -> HttpResponse:
+        def kind_of(entry: Any) -> str:
+            return str(entry.row._meta.label)
 
         sentences = describe_kept(entries)
         counts: list[tuple[Any, int]] = []

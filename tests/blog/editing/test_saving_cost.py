@@ -16,9 +16,9 @@ UNCHANGED = 7
 # The version, the notes on the text, the entry in the index and, on SQLite in the same transaction, its words: known
 # ones and new ones.
 CHANGED = UNCHANGED + 3 + (0 if IS_POSTGRES else 2)
-# Without the notes, since the text stays: the draft's entry in the index, the redirect from this address, its sources,
-# three updates that count (on PostgreSQL under locks), and three queries that find when the site changes next.
-PUBLISHED = CHANGED - 1 + (2 if IS_POSTGRES else 1) + 1 + 1 + (6 if IS_POSTGRES else 3) + 3
+# Without the notes, since the text stays: the entry of the draft, found and deleted, the redirect from this address,
+# its sources, three updates that count (on PostgreSQL under locks), and three queries for when the site changes next.
+PUBLISHED = CHANGED - 1 + 2 + 1 + 1 + (6 if IS_POSTGRES else 3) + 3
 # The form reads the session, the account, two kinds of permissions and the rows that were chosen, closes the copy of
 # its text, looks who else has the post open and says that its author has not, logs, and has a transaction around all.
 FORM = 4 + 2 + 1 + 2 + 1 + 2
