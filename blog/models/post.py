@@ -263,6 +263,8 @@ class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableB
         else:
             getattr(self, name).remove(*stored - wanted)
             getattr(self, name).add(*wanted - stored)
+            if name == "tags":
+                Tag.refuse_trashed(wanted - stored)
         return stored ^ wanted
 
     def recount(self, before: Post | None, changed: set[PostCounted]) -> None:

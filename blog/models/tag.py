@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Self
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, connection, models
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -55,6 +56,17 @@ class Tag(PostCounted, Trashable):
 
     def get_absolute_url(self) -> str:
         return f"/tag/{self.slug}/"  # as `Post.get_absolute_url`: a list names fifty of them
+
+    @classmethod
+    def refuse_trashed(cls, tags: Collection[models.Model]) -> None:
+        """Raise IntegrityError if one of these, just given to a post, went to the trash in that moment.
+
+        The row is still there, so that no key is violated; on SQLite nobody else writes in that moment.
+        """
+        if not tags or not connection.features.has_select_for_update:
+            return
+        if cls.everything.filter(pk__in=[tag.pk for tag in tags], is_trashed=True).exists():
+            raise IntegrityError("One of these tags is in the trash.")
 
     def clean(self) -> None:
         """Tags that differ by letter case alone are one tag; ValidationError names the field."""
