@@ -39,13 +39,7 @@ def day(browser, live_server):
 
 
 def test_a_post_is_written_illustrated_and_published_with_the_keyboard_alone(day, tmp_path, live_server):
-    sign_in_by_keyboard(day, "alice")
-    press_control(day, day.get_by_role("link", name="Write", exact=True).first)
-    day.wait_for_url("**/post/add/")
-    head(day)
-    write(day)
-    illustrate(day, tmp_path)
-    assert_preview(day)
+    write_illustrate_and_preview(day, tmp_path)
     save(day)
     assert_told_what_it_lacks(day)
     publish(day)
@@ -54,13 +48,7 @@ def test_a_post_is_written_illustrated_and_published_with_the_keyboard_alone(day
 
 def test_a_post_is_written_illustrated_previewed_and_scheduled_with_the_keyboard_alone(day, tmp_path, settings):
     settings.TIME_ZONE = "Asia/Tashkent"
-    sign_in_by_keyboard(day, "alice")
-    press_control(day, day.get_by_role("link", name="Write", exact=True).first)
-    day.wait_for_url("**/post/add/")
-    head(day)
-    write(day)
-    illustrate(day, tmp_path)
-    assert_preview(day)
+    write_illustrate_and_preview(day, tmp_path)
     press_control(day, day.locator("[data-open-panel]"))
     fill_field(day, day.locator("#id_published_at_0"), "2099-12-24")
     fill_field(day, day.locator("#id_published_at_1"), "09:00")
@@ -70,6 +58,16 @@ def test_a_post_is_written_illustrated_previewed_and_scheduled_with_the_keyboard
     assert (post.published_at, post.is_public) == (datetime(2099, 12, 24, 4, tzinfo=UTC), False)
     assert len(post.body.split()) >= 2_000
     assert post.image_uses.count() == 2
+
+
+def write_illustrate_and_preview(day: Page, folder) -> None:
+    sign_in_by_keyboard(day, "alice")
+    press_control(day, day.get_by_role("link", name="Write", exact=True).first)
+    day.wait_for_url("**/post/add/")
+    head(day)
+    write(day)
+    illustrate(day, folder)
+    assert_preview(day)
 
 
 def head(page: Page) -> None:
