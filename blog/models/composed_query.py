@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.sql import UpdateQuery
 
 
 class Parameter(Expression):
@@ -59,6 +60,31 @@ class ComposedQuery[M: Model, Row]:
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
         composed = self.composed[connection.vendor] = Composed(queryset, compiler, sql, tuple(parameters))
+        return composed
+
+
+class ComposedUpdate[M: Model]:
+    """An update with Parameters. Call it with their values.
+
+    `build` makes the queryset of the rows and the new value of each field; it is called once, as for a ComposedQuery.
+    """
+
+    def __init__(self, build: Callable[[], tuple[QuerySet[M, Any], dict[str, Any]]]) -> None:
+        self.build = build
+        self.composed: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def __call__(self, **values: Any) -> None:
+        connection: Any = connections[DEFAULT_DB_ALIAS]
+        sql, parameters = self.composed.get(connection.vendor) or self.compose(connection)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [fill_in(one, values, connection) for one in parameters])
+
+    def compose(self, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        queryset, changes = self.build()
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.add_update_values(changes)
+        sql, parameters = query.get_compiler(connection=connection).as_sql()
+        composed = self.composed[connection.vendor] = (sql, tuple(parameters))
         return composed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.apps import apps
@@ -12,8 +13,10 @@ from django.db import connection, models, transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from blog.models.composed_query import ComposedUpdate, Parameter
 from blog.models.fields import column_of
 from blog.models.redirect import Redirectable
 
@@ -21,8 +24,8 @@ if TYPE_CHECKING:
     from blog.models.post import Post
     from blog.models.post_queryset import PostQuerySet
 
-# Rows that are counted by one statement: a database takes only so many ids.
-BATCH_SIZE = 1_000
+# Rows that are counted by one statement at most; there is one for each smaller number, too.
+BATCH_SIZE = 20
 
 
 def post_model() -> type[Post]:
@@ -63,16 +66,25 @@ class PostCounted(Redirectable):
     @transaction.atomic(savepoint=False)
     def recount(rows: Iterable[PostCounted]) -> None:
         """Count the published posts of these again, kind by kind: whoever recounts locks them in this order."""
-        ids: dict[type[PostCounted], list[int]] = defaultdict(list)
+        ids: dict[type[PostCounted], set[int]] = defaultdict(set)
         for row in rows:
-            ids[type(row)].append(row.pk)
+            ids[type(row)].add(row.pk)
+        now = timezone.now()
         for model in sorted(ids, key=column_of):
             for batch in itertools.batched(sorted(ids[model]), BATCH_SIZE):
-                stored = model._default_manager.filter(pk__in=batch)
                 if connection.features.has_select_for_update:  # or what is published while it waits would not count
                     # no_key: a post that is being tied to this row holds a key lock on it until it is counted, too.
+                    stored = model._default_manager.filter(pk__in=batch)
                     list(stored.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-                stored.update(post_count=model.published_post_count())
+                model.count_of_rows(len(batch))(now=now, **{f"row{n}": pk for n, pk in enumerate(batch)})
+
+    @classmethod
+    @cache
+    def count_of_rows(cls, number: int) -> ComposedUpdate[Self]:
+        """Counts, at the time `now`, the published posts of the rows whose ids are `row0`, `row1` and so on."""
+        ids = [Parameter(f"row{n}", cls._meta.pk) for n in range(number)]
+        rows = cls._default_manager.filter(pk__in=ids)
+        return ComposedUpdate(lambda: (rows, {"post_count": cls.published_post_count()}))
 
     @classmethod
     def post_links(cls) -> type[models.Model]:
@@ -81,10 +93,14 @@ class PostCounted(Redirectable):
 
     @classmethod
     def published_post_count(cls) -> CombinedExpression:
-        """How many published posts a row has: all but the few that are not, since that is read from indexes alone."""
+        """How many published posts a row has at the time `now`, a Parameter.
+
+        All but the few that are not, since that is read from indexes alone.
+        """
         name = column_of(cls)
         links = cls.post_links()._default_manager.filter(**{name: OuterRef("pk")}).order_by().values(name)
-        hidden = links.filter(post__in=post_model().everything.not_published())
+        now = Parameter("now", models.DateTimeField())
+        hidden = links.filter(post__in=post_model().everything.not_published(now=now))
         numbers = (Subquery(rows.annotate(n=cls.posts_in_links).values("n")) for rows in (links, hidden))
         every, less = (Coalesce(number, 0) for number in numbers)
         return every - less

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -12,8 +13,9 @@ from django.db.models import Exists, OuterRef, Prefetch
 from blog.fulltext import index
 from blog.models.author import Author
 from blog.models.clock import Clock
+from blog.models.composed_query import ComposedQuery, Parameter
 from blog.models.fields import column_of
-from blog.models.post_counted import PostCounted
+from blog.models.post_counted import PostCounted, post_model
 from blog.models.publishable import PublishableQuerySet
 from blog.models.quotation import Quotation, attributions_in_post
 from blog.models.source import Source
@@ -41,7 +43,6 @@ PUBLIC_FIELDS = ("status", "published_at", "visibility")
 SCHEDULE_FIELDS = ("status", "published_at", "closes_at")
 
 if TYPE_CHECKING:
-    from blog.models.composed_query import Parameter
     from blog.models.post import Post
 
 
@@ -50,6 +51,22 @@ class PostManager(models.Manager["Post"]):
 
     def get_queryset(self) -> models.QuerySet[Post]:
         return super().get_queryset().exclude(status=self.model.Status.TRASH)
+
+    def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
+        """The first moment after `now` at which a scheduled post appears or a conversation closes."""
+        moments = [first_after("published_at")(moment=now), first_after("closes_at")(moment=now)]
+        if site().close_after_days:
+            age = datetime.timedelta(site().close_after_days)
+            moments.append([oldest + age for oldest in first_after("published_at", closes_at=None)(moment=now - age)])
+        return min((moment for found in moments for moment in found), default=None)
+
+
+@cache
+def first_after(field: str, **conditions: None) -> ComposedQuery[Post, datetime.datetime]:
+    """The first time after `moment` in this field of published and scheduled posts, if there is one."""
+    posts = post_model().objects.published_or_scheduled().filter(**conditions)
+    later = posts.filter(**{f"{field}__gt": Parameter("moment", models.DateTimeField())})
+    return ComposedQuery(lambda: later.order_by(field).values_list(field, flat=True)[:1])
 
 
 class PostQuerySet(PublishableQuerySet["Post"]):
@@ -65,27 +82,12 @@ class PostQuerySet(PublishableQuerySet["Post"]):
         """What is shown to whoever has its address, if it has a page."""
         return self.exclude(visibility=self.model.Visibility.PASSWORD)
 
-    def not_published(self) -> models.QuerySet[Post, Any]:
+    def not_published(self, *, now: datetime.datetime | Parameter | None = None) -> models.QuerySet[Post, Any]:
         unlisted = {*self.model.Visibility} - {self.model.Visibility.LISTED}
-        return super().not_published().union(self.filter(visibility__in=unlisted).values("pk"), all=True)
+        return super().not_published(now=now).union(self.filter(visibility__in=unlisted).values("pk"), all=True)
 
     def in_trash(self) -> Self:
         return self.filter(status=self.model.Status.TRASH)
-
-    def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
-        """The first moment after `now` at which a scheduled post appears or a conversation closes."""
-        posts = self.published_or_scheduled()
-        moments = [posts.first_after(now, "published_at"), posts.first_after(now, "closes_at")]
-        if site().close_after_days:
-            age = datetime.timedelta(site().close_after_days)
-            oldest_open = posts.filter(closes_at=None).first_after(now - age, "published_at")
-            moments.append(oldest_open and oldest_open + age)
-        return min((moment for moment in moments if moment), default=None)
-
-    def first_after(self, moment: datetime.datetime, field: str) -> datetime.datetime | None:
-        """The first time after `moment` in this field of these posts."""
-        times = self.filter(**{f"{field}__gt": moment}).order_by(field).values_list(field, flat=True)
-        return times.first()
 
     @transaction.atomic
     def resync_quotations(self) -> None:

@@ -33,14 +33,14 @@ class PublishableQuerySet[Row: models.Model](models.QuerySet[Row]):
         """What every reader sees; of one row, `is_public_at` says the same."""
         return self.published_or_scheduled().filter(published_at__lte=now or timezone.now())
 
-    def scheduled(self, *, now: datetime.datetime | None = None) -> Self:
+    def scheduled(self, *, now: datetime.datetime | Parameter | None = None) -> Self:
         """What every reader will see, but not yet."""
         return self.published_or_scheduled().filter(published_at__gt=now or timezone.now())
 
-    def not_published(self) -> models.QuerySet[Row, Any]:
+    def not_published(self, *, now: datetime.datetime | Parameter | None = None) -> models.QuerySet[Row, Any]:
         """The ids of what readers do not see, or not yet: a union, each half of which is read from an index."""
         drafts = self.filter(status__in={*Publishable.Status} - {Publishable.Status.PUBLISHED})
-        return drafts.values("pk").union(self.scheduled().values("pk"), all=True)
+        return drafts.values("pk").union(self.scheduled(now=now).values("pk"), all=True)
 
     def published_along_order(self) -> Self:
         """What every reader sees, asked for row by row along an order of any column.

@@ -1,15 +1,15 @@
-"""A query that is composed once finds what the same query finds when it is composed anew, in every process's thread."""
+"""A query or update that is composed once does what it does when it is composed anew, in every process's thread."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import CharField, DateTimeField, IntegerField
+from django.db.models import CharField, DateTimeField, F, IntegerField
 from django.utils import timezone
 
 from blog.models import Post
-from blog.models.composed_query import ComposedQuery, Parameter
+from blog.models.composed_query import ComposedQuery, ComposedUpdate, Parameter
 from tests import factories
 
 PUBLISHED = ComposedQuery(
@@ -23,6 +23,13 @@ TIMES = ComposedQuery(
     lambda: Post.objects.exclude(pk=Parameter("but", IntegerField())).order_by("pk").values_list("pk", "published_at")
 )
 SLUGS = ComposedQuery(lambda: Post.objects.order_by("pk").values_list("slug", flat=True)[:2])
+
+RENAME = ComposedUpdate(
+    lambda: (
+        Post.objects.filter(pk=Parameter("pk", IntegerField())),
+        {"title": Parameter("title", CharField()), "edition": F("edition") + 1},
+    )
+)
 
 
 def test_its_objects_are_as_the_queryset_says(db, django_assert_num_queries):
@@ -56,9 +63,23 @@ def test_text_is_never_part_of_the_statement(db, django_assert_num_queries):
     assert PUBLISHED.first(now=timezone.now(), title="' OR '1' = '1") is None
 
 
+def test_an_update_changes_what_it_names_and_nothing_else(db, django_assert_num_queries):
+    rice, floors = factories.post(title="Rice"), factories.post(title="Floors")
+    for title in ("'; DROP TABLE blog_post; -- %s", "Bread"):
+        with django_assert_num_queries(1):
+            RENAME(pk=rice.pk, title=title)
+        rice.refresh_from_db()
+        assert rice.title == title
+    assert rice.edition == 3
+    floors.refresh_from_db()
+    assert (floors.title, floors.edition) == ("Floors", 1)
+
+
 def test_a_value_that_was_forgotten_is_an_error(db):
     with pytest.raises(KeyError, match="title"):
         PUBLISHED(now=timezone.now())
+    with pytest.raises(KeyError, match="title"):
+        RENAME(pk=1)
 
 
 @pytest.mark.django_db(transaction=True)
