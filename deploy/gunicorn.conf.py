@@ -1,5 +1,6 @@
 """gunicorn, for two cores; the same on every setup. `--bind` comes from the command line."""
 
+import gc
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
@@ -32,3 +33,6 @@ def when_ready(server: Any) -> None:
     except Exception as error:  # such as a database that is not there yet: the site itself will say so
         server.log.info("Not warmed up: %s", error)
     connections.close_all()  # a connection must not be shared by two processes
+    # What is loaded by now is no longer searched for garbage: that writes to it, and what is written to is not shared.
+    gc.collect()
+    gc.freeze()

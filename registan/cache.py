@@ -41,6 +41,13 @@ class FailOpenRedisCache(RedisCache):
             log.warning("Redis failed (%s); the site goes on without it for %d s.", error, RETRY_AFTER_SECONDS)
             return otherwise
 
+    def answers(self) -> bool:
+        """Does Redis answer now, also if it has been given up for a while?"""
+        try:
+            return bool(self._cache.get_client(write=True).ping())
+        except (RedisError, OSError):
+            return False
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return self.call_or_default("get", default, key, default, version)
 

@@ -124,7 +124,7 @@ def allow_flushing_decisions():
                 tables = self.connection.introspection.django_table_names(only_existing=True, include_views=False)
                 with transaction.atomic():
                     cursor.execute("ALTER TABLE comments_decision DISABLE TRIGGER USER")
-                    cursor.execute("; ".join(f"DELETE FROM {self.quote_name(table)}" for table in tables))
+                    cursor.execute("; ".join(map("DELETE FROM {}".format, map(self.quote_name, tables))))
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                     cursor.execute("ALTER TABLE comments_decision ENABLE TRIGGER USER")
         caches["default"].clear()  # kept in the database too, in a table of no model

@@ -201,7 +201,7 @@ def use_redis(settings):
 @pytest.fixture
 def patient(monkeypatch):
     """On a busy machine a Redis that works may need more than a page should wait."""
-    monkeypatch.setattr(machinery, "REDIS_TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr("registan.cache.TIMEOUT_SECONDS", 1.0)
 
 
 def test_redis_that_answers_is_good(redis_address, use_redis, patient):  # noqa: F811
