@@ -25,7 +25,7 @@ SMTP_TIMEOUT_SECONDS = 10
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-8000;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 # A replica that is not there must not hold up the primary: seconds, milliseconds.
 REPLICA_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}

@@ -1,47 +1,50 @@
-"""Runs the web server and the worker side by side for manage.py serve; needs nothing but Python itself.
+"""Runs the web server and the worker side by side, forked from one process: what it has loaded, they share."""
 
-python -m registan.supervisor '[["web", "…"], ["worker", "…"]]'
-"""
-
-import json
+import gc
+import multiprocessing
 import signal
-import subprocess
-import sys
 import threading
+from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 
 # For requests and emails in progress when the site is stopped.
 GRACE_SECONDS = 30
 POLL_SECONDS = 1.0
 
 
-def run_processes(web: list[str], worker: list[str]) -> int:
+def run_processes(web: Callable[[], object], worker: Callable[[], object]) -> int:
     """Run both until the web server ends or a signal comes; return the exit code. A worker that ends is replaced."""
+    gc.collect()
+    gc.freeze()  # as in deploy/gunicorn.conf.py
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     web_process, worker_process = start_process(web), start_process(worker)
-    while web_process.poll() is None and not stop.wait(POLL_SECONDS):
-        if worker_process.poll() is not None:
+    while web_process.is_alive() and not stop.wait(POLL_SECONDS):
+        if not worker_process.is_alive():
             worker_process = start_process(worker)
     for process in (web_process, worker_process):
         process.terminate()
     for process in (web_process, worker_process):
         wait_or_kill(process)
-    return 0 if stop.is_set() else web_process.returncode
+    return 0 if stop.is_set() else web_process.exitcode or 0
 
 
-def wait_or_kill(process: subprocess.Popen[bytes]) -> None:
+def wait_or_kill(process: ForkProcess) -> None:
     """Wait for a terminated process, and kill it when it takes too long: its jobs are leased, so nothing is lost."""
-    try:
-        process.wait(GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.join(GRACE_SECONDS)
+    process.kill()
+    process.join()
 
 
-def start_process(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command)  # noqa: S603
+def start_process(what: Callable[[], object]) -> ForkProcess:
+    process = multiprocessing.get_context("fork").Process(target=run_alone, args=(what,))
+    process.start()
+    return process
 
 
-if __name__ == "__main__":
-    sys.exit(run_processes(*json.loads(sys.argv[1])))
+def run_alone(what: Callable[[], object]) -> None:
+    """Do it in a new process, which stops as if it had been started by itself."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    what()

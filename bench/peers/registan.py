@@ -114,16 +114,14 @@ def serve(
 ) -> Iterator[Contestant]:
     """Serve the site from its page cache or, for a reader with a cookie and without any cache, from nothing."""
     environment, folder, port = installation.environment(is_cached=is_cached), installation.folder, free_port()
-    options = ["--config", "deploy/gunicorn.conf.py", "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
-    web = [sys.executable, "-m", "gunicorn", *options, "registan.wsgi"]
-    worker = [sys.executable, "manage.py", "worker"]
+    server = [sys.executable, "-m", "registan.server", f"127.0.0.1:{port}"]
     with contextlib.ExitStack() as stack:
 
         def start(command: list[str], is_ready: Callable[[], bool] = lambda: True) -> int:
             log = folder / "server.log"
             return stack.enter_context(run_server(command, log=log, is_ready=is_ready, environment=environment))
 
-        roots = [start(web, lambda: answers(port, "/healthz")), start(worker)]
+        roots = [start(server, lambda: answers(port, "/healthz"))]
         if has_nginx:
             front = free_port()
             roots.append(start(["nginx", "-c", configure_nginx(folder, app=port, port=front)], lambda: answers(front)))

@@ -1,6 +1,5 @@
 """manage.py serve: runs the web server and the worker together, as `make run` does."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -37,10 +36,9 @@ class Command(BaseCommand):
             )
             self.stdout.write(f"  {link.first_run_url()}")
         self.stdout.flush()
-        commands = json.dumps([gunicorn_command(options["bind"]), [sys.executable, "manage.py", "worker"]])
         os.chdir(settings.BASE_DIR)
-        # In place of this process, which would hold all of Django in memory only to wait.
-        os.execv(sys.executable, [sys.executable, "-m", "registan.supervisor", commands])  # noqa: S606
+        # In place of this process, whose memory has seen migrations and static files.
+        os.execv(sys.executable, [sys.executable, "-m", "registan.server", options["bind"]])  # noqa: S606
 
 
 def is_static_outdated() -> bool:
@@ -51,9 +49,3 @@ def is_static_outdated() -> bool:
     rules = [settings.BASE_DIR / "requirements.lock", Path(bundles.__file__)]
     sources = [*(settings.BASE_DIR / "static").rglob("*"), *rules]
     return max(file.stat().st_mtime for file in sources) > manifest.stat().st_mtime
-
-
-def gunicorn_command(bind: str) -> list[str]:
-    """gunicorn's command line; its other options are in deploy/gunicorn.conf.py."""
-    config = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
-    return [sys.executable, "-m", "gunicorn", "--config", str(config), "--bind", bind, "registan.wsgi"]
