@@ -70,6 +70,7 @@ PRICED: dict[str, Any] = {
     "comments:page": lambda sample: post_arguments(sample.post) | {"number": "2"},
     "comments:full-thread": lambda sample: post_arguments(sample.post),
     "comments:post-feed": lambda sample: post_arguments(sample.post),
+    "comments:latest": lambda sample: {},
     "comments:feed": lambda sample: {},
     "comments:comment": lambda sample: {"pk": sample.comment.pk},
     "comments:form-time": lambda sample: post_arguments(sample.post),

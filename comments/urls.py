@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from blog.urls import FEED_FORMAT, POST
+from blog.urls import FEED_FORMAT, PAGE, POST
 from comments.views import (
     comment_feeds,
     confirm_erasure,
     download,
     edit,
     full_thread,
+    latest_comments,
     mail_decision,
     my_comments,
     my_subscriptions,
@@ -35,6 +36,7 @@ urlpatterns = [
         rf"^{POST}/discussion/(?:page/(?P<number>[1-9][0-9]{{0,5}})/)?$", full_thread.full_thread, name="full-thread"
     ),
     re_path(rf"^{POST}/feed/{FEED_FORMAT}$", comment_feeds.post_comment_feed, name="post-feed"),
+    re_path(rf"^comments/{PAGE}$", latest_comments.latest_comments, name="latest"),
     re_path(rf"^comments/feed/{FEED_FORMAT}$", comment_feeds.site_comment_feed, name="feed"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.comment_permalink, name="comment"),
     path("moderation/", transparency.transparency, name="transparency"),

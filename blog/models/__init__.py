@@ -13,6 +13,7 @@ from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.quotation import Quotation
 from blog.models.redirect import Redirect
+from blog.models.related import RelatedChoice, RelatedPost
 from blog.models.rendition import Rendition
 from blog.models.review import ReviewNote
 from blog.models.review_step import ReviewStep
@@ -40,6 +41,8 @@ __all__ = [
     "Post",
     "Quotation",
     "Redirect",
+    "RelatedChoice",
+    "RelatedPost",
     "Rendition",
     "ReviewNote",
     "ReviewStep",

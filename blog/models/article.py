@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from blog.markup import extract, renderer
+from blog.markup import contents, extract, renderer
 from blog.models.covered import Covered
-from blog.models.fields import DerivedField, RenderedField
+from blog.models.fields import DerivedField, DerivedNumberField, HtmlField, RenderedField
 from blog.models.illustrated import render_article_with_images
+from blog.text.reading_time import count_minutes
 from blog.text.validators import validate_single_line, validate_storable
 
 # What a search finds of an article: its title and `plain_text`.
@@ -46,6 +47,8 @@ class Article(Covered):
     )
     body_html = RenderedField(source="body", by=render_article_with_images)
     opening = DerivedField(source="body_html", by=extract.opening_words)
+    contents_html = HtmlField(source="body_html", by=contents.render_contents, db_default="")
+    reading_minutes = DerivedNumberField(source="body", by=count_minutes, db_default=0)
 
     class Meta:
         abstract = True

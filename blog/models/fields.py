@@ -15,32 +15,48 @@ from blog.text.validators import validate_web_address
 if TYPE_CHECKING:
     TextColumn = models.TextField[str, str]
     AddressColumn = models.URLField[str, str]
+    NumberColumn = models.PositiveSmallIntegerField[int, int]
 else:  # not generic at run time
     TextColumn = models.TextField
     AddressColumn = models.URLField
+    NumberColumn = models.PositiveSmallIntegerField
 
 
-class DerivedField(TextColumn):
-    """Text that the function `by` makes of the sibling field `source` at each save. Declared after its source."""
+class Derived:
+    """A column that the function `by` makes of the sibling field `source` at each save. Declared after its source."""
 
-    def __init__(self, *args: Any, source: str = "", by: Callable[[Any], str] | None = None, **kwargs: Any) -> None:
+    EMPTY: str | int = ""
+
+    if TYPE_CHECKING:
+        attname: str
+
+    def __init__(self, *args: Any, source: str = "", by: Callable[[Any], Any] | None = None, **kwargs: Any) -> None:
         self.source, self.by = source, by
-        super().__init__(*args, **{**kwargs, "editable": False, "blank": True, "default": ""})
+        super().__init__(*args, **{**kwargs, "editable": False, "blank": True, "default": self.EMPTY})
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """Leave the function out of migrations: their models derive nothing."""
-        name, path, args, kwargs = super().deconstruct()
+        name, path, args, kwargs = super().deconstruct()  # type: ignore[misc]  # of the column beside it
         return name, path, args, {k: v for k, v in kwargs.items() if k not in {"editable", "blank", "default"}}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         if self.by is not None:
             setattr(model_instance, self.attname, self.by(getattr(model_instance, self.source)))
-        value: str = getattr(model_instance, self.attname)
-        return value
+        return getattr(model_instance, self.attname)
 
 
-class RenderedField(DerivedField):
-    """The HTML of `source`, rendered by blog.markup.
+class DerivedField(Derived, TextColumn):
+    """Derived text."""
+
+
+class DerivedNumberField(Derived, NumberColumn):
+    """A derived number."""
+
+    EMPTY = 0
+
+
+class HtmlField(DerivedField):
+    """Derived HTML, made by blog.markup.
 
     What comes from the database is marked safe, since nothing but the renderer can have written it.
     """
@@ -51,6 +67,10 @@ class RenderedField(DerivedField):
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> SafeString | None:
         return None if value is None else SafeString(value)
+
+
+class RenderedField(HtmlField):
+    """The HTML of Markdown, which `source` is."""
 
 
 class WebAddressField(AddressColumn):
@@ -69,19 +89,19 @@ class WebAddressField(AddressColumn):
         return super().get_db_prep_save(value, connection)
 
 
-def derived_fields(row: models.Model | type[models.Model]) -> list[DerivedField]:
+def derived_fields(row: models.Model | type[models.Model]) -> list[Derived]:
     """The derived columns of a row or model in their order: an opening is derived from HTML that is derived first."""
-    return [column for column in row._meta.concrete_fields if isinstance(column, DerivedField)]
+    return [column for column in row._meta.concrete_fields if isinstance(column, Derived)]
 
 
 def rendered_fields(row: models.Model | type[models.Model]) -> list[RenderedField]:
-    """Those of them that are HTML."""
+    """Those of them that are HTML of Markdown."""
     return [column for column in derived_fields(row) if isinstance(column, RenderedField)]
 
 
-def recompute_fields(row: models.Model) -> dict[str, str]:
+def recompute_fields(row: models.Model) -> dict[str, Any]:
     """Compute the derived columns of `row` again and return those that differ; raises what their functions raise."""
-    new: dict[str, str] = {}
+    new: dict[str, Any] = {}
     for column in derived_fields(row):
         stored, computed = getattr(row, column.attname), column.pre_save(row, add=False)
         if computed != stored:

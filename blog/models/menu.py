@@ -32,6 +32,7 @@ class Part(models.TextChoices):
     AUTHORS = "blog:authors", gettext_lazy("Authors")
     SERIES = "blog:series-list", gettext_lazy("Series")
     SOURCES = "blog:sources", gettext_lazy("Sources")
+    COMMENTS = "comments:latest", gettext_lazy("Latest comments")
     SUBSCRIBE = "blog:subscribe", gettext_lazy("Subscribe")
     SEARCH = "blog:search", pgettext_lazy("noun", "Search")
     MODERATION = "comments:transparency", gettext_lazy("How we moderate")
@@ -45,7 +46,7 @@ STANDING_SLUGS = ("about", "terms")
 STANDARD_LINKS: dict[str, tuple[str, ...]] = {
     Place.MENU: (Part.ARCHIVE, Part.TAGS, "about", Part.SUBSCRIBE, Part.SEARCH),
     Place.FOOTER: (
-        Part.ARCHIVE, Part.AUTHORS, Part.SOURCES, "terms", Part.MODERATION, Part.MY_COMMENTS, Part.FEED,
+        Part.ARCHIVE, Part.AUTHORS, Part.SOURCES, Part.COMMENTS, "terms", Part.MODERATION, Part.MY_COMMENTS, Part.FEED,
     ),
 }  # fmt: skip
 

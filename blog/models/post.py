@@ -32,6 +32,7 @@ from blog.models.link_card import LinkCard
 from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostManager, PostQuerySet
 from blog.models.quotation import Quotation
+from blog.models.related import RelatedChoice
 from blog.models.review import ReviewNote
 from blog.models.review_step import ReviewStep
 from blog.models.source import Source
@@ -226,6 +227,7 @@ class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableB
             Correction.objects.record(self, correction, by=by, thanks=thanks)
         if changed or self.differs(before, (*SEARCHED_FIELDS, *PUBLIC_FIELDS)):
             self.update_search_index(before)
+            RelatedChoice.objects.ask(self, before)
         if self.Status.PUBLISHED in (self.status, before and before.status):
             self.recount(before, changed)
         Clock.move_site(next_due=Post.objects.next_due if self.differs(before, SCHEDULE_FIELDS) else None)

@@ -1,4 +1,4 @@
-"""Which posts: published, scheduled, the latest first, the neighbours of one; the methods of their querysets."""
+"""Which posts: published, scheduled, the latest first; the methods of their querysets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db import connections, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
 from blog.fulltext import index
@@ -21,21 +21,6 @@ from blog.models.quotation import Quotation, attributions_in_post
 from blog.models.source import Source
 from blog.models.tag import Tag
 from blog.text.site_values import site
-
-# Both neighbours at once, each one step along the index `post_reading_order`: comparing whole positions (row values)
-# enters the index at the post. The ORM takes ten times as long to say it, a third of what a post's page may take.
-NEIGHBOURS_SQL = """
-    SELECT * FROM (
-        SELECT id, title, slug, published_on, published_at FROM blog_post
-        WHERE {condition} AND (published_on, published_at, id) < (%s, %s, %s)
-        ORDER BY published_on DESC, published_at DESC, id DESC LIMIT 1
-    ) AS earlier
-    UNION ALL SELECT * FROM (
-        SELECT id, title, slug, published_on, published_at FROM blog_post
-        WHERE {condition} AND (published_on, published_at, id) > (%s, %s, %s)
-        ORDER BY published_on, published_at, id LIMIT 1
-    ) AS later
-"""
 
 # What `published` goes by.
 PUBLIC_FIELDS = ("status", "published_at", "visibility")
@@ -126,18 +111,6 @@ class PostQuerySet(PublishableQuerySet["Post"]):
     def latest_first(self) -> Self:
         """The order of every list; follows the index `post_reading_order`."""
         return self.order_by("-published_on", "-published_at", "-id")
-
-    def neighbours_of(self, post: Post) -> tuple[Post | None, Post | None]:
-        """The posts just before and just after `post` in reading order, in one query."""
-        if post.published_on is None:
-            return None, None
-        condition, params = self.query.get_compiler(self.db).compile(self.query.where)
-        adapt = connections[self.db].ops
-        day, moment = adapt.adapt_datefield_value(post.published_on), adapt.adapt_datetimefield_value(post.published_at)
-        params = [*params, day, moment, post.pk]
-        pair = self.model.objects.raw(NEIGHBOURS_SQL.format(condition=condition), [*params, *params])
-        neighbours = {reading_position(other) < reading_position(post): other for other in pair}
-        return neighbours.get(True), neighbours.get(False)
 
     def for_list(self) -> Self:
         """With all that a list of posts shows, in three queries."""

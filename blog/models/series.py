@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,6 +19,8 @@ from blog.text.validators import validate_single_line, validate_storable
 if TYPE_CHECKING:
     from blog.models.post import Post
 
+# Parts that are listed under each of them; of a longer series, those around the one that is read.
+MAX_PARTS_LISTED = 7
 # The largest number that a part may have (`PositiveSmallIntegerField`).
 MAX_PART = 32_767
 
@@ -81,3 +83,25 @@ class Series(Redirectable):
             return last + 1
         taken = set(self.all_posts().values_list("part", flat=True))
         return next(number for number in itertools.count(1) if number not in taken)
+
+
+class SeriesParts(NamedTuple):
+    """The published parts to list under one of them, and how many there are."""
+
+    listed: list[Post]
+    total: int
+
+    @property
+    def has_others(self) -> bool:
+        return self.total > 1
+
+    @property
+    def has_more(self) -> bool:
+        return self.total > len(self.listed)
+
+
+def nearest_parts(parts: list[Post], post: Post) -> SeriesParts:
+    """Of all published parts of a series in their order, those to list under `post`."""
+    place = next((place for place, part in enumerate(parts) if part.pk == post.pk), 0)
+    start = max(0, min(place - MAX_PARTS_LISTED // 2, len(parts) - MAX_PARTS_LISTED))
+    return SeriesParts(parts[start : start + MAX_PARTS_LISTED], len(parts))

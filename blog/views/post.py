@@ -17,6 +17,8 @@ from django.views.decorators.http import require_safe
 
 from blog.models import Post
 from blog.models.composed_query import ComposedQuery, Parameter
+from blog.models.further_reading import find_further_reading
+from blog.models.series import nearest_parts
 from blog.models.translatable import alternates_of
 from blog.page_cache import cached_page, cached_value
 from blog.sharing import bibtex, json_ld, open_graph
@@ -114,14 +116,14 @@ def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> Pos
 
 
 def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] | None) -> PostFragments:
-    previous_post, next_post = Post.objects.published().neighbours_of(post)
+    parts = list(post.series.public_parts()) if post.series else []
     translations = post.public_translations()
+    shown = {other.pk for other in (*parts, *translations)}
     context = {
         "post": post,
         "share": share,
-        "parts": list(post.series.public_parts()) if post.series else [],
-        "previous_post": previous_post,
-        "next_post": next_post,
+        "series_parts": nearest_parts(parts, post),
+        "further": find_further_reading(Post.objects.published(), post, shown=shown),
         "translations": [other for other in translations if other.pk != post.pk],
         "alternates": alternates_of(translations) if post.is_in_sitemap else [],
     }

@@ -14,6 +14,8 @@ from blog.page_cache import IS_PERSONAL
 from blog.sharing.json_ld import json_ld_script
 from comments.conversation import new_replies
 from comments.conversation.load import load_thread_page
+from comments.models.mailbox import DEFAULT_HOUR
+from comments.models.subscription import Frequency, Kind
 from comments.screening.labels import format_percent
 from comments.subscriptions.forms import SubscribeForm
 from comments.threads import layout, rendering
@@ -61,3 +63,9 @@ def render_rows(items: Sequence[layout.ThreadItem]) -> SafeString:
 def subscribe_form() -> dict[str, SubscribeForm]:
     """The blank form for new posts by email; the same for everyone, since its page is cached."""
     return {"form": SubscribeForm()}
+
+
+@register.inclusion_tag("comments/_subscribe_box.html")
+def subscribe_box() -> dict[str, Any]:
+    """The form under a post, of one field; what `SubscribeForm` asks besides is hidden in it."""
+    return {"hidden": {"what": Kind.ALL, "often": Frequency.AT_ONCE, "hour": DEFAULT_HOUR}}

@@ -49,7 +49,7 @@ def load_entries(ids: Iterable[int]) -> list[FeedEntry]:
 def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
     latest = Comment.objects.public().order_by("-created_at", "-id")
     title = _("Comments on %(site)s") % {"site": site().name}
-    return feed_response(request, format=format, title=title, page="/", entries=comment_entries(latest))
+    return feed_response(request, format=format, title=title, page="/comments/", entries=comment_entries(latest))
 
 
 @require_safe

@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from blog.models import Post
+from blog.models.further_reading import find_further_reading
 from blog.views.lists import find_pinned_posts
 from comments.conversation.new_replies import replies_to
 from comments.models import Comment
@@ -42,6 +44,16 @@ def test_the_start_of_a_list_is_read_by_its_index_without_sorting(read, index):
     factories.comment(factories.post())
     found = plan(read)
     assert index in found
+    assert "TEMP B-TREE" not in found
+    assert "Sort" not in found
+
+
+def test_others_by_an_author_are_found_in_order_by_an_index_of_their_own():
+    post = factories.post()
+    assert post.author_list
+    found = plan(lambda: find_further_reading(Post.objects.published(), post))
+    assert "post_author_latest" in found
+    assert "post_reading_order" in found
     assert "TEMP B-TREE" not in found
     assert "Sort" not in found
 

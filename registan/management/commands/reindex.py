@@ -1,10 +1,11 @@
-"""manage.py reindex: rebuilds the search index."""
+"""manage.py reindex: rebuilds the search index, from which the worker then chooses related posts again."""
 
 import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from blog.models import Post, RelatedChoice
 from blog.search.rebuild import rebuild_index
 
 
@@ -19,4 +20,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, alone: bool, **options: Any) -> None:
         start = time.monotonic()
         count = rebuild_index(lambda message: self.stdout.write(message, ending="\r"), alone=alone)
+        RelatedChoice.objects.ask_for(Post.objects.published().values_list("pk", flat=True))
         self.stdout.write(f"{count:,} texts indexed in {time.monotonic() - start:.0f} seconds.")

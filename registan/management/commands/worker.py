@@ -14,6 +14,7 @@ from django.utils import timezone
 from blog import jobs, schedule
 from blog.editing import trash_actions
 from blog.models import SearchMiss, WorkerBeat, WorkingCopy
+from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, review_mail, verification
@@ -69,6 +70,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     outbox.send_due_messages,
     jobs.render_next_image,
     jobs.make_next_card,
+    choose_due_related,
     train_spam_filter,
     erase_old_spam,
     continue_erasures,

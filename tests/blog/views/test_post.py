@@ -79,8 +79,8 @@ def test_the_neighbours_are_the_posts_before_and_after_in_order_of_time(visitor)
     factories.draft(title="Never")
 
     def neighbours(post: Post) -> tuple:
-        context = visitor.get(post.get_absolute_url() + "?reply=1").context
-        return context["previous_post"], context["next_post"]
+        further = visitor.get(post.get_absolute_url() + "?reply=1").context["further"]
+        return further.previous, further.next
 
     assert neighbours(first) == (None, later)
     assert neighbours(later) == (first, same)

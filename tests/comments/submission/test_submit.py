@@ -189,9 +189,9 @@ def test_the_cached_pages_form_has_no_token_and_still_sends(post):
 
 def test_fields_that_one_form_leaves_out_stand_in_the_next(visitor, alice):
     post = factories.post(authors=[alice.author])
-    assert 'name="email"' not in page(signed_in(alice).get(post.get_absolute_url()))
+    assert 'name="website"' not in page(signed_in(alice).get(post.get_absolute_url()))
     CommentForm.blank_fields.clear()
-    assert 'name="email"' in page(visitor.get(post.get_absolute_url()))
+    assert 'name="website"' in page(visitor.get(post.get_absolute_url()))
 
 
 def test_no_field_makes_the_browser_cut_what_is_pasted(visitor, post):

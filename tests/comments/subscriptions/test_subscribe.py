@@ -68,6 +68,31 @@ def test_from_the_form_by_email_to_the_subscription(visitor):
     assert "All new posts" in page(visitor.get(MINE))  # the browser is signed in by now
 
 
+def test_the_field_under_a_post_asks_for_nothing_but_the_address(visitor, post):
+    first, second = (visitor.get(post.get_absolute_url()).content for _ in range(2))
+    assert first == second
+    form = re.search(rb'<form class="subscribe-box".*?</form>', first, re.DOTALL)[0].decode()
+    assert "csrf" not in form
+    assert re.findall(r'type="(\w+)" name="(\w+)"', form) == [
+        ("email", "email"), ("hidden", "what"), ("hidden", "often"), ("hidden", "hour"), ("text", "subject"),
+    ]  # fmt: skip
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    browser = Client(enforce_csrf_checks=True)
+    answers = []
+    for email in ("ann@example.net", "known@example.net"):
+        factories.reader("known@example.net")
+        answers.append(browser.post(ASK, {**sent, "email": email, "subject": ""}))
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {(303, f"{ASK}?asked")}
+    assert Message.objects.count() == 2
+    visitor.post(link())
+    assert followed() == ["All new posts"]
+    assert browser.post(ASK, {**sent, "email": "bot@example.net", "subject": "x"}).status_code == 303
+    assert Message.objects.count() == 2
+    refused = browser.post(ASK, {**sent, "email": "no address"})
+    assert refused.status_code == 400
+    assert complaints(refused)
+
+
 def test_nothing_but_the_message_is_stored_until_it_is_confirmed(visitor):
     ask(visitor)
     assert not Reader.objects.exists()

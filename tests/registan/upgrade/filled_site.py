@@ -17,6 +17,7 @@ from blog.models import (
     Post,
     Quotation,
     Redirect,
+    RelatedPost,
     Rendition,
     ReviewNote,
     ReviewStep,
@@ -86,7 +87,8 @@ def fill_posts(anvar: User) -> Post:
         "Ten past four", slug="ten-past-four", body=BODY, summary="Of a clock.", epigraph="Time is a river.",
         epigraph_source="Navoiy, Xamsa", authors=[author], tags=[tag], series=series, part=1,
     )  # fmt: skip
-    factories.draft(title="The second clock", slug="the-second-clock", authors=[author])
+    draft = factories.draft(title="The second clock", slug="the-second-clock", authors=[author])
+    RelatedPost.objects.create(post=post, related=draft, position=0)
     about = Page.objects.create(title="About", slug="about", body="A blog about clocks.")
     MenuLink.objects.create(page=about, position=1)
     Site(name="Clocks", language="en", time_zone="UTC").save()
