@@ -8,7 +8,9 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.dates import MONTHS_ALT
+from django.utils.formats import get_format
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,8 +18,11 @@ from django.utils.translation import gettext as _
 from blog.markup import anchors, attributions
 from blog.page_cache import cached_value
 from blog.search.excerpt import ExcerptPiece
+from blog.text import datetimes
 
 register = template.Library()
+register.filter("local_time", datetimes.time_element)
+register.filter("local_hour", datetimes.hour_element)
 
 
 @register.filter
@@ -47,6 +52,13 @@ def mark_matches(pieces: Iterable[ExcerptPiece]) -> SafeString:
 def link_label(address: str) -> str:
     """An address of the web as people say it: without its scheme and the slash at its end."""
     return address.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+@register.simple_tag
+def local_time_hints() -> SafeString:
+    """How the site writes a date in this language, for static/js/local-times.js: the order of its parts, the months."""
+    months = "|".join(str(name) for name in MONTHS_ALT.values())
+    return format_html('data-pattern="{}" data-months="{}"', get_format("DATETIME_FORMAT"), months)
 
 
 @register.simple_tag(takes_context=True)
