@@ -16,12 +16,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from blog.markup import anchors, attributions
+from blog.markup.typography import typeset
 from blog.page_cache import cached_value
 from blog.search.excerpt import ExcerptPiece
 from blog.text import datetimes
 
 register = template.Library()
 register.filter("local_time", datetimes.time_element)
+register.filter("typeset", typeset)
 register.filter("local_hour", datetimes.hour_element)
 
 

@@ -250,7 +250,7 @@ def post_context(post: Post) -> dict[str, Any]:
     return {
         "post": post,
         "authors": ", ".join(author.name for author in post.authors.all()),
-        "words": post.summary or extract.opening_words(post.body_html, EXCERPT_WORDS),
+        "words": post.typeset_summary or extract.opening_words(post.body_html, EXCERPT_WORDS),
         "url": absolute_url(post.get_absolute_url()),
     }
 
