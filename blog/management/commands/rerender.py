@@ -32,7 +32,7 @@ def other_models() -> list[type[Model]]:
 
 
 class Command(BaseCommand):
-    help = "Render the HTML of all posts, pages, profiles and comments again, after an upgrade that renders it differently."
+    help = "Render the HTML of posts, pages, profiles and comments again, after an upgrade that renders it differently."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--after", type=int, default=0, help="go on after the post with this number")
