@@ -12,11 +12,13 @@ from django.utils.dates import MONTHS_ALT
 from django.utils.formats import get_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from blog.markup import anchors, attributions
 from blog.markup.typography import typeset
+from blog.models import Author
 from blog.page_cache import cached_value
 from blog.search.excerpt import ExcerptPiece
 from blog.text import datetimes
@@ -48,6 +50,14 @@ def mark_matches(pieces: Iterable[ExcerptPiece]) -> SafeString:
     """The pieces of a result as HTML: escaped, with the matches marked."""
     texts = ((escape(piece.text), piece.is_match) for piece in pieces)
     return mark_safe("".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts))
+
+
+@register.filter
+def joined_names(authors: Iterable[Author]) -> SafeString:
+    """Names as a sentence lists them: "Alice, Bob and Carol"."""
+    return mark_safe(
+        get_text_list([format_html("<bdi>{}</bdi>", author.name) for author in authors], pgettext("byline", "and"))
+    )
 
 
 @register.filter

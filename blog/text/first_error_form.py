@@ -14,7 +14,7 @@ class FirstErrorForm(forms.Form):
     def add_error(self, field: str | None, error: Any) -> None:
         """As in any form; errors of no field are all kept."""
         if field is not None:
-            if field in (self._errors or {}):
+            if field in self.errors:
                 return
             errors = ValidationError(error).error_list
             error = next((error for error in errors if error.code == "too_long"), errors[0])

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 
 from blog.markup import extract
 from blog.models import Post
+from blog.sharing.open_graph import byline
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.mail import emails
@@ -249,7 +250,7 @@ def comment_context(comment: Comment, *, words: int = 0) -> dict[str, Any]:
 def post_context(post: Post) -> dict[str, Any]:
     return {
         "post": post,
-        "authors": ", ".join(author.name for author in post.authors.all()),
+        "authors": byline(post),
         "words": post.typeset_summary or extract.opening_words(post.body_html, EXCERPT_WORDS),
         "url": absolute_url(post.get_absolute_url()),
     }
