@@ -50,6 +50,7 @@ const showTimes = () => {
 };
 
 export const startLocalTimes = () => {
-  document.documentElement.dataset.localTimes = ""; // at once: no line disappears from a page that is shown
+  // At once: no line disappears from a page that is shown.
+  document.documentElement.dataset.localTimes = "";
   document.addEventListener("DOMContentLoaded", showTimes);
 };
