@@ -40,7 +40,7 @@ def hour_element(moment: datetime.datetime) -> SafeString:
 def _local_element(moment: datetime.datetime, pattern: str, words: str) -> SafeString:
     """`pattern` is how the script writes it; "" for a whole date."""
     html = '<time datetime="{}" data-local="{}">{}</time>'
-    return format_html(html, timezone.localtime(moment).isoformat(), pattern, words)
+    return format_html(html, timezone.localtime(moment).isoformat(timespec="seconds"), pattern, words)
 
 
 def date_or_min(year: str, month: str, day: str) -> datetime.date:
