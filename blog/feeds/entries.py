@@ -31,7 +31,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             title=post.title,
             url=post.get_absolute_url(),
             html=post.cover_html + strip_anchors(post.body_html) + render_corrections(post),
-            summary=post.summary or post.opening,
+            summary=post.typeset_summary or post.opening,
             published=post.publication_time,
             updated=post.changed_at,
             authors=authors[post.pk],

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from blog.markup.html_parts import ATTRIBUTES
+from blog.markup.typography import typeset
 from blog.text.tokens import token_keys
 from blog.text.validators import to_single_line
 
@@ -97,8 +98,8 @@ def source_key(author: str, work: str) -> str:
 
 
 def render_attribution(text: str) -> str:
-    """Render a typed line: everything is escaped, `*…*` is a work, `[…](https://…)` a link."""
-    linked = _LINK.sub(r'<a href="\2">\1</a>', escape(text))
+    """Render a typed line with curly quotes: everything is escaped, `*…*` is a work, `[…](https://…)` a link."""
+    linked = _LINK.sub(r'<a href="\2">\1</a>', escape(typeset(text)))
     return _STARRED.sub(r"<cite>\1</cite>", linked)
 
 

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 from django.utils.safestring import SafeString, mark_safe
 
-from blog.markup.html_parts import PART, tag_set
+from blog.markup.html_parts import ATTRIBUTES, PART, tag_set
 
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#39);")
 _ENTITY_CHARACTERS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": "\u00a0", "&#39;": "'"}
 _INLINE_TAGS = tag_set(
     "a abbr b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr"
 )
+_LINK_TAG = re.compile(rf"<a{ATTRIBUTES}>|</a>")
 _FORMULA = re.compile(r'alttext="([^"]*+)"')
 _HIDDEN_CLASSES = ('class="footnotes"', 'class="footnote-ref"', 'class="file-size"', 'class="link-card__about"')
 # Characters to a word at most, on average: some languages are written without spaces.
@@ -64,6 +65,11 @@ def quotation_spans(html: str) -> list[tuple[int, int]]:
             start = start if depth else part.start()
             depth += 1
     return spans
+
+
+def without_links(html: SafeString) -> SafeString:
+    """Rendered HTML whose links are only words."""
+    return mark_safe(_LINK_TAG.sub("", html))
 
 
 def add_captions(html: SafeString, captions: Mapping[int, SafeString]) -> SafeString:

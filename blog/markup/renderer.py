@@ -18,6 +18,7 @@ from blog.markup.lone_links import LONE_LINK
 from blog.markup.print_links import mark_repeated_links
 from blog.markup.raw_html import add_raw_html_rules, refuse_unclosed_tags
 from blog.markup.source_lines import add_line_rule, strip_line_marks, with_line_marks
+from blog.markup.typography import set_typography
 
 # Characters in a comment: three pages. The cost of parsing grows with it.
 READER_LIMIT = 10_000
@@ -165,6 +166,7 @@ def _build_reader_parser() -> MeteredMarkdown:
     md = MeteredMarkdown("commonmark", html=False, breaks=True, xhtmlOut=False)
     md.disable(["heading", "hr", "html_block", "html_inline", "image", "lheading", "reference"])
     add_autolinks(md)
+    md.core.ruler.before("text_join", set_typography.__name__, set_typography)
     return _warm_up(md)
 
 

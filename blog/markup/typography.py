@@ -12,7 +12,20 @@ _OPENING = str.maketrans("\"'", "“‘")
 _CLOSING = str.maketrans("\"'", "”’")
 _EM_DASH = re.compile(r"(?<!-)---(?!-)")
 _EN_DASH = re.compile(r"(?<=\s)--(?=\s|$)|(?<=[^\s-])--(?=[^\s-])")
+_ADDRESS = re.compile(r"(https?://[^\s()<>\"]+)")
 _BEFORE_OPENING = " \t\n\u00a0([{<-–—/=“‘«"
+
+
+def typeset(text: str) -> str:
+    """Plain text with curly quotes, dashes and ellipses; addresses in it stay as they are."""
+    pieces, before = [], " "
+    for piece in _ADDRESS.split(text):
+        if not _ADDRESS.fullmatch(piece):
+            piece, before = _curl_quotes(_replace_dashes(piece), before)
+        elif piece:
+            before = piece[-1]
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def set_typography(state: StateCore) -> None:

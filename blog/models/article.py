@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup import contents, extract, renderer
+from blog.markup.typography import typeset
 from blog.models.covered import Covered
 from blog.models.fields import DerivedField, DerivedNumberField, HtmlField, RenderedField
 from blog.models.illustrated import render_article_with_images
@@ -60,7 +61,12 @@ class Article(Covered):
         """Does any of these fields differ in `other`, a row with the same fields? From None, every field does."""
         return other is None or any(getattr(self, name) != getattr(other, name) for name in names)
 
+    @property
+    def typeset_summary(self) -> str:
+        """The summary as readers see it."""
+        return typeset(self.summary)
+
     def plain_text(self) -> str:
         """All the text that a search finds, without markup."""
-        texts = [self.summary, extract.plain_text(self.epigraph_html), self.epigraph_source]
+        texts = [self.typeset_summary, extract.plain_text(self.epigraph_html), typeset(self.epigraph_source)]
         return "\n".join([*texts, extract.plain_text(self.body_html)])

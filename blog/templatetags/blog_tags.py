@@ -8,16 +8,25 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.dates import MONTHS_ALT
+from django.utils.formats import get_format
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from blog.markup import anchors, attributions
+from blog.markup.typography import typeset
+from blog.models import Author
 from blog.page_cache import cached_value
 from blog.search.excerpt import ExcerptPiece
+from blog.text import datetimes
 
 register = template.Library()
+register.filter("local_time", datetimes.time_element)
+register.filter("typeset", typeset)
+register.filter("local_hour", datetimes.hour_element)
 
 
 @register.filter
@@ -44,9 +53,24 @@ def mark_matches(pieces: Iterable[ExcerptPiece]) -> SafeString:
 
 
 @register.filter
+def joined_names(authors: Iterable[Author]) -> SafeString:
+    """Names as a sentence lists them: "Alice, Bob and Carol"."""
+    return mark_safe(
+        get_text_list([format_html("<bdi>{}</bdi>", author.name) for author in authors], pgettext("byline", "and"))
+    )
+
+
+@register.filter
 def link_label(address: str) -> str:
     """An address of the web as people say it: without its scheme and the slash at its end."""
     return address.partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+@register.simple_tag
+def local_time_hints() -> SafeString:
+    """How the site writes a date in this language, for static/js/local-times.js: the order of its parts, the months."""
+    months = "|".join(str(name) for name in MONTHS_ALT.values())
+    return format_html('data-pattern="{}" data-months="{}"', get_format("DATETIME_FORMAT"), months)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,9 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 
 class NonexistentTime(ValueError):
@@ -23,6 +25,22 @@ def format_datetime(moment: datetime.datetime) -> str:
 def format_time(moment: datetime.datetime) -> str:
     """The time alone, likewise."""
     return date_format(timezone.localtime(moment), "TIME_FORMAT")
+
+
+def time_element(moment: datetime.datetime) -> SafeString:
+    """Date and time on a page for readers, which static/js/local-times.js writes in the zone of whoever reads it."""
+    return _local_element(moment, "", format_datetime(moment))
+
+
+def hour_element(moment: datetime.datetime) -> SafeString:
+    """The time alone, likewise."""
+    return _local_element(moment, get_format("TIME_FORMAT"), format_time(moment))
+
+
+def _local_element(moment: datetime.datetime, pattern: str, words: str) -> SafeString:
+    """`pattern` is how the script writes it; "" for a whole date."""
+    html = '<time datetime="{}" data-local="{}">{}</time>'
+    return format_html(html, timezone.localtime(moment).isoformat(timespec="seconds"), pattern, words)
 
 
 def date_or_min(year: str, month: str, day: str) -> datetime.date:

@@ -136,7 +136,7 @@ def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] 
 
 def sharing_context(post: Post) -> dict[str, Any]:
     """What the page of a public post tells other sites and whoever cites it; asks the database nothing new."""
-    words = Truncator(post.summary or post.opening).chars(DESCRIPTION_LENGTH)
+    words = Truncator(post.typeset_summary or post.opening).chars(DESCRIPTION_LENGTH)
     picture, url = open_graph.share_image(post), absolute_url(post.get_absolute_url())
     return {
         "url": url,

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from blog.markup import extract
 from blog.models import Post
-from blog.text.datetimes import format_datetime
+from blog.text.datetimes import time_element
 from comments.models import Comment, Quotation
 from comments.models.quotation import post_source, source_version
 from comments.status import Status
@@ -96,7 +96,7 @@ class CaptionContext:
             return format_html('<span class="said-by__gone">{}</span>', _("From a comment that is no longer shown."))
         url = f"#comment-{source.pk}" if source.pk in self.comment_ids else source.get_absolute_url()
         name = source.name or _("a comment")
-        link = source_link(url, name, source.moment, format_datetime(source.created_at))
+        link = source_link(url, name, time_element(source.created_at))
         return link + changed_note(self.has_changed(loaded, source, html))
 
     def has_changed(self, loaded: LoadedQuotation, source: Comment, html: str) -> bool:
@@ -112,12 +112,13 @@ class CaptionContext:
         url = "#main" if has_changed else f"#main:~:text={text_fragment(html)}"
         name = _("%(name)s, in the post") % {"name": self.author} if self.author else _("The post")
         when = timezone.localtime(self.post.published_at)
-        return source_link(url, name, when.isoformat(), date_format(when, "DATE_FORMAT")) + changed_note(has_changed)
+        day = format_html('<time datetime="{}">{}</time>', when.isoformat(), date_format(when, "DATE_FORMAT"))
+        return source_link(url, name, day) + changed_note(has_changed)
 
 
-def source_link(url: str, name: str, moment: str, date: str) -> SafeString:
-    """The link to a source; `moment` is its time for machines, `date` for people."""
-    return format_html('<a href="{}"><bdi>{}</bdi>, <time datetime="{}">{}</time></a>', url, name, moment, date)
+def source_link(url: str, name: str, when: SafeString) -> SafeString:
+    """The link to a source; `when` is its `<time>`."""
+    return format_html('<a href="{}"><bdi>{}</bdi>, {}</a>', url, name, when)
 
 
 def changed_note(has_changed: bool) -> SafeString:

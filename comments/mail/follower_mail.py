@@ -14,11 +14,14 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.markup.extract import opening_words
+from blog.markup import extract
 from blog.models import Post
+from blog.sharing.open_graph import byline
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.mail import emails
@@ -226,26 +229,29 @@ def unsubscribe_path(reader_pk: int, subscriptions: Iterable[Subscription]) -> s
 
 
 def comment_context(comment: Comment, *, words: int = 0) -> dict[str, Any]:
-    """A comment as a mail shows it: the text as it was typed, cut to `words`, and its permalink.
+    """A comment as a mail shows it: `words` as typed and `html` without links, both cut to `words`; its permalink.
 
+    `reply_url` leads to the form that replies to it, "" when the conversation is closed.
     Not a link to a page of the thread: the comment may have moved to another by the time the mail is read.
     """
     typed = comment.body.split()
     is_cut = bool(words) and len(typed) > words
+    html = extract.without_links(comment.html)
     return {
         "comment": comment,
         "post": comment.post,
         "words": " ".join(typed[:words]) + " …" if is_cut else comment.body,
+        "html": SafeString(Truncator(html).words(words, truncate=" …", html=True)) if is_cut else html,
         "url": absolute_url(comment.get_link(unread.since_query(comment.decided_at - JUST_BEFORE))),
-        "reply_url": absolute_url(comment.get_link()),
+        "reply_url": "" if comment.post.is_closed else absolute_url(comment.get_reply_link()),
     }
 
 
 def post_context(post: Post) -> dict[str, Any]:
     return {
         "post": post,
-        "authors": ", ".join(author.name for author in post.authors.all()),
-        "words": post.summary or opening_words(post.body_html, EXCERPT_WORDS),
+        "authors": byline(post),
+        "words": post.typeset_summary or extract.opening_words(post.body_html, EXCERPT_WORDS),
         "url": absolute_url(post.get_absolute_url()),
     }
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.html import linebreaks
+from django.utils.safestring import SafeString
+
+from blog.markup.limits import TooCostly
+from blog.markup.renderer import render_reader_markdown
 
 
 class Revision(models.Model):
@@ -23,3 +28,11 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.comment_id}, version {self.version}"
+
+    @property
+    def html(self) -> SafeString:
+        """Rendered when it is asked for, which is rare; a text older than our limits is shown as it was typed."""
+        try:
+            return render_reader_markdown(self.body)
+        except TooCostly:
+            return SafeString(linebreaks(self.body, autoescape=True))

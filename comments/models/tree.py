@@ -43,6 +43,14 @@ class ThreadNode(models.Model):
         page = layout.thread_page_url(self.post.get_absolute_url(), layout.page_at_position(position))
         return f"{page}{query}#comment-{self.pk}"
 
+    def get_reply_url(self) -> str:
+        """The page of the thread that shows the comment, with the form to reply to it."""
+        return f"{self.get_thread_url().partition('#')[0]}?reply={self.pk}#respond"
+
+    def get_reply_link(self) -> str:
+        """The same for a link that is followed later, when the comment may be on another page."""
+        return f"{self.get_absolute_url()}?reply={self.pk}" if self.post.is_listed else self.get_reply_url()
+
     def position(self) -> int:
         """The position, from 0, among what the thread shows."""
         return type(self)._default_manager.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()

@@ -11,7 +11,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from blog.feeds.formats import absolutize_urls
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.lifecycle.ownership import status_for_author
@@ -83,9 +85,18 @@ def export_comment(comment: Comment) -> dict[str, Any]:
         "news_wanted": comment.wants_outcome_email,
         "replies_wanted": comment.wants_reply_emails,
         "words": comment.body,
+        "html": export_html(comment.html),
         "edited_at": format_export_time(comment.edited_at),
-        "earlier_words": [{"until": format_export_time(was.at), "words": was.body} for was in comment.revisions.all()],
+        "earlier_words": [
+            {"until": format_export_time(was.at), "words": was.body, "html": export_html(was.html)}
+            for was in comment.revisions.all()
+        ],
     }
+
+
+def export_html(html: SafeString) -> SafeString:
+    """A rendered text by itself: its links lead to the site from wherever the file is."""
+    return SafeString(absolutize_urls(html, absolute_url("/")))
 
 
 def export_report(report: Report) -> dict[str, Any]:
@@ -115,9 +126,9 @@ def export_subscription(subscription: Subscription) -> dict[str, Any]:
         "kind": str(subscription.kind),
         "address": subscription.url,
         "often": str(subscription.often),
-        "since": subscription.confirmed_at.isoformat(),
+        "since": format_export_time(subscription.confirmed_at),
     }
 
 
 def format_export_time(at: datetime | None) -> str | None:
-    return timezone.localtime(at).isoformat() if at else None
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else None

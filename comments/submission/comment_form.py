@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from blog.markup import renderer
 from blog.page_cache import is_anonymous_request
+from blog.text.first_error_form import FirstErrorForm
 from blog.text.validators import (
     has_visible_text,
     is_pk,
@@ -40,7 +41,7 @@ from comments.web import tokens
 IDENTITY_FIELDS = ("name", "email", "website")
 
 
-class CommentForm(forms.Form):
+class CommentForm(FirstErrorForm):
     """A new thread or a reply; fields that are not named here are ignored.
 
     Somebody with an account gives neither name nor email address. A form on a page made for one reader holds the signed

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.markup.renderer import READER_LIMIT
+from blog.text.first_error_form import FirstErrorForm
 from blog.text.validators import is_pk, validate_storable
 from comments.lifecycle.edits import EDIT_WINDOW, EditObstacle
 from comments.models import Comment
@@ -16,7 +17,7 @@ from comments.submission.body import clean_comment_body
 from comments.submission.facts import Submission
 
 
-class EditForm(forms.Form):
+class EditForm(FirstErrorForm):
     """The text, by the rules for any comment, and the version it replaces."""
 
     html = SafeString("")

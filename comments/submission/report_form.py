@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy
 
+from blog.text.first_error_form import FirstErrorForm
 from blog.text.validators import max_length_validator, validate_storable
 from comments.models import Report
 
@@ -13,7 +14,7 @@ from comments.models import Report
 MAX_EXPLANATION = 500
 
 
-class ReportForm(forms.Form):
+class ReportForm(FirstErrorForm):
     """What is wrong with a comment."""
 
     kind = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.text.first_error_form import FirstErrorForm
 from blog.text.site_values import site
 from blog.text.time_zones import GroupedOptions, Options, zones_by_continent
 from blog.text.validators import max_length_validator, validate_plain_email, validate_storable
@@ -31,7 +32,7 @@ def hour_field(**more: Any) -> forms.TypedChoiceField:
     )
 
 
-class SubscribeForm(forms.Form):
+class SubscribeForm(FirstErrorForm):
     """Subscribe by email. It holds nothing personal and no CSRF token, since it is part of cached pages."""
 
     email = forms.EmailField(
@@ -96,7 +97,7 @@ def topic_options(wanted: Topic | None) -> GroupedOptions:
     return options
 
 
-class DigestHourForm(forms.Form):
+class DigestHourForm(FirstErrorForm):
     """When the daily digest is sent."""
 
     hour = hour_field()

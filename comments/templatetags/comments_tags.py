@@ -10,6 +10,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from blog.markup import extract
 from blog.page_cache import IS_PERSONAL
 from blog.sharing.json_ld import json_ld_script
 from comments.conversation import new_replies
@@ -23,6 +24,8 @@ from comments.threads.json_ld import comments_json_ld
 
 register = template.Library()
 register.filter("percent", format_percent)
+register.filter("without_links", extract.without_links)
+register.filter("opening_words", extract.opening_words)
 
 
 @register.inclusion_tag("comments/_conversation.html", takes_context=True)

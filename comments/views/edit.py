@@ -126,7 +126,7 @@ def render_edit_page(
         "is_over": obstacle not in {None, EditObstacle.CHANGED},
         "is_changed": obstacle == EditObstacle.CHANGED,
         "submitted_text": form.data.get("body", "") if form.is_bound else "",
-        "reply_url": f"{comment.get_thread_url().partition('#')[0]}?reply={comment.pk}#respond" if can_answer else "",
+        "reply_url": comment.get_reply_url() if can_answer else "",
         "until": editable_until(comment),
     }
     return render(request, "comments/edit.html", context, status=status)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.text.addresses import absolute_url
+from blog.text.first_error_form import FirstErrorForm
 from blog.text.validators import is_pk, max_length_validator, validate_plain_email, validate_storable
 from blog.web.client_ip import client_ip
 from comments.conversation import muted, new_replies
@@ -38,7 +39,7 @@ PER_PAGE = 20
 MAX_CLAIMS = MAX_REPLIES = 10
 
 
-class SignInForm(forms.Form):
+class SignInForm(FirstErrorForm):
     """The address that gets the sign-in link."""
 
     email = forms.EmailField(

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods
 
 from blog.web.client_ip import client_ip
 from comments.conversation import read_cookie
-from comments.lifecycle.edits import withdraw
+from comments.lifecycle.edits import edit_obstacle, withdraw
 from comments.lifecycle.ownership import status_for_author
 from comments.mail import notifications, verification
 from comments.models import Comment
 from comments.models.reader import mask_address
 from comments.status import AlreadyDecided, Status
 from comments.views.decorators import secret_url, see_other
+from comments.views.edit import find_own_comment
 from comments.web import tokens
 
 
@@ -111,6 +112,7 @@ def render_receipt(request: HttpRequest, comment: Comment, *, complaint: str = "
         "post": comment.post,
         "state": state,
         "can_prove": can_verify(comment),
+        "can_edit": find_own_comment(request, str(comment.pk)) is not None and edit_obstacle(comment) is None,
         "can_ask_for_replies": can_ask_for_reply_emails(comment),
         "post_query": query,
         # Its own place, where this browser sees it while it waits.

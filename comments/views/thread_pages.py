@@ -12,6 +12,7 @@ from blog.text.addresses import absolute_url
 from blog.views.post import get_public_post, render_post
 from comments.conversation import read_cookie
 from comments.models import Comment
+from comments.status import Status
 from comments.threads import layout
 from comments.views.way_to_post import require_way_to_post
 
@@ -31,7 +32,12 @@ def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: 
 @require_safe
 @never_cache
 def comment_permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
-    """Redirect to the page and anchor where the comment, or its tombstone, is now; Http404 for what is not shown."""
+    """Redirect to the page and anchor where the comment, or its tombstone, is now; Http404 for what is not shown.
+
+    With its own number as `reply`, to the form that replies to it there, if it can be replied to.
+    """
     comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, shown=True)
     require_way_to_post(request, comment.post)
+    if request.GET.get("reply") == pk and comment.status == Status.APPROVED and not comment.post.is_closed:
+        return redirect(comment.get_reply_url())
     return redirect(comment.get_thread_url(read_cookie.forward_since_query(request)))

@@ -4,6 +4,7 @@
 // the numbers that it has stored (comments/submission/draft_cookie.py). Only the text is kept, never a name or address.
 import { tryStorage } from "./try-storage.js";
 import { limitLength } from "./length-limit.js";
+import { formatLocalTime } from "./local-times.js";
 import { names, newest, read, sweep, write } from "./draft-storage.js";
 
 const PREFIX = "registan.draft ";
@@ -28,10 +29,14 @@ const deleteStored = () => {
   for (const body of sent) tryStorage(() => sessionStorage.setItem(SENT, body));
 };
 
-const day = (at) => new Date(at).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long" });
+// The hour, with the date unless that is today's.
+const when = (at) => {
+  const date = new Date(at);
+  return formatLocalTime(date, date.toDateString() === new Date().toDateString() && "H:i");
+};
 
 const say = (line, message, at, action) => {
-  line.replaceChildren(`${message.replace("DATE", day(at))} `, action);
+  line.replaceChildren(`${message.replace("DATE", when(at))} `, action);
 };
 
 const keepDrafts = (form) => {

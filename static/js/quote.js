@@ -90,6 +90,21 @@ const textOf = (range) => {
   return copy.textContent.replace(/[^\S\n]*\n[^\S\n]*/g, "\n").trim();
 };
 
+// Where the word begins and ends that `offset` is inside of, in a text; `offset` twice anywhere else.
+const wordAt = (node, offset) => {
+  if (node.nodeType !== Node.TEXT_NODE || !Intl.Segmenter) return [offset, offset];
+  const { lang } = node.parentElement.closest("[lang]");
+  const { index, segment, isWordLike } = new Intl.Segmenter(lang, { granularity: "word" }).segment(node.data).containing(offset) ?? {};
+  return isWordLike && index < offset ? [index, index + segment.length] : [offset, offset];
+};
+
+// A finger seldom meets the edge of a word; and browsers find a passage in a post by whole words only.
+const widen = (range) => {
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  range.setStart(startContainer, wordAt(startContainer, startOffset)[0]);
+  range.setEnd(endContainer, wordAt(endContainer, endOffset)[1]);
+};
+
 const read = () => {
   const selection = getSelection();
   if (!selection.rangeCount || selection.isCollapsed) return null;
@@ -99,6 +114,7 @@ const read = () => {
   const part = range.cloneRange();
   // A triple click selects past the end of the text: only the text is meant.
   if (!where.contains(range.endContainer)) part.setEnd(where, where.childNodes.length);
+  widen(part);
   const text = textOf(part);
   return text ? { text, source: where.dataset.quotable, where, range: part } : null;
 };

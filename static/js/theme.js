@@ -1,8 +1,7 @@
-// Light or dark: follows the system until the reader chooses, then remembers the choice.
+// As the system has it, light or dark: what the reader chooses is remembered.
 // Loaded in the head without `defer`, so that a dark page never flashes white.
 const KEY = "theme";
 const root = document.documentElement;
-const system = matchMedia("(prefers-color-scheme: dark)");
 
 // Storage may be forbidden: the choice then lasts as long as the page.
 const readTheme = () => {
@@ -27,29 +26,22 @@ const setTheme = (theme) => {
   else delete root.dataset.theme;
 };
 
-const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : system.matches);
-
 setTheme(readTheme());
 
 document.addEventListener("DOMContentLoaded", () => {
-  const button = document.querySelector("[data-theme-switch]");
-  if (!button) return;
-  const show = () => button.setAttribute("aria-pressed", isDark());
-
-  button.addEventListener("click", () => {
-    const theme = isDark() ? "light" : "dark";
-    // Choosing what the system has anyway means following the system again.
-    const chosen = (theme === "dark") === system.matches ? null : theme;
-    setTheme(chosen);
-    storeTheme(chosen);
-    show();
+  const choice = document.querySelector("[data-theme-switch]");
+  if (!choice) return;
+  const follow = (theme) => {
+    setTheme(theme);
+    choice.value = root.dataset.theme ?? "";
+  };
+  choice.addEventListener("change", () => {
+    setTheme(choice.value);
+    storeTheme(choice.value);
   });
-  system.addEventListener("change", show);
-  addEventListener("storage", ({ key, newValue }) => {
-    if (key !== KEY) return;
-    setTheme(newValue);
-    show();
-  });
-  show();
-  button.hidden = false;
+  addEventListener("storage", ({ key, newValue }) => key === KEY && follow(newValue));
+  // Back on a page from the browser's cache, which has heard of no change meanwhile.
+  addEventListener("pageshow", ({ persisted }) => persisted && follow(readTheme()));
+  follow(readTheme());
+  choice.parentElement.hidden = false;
 });

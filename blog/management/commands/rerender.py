@@ -1,4 +1,4 @@
-"""manage.py rerender: renders the HTML of posts, pages and profiles again, and finds again what they quote and link."""
+"""manage.py rerender: renders all stored HTML again, and finds again what posts and pages quote and link."""
 
 from __future__ import annotations
 
@@ -6,26 +6,33 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.db.models import Model
 
 from blog.cards.card_html import card_addresses
 from blog.markup.limits import TooCostly
-from blog.models import Author, Clock, LinkCard, Page, Post
-from blog.models.fields import recompute_and_store
+from blog.models import Clock, LinkCard, Page, Post
+from blog.models.fields import recompute_and_store, rendered_fields
 from blog.models.illustrated import lock_images
 
 # Rows read at once.
 BATCH_SIZE = 200
 
 
-def rows_of(model: type[Post | Page | Author]) -> Any:
+def rows_of(model: type[Model]) -> Any:
     """All of them, with those in the trash, which come back as they are stored."""
     return model._base_manager
 
 
+def other_models() -> list[type[Model]]:
+    """The models of every app that store HTML, besides posts."""
+    return [model for model in apps.get_models() if model is not Post and rendered_fields(model)]
+
+
 class Command(BaseCommand):
-    help = "Render the HTML of every post, page and profile again, after an upgrade that renders it differently."
+    help = "Render the HTML of posts, pages, profiles and comments again, after an upgrade that renders it differently."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--after", type=int, default=0, help="go on after the post with this number")
@@ -36,14 +43,14 @@ class Command(BaseCommand):
         for last, count in self.rerender_batches(Post, after):
             changed += count
             self.stdout.write(f"Posts up to {last}: {changed} changed.")
-        for model in (Page, Author):
+        for model in other_models():
             changed += sum(count for _last, count in self.rerender_batches(model))
         # Also when nothing has changed: an earlier run may have been stopped before it came to this.
         with transaction.atomic():
             Clock.move_site()
         self.stdout.write(f"Done: {changed} texts have new HTML.")
 
-    def rerender_batches(self, model: type[Post | Page | Author], after: int = 0) -> Iterator[tuple[int, int]]:
+    def rerender_batches(self, model: type[Model], after: int = 0) -> Iterator[tuple[int, int]]:
         """Yield the last id and the number of changed rows of each batch, in the order of the ids."""
         while rows := list(rows_of(model).filter(pk__gt=after).order_by("pk")[:BATCH_SIZE]):
             after = rows[-1].pk
@@ -55,7 +62,7 @@ class Command(BaseCommand):
                 Post.objects.filter(pk__in=[row.pk for row in rows]).resync_quotations()
             yield after, changed
 
-    def rerender(self, row: Post | Page | Author) -> bool:
+    def rerender(self, row: Model) -> bool:
         try:
             return recompute_and_store(row)
         except TooCostly as refusal:

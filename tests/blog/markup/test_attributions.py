@@ -51,7 +51,7 @@ def test_a_line_names_author_work_year_and_place(line, expected):
 @pytest.mark.parametrize(
     ("line", "author"),
     [
-        ("Masons' saying, Samarkand", "Masons' saying, Samarkand"),
+        ("Masons' saying, Samarkand", "Masons’ saying, Samarkand"),
         ("Said in Tashkent of Samarkand, and in Samarkand of Tashkent",) * 2,
         ('A usual formula: "The book is finished, with the help of God"', "A usual formula"),
     ],
@@ -90,7 +90,7 @@ def test_a_typed_line_becomes_html_of_three_elements_at_most():
     typed = '<b>x</b>, *a "work"*, [here](https://example.org/?a=1&b=2), [no](javascript:alert(1)), 2 * 3 * 4'
     html = render_attribution(typed)
     assert "<b>" not in html
-    assert "<cite>a &quot;work&quot;</cite>" in html
+    assert "<cite>a “work”</cite>" in html
     assert '<a href="https://example.org/?a=1&amp;b=2">here</a>' in html
     assert html.count("<a ") == html.count("<cite>") == 1
     assert parse_attribution(html).address == "https://example.org/?a=1&b=2"

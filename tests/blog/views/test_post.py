@@ -28,6 +28,28 @@ def test_a_post_shows_title_byline_and_text_at_its_own_address(visitor):
     assert '<link rel="canonical" href="http://127.0.0.1:8000/2026/03/20/tea/">' in shown
 
 
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (["Alice"], 'by <a href="/author/alice/"><bdi>Alice</bdi></a>, author of 1 post on Registan.'),
+        (["Alice", "Bob"], "by <bdi>Alice</bdi> and <bdi>Bob</bdi>."),
+        (["Alice", "Bob", "Carol"], "by <bdi>Alice</bdi>, <bdi>Bob</bdi> and <bdi>Carol</bdi>."),
+    ],
+)
+def test_one_sentence_says_who_wrote_a_post_however_many(visitor, names, sentence):
+    post = factories.post(authors=[factories.author(name, slug=name.lower()) for name in names])
+    shown = " ".join(page(visitor.get(post.get_absolute_url())).split())
+    assert shown.count("This post was written") == 1
+    assert f"This post was written {sentence}" in shown
+    assert [name for name in names if f"<bdi>{name}</bdi></a>, author of 1 post on Registan" not in shown] == []
+
+
+def test_they_are_joined_in_the_language_of_the_page(visitor):
+    post = factories.post(authors=[factories.author("Alice"), factories.author("Bob")])
+    visitor.cookies["language"] = "ru"
+    assert "<bdi>Alice</bdi> и <bdi>Bob</bdi>" in page(visitor.get(post.get_absolute_url()))
+
+
 def test_a_post_shows_its_epigraph_with_the_source(visitor):
     shown = page(
         visitor.get(factories.post(epigraph="Who rests, *rusts*.", epigraph_source="A smith").get_absolute_url())

@@ -45,7 +45,7 @@ def quoting(post, words: str = "Salt goes in first", **fields) -> Comment:
 def test_a_quotation_of_a_comment_names_its_writer_and_time_and_leads_there(post, bob):
     quoting(post, parent=bob)
     (mark,) = marks(post)
-    assert f'<a href="#comment-{bob.pk}"><bdi>Bahrom</bdi>, <time datetime="{bob.moment}">' in mark
+    assert f'<a href="#comment-{bob.pk}"><bdi>Bahrom</bdi>, <time datetime="{bob.moment}" data-local' in mark
     assert "20" in mark
 
 

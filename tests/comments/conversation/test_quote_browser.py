@@ -1,6 +1,7 @@
 """Quoting in a browser: by selecting, with mouse, keys and thumb; and by the links where no script runs."""
 
 import re
+from urllib.parse import quote as urlquote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -110,6 +111,31 @@ def test_selected_words_of_the_post_go_into_the_open_form_and_keep_their_signs(r
     mark = page.locator("figure.said-by figcaption a")
     expect(mark).to_contain_text("Alice, in the post")
     expect(page.locator("figure.said-by blockquote")).to_contain_text("And 5 * 3 cups of it.")
+
+
+def test_a_selection_is_widened_to_whole_words(reader):
+    post = factories.post(body="Don't you know, dear Bahrom?\n\nMen oʻzim bilaman, do‘stim.\n\nSalt goes in first.")
+    page = reader()
+    page.goto(post.get_absolute_url())
+    select = """([paragraph, first, last]) => {
+      const text = document.querySelectorAll(".prose p")[paragraph].lastChild;
+      getSelection().setBaseAndExtent(text, first, text, last);
+    }"""
+    for place, words in [
+        ([2, 5, 9], "goes"),
+        ([2, 4, 10], "goes"),
+        ([1, 5, 22], "oʻzim bilaman, do‘stim"),
+        ([0, 3, 12], "Don’t you know"),
+    ]:
+        body(page).fill("")
+        page.evaluate(select, place)
+        quote(page).click()
+        expect(body(page)).to_have_value(f"> {words}\n\n")
+    page.keyboard.type("Indeed.")
+    send(page)
+    page.goto(published().get_absolute_url())
+    link = page.locator("figure.said-by figcaption a")
+    expect(link).to_have_attribute("href", f"#main:~:text={urlquote('Don’t you know')}")
 
 
 def test_typed_text_stays_and_the_quotation_goes_to_the_caret(reader, thread):

@@ -124,6 +124,24 @@ def test_the_link_leads_to_the_page_where_the_comment_is_by_then(visitor, post, 
     assert re.search(lands.replace("page-2", "page-3"), visitor.get(way)["Location"])
 
 
+def test_reading_on_and_replying_lead_to_different_places(visitor, post, ann, server):
+    factories.subscription(post, by=ann)
+    comment = factories.comment(post)
+    run_mail_tasks()
+    (mail,) = server.taken
+    read_on, reply = (
+        f"http://127.0.0.1:8000/comments/{comment.pk}/?since=",
+        f"/comments/{comment.pk}/?reply={comment.pk}",
+    )
+    html = mail.get_body(("html",)).get_content()
+    links = [attributes["href"] for tag, attributes in Elements(html).found if tag == "a"]
+    assert (links[0].startswith(read_on), links[1]) == (True, f"http://127.0.0.1:8000{reply}")
+    assert f"Reply: http://127.0.0.1:8000{reply}\n" in plain(mail)
+    assert visitor.get(reply)["Location"] == f"{post.get_absolute_url()}?reply={comment.pk}#respond"
+    Post.objects.update(conversation=Post.ConversationStatus.CLOSED)
+    assert visitor.get(reply)["Location"] == f"{post.get_absolute_url()}#comment-{comment.pk}"
+
+
 def test_no_email_contains_the_address_of_another_reader(post, ann, server):
     factories.subscription(post, by=ann)
     factories.comment(post, email="secret@example.net", address="192.0.2.77")

@@ -32,13 +32,14 @@ def published(**fields) -> Post:
 
 
 def test_a_new_post_is_sent_once_to_subscribers_of_all_posts(ann, server):
-    published(title="Melon in winter", body="It keeps till March.")
+    authors = [factories.author("Alice"), factories.author("Bob")]
+    published(title="Melon in winter", body="It keeps till March.", authors=authors)
     run_mail_tasks()
     (sent,) = server.taken
     assert sent["Subject"] == "Melon in winter"
     words = sent.get_body(("plain",)).get_content()
     assert "It keeps till March." in words
-    assert "by Alice" in words
+    assert "by Alice and Bob" in words
     run_mail_tasks()
     assert sent_to() == ["ann@example.net"]
 

@@ -66,6 +66,12 @@ def test_everything_about_the_reader_is_in_it(browser_of_bob, post, life):
     assert [browser["name"] for browser in found["browsers"]] == ["Firefox on Linux"]
 
 
+def test_times_are_whole_seconds(browser_of_bob, life):
+    factories.subscription(life.post, by=life.reader)
+    assert re.findall(r"\d\.\d{3,}", json.dumps(taken(browser_of_bob))) == []
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", taken(browser_of_bob)["made_at"])
+
+
 @pytest.mark.parametrize("kind", ["json", "html"])
 def test_comments_of_others_about_the_reader_are_not(browser_of_bob, life, kind):
     text = page(browser_of_bob.get(f"/you/data.{kind}"))
