@@ -24,12 +24,12 @@ from blog.text.site_values import site
 # enters the index at the post. The ORM takes ten times as long to say it, a third of what a post's page may take.
 NEIGHBOURS_SQL = """
     SELECT * FROM (
-        SELECT id, title, slug, published_on, published_at FROM blog_post
+        SELECT id, title, slug, published_on, published_at, language FROM blog_post
         WHERE {condition} AND (published_on, published_at, id) < (%s, %s, %s)
         ORDER BY published_on DESC, published_at DESC, id DESC LIMIT 1
     ) AS earlier
     UNION ALL SELECT * FROM (
-        SELECT id, title, slug, published_on, published_at FROM blog_post
+        SELECT id, title, slug, published_on, published_at, language FROM blog_post
         WHERE {condition} AND (published_on, published_at, id) > (%s, %s, %s)
         ORDER BY published_on, published_at, id LIMIT 1
     ) AS later

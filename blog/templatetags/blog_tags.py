@@ -8,7 +8,7 @@ from django import template
 from django.conf import settings
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from blog.markup import anchors, attributions
 from blog.page_cache import cached_value
 from blog.search.excerpt import ExcerptPiece
+from blog.text.site_values import site
 
 register = template.Library()
 
@@ -60,6 +61,16 @@ def site_part(context: Context, template_name: str) -> SafeString:
         return render_to_string(template_name, {"blog": context["blog"]})
 
     return cached_value(context["request"], f"{template_name}-{get_language()}", render)
+
+
+@register.simple_tag
+def text_lang(language: str = "") -> SafeString:
+    """The `lang` attribute, with a space before it, of a text by people: its own language if it says so, or the site's.
+
+    Nothing where the words around it are in that language.
+    """
+    language = language or site().language
+    return SafeString("") if language == get_language() else format_html(' lang="{}"', language)
 
 
 @register.simple_tag

@@ -99,4 +99,5 @@ def test_modules_that_two_bundles_contain_keep_no_state():
     for name in BUNDLES:
         join_file(name, lambda part: read.append(part) or (STATIC / part).read_text())
     # theme.js is a bundle, and the first part of another: a page loads one or the other.
-    assert {name for name, count in Counter(read).items() if count > 1} == {"js/theme.js", "js/try-storage.js"}
+    twice = {name for name, count in Counter(read).items() if count > 1}
+    assert twice == {"js/theme.js", "js/language-offer.js", "js/try-storage.js"}
