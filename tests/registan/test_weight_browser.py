@@ -90,5 +90,5 @@ def test_the_shortcuts_work_as_they_are_served(post):
 def test_any_other_page_has_one_script_and_one_style_sheet(browser, served, address):
     reading = Reading(browser, served + address)
     expect(reading.page.locator("link[rel=stylesheet], style, script")).to_have_count(2)
-    assert (names(reading, "scripts"), names(reading, "style sheets")) == (["theme"], ["pages"])
+    assert (names(reading, "scripts"), names(reading, "style sheets")) == (["page"], ["pages"])
     reading.page.context.close()
