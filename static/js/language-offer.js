@@ -28,7 +28,7 @@ const offerLanguage = () => {
     line.remove();
   });
   line.append(choice.dataset.offer, " ", accept, " ", close);
-  document.body.append(line);
+  form.parentElement.append(line);
 };
 
 document.addEventListener("DOMContentLoaded", offerLanguage);

@@ -21,7 +21,9 @@ BODY = """Tea first, then talk, and [a link](https://example.org/tea) and [again
 
 نان و چای
 
-See https://example.org/bare too."""
+See https://example.org/bare too.
+
+![A star](/static/img/star.svg "A star of eight points.")"""
 
 
 @pytest.fixture
@@ -70,6 +72,11 @@ def test_pointing_at_a_passage_shows_its_address(page):
     expect(first.locator(".passage")).to_be_hidden()
     first.hover()
     expect(first.locator(".passage")).to_be_visible()
+    figure = page.locator(".prose figure.figure")
+    expect(figure.locator(".passage")).to_be_hidden()
+    figure.hover()
+    expect(figure.locator(".passage")).to_be_visible()
+    first.hover()
     first.locator(".passage").click()
     expect(page).to_have_url(re.compile(rf"#{first.get_attribute('id')}$"))
 
@@ -91,8 +98,8 @@ def test_a_box_shows_every_character_and_none_widens_the_page(page):
     page.locator(".cite__summary").click()
     page.get_by_label("Show all ¶ links").check()
     signs = page.get_by_role("link", name="Link to this passage")
-    expect(signs).to_have_count(7)
-    for number in range(7):
+    expect(signs).to_have_count(8)
+    for number in range(8):
         expect(signs.nth(number)).to_be_visible()
         box = signs.nth(number).bounding_box()
         assert box["x"] >= 0
