@@ -6,12 +6,12 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, get_language_bidi, to_locale
 
-from blog.models.menu import SiteLinks, read_links
-from blog.models.site import Licence
-from blog.page_cache import cached_value
+from blog.models import licence
+from blog.models.menu import SiteLinks
 from blog.sharing import og_image, open_graph
 from blog.text.site_values import site
 from blog.views.not_set_up import is_set_up
+from blog.views.site_links import site_links
 
 # Open Graph names a language together with a country; of these we have words of our own.
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "uz": "uz_UZ"}
@@ -47,7 +47,9 @@ class SiteContext:
 
     values = property(lambda self: site())
     is_set_up = property(lambda self: is_set_up())
-    licence_name = property(lambda self: dict(Licence.choices).get(site().licence))
+    licence_url = property(lambda self: licence.licence_url())
+    licence_name = property(lambda self: licence.rights_statement())
+    reuse_sentence = property(lambda self: licence.reuse_sentence())
 
     @property
     def logo_url(self) -> str:
@@ -60,7 +62,7 @@ class SiteContext:
     @cached_property
     def links(self) -> SiteLinks:
         """Of the menu and the footer, and to the terms of use."""
-        return cached_value(self.request, f"links-{get_language()}", read_links)
+        return site_links(self.request)
 
 
 def site_context(request: HttpRequest) -> dict[str, SiteContext]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from blog.views import accent, feeds, lists, page, post, search, series, share, source, video
+from blog.views import accent, feeds, icons, lists, page, post, search, series, share, source, video
 
 app_name = "blog"
 
@@ -39,6 +39,10 @@ urlpatterns = [
     path("search/", search.search_results, name="search"),
     re_path(rf"^search/feed/{FEED_FORMAT}$", search.search_feed, name="search-feed"),
     re_path(r"^accent-(?P<colour>[0-9a-f]{6})\.css$", accent.accent_sheet, name="accent"),
+    path("favicon.ico", icons.favicon, name="favicon"),
+    path("apple-touch-icon.png", icons.touch_icon, name="touch-icon"),
+    re_path(r"^icon-(?P<side>[0-9]{3})\.png$", icons.home_screen_icon, name="icon"),
+    path("manifest.webmanifest", icons.manifest, name="manifest"),
     path("opensearch.xml", search.opensearch_description, name="opensearch"),
     re_path(r"^video/(?P<key>[\w-]{22})/$", video.video_page, name="video"),
     path("subscribe/", page.subscribe, name="subscribe"),

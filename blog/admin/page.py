@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from blog.admin.preview import PreviewAdmin
 from blog.admin.trash_action import TrashingAdmin
 from blog.editing.forms.page import PageForm
+from blog.editing.page_drafts import DRAFTED_SLUGS, page_draft
 from blog.models import Page
 from blog.models.menu import Place, set_page_link
 
@@ -18,6 +19,13 @@ class PageAdmin(TrashingAdmin, PreviewAdmin):
     list_display = ["title", "slug", "updated_at"]
     prepopulated_fields = {"slug": ["title"]}
     fields = ["title", "slug", "body", "in_menu", "in_footer"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """With `?draft=terms` or `?draft=house-rules`, our draft words."""
+        if (slug := request.GET.get("draft")) in DRAFTED_SLUGS:
+            draft = page_draft(slug)
+            return {"title": draft.title, "slug": slug, "body": draft.body}
+        return dict(super().get_changeform_initial_data(request))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.files.storage import default_storage
 from django.db.models import Model, QuerySet
-from django.forms import modelformset_factory
+from django.forms import Script, modelformset_factory
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy
 from blog.admin.base import StaffAdmin
 from blog.editing.any_model import TabularInline
 from blog.editing.forms.site import MenuFormSet, MenuLinkForm, SiteForm
+from blog.editing.page_drafts import find_standing_page
 from blog.models import MenuLink, Site
 from blog.models.clock import SITE_PK
+from blog.models.menu import HOUSE_RULES, TERMS
 
 # The longest value that the history shows.
 MAX_SHOWN = 80
@@ -55,10 +57,19 @@ class SiteAdmin(StaffAdmin):
 
     form = SiteForm
     inlines = [MenuLinkInline]
-    readonly_fields = ["logo_shown", "icon_shown", "no_link_cards", "comment_rules", "environment"]
+    readonly_fields = [
+        "logo_shown",
+        "icon_shown",
+        "no_link_cards",
+        "comment_rules",
+        "terms_page",
+        "house_rules_page",
+        "environment",
+    ]
 
     class Media:
         css = {"all": ["css/site-page.css"]}
+        js = [Script("js/time-zone.js", defer=True)]
 
     def get_fieldsets(self, request: HttpRequest, obj: Site | None = None) -> Any:
         site = obj or Site.get()
@@ -68,9 +79,10 @@ class SiteAdmin(StaffAdmin):
         return [
             (None, {"fields": ["name", "tagline", "language", "time_zone"]}),
             (_("Look"), {"fields": [*logo, "logo_has_name", *icon, "accent"]}),
-            (_("In the footer"), {"fields": ["social_links", "licence"]}),
+            (_("In the footer"), {"fields": ["social_links"]}),
+            (_("Reproducing the texts"), {"fields": ["licence", "licence_words", "terms_page"]}),
             (_("Links"), {"fields": ["link_cards"] if settings.LINK_CARDS else ["no_link_cards"]}),
-            (_("Comments"), {"fields": ["comment_rules"]}),
+            (_("Comments"), {"fields": ["comment_rules", "house_rules_page"]}),
             (_("Accounts and email"), {"fields": ["second_factor_roles", *sender]}),
             (_("Set on the server"), {"fields": ["environment"]}),
         ]
@@ -123,6 +135,14 @@ class SiteAdmin(StaffAdmin):
         address = reverse("admin:comments_policy_changelist")
         return format_html('<a href="{}">{}</a>', address, _("How comments are handled"))
 
+    @admin.display(description=gettext_lazy("Terms of use"))
+    def terms_page(self, site: Site) -> SafeString:
+        return standing_page_link(TERMS)
+
+    @admin.display(description=gettext_lazy("House rules"))
+    def house_rules_page(self, site: Site) -> SafeString:
+        return standing_page_link(HOUSE_RULES)
+
     @admin.display(description=gettext_lazy("Environment"))
     def environment(self, site: Site) -> SafeString:
         """What only whoever runs the site can change, with the name of each variable."""
@@ -131,6 +151,16 @@ class SiteAdmin(StaffAdmin):
         if "MAIL_FROM" in settings.SET_BY_ENVIRONMENT:
             lines.append(("MAIL_FROM", settings.DEFAULT_FROM_EMAIL))
         return format_html('<ul class="environment">{}</ul>', format_html_join("", "<li>{}: {}</li>", lines))
+
+
+def standing_page_link(slug: str) -> SafeString:
+    """To the page in the admin, or to the form of a new one with our draft words."""
+    if page := find_standing_page(slug):
+        changed = reverse("admin:blog_page_change", args=[page.pk])
+        url = reverse("admin:blog_trashentry_changelist") if page.is_trashed else changed
+        return format_html('<a href="{}">{}</a>', url, page.title)
+    url = reverse("admin:blog_page_add", query={"draft": slug})
+    return format_html('<a href="{}">{}</a>', url, _("There is none yet. Begin with our draft"))
 
 
 def picture(file: str) -> SafeString:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from django.db.models import QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 
-from blog.feeds.formats import FeedEntry, Replies
+from blog.feeds.formats import FeedEntry, Replies, Rights
 from blog.images.embeds import read_cover
 from blog.markup import extract
 from blog.markup.anchors import strip_anchors
 from blog.media.players import read_enclosures
 from blog.models import Author, Page, Post, Tag
+from blog.models.licence import licence_url, rights_statement
 from blog.models.post_queryset import PostQuerySet
 from blog.text.addresses import absolute_url
 
@@ -40,9 +41,15 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             cover=read_cover(post.cover_html),
             enclosures=read_enclosures(post.body_html),
             replies=Replies(f"{post.get_absolute_url()}#comments", f"{post.get_absolute_url()}feed/"),
+            rights=site_rights(),
         )
         for post in latest
     ]
+
+
+def site_rights() -> Rights:
+    """What others may do with the site's own texts."""
+    return Rights(rights_statement(), licence_url())
 
 
 def render_corrections(post: Post) -> str:
@@ -63,6 +70,7 @@ def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
             summary=extract.opening_words(page.body_html),
             published=page.updated_at,
             updated=page.updated_at,
+            rights=site_rights(),
         )
         for page in pages
     ]

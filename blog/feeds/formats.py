@@ -1,7 +1,7 @@
 """The three formats of feeds, and the one function that renders every feed of the site.
 
 Sources: RSS 2.0 with content:encoded (RSS 1.0 content module) and wfw:commentRss (Comment API), RFC 4287 and RFC 4685
-(Atom), JSON Feed 1.1, Media RSS 1.5.1.
+(Atom), JSON Feed 1.1, Media RSS 1.5.1; for licences RFC 4946 and the creativeCommons RSS module.
 """
 
 from __future__ import annotations
@@ -27,10 +27,18 @@ from blog.text.validators import strip_unstorable
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 WELL_FORMED_WEB = "http://wellformedweb.org/CommentAPI/"
 MEDIA_RSS = "http://search.yahoo.com/mrss/"
+CREATIVE_COMMONS = "http://backend.userland.com/creativeCommonsRssModule"
 # Addresses in our HTML that only work on the site or on the page.
 SITE_LINK = re.compile(r'( (?:href|src)=")/(?!/)')
 TITLE = re.compile("<title>[^<]*")
 FRAGMENT_LINK = re.compile(r'( href=")#')
+
+
+class Rights(NamedTuple):
+    """What others may do with a text: a name or a sentence, and the address of a licence or ""."""
+
+    words: str
+    url: str
 
 
 class Replies(NamedTuple):
@@ -63,6 +71,7 @@ class FeedEntry:
     cover: Cover | None = None
     enclosures: list[Enclosure] = field(default_factory=list)
     replies: Replies | None = None
+    rights: Rights | None = None  # of the site's own texts; comments are their writers'
 
 
 def language_attribute(item: dict[str, Any]) -> dict[str, str]:
@@ -83,7 +92,16 @@ class RssFeed(Rss201rev2Feed):
             "xmlns:media": MEDIA_RSS,
             "xmlns:itunes": ITUNES,
             "xmlns:wfw": WELL_FORMED_WEB,
+            "xmlns:creativeCommons": CREATIVE_COMMONS,
         }
+
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        self.add_licence(handler, self.feed["rights"])
+
+    def add_licence(self, handler: Any, rights: Rights | None) -> None:
+        if rights and rights.url:
+            handler.addQuickElement("creativeCommons:license", rights.url)
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return language_attribute(item)
@@ -99,6 +117,7 @@ class RssFeed(Rss201rev2Feed):
         for name in item["names"]:
             handler.addQuickElement("dc:creator", name)
         add_cover(handler, item["cover"])
+        self.add_licence(handler, item["rights"])
         if replies := item["replies"]:
             handler.addQuickElement("comments", replies.page)
             handler.addQuickElement("wfw:commentRss", replies.feed)
@@ -116,6 +135,14 @@ class AtomFeed(Atom1Feed):
     def root_attributes(self) -> dict[str, str]:
         return {**super().root_attributes(), "xmlns:media": MEDIA_RSS}
 
+    def add_root_elements(self, handler: Any) -> None:
+        super().add_root_elements(handler)
+        self.add_licence(handler, self.feed["rights"])
+
+    def add_licence(self, handler: Any, rights: Rights | None) -> None:
+        if rights and rights.url:
+            handler.addQuickElement("link", "", {"rel": "license", "href": rights.url})
+
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
         return language_attribute(item)
 
@@ -131,6 +158,7 @@ class AtomFeed(Atom1Feed):
                 "link", "", {"rel": "enclosure", **enclosure_attributes(file, size="length", address="href")}
             )
         add_cover(handler, item["cover"])
+        self.add_licence(handler, item["rights"])
         if replies := item["replies"]:
             for kind, address in (("text/html", replies.page), ("application/atom+xml", f"{replies.feed}atom/")):
                 handler.addQuickElement("link", "", {"rel": "replies", "type": kind, "href": address})
@@ -172,6 +200,7 @@ class JsonFeed(SyndicationFeed):
                 **({"image": item["cover"].url} if item["cover"] else {}),
             }
             | ({"language": item["language"]} if item["language"] else {})
+            | json_rights(item["rights"])
             for item in self.items
         ]
         feed = {
@@ -182,6 +211,7 @@ class JsonFeed(SyndicationFeed):
             "description": self.feed["description"],
             "language": self.feed["language"],
             "items": items,
+            **json_rights(self.feed["rights"]),
         }
         json.dump(feed, outfile, ensure_ascii=False)
 
@@ -189,6 +219,11 @@ class JsonFeed(SyndicationFeed):
 def json_attachment(file: Enclosure) -> dict[str, Any]:
     attachment = {"url": file.url, "mime_type": file.content_type, "size_in_bytes": file.bytes}
     return {**attachment, **({"duration_in_seconds": file.seconds} if file.seconds else {})}
+
+
+def json_rights(rights: Rights | None) -> dict[str, Any]:
+    """An extension of ours, as its underscore says: JSON Feed has no word for it."""
+    return {"_rights": {"name": rights.words, "url": rights.url}} if rights else {}
 
 
 FORMATS: dict[str | None, type[RssFeed | AtomFeed | JsonFeed]] = {None: RssFeed, "atom": AtomFeed, "json": JsonFeed}
@@ -201,6 +236,8 @@ def feed_response(
 
     `query` is the query string of the feed's own address with its question mark, or "".
     """
+    entries = list(entries)
+    rights = entries[0].rights if entries and all(entry.rights for entry in entries) else None
     feed = FORMATS[format](
         title=strip_unstorable(title),
         link=absolute_url(page),
@@ -208,6 +245,8 @@ def feed_response(
         language=site().language,
         feed_url=absolute_url(request.path + query),
         author_name=site().name,  # required by Atom for entries without an author
+        feed_copyright=rights and rights.words,
+        rights=rights,
     )
     for entry in entries:
         feed.add_item(
@@ -222,6 +261,8 @@ def feed_response(
             categories=[strip_unstorable(name) for name in entry.tags],
             names=[strip_unstorable(name) for name in entry.authors],
             language=entry.language,
+            rights=entry.rights,
+            item_copyright=entry.rights and entry.rights.words,
             files=[file._replace(url=absolute_url(file.url)) for file in entry.enclosures],
             replies=entry.replies and entry.replies.with_absolute_urls(),
             cover=entry.cover and entry.cover._replace(url=absolute_url(entry.cover.url)),

@@ -22,6 +22,7 @@ LEAF_TAGS = {"p", "h2", "h3", "h4", "h5", "h6"}
 _WORD = re.compile(r"\w+")
 _ID = rf' id="(p-[a-z2-7]{{{ANCHOR_LENGTH}}}(?:-[0-9]+)?)"'
 _ANCHORED = re.compile(rf"<(p|h[2-6]|figure|blockquote|div){_ID}({ATTRIBUTES})>")
+_ANCHORED_HEADING = re.compile(rf"<(h[2-6]){_ID}{ATTRIBUTES}>[^<]*(?:<(?!/h)[^<]*)*</\1>")
 
 
 @dataclass
@@ -128,14 +129,22 @@ def add_anchors(html: str) -> str:
 
 
 def add_anchor_links(html: str, *, heading_label: str, passage_label: str) -> str:
-    """Add an empty link to every passage with an id; the style sheet shows its sign, screen readers read its label."""
-    labels = {True: escape(heading_label), False: escape(passage_label)}
+    """Add an empty link to every passage with an id; the style sheet shows its sign, screen readers read its label.
+
+    That of a heading stands behind it, not in it: it would be part of the heading's name.
+    """
+    labels = {"heading": escape(heading_label), "passage": escape(passage_label)}
 
     def link(match: re.Match[str]) -> str:
-        label = labels[match[1].startswith("h")]
-        return f'{match[0]}<a class="passage" href="#{match[2]}" aria-label="{label}"></a>'
+        if match[1].startswith("h"):
+            return match[0]
+        return f'{match[0]}<a class="passage" href="#{match[2]}" aria-label="{labels["passage"]}"></a>'
 
-    return _ANCHORED.sub(link, html)
+    def link_heading(match: re.Match[str]) -> str:
+        of_heading = f'aria-label="{labels["heading"]}" aria-describedby="{match[2]}"'
+        return f'<div class="heading">{match[0]}<a class="passage" href="#{match[2]}" {of_heading}></a></div>'
+
+    return _ANCHORED_HEADING.sub(link_heading, _ANCHORED.sub(link, html))
 
 
 def strip_anchors(html: str) -> str:

@@ -20,7 +20,7 @@ MAX_RELATED_SHOWN, MAX_BY_AUTHOR = 3, 3
 # Of these the latest are shown that the page does not name yet. The latest by number, which the index
 # `post_author_latest` has in order: by time an author's posts would have to be sorted, or all posts be looked through.
 MAX_READ_BY_AUTHOR = 20
-COLUMNS = "blog_post.id, title, slug, published_on, published_at"
+COLUMNS = "blog_post.id, title, slug, published_on, published_at, language"
 # Each neighbour is one step along the index `post_reading_order`: comparing whole positions (row values) enters the
 # index at the post. The ORM takes ten times as long to say it, a third of what a post's page may take.
 # CROSS JOIN: SQLite would begin with all posts in the order of the index.

@@ -41,12 +41,14 @@ class Part(models.TextChoices):
 
 
 # Pages that are linked without being chosen, by the address that they have or had.
-STANDING_SLUGS = ("about", "terms")
+TERMS, HOUSE_RULES = "terms", "house-rules"
+STANDING_SLUGS = ("about", TERMS, HOUSE_RULES)
 # What each place shows until the owner chooses: parts of the site, and pages by the address that they have or had.
 STANDARD_LINKS: dict[str, tuple[str, ...]] = {
     Place.MENU: (Part.ARCHIVE, Part.TAGS, "about", Part.SUBSCRIBE, Part.SEARCH),
     Place.FOOTER: (
-        Part.ARCHIVE, Part.AUTHORS, Part.SOURCES, Part.COMMENTS, "terms", Part.MODERATION, Part.MY_COMMENTS, Part.FEED,
+        Part.ARCHIVE, Part.AUTHORS, Part.SOURCES, Part.COMMENTS, TERMS, HOUSE_RULES, Part.MODERATION, Part.MY_COMMENTS,
+        Part.FEED,
     ),
 }  # fmt: skip
 
@@ -60,11 +62,12 @@ class ShownLink(NamedTuple):
 
 
 class SiteLinks(NamedTuple):
-    """The links of the menu and of the footer in their order, and the address of the terms of use or ""."""
+    """The links of the menu and of the footer in their order, and the addresses of two standing pages, "" for none."""
 
     menu: list[ShownLink]
     footer: list[ShownLink]
     terms_url: str
+    house_rules_url: str
 
 
 class MenuLink(models.Model):
@@ -135,7 +138,8 @@ def read_links() -> SiteLinks:
     """All links of the site's frame, in one query. The words are in the active language."""
     links, standing = links_and_standing_pages()
     menu, footer = ([link.as_shown() for link in links[place]] for place in Place.values)
-    return SiteLinks(menu, footer, standing["terms"].get_absolute_url() if "terms" in standing else "")
+    urls = (standing[slug].get_absolute_url() if slug in standing else "" for slug in (TERMS, HOUSE_RULES))
+    return SiteLinks(menu, footer, *urls)
 
 
 def links_in_force() -> dict[str, list[MenuLink]]:

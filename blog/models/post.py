@@ -8,14 +8,12 @@ from collections.abc import Iterable
 from typing import Any, TypedDict, Unpack
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.article import SEARCHED_FIELDS, Article
@@ -126,16 +124,6 @@ class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableB
             self.clean_address()
         self.part = self.series.clean_part(self) if self.series else None
         self.clean_translation()
-
-    def clean_address(self) -> None:
-        """Refuse a slug that is taken on its day, also by a post in the trash (ValidationError)."""
-        same_day = Post.everything.filter(published_on=self.published_on, slug=self.slug).exclude(pk=self.pk)
-        other = same_day.only("status").first()
-        if other and other.is_trashed:
-            text = _("A post in the trash has this slug and day. Choose a different slug, or restore that post.")
-            raise ValidationError({"slug": text})
-        if other:
-            raise ValidationError({"slug": _("Another post from that day has this slug. Choose a different one.")})
 
     def save_draft(self, **change: Unpack[Change]) -> None:
         """Store the post as a draft, which readers do not see."""

@@ -6,14 +6,19 @@ import datetime
 import secrets
 from typing import TYPE_CHECKING, Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.clock import now_to_the_second
-from blog.models.redirect import Redirectable
+from blog.models.fields import column_of, max_length_of
+from blog.models.redirect import Redirect, Redirectable
+from blog.text.slugs import unique_slug
 
 if TYPE_CHECKING:
     from blog.models.composed_query import Parameter
@@ -103,12 +108,46 @@ class Publishable(Redirectable):
     corrected_at = models.DateTimeField(null=True, editable=False, help_text="Time of the latest correction note.")
     preview_token = models.CharField(max_length=32, unique=True, default=new_preview_token, editable=False)
 
+    # Was its slug made of its title, so that another may take its place? Set by its form.
+    has_automatic_slug = False
+
     class Meta:
         abstract = True
 
     def get_absolute_url(self) -> str:
         """The address; "" while the row has no day."""
         return address_on_day(self.published_on, self.slug) if self.published_on else ""
+
+    def clean_address(self) -> None:
+        """Refuse a slug that is taken on its day, and propose another; put that in the place of an automatic one.
+
+        Raises ValidationError.
+        """
+        if not (refusal := self.refuse_address(self.slug)):
+            return
+        free = unique_slug(
+            self.slug,
+            max_length=max_length_of(type(self), "slug"),
+            fallback=column_of(type(self)),
+            is_taken=lambda slug: bool(self.refuse_address(slug)),
+        )
+        if not self.has_automatic_slug:
+            raise ValidationError({"slug": f"{refusal} {_('This one is free: %s') % free}"})
+        self.slug = free
+
+    def refuse_address(self, slug: str) -> str:
+        """Why this slug cannot be its own on its day, also not by what is in the trash or was renamed; "" if it can."""
+        rows = type(self)._base_manager.filter(published_on=self.published_on, slug=slug).exclude(pk=self.pk)
+        renamed = Redirect.objects.filter(path=address_on_day(self.publication_day, slug))
+        if self.pk:
+            renamed = renamed.exclude(**{column_of(type(self)): self.pk})
+        moved = renamed.values_list(Value("", models.CharField()))
+        taken = [status for (status,) in rows.order_by().values_list("status").union(moved, all=True)]
+        if self.Status.TRASH in taken:
+            return _("A post in the trash has this slug and day. Choose a different slug, or restore that post.")
+        if any(taken):
+            return _("Another post from that day has this slug. Choose a different one.")
+        return _("Another post had this address until it was renamed, and links still lead from it.") if taken else ""
 
     def renew_preview(self) -> None:
         """Replace the private link; the old one stops working."""

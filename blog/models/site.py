@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from blog.models.clock import SITE_PK, Clock
 from blog.models.commentable import MAX_SLOW_MINUTES
+from blog.models.licence import Licence
 from blog.models.post import Post
 from blog.text import site_values
 from blog.text.colours import validate_accent
@@ -19,16 +20,6 @@ from blog.text.validators import validate_link_list, validate_sender, validate_s
 
 # A century.
 MAX_DAYS = 36_500
-
-
-class Licence(models.TextChoices):
-    """What others may do with the texts; the value is an address of creativecommons.org."""
-
-    BY = "https://creativecommons.org/licenses/by/4.0/", "CC BY 4.0"
-    BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/", "CC BY-SA 4.0"
-    BY_NC = "https://creativecommons.org/licenses/by-nc/4.0/", "CC BY-NC 4.0"
-    BY_NC_ND = "https://creativecommons.org/licenses/by-nc-nd/4.0/", "CC BY-NC-ND 4.0"
-    ZERO = "https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0"
 
 
 class Site(models.Model):
@@ -86,7 +77,16 @@ class Site(models.Model):
         max_length=80,
         blank=True,
         choices=Licence,
-        help_text=gettext_lazy("Shown in the footer. Without one, all rights are reserved."),
+        help_text=gettext_lazy("What others may do with them. Each post says it in a sentence, and so do the feeds."),
+    )
+    licence_words = models.CharField(
+        gettext_lazy("own words"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_single_line],
+        help_text=gettext_lazy("For “Own words” alone: one sentence, such as “Schools may copy this post freely.”"),
     )
     sender = models.CharField(
         gettext_lazy("sender of email"),

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from blog.markup import extract
 from blog.models import Author, Post
+from blog.models.licence import licence_url
 from blog.sharing.open_graph import ShareImage
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
@@ -18,8 +19,11 @@ from blog.text.site_values import site
 ESCAPED_SIGNS = {sign: f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 
 
-def post_json_ld(post: Post, *, picture: ShareImage, words: str) -> dict[str, Any]:
-    """The post as a schema.org BlogPosting; needs no query that its page does not need."""
+def post_json_ld(post: Post, *, picture: ShareImage, words: str, terms_url: str) -> dict[str, Any]:
+    """The post as a schema.org BlogPosting; needs no query that its page does not need.
+
+    `terms_url` is the path of the terms of use, or "": they are the licence where no other is chosen.
+    """
     url = absolute_url(post.get_absolute_url())
     data = {
         "@context": "https://schema.org",
@@ -35,6 +39,7 @@ def post_json_ld(post: Post, *, picture: ShareImage, words: str) -> dict[str, An
         "publisher": {"@type": "Organization", "name": site().name, "url": absolute_url("/")},
         "image": {"@type": "ImageObject", "url": picture.url, "width": picture.width, "height": picture.height},
         "keywords": [tag.name for tag in post.tag_list],
+        "license": licence_url() or (terms_url and absolute_url(terms_url)),
         "commentCount": post.comment_count,
         "correction": [
             {

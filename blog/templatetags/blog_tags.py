@@ -22,6 +22,7 @@ from blog.models import Author
 from blog.page_cache import cached_value
 from blog.search.excerpt import ExcerptPiece
 from blog.text import datetimes
+from blog.text.site_values import site
 
 register = template.Library()
 register.filter("local_time", datetimes.time_element)
@@ -84,6 +85,16 @@ def site_part(context: Context, template_name: str) -> SafeString:
         return render_to_string(template_name, {"blog": context["blog"]})
 
     return cached_value(context["request"], f"{template_name}-{get_language()}", render)
+
+
+@register.simple_tag
+def text_lang(language: str = "") -> SafeString:
+    """The `lang` attribute, with a space before it, of a text by people: its own language if it says so, or the site's.
+
+    Nothing where the words around it are in that language.
+    """
+    language = language or site().language
+    return SafeString("") if language == get_language() else format_html(' lang="{}"', language)
 
 
 @register.simple_tag

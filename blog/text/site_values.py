@@ -27,6 +27,7 @@ class SiteValues(NamedTuple):
     sender: str = ""
     accent: str = ""
     licence: str = ""
+    licence_words: str = ""
     social_links: tuple[str, ...] = ()
     logo: str = ""  # names in the storage, as of the icon
     logo_width: int = 0

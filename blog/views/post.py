@@ -26,6 +26,7 @@ from blog.text.addresses import absolute_url
 from blog.text.datetimes import date_or_min
 from blog.text.site_values import site
 from blog.views.post_access import require_access
+from blog.views.site_links import site_links
 
 # Characters of a description: what search engines and other sites show of one.
 DESCRIPTION_LENGTH = 200
@@ -112,7 +113,7 @@ def load_fragments(request: HttpRequest, post: Post, *, is_preview: bool) -> Pos
     if is_preview:
         return render_fragments(request, post, share=None)
     name = f"post-{post.pk}-{post.comment_count}-{get_language()}"
-    return cached_value(request, name, lambda: render_fragments(request, post, share=sharing_context(post)))
+    return cached_value(request, name, lambda: render_fragments(request, post, share=sharing_context(request, post)))
 
 
 def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] | None) -> PostFragments:
@@ -134,7 +135,7 @@ def render_fragments(request: HttpRequest, post: Post, *, share: dict[str, Any] 
     )
 
 
-def sharing_context(post: Post) -> dict[str, Any]:
+def sharing_context(request: HttpRequest, post: Post) -> dict[str, Any]:
     """What the page of a public post tells other sites and whoever cites it; asks the database nothing new."""
     words = Truncator(post.typeset_summary or post.opening).chars(DESCRIPTION_LENGTH)
     picture, url = open_graph.share_image(post), absolute_url(post.get_absolute_url())
@@ -153,5 +154,5 @@ def sharing_context(post: Post) -> dict[str, Any]:
             day=post.publication_day,
             url=url,
         ),
-        "article": json_ld.post_json_ld(post, picture=picture, words=words),
+        "article": json_ld.post_json_ld(post, picture=picture, words=words, terms_url=site_links(request).terms_url),
     }

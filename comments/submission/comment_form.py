@@ -25,6 +25,7 @@ from blog.text.validators import (
     validate_storable,
     validate_web_address,
 )
+from blog.views.site_links import site_links
 from comments.lifecycle.ownership import comments_by
 from comments.models import Comment
 from comments.models.quotation import MAX_NAMED_SOURCES, POST_SOURCE
@@ -252,6 +253,10 @@ class CommentForm(FirstErrorForm):
         if expects_publication(self.submitter):
             return _("Your comment will appear straight away, unless a moderator needs to read it first.")
         return _("Your comment will appear once a moderator has read it.")
+
+    @property
+    def house_rules_url(self) -> str:
+        return site_links(self.submitter.request).house_rules_url
 
     @property
     def reply_to(self) -> dict[str, str] | None:

@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from blog.editing.zone_field import ZoneField
 from blog.text.first_error_form import FirstErrorForm
 from blog.text.site_values import site
-from blog.text.time_zones import GroupedOptions, Options, zones_by_continent
+from blog.text.time_zones import GroupedOptions, Options, zones_by_region
 from blog.text.validators import max_length_validator, validate_plain_email, validate_storable
 from comments.models.mailbox import DEFAULT_HOUR
 from comments.models.subscription import Frequency, Kind
@@ -101,7 +102,7 @@ class DigestHourForm(FirstErrorForm):
     """When the daily digest is sent."""
 
     hour = hour_field()
-    zone = forms.ChoiceField(
+    zone = ZoneField(
         label=gettext_lazy("Time zone"),
         required=False,
         choices=lambda: zone_options(),
@@ -110,8 +111,10 @@ class DigestHourForm(FirstErrorForm):
 
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, auto_id="mail-%s", **more)
+        if not (self.is_bound or self.initial.get("zone")):
+            cast(ZoneField, self.fields["zone"]).suggest_browsers()
 
 
 def zone_options() -> Iterator[tuple[str, str | Options]]:
     yield "", _("%(zone)s (the time zone of this site)") % {"zone": site().time_zone}
-    yield from zones_by_continent()
+    yield from zones_by_region()

@@ -73,6 +73,8 @@ def comment_values(comment: Any) -> dict[str, Any]:
         "moment": moment,
         "when": when,
         "html": comment.html,
+        # Nobody says in which language they write: likely the site's, which then is not that of the words around it.
+        "is_foreign": get_language() != site().language,
         "edited": render_to_string("comments/_edit_notice.html", {"comment": comment}) if comment.edited_at else "",
     }
 

@@ -11,8 +11,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from blog.editing.any_model import ModelForm
+from blog.editing.zone_field import ZoneField
 from blog.models import Site
-from blog.text.time_zones import site_zone_options
+from blog.text.time_zones import add_option, current_name, site_zone_options
 from blog.text.validators import max_length_validator, validate_plain_email, validate_storable
 from registan.accounts.account_forms import NameForm, NewAccountForm
 
@@ -29,9 +30,7 @@ class NewSiteForm(ModelForm):
         choices=lambda: settings.LANGUAGES,
         help_text=Site._meta.get_field("language").help_text,
     )
-    time_zone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"), help_text=Site._meta.get_field("time_zone").help_text
-    )
+    time_zone = ZoneField(label=gettext_lazy("Time zone"), help_text=Site._meta.get_field("time_zone").help_text)
 
     class Meta:
         model = Site
@@ -44,12 +43,10 @@ class NewSiteForm(ModelForm):
         unset = {name: "" for name, variable in SITE_FIELDS.items() if variable not in settings.SET_BY_ENVIRONMENT}
         site = Site.get()
         super().__init__(data, instance=site, initial={"language": get_language(), **unset})
-        zones = cast(forms.ChoiceField, self.fields["time_zone"])
-        zones.choices = site_zone_options()
-        if not zones.valid_value(site.time_zone):  # set by the environment, and an old name
-            zones.choices = [(site.time_zone, site.time_zone), *site_zone_options()]
+        zones = cast(ZoneField, self.fields["time_zone"])
+        zones.choices = add_option(site_zone_options(), current_name(site.time_zone))
         if data is None:
-            zones.widget.attrs["data-browser-zone"] = ""
+            zones.suggest_browsers()
 
 
 class OwnerEmailForm(NameForm):

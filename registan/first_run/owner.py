@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
+from blog.editing.page_drafts import add_missing_pages
 from blog.models import Author, Clock, Site
 from blog.views.not_set_up import is_set_up
 from registan.accounts.invitations import available_username
@@ -52,6 +53,7 @@ def set_up(site: Site, *, name: str, email: str, password: str | None = None, pa
             raise AlreadySetUp
         site.shows_next_steps = True
         site.save()
+        add_missing_pages()
         owner.save(force_insert=True)
         Author.objects.get_or_create_for(owner)
         if passkey:

@@ -1,6 +1,7 @@
 // The script of a post and of every page with a form for readers. Loaded in the head without `defer`: the theme is set at
 // once, everything else starts when the page has been parsed. Imports what only some readers need when they need it.
 import "./theme.js";
+import "./language-offer.js";
 import { startLocalTimes } from "./local-times.js";
 import { startDrafts } from "./drafts.js";
 import { setFormTime } from "./form-time.js";

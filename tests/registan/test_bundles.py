@@ -98,6 +98,6 @@ def test_modules_that_two_bundles_contain_keep_no_state():
     read: list[str] = []
     for name in BUNDLES:
         join_file(name, lambda part: read.append(part) or (STATIC / part).read_text())
-    # A page loads one bundle with the theme and the times.
-    shared = {"js/theme.js", "js/local-times.js", "js/try-storage.js"}
+    # A page loads one bundle with the theme, the times and the offer of a language.
+    shared = {"js/theme.js", "js/local-times.js", "js/language-offer.js", "js/try-storage.js"}
     assert {name for name, count in Counter(read).items() if count > 1} == shared

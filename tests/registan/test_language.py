@@ -1,5 +1,7 @@
 """The site speaks its own language or the one that the reader chose; pages are cached for each."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -114,3 +116,26 @@ def test_a_page_without_a_referrer_names_its_own_address_to_return_to(visitor):
 
 def test_the_transparency_page_is_cached_for_each_language(visitor):
     assert "Cookie" in visitor.get("/moderation/")["Vary"]
+
+
+def test_texts_by_people_say_their_language_where_the_words_around_them_are_in_another(visitor):
+    author = factories.author("Alice", bio="Walks far.")
+    tag = factories.tag("Tea")
+    older = factories.post("Older", authors=[author], tags=[tag], published_at=factories.NOON - timedelta(days=1))
+    post = factories.post("Newer", authors=[author], tags=[tag], body="## Tea\n\nGreen.")
+    factories.comment(post, body="Salom!")
+    russian = said(speaking("ru"), post.get_absolute_url())
+    for marked in (
+        '<h1 class="post__title" dir="auto" lang="en">', '<div class="author__bio" dir="auto" lang="en">',
+        '<li lang="en"><a href="/tag/tea/"', '<span class="neighbour__title" dir="auto" lang="en">Older',
+        '<p class="masthead__tagline" dir="auto" lang="en">', '<div class="comment__body" dir="auto" lang=""',
+    ):  # fmt: skip
+        assert marked in russian
+    english = said(visitor, post.get_absolute_url())
+    assert 'lang="en"' not in english.partition('<footer class="colophon"')[0].replace('<html lang="en"', "")
+    assert 'lang=""' not in english
+
+    older.language = "ru"
+    older.save()
+    assert 'lang="ru">Older' in said(visitor, post.get_absolute_url())
+    assert '<span class="neighbour__title" dir="auto">Older' in said(speaking("ru"), post.get_absolute_url())

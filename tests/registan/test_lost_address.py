@@ -52,7 +52,7 @@ def test_it_leads_to_what_it_offers(shelf):
 
 
 NOTHING_WRITTEN = (
-    *("/wp-login.php", "/.env", "/favicon.ico", "/2012/13/45/", "/123456/", "/feed/x.xml", "/a:b/", "/x/y/z/"),
+    *("/wp-login.php", "/.env", "/favicon.png", "/2012/13/45/", "/123456/", "/feed/x.xml", "/a:b/", "/x/y/z/"),
     "/dome%20brick/",
     *(f"/{'x' * 25}/", "/" + "-".join("abcdefghi") + "/", "/dome\0brick/", "/%ff%fe/", "/<script>dome</script>/"),
 )

@@ -200,7 +200,9 @@ class PostForm(PassageForm, IllustratedForm, MarkdownForm):
     def clean_slug(self) -> str:
         """What was typed, or else made from the title, as a browser with JavaScript does while one types."""
         title = self.cleaned_data.get("title", "")
-        slug: str = self.cleaned_data["slug"] or slugify_name(title, max_length=max_length_of(Post, "slug"))
+        automatic = slugify_name(title, max_length=max_length_of(Post, "slug"))
+        slug: str = self.cleaned_data["slug"] or automatic
+        self.instance.has_automatic_slug = slug == automatic
         if not slug and title:
             raise ValidationError(_("No address can be made of this title. Enter a slug."), code="required")
         return slug

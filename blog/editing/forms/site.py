@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from blog.editing.any_model import BaseModelFormSet, ModelForm
 from blog.editing.forms.image import storage_error
+from blog.editing.zone_field import ZoneField
 from blog.images import processing
 from blog.models import MenuLink, Page, Site, Tag
 from blog.models.image import delete_files, save_to_storage
+from blog.models.licence import OWN_WORDS
 from blog.models.menu import Part, links_in_force
-from blog.text.time_zones import GroupedOptions, site_zone_options
+from blog.text.time_zones import GroupedOptions, add_option, current_name, site_zone_options
 
 # The longest side in pixels of a logo, shown 45 CSS pixels high, and of an icon.
 PICTURE_SIDES = {"logo": 640, "icon": 256}
@@ -47,7 +49,7 @@ class SiteForm(ModelForm):
     )
     drops_icon = forms.BooleanField(label=gettext_lazy("Remove the icon"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=lambda: settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=site_zone_options)
+    time_zone = ZoneField(label=gettext_lazy("Time zone"), choices=site_zone_options)
     second_factor_roles = forms.MultipleChoiceField(
         label=gettext_lazy("Roles that must use two-factor authentication"),
         required=False,
@@ -59,12 +61,13 @@ class SiteForm(ModelForm):
         model = Site
         fields = [
             "name", "tagline", "language", "time_zone", "logo_has_name", "accent", "social_links", "licence",
-            "link_cards", "sender",
+            "licence_words", "link_cards", "sender",
         ]  # fmt: skip
         widgets = {
             "name": AdminTextInputWidget(attrs={"dir": "auto"}),
             "tagline": AdminTextInputWidget(attrs={"dir": "auto"}),
             "accent": AdminTextInputWidget(attrs={"class": "vTextField accent-field"}),
+            "licence_words": AdminTextInputWidget(attrs={"dir": "auto"}),
             "social_links": AdminTextareaWidget(attrs={"rows": 3, "dir": "ltr"}),
         }
 
@@ -76,14 +79,18 @@ class SiteForm(ModelForm):
         roles.choices = role_choices()
         roles.initial = self.instance.second_factor_roles
         # A zone set by the environment may be one of the old names that are not offered.
-        zones = cast(forms.ChoiceField, self.fields["time_zone"])
-        zones.choices = add_option(site_zone_options(), self.instance.time_zone)
+        zones = cast(ZoneField, self.fields["time_zone"])
+        zones.choices = add_option(site_zone_options(), current_name(self.instance.time_zone))
+        if self.instance.version is None:  # never saved
+            zones.suggest_browsers()
         for name in PICTURE_SIDES:
             if not getattr(self.instance, name):
                 del self.fields[f"drops_{name}"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        if data.get("licence") == OWN_WORDS and not data.get("licence_words") and "licence_words" not in self.errors:
+            self.add_error("licence_words", _("Say in a sentence what others may do with the texts."))
         for name, side in PICTURE_SIDES.items():
             if upload := data.get(f"new_{name}"):
                 try:
@@ -122,13 +129,6 @@ class SiteForm(ModelForm):
 def role_choices() -> list[tuple[str, str]]:
     """The roles, which are groups of accounts, by their names."""
     return [(name, name) for name in Group.objects.order_by("name").values_list("name", flat=True)]
-
-
-def add_option(options: GroupedOptions, value: str) -> GroupedOptions:
-    """These options, and `value` if it is not among them."""
-    known = {name for name, label in options if isinstance(label, str)}
-    known |= {name for _group, group in options if not isinstance(group, str) for name, _label in group}
-    return options if not value or value in known else [(value, value), *options]
 
 
 class MenuLinkForm(ModelForm):

@@ -124,10 +124,20 @@ def test_derived_text_contains_no_anchor_names():
     assert plain_text(linked) == plain_text(html)
 
 
+def test_a_heading_with_other_elements_in_it_gets_its_link_behind_it():
+    linked = anchors.add_anchor_links(
+        render_article("## *Tea* & `</h2>`, <br>again\n\n### Talk"), heading_label="H", passage_label="P"
+    )
+    assert re.findall(r"</(h[23])><a class=\"passage\"", linked) == ["h2", "h3"]
+    assert linked.count("passage") == 2
+
+
 def test_anchor_links_use_the_given_labels():
     linked = anchors.add_anchor_links(render_article("## Tea\n\nFirst."), heading_label='A "head"', passage_label="<b>")
     assert re.search(
-        r'<h2 id="(p-\w+)" dir="auto"><a class="passage" href="#\1" aria-label="A &quot;head&quot;">', linked
+        r'<div class="heading"><h2 id="(p-\w+)" dir="auto">Tea</h2>'
+        r'<a class="passage" href="#\1" aria-label="A &quot;head&quot;" aria-describedby="\1"></a></div>',
+        linked,
     )
     assert 'aria-label="&lt;b&gt;"></a>First.' in linked
 

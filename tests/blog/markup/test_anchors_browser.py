@@ -21,7 +21,9 @@ BODY = """Tea first, then talk, and [a link](https://example.org/tea) and [again
 
 نان و چای
 
-See https://example.org/bare too."""
+See https://example.org/bare too.
+
+![A star](/static/img/star.svg "A star of eight points.")"""
 
 
 @pytest.fixture
@@ -70,6 +72,11 @@ def test_pointing_at_a_passage_shows_its_address(page):
     expect(first.locator(".passage")).to_be_hidden()
     first.hover()
     expect(first.locator(".passage")).to_be_visible()
+    figure = page.locator(".prose figure.figure")
+    expect(figure.locator(".passage")).to_be_hidden()
+    figure.hover()
+    expect(figure.locator(".passage")).to_be_visible()
+    first.hover()
     first.locator(".passage").click()
     expect(page).to_have_url(re.compile(rf"#{first.get_attribute('id')}$"))
 
@@ -77,8 +84,10 @@ def test_pointing_at_a_passage_shows_its_address(page):
 def test_a_heading_is_reached_by_keyboard_and_paragraphs_do_not_stand_in_the_way(page):
     page.locator(".prose a[href='https://example.org/tea']").last.focus()
     page.keyboard.press("Tab")
-    expect(page.locator("h2 > .passage")).to_be_focused()
-    expect(page.locator("h2 > .passage")).to_have_css("opacity", "1")
+    expect(page.locator(".heading > .passage")).to_be_focused()
+    expect(page.locator(".heading > .passage")).to_have_css("opacity", "1")
+    expect(page.get_by_role("heading", name="The second cup", exact=True)).to_have_count(1)
+    expect(page.get_by_role("link", name="Link to this heading")).to_have_accessible_description("The second cup")
     expect(page.get_by_role("link", name="Link to this heading")).to_have_count(1)
     expect(page.get_by_role("link", name="Link to this passage")).to_have_count(0)
     page.keyboard.press("Enter")
@@ -89,8 +98,8 @@ def test_a_box_shows_every_character_and_none_widens_the_page(page):
     page.locator(".cite__summary").click()
     page.get_by_label("Show all ¶ links").check()
     signs = page.get_by_role("link", name="Link to this passage")
-    expect(signs).to_have_count(7)
-    for number in range(7):
+    expect(signs).to_have_count(8)
+    for number in range(8):
         expect(signs.nth(number)).to_be_visible()
         box = signs.nth(number).bounding_box()
         assert box["x"] >= 0
@@ -117,8 +126,12 @@ def test_the_sign_is_no_part_of_the_text(page):
 def test_a_post_prints_as_an_article_in_light_colours(page, post):
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.locator("html")).to_have_css("color-scheme", "light")
-    expect(page.locator("html")).to_have_css("background-color", "rgb(251, 248, 241)")
-    expect(page.locator(".post__address")).to_be_visible()
+    expect(page.locator("html")).to_have_css("background-color", "rgb(255, 255, 255)")
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    assert page.locator(".author").evaluate(size) < page.locator(".prose").evaluate(size)
+    foot = [line for line in page.locator(".post__foot").inner_text().splitlines() if line.strip()]
+    assert "All rights reserved" in foot[-2]
+    assert foot[-1].endswith("/2026/03/20/tea/")
     for gone in (".masthead__nav", ".colophon", ".cite", ".passage", ".respond", ".conversation", ".neighbours"):
         for element in page.locator(gone).all():
             expect(element).to_be_hidden()
@@ -154,4 +167,4 @@ def test_a_reader_with_the_dark_theme_prints_in_light(page):
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     expect(page.locator("html")).to_have_css("background-color", "rgb(16, 21, 31)")
     page.emulate_media(media="print")
-    expect(page.locator("html")).to_have_css("background-color", "rgb(251, 248, 241)")
+    expect(page.locator("html")).to_have_css("background-color", "rgb(255, 255, 255)")

@@ -197,3 +197,18 @@ def test_an_old_address_costs_one_query_and_a_missing_page_three(visitor, django
     index_queries = 2 if connection.vendor == "postgresql" else 1
     with django_assert_num_queries(3 + index_queries):  # the standing pages are known by now
         visitor.get("/tag/none/")
+
+
+def test_a_new_post_is_asked_for_another_slug_than_the_former_one_of_a_post_of_its_day(client):
+    renamed = rename(factories.post(slug="tea"), "tea-house")
+    client.force_login(factories.user("edith", group="Editor"))
+    day = {"published_at_0": "2026-03-20", "published_at_1": "18:00", "status": "published"}
+    refused = client.post("/admin/blog/post/add/", factories.post_form(title="Green leaves", slug="tea", **day))
+    said = str(refused.context["adminform"].form.errors["slug"])
+    assert "Another post had this address until it was renamed" in said
+    assert "This one is free: tea-2" in said
+
+    client.post("/admin/blog/post/add/", factories.post_form(title="Tea", slug="", **day))
+    assert leads(client, "/2026/03/20/tea/") == "/2026/03/20/tea-house/"
+    assert leads(client, "/2026/03/20/tea-2/") == 200
+    rename(renamed, "tea").full_clean()  # its own former slug is free for it

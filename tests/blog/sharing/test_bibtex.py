@@ -29,12 +29,6 @@ def test_a_post_without_authors_begins_with_its_title(visitor):
     assert "\n“The tea house”, Registan" in re.sub(r"\n\s*", "\n", cited(visitor, factories.post(authors=[])))
 
 
-def test_the_terms_are_named_when_there_are_any(visitor, post):
-    assert "Reuse" not in cited(visitor, post)
-    factories.page("terms")
-    assert "Reuse" in cited(visitor, post)
-
-
 def test_the_short_address_follows_the_post(visitor, post):
     short = f"http://127.0.0.1:8000/p/{post.pk}/"
     assert short in cited(visitor, post)
