@@ -23,7 +23,7 @@ from django.core.files.storage import FileSystemStorage
 
 # Scripts of readers' pages, and what these load when it is needed. Each may be loaded without the others.
 BUNDLES = frozenset(
-    {"js/theme.js", "js/site.js", "js/reader.js", "js/quote.js", "js/remembered.js", "js/thread-shortcuts.js"}
+    f"js/{name}.js" for name in ("theme", "site", "reader", "in-place", "quote", "remembered", "thread-shortcuts")
 )
 
 _SHEET_IMPORT = re.compile(r'^@import "([\w./-]+\.css)";\n', re.MULTILINE)

@@ -44,6 +44,22 @@ def set_headers(headers: dict[str, str]) -> Callable[[View], View]:
 no_store, secret_url = set_headers(NO_STORE_HEADERS), set_headers(SECRET_URL_HEADERS)
 
 
+def tell_address(view: View) -> View:
+    """A POST that leads elsewhere answers 201 with that address to a script that prefers it (RFC 7240).
+
+    Browsers tell a script neither the addresses of a redirect nor the fragment of the last, which names the comment.
+    """
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseRedirect) and request.headers.get("Prefer") == "return=minimal":
+            response.status_code = 201
+        return response
+
+    return wrapper
+
+
 def reader_form(view: View) -> View:
     """A page that is a reader's form, and takes it; the view asks `is_same_origin` before it acts.
 

@@ -29,7 +29,7 @@ from comments.submission import draft_cookie
 from comments.submission.edit_form import EditForm, describe_obstacle
 from comments.submission.facts import Submission, collect_facts
 from comments.submission.screen import screen
-from comments.views.decorators import reader_form, see_other
+from comments.views.decorators import reader_form, see_other, tell_address
 from comments.views.form_status import form_status
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
@@ -47,6 +47,7 @@ def find_own_comment(request: HttpRequest, pk: str) -> Comment | None:
 
 
 @reader_form
+@tell_address
 def edit_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Show the text for editing, or replace it; whatever is refused comes back in the form."""
     comment = find_own_comment(request, pk)
@@ -76,7 +77,7 @@ def apply_edit(request: HttpRequest, comment: Comment, form: EditForm) -> HttpRe
     if not is_stored:
         refused = _("The rules of this site do not allow this text. It is below, so that you can copy it.")
         return render_edit_page(request, comment, form, complaint=refused, status=403)
-    response = see_other(url_after_edit(comment))
+    response = see_other(comment.get_thread_url())
     draft_cookie.mark_draft_stored(request, response)
     return response
 
@@ -90,10 +91,6 @@ def screen_and_edit(comment: Comment, submission: Submission, *, version: int) -
         return False
     edit_own(comment, submission.body, version=version, verdict=verdict)
     return True
-
-
-def url_after_edit(comment: Comment) -> str:
-    return comment.get_thread_url() if comment.status == Status.APPROVED else "/you/"
 
 
 def answer_unknown_browser(request: HttpRequest) -> HttpResponse:

@@ -19,13 +19,14 @@ from comments.readers import session
 from comments.submission import draft_cookie
 from comments.submission.rate_limits import TooFast, enforce_report_limits
 from comments.submission.report_form import ReportForm
-from comments.views.decorators import no_store, reader_form, see_other
+from comments.views.decorators import no_store, reader_form, see_other, tell_address
 from comments.views.way_to_post import require_way_to_post
 from comments.web.fingerprints import home_report_hash, neighbourhood_report_hash, reader_report_hash
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 
 @reader_form
+@tell_address
 def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Ask what is wrong with a published comment, and store the answer; or mute its writer in this browser."""
     comment = get_object_or_404(Comment.objects.approved().select_related("post"), pk=pk, shown=True)

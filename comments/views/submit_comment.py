@@ -37,7 +37,7 @@ from comments.submission.rate_limits import TooFast, enforce_comment_limits
 from comments.submission.remembered_name import set_name_cookie
 from comments.submission.screen import screen
 from comments.threads import layout
-from comments.views.decorators import no_store
+from comments.views.decorators import no_store, tell_address
 from comments.views.form_status import form_status
 from comments.web import tokens
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
@@ -45,6 +45,7 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
 @csrf_exempt  # the form stands on cached pages; is_same_origin stands in for a CSRF token
 @require_POST
+@tell_address
 def submit_comment(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """Store a comment and lead to it or its receipt; or show the post again, with the form and what is wrong."""
     post = get_public_post(request, year, month, day, slug)

@@ -1,13 +1,11 @@
 // A button beside the selection quotes it into the form, with its source.
 // Text can be quoted from elements with data-quotable: "post", or the number of a comment.
-import { tryStorage } from "./try-storage.js";
-
-const STORED = "quote";
 const BLOCKS = "p, li, pre, h2, h3, h4, h5, h6, dt, dd, tr, blockquote, figure, summary";
 const NOT_TEXT = ".footnote-ref, .footnote-back, .said-by > figcaption, script, style";
 const GAP = 8;
 
 let button;
+let openReply; // puts the reply form below the comment of a link, and returns it
 let selected = null; // { text, source } that the button would quote
 
 const form = () => document.querySelector("form.respond");
@@ -30,16 +28,16 @@ const asQuotation = (text) => text
   .map((lines) => lines.map((line) => `> ${escapeLine(line)}`).join("\n"))
   .join("\n>\n");
 
-// Inserts the quotation at the caret, or at the end; the text in the field stays.
-const insert = (target, { text, source }) => {
+// Inserts the quotation at this place; the text in the field stays, and so does the caret if somebody has typed on.
+export const insertQuotation = (target, quotation, source, at) => {
   const field = fieldOf(target);
-  const at = field.selectionEnd || field.value.length;
+  const rest = field.value.length - Math.max(field.selectionEnd, at);
   const before = field.value.slice(0, at).trimEnd();
   const after = field.value.slice(at).trimStart();
   const head = before ? `${before}\n\n` : "";
-  field.value = `${head}${asQuotation(text)}\n\n${after}`;
+  field.value = `${head}${quotation.trimEnd()}\n\n${after}`;
   field.focus();
-  field.selectionStart = field.selectionEnd = field.value.length - after.length;
+  field.selectionStart = field.selectionEnd = field.value.length - Math.min(rest, after.length);
   const named = target.elements.sources;
   if (named && !named.value.split(" ").includes(source)) named.value = `${named.value} ${source}`.trim();
   if (!after) field.scrollTop = field.scrollHeight;
@@ -47,13 +45,10 @@ const insert = (target, { text, source }) => {
   field.scrollIntoView({ block: "center" });
 };
 
-const goAndReply = (link, what) => {
-  try {
-    sessionStorage.setItem(STORED, JSON.stringify({ ...what, parent: what.source }));
-    location.assign(link.href);
-  } catch { // storage is forbidden: quote the whole comment, as without a script
-    location.assign(link.parentElement.querySelector(".comment__quote").href);
-  }
+// At the caret, or at the end.
+const insert = (target, { text, source }) => {
+  const { selectionEnd, value } = fieldOf(target);
+  insertQuotation(target, asQuotation(text), source, selectionEnd || value.length);
 };
 
 const isTouched = (target) => Boolean(fieldOf(target)?.value.trim())
@@ -69,7 +64,7 @@ const quote = () => {
   getSelection().removeAllRanges();
   const link = what.source === "post" ? null : replyTo(what.source);
   if (open && (!link || isTouched(open) || open.elements.parent.value === what.source)) insert(open, what);
-  else if (link) goAndReply(link, what);
+  else if (link) openReply(link).then((target) => target && insert(target, what));
 };
 
 // The selection
@@ -142,21 +137,17 @@ const show = () => {
   button.style.left = `${Math.max(GAP, Math.min(last.right - button.offsetWidth / 2, room)) - home.left}px`;
 };
 
-// After another form was opened, or a link has filled it.
+// After a link has filled the form.
 const finish = () => {
-  const here = form();
-  const stored = tryStorage(() => JSON.parse(sessionStorage.getItem(STORED)));
-  tryStorage(() => sessionStorage.removeItem(STORED));
-  if (here && stored && here.elements.parent.value === stored.parent) insert(here, stored);
-  else if (here?.matches("[data-quoted]")) {
-    const field = fieldOf(here);
-    field.focus();
-    field.selectionStart = field.selectionEnd = field.value.length;
-    field.scrollTop = field.scrollHeight;
-  }
+  const field = fieldOf(document.querySelector("form.respond[data-quoted]"));
+  if (!field) return;
+  field.focus();
+  field.selectionStart = field.selectionEnd = field.value.length;
+  field.scrollTop = field.scrollHeight;
 };
 
-export const start = () => {
+export const start = (open) => {
+  openReply = open;
   const word = document.querySelector("[data-quote-word]")?.dataset.quoteWord;
   if (!word) return; // the conversation is closed
   button = document.createElement("button");

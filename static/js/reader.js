@@ -11,9 +11,28 @@ startLocalTimes();
 
 const $ = (selector) => document.querySelector(selector);
 
-// Drafts: from the first touch of the form, or if there is one.
-const startWriting = () => {
-  const form = $("[data-draft]");
+const loadInPlace = () => import("./in-place.js");
+
+// Sends a form of the conversation in place; by the browser if the script for it does not come.
+const sendInPlace = (form) => form.addEventListener("submit", (event) => {
+  if (!form.closest("#comments") || ("plain" in form.dataset && navigator.onLine)) return;
+  event.preventDefault();
+  const plainly = () => {
+    form.dataset.plain = "";
+    form.requestSubmit(event.submitter);
+  };
+  loadInPlace().then(({ send }) => send(form, event.submitter, startForm), plainly);
+});
+
+const startFormat = (form, tools) => {
+  tools.hidden = false;
+  tools.addEventListener("click", ({ target }) => {
+    if (target.value) import("./format.js").then(({ format }) => format(form.elements.body, target.value));
+  });
+};
+
+// Drafts: from the first touch of the form, or if there is one. `form` may be null.
+const startForm = (form) => {
   let isStarted = false;
   const begin = () => {
     if (!isStarted) startDrafts(form);
@@ -29,29 +48,54 @@ const startWriting = () => {
   const touch = () => {
     begin();
     setFormTime(form);
+    if (form.closest("#comments")) loadInPlace().catch(() => {});
   };
   form.addEventListener("focusin", touch, { once: true });
   // Already typing.
   const words = form.querySelector("textarea");
   if (form.matches(":focus-within") || words?.value !== words?.defaultValue) touch();
+  const tools = form.querySelector("[data-format]");
+  if (tools) startFormat(form, tools);
 
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit(form.querySelector("[value=send]"));
   });
+  sendInPlace(form);
+};
+
+const startWriting = () => startForm($("[data-draft]"));
+
+// Links to reply, quote, edit and report. Loads what they need before the finger is lifted, since phones open their keyboard
+// only for a field that gets the focus at once.
+const inPlace = ({ target }) => {
+  const link = target.closest("#comments a:not(.comment__body a)");
+  return link?.origin === location.origin && /#respond$|\/(?:edit|report)\/$/.test(link.href) ? link : null;
+};
+const openInPlace = (link) => loadInPlace().then(
+  ({ open }) => open(link, startForm), () => location.assign(link.href));
+
+const startInPlace = () => {
+  document.addEventListener("pointerdown", (event) => { if (inPlace(event)) loadInPlace().catch(() => {}); });
+  document.addEventListener("click", (event) => {
+    const link = inPlace(event);
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    openInPlace(link);
+  });
 };
 
 // Quotations: from the first selection that can be quoted, or if one waits for the form.
 const startQuoting = () => {
   let quoting;
-  const quote = () => { quoting ??= import("./quote.js").then((module) => module.start()); };
+  const quote = () => { quoting ??= import("./quote.js").then((module) => module.start(openInPlace)); };
   const isQuotable = () => {
     const { anchorNode, isCollapsed } = getSelection();
     return !isCollapsed && (anchorNode?.parentElement ?? anchorNode)?.closest?.("[data-quotable]");
   };
   document.addEventListener("selectionchange", () => { if (isQuotable()) quote(); });
-  if ($("[data-quoted]") || tryStorage(() => sessionStorage.getItem("quote"))) quote();
+  if ($("[data-quoted]")) quote();
 };
 
 // Shortcuts and collapsing: shown only where scripts run.
@@ -79,6 +123,6 @@ const findComment = () => {
     .then(({ type }) => type === "opaqueredirect" && location.replace(link));
 };
 
-for (const start of [startWriting, startQuoting, startShortcuts, findComment]) {
+for (const start of [startWriting, startInPlace, startQuoting, startShortcuts, findComment]) {
   document.addEventListener("DOMContentLoaded", start);
 }

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 
 class Readers:
@@ -47,6 +47,12 @@ def fill(page: Page, **fields: str) -> None:
     """Type into the comment form."""
     for name, text in {"name": "Bob", "email": "bob@example.net", **fields}.items():
         page.fill(f"#respond [name={name}]", text)
+
+
+def expect_waiting(page: Page) -> None:
+    """The comment that was just sent stands in its thread, for its writer alone, and has the focus."""
+    expect(page.locator(".comment--waiting:target")).to_be_focused()
+    expect(page.locator(".comment--waiting:target .comment__outcome")).to_contain_text("once a moderator has read it")
 
 
 def stored(page: Page) -> dict[str, str]:

@@ -5,6 +5,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from comments.readers import session
+from tests.comments.browsers import fill
 from tests.registan import form_and_email_pages, site_urls
 from tests.registan.html_checkers import NARROW, AxeWindow, run_nu_checker
 
@@ -125,6 +126,7 @@ def look_at_what_scripts_make(axe: AxeWindow, post) -> None:
     page.evaluate(SELECT)
     expect(page.locator(".quote-button")).to_be_visible()
     axe.check("quote button")
+    look_at_what_is_done_in_place(axe, page)
     page.reload()
     page.fill("#respond [name=body]", "A word.")
     page.get_by_role("button", name="Keyboard shortcuts").click()
@@ -133,6 +135,22 @@ def look_at_what_scripts_make(axe: AxeWindow, post) -> None:
     page.reload()
     expect(page.locator("[data-draft-status]")).to_contain_text("We have restored your draft")
     axe.check("draft")
+
+
+def look_at_what_is_done_in_place(axe: AxeWindow, page) -> None:
+    page.reload()
+    page.locator(".comment__reply").first.click()
+    expect(page.locator(".comment #respond [name=body]")).to_be_focused()
+    axe.check("reply in place")
+    fill(page, name=" ", body="A word.")
+    page.click("#respond [value=send]")
+    expect(page.locator(".comment #respond .errors")).to_be_focused()
+    axe.check("refused in place")
+    page.keyboard.press("Escape")
+    page.locator(".comment__report").first.click()
+    expect(page.locator(".respond--page")).to_be_visible()
+    axe.check("report in place")
+    page.evaluate("localStorage.clear()")
 
 
 def look_at_refusals_in_the_browser(axe: AxeWindow, post) -> None:

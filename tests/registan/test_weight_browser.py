@@ -67,9 +67,9 @@ def test_a_post_read_to_its_end_takes_few_requests_and_few_bytes(post):
     assert total(post.sent) <= MAX_BYTES
 
 
-def test_who_begins_to_write_gets_one_script_more(post):
+def test_who_begins_to_write_and_to_quote_gets_a_script_for_each(post):
     begin_to_write(post.page)
-    assert names(post, "scripts") == ["quote", "reader"]
+    assert names(post, "scripts") == ["in-place", "quote", "reader"]
     wait_until(lambda: "Quite" in str(stored(post.page)), "the draft")
 
 

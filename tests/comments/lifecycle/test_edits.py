@@ -141,7 +141,7 @@ def test_text_that_a_moderator_edited_says_so_and_its_writer_cannot_restore_it(b
 def test_while_it_waits_it_can_be_changed_and_goes_on_waiting(browser_of_bob, post, bob):
     comment = factories.comment(post, status=Status.PENDING, body="First words.", is_verified=True)
     answer = change(browser_of_bob, comment)
-    assert (answer.status_code, answer["Location"]) == (303, "/you/")
+    assert (answer.status_code, answer["Location"]) == (303, f"{post.get_absolute_url()}#comment-{comment.pk}")
     comment.refresh_from_db()
     assert (comment.body, comment.status) == ("Second words.", Status.PENDING)
     assert comment.decisions.count() == 1
@@ -156,7 +156,7 @@ def test_spam_stays_spam_and_its_writer_sees_no_difference(browser_of_bob, post)
         found.append(
             (
                 answer.status_code,
-                answer["Location"],
+                answer["Location"].removesuffix(str(comment.pk)),
                 page(browser_of_bob.get(f"/comments/{comment.pk}/edit/")).count("Buy."),
             )
         )
@@ -170,7 +170,7 @@ def test_new_words_that_a_rule_holds_send_a_published_comment_back_with_the_reas
 ):
     rule = Rule.objects.create(kind="words", pattern="casino")
     answer = change(browser_of_bob, comment, "My casino.")
-    assert (answer.status_code, answer["Location"]) == (303, "/you/")
+    assert (answer.status_code, answer["Location"]) == (303, f"{post.get_absolute_url()}#comment-{comment.pk}")
     comment.refresh_from_db()
     assert comment.status == Status.PENDING
     assert list(comment.findings.values_list("kind", "rule")) == [("rule", rule.pk)]

@@ -7,7 +7,7 @@ from blog.markup.renderer import READER_LIMIT
 from comments.models import Comment
 from comments.submission.report_form import MAX_EXPLANATION
 from tests import factories
-from tests.comments.browsers import fill
+from tests.comments.browsers import expect_waiting, fill
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_pasting_too_much_shows_by_how_much_and_nothing_is_cut_or_sent(people, p
     area.fill(words[12:])
     expect(line).to_be_empty()
     page.click("#respond [value=send]")
-    expect(page.locator("h1")).to_have_text("Waiting for a moderator")
+    expect_waiting(page)
     assert Comment.objects.get().body == words[12:]
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from comments.models import Comment
 from comments.submission.remembered_name import MAX_COOKIE_LENGTH, NAME_COOKIE, read_name_cookie
 from tests import factories
-from tests.comments.browsers import fill
+from tests.comments.browsers import expect_waiting, fill
 from tests.comments.comment_pages import dangers, form_on, page, send
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +174,8 @@ def test_with_a_script_the_cached_page_is_filled_in_and_forgets(transactional_db
     fill(tab, body="A word.", name="Rustam <i>", website="rustam.example")
     tab.check("text=Remember my name")
     tab.click("text=Post comment")
+    expect_waiting(tab)
+    expect(tab.locator("#respond .respond__who")).to_contain_text("Commenting as Rustam <i>")
     tab.goto(other.get_absolute_url())
     line = tab.locator(".respond__who")
     expect(line).to_contain_text("Commenting as Rustam <i>")
@@ -183,6 +185,7 @@ def test_with_a_script_the_cached_page_is_filled_in_and_forgets(transactional_db
     tab.fill("[name=name]", "Rustam T.")
     tab.fill("[name=body]", "Another word.")
     tab.click("text=Post comment")
+    expect_waiting(tab)
     assert Comment.objects.get(post=other).name == "Rustam T."
     tab.goto(factories.post().get_absolute_url())
     expect(line).to_contain_text("Commenting as Rustam T.")
