@@ -22,7 +22,9 @@ from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.files.storage import FileSystemStorage
 
 # Scripts of readers' pages, and what these load when it is needed. Each may be loaded without the others.
-BUNDLES = frozenset({"js/theme.js", "js/reader.js", "js/quote.js", "js/remembered.js", "js/thread-shortcuts.js"})
+BUNDLES = frozenset(
+    f"js/{name}.js" for name in ("theme", "reader", "quote", "remembered", "thread-shortcuts", "new-comments")
+)
 
 _SHEET_IMPORT = re.compile(r'^@import "([\w./-]+\.css)";\n', re.MULTILINE)
 _SHEET_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

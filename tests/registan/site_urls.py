@@ -74,8 +74,7 @@ def create_site() -> Post:
     for _ in range(8):
         deep = factories.comment(post, parent=deep)
     factories.comment(post, status=Status.PENDING, parent=first)
-    closed = factories.post(conversation="closed", tags=post.tags.all())
-    factories.comment(closed)
+    factories.comment(factories.post(conversation="closed", tags=post.tags.all()))
     factories.post("Nobody has answered", conversation="closed")
     return post
 
@@ -90,6 +89,7 @@ def public_urls(post) -> dict[str, str]:
         "passages": f"{post.get_absolute_url()}?quote=post",
         "passage": f"{post.get_absolute_url()}?quote=post-1",
         "new": f"{post.get_absolute_url()}?since=1",
+        "most replied": f"{post.get_absolute_url()}most-replied/",
         "discussion": f"{post.get_absolute_url()}discussion/",
         "archive": "/archive/",
         "tag": "/tag/tea/",
