@@ -72,6 +72,8 @@ PRICED: dict[str, Any] = {
     "blog:subscribe": lambda sample: {},
     "blog:page": lambda sample: {"page": sample.page.slug},
     "comments:page": lambda sample: post_arguments(sample.post) | {"number": "2"},
+    "comments:ordered-thread": lambda sample: post_arguments(sample.post) | {"order": "most-replied"},
+    "comments:count": lambda sample: post_arguments(sample.post),
     "comments:full-thread": lambda sample: post_arguments(sample.post),
     "comments:post-feed": lambda sample: post_arguments(sample.post),
     "comments:latest": lambda sample: {},

@@ -95,12 +95,16 @@ def comparable_ms(cost: Cost) -> float:
 def thread_urls(post: Any) -> dict[str, str]:
     """The first, middle and last page, permalinks of the last and the deepest comment, and the full-thread pages."""
     from comments.threads import layout
+    from comments.threads.orders import Order
     from comments.views.full_thread import COMMENTS_PER_SECTION
 
     address, shown = post.get_absolute_url(), post.thread.shown_count
     count, pieces = layout.count_pages(shown), -(-shown // COMMENTS_PER_SECTION)
     places = {"first": 1, "middle": (count + 1) // 2, "last": count}
     urls = {f"{name} page": layout.thread_page_url(address, number) for name, number in places.items()}
+    for order in (Order.NEWEST, Order.MOST_REPLIED):
+        ways = order.address(address)
+        urls |= {f"{name} page, {order}": layout.thread_page_url(ways, number) for name, number in places.items()}
     deepest = site.thread_rows(post).order_by("-depth", "path").first()
     urls["page of the deepest reply"] = deepest.get_thread_url().partition("#")[0]
     last = site.thread_rows(post).last().get_absolute_url()

@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from blog.urls import FEED_FORMAT, PAGE, POST
 from comments.views import (
+    comment_count,
     comment_feeds,
     confirm_erasure,
     download,
@@ -13,6 +14,7 @@ from comments.views import (
     mail_decision,
     my_comments,
     my_subscriptions,
+    ordered_thread,
     public_page,
     receipt,
     remember_read,
@@ -31,6 +33,12 @@ urlpatterns = [
     re_path(rf"^{POST}/comments/stamp/$", submit_comment.issue_form_time, name="form-time"),
     re_path(rf"^{POST}/comments/opened/$", submit_comment.form_time_pixel, name="form-time-pixel"),
     re_path(rf"^{POST}/comment-page-(?P<number>[1-9][0-9]{{0,6}})/$", thread_pages.thread_page, name="page"),
+    re_path(
+        rf"^{POST}/(?P<order>newest|most-replied)/(?:comment-page-(?P<number>[1-9][0-9]{{0,6}})/)?$",
+        ordered_thread.ordered_thread,
+        name="ordered-thread",
+    ),
+    re_path(rf"^{POST}/comments/count/$", comment_count.comment_count, name="count"),
     re_path(rf"^{POST}/reading/$", remember_read.remember_read, name="remember-read"),
     re_path(
         rf"^{POST}/discussion/(?:page/(?P<number>[1-9][0-9]{{0,5}})/)?$", full_thread.full_thread, name="full-thread"

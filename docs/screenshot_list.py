@@ -53,7 +53,9 @@ def try_rule(page: Page) -> None:
 
 
 def fold(page: Page) -> None:
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Collapse all").click()
+    page.get_by_text("Reading", exact=True).click()
     page.mouse.move(0, 0)
     page.locator(".branch__fold").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 45)")
 
@@ -63,7 +65,7 @@ def scroll_to_new(page: Page) -> None:
 
 
 def open_subscribe_form(page: Page) -> None:
-    page.get_by_role("link", name="Follow by email").click()
+    page.get_by_role("link", name="Follow", exact=True).click()
     page.wait_for_selector(".form--subscribe")
     page.fill("[name=email]", READER)
 

@@ -23,7 +23,8 @@ from django.core.files.storage import FileSystemStorage
 
 # Scripts of readers' pages, and what these load when it is needed. Each may be loaded without the others.
 BUNDLES = frozenset(
-    f"js/{name}.js" for name in ("theme", "site", "reader", "in-place", "quote", "remembered", "thread-shortcuts")
+    f"js/{name}.js"
+    for name in ("theme", "site", "reader", "in-place", "quote", "remembered", "thread-shortcuts", "new-comments")
 )
 
 _SHEET_IMPORT = re.compile(r'^@import "([\w./-]+\.css)";\n', re.MULTILINE)

@@ -22,17 +22,22 @@ from comments.status import Status
 from comments.submission.comment_form import CommentForm
 from comments.threads import layout, unread
 from comments.threads.layout import permalink
+from comments.threads.orders import Order
 
 
-def load_thread_page(request: HttpRequest, post: Post, number: int, form: CommentForm | None) -> layout.ThreadPage:
+def load_thread_page(
+    request: HttpRequest, post: Post, number: int, form: CommentForm | None, order: Order = Order.OLDEST
+) -> layout.ThreadPage:
     """Page `number` of the post's thread with the form, which is `form` when an earlier one is shown again.
 
     Costs one query, or two if somebody is quoted; more for a reader who is signed in, whose comment waits, or who asked
     for unread comments.
     """
-    thread = load_public_page(post, number)
+    thread = load_public_page(post, number, order)
     form = form or build_requested_form(request, post, thread)
     place_form(form, thread)
+    if form.is_bound or post.is_closed:
+        thread.count_url = ""  # what was sent is not to be left for another page; nothing new comes
     mark_editable(thread, form.submitter.reader)
     muted.mark_muted(thread.items, request)
     new_replies.mark_shown(request, thread)
@@ -42,11 +47,12 @@ def load_thread_page(request: HttpRequest, post: Post, number: int, form: Commen
     return thread
 
 
-def load_public_page(post: Post, number: int) -> layout.ThreadPage:
+def load_public_page(post: Post, number: int, order: Order = Order.OLDEST) -> layout.ThreadPage:
     """The page as everyone sees it, without a form."""
     shown, address = post.thread.shown_count, post.get_absolute_url()
-    items = load_items(post, start=(number - 1) * layout.COMMENTS_PER_PAGE, size=layout.COMMENTS_PER_PAGE)
-    page = NumberedPage(items, number, layout.count_pages(shown), shown, address, "comment-page-{}/")
+    size = layout.COMMENTS_PER_PAGE
+    items = load_items(post, start=(number - 1) * size, size=size, order=order)
+    page = NumberedPage(items, number, layout.count_pages(shown), shown, order.address(address), "comment-page-{}/")
     layout.fold_branches(items, continues_on_next_page=page.has_next)
     for item in items:
         item.can_reply = not item.is_tombstone and not post.is_closed
@@ -56,16 +62,18 @@ def load_public_page(post: Post, number: int) -> layout.ThreadPage:
         items=items,
         count=post.thread.comment_count,
         page=page,
+        order=order,
         is_closed=post.is_closed,
+        count_url=f"{address}comments/count/",
         feed_url=f"{address}feed/",
         mail_url=f"{reverse('comments:subscribe')}?what=post:{post.pk}" if post.is_listed else "",
     )
 
 
-def load_items(post: Post, *, start: int, size: int) -> list[layout.ThreadItem]:
+def load_items(post: Post, *, start: int, size: int, order: Order = Order.OLDEST) -> list[layout.ThreadItem]:
     """`size` items of the post's thread from position `start`: one query, or two if somebody is quoted."""
     shown = post.thread.shown_count
-    rows = list(Comment.objects.page_of_thread(post, start=start, size=size)) if shown else []
+    rows = list(Comment.objects.page_of_thread(post, start=start, size=size, order=order)) if shown else []
     captions.add_captions(rows, post)
     # Only asked for where somebody with a public profile has written.
     authors = [author.pk for author in post.author_list] if any(row.author_id for row in rows) else []

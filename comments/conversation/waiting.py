@@ -7,9 +7,10 @@ its name says that it is ours, those pages come from no cache (blog/page_cache.p
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from comments.models import Comment, Reader
 from comments.status import WAITING_STATUSES
 from comments.threads import layout
 from comments.threads.layout import ThreadItem, ThreadPage, permalink
+from comments.threads.orders import Order
 from comments.web import tokens
 
 # Before the primary key of the comment.
@@ -67,7 +69,7 @@ def add_waiting(thread: ThreadPage, request: HttpRequest, post: Post, reader: Re
     rows = load_waiting(thread, post, reader, receipts)
     if not rows:
         return
-    thread.items = layout.insert_waiting(thread.items, rows)
+    thread.items = layout.insert_waiting(thread.items, rows, thread.order)
     layout.fold_branches(thread.items, continues_on_next_page=thread.page.has_next)
     by_pk = {row.pk: row for row in rows}
     for item in thread.items:
@@ -76,20 +78,27 @@ def add_waiting(thread: ThreadPage, request: HttpRequest, post: Post, reader: Re
 
 
 def load_waiting(thread: ThreadPage, post: Post, reader: Reader | None, receipts: dict[int, str]) -> list[Comment]:
-    """What waits and belongs on this page, which goes up to the first comment of the next."""
+    """What waits and belongs on this page."""
     own = Q(pk__in=receipts)
     if reader is not None:
         own |= Q(reader=reader, user=None, is_verified=True)
     rows = Comment.objects.filter(own, post=post, status__in=WAITING_STATUSES).exclude(name="")
-    if thread.items:
-        first, last = thread.items[0].comment.path, thread.items[-1].comment.path
-        if thread.page.number > 1:
-            rows = rows.filter(path__gte=first)
-        if thread.page.has_next:
-            between = Comment.objects.filter(post=post, shown=True, path__gt=last, path__lte=OuterRef("path"))
-            rows = rows.filter(~Exists(between))
+    before = Comment.objects.filter(post=post, shown=True, path__lt=OuterRef("path")).order_by("-path")
     rows = rows.annotate(parent_name=F("parent__name"), parent_status=F("parent__status"))
-    return list(rows.order_by("-pk")[:MAX_WAITING])
+    rows = rows.annotate(previous_id=Subquery(before.values("pk")[:1]))
+    return [row for row in rows.order_by("-pk")[:MAX_WAITING] if is_on_page(row, thread)]
+
+
+def is_on_page(row: Any, thread: ThreadPage) -> bool:
+    """Does a waiting comment belong here: in place of its tombstone, after `previous_id`, or as a thread of its own?"""
+    on_page = {item.comment.pk for item in thread.items}
+    if row.shown:
+        return row.pk in on_page
+    if row.parent_id is None and thread.order == Order.NEWEST:
+        return bool(thread.page.number == 1)
+    if row.parent_id is None and thread.order == Order.MOST_REPLIED:
+        return not thread.page.has_next
+    return row.previous_id in on_page if row.previous_id else bool(thread.page.number == 1)
 
 
 def set_links(item: ThreadItem, row: Comment, reader: Reader | None, receipts: dict[int, str]) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.db.models import F
 
 from blog.models import Conversation
 from blog.models.clock import now_to_the_second
@@ -18,6 +19,7 @@ from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
 from comments.models.report import Report
 from comments.status import TRAINS_FILTER, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
+from comments.threads import layout
 
 
 @dataclass
@@ -84,7 +86,8 @@ def lock_for_decision(ids: Iterable[int]) -> list[Comment]:
     """These comments, the oldest first, with their rows and threads locked until the end of the transaction."""
     wanted = Comment.objects.filter(pk__in=list(ids))
     Conversation.objects.lock(wanted.values("post"))
-    rows = wanted.select_related("post").only("name", "status", "shown", "parent", "open_report_count", "post__title")
+    columns = ("name", "status", "shown", "parent", "path", "open_report_count", "post__title")
+    rows = wanted.select_related("post").only(*columns)
     return list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
 
 
@@ -172,24 +175,38 @@ def update_visibility(outcome: DecisionOutcome) -> None:
 
 def show_comments(comments: Collection[Comment]) -> Counter[int]:
     """Show these comments and, as tombstones, those they answer. Returns how many more are shown, by post."""
-    counts, level = Counter[int](), [comment for comment in comments if not comment.shown]
+    changed: list[Comment] = []
+    level = [comment for comment in comments if not comment.shown]
     while level:
         Comment.objects.filter(pk__in=[comment.pk for comment in level]).update(shown=True)
-        counts.update(comment.post_id for comment in level)
+        changed += level
         level = list(parents_of(level).filter(shown=False))
-    return counts
+    resize_threads(changed, by=1)
+    return Counter(comment.post_id for comment in changed)
 
 
 def hide_comments(comments: Collection[Comment]) -> Counter[int]:
     """Hide these comments and the tombstones left without replies. Returns minus how many were hidden, by post."""
-    counts = Counter[int]()
+    changed: list[Comment] = []
     level: models.QuerySet[Comment] = Comment.objects.filter(pk__in=[comment.pk for comment in comments])
     while hidden := list(level.filter(shown=True).exclude(status=Status.APPROVED).exclude(replies__shown=True)):
         Comment.objects.filter(pk__in=[comment.pk for comment in hidden]).update(shown=False)
-        counts.subtract(comment.post_id for comment in hidden)
+        changed += hidden
         level = parents_of(hidden)
+    resize_threads(changed, by=-1)
+    counts = Counter[int]()
+    counts.subtract(comment.post_id for comment in changed)
     return counts
 
 
+def resize_threads(comments: Iterable[Comment], *, by: int) -> None:
+    """Add `by` to the size of a thread for each of these comments in it: one query for each number of them."""
+    threads = defaultdict[int, list[int]](list)
+    for thread, number in Counter(layout.thread_of(comment.path) for comment in comments).items():
+        threads[number].append(thread)
+    for number, ids in threads.items():
+        Comment.objects.filter(pk__in=ids).update(thread_size=F("thread_size") + by * number)
+
+
 def parents_of(comments: Iterable[Comment]) -> models.QuerySet[Comment]:
-    return Comment.objects.filter(pk__in={comment.parent_id for comment in comments}).only("post", "parent")
+    return Comment.objects.filter(pk__in={comment.parent_id for comment in comments}).only("post", "parent", "path")

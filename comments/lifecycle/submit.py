@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog.fulltext import index
 from blog.models import Conversation
 from blog.models.clock import Clock
-from comments.lifecycle.decide import DecisionOutcome, parents_of, show_comments, store_decisions
+from comments.lifecycle.decide import DecisionOutcome, parents_of, resize_threads, show_comments, store_decisions
 from comments.models.comment import Comment
 from comments.models.comment_queryset import draw_id
 from comments.models.finding import Finding
@@ -68,6 +68,7 @@ def store(
     """
     comment = build_comment(columns, sent_from)
     comment.status, comment.shown = to, to == Status.APPROVED
+    comment.thread_size = 1 if comment.shown and not comment.parent_id else 0
     quotations = comment.find_quotations(sources)
     comment.quote_count = len(quotations)
     if comment.shown:
@@ -92,6 +93,7 @@ def publish_new(comment: Comment) -> None:
     if document := comment.as_document():
         index.put(Comment.SEARCH_KIND, [document])
     if comment.parent_id:
+        resize_threads([comment], by=1)
         tombstones = show_comments(list(parents_of([comment])))[comment.post_id]
         if tombstones:
             Conversation.change_counts(comment.post_id, shown=tombstones)

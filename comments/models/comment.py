@@ -100,6 +100,10 @@ class Comment(ThreadNode):
         verbose_name_plural = pgettext_lazy("noun", "comments")
         indexes = [
             models.Index(fields=["post", "shown", "path"], name="comment_thread"),
+            models.Index(fields=["post", "path", "thread_size"], condition=Q(thread_size__gt=0), name="comment_newest"),
+            models.Index(
+                fields=["post", "-thread_size", "path"], condition=Q(thread_size__gt=0), name="comment_replied"
+            ),
             models.Index(fields=["status", "-open_report_count", "created_at", "id"], name="comment_queue"),
             models.Index(fields=["status", "created_at", "id"], name="comment_latest"),
             models.Index(fields=["reader", "status", "decided_at"], name="comment_reader"),

@@ -13,30 +13,12 @@ from blog.fulltext import index
 from blog.fulltext.documents import Document
 from blog.models import Post
 from comments.models.quotation import Quotation
+from comments.models.thread_pages import PAGES
 from comments.status import Status
+from comments.threads.orders import Order
 
 if TYPE_CHECKING:
     from comments.models.comment import Comment
-
-# By hand, for two reasons: the index alone tells where a page begins, before any row is read, so that a deep page costs
-# what the first does; and the ORM takes longer to write the statement than the database to execute it.
-PAGE_OF_THREAD = """
-    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
-        comment.status, comment.name, comment.website, comment.html, comment.created_at, comment.tile,
-        comment.removal_reason, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_verified,
-        comment.quote_count,
-        parent.name AS parent_name, parent.status AS parent_status, reader.public_id AS public_id
-    FROM comments_comment AS comment
-    LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
-    LEFT JOIN comments_reader AS reader
-        ON reader.id = comment.reader_id AND comment.is_verified AND comment.user_id IS NULL
-    WHERE comment.post_id = %(post)s AND comment.shown = %(shown)s AND comment.path >= (
-        SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
-        ORDER BY path LIMIT 1 OFFSET %(start)s
-    )
-    ORDER BY comment.path LIMIT %(size)s
-"""
-
 
 # The id of the next row, before there is one. SQLite has one writer, which holds the lock already.
 DRAW_ID = {
@@ -106,6 +88,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What was published under `post` since then, whenever it was written; the latest first."""
         return self.approved().filter(post=post, decided_at__gte=moment).order_by("-decided_at")
 
-    def page_of_thread(self, post: Post, *, start: int, size: int) -> models.query.RawQuerySet[Comment]:
+    def page_of_thread(
+        self, post: Post, *, start: int, size: int, order: Order = Order.OLDEST
+    ) -> models.query.RawQuerySet[Comment]:
         """`size` rows from position `start`, with `parent_name`, `parent_status` and `public_id`, in one query."""
-        return self.raw(PAGE_OF_THREAD, {"post": post.pk, "shown": True, "start": start, "size": size})
+        return self.raw(PAGES[order], {"post": post.pk, "shown": True, "start": start, "size": size})

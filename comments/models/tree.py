@@ -10,7 +10,7 @@ from comments.threads import layout
 
 
 class ThreadNode(models.Model):
-    """The part of a comment that is its position in the thread. `shown` changes only under the conversation's lock."""
+    """A comment's position in the thread. `shown` and `thread_size` change only under the conversation's lock."""
 
     post = models.ForeignKey(
         Post, models.PROTECT, related_name="comments", verbose_name=pgettext_lazy("column", "post")
@@ -26,6 +26,10 @@ class ThreadNode(models.Model):
     path = models.CharField(max_length=layout.PATH_LENGTH, default="")
     depth = models.PositiveIntegerField(default=0)
     shown = models.BooleanField(default=False)
+    # Stored on the first comment of a thread alone, so that a reply changes one row and not those of a whole thread.
+    thread_size = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Comments and tombstones shown in the thread that it begins."
+    )
 
     class Meta:
         abstract = True

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
 from blog.models import Author, Post, Tag
 from blog.text.validators import is_pk
@@ -32,6 +33,11 @@ class Topic(NamedTuple):
     @property
     def words(self) -> str:
         return describe_subscription(self.kind, self.target)
+
+    @property
+    def feed_url(self) -> str:
+        """The feed that brings the same."""
+        return f"{self.target.get_absolute_url()}feed/" if self.target else reverse("blog:feed")
 
     @property
     def columns(self) -> dict[str, Any]:

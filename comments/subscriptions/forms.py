@@ -66,6 +66,7 @@ class SubscribeForm(FirstErrorForm):
     def __init__(self, data: Any = None, *, wanted: Topic | None = None, email: str = "") -> None:
         """Offer `wanted` first; `email` is filled in for a reader who is signed in."""
         super().__init__(data, auto_id="subscribe-%s", initial={"what": wanted and wanted.value, "email": email})
+        self.feed_url = wanted.feed_url if wanted else ""
         self.fields["email"].widget.attrs.pop("maxlength", None)
         cast("forms.ChoiceField", self.fields["what"]).choices = topic_options(wanted)  # the class is declared above
         self.fields["hour"].help_text = _("%(zone)s. You can change the hour and time zone later.") % {

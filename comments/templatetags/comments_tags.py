@@ -21,6 +21,7 @@ from comments.screening.labels import format_percent
 from comments.subscriptions.forms import SubscribeForm
 from comments.threads import layout, rendering
 from comments.threads.json_ld import comments_json_ld
+from comments.threads.orders import Order
 
 register = template.Library()
 register.filter("percent", format_percent)
@@ -30,13 +31,14 @@ register.filter("opening_words", extract.opening_words)
 
 @register.inclusion_tag("comments/_conversation.html", takes_context=True)
 def conversation(context: Context) -> dict[str, Any]:
-    """Render the page of the thread that the view names (`thread_page`), with its form.
+    """Render the page of the thread that the view names (`thread_page`, in `thread_order`), with its form.
 
     A view that shows a form again passes it as `comment_form`.
     """
     number: int = context.get("thread_page") or 1
     post = context["post"]
-    thread = load_thread_page(context["request"], post, number, context.get("comment_form"))
+    order: Order = context.get("thread_order") or Order.OLDEST
+    thread = load_thread_page(context["request"], post, number, context.get("comment_form"), order)
     # The post and this page of its conversation as JSON-LD.
     article: dict[str, Any] = context["fragments"].linked_data
     linked_data = {**article, "comment": comments_json_ld(thread.items)}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from comments.threads.orders import Order
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 # 36 ** 7 is 78 thousand million comments: enough for any site, and a multiple of the longest one known.
@@ -40,6 +42,11 @@ def path_below(parent_path: str, pk: int) -> str:
 def ids_in_path(path: str) -> list[int]:
     """The comments that a path names, from the root to its own."""
     return [int(path[start : start + DIGITS_PER_ID], 36) for start in range(0, len(path), DIGITS_PER_ID)]
+
+
+def thread_of(path: str) -> int:
+    """The first comment of the thread in which a path stands."""
+    return int(path[:DIGITS_PER_ID], 36)
 
 
 def page_at_position(position: int) -> int:
@@ -110,12 +117,20 @@ class ThreadPage:
     items: list[ThreadItem] = field(default_factory=list)
     count: int = 0
     page: Any = None
+    order: Order = Order.OLDEST
     form: Any = None
     is_closed: bool = False
     feed_url: str = ""
+    count_url: str = ""
     unread: Any = None
     is_remembered: bool = False
     mail_url: str = ""
+
+    @property
+    def orders(self) -> list[tuple[Order, str, str]]:
+        """Each order with its name and the address of its first page, which keeps the marks of new comments."""
+        oldest = self.page.base.removesuffix(f"{self.order.value}/")
+        return [(order, str(order.label), order.address(oldest) + self.page.query) for order in Order]
 
     @property
     def has_folds(self) -> bool:
@@ -153,8 +168,8 @@ def build_item(row: Any) -> ThreadItem:
     return ThreadItem(comment=row, anchor=f"comment-{row.pk}", level=min(row.depth, MAX_LEVEL - 1) + 1)
 
 
-def insert_waiting(items: Sequence[ThreadItem], rows: Iterable[Any]) -> list[ThreadItem]:
-    """The items of a page with these waiting rows in their places; `fold_branches` has to be asked again.
+def insert_waiting(items: Sequence[ThreadItem], rows: Iterable[Any], order: Order) -> list[ThreadItem]:
+    """The items of a page in this order with these waiting rows in their places; `fold_branches` has to be asked again.
 
     A row whose tombstone stands on the page takes its place.
     """
@@ -166,7 +181,23 @@ def insert_waiting(items: Sequence[ThreadItem], rows: Iterable[Any]) -> list[Thr
             if row.parent_id in on_page or row.parent_status == "approved":
                 set_reply_target(item, is_here=row.parent_id in on_page)
         item.is_waiting, item.is_tombstone = True, False
-    return sorted([*items, *added], key=lambda item: str(item.comment.path))
+    return sorted([*items, *added], key=sort_key(items, order))
+
+
+def sort_key(items: Sequence[ThreadItem], order: Order) -> Callable[[ThreadItem], tuple[int, str]]:
+    """What sorts these items as they are and others among them; a thread of no known size goes last."""
+    places = {thread_of(item.comment.path): place for place, item in reversed([*enumerate(items)])}
+
+    def key(item: ThreadItem) -> tuple[int, str]:
+        path = str(item.comment.path)
+        thread = thread_of(path)
+        return {
+            Order.OLDEST: thread,
+            Order.NEWEST: -thread,
+            Order.MOST_REPLIED: places.get(thread, len(items)),
+        }[order], path
+
+    return key
 
 
 def set_reply_target(item: ThreadItem, *, is_here: bool) -> None:

@@ -89,7 +89,11 @@ def format_moment(moment: datetime, language: str | None, zone: str) -> tuple[st
 def placement_values(item: ThreadItem) -> dict[str, Any]:
     """What it has around it, for every reader."""
     to = item.in_reply_to or {"name": "", "url": ""}
+    depth = item.comment.depth
     return {
+        # For screen readers: the indent says it to everybody else.
+        "depth": str(depth + 1) if depth else "",
+        "parent_name": item.comment.parent_name if depth and item.comment.parent_status == "approved" else "",
         "is_post_author": item.is_post_author,
         "correction_html": item.correction_html,
         "to_name": to["name"],

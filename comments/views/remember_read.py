@@ -11,6 +11,7 @@ from blog.text.validators import is_pk
 from blog.views.post import get_public_post
 from comments.conversation import read_cookie
 from comments.threads import layout
+from comments.threads.orders import Order
 from comments.threads.read_marks import READ_COOKIE, ReadMarks
 from comments.views.decorators import see_other
 from comments.web.same_origin import is_same_origin
@@ -25,7 +26,9 @@ def remember_read(request: HttpRequest, *, year: str, month: str, day: str, slug
         raise PermissionDenied("Sent from another site.")
     page = request.POST.get("page", "")
     number = min(int(page), layout.count_pages(post.thread.shown_count)) if is_pk(page) else 1
-    response = see_other(f"{layout.thread_page_url(post.get_absolute_url(), number)}#comments")
+    order = request.POST.get("order", "")
+    address = Order(order if order in Order else Order.OLDEST).address(post.get_absolute_url())
+    response = see_other(f"{layout.thread_page_url(address, number)}#comments")
     if request.POST.get("act") == "forget":
         response.delete_cookie(READ_COOKIE, samesite="Lax")
     else:

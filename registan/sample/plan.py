@@ -145,3 +145,12 @@ def compute_depths(places: list[PlannedComment]) -> array[int]:
     for place in places:
         depths.append(depths[place.parent] + 1)
     return depths
+
+
+def count_threads(places: list[PlannedComment], shown: bytearray) -> array[int]:
+    """How many of the thread are shown that each comment (from 1) begins; 0 for a reply."""
+    first, sizes = array("l", [0]), array("l", [0] * (len(places) + 1))
+    for pk, place in enumerate(places, 1):
+        first.append(first[place.parent] or pk)
+        sizes[first[pk]] += shown[pk]
+    return sizes

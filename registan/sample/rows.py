@@ -22,7 +22,15 @@ from comments.status import Status, Via
 from comments.threads import layout
 from comments.web.fingerprints import comment_fingerprint
 from comments.web.tiles import tile_number
-from registan.sample.plan import DAY_SECONDS, START_TIME, SamplePlan, SampleSize, compute_depths, flag_shown
+from registan.sample.plan import (
+    DAY_SECONDS,
+    START_TIME,
+    SamplePlan,
+    SampleSize,
+    compute_depths,
+    count_threads,
+    flag_shown,
+)
 from registan.sample.prose import ADJECTIVES, NOUNS, RenderedText, TextGenerator, person_name
 
 AUTHOR_COUNT, TAG_COUNT = 40, 300
@@ -41,7 +49,7 @@ COMMENT_COLUMNS = (
     "id post_id parent_id path depth status shown name email website author_id body html created_at address tile "
     "fingerprint reader_id is_verified wants_outcome_email decided_at removal_reason open_report_count "
     "score score_reasons trained_as version edit_note "
-    "words_key network edited_by_writer name_key"
+    "words_key network edited_by_writer name_key thread_size"
 )
 
 
@@ -154,7 +162,7 @@ class SampleSite:
         people = [build_guest(number) for number in range(COMMENTER_COUNT)]
         authors = [build_author(pk) for pk in range(AUTHOR_COUNT + 1)]
         name_keys = {writer.name: name_key(writer.name) for writer in [*people, *authors]}
-        paths, depth = [""], compute_depths(self.places)
+        paths, depth, sizes = [""], compute_depths(self.places), count_threads(self.places, self.shown)
         for pk, place in enumerate(self.places, 1):
             text = texts[pk % COMMENT_TEXT_COUNT]
             writer = authors[self.first_author[place.post]] if place.by_author else people[pk % COMMENTER_COUNT]
@@ -169,7 +177,7 @@ class SampleSite:
                 None if place.by_author else pk % COMMENTER_COUNT + 1,
                 not place.by_author and is_verified(pk % COMMENTER_COUNT), False,
                 format_utc(place.at), "", 0, None, "[]", "", 1, "", keys[pk % COMMENT_TEXT_COUNT], "198.51.100.0/24",
-                False, name_keys[writer.name],
+                False, name_keys[writer.name], sizes[pk],
             )  # fmt: skip
 
     def readers(self) -> list[Reader]:

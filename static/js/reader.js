@@ -113,16 +113,28 @@ const startShortcuts = () => {
   });
 };
 
+// New comments: asked for once the page has been open for a minute.
+const startCounting = () => {
+  if ($("[data-new-comments]")) setTimeout(() => import("./new-comments.js").then((module) => module.start()), 60_000);
+};
+
+// Collapsing a branch by its line: its first line comes into view, or the reader would not know where they are.
+const keepFoldInView = () => document.addEventListener("click", ({ target }) => {
+  const fold = target.closest(".branch__fold");
+  if (fold?.getBoundingClientRect().top < 0) fold.scrollIntoView({ behavior: "instant" });
+});
+
 // An old link to a page of a thread that has grown since: asks where the comment is now.
 const findComment = () => {
   const place = /^#comment-(\d+)$/.exec(location.hash)?.[1];
   const [arrival] = performance.getEntriesByType("navigation");
   if (!place || !$("#comments") || $(`#comment-${place}`) || arrival?.redirectCount) return;
-  const link = `/comments/${place}/`;
+  const link = `/comments/${place}/${location.search}`;
   fetch(link, { method: "HEAD", redirect: "manual" })
     .then(({ type }) => type === "opaqueredirect" && location.replace(link));
 };
 
-for (const start of [startWriting, startInPlace, startQuoting, startShortcuts, findComment]) {
+const STARTS = [startWriting, startInPlace, startQuoting, startShortcuts, startCounting, keepFoldInView, findComment];
+for (const start of STARTS) {
   document.addEventListener("DOMContentLoaded", start);
 }

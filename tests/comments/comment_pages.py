@@ -80,6 +80,7 @@ def long_thread(post: Post, count: int, *, chain: bool = False) -> list[int]:
             depth=parent.depth + 1 if parent else 0,
             status=Comment.Status.APPROVED,
             shown=True,
+            thread_size=0 if parent else (count if chain else 1),
             name="Bob",
             body=f"Comment {pk}.",
             fingerprint=str(pk),

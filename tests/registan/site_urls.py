@@ -89,6 +89,7 @@ def public_urls(post) -> dict[str, str]:
         "passages": f"{post.get_absolute_url()}?quote=post",
         "passage": f"{post.get_absolute_url()}?quote=post-1",
         "new": f"{post.get_absolute_url()}?since=1",
+        "most replied": f"{post.get_absolute_url()}most-replied/",
         "discussion": f"{post.get_absolute_url()}discussion/",
         "archive": "/archive/",
         "latest comments": "/comments/",

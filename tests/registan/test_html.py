@@ -129,6 +129,7 @@ def look_at_what_scripts_make(axe: AxeWindow, post) -> None:
     look_at_what_is_done_in_place(axe, page)
     page.reload()
     page.fill("#respond [name=body]", "A word.")
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Keyboard shortcuts").click()
     axe.check("keys")
     page.keyboard.press("Escape")

@@ -73,6 +73,7 @@ def test_the_counts_match_the_rows(sampled):
         comments = Comment.objects.filter(post_id=thread.post_id)
         assert thread.comment_count == comments.approved().count()
         assert thread.shown_count == comments.filter(shown=True).count()
+        assert thread.shown_count == sum(comments.values_list("thread_size", flat=True))
 
 
 def test_a_thread_is_in_depth_first_order(sampled):

@@ -138,6 +138,7 @@ def test_a_post_prints_as_an_article_in_light_colours(page, post):
 
 
 def test_the_conversation_prints_when_its_box_is_ticked(page):
+    page.get_by_text("Reading", exact=True).click()
     page.locator(".print-too").check()
     page.emulate_media(media="print")
     expect(page.locator(".comment__body")).to_be_visible()

@@ -41,7 +41,16 @@ def enter(client, post, text: str = PASSWORD, **headers):
 def addresses(post: Post) -> list[str]:
     """Everything of the post that answers a reader."""
     feeds = ("feed/", "feed/atom/", "feed/json/")
-    ends = ("", *feeds, "discussion/", "comment-page-1/", "comments/stamp/", "comments/opened/")
+    ends = (
+        "",
+        *feeds,
+        "discussion/",
+        "comment-page-1/",
+        "newest/",
+        "comments/stamp/",
+        "comments/opened/",
+        "comments/count/",
+    )
     return [f"{post.get_absolute_url()}{end}" for end in ends]
 
 

@@ -267,6 +267,7 @@ def test_without_script_a_comment_is_quoted_answered_and_marked(reader, thread):
 def test_without_script_a_paragraph_of_the_post_is_chosen_and_quoted(reader, thread):
     page = reader(script=False)
     page.goto(thread.post.get_absolute_url())
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("link", name="Quote the post").click()
     page.get_by_role("link", name="Tea first, then talk.").click()
     expect(body(page)).to_have_value("> Tea first, then talk.\n\n")

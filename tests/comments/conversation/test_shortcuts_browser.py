@@ -76,6 +76,7 @@ def remembered(page):
 
 def test_without_scripts_a_reader_asks_to_be_shown_what_is_new_and_takes_it_back(people, thread, post):
     page = people.page(post.get_absolute_url(), java_script_enabled=False)
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Mark new comments next time").click()
     expect(page).to_have_url(re.compile(r"/tea/#comments$"))
     expect(page.locator(".comment--new")).to_have_count(0)
@@ -86,6 +87,7 @@ def test_without_scripts_a_reader_asks_to_be_shown_what_is_new_and_takes_it_back
     page.context.add_cookies([{**cookie, "value": f"{before}-{int_to_base36(days_ago)}-{int_to_base36(days_ago)}~"}])
     page.reload()
     expect(page.locator(".comment--new")).to_have_count(2)
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Stop marking new comments").click()
     expect(page.locator(".comment--new")).to_have_count(0)
     assert remembered(page) == []
@@ -93,7 +95,8 @@ def test_without_scripts_a_reader_asks_to_be_shown_what_is_new_and_takes_it_back
 
 def test_without_scripts_branches_fold_and_nothing_is_offered_that_needs_them(people, thread, post):
     page = people.page(post.get_absolute_url(), java_script_enabled=False)
-    for name in ("Keys", "Collapse all"):
+    page.get_by_text("Reading", exact=True).click()
+    for name in ("Keyboard shortcuts", "Collapse all"):
         expect(page.get_by_role("button", name=name)).to_have_count(0)
     reply = page.locator(f"#comment-{thread[1].pk}")
     expect(reply).to_be_visible()
@@ -159,6 +162,7 @@ def test_they_go_on_to_other_pages(people, pages, post):
 
 def test_the_keys_open_a_closed_fold_they_pass(people, thread, post):
     page = people.page(f"{post.get_absolute_url()}?since={SINCE}")
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Collapse all").click()
     expect(page.locator(f"#comment-{thread[1].pk}")).not_to_be_visible()
     page.keyboard.press("j")
@@ -190,6 +194,7 @@ def test_p_leads_to_another_page_and_back(people, post):
 
 def test_the_keys_are_listed_by_a_button_and_by_a_key_and_can_be_switched_off(people, thread, post):
     page = people.page(post.get_absolute_url())
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Keyboard shortcuts").click()
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
@@ -202,6 +207,7 @@ def test_the_keys_are_listed_by_a_button_and_by_a_key_and_can_be_switched_off(pe
     page.reload()
     for key in ("?", "j"):
         page.keyboard.press(key)
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(dialog.get_by_label("Use keyboard shortcuts")).not_to_be_checked()
     assert page.locator(".comment:focus").count() == 0
@@ -239,6 +245,7 @@ def press(page, key: str, code: str) -> None:
 
 def test_all_branches_fold_and_unfold_together(people, thread, post):
     page = people.page(post.get_absolute_url())
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("button", name="Collapse all").click()
     expect(page.locator(f"#comment-{thread[1].pk}")).not_to_be_visible()
     expect(page.locator(f"#comment-{thread[0].pk}")).to_be_visible()

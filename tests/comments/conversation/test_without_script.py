@@ -115,6 +115,7 @@ def test_the_time_of_a_comment_on_the_second_page_is_its_permalink(phone, post):
 def test_the_whole_discussion_is_one_link_away_with_every_comment_and_leads_back(phone, post):
     pks = long_thread(post, COMMENTS_PER_PAGE + 30)
     page = phone(post.get_absolute_url())
+    page.get_by_text("Reading", exact=True).click()
     page.get_by_role("link", name="View as one page").click()
     expect(page).to_have_url(re.compile(r"/tea/discussion/$"))
     expect(page.locator(".comment")).to_have_count(len(pks))

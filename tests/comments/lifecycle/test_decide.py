@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid
+from collections import Counter
 from urllib.parse import urlencode
 
 import pytest
@@ -29,6 +30,7 @@ from comments.queue.forms import QueueActionForm
 from comments.readers.submitter import Submitter
 from comments.screening.checks import Effect, Verdict
 from comments.status import TRANSITIONS, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
+from comments.threads.layout import DIGITS_PER_ID
 from comments.views.mail_decision import MailDecision, decide_if_open
 from tests import factories
 from tests.comments.comment_pages import drawn
@@ -195,7 +197,7 @@ def test_hidden_changes_move_no_clock(post):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("to", "queries"), [(Status.APPROVED, 13), (Status.SPAM, 7)])
+@pytest.mark.parametrize(("to", "queries"), [(Status.APPROVED, 14), (Status.SPAM, 7)])
 def test_a_decision_costs_a_pinned_number_of_queries(post, to, queries, django_assert_num_queries):
     if connection.vendor == "postgresql":
         queries += 1  # for the lock on the conversation
@@ -235,6 +237,9 @@ def assert_right(post) -> None:
     assert set(rows.filter(shown=True).values_list("pk", flat=True)) == shown_from_scratch(post)
     assert numbers["shown_count"] == rows.filter(shown=True).count()
     assert numbers["comment_count"] == rows.filter(status=Status.APPROVED).count()
+    sizes = dict(rows.filter(thread_size__gt=0).values_list("path", "thread_size"))
+    shown_paths = rows.filter(shown=True).values_list("path", flat=True)
+    assert sizes == Counter(path[:DIGITS_PER_ID] for path in shown_paths)
     for comment in rows:
         steps = list(comment.decisions.order_by("id").values_list("from_status", "to_status"))
         assert [before for before, _ in steps] == ["", *(after for _, after in steps[:-1])]

@@ -136,7 +136,7 @@ GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
     "kind": ["json", "html"], "format": ["atom", "json"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
     "colour": ["1f4e8c"], "side": ["192"],
-    "series": ["none"], "source": ["none"], "key": ["x" * 22],
+    "order": ["newest"], "series": ["none"], "source": ["none"], "key": ["x" * 22],
     "section": [*SITEMAPS], "path": ["x"], "version": ["0" * 16],
 }  # fmt: skip
 GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")

@@ -44,7 +44,7 @@ def test_a_reader_subscribes_to_a_conversation_and_unsubscribes(page, server, li
 
     post = factories.post()
     page.goto(live_server.url + post.get_absolute_url())
-    page.get_by_role("link", name="Follow by email").click()
+    page.get_by_role("link", name="Follow", exact=True).click()
     page.locator("[name=email]").fill("ann@example.net")
     page.get_by_role("button", name="Subscribe by email").click()
     expect(page.get_by_role("heading", name="Check your inbox")).to_be_visible()

@@ -1,0 +1,123 @@
+"""The SQL that reads one page of a conversation, in each order: one query, which reads from indexes where to begin.
+
+By hand, for two reasons: so a deep page costs what the first does; and the ORM takes longer to write the statement than
+the database to execute it. Decision 0051 explains the other two orders.
+"""
+
+from __future__ import annotations
+
+from comments.threads.orders import Order
+
+COLUMNS = """
+    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
+        comment.status, comment.name, comment.website, comment.html, comment.created_at, comment.tile,
+        comment.removal_reason, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_verified,
+        comment.quote_count,
+        parent.name AS parent_name, parent.status AS parent_status, reader.public_id AS public_id
+"""
+JOINS = """
+    LEFT JOIN comments_comment AS parent ON parent.id = comment.parent_id
+    LEFT JOIN comments_reader AS reader
+        ON reader.id = comment.reader_id AND comment.is_verified AND comment.user_id IS NULL
+"""
+
+OLDEST_FIRST = f"""{COLUMNS}
+    FROM comments_comment AS comment {JOINS}
+    WHERE comment.post_id = %(post)s AND comment.shown = %(shown)s AND comment.path >= (
+        SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
+        ORDER BY path LIMIT 1 OFFSET %(start)s
+    )
+    ORDER BY comment.path LIMIT %(size)s
+"""  # noqa: S608
+
+# Where a page begins: `earlier` threads after the first that its WHERE admits, and `skip` comments into that thread.
+# Backwards, threads end at the same positions as newest first, so the thread at a position is found in the same index.
+NEWEST_START = """
+    here AS MATERIALIZED (
+        SELECT path, SUBSTR(path, 1, 7) AS thread FROM comments_comment
+        WHERE post_id = %(post)s AND shown = %(shown)s ORDER BY path DESC LIMIT 1 OFFSET %(start)s
+    ),
+    beginning AS MATERIALIZED (
+        SELECT thread, 0 AS earlier, (
+            SELECT COUNT(*) FROM comments_comment AS later WHERE later.post_id = %(post)s AND later.shown = %(shown)s
+                AND later.path > here.path AND later.path < here.thread || 'zzzzzzz'
+        ) AS skip
+        FROM here
+    )
+"""
+# Threads of one size stand together: which of them holds a position is a division.
+MOST_REPLIED_START = """
+    sizes AS MATERIALIZED (
+        SELECT thread_size, COUNT(*) * thread_size AS comments,
+            CAST(SUM(COUNT(*) * thread_size) OVER (ORDER BY thread_size DESC) AS BIGINT) AS up_to
+        FROM comments_comment WHERE post_id = %(post)s AND thread_size > 0 GROUP BY thread_size
+    ),
+    beginning AS MATERIALIZED (
+        SELECT thread_size AS longest, (%(start)s - up_to + comments) / thread_size AS earlier,
+            (%(start)s - up_to + comments) %% thread_size AS skip
+        FROM sizes WHERE up_to > %(start)s ORDER BY thread_size DESC LIMIT 1
+    )
+"""
+
+# `threads`: those of the page, each with the number of comments `before` it, of which the first `skip` stand on earlier
+# pages. `ends`: the first comment on the page, and the first one after it if a thread goes on there.
+WHOLE_THREADS = """
+    WITH {start},
+    threads AS MATERIALIZED (
+        SELECT path, thread_size,
+            SUM(thread_size) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - thread_size AS before
+        FROM (
+            SELECT path, thread_size FROM comments_comment
+            WHERE post_id = %(post)s AND thread_size > 0 AND {bound}
+            ORDER BY {order} LIMIT %(size)s OFFSET (SELECT earlier FROM beginning)
+        ) AS nearest
+    ),
+    split AS MATERIALIZED (
+        SELECT path, skip + %(size)s - before AS fitting FROM threads CROSS JOIN beginning
+        WHERE before < skip + %(size)s AND before + thread_size > skip + %(size)s
+    ),
+    ends AS MATERIALIZED (
+        SELECT (
+            SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
+                AND path >= (SELECT path FROM threads WHERE before = 0)
+            ORDER BY path LIMIT 1 OFFSET (SELECT skip FROM beginning)
+        ) AS first, (
+            SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
+                AND path >= (SELECT path FROM split)
+            ORDER BY path LIMIT 1 OFFSET COALESCE((SELECT fitting FROM split), 0)
+        ) AS next
+    )
+    {columns}
+    FROM threads CROSS JOIN ends CROSS JOIN comments_comment AS comment {joins}
+    WHERE threads.before < %(size)s + (SELECT skip FROM beginning)
+        AND comment.post_id = %(post)s AND comment.shown = %(shown)s
+        AND comment.path >= CASE threads.before WHEN 0 THEN ends.first ELSE threads.path END
+        AND comment.path < COALESCE(
+            (SELECT ends.next FROM split WHERE split.path = threads.path), threads.path || 'zzzzzzz'
+        )
+    ORDER BY {page_order}, comment.path
+"""
+
+
+def whole_threads(start: str, *, bound: str, order: str, page_order: str) -> str:
+    return WHOLE_THREADS.format(
+        start=start, bound=bound, order=order, page_order=page_order, columns=COLUMNS, joins=JOINS
+    )
+
+
+# By order; each takes `post`, `shown` (true), `start` and `size`.
+PAGES = {
+    Order.OLDEST: OLDEST_FIRST,
+    Order.NEWEST: whole_threads(
+        NEWEST_START,
+        bound="path <= (SELECT thread FROM beginning)",
+        order="path DESC",
+        page_order="threads.path DESC",
+    ),
+    Order.MOST_REPLIED: whole_threads(
+        MOST_REPLIED_START,
+        bound="thread_size <= (SELECT longest FROM beginning)",
+        order="thread_size DESC, path",
+        page_order="threads.thread_size DESC, threads.path",
+    ),
+}
