@@ -60,7 +60,8 @@ MOST_REPLIED_START = """
 """
 
 # `threads`: those of the page, each with the number of comments `before` it, of which the first `skip` stand on earlier
-# pages. `ends`: the first comment on the page, and the first one after it if a thread goes on there.
+# pages. `ends`: the first comment on the page, and the first one after it if a thread goes on there. `page`: its
+# comments before anything is joined to them, or PostgreSQL would read every comment of the site for their parents.
 WHOLE_THREADS = """
     WITH {start},
     threads AS MATERIALIZED (
@@ -86,16 +87,21 @@ WHOLE_THREADS = """
                 AND path >= (SELECT path FROM split)
             ORDER BY path LIMIT 1 OFFSET COALESCE((SELECT fitting FROM split), 0)
         ) AS next
+    ),
+    page AS MATERIALIZED (
+        SELECT comment.id, ROW_NUMBER() OVER (ORDER BY {page_order}, comment.path) AS place
+        FROM threads CROSS JOIN ends CROSS JOIN comments_comment AS comment
+        WHERE threads.before < %(size)s + (SELECT skip FROM beginning)
+            AND comment.post_id = %(post)s AND comment.shown = %(shown)s
+            AND comment.path >= CASE threads.before WHEN 0 THEN ends.first ELSE threads.path END
+            AND comment.path < COALESCE(
+                (SELECT ends.next FROM split WHERE split.path = threads.path), threads.path || 'zzzzzzz'
+            )
+        ORDER BY place LIMIT %(size)s
     )
     {columns}
-    FROM threads CROSS JOIN ends CROSS JOIN comments_comment AS comment {joins}
-    WHERE threads.before < %(size)s + (SELECT skip FROM beginning)
-        AND comment.post_id = %(post)s AND comment.shown = %(shown)s
-        AND comment.path >= CASE threads.before WHEN 0 THEN ends.first ELSE threads.path END
-        AND comment.path < COALESCE(
-            (SELECT ends.next FROM split WHERE split.path = threads.path), threads.path || 'zzzzzzz'
-        )
-    ORDER BY {page_order}, comment.path
+    FROM page JOIN comments_comment AS comment ON comment.id = page.id {joins}
+    ORDER BY page.place
 """
 
 

@@ -46,7 +46,8 @@ def test_a_bundle_imports_nothing_and_loads_more_by_names_with_a_digest(collecte
 
 def test_a_posts_script_loads_what_only_some_readers_need_when_they_need_it(collected):
     loaded = re.findall(r'import\("\./([\w-]+)\.[0-9a-f]{12}\.js"\)', hashed(collected, "js/reader.js"))
-    assert sorted(loaded) == ["format", "in-place", "quote", "remembered", "thread-shortcuts"]
+    wanted = ["format", "in-place", "new-comments", "quote", "remembered", "thread-shortcuts"]
+    assert sorted(loaded) == wanted
 
 
 def test_the_editors_modules_import_each_other_by_names_with_a_digest(collected):
