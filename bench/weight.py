@@ -22,7 +22,7 @@ from bench.table import Limit, Table, check_limits
 
 SIZE = {"posts": 20, "comments": 200, "thread": 100, "chain": 10}
 # What a post of the demo may cost that has no picture.
-MAX_REQUESTS, MAX_BYTES = 6, 25_000
+MAX_REQUESTS, MAX_BYTES = 6, 25 * 1024
 KINDS = {"Document": "page", "Stylesheet": "style sheets", "Script": "scripts", "Image": "images", "Other": "images"}
 COLUMNS = ("page", "style sheets", "scripts", "images", "other")
 

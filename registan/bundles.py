@@ -1,10 +1,11 @@
 """Joins scripts and style sheets with the files that they import, so that a page asks for one of each (decision 0033).
 
-A sheet has its parts in place of their `@import`. A script of BUNDLES has its modules in front of it, each in a
-function of its own. All lose their comments and indentation.
+A sheet has its parts in place of their `@import`, and is one line. A script of BUNDLES has its modules in front of it,
+each in a function of its own. All lose their comments and indentation.
 
 Lines are matched, and nothing is parsed. So an import is one line that takes names, from a file in the same folder; an
-export is a constant, a function or a class; no string contains a line break. A module that two bundles import is in
+export is a constant, a function or a class; no string contains a line break, nor one of a sheet a sign of its grammar
+before a space. A module that two bundles import is in
 both, and so may keep no state.
 """
 
@@ -24,10 +25,21 @@ from django.core.files.storage import FileSystemStorage
 # Scripts of readers' pages, and what these load when it is needed. Each may be loaded without the others.
 BUNDLES = frozenset(
     f"js/{name}.js"
-    for name in ("theme", "site", "reader", "in-place", "quote", "remembered", "thread-shortcuts", "new-comments")
+    for name in (
+        "theme",
+        "site",
+        "reader",
+        "in-place",
+        "quote",
+        "remembered",
+        "thread-shortcuts",
+        "new-comments",
+        "language-line",
+    )
 )
 
 _SHEET_IMPORT = re.compile(r'^@import "([\w./-]+\.css)";\n', re.MULTILINE)
+_SHEET_SPACE = re.compile(r"(?<=[{};,]) | (?=[{}])")
 _SHEET_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r'import (?:(\{ [\w, ]+ \}) from )?"\./([\w-]+\.js)";')
 _EXPORT = re.compile(r"^export (?=(?:const|function|async function|class) (\w+))")
@@ -50,7 +62,7 @@ def join_file(name: str, read: Read) -> str:
     Raises ValueError for a script that breaks the rules above.
     """
     if name.endswith(".css"):
-        return "\n".join(strip_lines(_SHEET_COMMENT.sub("", join_sheet(name, read)))) + "\n"
+        return _SHEET_SPACE.sub("", " ".join(strip_lines(_SHEET_COMMENT.sub("", join_sheet(name, read))))) + "\n"
     return "\n".join(join_script(name, read) if name in BUNDLES else strip_script(name, read)) + "\n"
 
 

@@ -148,8 +148,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "registan.middleware.TrustedProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "blog.middleware.RedirectMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registan.middleware.SiteMiddleware",
@@ -165,12 +165,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "registan.urls"
 WSGI_APPLICATION = "registan.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APP_TEMPLATES = "django.template.loaders.app_directories.Loader"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("django.template.loaders.cached.Loader", ["registan.template_loader.Loader", APP_TEMPLATES])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -12,23 +12,7 @@ const offerLanguage = () => {
   const find = (tag) => form.querySelector(`:scope > [lang="${CSS.escape(tag.split("-")[0].toLowerCase())}"]`);
   const choice = navigator.languages.map(find).find(Boolean);
   if (!choice?.dataset.offer || tryStorage(() => localStorage.getItem(KEY))) return;
-
-  const line = document.createElement("p");
-  line.className = "language-offer";
-  line.lang = choice.lang;
-  const accept = choice.cloneNode(true);
-  accept.setAttribute("form", form.id);
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "language-offer__close";
-  close.ariaLabel = choice.dataset.close;
-  close.textContent = "×";
-  close.addEventListener("click", () => {
-    rememberAnswer();
-    line.remove();
-  });
-  line.append(choice.dataset.offer, " ", accept, " ", close);
-  form.parentElement.append(line);
+  import("./language-line.js").then(({ showOffer }) => showOffer(form, choice, rememberAnswer));
 };
 
 document.addEventListener("DOMContentLoaded", offerLanguage);

@@ -152,12 +152,12 @@ def test_the_standard_links_are_offered_and_stored_with_the_first_change(owner, 
     factories.page(title="About us", slug="about")
     sent = form_of(owner.get(PAGE).content.decode())
     targets = [value for name, value in sorted(sent.items()) if name.endswith("-target") and value]
-    assert len(targets) == 11
+    assert len(targets) == 12
     last = max(int(name.split("-")[1]) for name in sent if name.endswith("-target"))
     sent[f"links-{last}-target"], sent[f"links-{last}-address"] = "address", "https://example.org/shop/"
     sent[f"links-{last}-label"], sent[f"links-{last}-position"] = "Shop", "9"
     save(owner, **sent)
-    assert MenuLink.objects.count() == 12
+    assert MenuLink.objects.count() == 13
     home = visitor.get("/").content.decode()
     assert '<a href="https://example.org/shop/" dir="auto">Shop</a>' in home
     assert home.index(">Archive<") < home.index(">About us<") < home.index(">Shop<")
