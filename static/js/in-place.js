@@ -66,6 +66,7 @@ const openReply = async ({ href }) => {
   const parent = searchParams.get("reply") ?? "";
   if (parent && !document.getElementById(`comment-${parent}`)) return location.assign(href);
   document.querySelector(".respond--page")?.remove();
+  document.querySelector(".reading")?.removeAttribute("open");
   const form = changeForm(parent, start);
   show(form, form.elements.body);
   if (searchParams.has("quote")) await quote(form, href);

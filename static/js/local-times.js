@@ -40,17 +40,17 @@ const showAge = (time) => {
   }
 };
 
-const showTimes = () => {
-  const times = [...document.querySelectorAll("time[data-local]")];
-  for (const time of times) {
+// `page` may be one that was loaded by a script.
+export const showTimes = (page) => {
+  for (const time of page.querySelectorAll("time[data-local]")) {
     time.textContent = formatLocalTime(new Date(time.dateTime), time.dataset.local);
     if (!time.dataset.local) showAge(time);
   }
-  setInterval(() => times.filter((time) => time.querySelector(".ago")).forEach(showAge), MINUTE);
 };
 
 export const startLocalTimes = () => {
   // At once: no line disappears from a page that is shown.
   document.documentElement.dataset.localTimes = "";
-  document.addEventListener("DOMContentLoaded", showTimes);
+  document.addEventListener("DOMContentLoaded", () => showTimes(document));
+  setInterval(() => document.querySelectorAll("time[data-local]:has(.ago)").forEach(showAge), MINUTE);
 };

@@ -91,9 +91,11 @@ def test_by_keys_alone_a_reply_is_begun_left_taken_up_refused_previewed_and_post
 
 def test_what_is_published_at_once_is_in_the_thread_as_it_stands_now(people, live_server, thread):
     first, _reply, ann = thread
-    page = people.page("/")
+    page = people.context(timezone_id="Asia/Kathmandu").new_page()
     sign_in(page.context, live_server.url, factories.user("mona", group="Moderator"))
     page.goto(first.post.get_absolute_url())
+    time = at(page, first).locator("time")
+    local = time.evaluate("time => time.firstChild.textContent")
     body(page).fill("A thread of my own.")
     page.locator(".branch__fold").first.click()
     factories.comment(first.post, parent=ann, name="Somebody quick")
@@ -105,6 +107,7 @@ def test_what_is_published_at_once_is_in_the_thread_as_it_stands_now(people, liv
         "Your comment is published"
     )
     assert_on_screen(at(page, Comment.objects.get(body="Yes.")))
+    assert time.evaluate("time => time.firstChild.textContent") == local
     expect(page.locator(".comment__author")).to_contain_text(["Bahrom", "Vera", "Ann", "Somebody quick"])
     expect(page.locator("#comments-heading")).to_have_text("5 comments")
     expect(page.locator(".branch:not([open])")).to_have_count(1)
@@ -127,8 +130,10 @@ def test_what_is_quoted_and_what_the_buttons_do_goes_into_the_text_and_back(peop
     link(page, "quote", reply).click()
     expect(at(page, reply).locator("[name=body]")).to_have_value("> Never.\n\n")
     expect(page.locator("#respond [name=sources]")).to_have_value(str(reply.pk))
+    page.locator(".reading__open").click()
     page.get_by_role("link", name="Quote the post").click()
     expect(page.locator(".paragraph-choice a").first).to_be_focused()
+    expect(page.locator(".reading__menu")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(body(page)).to_have_value("Mine.\n\n> Tea first, then talk.\n\n")
     expect(page.locator("#respond [name=parent]")).to_have_value("")
