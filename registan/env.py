@@ -29,7 +29,8 @@ SQLITE_OPTIONS = {
 }
 # A replica that is not there must not hold up the primary: seconds, milliseconds.
 REPLICA_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
-POSTGRES_OPTIONS = {"options": "-c lock_timeout=10s -c statement_timeout=30s"}
+# jit: compiling a statement takes longer than any of ours runs.
+POSTGRES_OPTIONS = {"options": "-c lock_timeout=10s -c statement_timeout=30s -c jit=off"}
 
 
 class Environment:

@@ -80,14 +80,16 @@ def limits() -> dict[str, str]:
     """The time limits of a connection, by their names in the settings."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name, setting || unit FROM pg_settings WHERE name IN ('lock_timeout', 'statement_timeout')"
+            "SELECT name, concat(setting, unit) FROM pg_settings"
+            " WHERE name IN ('lock_timeout', 'statement_timeout', 'jit')"
         )
         return dict(cursor.fetchall())
 
 
 def test_each_connection_has_the_limits_that_the_site_asks_for():
-    assert "-c lock_timeout=10s -c statement_timeout=30s" in settings.DATABASES["default"]["OPTIONS"]["options"]
-    assert limits() == {"lock_timeout": "10000ms", "statement_timeout": "30000ms"}
+    options = settings.DATABASES["default"]["OPTIONS"]["options"]
+    assert "-c lock_timeout=10s -c statement_timeout=30s -c jit=off" in options
+    assert limits() == {"lock_timeout": "10000ms", "statement_timeout": "30000ms", "jit": "off"}
 
 
 def test_a_comment_is_stored_announced_approved_and_shown(elsewhere, mona, server):  # noqa: F811
