@@ -39,6 +39,8 @@ def test_a_time_is_in_the_zone_of_whoever_reads_it(people, post):
     expect(page.locator(".byline time").first).not_to_contain_text(":")
     page.clock.run_for(60 * 60 * 1_000)
     expect(recent).to_contain_text("(4 hours ago)")
+    page.goto("/comments/")
+    expect(page.locator(".latest__time").last).to_have_text("21 March 2023, 03:31")
 
 
 @pytest.mark.parametrize(
