@@ -78,11 +78,15 @@ def test_two_posts_that_join_a_series_at_once_are_two_parts(editor, monkeypatch)
 
 
 def test_two_posts_of_one_day_and_slug_are_distinguished_by_the_second_author(editor, monkeypatch):
-    meanwhile(monkeypatch, Post, "save", lambda: factories.post(slug="on-tea"))
     day = {"published_at_0": "2026-03-20", "published_at_1": "12:00:00", "status": "published"}
-    page = editor.post(ADD, form(**day, body="Typed for an hour."))
+    meanwhile(monkeypatch, Post, "save", lambda: factories.post(slug="chai"))
+    page = editor.post(ADD, form(**day, slug="chai", body="Typed for an hour."))
     assert "slug" in page.context["adminform"].form.errors
     assert "Typed for an hour." in page.text
+    # The slug of the title, which nobody has typed, takes a number.
+    meanwhile(monkeypatch, Post, "save", lambda: factories.post(slug="on-tea"))
+    assert editor.post(ADD, form(**day, slug="")).status_code == 302
+    assert set(Post.objects.values_list("slug", flat=True)) == {"chai", "on-tea", "on-tea-2"}
 
 
 def test_a_tag_merged_during_editing_is_refused_and_no_text_is_lost(editor, monkeypatch):
