@@ -60,6 +60,17 @@ def fold(page: Page) -> None:
     page.locator(".branch__fold").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 45)")
 
 
+def reply_in_place(page: Page) -> None:
+    page.locator(".comment__reply").nth(1).click()
+    page.locator(".comment form [name=body]").fill("In *Samarkand* we would have read all three aloud.")
+    page.locator(".comment form").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 160)")
+
+
+def open_reading_menu(page: Page) -> None:
+    page.locator(".reading__open").click()
+    page.locator("#comments").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 20)")
+
+
 def scroll_to_new(page: Page) -> None:
     page.locator(".conversation__head").evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 20)")
 
@@ -200,6 +211,8 @@ SHOTS = {
     "search": Shot("/search/?q=dome+OR+minaret", 768, 900),
     "new": Shot(f"{POST}?since=1792065600", 768, 900, act=scroll_to_new),
     "fold": Shot(DOME, 360, 700, act=fold),
+    "reply": Shot(POST, 768, 900, act=reply_in_place),
+    "menu": Shot(POST, 768, 600, act=open_reading_menu),
     "subscribe": Shot(POST, 768, 900, act=open_subscribe_form, part=".form--subscribe", around=12),
     "you": Shot("/you/", 768, 860, reader=READER),
     "edit": Shot("/you/", 768, 900, act=open_comment_edit, part=".notice", around=20, reader=READER),
