@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests import factories
+from tests.boxes import box_of
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -20,11 +21,11 @@ def test_a_reader_is_offered_their_language_once(browser: Browser, live_server, 
         expect(offer).to_have_count(0)
         return
     expect(offer).to_have_attribute("lang", "ru")
-    place = page.locator("main").bounding_box()
+    place = box_of(page.locator("main"))
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     offer.get_by_role("button").last.click()
     expect(offer).to_have_count(0)
-    assert page.locator("main").bounding_box() == place
+    assert box_of(page.locator("main")) == place
     page.reload()
     expect(page.get_by_role("button", name="Русский")).to_have_count(1)
     expect(offer).to_have_count(0)

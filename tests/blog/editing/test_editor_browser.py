@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from blog.models import Post
 from tests import factories
+from tests.boxes import box_of
 from tests.registan.login_form import submit_login
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -457,7 +458,7 @@ def test_the_whole_screen_keeps_the_focus_hides_the_rest_and_ends_with_escape(wr
     expect(text(page)).to_be_focused()
     page.keyboard.type("More.")
     expect(page.get_by_role("button", name="Save draft")).to_be_in_viewport()
-    box = page.locator(".editor").bounding_box()
+    box = box_of(page.locator(".editor"))
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 1100, 800)
     expect(drawn(page)).to_contain_text("Tea. More.")
     expect(page.locator("[data-page]")).to_be_in_viewport()
@@ -465,7 +466,7 @@ def test_the_whole_screen_keeps_the_focus_hides_the_rest_and_ends_with_escape(wr
     page.keyboard.press("Escape")
     expect(text(page)).to_be_focused()
     assert page.locator("[inert]").count() == 0
-    assert page.locator(".editor").bounding_box()["width"] < 1100
+    assert box_of(page.locator(".editor"))["width"] < 1100
 
 
 def test_on_a_phone_everything_fits_a_thumb_and_the_preview_takes_the_texts_place(writing):
@@ -474,7 +475,7 @@ def test_on_a_phone_everything_fits_a_thumb_and_the_preview_takes_the_texts_plac
     text(page).fill("Tea *first*.")
     expect(page.locator("[data-page]")).to_be_hidden()
     for button in page.locator("[role=toolbar] button:visible, .save-bar :is(button, a)").all():
-        box = button.bounding_box()
+        box = box_of(button)
         assert min(box["width"], box["height"]) >= 44
     tool(page, "More").tap()
     expect(tool(page, "More")).to_have_attribute("aria-expanded", "true")

@@ -10,6 +10,7 @@ from blog import jobs
 from blog.models import Image, Post
 from tests import factories
 from tests.blog.images.uploads import SVG, picture, uploaded
+from tests.boxes import box_of
 from tests.comments.processes import wait_until
 from tests.registan.html_checkers import RULES
 from tests.registan.login_form import submit_login
@@ -284,10 +285,10 @@ def test_dialog_and_library_fit_and_break_no_policy(width, writing, live_server)
     expect(page.get_by_role("dialog")).to_be_visible()
     inside = page.locator("dialog.image-dialog")
     assert inside.evaluate("one => one.scrollWidth <= one.clientWidth")
-    assert inside.bounding_box()["width"] <= width
-    for target in page.locator("dialog button, dialog input:not([type=file])").all():
-        box = target.bounding_box()
-        assert box is None or max(box["height"], box["width"]) >= 18
+    assert box_of(inside)["width"] <= width
+    for target in page.locator("dialog button:visible, dialog input:not([type=file]):visible").all():
+        box = box_of(target)
+        assert max(box["height"], box["width"]) >= 18
     for address in ("/admin/blog/image/", f"/admin/blog/image/{image.pk}/change/", "/admin/blog/image/add/"):
         page.goto(live_server.url + address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
@@ -333,11 +334,11 @@ def test_a_reader_sees_the_image_in_its_reserved_place(browser, live_server):
     shown.scroll_into_view_if_needed()
     shown.evaluate("one => one.decode()")
     assert shown.evaluate("one => one.currentSrc").endswith(f"{image.name}-400.avif")
-    box = shown.bounding_box()
+    box = box_of(shown)
     assert box["width"] == pytest.approx(2 * box["height"], abs=1)
     context.route("**/media/**", lambda route: route.abort())
     page.reload()
-    assert page.locator(".prose img").bounding_box()["height"] == pytest.approx(box["height"], abs=1)
+    assert box_of(page.locator(".prose img"))["height"] == pytest.approx(box["height"], abs=1)
     assert not [line for line in said if "Content Security" in line]
     context.close()
 
@@ -356,7 +357,7 @@ def test_an_image_in_a_profile_is_no_wider_than_its_column_and_in_its_reserved_p
         column, shown = page.locator(".author__bio"), page.locator(".author__bio img")
         shown.scroll_into_view_if_needed()
         shown.evaluate("one => one.decode()")
-        box, room = shown.bounding_box(), column.bounding_box()
+        box, room = box_of(shown), box_of(column)
         assert room["x"] <= box["x"] <= box["x"] + box["width"] <= room["x"] + room["width"] + 0.5, address
         assert box["width"] == pytest.approx(2 * box["height"], abs=1)
         assert page.evaluate("document.documentElement.scrollWidth") <= width

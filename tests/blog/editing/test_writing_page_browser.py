@@ -10,6 +10,7 @@ from blog.models import Image, Post, WorkingCopy
 from blog.models.working_copy import new_form_key
 from tests import factories
 from tests.blog.images.uploads import picture
+from tests.boxes import box_of
 from tests.registan.login_form import submit_login
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +65,7 @@ def test_the_text_begins_near_the_top_and_the_buttons_are_in_sight(width, script
     for address, count in ((ADD, 2), (change, 3), (continued, 2)):
         page.goto(live_server.url + address)
         expect(page.locator(".unsaved__all summary")).to_contain_text(f"{count} unsaved texts, the latest from")
-        title, text = (page.locator(name).bounding_box() for name in ("#id_title", "#id_body"))
+        title, text = (box_of(page.locator(name)) for name in ("#id_title", "#id_body"))
         assert title["y"] < text["y"] < MAX_ABOVE_TEXT
         assert text["width"] > 0.3 * width
         for name in ("Save draft", "Preview"):

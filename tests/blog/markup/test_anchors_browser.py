@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
+from tests.boxes import box_of
 
 BODY = """Tea first, then talk, and [a link](https://example.org/tea) and [again](https://example.org/tea).
 
@@ -63,7 +64,7 @@ def test_nothing_on_the_page_is_refused_by_the_policy(page):
 
 def test_the_box_stands_in_line_with_the_words_around_it(page):
     page.locator(".cite summary").click()
-    box, words = (page.locator(f".cite {selector}").last.bounding_box() for selector in ("input", "dt"))
+    box, words = (box_of(page.locator(f".cite {selector}").last) for selector in ("input", "dt"))
     assert box["x"] == words["x"]
 
 
@@ -101,10 +102,10 @@ def test_a_box_shows_every_character_and_none_widens_the_page(page):
     expect(signs).to_have_count(8)
     for number in range(8):
         expect(signs.nth(number)).to_be_visible()
-        box = signs.nth(number).bounding_box()
+        box = box_of(signs.nth(number))
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 360
-    right = passage(page, "نان").locator(".passage").bounding_box()
+    right = box_of(passage(page, "نان").locator(".passage"))
     assert right["x"] > 300  # beside a text from right to left it stands at the right
 
 

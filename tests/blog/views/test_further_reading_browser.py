@@ -7,6 +7,7 @@ from blog.models import Series
 from blog.search.choose_related import choose_due_related
 from comments.models import Message
 from tests import factories
+from tests.boxes import box_of
 
 BODY = "\n\n".join(f"## Heading {number}\n\n{'word ' * 310}" for number in range(4))
 
@@ -36,7 +37,7 @@ def test_a_reader_finds_the_way_around_a_post_and_none_of_it_is_printed(browser,
     for part in parts:
         expect(page.locator(part)).to_be_visible()
     for link in page.locator(".further a, .series-parts a, .contents a:visible").all():
-        assert link.bounding_box()["height"] >= 24
+        assert box_of(link)["height"] >= 24
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
     heading = page.get_by_role("link", name="Heading 3", exact=True)

@@ -9,6 +9,7 @@ from comments.models import Comment, Report, Rule
 from comments.readers import session
 from comments.status import Status
 from tests import factories
+from tests.boxes import box_of
 from tests.comments.browsers import expect_waiting, fill, sign_in
 from tests.registan.keyboard import press_control, tab_to
 
@@ -38,7 +39,7 @@ def assert_on_screen(element: Locator) -> None:
     """Assert that it has the focus, and that its upper edge is in the window with some space above."""
     expect(element).to_be_focused()
     expect(element).to_be_in_viewport()
-    assert element.bounding_box()["y"] >= 8
+    assert box_of(element)["y"] >= 8
 
 
 def test_by_keys_alone_a_reply_is_begun_left_taken_up_refused_previewed_and_posted(people, thread):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import factories
+from tests.boxes import box_of
 
 WRITTEN = datetime(2026, 3, 20, 22, 31, tzinfo=UTC)
 NOW = "2026-03-21T01:40Z"
@@ -58,9 +59,7 @@ def test_no_line_is_longer_than_without_a_script(people, post, width):
     for page in pages:
         page.set_viewport_size({"width": width, "height": 700})
     expect(pages[0].locator(".ago")).to_be_visible(visible=width > 320)
-    with_script, without = [
-        [head.bounding_box()["height"] for head in page.locator(".comment__head").all()] for page in pages
-    ]
+    with_script, without = [[box_of(head)["height"] for head in page.locator(".comment__head").all()] for page in pages]
     assert with_script == without
 
 

@@ -13,6 +13,7 @@ from comments.privacy.erasure import begin_erasure
 from comments.status import Status
 from comments.web import tokens
 from tests import factories
+from tests.boxes import box_of
 from tests.comments.comment_pages import page
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +161,7 @@ def test_in_a_browser_on_a_phone(transactional_db, people, script):
     expect(tab.get_by_text("Words of Ann.")).to_be_visible()
     line.click()
     expect(tab.get_by_text("Words of Bob.")).to_be_visible()
-    assert line.bounding_box()["height"] >= 24
+    assert box_of(line)["height"] >= 24
     tab.goto("/you/")
     tab.get_by_role("button", name="Unmute").click()
     tab.goto(post.get_absolute_url())

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from comments.models import Comment
 from tests import factories
+from tests.boxes import box_of
 
 MINUTE = 60_000  # milliseconds
 
@@ -93,7 +94,7 @@ def test_a_branch_folds_by_its_rule_and_by_keyboard(people, post, old, direction
     page.evaluate("(direction) => { document.documentElement.dir = direction; }", direction)
     branch = page.locator(".branch")
     page.locator(f"#comment-{reply.pk} .comment__reply").scroll_into_view_if_needed()
-    box = branch.bounding_box()
+    box = box_of(branch)
     x = box["x"] + 16 if direction == "ltr" else box["x"] + box["width"] - 16
     page.mouse.click(x, box["y"] + box["height"] - 20)
     expect(page.locator(f"#comment-{reply.pk}")).not_to_be_visible()

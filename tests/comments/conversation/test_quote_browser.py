@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from comments.models import Comment, Quotation
 from comments.status import Via
 from tests import factories
+from tests.boxes import box_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Selects from the beginning of one text to the end of another, as a hand does: the page hears of it.
@@ -188,7 +189,7 @@ def test_the_button_is_wide_enough_for_a_thumb_and_stays_on_the_page(reader, thr
     for first in (".prose p", f"{words(thread)} p"):
         page.evaluate(SELECT, [first, first])
         expect(quote(page)).to_be_visible()
-        box = quote(page).bounding_box()
+        box = box_of(quote(page))
         assert min(box["width"], box["height"]) >= 44
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 320

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from comments.models import Comment
 from comments.threads.layout import COMMENTS_PER_PAGE
 from tests import factories
+from tests.boxes import box_of
 from tests.comments.comment_pages import long_thread
 
 EARLIER = timezone.now() - timedelta(days=2)
@@ -258,7 +259,7 @@ def test_all_branches_fold_and_unfold_together(people, thread, post):
 def test_five_levels_on_a_screen_and_two_steps_on_a_phone(people, thread, post, width, steps, said):
     page = people.page(post.get_absolute_url())
     page.set_viewport_size({"width": width, "height": 800})
-    lefts = [page.locator(f"#comment-{comment.pk} .comment__body").bounding_box()["x"] for comment in thread[2:]]
+    lefts = [box_of(page.locator(f"#comment-{comment.pk} .comment__body"))["x"] for comment in thread[2:]]
     assert len(set(lefts)) == steps
     assert sum(page.locator(f"#comment-{comment.pk} .comment__parent").is_visible() for comment in thread[2:]) == said
 

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from comments.models import Comment
 from comments.status import Status
 from tests import factories
+from tests.boxes import box_of
 from tests.comments.processes import wait_until
 from tests.registan.login_form import submit_login
 
@@ -58,7 +59,7 @@ def test_every_target_of_the_queue_is_wide_enough_for_a_thumb(open_admin, live_s
         for target in page.locator(f"main :is({targets})").all():
             if not target.is_visible():
                 continue
-            box = target.bounding_box()
+            box = box_of(target)
             assert min(box["width"], box["height"]) >= 44, target.evaluate("one => one.outerHTML")
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
@@ -67,9 +68,9 @@ def test_each_verb_is_as_high_as_its_neighbours_when_one_takes_two_lines(open_ad
     waiting(1)
     page = open_admin(width=500)
     page.goto(live_server.url + QUEUE)
-    lower = page.locator(".queue-item .verbs .verb:visible").first.bounding_box()["height"]
+    lower = box_of(page.locator(".queue-item .verbs .verb:visible").first)["height"]
     page.locator(".verbs button").first.evaluate("one => { one.innerText = 'Two\\nlines\\nor three'; }")
-    boxes = [verb.bounding_box() for verb in page.locator(".queue-item .verbs .verb:visible").all()]
+    boxes = [box_of(verb) for verb in page.locator(".queue-item .verbs .verb:visible").all()]
     assert len(boxes) == 3
     assert boxes[0]["height"] > lower
     assert {(box["y"], box["height"]) for box in boxes} == {(boxes[0]["y"], boxes[0]["height"])}
