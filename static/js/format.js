@@ -8,6 +8,4 @@ const quote = (state) => mapLines(state, (lines) => {
   return lines.map((line) => (isQuoted ? line.replace(/^> ?/, "") : `> ${line}`.trimEnd()));
 });
 
-const EDITS = { bold: strong, link, quote };
-
-export const format = (field, name) => apply(field, EDITS[name](stateOf(field)));
+export const format = (field, name) => apply(field, { bold: strong, link, quote }[name](stateOf(field)));

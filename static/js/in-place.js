@@ -18,7 +18,7 @@ const close = (isBack = true) => {
   if (isBack) (opener ?? reply)?.focus();
 };
 
-const show = (part, focused) => {
+const show = (part, focused = part) => {
   focused.focus({ preventScroll: true });
   for (const shown of [part, focused]) shown.scrollIntoView({ block: "nearest" });
 };
@@ -31,25 +31,22 @@ const loadPanel = async ({ href }) => {
   const { textContent } = panel.querySelector("h1");
   panel.querySelector("h1").replaceWith(build("h2", { className: "respond__heading", textContent }));
   for (const form of panel.querySelectorAll("form")) form.action = href;
+  start(panel.querySelector("[data-draft]"));
+  panels.set(href, panel);
   return Object.assign(panel, { className: "respond respond--page", role: "group", ariaLabel: textContent });
 };
 
 const openPanel = async (link) => {
   const panel = panels.get(link.href) ?? await loadPanel(link);
   if (!panel) return;
-  close(false);
   link.closest(".comment").append(panel);
-  const form = panel.querySelector("[data-draft]");
-  if (!panels.has(link.href)) start(form);
-  panels.set(link.href, panel);
-  const { body, kind } = form.elements;
+  const { body, kind } = panel.querySelector("[data-draft]").elements;
   body?.setSelectionRange(body.value.length, body.value.length);
   show(panel, body ?? kind[0]);
 };
 
 const quote = async (form, href) => {
-  const { body } = form.elements;
-  const at = body.selectionEnd || body.value.length; // somebody may type on meanwhile
+  const { selectionEnd, value } = form.elements.body; // somebody may type on meanwhile
   const answered = (await loadPage(href)).page.querySelector("form.respond");
   const choice = answered.querySelector(".paragraph-choice");
   form.querySelector(".paragraph-choice")?.remove();
@@ -58,14 +55,13 @@ const quote = async (form, href) => {
     return show(choice, choice.querySelector("a"));
   }
   const { insertQuotation } = await import("./quote.js");
-  return insertQuotation(form, answered.elements.body.value, answered.elements.sources.value, at);
+  return insertQuotation(form, answered.elements.body.value, answered.elements.sources.value, selectionEnd || value.length);
 };
 
 const openReply = async ({ href }) => {
   const { searchParams } = new URL(href);
   const parent = searchParams.get("reply") ?? "";
   if (parent && !document.getElementById(`comment-${parent}`)) return location.assign(href);
-  document.querySelector(".respond--page")?.remove();
   document.querySelector(".reading")?.removeAttribute("open");
   const form = changeForm(parent, start);
   show(form, form.elements.body);
@@ -76,6 +72,7 @@ const openReply = async ({ href }) => {
 // Returns the comment form, unless the link leads to another.
 export const open = async (link, startForm) => {
   start = startForm;
+  close(false);
   try {
     const form = await (link.hash ? openReply : openPanel)(link);
     opener = link;
@@ -90,7 +87,7 @@ const complain = (form, ...lines) => {
   const errors = build("div", { className: "errors", role: "alert", tabIndex: -1 });
   errors.append(...lines.map((textContent) => build("p", { textContent })));
   form.querySelector("input[type=hidden], .field, .choices").before(errors);
-  show(errors, errors);
+  show(errors);
 };
 
 // The form as the site answers it, with errors or a preview; if there is none, what the page says instead.
@@ -101,8 +98,7 @@ const takeAnswer = (form, page) => {
   form.replaceWith(answered);
   if (answered.matches(".respond")) putForm(answered); // what it replied to may be gone
   start(answered);
-  const said = answered.querySelector(".errors, .preview");
-  return show(said, said);
+  return show(answered.querySelector(".errors, .preview"));
 };
 
 const finish = async (form, where) => {
@@ -110,11 +106,9 @@ const finish = async (form, where) => {
   panels.delete(form.action);
   if (form === currentForm()) changeForm("", start, true);
   else document.querySelector(".respond--page").remove();
-  opener = null;
   start(null); // deletes the drafts that are stored
-  const comment = await showComment(anchor);
-  if (comment) say(comment, ...words);
-  else location.assign(where);
+  await showComment(anchor);
+  say(document.getElementById(anchor), ...words);
 };
 
 export const send = async (form, submitter, startForm) => {
@@ -133,8 +127,8 @@ export const send = async (form, submitter, startForm) => {
   form.ariaBusy = null;
 };
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.isComposing && event.target.closest(".comment .respond")) close();
+document.addEventListener("keydown", ({ key, isComposing, target }) => {
+  if (key === "Escape" && !isComposing && target.closest(".comment .respond")) close();
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest(".respond__cancel a, .respond--page a.button")) return;

@@ -22,12 +22,8 @@ const copyBlank = (form, parent) => {
   return copy;
 };
 
-export const putForm = (form) => {
-  const comments = document.getElementById("comments");
-  const comment = document.getElementById(`comment-${form.elements.parent.value}`);
-  if (comment) comment.append(form);
-  else comments.insertBefore(form, comments.querySelector(":scope > dialog"));
-};
+export const putForm = (form) => (
+  document.getElementById(`comment-${form.elements.parent.value}`) ?? document.getElementById("comments")).append(form);
 
 // Returns the form that replies to `parent`. One that was sent is done with.
 export const changeForm = (parent, start, isSent = false) => {

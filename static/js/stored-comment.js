@@ -7,8 +7,7 @@ const SAID = "h1:not(.receipt__state), :scope > p:not(.kicker, .notice__actions,
 // The anchor of the comment, and what is said of it: by the form, or by the receipt or the thanks that it leads to.
 export const readOutcome = async (form, where) => {
   if (where.hash.startsWith("#comment-")) return [where.hash.slice(1), form.dataset.done];
-  const { page } = await loadPage(where);
-  const text = page.querySelector(".receipt, .notice");
+  const text = (await loadPage(where)).page.querySelector(".receipt, .notice");
   const words = [...text.querySelectorAll(SAID)].map((part) => part.textContent.trim().replace(/[^.!?]$/, "$&."));
   const link = text.dataset.link ? build("a", { href: where, textContent: text.dataset.link }) : "";
   const anchor = text.querySelector(".button[href*='#comment-']")?.hash.slice(1);
@@ -22,10 +21,10 @@ export const say = (element, ...words) => {
   setTimeout(() => line.append(...words), SAY_AFTER);
 };
 
-// Renews the thread of this page. Returns the comment, or null if it is on another.
+// Renews the thread of this page. Raises if the comment is on another page.
 export const showComment = async (anchor) => {
   const { page } = await loadPage(location.href);
-  if (!page.getElementById(anchor)?.closest(".thread")) return null;
+  if (!page.getElementById(anchor)?.closest(".thread")) throw new Error(anchor);
   for (const form of page.querySelectorAll("form.respond")) form.remove();
   const folded = [...document.querySelectorAll(".branch:not([open])")].map((fold) => fold.previousElementSibling.id);
   for (const part of ["#comments-heading", ".sprite", ".thread"]) {
@@ -35,7 +34,5 @@ export const showComment = async (anchor) => {
   }
   for (const id of folded) document.getElementById(id)?.nextElementSibling?.removeAttribute("open");
   location.replace(`#${anchor}`);
-  const comment = document.getElementById(anchor);
-  comment.focus({ preventScroll: true });
-  return comment;
+  document.getElementById(anchor).focus({ preventScroll: true });
 };

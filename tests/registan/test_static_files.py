@@ -118,3 +118,9 @@ def test_no_style_sheet_or_script_is_longer_than_three_hundred_lines():
     files = [file for kind in ("css", "js") for file in (settings.BASE_DIR / "static" / kind).rglob("*")]
     assert len(files) > 60
     assert [file.name for file in files if file.is_file() and len(file.read_text().splitlines()) > 300] == []
+
+
+def test_the_conversation_happens_in_place_with_few_lines_of_script(root):
+    names = ("in-place", "load-page", "reply-form", "stored-comment", "format")
+    lines = [line.strip() for name in names for line in (root / f"static/js/{name}.js").read_text().splitlines()]
+    assert 100 < len([line for line in lines if line and not line.startswith("//")]) <= 200
