@@ -4,7 +4,7 @@
 
 Needs Debian's chromium. The first run makes a site under var/bench, the demo beside a sampled one; later runs use it
 again. Bytes are those of the answers, headers included, as gunicorn sends them to a browser: pages in gzip, static
-files in Brotli. Nothing depends on how fast or how busy the machine is.
+files in Brotli. They do not depend on how fast or how busy the machine is. The marks of Lighthouse do; it needs npm.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench import site
+from bench import lighthouse, site
 from bench.table import Limit, Table, check_limits
 
 SIZE = {"posts": 20, "comments": 200, "thread": 100, "chain": 10}
@@ -46,7 +46,7 @@ class Sent(NamedTuple):
 def main() -> None:
     if not shutil.which("chromium"):
         sys.exit("Chromium is not installed: nothing was measured.")
-    site.use_site(database="sqlite", quick=True, purpose="weight")
+    folder = site.use_site(database="sqlite", quick=True, purpose="weight")
     site.fill(SIZE)
     site.run_manage("demo")
     from playwright.sync_api import sync_playwright
@@ -59,10 +59,13 @@ def main() -> None:
         )
         weights = {name: measure(table, chromium, name, server.address + path) for name, path in pages.items()}
         chromium.close()
+        rated = {name: server.address + pages[name] for name in ("home", "a post, 11 comments")}
+        lowest = lighthouse.rate(rated, folder / "lighthouse") if shutil.which("npm") else 100
     post = weights["a post, 11 comments"]
     limits = [
         Limit("requests of a post of the demo", len(post), MAX_REQUESTS),
         Limit("bytes of a post of the demo", total(post), MAX_BYTES),
+        Limit("the lowest mark of Lighthouse, short of 100 by", 100 - lowest, 0),
     ]
     sys.exit(0 if check_limits(limits) else 1)
 
