@@ -1,4 +1,4 @@
-"""Asks Google's Lighthouse for its marks of a page, on a slow phone and on a desk. npm installs it when first needed."""
+"""Asks Lighthouse for its marks of a page, on a slow phone and on a desk. Installed by npm when it is first needed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def rate(pages: dict[str, str], folder: Path) -> int:
 
 
 def mark(command: list[str]) -> dict[str, int]:
-    """The marks that Lighthouse prints, by category. Sometimes it loses the trace of a page, and asks to be run again."""
+    """The marks that Lighthouse prints, by category. At times it loses the trace of a page and has to be run again."""
     command = [*command, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
     environment = {**os.environ, "CHROME_PATH": shutil.which("chromium") or ""}
     for _ in range(ATTEMPTS):
