@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from blog.models.translatable import Translatable
@@ -14,8 +13,6 @@ from blog.text.validators import validate_single_line, validate_web_address
 
 # Beside the text: two people who have a post open may each choose some of these.
 DISCOVERY_FIELDS = ("seo_title", "canonical_url", "is_noindex")
-# Posts that a sitemap leaves out, found by two small indexes: reading each row would mean reading its text, too.
-NOT_IN_SITEMAPS = Q(is_noindex=True) | Q(canonical_url__gt="")
 
 
 class Discoverable(Translatable, Visible):

@@ -107,7 +107,7 @@ class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableB
             models.Index(
                 fields=["status", "visibility", "-published_on", "-published_at", "-id"], name="post_reading_order"
             ),
-            models.Index(fields=["status", "published_at", "published_on"], name="post_schedule"),
+            models.Index(fields=["status", "published_at", "published_on", "visibility"], name="post_schedule"),
             models.Index(fields=["closes_at"], name="post_closing"),
             models.Index(fields=["is_pinned", "status", "-published_at"], name="post_pinned"),
             models.Index(fields=["status", "-updated_at"], name="post_touched"),

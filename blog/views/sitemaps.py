@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from blog.models import Author, Page, Post, Series, Source, Tag
-from blog.models.discoverable import NOT_IN_SITEMAPS
 from blog.models.translatable import alternates_of
 from blog.page_cache import cache_page
 
@@ -44,13 +43,12 @@ class PostSitemap(SiteUrlSitemap):
     """Every listed post but those that search engines are not to list, here or at all."""
 
     def items(self) -> QuerySet[Post]:
-        left_out = Post.objects.filter(NOT_IN_SITEMAPS).values("pk")
-        return (
-            Post.objects.published()
-            .exclude(pk__in=left_out)
-            .latest_first()
-            .for_alternates("updated_at", "corrected_at")
-        )
+        # From two indexes alone, with those in the trash: to read the rows would mean to read their texts.
+        others = Post.everything.filter(canonical_url__gt="").values("pk")
+        left_out = Post.everything.filter(is_noindex=True).values("pk").union(others, all=True)
+        listed = Post.objects.published().exclude(pk__in=left_out)
+        shown = ("slug", "published_on", "published_at", "updated_at", "corrected_at", "translation_of")
+        return listed.latest_first().only(*shown)
 
     def lastmod(self, post: Post) -> datetime.datetime:
         return post.changed_at
@@ -64,7 +62,8 @@ class PostSitemap(SiteUrlSitemap):
         for post in translations.for_alternates():
             groups[post.translation_of_id].append(post)
         for url in urls:
-            url["alternates"] = [link._asdict() for link in alternates_of(groups[url["item"].translation_of_id])]
+            if group := groups.get(url["item"].translation_of_id):
+                url["alternates"] = [link._asdict() for link in alternates_of(group)]
         return urls
 
 

@@ -54,10 +54,11 @@ def load_public_page(post: Post, number: int, order: Order = Order.OLDEST) -> la
     items = load_items(post, start=(number - 1) * size, size=size, order=order)
     page = NumberedPage(items, number, layout.count_pages(shown), shown, order.address(address), "comment-page-{}/")
     layout.fold_branches(items, continues_on_next_page=page.has_next)
+    is_open, here = not post.is_closed, page.url(number)
     for item in items:
-        item.can_reply = not item.is_tombstone and not post.is_closed
-        item.reply_url = f"{page.url(number)}?reply={item.comment.pk}#respond"
-        item.quote_url = f"{page.url(number)}?reply={item.comment.pk}&quote={item.comment.pk}#respond"
+        pk = item.comment.pk
+        item.can_reply = is_open and not item.is_tombstone
+        item.reply_url, item.quote_url = f"{here}?reply={pk}#respond", f"{here}?reply={pk}&quote={pk}#respond"
     return layout.ThreadPage(
         items=items,
         count=post.thread.comment_count,

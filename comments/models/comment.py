@@ -24,7 +24,6 @@ from comments.models.quotation import Quotation
 from comments.models.tree import ThreadNode
 from comments.screening.patterns import words_key
 from comments.status import Status
-from comments.web.tiles import Tile
 
 
 class Comment(ThreadNode):
@@ -146,12 +145,6 @@ class Comment(ThreadNode):
         """
         verified_at = self.reader.verified_at if self.reader else None
         return verified_at is not None and (self.is_verified or self.created_at <= verified_at)
-
-    @property
-    def tile_values(self) -> dict[str, str]:
-        """What templates/comments/_tile.html shows of it."""
-        tile = Tile.from_number(self.tile)
-        return {"tile_classes": tile.classes, "tile_frame": str(tile.frame or ""), "tile_shape": str(tile.shape)}
 
     def as_document(self) -> Document | None:
         """What the search index stores of it; None unless it is approved."""

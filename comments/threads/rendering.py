@@ -8,82 +8,104 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from blog.text.site_values import site
 from blog.text.validators import WEB_SCHEMES
-from comments.threads.layout import ThreadItem, commenter_url, permalink
+from comments.threads.layout import ThreadItem, commenter_url
 from comments.threads.row_templates import render_fast
+from comments.web.tiles import tile_values
 
 # The same comments are drawn again whenever one is added to them.
 MOMENT_CACHE_SIZE = 8_192
 
-END_OF_FOLD = SafeString("\n    </details>")
+END_OF_FOLD = "\n    </details>"
+
+
+class Surroundings(NamedTuple):
+    """What the rows of a page share: its language and zone, and whether the site has another language."""
+
+    language: str | None
+    zone: str
+    is_foreign: bool
+
+    @classmethod
+    def now(cls) -> Self:
+        language = get_language()
+        return cls(language, site().time_zone, language != site().language)
 
 
 def render_thread(items: Sequence[ThreadItem]) -> SafeString:
     """The items as one flat list, with the folds around them."""
-    return SafeString("\n    ".join([render_row(item) for item in items]))
+    around = Surroundings.now()
+    return SafeString("\n    ".join([render_row(item, around) for item in items]))
 
 
 def render_plain_thread(items: Sequence[ThreadItem]) -> SafeString:
     """The items as one flat list, to be read and not answered."""
-    return SafeString("\n      ".join([render_plain_row(item) for item in items]))
+    around = Surroundings.now()
+    return SafeString("\n      ".join([render_plain_row(item, around) for item in items]))
 
 
-def render_plain_row(item: ThreadItem) -> SafeString:
-    place = {"anchor": item.anchor, "level": str(item.level), "is_muted": item.is_muted}
+def render_plain_row(item: ThreadItem, around: Surroundings) -> SafeString:
     words = (
         {"gone": item.tombstone_text}
         if item.is_tombstone
-        else {**comment_values(item.comment), **placement_values(item)}
+        else {**comment_values(item.comment, around), **placement_values(item)}
     )
-    return render_fast("comments/_plain_row.html", {**place, **words})
+    return render_fast("comments/_plain_row.html", {**place_values(item), **words})
 
 
-def render_row(item: ThreadItem) -> SafeString:
+def render_row(item: ThreadItem, around: Surroundings) -> SafeString:
     """An item, with the fold that opens below it and those that end there."""
-    ends = SafeString(END_OF_FOLD * len(item.folds_closed))
-    place = {"anchor": item.anchor, "level": str(item.level), "fold": fold_label(item), "ends": ends}
+    folds = {"fold": fold_label(item), "ends": SafeString(END_OF_FOLD * len(item.folds_closed))}
     words = (
-        {"gone": item.tombstone_text} if item.is_tombstone else {**comment_values(item.comment), **reader_values(item)}
+        {"gone": item.tombstone_text}
+        if item.is_tombstone
+        else {**comment_values(item.comment, around), **reader_values(item)}
     )
-    return render_fast("comments/_row.html", {**place, **words})
+    return render_fast("comments/_row.html", {**place_values(item), **folds, **words})
 
 
-def comment_values(comment: Any) -> dict[str, Any]:
+def place_values(item: ThreadItem) -> dict[str, Any]:
+    """Where it stands. What is made of numbers needs no escaping, here and below."""
+    return {"anchor": SafeString(item.anchor), "level": SafeString(item.level), "is_muted": item.is_muted}
+
+
+def comment_values(comment: Any, around: Surroundings) -> dict[str, Any]:
     """What the comment says of itself."""
     public_id = getattr(comment, "public_id", None)
-    moment, when = format_moment(comment.created_at, get_language(), site().time_zone)
+    moment, when = format_moment(comment.created_at, around.language, around.zone)
     return {
-        "number": str(comment.pk),
-        "url": comment.get_absolute_url(),
+        "number": SafeString(comment.id),
+        "url": SafeString(comment.get_absolute_url()),
         "name": comment.name,
         # The name leads to one place: to the writer's public page, if they have one.
         "website": comment.website if comment.website.startswith(WEB_SCHEMES) and not public_id else "",
         "commenter_url": commenter_url(public_id) if public_id else "",
         "is_verified": comment.is_verified,
-        **comment.tile_values,
+        **tile_values(comment.tile),
         "moment": moment,
         "when": when,
         "html": comment.html,
         # Nobody says in which language they write: likely the site's, which then is not that of the words around it.
-        "is_foreign": get_language() != site().language,
+        "is_foreign": around.is_foreign,
         "edited": render_to_string("comments/_edit_notice.html", {"comment": comment}) if comment.edited_at else "",
     }
 
 
 @functools.lru_cache(maxsize=MOMENT_CACHE_SIZE)
-def format_moment(moment: datetime, language: str | None, zone: str) -> tuple[str, str]:
+def format_moment(moment: datetime, language: str | None, zone: str) -> tuple[SafeString, SafeString]:
     """A moment for machines (ISO 8601) and for people, in the language that is active and the site's zone."""
     local = timezone.localtime(moment)
-    return local.isoformat(), date_format(local, "DATETIME_FORMAT")
+    return escape(local.isoformat()), escape(date_format(local, "DATETIME_FORMAT"))
 
 
 def placement_values(item: ThreadItem) -> dict[str, Any]:
@@ -92,7 +114,7 @@ def placement_values(item: ThreadItem) -> dict[str, Any]:
     depth = item.comment.depth
     return {
         # For screen readers: the indent says it to everybody else.
-        "depth": str(depth + 1) if depth else "",
+        "depth": SafeString(depth + 1) if depth else "",
         "parent_name": item.comment.parent_name if depth and item.comment.parent_status == "approved" else "",
         "is_post_author": item.is_post_author,
         "correction_html": item.correction_html,
@@ -112,7 +134,6 @@ def reader_values(item: ThreadItem) -> dict[str, Any]:
         "reply_url": item.reply_url if item.can_reply else "",
         "quote_url": item.quote_url if item.can_reply else "",
         "is_waiting": item.is_waiting,
-        "time_url": f"#{item.anchor}" if item.is_waiting else permalink(item.comment.pk),
         "is_muted": item.is_muted,
         "edit_url": item.edit_url,
         "withdraw_url": item.withdraw_url,

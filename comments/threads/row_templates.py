@@ -30,8 +30,8 @@ def render_fast(template: str, values: Mapping[str, Any]) -> SafeString:
     """
     shape = tuple([name for name, value in values.items() if value])
     split = split_template.__wrapped__ if settings.DEBUG else split_template  # an edited template shows at once
-    texts, names = split(template, get_language(), shape)
-    escaped = {name: escape_value(values[name]) for name in set(names)}  # once, however often it is printed
+    texts, names, printed = split(template, get_language(), shape)
+    escaped = {name: escape_value(values[name]) for name in printed}  # once, however often it is printed
     filled = texts.copy()
     filled[1::2] = [escaped[name] for name in names]
     return SafeString("".join(filled))
@@ -39,12 +39,16 @@ def render_fast(template: str, values: Mapping[str, Any]) -> SafeString:
 
 def escape_value(value: Any) -> str:
     """Do what Django's `conditional_escape` does, in a quarter of the time, since nothing here has to stay lazy."""
+    if type(value) is SafeString:
+        return value
     return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 
 @functools.lru_cache(maxsize=MAX_VARIANTS)
-def split_template(template: str, language: str | None, shape: tuple[str, ...]) -> tuple[list[str], list[str]]:
-    """Split `template` with the values in `shape` at its placeholders; the pieces, and the placeholders' names."""
+def split_template(
+    template: str, language: str | None, shape: tuple[str, ...]
+) -> tuple[list[str], list[str], frozenset[str]]:
+    """Split `template` with the values in `shape` at its placeholders: the pieces, the names, and each name once."""
     placeholders = {name: mark_safe(f"\0{name}\0") for name in shape}
     texts = _PLACEHOLDER.split(render_to_string(template, placeholders).strip())
-    return texts, texts[1::2]
+    return texts, texts[1::2], frozenset(texts[1::2])

@@ -17,6 +17,7 @@ from blog.text.site_values import site
 from comments.models import Comment
 from comments.threads.rendering import format_moment
 from comments.threads.row_templates import render_fast
+from comments.web.tiles import tile_values
 
 # A few screens of a phone.
 COMMENTS_PER_LIST = 20
@@ -57,6 +58,6 @@ def render_line(comment: Comment) -> SafeString:
         "moment": moment,
         "when": when,
         "words": opening_words(comment.html, WORDS_LISTED),
-        **comment.tile_values,
+        **tile_values(comment.tile),
     }
     return render_fast("comments/_latest_row.html", values)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import hmac
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.utils.safestring import SafeString
 
 COLOURS, GROUNDS, SHAPES, FRAMES, TURNS = 8, 8, 16, 4, 2
 # In a thread of 20 people fewer than one in 40 has two with the same.
@@ -34,6 +36,14 @@ class Tile(NamedTuple):
     def classes(self) -> str:
         """The classes of its `<svg>` beside `tile`."""
         return f"tile--c{self.colour} tile--g{self.ground}{' tile--turned' if self.is_turned else ''}"
+
+
+@functools.lru_cache(maxsize=KINDS)
+def tile_values(number: int) -> dict[str, SafeString]:
+    """What templates/comments/_tile.html shows of the tile with that number."""
+    tile = Tile.from_number(number)
+    values = {"tile_classes": tile.classes, "tile_frame": str(tile.frame or ""), "tile_shape": str(tile.shape)}
+    return {name: SafeString(value) for name, value in values.items()}
 
 
 def tile_number(fields: dict[str, Any]) -> int:
