@@ -58,6 +58,12 @@ def replies_waiting(context: Context) -> SafeString:
     return render_to_string("comments/_replies_waiting.html", {"count": count, "number": number})
 
 
+@register.simple_tag
+def conversation_head(thread: layout.ThreadPage, address: str, count_words: str) -> SafeString:
+    """What stands above the comments of the post at `address`."""
+    return rendering.render_head(thread, address=address, count_words=count_words)
+
+
 @register.simple_tag(name="rows")
 def render_rows(items: Sequence[layout.ThreadItem]) -> SafeString:
     """The comments of a thread, one flat list."""

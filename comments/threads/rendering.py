@@ -19,7 +19,7 @@ from django.utils.translation import get_language, ngettext
 
 from blog.text.site_values import site
 from blog.text.validators import WEB_SCHEMES
-from comments.threads.layout import ThreadItem, commenter_url
+from comments.threads.layout import ThreadItem, ThreadPage, commenter_url
 from comments.threads.row_templates import render_fast
 from comments.web.tiles import tile_values
 
@@ -40,6 +40,28 @@ class Surroundings(NamedTuple):
     def now(cls) -> Self:
         language = get_language()
         return cls(language, site().time_zone, language != site().language)
+
+
+def render_head(thread: ThreadPage, *, address: str, count_words: str) -> SafeString:
+    """The count of comments, and what can be done with the conversation of the post at `address`."""
+    values: dict[str, Any] = {
+        "count_words": count_words,
+        "is_closed": thread.is_closed,
+        "is_remembered": thread.is_remembered,
+        "has_items": thread.has_public_items,
+        "has_folds": thread.has_folds,
+        "page": str(thread.page.number),
+        "address": address,
+        "mail_url": thread.mail_url,
+        "feed_url": thread.feed_url,
+        "unread_query": thread.unread.query if thread.unread else "",
+        "order": thread.order.value,
+        "order_url": thread.page.base,
+    }
+    for order, label, url in thread.orders:
+        name = order.name.lower()
+        values |= {name: label, f"{name}_url": url, f"is_{name}": order == thread.order}
+    return render_fast("comments/_conversation_head.html", values)
 
 
 def render_thread(items: Sequence[ThreadItem]) -> SafeString:
