@@ -26,6 +26,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
     latest = list(posts.published().latest_first().for_feed()[:MAX_ENTRIES])
     authors, tags = Author.objects.names_by_post(latest), Tag.objects.names_by_post(latest)
     prefetch_related_objects([post for post in latest if post.corrected_at], "corrections")
+    rights = site_rights()
     return [
         FeedEntry(
             uid=f"urn:uuid:{post.uid}",
@@ -41,7 +42,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             cover=read_cover(post.cover_html),
             enclosures=read_enclosures(post.body_html),
             replies=Replies(f"{post.get_absolute_url()}#comments", f"{post.get_absolute_url()}feed/"),
-            rights=site_rights(),
+            rights=rights,
         )
         for post in latest
     ]
@@ -61,6 +62,7 @@ def render_corrections(post: Post) -> str:
 
 def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
     """The entries of pages, dated by their last change."""
+    rights = site_rights()
     return [
         FeedEntry(
             uid=absolute_url(page.get_absolute_url()),
@@ -70,7 +72,7 @@ def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
             summary=extract.opening_words(page.body_html),
             published=page.updated_at,
             updated=page.updated_at,
-            rights=site_rights(),
+            rights=rights,
         )
         for page in pages
     ]
