@@ -29,9 +29,11 @@ class WorkerBeat(models.Model):
         return cls.objects.values_list("at", flat=True).first()
 
     @classmethod
-    def record(cls) -> None:
-        """Store the moment, unless that was done a short while ago: then this writes nothing."""
+    def record(cls) -> bool:
+        """Store the moment, unless that was done a short while ago: then this writes nothing. Returns whether it did."""
         now, last = timezone.now(), cls.last()
         # One ahead of the clock was stored by a clock that was wrong.
-        if last is None or not now - BEAT_INTERVAL < last <= now:
+        is_due = last is None or not now - BEAT_INTERVAL < last <= now
+        if is_due:
             cls.objects.update_or_create(pk=1, defaults={"at": now})
+        return is_due

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from comments.models import Message
 from registan.management.commands import worker
@@ -30,3 +31,12 @@ def test_an_unwritable_message_is_postponed_and_the_others_are_sent(mailoutbox):
     call_command("worker", "--once")
     assert [mail.to for mail in mailoutbox] == [["bob@example.org"]]
     assert Message.objects.get(key="a").last_error
+
+
+def test_sqlite_learns_from_the_worker_how_its_tables_are_filled(post):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's autovacuum counts its tables")
+    call_command("worker", "--once")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idx FROM sqlite_stat1 WHERE tbl = 'blog_post'")
+        assert "post_reading_order" in {index for (index,) in cursor.fetchall()}

@@ -21,7 +21,7 @@ from comments.mail import fanout, notifications, outbox, review_mail, verificati
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import erase_old_spam
 from registan.accounts.browsers import delete_ended_sessions
-from registan.database import refuse_unsupported_database
+from registan.database import estimate_tables, refuse_unsupported_database
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,8 @@ def run_jobs() -> int:
 
     The clock is read first: it brings what has changed on the Site page.
     """
-    WorkerBeat.record()
+    if WorkerBeat.record():
+        estimate_tables()
     schedule.read_clock()
     done, failure = 0, None
     with site_language(), timezone.override(site().zone):
