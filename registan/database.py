@@ -28,7 +28,7 @@ NOT_MIGRATED = (
     "{database}: {fault}. Start the site with manage.py serve, or run manage.py migrate. "
     "If your site stores its data elsewhere, set DATA_DIR and DATABASE_URL as for the site."
 )
-# How many entries of an index SQLite reads to estimate what a search in it finds. All tables of a million comments take it
+# How many entries of an index SQLite reads to estimate what a search in it finds. All tables of a million comments take
 # a second; with 1,000 it errs so far that a page deep in a list of 100,000 posts takes ten times as long.
 ANALYSIS_LIMIT = 10_000
 # Look at every table, and estimate anew where there is no estimate or one for far fewer rows (SQLite, PRAGMA optimize).
@@ -82,7 +82,7 @@ def refuse_unmigrated_database(using: str = "default") -> None:
 
 
 def estimate_tables() -> None:
-    """Have SQLite count what its planner goes by: without that, it reads 100,000 posts to show the archive's first page.
+    """Have SQLite estimate what its planner goes by: without, it reads 100,000 posts to show a page of the archive.
 
     Does little where nothing has changed much. PostgreSQL's autovacuum does the same.
     """

@@ -30,7 +30,7 @@ class WorkerBeat(models.Model):
 
     @classmethod
     def record(cls) -> bool:
-        """Store the moment, unless that was done a short while ago: then this writes nothing. Returns whether it did."""
+        """Store the moment, unless that was done a short while ago; return whether it was stored."""
         now, last = timezone.now(), cls.last()
         # One ahead of the clock was stored by a clock that was wrong.
         is_due = last is None or not now - BEAT_INTERVAL < last <= now
