@@ -76,6 +76,7 @@ SECTIONS = (
             Entry("comments.reason", gettext_lazy("To choose from when a comment is removed.")),
             Entry("comments.policy", gettext_lazy("The numbers that decide what is held.")),
             Entry("comments.message", gettext_lazy("Emails to readers and staff, sent or waiting.")),
+            Entry("comments.webhook", gettext_lazy("Chats and programs that hear of waiting comments.")),
         ),
     ),
     Section(

@@ -47,6 +47,7 @@ ROLES: dict[str, list[str]] = {
         *MODERATOR_PERMISSIONS,
         *("blog.view_site", "blog.change_site"),
         "comments.view_message",
+        *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",

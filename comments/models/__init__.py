@@ -18,6 +18,7 @@ from comments.models.revision import Revision
 from comments.models.rule import Rule
 from comments.models.spam_token import SpamToken
 from comments.models.subscription import DigestItem, Subscription
+from comments.models.webhook import Webhook, WebhookNotice
 
 __all__ = [
     "Comment",
@@ -45,4 +46,6 @@ __all__ = [
     "Rule",
     "SpamToken",
     "Subscription",
+    "Webhook",
+    "WebhookNotice",
 ]

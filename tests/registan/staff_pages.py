@@ -12,7 +12,7 @@ from blog.models import Author, LinkCard, Page, Post, Tag
 from comments.lifecycle import edits
 from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.reports import file_report
-from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
+from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule, Webhook, WebhookNotice
 from comments.status import Status, Via
 from registan.first_run.next_steps import Step
 from tests import factories
@@ -20,7 +20,7 @@ from tests.registan import site_urls
 from tests.registan.rare_pages import get_pages, text_of
 
 # A form of each; those of the second line are only looked at, or not made here.
-EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason)
+EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason, Webhook)
 READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard)
 COMMENTS_ADMIN = "/admin/comments"
 
@@ -61,6 +61,7 @@ def create_rows(post: Post) -> None:
     file_report(comment, kind="spam", words="Look at it.", sender="x", neighbourhood="y")
     edits.edit(comment, "Other words now.", by=None, note="Mended.")
     create_messages()
+    WebhookNotice.objects.create(webhook=factories.webhook(), event="test", key="1", last_error="No usable answer.")
 
 
 def first_row(model: type[Model]) -> Model:

@@ -171,6 +171,12 @@ comments_message_history             302/302  403/403      403/403  403/403  403
 comments_message_delete              302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_message_change              302/302  403/403      403/403  403/403  403/403  403/403    200/403
 comments/message/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_webhook_changelist          302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_webhook_add                 302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_webhook_history             302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_webhook_delete              302/302  403/403      403/403  403/403  403/403  403/403    200/302
+comments_webhook_change              302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments/webhook/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
 auth_group_changelist                302/302  403/403      403/403  403/403  403/403  403/403    200/200
 auth_group_add                       302/302  403/403      403/403  403/403  403/403  403/403    403/403
 auth_group_history                   302/302  403/403      403/403  403/403  403/403  403/403    200/200
@@ -244,7 +250,8 @@ def rows(db) -> dict[str, object]:
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.current(),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
-        "comments/message": message, "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),
+        "comments/message": message, "comments/webhook": factories.webhook(),
+        "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),
     }  # fmt: skip
 
 

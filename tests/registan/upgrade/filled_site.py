@@ -53,6 +53,7 @@ from comments.models import (
     Rule,
     SpamToken,
     Subscription,
+    WebhookNotice,
 )
 from comments.models import Quotation as CommentQuotation
 from comments.status import Status, Via
@@ -164,6 +165,7 @@ def fill_mail(post: Post, anvar: User) -> None:
         about={"post": 1},
     )
     DeliveryAttempt.objects.create(message=message, result="sent")
+    WebhookNotice.objects.create(webhook=factories.webhook(), event="comment.waiting", key="1", comment=comment)
     NotificationPreference.objects.create(user=anvar, often="hourly")
     ReadMarker.objects.create(user=anvar, until=NOON + timedelta(hours=1))
     Subscription.objects.create(reader=reader, kind="all")
