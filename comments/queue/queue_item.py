@@ -19,6 +19,7 @@ from comments.queue.commenter import CommenterRecord, load_commenter_records
 from comments.queue.hidden_quotes import HiddenQuotes, find_hidden_quotes
 from comments.screening.labels import describe_finding
 from comments.spam.features import describe_feature
+from comments.spam.stop_words import is_telling
 from comments.status import Status
 
 # Words shown of the parent before it is unfolded.
@@ -110,6 +111,11 @@ class QueueItem:
         return extract.opening_words(self.comment.parent.html, PARENT_WORDS) if self.comment.parent else ""
 
 
+def choose_features(reasons: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """The first few that tell something: scores of earlier versions have stop words among their reasons."""
+    return [reason for reason in reasons if is_telling(reason[0])][:MAX_FEATURES]
+
+
 def build_queue_items(comments: Sequence[Comment], *, user: User) -> list[QueueItem]:
     """Load what belongs to these comments in a few queries; readers and findings must be there already."""
     records = load_commenter_records(comment.reader for comment in comments if comment.reader)
@@ -126,7 +132,7 @@ def build_queue_items(comments: Sequence[Comment], *, user: User) -> list[QueueI
             hold_reasons=[finding_label(finding.kind, finding.words) for finding in comment.findings.all()],
             top_features=[
                 FeatureLabel(feature_label(feature), weight > 0)
-                for feature, weight in comment.score_reasons[:MAX_FEATURES]
+                for feature, weight in choose_features(comment.score_reasons)
             ],
         )
         for comment in comments
