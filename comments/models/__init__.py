@@ -16,6 +16,7 @@ from comments.models.reader_session import ReaderSession
 from comments.models.report import Report
 from comments.models.revision import Revision
 from comments.models.rule import Rule
+from comments.models.saved_reply import SavedReply
 from comments.models.spam_token import SpamToken
 from comments.models.subscription import DigestItem, Subscription
 from comments.models.webhook import Webhook, WebhookNotice
@@ -44,6 +45,7 @@ __all__ = [
     "Report",
     "Revision",
     "Rule",
+    "SavedReply",
     "SpamToken",
     "Subscription",
     "Webhook",

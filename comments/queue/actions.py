@@ -109,6 +109,15 @@ def approve_and_reply(request: StaffRequest, form: QueueActionForm, ids: set[int
     return build_confirmations(form, outcome.late)
 
 
+def insert_saved_reply(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
+    """Show the reply again with the saved one in it; nothing is sent yet."""
+    if not form.cleaned_data["saved"]:
+        messages.warning(request, _("Choose a saved reply first."))
+    form.insert_saved()
+    comments = comments_to_describe(ids)
+    return [Confirmation("answer", [comment], comment.status, form, status=200) for comment in comments]
+
+
 @transaction.atomic
 def publish_reply(comment: Comment, form: QueueActionForm, *, by: User, submitter: Submitter) -> DecisionOutcome:
     """Raises AlreadyDecided when the comment was hidden since: nobody would see the reply."""
@@ -223,6 +232,7 @@ def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) ->
 
 ACTIONS: dict[str, Action] = {
     "answer": approve_and_reply,
+    "insert": insert_saved_reply,
     "edit": edit_chosen,
     "edit-approve": edit_chosen,
     "aside": dismiss_reports,

@@ -47,7 +47,7 @@ WITHOUT_TEXT_LABELS = {
     "untrust": gettext_lazy("Treat like any other reader"),
 }
 # The actions that send a text.
-TEXT_VERBS = {"answer", "edit", "edit-approve"}
+TEXT_VERBS = {"answer", "insert", "edit", "edit-approve"}
 
 
 @dataclass
@@ -82,13 +82,14 @@ class Confirmation:
 
 def build_confirmations(form: QueueActionForm, comments: Iterable[Comment], *, status: int = 409) -> list[Confirmation]:
     """A question for each status that these comments have, where the action is still possible."""
-    if form.verb not in RETRY_LABELS:
+    verb = "answer" if form.verb == "insert" else form.verb
+    if verb not in RETRY_LABELS:
         return []
-    groups, to = defaultdict(list), VERBS.get(form.verb)
+    groups, to = defaultdict(list), VERBS.get(verb)
     for comment in comments:
         if to is None or (to in TRANSITIONS[comment.status] and comment.status != Status.WITHDRAWN):
             groups[comment.status].append(comment)
-    return [Confirmation(form.verb, group, state, form, status) for state, group in groups.items()]
+    return [Confirmation(verb, group, state, form, status) for state, group in groups.items()]
 
 
 def confirm_unsent_text(form: QueueActionForm, ids: set[int]) -> list[Confirmation]:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blog.editing.staff_request import StaffRequest
 from blog.text.validators import is_pk
 from comments.lifecycle.spam_training import reset_scores
-from comments.models import Comment, Reason
+from comments.models import Comment, Reason, SavedReply
 from comments.queue import actions, claims
 from comments.queue.confirmation import Confirmation
 from comments.queue.filters import QUOTING, REPORTED, QueueFilters, filter_choices
@@ -85,6 +85,7 @@ def selection_token() -> str:
 def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) -> HttpResponse:
     page = QueuePage(request.GET, user=request.user)
     waiting, reasons = Comment.objects.count_waiting(), list(Reason.objects.filter(is_offered=True))
+    replies = list(SavedReply.objects.all())
     context = {
         **admin.site.each_context(request),
         "title": TITLES[page.filters.show],
@@ -102,6 +103,8 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
         "choices": filter_choices(waiting=waiting),
         "reasons": reasons,
         "removal": render_to_string("admin/comments/_removal.html", {"reasons": reasons}),  # the same for each comment
+        "saved_replies": replies,
+        "saved_choice": replies and render_to_string("admin/comments/_saved_replies.html", {"replies": replies}),
         "confirmations": questions,
         "notices": pop_notices(request),
     }

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from blog.models import Post, Series, Site
-from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule
+from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule, SavedReply
 from registan.roles import ROLES
 from tests import factories
 from tests.blog.images.uploads import uploaded
@@ -152,6 +152,12 @@ comments_reason_history              302/302  403/403      403/403  403/403  200
 comments_reason_delete               302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_reason_change               302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments/reason/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_savedreply_changelist       302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_savedreply_add              302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_savedreply_history          302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_savedreply_delete           302/302  403/403      403/403  403/403  200/302  200/302    200/302
+comments_savedreply_change           302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments/savedreply/<path:object_id>/ 302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_policy_changelist           302/302  403/403      403/403  403/403  302/302  302/302    302/302
 comments_policy_add                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_policy_history              302/302  403/403      403/403  403/403  200/200  200/200    200/200
@@ -249,6 +255,7 @@ def rows(db) -> dict[str, object]:
         "blog/linkcard": factories.link_card(),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.current(),
+        "comments/savedreply": SavedReply.objects.create(name="Thanks", text="Thank you."),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
         "comments/message": message, "comments/webhook": factories.webhook(),
         "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),

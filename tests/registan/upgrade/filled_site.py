@@ -51,6 +51,7 @@ from comments.models import (
     Report,
     Revision,
     Rule,
+    SavedReply,
     SpamToken,
     Subscription,
     WebhookNotice,
@@ -142,6 +143,7 @@ def fill_conversation(post: Post, anvar: User) -> None:
     Report.objects.create(comment=first, kind="rude", words="Who is Olim?", sender="s" * 32, neighbourhood="192.0.2.0")
     Revision.objects.create(comment=first, version=1, body="It stopped at two.", by=anvar, note="the hour")
     CommentQuotation.objects.update_or_create(comment=reply, place=0, defaults={"source": first, "version": "v" * 16})
+    SavedReply.objects.create(name="Thanks", text="Thank you: it is *four*.")
     spam_training.train_spam_filter()
     PendingTraining.objects.get_or_create(comment=removed)
     SpamToken.objects.get_or_create(text="cheap", defaults={"spam": 1})
