@@ -15,6 +15,7 @@ CONTRIBUTOR_PERMISSIONS = [
 MODERATOR_PERMISSIONS = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
     *(f"comments.{verb}_{noun}" for noun in ("rule", "reason") for verb in ("view", "add", "change")),
+    *(f"comments.{verb}_readernote" for verb in ("view", "add", "delete")),
     *(f"comments.{verb}_savedreply" for verb in ("view", "add", "change", "delete")),
     *(f"comments.{verb}_{noun}" for noun in ("policy", "reader") for verb in ("view", "change")),
 ]

@@ -1,5 +1,6 @@
 """The tables of the conversation, and what one row can do. Imports blog and the packages without models."""
 
+from comments.models.assignment import Assignment
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
@@ -12,6 +13,7 @@ from comments.models.policy import Policy, Reason
 from comments.models.quotation import Quotation
 from comments.models.read_marker import ReadMarker
 from comments.models.reader import Erasure, Reader
+from comments.models.reader_note import ReaderNote
 from comments.models.reader_session import ReaderSession
 from comments.models.report import Report
 from comments.models.revision import Revision
@@ -22,6 +24,7 @@ from comments.models.subscription import DigestItem, Subscription
 from comments.models.webhook import Webhook, WebhookNotice
 
 __all__ = [
+    "Assignment",
     "Comment",
     "CommentNote",
     "Decision",
@@ -40,6 +43,7 @@ __all__ = [
     "Quotation",
     "ReadMarker",
     "Reader",
+    "ReaderNote",
     "ReaderSession",
     "Reason",
     "Report",

@@ -22,6 +22,7 @@ from comments.lifecycle.reports import close_reports
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, Quotation, Reader
+from comments.queue.colleague_actions import assign_comments, note_on_reader
 from comments.queue.confirmation import Confirmation, build_confirmations, confirm_unsent_text
 from comments.queue.forms import QueueActionForm
 from comments.queue.outcome_messages import (
@@ -232,6 +233,8 @@ def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) ->
 
 ACTIONS: dict[str, Action] = {
     "answer": approve_and_reply,
+    "assign": assign_comments,
+    "reader-note": note_on_reader,
     "insert": insert_saved_reply,
     "edit": edit_chosen,
     "edit-approve": edit_chosen,

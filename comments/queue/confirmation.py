@@ -35,12 +35,14 @@ RETRY_LABELS = {
     "answer": gettext_lazy("Approve and reply"),
     "edit": gettext_lazy("Save"),
     "edit-approve": gettext_lazy("Save and approve"),
+    "reader-note": gettext_lazy("Add note"),
 }
 # Labels of actions that may be done without the text typed beside them.
 WITHOUT_TEXT_LABELS = {
     **RETRY_LABELS,
     "aside": gettext_lazy("Dismiss reports"),
     "settle": gettext_lazy("Keep quote"),
+    "assign": gettext_lazy("Assign"),
     "author-note": gettext_lazy("Make a note for the author"),
     "trust": gettext_lazy("Trust this reader"),
     "distrust": gettext_lazy("Always hold"),
@@ -97,6 +99,10 @@ def confirm_unsent_text(form: QueueActionForm, ids: set[int]) -> list[Confirmati
     if form.verb in TEXT_VERBS or not form.object:
         return []
     comments = list(Comment.objects.filter(pk__in=ids).select_related("post"))
+    if form.cleaned_data["about"] and form.verb != "reader-note":
+        return [
+            Confirmation("reader-note", [comment], comment.status, form, other_verb=form.verb) for comment in comments
+        ]
     text = form.cleaned_data["words"]
     for comment in comments:
         if has_visible_text(form.cleaned_data["answer"]):

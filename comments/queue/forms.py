@@ -21,6 +21,7 @@ from blog.text.validators import (
     validate_storable,
 )
 from comments.models import Reason, SavedReply
+from comments.models.reader_note import MAX_NOTE
 from comments.status import Status
 
 # The columns of a decision, and the reason shown under an edited comment.
@@ -30,7 +31,8 @@ MAX_LINE = 250
 class QueueActionForm(forms.Form):
     """An action with everything that may belong to it; fields of other actions are ignored, but never lost.
 
-    `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s.
+    `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s, or
+    to the comment in whose `row` the button is.
     `state` is the status that the moderator saw; None applies to all that are reported, in any status.
     """
 
@@ -38,12 +40,19 @@ class QueueActionForm(forms.Form):
     why = forms.CharField(label=gettext_lazy("Reason for the edit"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False)
     saved = forms.CharField(label=gettext_lazy("Saved reply"), required=False)
+    assignee = forms.CharField(label=gettext_lazy("Who is to decide"), required=False)
+    about = forms.CharField(
+        label=gettext_lazy("Note on this reader"),
+        required=False,
+        validators=[validate_storable, max_length_validator(MAX_NOTE)],
+    )
     answer = forms.CharField(label=gettext_lazy("Reply"), required=False, strip=False, validators=[validate_storable])
     words = forms.CharField(label=gettext_lazy("Text"), required=False, strip=False, validators=[validate_storable])
 
     def __init__(self, data: MultiValueDict[str, str]) -> None:
         super().__init__(data)
         self.verb, _colon, self.object = data.get("decision", "").partition(":")
+        self.object = self.object or data.get("row", "")
         texts = [self.object] if self.object else data.getlist("comment")
         self.ids = {int(text) for text in texts if is_pk(text)}
         state = data.get("state", "")

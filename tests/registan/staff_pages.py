@@ -263,6 +263,11 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
     )
     texts["queue-no-answer"] = text_of(mona.post(at, {"decision": f"answer:{done.pk}", "answer": ""}), 400)
     saved = SavedReply.objects.get_or_create(name="Thanks", defaults={"text": "Thank you."})[0]
+    mona.post(at, {"decision": f"reader-note:{late.pk}", "about": "Kind <mostly>."})
+    mona.post(at, {"decision": f"assign:{late.pk}", "assignee": User.objects.get(username="mona").pk})
+    texts["queue-assigned"] = text_of(mona.get(f"{at}?assigned={User.objects.get(username='mona').pk}"))
+    texts["queue-long-note"] = text_of(mona.post(at, {"decision": f"reader-note:{done.pk}", "about": "x" * 501}), 400)
+    texts["reader-notes"] = text_of(mona.get(f"{COMMENTS_ADMIN}/reader/{ann.pk}/change/"))
     texts["queue-saved-reply"] = text_of(mona.post(at, {"decision": f"insert:{done.pk}", "saved": saved.pk}))
     texts["queue-no-choice"] = text_of(mona.post(at, {"decision": "approve"}, follow=True))
     texts["queue-done"] = text_of(mona.post(at, {"decision": f"remove:{done.pk}"}, follow=True))

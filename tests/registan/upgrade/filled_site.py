@@ -34,6 +34,7 @@ from blog.models import (
 from comments.lifecycle import spam_training
 from comments.lifecycle.decide import decide_one
 from comments.models import (
+    Assignment,
     Comment,
     CommentNote,
     Decision,
@@ -47,6 +48,7 @@ from comments.models import (
     NotificationPreference,
     PendingNotification,
     PendingTraining,
+    ReaderNote,
     ReadMarker,
     Report,
     Revision,
@@ -143,6 +145,9 @@ def fill_conversation(post: Post, anvar: User) -> None:
     Report.objects.create(comment=first, kind="rude", words="Who is Olim?", sender="s" * 32, neighbourhood="192.0.2.0")
     Revision.objects.create(comment=first, version=1, body="It stopped at two.", by=anvar, note="the hour")
     CommentQuotation.objects.update_or_create(comment=reply, place=0, defaults={"source": first, "version": "v" * 16})
+    waiting = Comment.objects.filter(status=Status.PENDING).first()
+    Assignment.objects.create(comment=waiting, to=anvar, by=anvar)
+    ReaderNote.objects.create(reader=first.reader, text="Knows clocks.", by=anvar)
     SavedReply.objects.create(name="Thanks", text="Thank you: it is *four*.")
     spam_training.train_spam_filter()
     PendingTraining.objects.get_or_create(comment=removed)
