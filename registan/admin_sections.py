@@ -74,8 +74,10 @@ SECTIONS = (
             Entry("comments.rule", gettext_lazy("Words, links and networks to hold or refuse.")),
             Entry("comments.decision", gettext_lazy("Who approved or removed what, when and why.")),
             Entry("comments.reason", gettext_lazy("To choose from when a comment is removed.")),
+            Entry("comments.savedreply", gettext_lazy("Texts that you send again and again.")),
             Entry("comments.policy", gettext_lazy("The numbers that decide what is held.")),
             Entry("comments.message", gettext_lazy("Emails to readers and staff, sent or waiting.")),
+            Entry("comments.webhook", gettext_lazy("Chats and programs that hear of waiting comments.")),
         ),
     ),
     Section(

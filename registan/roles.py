@@ -15,6 +15,8 @@ CONTRIBUTOR_PERMISSIONS = [
 MODERATOR_PERMISSIONS = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
     *(f"comments.{verb}_{noun}" for noun in ("rule", "reason") for verb in ("view", "add", "change")),
+    *(f"comments.{verb}_readernote" for verb in ("view", "add", "delete")),
+    *(f"comments.{verb}_savedreply" for verb in ("view", "add", "change", "delete")),
     *(f"comments.{verb}_{noun}" for noun in ("policy", "reader") for verb in ("view", "change")),
 ]
 EDITOR_PERMISSIONS = [
@@ -47,6 +49,7 @@ ROLES: dict[str, list[str]] = {
         *MODERATOR_PERMISSIONS,
         *("blog.view_site", "blog.change_site"),
         "comments.view_message",
+        *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",

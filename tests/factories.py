@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog.models import Author, LinkCard, Page, Post, Source, Tag
 from comments.lifecycle.decide import decide_one
 from comments.lifecycle.submit import submit
-from comments.models import Comment, Decision, Reader, ReaderSession, Subscription
+from comments.models import Comment, Decision, Reader, ReaderSession, Subscription, Webhook
 from comments.models.subscription import Frequency
 from comments.readers import session
 from comments.status import Status, Via
@@ -155,6 +155,13 @@ def subscription(
     """Subscribe `by` (or a new reader) to the comments on a post, or to posts: with a tag, by an author, or all."""
     topic = Topic(to._meta.model_name if to else "all", to)
     return changes.subscribe(by or reader(), topic, often=often, **more)
+
+
+def webhook(address: str = "https://hooks.example/in", **fields) -> Webhook:
+    """A receiver of signed JSON."""
+    return Webhook.objects.create(
+        **{"name": "The team", "address": address, "secret": "whsec_c2VjcmV0IG9mIG91cnM=", **fields}
+    )
 
 
 def comment_form(**fields) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""The one client for pages of other sites, which the server fetches because somebody typed their address.
+"""The one client for other sites, which the server fetches from or posts to because somebody typed their address.
 
 Every address is resolved once, all results are checked, and the connection goes to a checked result, so a name that
-changes its answer gains nothing. Each redirect begins from the start. Cookies, passwords and proxies are not used.
+changes its answer gains nothing. Each redirect of a page begins from the start; what is posted goes to its own address
+alone. Cookies, passwords and proxies are not used.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import re
 import socket
 import time
 import zlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -58,15 +60,15 @@ def resolve_host(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class GuardedClient:
-    """Fetches public pages within limits.
+    """Fetches public pages within limits, and posts to public addresses.
 
     `user_agent` should name the site's address. `content_types` are what is accepted, such as `text/html`.
     `also_allowed` are IP addresses that are accepted though they are not public, and `ports` other ports: for tests.
     """
 
     user_agent: str
-    content_types: Collection[str]
-    byte_limit: int
+    content_types: Collection[str] = ("*/*",)
+    byte_limit: int = 0
     time_limit: float = TIME_LIMIT
     ports: Collection[int] = WEB_PORTS
     also_allowed: Collection[str] = ()
@@ -85,16 +87,42 @@ class GuardedClient:
             raise FetchError(f"No usable answer: {error}") from error
         raise FetchError("Too many redirects.")
 
-    def _request(self, url: str, latest: float) -> Fetched | str:
-        """The answer, or the address to which it redirects."""
+    def send(self, url: str, content: bytes, *, method: str = "POST", headers: Mapping[str, str]) -> int:
+        """Send this content with these headers; the status of the answer, of which nothing more is read.
+
+        A redirect is an answer like any other: it is not followed. Raises FetchError, and nothing else.
+        """
+        latest = time.monotonic() + self.time_limit
+        try:
+            connection, target, own_headers = self._connect(url, latest)
+            with closing(connection):
+                connection.request(method, target, body=content, headers={**headers, **own_headers})
+                return connection.getresponse().status
+        except (OSError, HTTPException, ValueError) as error:
+            raise FetchError(f"No usable answer: {error}") from error
+
+    def check_url(self, url: str) -> None:
+        """Raises FetchRefused for an address that is refused whatever its host resolves to; asks no network."""
+        try:
+            self._check_url(url, urlsplit(url))
+        except ValueError as error:
+            raise FetchRefused(str(error)) from error
+
+    def _connect(self, url: str, latest: float) -> tuple[HTTPConnection, str, dict[str, str]]:
+        """A connection to a checked address, what to ask it for, and our headers."""
         parts = urlsplit(url)
         host, port = self._check_url(url, parts)
         address = self._resolve_to_allowed(host, port)
         tls_name = host if parts.scheme == "https" else ""
         connection = HTTPConnection(host, port)
         connection.sock = open_connection(address, port, tls_name=tls_name, latest=latest)
+        return connection, _request_target(parts), self._headers(parts.scheme, host, port)
+
+    def _request(self, url: str, latest: float) -> Fetched | str:
+        """The answer, or the address to which it redirects."""
+        connection, target, headers = self._connect(url, latest)
         try:
-            connection.request("GET", _request_target(parts), headers=self._headers(parts.scheme, host, port))
+            connection.request("GET", target, headers=headers)
             response = connection.getresponse()
             if response.status in _REDIRECTS:
                 return urljoin(url, response.headers.get("Location", ""))

@@ -34,7 +34,7 @@ from comments.queue.actions import add_author_notes
 from comments.queue.forms import QueueActionForm
 from comments.queue.hidden_quotes import find_quoting_comments
 from comments.queue.outcome_messages import add_outcome_messages, comments_to_describe, decider_name
-from comments.queue.queue_item import MAX_FEATURES
+from comments.queue.queue_item import choose_features
 from comments.screening.labels import describe_finding, format_percent
 from comments.spam.features import describe_feature
 from comments.status import Status, Via
@@ -199,7 +199,7 @@ class CommentAdmin(ReadOnlyAdmin):
             return _("not scored")
         features = [
             (_("spam:") if weight > 0 else _("not spam:"), describe_feature(feature))
-            for feature, weight in comment.score_reasons[:MAX_FEATURES]
+            for feature, weight in choose_features(comment.score_reasons)
         ]
         score = format_percent(round(comment.score * 100))
         return format_html("{}{}", score, format_html_join("", "<br>{} <bdi>{}</bdi>", features))

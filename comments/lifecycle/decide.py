@@ -14,6 +14,7 @@ from django.db.models import F
 
 from blog.models import Conversation
 from blog.models.clock import now_to_the_second
+from comments.models.assignment import Assignment
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
@@ -109,6 +110,8 @@ def record_decisions(outcome: DecisionOutcome, *, via: Via, reason: str = "", **
     store_decisions(outcome, via=via, reason=reason, **how)
     if via != Via.REPORTS and (reported := [comment.pk for comment in outcome.done if comment.open_report_count]):
         Report.objects.filter(comment__in=reported, is_open=True).update(is_open=False)
+    if waited := [comment.pk for comment in outcome.done if comment.status == Status.PENDING]:
+        Assignment.objects.clear(waited)
     moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])
     moved.update(**columns_after_decision(outcome.to, via=via, reason=reason))
 

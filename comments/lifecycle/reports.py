@@ -16,6 +16,7 @@ from comments.models.decision import Decision
 from comments.models.finding import Finding
 from comments.models.policy import Policy
 from comments.models.report import Report
+from comments.models.webhook import Event, WebhookNotice
 from comments.status import Status, Via
 
 # The kind of the finding on a comment that reports hold.
@@ -38,7 +39,8 @@ def file_report(comment: Comment, *, kind: str, words: str, sender: str, neighbo
     comment.refresh_from_db(fields=["status", "shown", "open_report_count"])
     if comment.status != Status.APPROVED or comment.reports.filter(sender=sender).exists():
         return False
-    comment.reports.create(kind=kind, words=words, sender=sender, neighbourhood=neighbourhood or sender)
+    report = comment.reports.create(kind=kind, words=words, sender=sender, neighbourhood=neighbourhood or sender)
+    WebhookNotice.objects.announce(Event.REPORTED, {report.pk: comment.pk})
     Comment.objects.filter(pk=comment.pk).update(open_report_count=F("open_report_count") + 1)
     comment.open_report_count += 1
     reports = comment.reports.filter(is_open=True)

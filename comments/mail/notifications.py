@@ -19,7 +19,16 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
 from comments.mail import emails, fanout
-from comments.models import Comment, Decision, Message, NotificationPreference, PendingNotification, Reader
+from comments.models import (
+    Comment,
+    Decision,
+    Message,
+    NotificationPreference,
+    PendingNotification,
+    Reader,
+    WebhookNotice,
+)
+from comments.models.webhook import Event
 from comments.status import BY_PEOPLE, Status, Via
 from comments.subscriptions import changes
 
@@ -55,6 +64,7 @@ def notify_of_decisions() -> int:
         recent = count_recent_moderator_mails() if moderators else Counter()
         for notification in pending:
             notify_of_decision(notification.decision, moderators, recent)
+        announce_waiting([notification.decision for notification in pending])
         fanout.start_comment_fanouts([notification.decision for notification in pending])
         PendingNotification.objects.filter(pk__in=[notification.pk for notification in pending]).delete()
     return len(pending)
@@ -92,8 +102,7 @@ def notify_of_decision(decision: Decision, moderators: Sequence[User], recent: C
     if comment.status != decision.to_status:
         return
     if comment.status == Status.PENDING:
-        # What people put into the queue they see there, and so do their colleagues.
-        if decision.via not in BY_PEOPLE and decision.undoes_id is None:
+        if is_news_to_moderators(decision):
             for moderator in moderators:
                 notify_moderator(decision, moderator, recent)
         return
@@ -101,6 +110,18 @@ def notify_of_decision(decision: Decision, moderators: Sequence[User], recent: C
         subscribe_to_replies(comment)
     if decision.from_status and decision.via != Via.ERASURE:
         notify_commenter(comment)
+
+
+def is_news_to_moderators(decision: Decision) -> bool:
+    """What people put into the queue they see there, and so do their colleagues."""
+    return decision.via not in BY_PEOPLE and decision.undoes_id is None
+
+
+def announce_waiting(decisions: Sequence[Decision]) -> None:
+    """Store a notice for each webhook about each comment that still waits."""
+    waiting = [decision for decision in decisions if decision.to_status == decision.comment.status == Status.PENDING]
+    occasions = {decision.pk: decision.comment_id for decision in waiting if is_news_to_moderators(decision)}
+    WebhookNotice.objects.announce(Event.WAITING, occasions)
 
 
 def notify_moderator(decision: Decision, moderator: User, recent: Counter[str]) -> None:

@@ -1,5 +1,6 @@
 """The tables of the conversation, and what one row can do. Imports blog and the packages without models."""
 
+from comments.models.assignment import Assignment
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
@@ -12,14 +13,18 @@ from comments.models.policy import Policy, Reason
 from comments.models.quotation import Quotation
 from comments.models.read_marker import ReadMarker
 from comments.models.reader import Erasure, Reader
+from comments.models.reader_note import ReaderNote
 from comments.models.reader_session import ReaderSession
 from comments.models.report import Report
 from comments.models.revision import Revision
 from comments.models.rule import Rule
+from comments.models.saved_reply import SavedReply
 from comments.models.spam_token import SpamToken
 from comments.models.subscription import DigestItem, Subscription
+from comments.models.webhook import Webhook, WebhookNotice
 
 __all__ = [
+    "Assignment",
     "Comment",
     "CommentNote",
     "Decision",
@@ -38,11 +43,15 @@ __all__ = [
     "Quotation",
     "ReadMarker",
     "Reader",
+    "ReaderNote",
     "ReaderSession",
     "Reason",
     "Report",
     "Revision",
     "Rule",
+    "SavedReply",
     "SpamToken",
     "Subscription",
+    "Webhook",
+    "WebhookNotice",
 ]

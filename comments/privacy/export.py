@@ -1,6 +1,7 @@
 """What is kept of a reader, as one document; docs/readers.md describes it field by field.
 
-Not in it: what others said of the reader (moderators' notes, reports of their comments, what the spam filter thinks).
+Not in what readers download themselves: what others said of them (moderators' notes, reports of their comments, what
+the spam filter thinks). Notes on the person are in the copy that a moderator downloads for whoever asks.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from blog.feeds.formats import absolutize_urls
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.lifecycle.ownership import status_for_author
-from comments.models import Comment, Message, Reader, Report, Revision, Subscription
+from comments.models import Comment, Message, Reader, ReaderNote, Report, Revision, Subscription
 from comments.threads.layout import commenter_url
 from comments.web.fingerprints import reader_report_hash
 
@@ -53,6 +54,15 @@ def export_reader(reader: Reader) -> dict[str, Any]:
             for session in reader.sessions.all()
         ],
     }
+
+
+def export_reader_with_notes(reader: Reader) -> dict[str, Any]:
+    """The same with the notes of moderators on the reader, without who wrote them."""
+    notes = [
+        {"written_at": format_export_time(note.at), "words": note.text}
+        for note in ReaderNote.objects.filter(reader=reader)
+    ]
+    return {**export_reader(reader), "notes": notes}
 
 
 def comments_to_export(reader: Reader) -> QuerySet[Comment]:

@@ -22,6 +22,7 @@ from comments.lifecycle.reports import close_reports
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, Quotation, Reader
+from comments.queue.colleague_actions import assign_comments, note_on_reader
 from comments.queue.confirmation import Confirmation, build_confirmations, confirm_unsent_text
 from comments.queue.forms import QueueActionForm
 from comments.queue.outcome_messages import (
@@ -107,6 +108,15 @@ def approve_and_reply(request: StaffRequest, form: QueueActionForm, ids: set[int
     for sentence in describe_failures(outcome):
         messages.warning(request, sentence)
     return build_confirmations(form, outcome.late)
+
+
+def insert_saved_reply(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
+    """Show the reply again with the saved one in it; nothing is sent yet."""
+    if not form.cleaned_data["saved"]:
+        messages.warning(request, _("Choose a saved reply first."))
+    form.insert_saved()
+    comments = comments_to_describe(ids)
+    return [Confirmation("answer", [comment], comment.status, form, status=200) for comment in comments]
 
 
 @transaction.atomic
@@ -223,6 +233,9 @@ def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) ->
 
 ACTIONS: dict[str, Action] = {
     "answer": approve_and_reply,
+    "assign": assign_comments,
+    "reader-note": note_on_reader,
+    "insert": insert_saved_reply,
     "edit": edit_chosen,
     "edit-approve": edit_chosen,
     "aside": dismiss_reports,

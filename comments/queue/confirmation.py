@@ -35,19 +35,21 @@ RETRY_LABELS = {
     "answer": gettext_lazy("Approve and reply"),
     "edit": gettext_lazy("Save"),
     "edit-approve": gettext_lazy("Save and approve"),
+    "reader-note": gettext_lazy("Add note"),
 }
 # Labels of actions that may be done without the text typed beside them.
 WITHOUT_TEXT_LABELS = {
     **RETRY_LABELS,
     "aside": gettext_lazy("Dismiss reports"),
     "settle": gettext_lazy("Keep quote"),
+    "assign": gettext_lazy("Assign"),
     "author-note": gettext_lazy("Make a note for the author"),
     "trust": gettext_lazy("Trust this reader"),
     "distrust": gettext_lazy("Always hold"),
     "untrust": gettext_lazy("Treat like any other reader"),
 }
 # The actions that send a text.
-TEXT_VERBS = {"answer", "edit", "edit-approve"}
+TEXT_VERBS = {"answer", "insert", "edit", "edit-approve"}
 
 
 @dataclass
@@ -82,13 +84,14 @@ class Confirmation:
 
 def build_confirmations(form: QueueActionForm, comments: Iterable[Comment], *, status: int = 409) -> list[Confirmation]:
     """A question for each status that these comments have, where the action is still possible."""
-    if form.verb not in RETRY_LABELS:
+    verb = "answer" if form.verb == "insert" else form.verb
+    if verb not in RETRY_LABELS:
         return []
-    groups, to = defaultdict(list), VERBS.get(form.verb)
+    groups, to = defaultdict(list), VERBS.get(verb)
     for comment in comments:
         if to is None or (to in TRANSITIONS[comment.status] and comment.status != Status.WITHDRAWN):
             groups[comment.status].append(comment)
-    return [Confirmation(form.verb, group, state, form, status) for state, group in groups.items()]
+    return [Confirmation(verb, group, state, form, status) for state, group in groups.items()]
 
 
 def confirm_unsent_text(form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
@@ -96,6 +99,10 @@ def confirm_unsent_text(form: QueueActionForm, ids: set[int]) -> list[Confirmati
     if form.verb in TEXT_VERBS or not form.object:
         return []
     comments = list(Comment.objects.filter(pk__in=ids).select_related("post"))
+    if form.cleaned_data["about"] and form.verb != "reader-note":
+        return [
+            Confirmation("reader-note", [comment], comment.status, form, other_verb=form.verb) for comment in comments
+        ]
     text = form.cleaned_data["words"]
     for comment in comments:
         if has_visible_text(form.cleaned_data["answer"]):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.models import Post
+from blog.text.display_names import display_name
 from blog.text.validators import is_pk
 from comments.models import Comment, Finding, Reader
 from comments.models.comment_queryset import CommentQuerySet
@@ -44,6 +46,7 @@ class QueueFilters:
     post: str = ""
     reader: str = ""
     age: str = ""
+    assigned: str = ""
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> QueueFilters:
@@ -53,6 +56,7 @@ class QueueFilters:
             post=key_or_blank(query.get("post", "")),
             reader=key_or_blank(query.get("reader", "")),
             age=matching_or_blank(AGE_PATTERN, query.get("age", "")),
+            assigned=key_or_blank(query.get("assigned", "")),
         )
 
     def rows(self) -> CommentQuerySet:
@@ -64,6 +68,8 @@ class QueueFilters:
             rows = rows.filter(post_id=int(self.post))
         if self.reader:
             rows = rows.filter(reader_id=int(self.reader))
+        if self.assigned:
+            rows = rows.filter(assignment__to=int(self.assigned))
         if self.age:
             side, days = self.age.split("-")
             then = timezone.now() - timedelta(days=int(days))
@@ -89,6 +95,7 @@ class QueueFilters:
             "post": lambda: Post.objects.filter(pk=self.post).values_list("title", flat=True).first() or _("A post"),
             "reader": lambda: Reader.objects.filter(pk=self.reader).values_list("email", flat=True).first() or "?",
             "age": lambda: describe_age(self.age),
+            "assigned": lambda: describe_assignee(self.assigned),
         }
         return [
             (labels[name](), replace(self, **{name: ""}).query()) for name, _value in self.pairs() if name in labels
@@ -101,6 +108,11 @@ def matching_or_blank(pattern: re.Pattern[str], text: str) -> str:
 
 def key_or_blank(text: str) -> str:
     return text if is_pk(text) else ""
+
+
+def describe_assignee(pk: str) -> str:
+    user = User.objects.filter(pk=pk).first()
+    return _("Assigned to %s") % (display_name(user) if user else "?")
 
 
 def describe_age(age: str) -> str:
@@ -121,7 +133,7 @@ class FilterChoice:
     count: int | None = None
 
 
-def filter_choices(*, waiting: int) -> dict[str, list[FilterChoice]]:
+def filter_choices(*, waiting: int, colleagues: Iterable[tuple[int, str]]) -> dict[str, list[FilterChoice]]:
     """The options of each filter, in two queries; reasons and posts of the first waiting comments."""
     first = Comment.objects.waiting()[:SAMPLE_SIZE].values("pk")
     is_counted = waiting <= SAMPLE_SIZE
@@ -137,4 +149,5 @@ def filter_choices(*, waiting: int) -> dict[str, list[FilterChoice]]:
             for pk, title, number in posts.annotate(number=Count("pk"))
         ],
         "age": [FilterChoice(age, describe_age(age)) for age in AGE_CHOICES],
+        "assigned": [FilterChoice(str(pk), name) for pk, name in colleagues],
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
@@ -18,7 +20,8 @@ from blog.text.validators import (
     validate_single_line,
     validate_storable,
 )
-from comments.models import Reason
+from comments.models import Reason, SavedReply
+from comments.models.reader_note import MAX_NOTE
 from comments.status import Status
 
 # The columns of a decision, and the reason shown under an edited comment.
@@ -28,19 +31,28 @@ MAX_LINE = 250
 class QueueActionForm(forms.Form):
     """An action with everything that may belong to it; fields of other actions are ignored, but never lost.
 
-    `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s.
+    `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s, or
+    to the comment in whose `row` the button is.
     `state` is the status that the moderator saw; None applies to all that are reported, in any status.
     """
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False)
     why = forms.CharField(label=gettext_lazy("Reason for the edit"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False)
+    saved = forms.CharField(label=gettext_lazy("Saved reply"), required=False)
+    assignee = forms.CharField(label=gettext_lazy("Who is to decide"), required=False)
+    about = forms.CharField(
+        label=gettext_lazy("Note on this reader"),
+        required=False,
+        validators=[validate_storable, max_length_validator(MAX_NOTE)],
+    )
     answer = forms.CharField(label=gettext_lazy("Reply"), required=False, strip=False, validators=[validate_storable])
     words = forms.CharField(label=gettext_lazy("Text"), required=False, strip=False, validators=[validate_storable])
 
     def __init__(self, data: MultiValueDict[str, str]) -> None:
         super().__init__(data)
         self.verb, _colon, self.object = data.get("decision", "").partition(":")
+        self.object = self.object or data.get("row", "")
         texts = [self.object] if self.object else data.getlist("comment")
         self.ids = {int(text) for text in texts if is_pk(text)}
         state = data.get("state", "")
@@ -63,11 +75,30 @@ class QueueActionForm(forms.Form):
             return reason.words
         raise ValidationError(_("This reason is no longer on the list. Choose another."))
 
+    def clean_saved(self) -> str:
+        """The text of a saved reply, which is asked for by its number."""
+        text = self.cleaned_data["saved"]
+        if not text or self.verb not in {"insert", "answer"}:
+            return ""
+        if reply := SavedReply.objects.find(text):
+            return reply.text
+        raise ValidationError(_("This saved reply is no longer on the list. Choose another."))
+
     def clean_answer(self) -> str:
+        """What was typed; or a saved reply that was chosen and sent without a word."""
+        if self.verb == "answer" and not has_visible_text(self.cleaned_data["answer"]):
+            return clean_comment_text(self.cleaned_data.get("saved", ""), wanted=True)
         return clean_comment_text(self.cleaned_data["answer"], wanted=self.verb == "answer")
 
     def clean_words(self) -> str:
         return clean_comment_text(self.cleaned_data["words"], wanted=self.verb in {"edit", "edit-approve"})
+
+    def insert_saved(self) -> None:
+        """Put the saved reply below what was typed, for the page that shows the form again."""
+        parts = (self.cleaned_data["answer"].rstrip(), self.cleaned_data["saved"])
+        data = cast("MultiValueDict[str, str]", self.data).copy()
+        data["answer"] = "\n\n".join(filter(None, parts))
+        self.data = data
 
     def complaints(self) -> list[str]:
         """What is wrong, a sentence for each field."""

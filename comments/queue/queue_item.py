@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -15,10 +15,12 @@ from blog.markup import extract
 from blog.text.validators import WEB_SCHEMES
 from comments.models import Comment
 from comments.queue.claims import claims_of_others
+from comments.queue.colleagues import NoteLine, assigned_names, notes_on_readers
 from comments.queue.commenter import CommenterRecord, load_commenter_records
 from comments.queue.hidden_quotes import HiddenQuotes, find_hidden_quotes
 from comments.screening.labels import describe_finding
 from comments.spam.features import describe_feature
+from comments.spam.stop_words import is_telling
 from comments.status import Status
 
 # Words shown of the parent before it is unfolded.
@@ -63,6 +65,8 @@ class QueueItem:
     record: CommenterRecord
     quotes: HiddenQuotes
     claimed_by: str
+    assignee: tuple[int, str] | None
+    notes: list[NoteLine]
     hold_reasons: list[str]
     top_features: list[FeatureLabel]
 
@@ -110,23 +114,34 @@ class QueueItem:
         return extract.opening_words(self.comment.parent.html, PARENT_WORDS) if self.comment.parent else ""
 
 
+def choose_features(
+    reasons: Sequence[tuple[str, float]], is_shown: Callable[[str], bool] = is_telling
+) -> list[tuple[str, float]]:
+    """The first few that tell something: scores of earlier versions have stop words among their reasons."""
+    return [reason for reason in reasons if is_shown(reason[0])][:MAX_FEATURES]
+
+
 def build_queue_items(comments: Sequence[Comment], *, user: User) -> list[QueueItem]:
     """Load what belongs to these comments in a few queries; readers and findings must be there already."""
     records = load_commenter_records(comment.reader for comment in comments if comment.reader)
     claims = claims_of_others([comment.pk for comment in comments], than=user)
     quotes = find_hidden_quotes(comments)
+    assignees, notes = assigned_names(comment.pk for comment in comments), notes_on_readers(records)
     # A page shows the same few labels again and again.
     finding_label, feature_label = cache(describe_finding), cache(describe_feature)
+    is_shown = cache(is_telling)
     return [
         QueueItem(
             comment,
             record=records[comment.reader_id] if comment.reader_id else CommenterRecord(),
             quotes=quotes.get(comment.pk) or HiddenQuotes(),
             claimed_by=claims.get(comment.pk, ""),
+            assignee=assignees.get(comment.pk),
+            notes=notes.get(comment.reader_id or 0, []),
             hold_reasons=[finding_label(finding.kind, finding.words) for finding in comment.findings.all()],
             top_features=[
                 FeatureLabel(feature_label(feature), weight > 0)
-                for feature, weight in comment.score_reasons[:MAX_FEATURES]
+                for feature, weight in choose_features(comment.score_reasons, is_shown)
             ],
         )
         for comment in comments

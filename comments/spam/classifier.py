@@ -14,6 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from comments.spam.stop_words import is_telling
+
 # Lessons of each kind before anything is advised: with fewer, chance speaks.
 MIN_LESSONS = 10
 # Where, after 1,000 decisions, it holds no more good texts than scikit-learn's MultinomialNB calls spam (1 in 120), and
@@ -51,7 +53,8 @@ class TokenCounts:
 
 @dataclass(frozen=True)
 class Classification:
-    """`score`: 0 is certainly good, 1 certainly spam, 0.5 unknown. `because`: up to 8 features that moved it most.
+    """`score`: 0 is certainly good, 1 certainly spam, 0.5 unknown. `score_reasons`: up to 8 features that moved it
+    most, without stop words, which tell a moderator nothing.
 
     Each has its weight in log-odds (natural logarithm), positive towards spam; the strongest is first.
     """
@@ -66,7 +69,8 @@ def classify(found: frozenset[str], counts: TokenCounts) -> Classification:
         return Classification(score=0.5, score_reasons=[])
     strongest = list(_strongest_features(found, counts))
     score = _combine_by_fisher([probability for _, probability in strongest])
-    told = [(feature, math.log(chance / (1 - chance))) for feature, chance in strongest[:MAX_REASONS]]
+    telling = [(feature, chance) for feature, chance in strongest if is_telling(feature)]
+    told = [(feature, math.log(chance / (1 - chance))) for feature, chance in telling[:MAX_REASONS]]
     return Classification(score=score, score_reasons=told)
 
 

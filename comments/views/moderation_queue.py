@@ -19,8 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from blog.editing.staff_request import StaffRequest
 from blog.text.validators import is_pk
 from comments.lifecycle.spam_training import reset_scores
-from comments.models import Comment, Reason
+from comments.models import Comment, Reason, SavedReply
 from comments.queue import actions, claims
+from comments.queue.colleagues import moderator_names
 from comments.queue.confirmation import Confirmation
 from comments.queue.filters import QUOTING, REPORTED, QueueFilters, filter_choices
 from comments.queue.forms import QueueActionForm
@@ -85,6 +86,8 @@ def selection_token() -> str:
 def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) -> HttpResponse:
     page = QueuePage(request.GET, user=request.user)
     waiting, reasons = Comment.objects.count_waiting(), list(Reason.objects.filter(is_offered=True))
+    replies = list(SavedReply.objects.all())
+    colleagues = moderator_names()
     context = {
         **admin.site.each_context(request),
         "title": TITLES[page.filters.show],
@@ -99,9 +102,16 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
         "max_chosen": MAX_CHOSEN,
         "all_chosen": request.GET.get("all", "no") != "no",
         "every": selection_token() if request.GET.get("all") == "matching" else "",
-        "choices": filter_choices(waiting=waiting),
+        "choices": filter_choices(waiting=waiting, colleagues=colleagues),
         "reasons": reasons,
         "removal": render_to_string("admin/comments/_removal.html", {"reasons": reasons}),  # the same for each comment
+        "assign_choice": render_to_string(
+            "admin/comments/_assign_choice.html", {"colleagues": colleagues, "user": request.user}
+        ),
+        "author_note": render_to_string("admin/comments/_author_note.html"),
+        "note_field": render_to_string("admin/comments/_reader_note.html"),
+        "saved_replies": replies,
+        "saved_choice": replies and render_to_string("admin/comments/_saved_replies.html", {"replies": replies}),
         "confirmations": questions,
         "notices": pop_notices(request),
     }

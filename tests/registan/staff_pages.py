@@ -12,7 +12,19 @@ from blog.models import Author, LinkCard, Page, Post, Tag
 from comments.lifecycle import edits
 from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.reports import file_report
-from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
+from comments.models import (
+    Comment,
+    Decision,
+    Finding,
+    Message,
+    Policy,
+    Reader,
+    Reason,
+    Rule,
+    SavedReply,
+    Webhook,
+    WebhookNotice,
+)
 from comments.status import Status, Via
 from registan.first_run.next_steps import Step
 from tests import factories
@@ -20,7 +32,7 @@ from tests.registan import site_urls
 from tests.registan.rare_pages import get_pages, text_of
 
 # A form of each; those of the second line are only looked at, or not made here.
-EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason)
+EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason, SavedReply, Webhook)
 READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard)
 COMMENTS_ADMIN = "/admin/comments"
 
@@ -61,6 +73,8 @@ def create_rows(post: Post) -> None:
     file_report(comment, kind="spam", words="Look at it.", sender="x", neighbourhood="y")
     edits.edit(comment, "Other words now.", by=None, note="Mended.")
     create_messages()
+    SavedReply.objects.create(name="Thanks", text="Thank you.")
+    WebhookNotice.objects.create(webhook=factories.webhook(), event="test", key="1", last_error="No usable answer.")
 
 
 def first_row(model: type[Model]) -> Model:
@@ -248,6 +262,13 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
         },
     )
     texts["queue-no-answer"] = text_of(mona.post(at, {"decision": f"answer:{done.pk}", "answer": ""}), 400)
+    saved = SavedReply.objects.get_or_create(name="Thanks", defaults={"text": "Thank you."})[0]
+    mona.post(at, {"decision": f"reader-note:{late.pk}", "about": "Kind <mostly>."})
+    mona.post(at, {"decision": f"assign:{late.pk}", "assignee": User.objects.get(username="mona").pk})
+    texts["queue-assigned"] = text_of(mona.get(f"{at}?assigned={User.objects.get(username='mona').pk}"))
+    texts["queue-long-note"] = text_of(mona.post(at, {"decision": f"reader-note:{done.pk}", "about": "x" * 501}), 400)
+    texts["reader-notes"] = text_of(mona.get(f"{COMMENTS_ADMIN}/reader/{ann.pk}/change/"))
+    texts["queue-saved-reply"] = text_of(mona.post(at, {"decision": f"insert:{done.pk}", "saved": saved.pk}))
     texts["queue-no-choice"] = text_of(mona.post(at, {"decision": "approve"}, follow=True))
     texts["queue-done"] = text_of(mona.post(at, {"decision": f"remove:{done.pk}"}, follow=True))
     factories.approve(late, via=Via.ADMIN, by=User.objects.get(username="mona"))

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from blog.models import Post, Series, Site
-from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule
+from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule, SavedReply
 from registan.roles import ROLES
 from tests import factories
 from tests.blog.images.uploads import uploaded
@@ -152,12 +152,19 @@ comments_reason_history              302/302  403/403      403/403  403/403  200
 comments_reason_delete               302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_reason_change               302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments/reason/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_savedreply_changelist       302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_savedreply_add              302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_savedreply_history          302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_savedreply_delete           302/302  403/403      403/403  403/403  200/302  200/302    200/302
+comments_savedreply_change           302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments/savedreply/<path:object_id>/ 302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_policy_changelist           302/302  403/403      403/403  403/403  302/302  302/302    302/302
 comments_policy_add                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_policy_history              302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_policy_delete               302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_policy_change               302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments/policy/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_reader_export               302/302  403/403      403/403  403/403  200/403  200/403    200/403
 comments_reader_changelist           302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_reader_add                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_reader_history              302/302  403/403      403/403  403/403  200/200  200/200    200/200
@@ -171,6 +178,12 @@ comments_message_history             302/302  403/403      403/403  403/403  403
 comments_message_delete              302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_message_change              302/302  403/403      403/403  403/403  403/403  403/403    200/403
 comments/message/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
+comments_webhook_changelist          302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_webhook_add                 302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_webhook_history             302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments_webhook_delete              302/302  403/403      403/403  403/403  403/403  403/403    200/302
+comments_webhook_change              302/302  403/403      403/403  403/403  403/403  403/403    200/200
+comments/webhook/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
 auth_group_changelist                302/302  403/403      403/403  403/403  403/403  403/403    200/200
 auth_group_add                       302/302  403/403      403/403  403/403  403/403  403/403    403/403
 auth_group_history                   302/302  403/403      403/403  403/403  403/403  403/403    200/200
@@ -243,8 +256,10 @@ def rows(db) -> dict[str, object]:
         "blog/linkcard": factories.link_card(),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.current(),
+        "comments/savedreply": SavedReply.objects.create(name="Thanks", text="Thank you."),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
-        "comments/message": message, "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),
+        "comments/message": message, "comments/webhook": factories.webhook(),
+        "auth/group": Group.objects.get(name="Editor"), "auth/user": factories.user("eve"),
     }  # fmt: skip
 
 

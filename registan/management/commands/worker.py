@@ -1,4 +1,4 @@
-"""manage.py worker: runs background jobs: email, the spam filter, pictures, cards of links, clean-up, schedules."""
+"""manage.py worker: background jobs: email, webhooks, the spam filter, images, cards of links, clean-up, schedules."""
 
 import logging
 import signal
@@ -20,6 +20,7 @@ from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, review_mail, verification
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import erase_old_spam
+from comments.webhooks.delivery import deliver_next_notice
 from registan.accounts.browsers import delete_ended_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
 
@@ -31,7 +32,9 @@ BUSY_SECONDS, IDLE_SECONDS, FAILURE_SECONDS = 0.1, 1.0, 10.0
 
 
 class Command(BaseCommand):
-    help = "Run background jobs: email, the spam filter, pictures, clean-up, schedules. Several workers may run."
+    help = (
+        "Run background jobs: email, webhooks, the spam filter, pictures, clean-up, schedules. Several workers may run."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="run until nothing is left to do, then stop")
@@ -68,6 +71,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     fanout.run_due_fanouts,
     fanout.enqueue_due_digests,
     outbox.send_due_messages,
+    deliver_next_notice,
     jobs.render_next_image,
     jobs.make_next_card,
     choose_due_related,

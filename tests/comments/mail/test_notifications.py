@@ -218,7 +218,7 @@ def test_a_comment_on_a_post_with_the_longest_title_can_be_emailed(mona):
 def test_notifying_takes_the_same_queries_for_one_as_for_many_besides_the_messages(post, django_assert_num_queries):
     for _ in range(20):
         waiting(post, address=None)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert notifications.notify_of_decisions() == 20
 
 

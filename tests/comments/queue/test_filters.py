@@ -196,6 +196,6 @@ def test_the_page_itself_leads_to_each_filter(mona, post):
     form = html[html.index('class="filters__form"') :]
     form = form[: form.index("</form>")]
     assert f'method="get" action="{QUEUE}"' in form
-    assert re.findall(r'<select name="(\w+)"', form) == ["kind", "post", "age"]
+    assert re.findall(r'<select name="(\w+)"', form) == ["kind", "post", "age", "assigned"]
     assert f'<option value="{post.pk}"' in form
     assert '<option value="over-3"' in form

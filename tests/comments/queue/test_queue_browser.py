@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from comments.models import Comment
+from comments.models import Comment, Finding
 from comments.status import Status
 from tests import factories
 from tests.boxes import box_of
@@ -253,3 +253,22 @@ def test_no_key_decides_while_the_focus_is_outside_the_comments(open_admin, live
     expect(page.locator(f"#waiting-{comments[0].pk}")).to_be_focused()
     assert held == []
     assert states(comments) == ["pending", "pending"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("words", [5, 500])
+def test_on_a_phone_the_first_buttons_are_on_the_first_screen(open_admin, live_server, words, script):
+    post = factories.post("A dome three centuries late", body="It was never finished. " * 20)
+    parent = factories.comment(post, body="Who said that it was? " * 20)
+    comment = factories.comment(post, parent=parent, status=Status.PENDING, body="Bricks and tiles. " * words)
+    Finding.objects.create(comment=comment, kind="first")
+    page = open_admin(width=360, script=script, has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(live_server.url + QUEUE)
+    for verb in page.locator(".queue-item .verbs .verb").all():
+        box = box_of(verb)
+        assert box["y"] + box["height"] <= 740
+    assert box_of(page.locator(".queue-item"))["y"] <= 180
+    page.locator(".verb--remove").first.click()
+    sure = box_of(page.get_by_role("button", name="Remove comment"))
+    assert sure["y"] + sure["height"] <= 740

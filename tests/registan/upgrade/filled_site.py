@@ -34,6 +34,7 @@ from blog.models import (
 from comments.lifecycle import spam_training
 from comments.lifecycle.decide import decide_one
 from comments.models import (
+    Assignment,
     Comment,
     CommentNote,
     Decision,
@@ -47,12 +48,15 @@ from comments.models import (
     NotificationPreference,
     PendingNotification,
     PendingTraining,
+    ReaderNote,
     ReadMarker,
     Report,
     Revision,
     Rule,
+    SavedReply,
     SpamToken,
     Subscription,
+    WebhookNotice,
 )
 from comments.models import Quotation as CommentQuotation
 from comments.status import Status, Via
@@ -141,6 +145,10 @@ def fill_conversation(post: Post, anvar: User) -> None:
     Report.objects.create(comment=first, kind="rude", words="Who is Olim?", sender="s" * 32, neighbourhood="192.0.2.0")
     Revision.objects.create(comment=first, version=1, body="It stopped at two.", by=anvar, note="the hour")
     CommentQuotation.objects.update_or_create(comment=reply, place=0, defaults={"source": first, "version": "v" * 16})
+    waiting = Comment.objects.filter(status=Status.PENDING).first()
+    Assignment.objects.create(comment=waiting, to=anvar, by=anvar)
+    ReaderNote.objects.create(reader=first.reader, text="Knows clocks.", by=anvar)
+    SavedReply.objects.create(name="Thanks", text="Thank you: it is *four*.")
     spam_training.train_spam_filter()
     PendingTraining.objects.get_or_create(comment=removed)
     SpamToken.objects.get_or_create(text="cheap", defaults={"spam": 1})
@@ -164,6 +172,7 @@ def fill_mail(post: Post, anvar: User) -> None:
         about={"post": 1},
     )
     DeliveryAttempt.objects.create(message=message, result="sent")
+    WebhookNotice.objects.create(webhook=factories.webhook(), event="comment.waiting", key="1", comment=comment)
     NotificationPreference.objects.create(user=anvar, often="hourly")
     ReadMarker.objects.create(user=anvar, until=NOON + timedelta(hours=1))
     Subscription.objects.create(reader=reader, kind="all")

@@ -1,0 +1,1 @@
+"""Tells receivers of other sites, such as a chat, that comments wait; may import mail for its words."""
