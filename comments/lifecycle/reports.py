@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -50,10 +51,12 @@ def file_report(comment: Comment, *, kind: str, words: str, sender: str, neighbo
 
 
 @transaction.atomic
-def close_reports(comments: Iterable[Comment]) -> None:
-    """Close the open reports of these comments, which stay as they are. Their threads are locked."""
+def close_reports(comments: Iterable[Comment], *, by: User) -> None:
+    """Dismiss the open reports of these comments, which stay as they are. Their threads are locked."""
     ids = [comment.pk for comment in comments]
-    Report.objects.filter(comment__in=ids, is_open=True).update(is_open=False)
+    Report.objects.filter(comment__in=ids, is_open=True).update(
+        is_open=False, closed_at=timezone.now(), dismissed_by=by
+    )
     Comment.objects.filter(pk__in=ids).update(open_report_count=0)
 
 

@@ -17,6 +17,7 @@ from comments.models.report import Report
 from comments.models.revision import Revision
 from comments.models.rule import Rule
 from comments.models.spam_token import SpamToken
+from comments.models.statement import Statement
 from comments.models.subscription import DigestItem, Subscription
 
 __all__ = [
@@ -44,5 +45,6 @@ __all__ = [
     "Revision",
     "Rule",
     "SpamToken",
+    "Statement",
     "Subscription",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,13 @@ class Report(models.Model):
     )
     at = models.DateTimeField(auto_now_add=True)
     is_open = models.BooleanField(default=True)
+    closed_at = models.DateTimeField(null=True, help_text="When it was answered.")
+    decision = models.ForeignKey(
+        "Decision", models.PROTECT, null=True, related_name="+", help_text="What answered it; empty for a dismissal."
+    )
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", help_text="Who let the comment stay."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["comment", "sender"], name="report_once")]

@@ -17,7 +17,7 @@ from blog.models import SearchMiss, WorkerBeat, WorkingCopy
 from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
-from comments.mail import fanout, notifications, outbox, review_mail, verification
+from comments.mail import fanout, notifications, outbox, review_mail, statements, verification
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import erase_old_spam
 from registan.accounts.browsers import delete_ended_sessions
@@ -63,6 +63,7 @@ def run_jobs_safely() -> float:
 JOBS: tuple[Callable[[], int], ...] = (
     notifications.notify_of_decisions,
     notifications.enqueue_moderator_digests,
+    statements.send_due_statements,
     review_mail.notify_of_review_steps,
     fanout.start_post_fanouts,
     fanout.run_due_fanouts,
