@@ -94,6 +94,7 @@ NOT_PRICED = {
     "comments:submit": "stored comments are measured by make bench-peers",
     "comments:remember-read": FORM,
     "comments:report-received": FORM,
+    "comments:your-report": FROM_EMAIL,
     "comments:receipt": FROM_EMAIL,
     "comments:mail-decision": FROM_EMAIL,
     "comments:edit": FORM,

@@ -24,6 +24,7 @@ from comments.views import (
     thread_pages,
     transparency,
     verify,
+    your_report,
 )
 
 app_name = "comments"
@@ -50,6 +51,7 @@ urlpatterns = [
     path("moderation/", transparency.transparency, name="transparency"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/report/$", report.report_comment, name="report"),
     path("comments/reported/", report.report_received, name="report-received"),
+    path("comments/reported/<token>/", your_report.your_report, name="your-report"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
     path("moderate/<token>/", mail_decision.decide_by_mail, name="mail-decision"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/edit/$", edit.edit_comment, name="edit"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -28,18 +29,22 @@ HOUR = datetime.timedelta(hours=1)
 
 
 @transaction.atomic
-def file_report(comment: Comment, *, kind: str, words: str, sender: str, neighbourhood: str = "") -> bool:
+def file_report(
+    comment: Comment, *, kind: str, words: str, sender: str, neighbourhood: str = "", **columns: Any
+) -> Report | None:
     """Store a report of a published comment, and hold the comment when enough readers have reported it.
 
     Every sender counts in `open_report_count`; but the senders of one neighbourhood (by default each has their own)
     hold no more than one of them would: one person easily has many addresses there, and mailboxes too.
-    False, and nothing changed, when this sender has reported it before, or when the comment is no longer published.
+    `columns` are the other columns of the report.
+    None, and nothing changed, when this sender has reported it before, or when the comment is no longer published.
     """
     Conversation.objects.lock([comment.post_id])
     comment.refresh_from_db(fields=["status", "shown", "open_report_count"])
     if comment.status != Status.APPROVED or comment.reports.filter(sender=sender).exists():
-        return False
-    comment.reports.create(kind=kind, words=words, sender=sender, neighbourhood=neighbourhood or sender)
+        return None
+    who = {"sender": sender, "neighbourhood": neighbourhood or sender}
+    report = comment.reports.create(kind=kind, words=words, **who, **columns)
     Comment.objects.filter(pk=comment.pk).update(open_report_count=F("open_report_count") + 1)
     comment.open_report_count += 1
     reports = comment.reports.filter(is_open=True)
@@ -47,7 +52,7 @@ def file_report(comment: Comment, *, kind: str, words: str, sender: str, neighbo
         count = str(reports.count())
         Finding.objects.update_or_create(comment=comment, kind=REPORTS_FINDING, defaults={"words": count})
         decide_one(comment, Status.PENDING, via=Via.REPORTS, expected=Status.APPROVED)
-    return True
+    return report
 
 
 @transaction.atomic

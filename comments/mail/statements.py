@@ -25,7 +25,7 @@ from comments.status import BY_PEOPLE, Status, Via
 
 # Most slips are undone within minutes; the law wants the statement on the day of the decision.
 STATEMENT_DELAY = datetime.timedelta(minutes=15)
-# To one reader in a day. Whoever had so many comments removed is told of the others later, not never.
+# To one reader in a day. Whoever had more comments removed hears about the others later.
 STATEMENTS_A_DAY = 20
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 BATCH_SIZE = 20

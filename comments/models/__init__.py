@@ -13,7 +13,7 @@ from comments.models.quotation import Quotation
 from comments.models.read_marker import ReadMarker
 from comments.models.reader import Erasure, Reader
 from comments.models.reader_session import ReaderSession
-from comments.models.report import Report
+from comments.models.report import Report, ReportContact
 from comments.models.revision import Revision
 from comments.models.rule import Rule
 from comments.models.spam_token import SpamToken
@@ -42,6 +42,7 @@ __all__ = [
     "ReaderSession",
     "Reason",
     "Report",
+    "ReportContact",
     "Revision",
     "Rule",
     "SpamToken",

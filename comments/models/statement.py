@@ -1,4 +1,4 @@
-"""Statements of reasons: what the writer of a comment is told of a decision that hides it."""
+"""Statements of reasons: why a comment was hidden, for its writer."""
 
 from __future__ import annotations
 

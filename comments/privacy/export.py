@@ -17,7 +17,7 @@ from blog.feeds.formats import absolutize_urls
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.lifecycle.ownership import status_for_author
-from comments.models import Comment, Message, Reader, Report, Revision, Subscription
+from comments.models import Comment, Message, Reader, Report, ReportContact, Revision, Subscription
 from comments.threads.layout import commenter_url
 from comments.web.fingerprints import reader_report_hash
 
@@ -63,7 +63,7 @@ def comments_to_export(reader: Reader) -> QuerySet[Comment]:
 
 def reports_to_export(reader: Reader) -> QuerySet[Report]:
     rows = Report.objects.filter(sender=reader_report_hash(reader.pk)).order_by("pk")
-    return rows.select_related("comment__post")
+    return rows.select_related("comment__post", "contact")
 
 
 def export_comment(comment: Comment) -> dict[str, Any]:
@@ -100,12 +100,16 @@ def export_html(html: SafeString) -> SafeString:
 
 
 def export_report(report: Report) -> dict[str, Any]:
+    contact: ReportContact | None = getattr(report, "contact", None)
     return {
         "comment": report.comment_id,
         "post": report.comment.post.title,
         "sent_at": format_export_time(report.at),
         "kind": report.kind,
         "words": report.words,
+        "law": report.law,
+        "name": contact.name if contact else "",
+        "email": contact.email if contact else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""What is deleted by itself, and after how long: spam, and all but the record of it."""
+"""What is deleted by itself, and after how long: spam, all but the record of it, and addresses left with reports."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
 from comments.models.policy import Policy
 from comments.models.reader import Reader
+from comments.models.report import ReportContact
 from comments.status import AlreadyDecided, Status, TransitionNotAllowed, Via
 
 # Comments that the worker erases at a time: less than a second.
@@ -58,7 +59,7 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
     except (AlreadyDecided, TransitionNotAllowed):
         return False
     comment.revisions.all().delete()
-    comment.reports.all().delete()
+    comment.reports.update(words="", law="")  # what is left of them is counted
     comment.quotations.all().delete()
     CommentNote.objects.forget([comment.pk])
     # We remember that a verified reader sent spam: otherwise it would cost them only thirty days.
@@ -67,6 +68,15 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
     Comment.objects.filter(pk=comment.pk).update(**ERASED_COLUMNS, reader=reader, fingerprint=fingerprint)
     delete_unknown_reader(comment.reader_id)
     return True
+
+
+def delete_old_contacts() -> int:
+    """Delete the addresses left with reports whose time is over; returns how many."""
+    expired = ReportContact.objects.filter(delete_at__lte=timezone.now())
+    old = list(expired.values_list("pk", flat=True)[:RETENTION_BATCH])
+    if old:
+        ReportContact.objects.filter(pk__in=old).delete()
+    return len(old)
 
 
 def delete_unknown_reader(reader_id: int | None) -> None:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from blog.markup import renderer
 from blog.models import Post
-from comments.mail import emails, follower_mail, review_mail, statements
+from comments.mail import emails, follower_mail, report_mail, review_mail, statements
 from comments.models import Message, Reason
 from comments.readers import session
 from comments.status import Status, Via
@@ -17,7 +17,7 @@ from comments.subscriptions import catalogue
 from comments.web import tokens
 from registan import errors
 from tests import factories
-from tests.registan.site_urls import bouncing_subscriptions, reader_urls, rustam_client
+from tests.registan.site_urls import answered_report, bouncing_subscriptions, reader_urls, rustam_client
 
 CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
 SUBMITTED_TEXT = "A word <of> mine."
@@ -140,6 +140,8 @@ def reader_emails(post: Post) -> dict[str, str]:
         "mail-removed": statements.render_statement(
             factories.remove(removed, via=Via.DESK, by=factories.user(), reason=reason.words)
         )["html"],
+        "mail-report-receipt": report_mail.render_report_receipt(answered_report(post).contact)["html"],
+        "mail-report-outcome": report_mail.render_report_outcome(answered_report(post).contact)["html"],
         "mail-held": statements.render_statement(factories.hold(held, via=Via.REPORTS))["html"],
         "mail-proof": emails.render_verification_mail(third, third.reader, message_id="x")["html"],
         "mail-hello": emails.render_sign_in_mail("new@example.net", message_id="x")["html"],

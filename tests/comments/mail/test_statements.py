@@ -1,4 +1,4 @@
-"""Statements of reasons: what a reader is told of a decision that hides their comment, and when."""
+"""Statements of reasons: why a comment was hidden, for the reader who wrote it."""
 
 import re
 
