@@ -95,6 +95,7 @@ NOT_PRICED = {
     "comments:remember-read": FORM,
     "comments:report-received": FORM,
     "comments:your-report": FROM_EMAIL,
+    "comments:objection": FROM_EMAIL,
     "comments:receipt": FROM_EMAIL,
     "comments:mail-decision": FROM_EMAIL,
     "comments:edit": FORM,

@@ -19,7 +19,7 @@ from blog.text.addresses import absolute_url
 from blog.text.datetimes import format_datetime
 from blog.text.site_values import site
 from comments.mail.emails import MessageColumns, render_mail
-from comments.mail.statements import find_law, house_rules_url
+from comments.mail.statements import OBJECTION_MONTHS, find_law, house_rules_url, objection_path
 from comments.mail.verification import enqueue_request, next_request_key, take_network_turn
 from comments.models import Message, Report, ReportContact
 from comments.models.reader import deliverable_address
@@ -94,8 +94,14 @@ def render_report_outcome(contact: ReportContact) -> MessageColumns:
         reason=comment.removal_reason,
         law=find_law(comment.removal_reason),
         rules_url=house_rules_url(),
+        objection_url=absolute_url(objection_path(comment.pk, report=contact.pk)) if is_kept(contact.report) else "",
+        months=OBJECTION_MONTHS,
         report_url=absolute_url(reverse("comments:transparency")),
     )
+
+
+def is_kept(report: Report) -> bool:
+    return report.comment.status == Status.APPROVED
 
 
 def report_outcome(report: Report) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def report_outcome(report: Report) -> dict[str, Any]:
     status = report.comment.status
     return {
         "is_waiting": report.is_open or status == Status.PENDING,
-        "is_kept": status == Status.APPROVED,
+        "is_kept": is_kept(report),
         "is_removed": status in {Status.REMOVED, Status.SPAM} and not report.comment.is_erased,
         "by_person": report.is_by_person,
     }

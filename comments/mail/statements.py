@@ -22,11 +22,14 @@ from comments.mail.emails import MessageColumns, receipt_path, render_mail, subj
 from comments.models import Comment, Decision, Message, Reason, Report, Statement
 from comments.models.reader import deliverable_address
 from comments.status import BY_PEOPLE, Status, Via
+from comments.web import tokens
 
 # Most slips are undone within minutes; the law wants the statement on the day of the decision.
 STATEMENT_DELAY = datetime.timedelta(minutes=15)
 # To one reader in a day. Whoever had more comments removed hears about the others later.
 STATEMENTS_A_DAY = 20
+# How long they may object.
+OBJECTION_MONTHS = 6
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
 BATCH_SIZE = 20
 # Nobody judged anything: the writer withdrew it, it was erased, or an archive was imported.
@@ -129,9 +132,16 @@ def render_statement(decision: Decision) -> MessageColumns:
         law=find_law(decision.reason),
         rules_url=house_rules_url(),
         receipt_url=absolute_url(receipt_path(comment)),
+        objection_url=absolute_url(objection_path(comment.pk)),
+        months=OBJECTION_MONTHS,
         report_url=absolute_url(reverse("comments:transparency")),
     )
     return {**columns, "reader": comment.reader}
+
+
+def objection_path(comment_id: int, *, report: int | None = None) -> str:
+    """The page on which the writer of a comment objects to the decision on it, or whoever sent this report."""
+    return reverse("comments:objection", args=[tokens.make_token(tokens.OBJECT, comment_id, report or 0)])
 
 
 def is_after_report(decision: Decision) -> bool:

@@ -8,6 +8,7 @@ from comments.models.finding import Finding
 from comments.models.mailbox import Mailbox
 from comments.models.message import DeliveryAttempt, Message
 from comments.models.notification_preference import NotificationPreference
+from comments.models.objection import Objection
 from comments.models.policy import Policy, Reason
 from comments.models.quotation import Quotation
 from comments.models.read_marker import ReadMarker
@@ -32,6 +33,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "NotificationPreference",
+    "Objection",
     "PendingNotification",
     "PendingTraining",
     "Policy",

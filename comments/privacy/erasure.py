@@ -21,6 +21,7 @@ from blog.models import Conversation
 from blog.search.vocabulary import forget_words_of
 from blog.text.site_values import site_language
 from comments.lifecycle.decide import decide
+from comments.lifecycle.objections import forget_objections, objections_about
 from comments.lifecycle.ownership import close_public_page, touch_conversations
 from comments.models import (
     Comment,
@@ -28,6 +29,7 @@ from comments.models import (
     Erasure,
     Finding,
     Message,
+    Objection,
     Quotation,
     Reader,
     Report,
@@ -69,8 +71,10 @@ def begin_erasure(reader: Reader, *, keeps_words: bool, sender: str) -> Erasure 
     if row is None:
         return None
     erase_messages(row)
+    contacts = ReportContact.objects.filter(recipient=row.email)
+    forget_objections(Objection.objects.filter(Q(report__contact__in=contacts) | Q(report__sender=sender)))
+    contacts.delete()
     anonymize_reports(sender)
-    ReportContact.objects.filter(recipient=row.email).delete()
     for model in models_of_one_reader():
         model._default_manager.filter(reader=row).delete()
     anonymize_admin_log(Reader, [row.pk])
@@ -178,6 +182,7 @@ def erase_traces(ids: Sequence[int]) -> None:
     Revision.objects.filter(comment__in=ids).delete()
     erased = Comment.objects.filter(pk__in=ids, name="")
     Quotation.objects.filter(comment__in=erased.values("pk")).delete()
+    forget_objections(objections_about(ids))
     Report.objects.filter(comment__in=ids).update(words="", law="")  # what is left of it is counted
     findings = Finding.objects.filter(comment__in=ids)
     findings.filter(Q(rule__kind=Rule.Kind.EMAIL) | Q(rule__kind=Rule.Kind.NETWORK)).update(rule=None)

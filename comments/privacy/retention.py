@@ -12,8 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.lifecycle.decide import decide_one
+from comments.lifecycle.objections import forget_objections, objections_about
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
+from comments.models.objection import Objection
 from comments.models.policy import Policy
 from comments.models.reader import Reader
 from comments.models.report import ReportContact
@@ -59,6 +61,7 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
     except (AlreadyDecided, TransitionNotAllowed):
         return False
     comment.revisions.all().delete()
+    forget_objections(objections_about([comment.pk]))
     comment.reports.update(words="", law="")  # what is left of them is counted
     comment.quotations.all().delete()
     CommentNote.objects.forget([comment.pk])
@@ -75,6 +78,7 @@ def delete_old_contacts() -> int:
     expired = ReportContact.objects.filter(delete_at__lte=timezone.now())
     old = list(expired.values_list("pk", flat=True)[:RETENTION_BATCH])
     if old:
+        forget_objections(Objection.objects.filter(report__in=old))
         ReportContact.objects.filter(pk__in=old).delete()
     return len(old)
 

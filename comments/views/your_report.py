@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from comments.mail.report_mail import delete_contact, report_outcome
+from comments.mail.statements import objection_path
 from comments.models import Report, ReportContact
 from comments.views.decorators import secret_url, see_other
 from comments.web import tokens
@@ -28,5 +29,12 @@ def your_report(request: HttpRequest, *, token: str) -> HttpResponse:
         delete_contact(report)
         return see_other(request.path)
     has_contact = ReportContact.objects.filter(report=report).exists()
-    context = {"report": report, "has_contact": has_contact, **report_outcome(report)}
+    outcome = report_outcome(report)
+    is_contestable = outcome["is_kept"] and not outcome["is_waiting"]
+    context = {
+        **outcome,
+        "report": report,
+        "has_contact": has_contact,
+        "objection_url": objection_path(report.comment_id, report=report.pk) if is_contestable else "",
+    }
     return render(request, "comments/your_report.html", context)

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from blog.markup import renderer
 from blog.models import Post
-from comments.mail import emails, follower_mail, report_mail, review_mail, statements
-from comments.models import Message, Reason
+from comments.mail import emails, follower_mail, objection_mail, report_mail, review_mail, statements
+from comments.models import Comment, Message, Objection, Reason
 from comments.readers import session
 from comments.status import Status, Via
 from comments.subscriptions import catalogue
@@ -142,11 +142,17 @@ def reader_emails(post: Post) -> dict[str, str]:
         )["html"],
         "mail-report-receipt": report_mail.render_report_receipt(answered_report(post).contact)["html"],
         "mail-report-outcome": report_mail.render_report_outcome(answered_report(post).contact)["html"],
+        "mail-objection-answer": objection_mail.render_objection_answer(objection(first), ann.email)["html"],
         "mail-held": statements.render_statement(factories.hold(held, via=Via.REPORTS))["html"],
         "mail-proof": emails.render_verification_mail(third, third.reader, message_id="x")["html"],
         "mail-hello": emails.render_sign_in_mail("new@example.net", message_id="x")["html"],
         "mail-erase": emails.render_erasure_mail(ann, keeps_words=True, message_id="x")["html"],
     }
+
+
+def objection(comment: Comment) -> Objection:
+    """An answered one, not stored."""
+    return Objection(pk=1, comment=comment, words="No.", answer="Yes.\nIndeed.", outcome="upheld")
 
 
 def moderator_emails(post: Post) -> dict[str, str]:
@@ -156,6 +162,7 @@ def moderator_emails(post: Post) -> dict[str, str]:
     return {
         "mail-waiting": emails.render_waiting_mail(waiting[0], moderator)["html"],
         "mail-digest": emails.render_moderator_digest(waiting, moderator, count=len(waiting) + 2, until=until)["html"],
+        "mail-objection": objection_mail.render_objection_mail(objection(waiting[0].comment), moderator)["html"],
         "mail-test": emails.render_test_mail(moderator, message_id="x")["html"],
     }
 

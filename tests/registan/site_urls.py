@@ -10,6 +10,7 @@ from blog.models import LinkCard, Post, ReviewNote
 from comments.lifecycle import edits, ownership
 from comments.mail import follower_mail, verification
 from comments.mail.report_mail import your_report_path
+from comments.mail.statements import objection_path
 from comments.models import Comment, Mailbox, Reader, Report, ReportContact
 from comments.readers.session import COOKIE
 from comments.status import Status, Via
@@ -174,6 +175,7 @@ def private_urls(waiting) -> dict[str, str]:
         "ask": "/you/",
         "asked": "/you/?asked",
         "hello": reverse("comments:verify-email", args=[tokens.make_token(tokens.SIGN_IN, "new@example.net")]),
+        "objection": objection_path(Comment.objects.filter(status=Status.REMOVED).earliest("pk").pk),
         "your report": your_report_path(answered_report(waiting.post)),
         **erasure_urls(),
         **follower_urls(waiting.post),

@@ -76,6 +76,7 @@ class TestArticle16:
         ("5: the decision, withdrawn", OUTCOME, "withdraw", "has withdrawn it or had it deleted"),
         ("5: its ground, the law", OUTCOME, "remove", "The law that it breaks: Criminal Code, section 241"),
         ("5: its ground, the reason", OUTCOME, "remove", "Reason: It threatens somebody."),
+        ("5: redress, objection", OUTCOME, "keep", "object within 6 months. It costs nothing."),
         ("5: redress, court", OUTCOME, "keep", "You can also go to court."),
         ("5: redress, out of court", OUTCOME, "keep", "a certified body for settling disputes out of court"),
         ("6: use of automated means in deciding", OUTCOME, "keep", "Nothing was decided by a machine."),

@@ -73,6 +73,8 @@ class TestArticle17:
         ("e: contractual ground", "removed", "It breaks our house rules: It attacks a person."),
         ("e: where the rules are", "removed", "House rules: http"),
         ("e: why incompatible", "held by reports", "Several readers consider that it breaks our house rules."),
+        ("f: internal complaint", "removed", "object within 6 months. It costs nothing."),
+        ("f: how", "held by rule", "and answer you: http"),
         ("f: judicial redress", "removed", "You can also go to court."),
         ("f: out-of-court settlement", "removed", "a certified body for settling disputes out of court."),
     )
