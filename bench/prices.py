@@ -12,6 +12,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,6 +85,8 @@ PRICED: dict[str, Any] = {
     "comments:public-page": lambda sample: {"public_id": sample.public_id},
     "comments:report": lambda sample: {"pk": sample.comment.pk},
     "comments:transparency": lambda sample: {},
+    "comments:yearly-report": lambda sample: {"year": str(date.today().year)},
+    "comments:yearly-report-file": lambda sample: {"year": str(date.today().year), "format": "csv"},
     "sitemap": lambda sample: {"section": "posts"},
 }
 QUERIES = {"blog:search": "?q=stone", "blog:search-feed": "?q=stone"}

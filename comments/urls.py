@@ -25,6 +25,7 @@ from comments.views import (
     thread_pages,
     transparency,
     verify,
+    yearly_report,
     your_report,
 )
 
@@ -50,6 +51,10 @@ urlpatterns = [
     re_path(rf"^comments/feed/{FEED_FORMAT}$", comment_feeds.site_comment_feed, name="feed"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.comment_permalink, name="comment"),
     path("moderation/", transparency.transparency, name="transparency"),
+    re_path(r"^moderation/(?P<year>[12][0-9]{3})/$", yearly_report.yearly_report, name="yearly-report"),
+    re_path(
+        r"^moderation/(?P<year>[12][0-9]{3})\.(?P<format>csv)$", yearly_report.yearly_report, name="yearly-report-file"
+    ),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/report/$", report.report_comment, name="report"),
     path("comments/reported/", report.report_received, name="report-received"),
     path("comments/reported/<token>/", your_report.your_report, name="your-report"),

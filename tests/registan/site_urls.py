@@ -114,6 +114,7 @@ def public_urls(post) -> dict[str, str]:
         "found-next": "/search/?q=comment&page=2",
         "found-nothing": "/search/?q=commnet&in=posts",
         "account": "/moderation/",
+        "account of the year": f"/moderation/{timezone.localdate().year}/",
         "404": "/nowhere/",
         "sign-in": reverse("account_login"),
         "report": f"/comments/{first.pk}/report/",

@@ -254,7 +254,7 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
     factories.approve(late, via=Via.ADMIN, by=User.objects.get(username="mona"))
     texts["queue-late"] = text_of(mona.post(at, {"decision": f"spam:{late.pk}"}), 409)
     removed = factories.comment(post, body="It was removed.")
-    factories.remove(removed, via=Via.DESK, by=factories.user("zoe", group="Moderator"), reason="It is advertising.")
+    factories.remove(removed, via=Via.DESK, by=factories.user(group="Moderator"), reason="It is advertising.")
     objection, _is_new = file_objection(removed, "It is no advertising.")
     where = f"{COMMENTS_ADMIN}/decision/objection/{objection.pk}/"
     texts |= get_pages(mona, {"queue-objections": at, "objection": where})
