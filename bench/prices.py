@@ -12,6 +12,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,6 +85,8 @@ PRICED: dict[str, Any] = {
     "comments:public-page": lambda sample: {"public_id": sample.public_id},
     "comments:report": lambda sample: {"pk": sample.comment.pk},
     "comments:transparency": lambda sample: {},
+    "comments:yearly-report": lambda sample: {"year": str(date.today().year)},
+    "comments:yearly-report-file": lambda sample: {"year": str(date.today().year), "format": "csv"},
     "sitemap": lambda sample: {"section": "posts"},
 }
 QUERIES = {"blog:search": "?q=stone", "blog:search-feed": "?q=stone"}
@@ -94,6 +97,8 @@ NOT_PRICED = {
     "comments:submit": "stored comments are measured by make bench-peers",
     "comments:remember-read": FORM,
     "comments:report-received": FORM,
+    "comments:your-report": FROM_EMAIL,
+    "comments:objection": FROM_EMAIL,
     "comments:receipt": FROM_EMAIL,
     "comments:mail-decision": FROM_EMAIL,
     "comments:edit": FORM,

@@ -14,6 +14,7 @@ from comments.views import (
     mail_decision,
     my_comments,
     my_subscriptions,
+    objection,
     ordered_thread,
     public_page,
     receipt,
@@ -24,6 +25,8 @@ from comments.views import (
     thread_pages,
     transparency,
     verify,
+    yearly_report,
+    your_report,
 )
 
 app_name = "comments"
@@ -48,9 +51,15 @@ urlpatterns = [
     re_path(rf"^comments/feed/{FEED_FORMAT}$", comment_feeds.site_comment_feed, name="feed"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.comment_permalink, name="comment"),
     path("moderation/", transparency.transparency, name="transparency"),
+    re_path(r"^moderation/(?P<year>[12][0-9]{3})/$", yearly_report.yearly_report, name="yearly-report"),
+    re_path(
+        r"^moderation/(?P<year>[12][0-9]{3})\.(?P<format>csv)$", yearly_report.yearly_report, name="yearly-report-file"
+    ),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/report/$", report.report_comment, name="report"),
     path("comments/reported/", report.report_received, name="report-received"),
+    path("comments/reported/<token>/", your_report.your_report, name="your-report"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
+    path("comments/objection/<token>/", objection.objection, name="objection"),
     path("moderate/<token>/", mail_decision.decide_by_mail, name="mail-decision"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/edit/$", edit.edit_comment, name="edit"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/withdraw/$", edit.withdraw_comment, name="withdraw"),

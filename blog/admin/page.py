@@ -21,7 +21,7 @@ class PageAdmin(TrashingAdmin, PreviewAdmin):
     fields = ["title", "slug", "body", "in_menu", "in_footer"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """With `?draft=terms` or `?draft=house-rules`, our draft words."""
+        """With `?draft=` and the slug of a page for which there is a draft, our draft words."""
         if (slug := request.GET.get("draft")) in DRAFTED_SLUGS:
             draft = page_draft(slug)
             return {"title": draft.title, "slug": slug, "body": draft.body}

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from blog.admin.base import StaffAdmin
 from blog.editing.any_model import TabularInline
 from blog.editing.forms.site import MenuFormSet, MenuLinkForm, SiteForm
-from blog.editing.page_drafts import find_standing_page
+from blog.editing.page_drafts import CONTACT, RISK_NOTE, find_standing_page
 from blog.models import MenuLink, Site
 from blog.models.clock import SITE_PK
 from blog.models.menu import HOUSE_RULES, TERMS
@@ -64,6 +64,8 @@ class SiteAdmin(StaffAdmin):
         "comment_rules",
         "terms_page",
         "house_rules_page",
+        "contact_page",
+        "risk_note",
         "environment",
     ]
 
@@ -82,7 +84,7 @@ class SiteAdmin(StaffAdmin):
             (_("In the footer"), {"fields": ["social_links"]}),
             (_("Reproducing the texts"), {"fields": ["licence", "licence_words", "terms_page"]}),
             (_("Links"), {"fields": ["link_cards"] if settings.LINK_CARDS else ["no_link_cards"]}),
-            (_("Comments"), {"fields": ["comment_rules", "house_rules_page"]}),
+            (_("Comments"), {"fields": ["comment_rules", "house_rules_page", "contact_page", "risk_note"]}),
             (_("Accounts and email"), {"fields": ["second_factor_roles", *sender]}),
             (_("Set on the server"), {"fields": ["environment"]}),
         ]
@@ -142,6 +144,14 @@ class SiteAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("House rules"))
     def house_rules_page(self, site: Site) -> SafeString:
         return standing_page_link(HOUSE_RULES)
+
+    @admin.display(description=gettext_lazy("Contact"))
+    def contact_page(self, site: Site) -> SafeString:
+        return standing_page_link(CONTACT)
+
+    @admin.display(description=gettext_lazy("Note on risks"))
+    def risk_note(self, site: Site) -> SafeString:
+        return standing_page_link(RISK_NOTE)
 
     @admin.display(description=gettext_lazy("Environment"))
     def environment(self, site: Site) -> SafeString:

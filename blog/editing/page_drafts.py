@@ -1,6 +1,7 @@
-"""Draft words for the two standing pages that every site with a conversation needs: terms of use and house rules.
+"""Draft words for the standing pages that a site with a conversation needs: terms of use, house rules, contact, risks.
 
-The texts are ours, in `page_texts/`, a file for each language; the owner makes them their own.
+The texts are ours, in `page_texts/`, a file for each language; the owner makes them their own. Two are stored for a new
+site; the others have gaps that only the owner can fill in, and so are only offered.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from blog.models.menu import HOUSE_RULES, TERMS
 from blog.text.site_values import site
 
 TEXTS = Path(__file__).with_name("page_texts")
-DRAFTED_SLUGS = (TERMS, HOUSE_RULES)
+CONTACT, RISK_NOTE = "contact", "risk-note"
+STORED_SLUGS = (TERMS, HOUSE_RULES)
+DRAFTED_SLUGS = (*STORED_SLUGS, CONTACT, RISK_NOTE)
 # The language of the words where there are none in the site's own.
 FALLBACK_LANGUAGE = "en"
 
@@ -33,8 +36,8 @@ def find_standing_page(slug: str) -> Page | None:
 
 
 def add_missing_pages() -> list[Page]:
-    """Store our drafts of the pages that the site has not; they show at once. Returns the new ones."""
-    added = [page_draft(slug) for slug in DRAFTED_SLUGS if find_standing_page(slug) is None]
+    """Store and return our drafts of the two pages that have no gaps, if the site has none; they show at once."""
+    added = [page_draft(slug) for slug in STORED_SLUGS if find_standing_page(slug) is None]
     for page in added:
         page.save()
     return added

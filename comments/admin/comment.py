@@ -29,7 +29,7 @@ from blog.models import Conversation
 from blog.text.datetimes import format_datetime
 from blog.text.display_names import display_name
 from comments.lifecycle.decide import DecisionOutcome, decide
-from comments.models import Comment, Reason, Revision
+from comments.models import Comment, Reason, Report, ReportContact, Revision
 from comments.queue.actions import add_author_notes
 from comments.queue.forms import QueueActionForm
 from comments.queue.hidden_quotes import find_quoting_comments
@@ -42,6 +42,13 @@ from comments.views.inbox_reply import mark_inbox_read, note_from_inbox, reply_f
 from comments.views.moderation_queue import moderation_queue, update_claims
 
 LIST_AND_FORM = [ActionLocation.CHANGE_LIST, ActionLocation.CHANGE_FORM]
+
+
+def describe_report(report: Report) -> str:
+    """What its sender says, and their name if they left one."""
+    contact: ReportContact | None = getattr(report, "contact", None)
+    name = f"({contact.name})" if contact and contact.name else ""
+    return " ".join(filter(None, [report.words, report.law, name]))
 
 
 def removal_reason_choices() -> list[tuple[int | str, str]]:
@@ -211,9 +218,9 @@ class CommentAdmin(ReadOnlyAdmin):
                 format_datetime(report.at),
                 report.get_kind_display(),
                 pgettext("report", "open") if report.is_open else _("closed"),
-                report.words,
+                describe_report(report),
             )
-            for report in comment.reports.order_by("id")
+            for report in comment.reports.select_related("contact").order_by("id")
         ]
         return ordered_list(format_html_join("", '<li>{}: {} ({}) <span dir="auto">{}</span></li>', lines))
 

@@ -16,6 +16,7 @@ from blog.editing.staff_request import as_staff
 from comments.admin.base import decision_log_link
 from comments.models import Decision
 from comments.queue.log_rows import build_log_rows
+from comments.views.answer_objection import answer_one
 from comments.views.decision_log import decision_log, undo_decisions
 
 
@@ -31,7 +32,12 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(undo_decisions)
-        return [path("undo/", view, name="comments_decision_undo"), *super().get_urls()]
+        answer = self.admin_site.admin_view(answer_one)
+        return [
+            path("undo/", view, name="comments_decision_undo"),
+            path("objection/<int:pk>/", answer, name="comments_decision_objection"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return decision_log(as_staff(request))

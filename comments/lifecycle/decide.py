@@ -10,7 +10,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
+from django.utils import timezone
 
 from blog.models import Conversation
 from blog.models.clock import now_to_the_second
@@ -109,7 +110,10 @@ def record_decisions(outcome: DecisionOutcome, *, via: Via, reason: str = "", **
     """Store the decisions as `store_decisions` does, and the new status on the rows of the comments."""
     store_decisions(outcome, via=via, reason=reason, **how)
     if via != Via.REPORTS and (reported := [comment.pk for comment in outcome.done if comment.open_report_count]):
-        Report.objects.filter(comment__in=reported, is_open=True).update(is_open=False)
+        answers = Decision.objects.filter(comment=OuterRef("comment"), batch=outcome.batch).order_by("-pk")
+        Report.objects.filter(comment__in=reported, is_open=True).update(
+            is_open=False, closed_at=timezone.now(), decision=Subquery(answers.values("pk")[:1])
+        )
     if waited := [comment.pk for comment in outcome.done if comment.status == Status.PENDING]:
         Assignment.objects.clear(waited)
     moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])

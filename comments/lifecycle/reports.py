@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -28,18 +30,22 @@ HOUR = datetime.timedelta(hours=1)
 
 
 @transaction.atomic
-def file_report(comment: Comment, *, kind: str, words: str, sender: str, neighbourhood: str = "") -> bool:
+def file_report(
+    comment: Comment, *, kind: str, words: str, sender: str, neighbourhood: str = "", **columns: Any
+) -> Report | None:
     """Store a report of a published comment, and hold the comment when enough readers have reported it.
 
     Every sender counts in `open_report_count`; but the senders of one neighbourhood (by default each has their own)
     hold no more than one of them would: one person easily has many addresses there, and mailboxes too.
-    False, and nothing changed, when this sender has reported it before, or when the comment is no longer published.
+    `columns` are the other columns of the report.
+    None, and nothing changed, when this sender has reported it before, or when the comment is no longer published.
     """
     Conversation.objects.lock([comment.post_id])
     comment.refresh_from_db(fields=["status", "shown", "open_report_count"])
     if comment.status != Status.APPROVED or comment.reports.filter(sender=sender).exists():
-        return False
-    report = comment.reports.create(kind=kind, words=words, sender=sender, neighbourhood=neighbourhood or sender)
+        return None
+    who = {"sender": sender, "neighbourhood": neighbourhood or sender}
+    report = comment.reports.create(kind=kind, words=words, **who, **columns)
     WebhookNotice.objects.announce(Event.REPORTED, {report.pk: comment.pk})
     Comment.objects.filter(pk=comment.pk).update(open_report_count=F("open_report_count") + 1)
     comment.open_report_count += 1
@@ -48,14 +54,16 @@ def file_report(comment: Comment, *, kind: str, words: str, sender: str, neighbo
         count = str(reports.count())
         Finding.objects.update_or_create(comment=comment, kind=REPORTS_FINDING, defaults={"words": count})
         decide_one(comment, Status.PENDING, via=Via.REPORTS, expected=Status.APPROVED)
-    return True
+    return report
 
 
 @transaction.atomic
-def close_reports(comments: Iterable[Comment]) -> None:
-    """Close the open reports of these comments, which stay as they are. Their threads are locked."""
+def close_reports(comments: Iterable[Comment], *, by: User) -> None:
+    """Dismiss the open reports of these comments, which stay as they are. Their threads are locked."""
     ids = [comment.pk for comment in comments]
-    Report.objects.filter(comment__in=ids, is_open=True).update(is_open=False)
+    Report.objects.filter(comment__in=ids, is_open=True).update(
+        is_open=False, closed_at=timezone.now(), dismissed_by=by
+    )
     Comment.objects.filter(pk__in=ids).update(open_report_count=0)
 
 

@@ -25,7 +25,6 @@ from comments.models import Comment, Decision, Reader
 from comments.models.message import MAX_SUBJECT
 from comments.models.reader import deliverable_address
 from comments.screening.labels import describe_finding
-from comments.status import Status
 from comments.web import tokens
 
 # What `Message.objects.enqueue` stores.
@@ -67,23 +66,15 @@ def render_moderator_digest(
 
 
 def render_outcome_mail(comment: Comment) -> MessageColumns:
-    """Tell the commenter what was decided. It does not repeat the comment, or spammers could send spam through us."""
-    is_approved = comment.status == Status.APPROVED
-    subject = (
-        _("Your comment on %(site)s was published: %(post)s")
-        if is_approved
-        else _("Your comment on %(site)s was declined: %(post)s")
-    )
+    """Tell the commenter that it is published. It does not repeat it, or spammers could send spam through us."""
+    subject = _("Your comment on %(site)s was published: %(post)s")
     columns = render_mail(
         "outcome",
         to=deliverable_address(comment.email),
         subject=subject % {"site": site().name, "post": subject_title(comment.post)},
         message_id=f"outcome-{comment.pk}",
-        comment=comment,
         post=comment.post,
-        is_approved=is_approved,
         comment_url=absolute_url(comment.get_link()),
-        receipt_url=absolute_url(receipt_path(comment)),
     )
     return {**columns, "reader": comment.reader}
 

@@ -18,7 +18,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
-from comments.mail import emails, fanout
+from comments.mail import emails, fanout, statements
 from comments.models import (
     Comment,
     Decision,
@@ -40,8 +40,6 @@ FULL_IN_DIGEST = 30
 COMMIT_DELAY = datetime.timedelta(minutes=1)
 # What a digest shows about each comment.
 DIGEST_RELATED = ("comment__post", "comment__parent")
-# Commenters get an email about these outcomes. Spammers learn nothing.
-OUTCOME_STATUSES = (Status.APPROVED, Status.REMOVED)
 # Emails about single comments to one moderator in an hour: more than anybody acts on. After that the number of waiting
 # comments follows once an hour.
 SINGLE_MAILS_AN_HOUR = 30
@@ -101,6 +99,7 @@ def notify_of_decision(decision: Decision, moderators: Sequence[User], recent: C
     comment = decision.comment
     if comment.status != decision.to_status:
         return
+    statements.schedule_statement(decision)
     if comment.status == Status.PENDING:
         if is_news_to_moderators(decision):
             for moderator in moderators:
@@ -139,9 +138,12 @@ def notify_moderator(decision: Decision, moderator: User, recent: Counter[str]) 
 
 
 def notify_commenter(comment: Comment) -> None:
-    """One mail for each comment, ever: if the commenter asked for it and owns the address."""
-    reader, is_outcome = comment.reader, comment.status in OUTCOME_STATUSES
-    if reader is None or not (comment.wants_outcome_email and is_outcome and comment.belongs_to_reader):
+    """Say that it is published: one mail for each comment, ever, if the commenter asked for it and owns the address.
+
+    Of a removal everybody is told who can be (mail/statements.py); spammers learn nothing.
+    """
+    reader, is_published = comment.reader, comment.status == Status.APPROVED
+    if reader is None or not (comment.wants_outcome_email and is_published and comment.belongs_to_reader):
         return
     if count_recent_outcomes(reader) < OUTCOMES_A_DAY:
         Message.objects.enqueue(f"outcome-{comment.pk}", emails.render_outcome_mail(comment))
@@ -158,21 +160,21 @@ def subscribe_to_replies(comment: Comment) -> None:
 
 def count_recent_outcomes(reader: Reader) -> int:
     """How many emails about outcomes were stored for this reader within a day."""
-    wanted = reader.comments.filter(wants_outcome_email=True, status__in=OUTCOME_STATUSES)
+    wanted = reader.comments.filter(wants_outcome_email=True, status=Status.APPROVED)
     keys = wanted.values_list(Concat(Value("outcome-"), Cast("pk", CharField()), output_field=CharField()))
     return Message.objects.filter(key__in=keys, created_at__gt=timezone.now() - DAY).count()
 
 
 def notify_verified_reader(reader: Reader) -> None:
-    """Store what was held back until the address was confirmed: outcomes, and replies from now on."""
+    """Store what was held back until the address was confirmed: outcomes, statements, and replies from now on."""
     wishes = reader.comments.filter(wants_reply_emails=True, is_verified=True, status=Status.APPROVED)
     if wish := wishes.select_related("reader").first():
         subscribe_to_replies(wish)
-    decided = reader.comments.filter(
-        wants_outcome_email=True, status__in=OUTCOME_STATUSES, decisions__from_status__gt=""
-    )
-    for comment in decided.select_related("post", "reader").order_by("-pk").distinct()[:BATCH_SIZE]:
+    decided = reader.comments.filter(wants_outcome_email=True, decisions__from_status__gt="").order_by("-pk").distinct()
+    for comment in decided.filter(status=Status.APPROVED).select_related("post", "reader")[:BATCH_SIZE]:
         notify_commenter(comment)
+    for comment in decided.filter(status=Status.REMOVED)[:BATCH_SIZE]:
+        statements.schedule_statement(comment.decisions.select_related("comment__reader").order_by("-pk")[0])
 
 
 def enqueue_moderator_digests() -> int:

@@ -9,17 +9,19 @@ from comments.models.finding import Finding
 from comments.models.mailbox import Mailbox
 from comments.models.message import DeliveryAttempt, Message
 from comments.models.notification_preference import NotificationPreference
+from comments.models.objection import Objection
 from comments.models.policy import Policy, Reason
 from comments.models.quotation import Quotation
 from comments.models.read_marker import ReadMarker
 from comments.models.reader import Erasure, Reader
 from comments.models.reader_note import ReaderNote
 from comments.models.reader_session import ReaderSession
-from comments.models.report import Report
+from comments.models.report import Report, ReportContact
 from comments.models.revision import Revision
 from comments.models.rule import Rule
 from comments.models.saved_reply import SavedReply
 from comments.models.spam_token import SpamToken
+from comments.models.statement import Statement
 from comments.models.subscription import DigestItem, Subscription
 from comments.models.webhook import Webhook, WebhookNotice
 
@@ -36,6 +38,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "NotificationPreference",
+    "Objection",
     "PendingNotification",
     "PendingTraining",
     "Policy",
@@ -47,10 +50,12 @@ __all__ = [
     "ReaderSession",
     "Reason",
     "Report",
+    "ReportContact",
     "Revision",
     "Rule",
     "SavedReply",
     "SpamToken",
+    "Statement",
     "Subscription",
     "Webhook",
     "WebhookNotice",

@@ -111,6 +111,18 @@ class Reason(models.Model):
     words = models.CharField(
         pgettext_lazy("column", "words"), max_length=80, unique=True, validators=[validate_single_line]
     )
+    law = models.CharField(
+        pgettext_lazy("column", "law"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_single_line],
+        help_text=gettext_lazy(
+            "Only where the law forbids the comment, and not just your house rules: which law, and what it forbids. "
+            "The writer is told."
+        ),
+    )
     place = models.PositiveSmallIntegerField(
         pgettext_lazy("column", "place"), default=0, help_text=gettext_lazy("Lower numbers come first.")
     )

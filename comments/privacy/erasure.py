@@ -21,8 +21,22 @@ from blog.models import Conversation
 from blog.search.vocabulary import forget_words_of
 from blog.text.site_values import site_language
 from comments.lifecycle.decide import decide
+from comments.lifecycle.objections import forget_objections, objections_about
 from comments.lifecycle.ownership import close_public_page, touch_conversations
-from comments.models import Comment, CommentNote, Erasure, Finding, Message, Quotation, Reader, Report, Revision, Rule
+from comments.models import (
+    Comment,
+    CommentNote,
+    Erasure,
+    Finding,
+    Message,
+    Objection,
+    Quotation,
+    Reader,
+    Report,
+    ReportContact,
+    Revision,
+    Rule,
+)
 from comments.models.reader import generate_key
 from comments.privacy.retention import ERASED_COLUMNS
 from comments.status import WITHDRAWABLE_STATUSES, Status, Via
@@ -57,6 +71,9 @@ def begin_erasure(reader: Reader, *, keeps_words: bool, sender: str) -> Erasure 
     if row is None:
         return None
     erase_messages(row)
+    contacts = ReportContact.objects.filter(recipient=row.email)
+    forget_objections(Objection.objects.filter(Q(report__contact__in=contacts) | Q(report__sender=sender)))
+    contacts.delete()
     anonymize_reports(sender)
     for model in models_of_one_reader():
         model._default_manager.filter(reader=row).delete()
@@ -157,7 +174,7 @@ def anonymize_reports(sender: str) -> None:
     """Keep the reports, without their text. Each gets a sender of its own, so that nobody can link them."""
     for report in Report.objects.filter(sender=sender):
         nobody = secrets.token_hex(32)
-        Report.objects.filter(pk=report.pk).update(sender=nobody, neighbourhood=nobody, words="")
+        Report.objects.filter(pk=report.pk).update(sender=nobody, neighbourhood=nobody, words="", law="")
 
 
 def erase_traces(ids: Sequence[int]) -> None:
@@ -165,8 +182,8 @@ def erase_traces(ids: Sequence[int]) -> None:
     Revision.objects.filter(comment__in=ids).delete()
     erased = Comment.objects.filter(pk__in=ids, name="")
     Quotation.objects.filter(comment__in=erased.values("pk")).delete()
-    Report.objects.filter(comment__in=erased.values("pk")).delete()
-    Report.objects.filter(comment__in=ids).update(words="")
+    forget_objections(objections_about(ids))
+    Report.objects.filter(comment__in=ids).update(words="", law="")  # what is left of it is counted
     findings = Finding.objects.filter(comment__in=ids)
     findings.filter(Q(rule__kind=Rule.Kind.EMAIL) | Q(rule__kind=Rule.Kind.NETWORK)).update(rule=None)
     findings.update(words="")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -18,7 +18,17 @@ from blog.feeds.formats import absolutize_urls
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.lifecycle.ownership import status_for_author
-from comments.models import Comment, Message, Reader, ReaderNote, Report, Revision, Subscription
+from comments.models import (
+    Comment,
+    Message,
+    Objection,
+    Reader,
+    ReaderNote,
+    Report,
+    ReportContact,
+    Revision,
+    Subscription,
+)
 from comments.threads.layout import commenter_url
 from comments.web.fingerprints import reader_report_hash
 
@@ -40,6 +50,7 @@ def export_reader(reader: Reader) -> dict[str, Any]:
         },
         "comments": [export_comment(comment) for comment in comments_to_export(reader)],
         "reports": [export_report(report) for report in reports_to_export(reader)],
+        "objections": [export_objection(objection) for objection in objections_to_export(reader)],
         "mails": [export_message(message) for message in Message.objects.filter(recipient=reader.email).order_by("pk")],
         "subscriptions": [
             export_subscription(subscription)
@@ -73,7 +84,7 @@ def comments_to_export(reader: Reader) -> QuerySet[Comment]:
 
 def reports_to_export(reader: Reader) -> QuerySet[Report]:
     rows = Report.objects.filter(sender=reader_report_hash(reader.pk)).order_by("pk")
-    return rows.select_related("comment__post")
+    return rows.select_related("comment__post", "contact")
 
 
 def export_comment(comment: Comment) -> dict[str, Any]:
@@ -110,12 +121,33 @@ def export_html(html: SafeString) -> SafeString:
 
 
 def export_report(report: Report) -> dict[str, Any]:
+    contact: ReportContact | None = getattr(report, "contact", None)
     return {
         "comment": report.comment_id,
         "post": report.comment.post.title,
         "sent_at": format_export_time(report.at),
         "kind": report.kind,
         "words": report.words,
+        "law": report.law,
+        "name": contact.name if contact else "",
+        "email": contact.email if contact else "",
+    }
+
+
+def objections_to_export(reader: Reader) -> QuerySet[Objection]:
+    """Those to decisions on their own comments, and on their reports."""
+    own = Q(comment__in=comments_to_export(reader).values("pk"), report=None)
+    return Objection.objects.filter(own | Q(report__sender=reader_report_hash(reader.pk))).order_by("pk")
+
+
+def export_objection(objection: Objection) -> dict[str, Any]:
+    return {
+        "comment": objection.comment_id,
+        "sent_at": format_export_time(objection.at),
+        "words": objection.words,
+        "outcome": objection.outcome,
+        "answered_at": format_export_time(objection.answered_at),
+        "answer": objection.answer,
     }
 
 

@@ -1,4 +1,4 @@
-"""What is deleted by itself, and after how long: spam, and all but the record of it."""
+"""What is deleted by itself, and after how long: spam, all but the record of it, and addresses left with reports."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from comments.lifecycle.decide import decide_one
+from comments.lifecycle.objections import forget_objections, objections_about
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
+from comments.models.objection import Objection
 from comments.models.policy import Policy
 from comments.models.reader import Reader
+from comments.models.report import ReportContact
 from comments.status import AlreadyDecided, Status, TransitionNotAllowed, Via
 
 # Comments that the worker erases at a time: less than a second.
@@ -58,7 +61,8 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
     except (AlreadyDecided, TransitionNotAllowed):
         return False
     comment.revisions.all().delete()
-    comment.reports.all().delete()
+    forget_objections(objections_about([comment.pk]))
+    comment.reports.update(words="", law="")  # what is left of them is counted
     comment.quotations.all().delete()
     CommentNote.objects.forget([comment.pk])
     # We remember that a verified reader sent spam: otherwise it would cost them only thirty days.
@@ -67,6 +71,16 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
     Comment.objects.filter(pk=comment.pk).update(**ERASED_COLUMNS, reader=reader, fingerprint=fingerprint)
     delete_unknown_reader(comment.reader_id)
     return True
+
+
+def delete_old_contacts() -> int:
+    """Delete the addresses left with reports whose time is over; returns how many."""
+    expired = ReportContact.objects.filter(delete_at__lte=timezone.now())
+    old = list(expired.values_list("pk", flat=True)[:RETENTION_BATCH])
+    if old:
+        forget_objections(Objection.objects.filter(report__in=old))
+        ReportContact.objects.filter(pk__in=old).delete()
+    return len(old)
 
 
 def delete_unknown_reader(reader_id: int | None) -> None:

@@ -185,7 +185,7 @@ def dismiss_reports(request: StaffRequest, form: QueueActionForm, ids: set[int])
     published = [comment for comment in comments if comment.status != Status.PENDING]
     if held := [comment for comment in comments if comment.status == Status.PENDING]:
         messages.warning(request, _("%s: held, so approve it to dismiss the reports.") % describe_comments(held))
-    close_reports(published)
+    close_reports(published, by=request.user)
     log_change(request, rows_of(published), _("Reports dismissed."))
     if published:
         messages.success(request, _("Reports dismissed: %s.") % describe_comments(published))

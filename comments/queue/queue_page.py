@@ -140,10 +140,15 @@ class QueuePage:
             return self.position.next_rows(rows, PER_PAGE + 1, and_here=False)
         return list(rows[: PER_PAGE + 1])
 
+    @property
+    def is_start(self) -> bool:
+        """Is it the beginning of the whole queue?"""
+        return not self.filters and self.position is None and self.requested_pk is None
+
     @cached_property
     def reported_first(self) -> list[Comment]:
         """Published comments with open reports, shown above the beginning of the queue."""
-        if self.filters or self.position or self.requested_pk is not None:
+        if not self.is_start:
             return []
         return list(select_for_display(Comment.objects.reported().filter(status=Status.APPROVED))[:MAX_REPORTED_FIRST])
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from blog.editing.staff_request import StaffRequest
 from blog.text.validators import is_pk
+from comments.lifecycle.objections import objections_for
 from comments.lifecycle.spam_training import reset_scores
 from comments.models import Comment, Reason, SavedReply
 from comments.queue import actions, claims
@@ -112,6 +113,7 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
         "note_field": render_to_string("admin/comments/_reader_note.html"),
         "saved_replies": replies,
         "saved_choice": replies and render_to_string("admin/comments/_saved_replies.html", {"replies": replies}),
+        "objections": objections_for(request.user) if page.is_start else [],
         "confirmations": questions,
         "notices": pop_notices(request),
     }

@@ -13,6 +13,7 @@ from comments.conversation import read_cookie
 from comments.lifecycle.edits import edit_obstacle, withdraw
 from comments.lifecycle.ownership import status_for_author
 from comments.mail import notifications, verification
+from comments.mail.statements import objection_path
 from comments.models import Comment
 from comments.models.reader import mask_address
 from comments.status import AlreadyDecided, Status
@@ -122,6 +123,7 @@ def render_receipt(request: HttpRequest, comment: Comment, *, complaint: str = "
         else "",
         "wants_outcome": comment.wants_outcome_email and state == Status.PENDING,
         "wants_replies": comment.wants_reply_emails and can_ask_for_reply_emails(comment),
+        "objection_url": objection_path(comment.pk) if state == Status.REMOVED else "",
         "complaint": complaint,
     }
     return render(request, "comments/receipt.html", context, status=status)

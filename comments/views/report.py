@@ -14,6 +14,7 @@ from blog.text.validators import is_pk
 from blog.web.client_ip import client_ip
 from comments.conversation import muted
 from comments.lifecycle.reports import file_report
+from comments.mail import report_mail
 from comments.models import Comment
 from comments.readers import session
 from comments.submission import draft_cookie
@@ -58,7 +59,13 @@ def store_report(request: HttpRequest, comment: Comment, form: ReportForm) -> Ht
         response = render_report_page(request, comment, form, complaint=too_fast, status=429)
         response.headers["Retry-After"] = str(refusal.seconds)
         return response
-    file_report(comment, kind=form.cleaned_data["kind"], words=form.cleaned_data["words"], **who)
+    sent = form.cleaned_data
+    stored = file_report(
+        comment, kind=sent["kind"], words=sent["words"], law=sent["law"], in_good_faith=sent["good_faith"], **who
+    )
+    if stored and sent["email"]:
+        is_own = reader is not None and reader.email == sent["email"].casefold()
+        report_mail.keep_contact(stored, sent["email"], name=sent["name"], address=address, is_known=is_own)
     response = see_other(f"{reverse('comments:report-received')}?post={comment.post_id}")
     draft_cookie.mark_draft_stored(request, response)
     return response

@@ -16,6 +16,7 @@ from comments.models import Reason
 from comments.statistics import charts
 from comments.statistics.charts import ChartRow, chart_rows
 from comments.statistics.tallies import Tally, describe_duration, last_months, tally_periods
+from comments.statistics.yearly import years
 from comments.status import BY_PEOPLE, Status, Via
 
 MONTHS = 12
@@ -64,6 +65,7 @@ def transparency(request: HttpRequest) -> HttpResponse:
         "bars": charts.stack_columns(totals, **CHART_SIZE),
         "chart": CHART_SIZE,
         "ends": (tallies[0].period.first, tallies[-1].period.first),
+        "years": years(),
         "canonical": absolute_url(request.path),
     }
     response = render(request, "comments/transparency.html", context)

@@ -12,12 +12,20 @@ RECEIPT, FORM_TIME, DECIDE = "comments.receipt", "comments.stamp", "comments.dec
 VERIFY, SESSION, ERASE = "comments.proof", "comments.pass", "comments.erase"
 # Proves an address without a comment: bound to the address itself, of which nothing is stored before it is verified.
 SIGN_IN = "comments.hello"
+# What became of a report, for whoever left an address with it.
+REPORT = "comments.report"
+# An objection to a decision: bound to a comment, and to the report of whoever objects if they did not write it.
+OBJECT = "comments.object"
 # The people that a browser has muted.
 MUTED = "comments.muted"
 # A subscription by email, and the end of one.
 SUBSCRIBE, UNSUBSCRIBE = "comments.confirm", "comments.off"
 # Writers may look for their comment a year later; then the address has done its work.
 RECEIPT_AGE = timedelta(days=400)
+# The same for whoever reported a comment.
+REPORT_AGE = timedelta(days=400)
+# Six months to object, as the law of the European Union has it, and some days for a slow email.
+OBJECT_AGE = timedelta(days=190)
 # A form left open longer than this may be answered by a page that has changed under it: shown again, with its text.
 FORM_TIME_AGE = timedelta(hours=24)
 # A mail to a moderator may lie for a fortnight's holiday; then the queue is the way in.

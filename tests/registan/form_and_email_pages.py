@@ -9,15 +9,15 @@ from django.urls import reverse
 
 from blog.markup import renderer
 from blog.models import Post
-from comments.mail import emails, follower_mail, review_mail
-from comments.models import Message
+from comments.mail import emails, follower_mail, objection_mail, report_mail, review_mail, statements
+from comments.models import Comment, Message, Objection, Reason
 from comments.readers import session
 from comments.status import Status, Via
 from comments.subscriptions import catalogue
 from comments.web import tokens
 from registan import errors
 from tests import factories
-from tests.registan.site_urls import bouncing_subscriptions, reader_urls, rustam_client
+from tests.registan.site_urls import answered_report, bouncing_subscriptions, reader_urls, rustam_client
 
 CROSS_SITE = {"Sec-Fetch-Site": "cross-site"}
 SUBMITTED_TEXT = "A word <of> mine."
@@ -127,7 +127,8 @@ def reader_emails(post: Post) -> dict[str, str]:
     comments = list(post.comments.filter(status=Status.APPROVED, shown=True)[:3])
     message = Message(key="x", to=ann.email, reader=ann, about={"comments": [], "posts": []})
     first, second, third = comments
-    declined = factories.comment(post, status=Status.REMOVED)
+    removed, held = (factories.comment(post, email="told@example.net", is_verified=True) for _ in range(2))
+    reason = Reason.objects.create(words="It threatens somebody.", law="Criminal Code, section 241")
     return {
         "mail-comment": follower_mail.render_comment_mail(message, second, told[0])["html"],
         "mail-post": follower_mail.render_post_mail(message, post, told[1])["html"],
@@ -136,11 +137,22 @@ def reader_emails(post: Post) -> dict[str, str]:
             ann.email, catalogue.find_topic("all"), often="daily", hour=7, message_id="x"
         )["html"],
         "mail-appeared": emails.render_outcome_mail(first)["html"],
-        "mail-declined": emails.render_outcome_mail(declined)["html"],
+        "mail-removed": statements.render_statement(
+            factories.remove(removed, via=Via.DESK, by=factories.user(), reason=reason.words)
+        )["html"],
+        "mail-report-receipt": report_mail.render_report_receipt(answered_report(post).contact)["html"],
+        "mail-report-outcome": report_mail.render_report_outcome(answered_report(post).contact)["html"],
+        "mail-objection-answer": objection_mail.render_objection_answer(objection(first), ann.email)["html"],
+        "mail-held": statements.render_statement(factories.hold(held, via=Via.REPORTS))["html"],
         "mail-proof": emails.render_verification_mail(third, third.reader, message_id="x")["html"],
         "mail-hello": emails.render_sign_in_mail("new@example.net", message_id="x")["html"],
         "mail-erase": emails.render_erasure_mail(ann, keeps_words=True, message_id="x")["html"],
     }
+
+
+def objection(comment: Comment) -> Objection:
+    """An answered one, not stored."""
+    return Objection(pk=1, comment=comment, words="No.", answer="Yes.\nIndeed.", outcome="upheld")
 
 
 def moderator_emails(post: Post) -> dict[str, str]:
@@ -150,6 +162,7 @@ def moderator_emails(post: Post) -> dict[str, str]:
     return {
         "mail-waiting": emails.render_waiting_mail(waiting[0], moderator)["html"],
         "mail-digest": emails.render_moderator_digest(waiting, moderator, count=len(waiting) + 2, until=until)["html"],
+        "mail-objection": objection_mail.render_objection_mail(objection(waiting[0].comment), moderator)["html"],
         "mail-test": emails.render_test_mail(moderator, message_id="x")["html"],
     }
 

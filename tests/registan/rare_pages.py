@@ -4,10 +4,12 @@ from unittest.mock import patch
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from blog.models import Post
 from comments.lifecycle import edits
-from comments.models import Comment, Finding, Reason
+from comments.mail.statements import objection_path
+from comments.models import Comment, Finding, Objection, Reason
 from comments.status import Status, Via
 from comments.submission.rate_limits import TooFast
 from comments.subscriptions import changes
@@ -144,7 +146,25 @@ def refused_forms(post: Post) -> dict[str, str]:
         texts["report-busy"] = text_of(guest.post(report, {"kind": "spam", "words": "Look."}), 429)
         texts["subscribe-busy"] = text_of(guest.post(mail, sent), 429)
         texts["ask-busy"] = text_of(guest.post("/you/", GUEST), 429)
-    return texts | {"slow": slow_mode_page()} | subscription_limit_pages(sent)
+    return texts | objection_pages(post) | {"slow": slow_mode_page()} | subscription_limit_pages(sent)
+
+
+def objection_pages(post: Post) -> dict[str, str]:
+    """An objection refused, stored and answered, one to nothing, and an old link."""
+    comment = factories.comment(post)
+    factories.remove(comment, via=Via.DESK)
+    where, guest = objection_path(comment.pk), Client()
+    texts = {"objection-refused": text_of(guest.post(where, {"words": ""}), 400)}
+    guest.post(where, {"words": "You are wrong."})
+    texts["objection-stored"] = text_of(guest.get(where))
+    Objection.objects.update(outcome="upheld", answer="No.\nWe are not.", answered_at=timezone.now())
+    texts["objection-answered"] = text_of(guest.get(where))
+    published = post.comments.filter(status=Status.APPROVED).first()
+    old = reverse("comments:objection", args=[site_urls.expired_token(tokens.OBJECT, comment.pk, 0)])
+    return texts | {
+        "objection-to-nothing": text_of(guest.get(objection_path(published.pk))),
+        "objection-expired": text_of(guest.get(old), 410),
+    }
 
 
 def slow_mode_page() -> str:

@@ -3,12 +3,15 @@
 from django.core import signing
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from blog import jobs
 from blog.models import LinkCard, Post, ReviewNote
 from comments.lifecycle import edits, ownership
 from comments.mail import follower_mail, verification
-from comments.models import Comment, Mailbox, Reader
+from comments.mail.report_mail import your_report_path
+from comments.mail.statements import objection_path
+from comments.models import Comment, Mailbox, Reader, Report, ReportContact
 from comments.readers.session import COOKIE
 from comments.status import Status, Via
 from comments.threads import layout
@@ -111,6 +114,7 @@ def public_urls(post) -> dict[str, str]:
         "found-next": "/search/?q=comment&page=2",
         "found-nothing": "/search/?q=commnet&in=posts",
         "account": "/moderation/",
+        "account of the year": f"/moderation/{timezone.localdate().year}/",
         "404": "/nowhere/",
         "sign-in": reverse("account_login"),
         "report": f"/comments/{first.pk}/report/",
@@ -172,9 +176,21 @@ def private_urls(waiting) -> dict[str, str]:
         "ask": "/you/",
         "asked": "/you/?asked",
         "hello": reverse("comments:verify-email", args=[tokens.make_token(tokens.SIGN_IN, "new@example.net")]),
+        "objection": objection_path(Comment.objects.filter(status=Status.REMOVED).earliest("pk").pk),
+        "your report": your_report_path(answered_report(waiting.post)),
         **erasure_urls(),
         **follower_urls(waiting.post),
     }
+
+
+def answered_report(post: Post) -> Report:
+    """A report whose sender left an address."""
+    comment = post.comments.filter(status=Status.APPROVED).first()
+    left = {"kind": "rude", "is_open": False, "neighbourhood": "left"}
+    report, _is_new = Report.objects.get_or_create(comment=comment, sender="left", defaults=left)
+    delete_at = timezone.now() + tokens.REPORT_AGE
+    ReportContact.objects.get_or_create(report=report, defaults={"email": "rosa@example.net", "delete_at": delete_at})
+    return report
 
 
 def further_urls(post: Post) -> dict[str, str]:

@@ -11,6 +11,7 @@ from blog.editing.trash_actions import move_to_trash
 from blog.models import Author, LinkCard, Page, Post, Tag
 from comments.lifecycle import edits
 from comments.lifecycle.author_notes import make_author_note
+from comments.lifecycle.objections import file_objection
 from comments.lifecycle.reports import file_report
 from comments.models import (
     Comment,
@@ -273,6 +274,14 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
     texts["queue-done"] = text_of(mona.post(at, {"decision": f"remove:{done.pk}"}, follow=True))
     factories.approve(late, via=Via.ADMIN, by=User.objects.get(username="mona"))
     texts["queue-late"] = text_of(mona.post(at, {"decision": f"spam:{late.pk}"}), 409)
+    removed = factories.comment(post, body="It was removed.")
+    factories.remove(removed, via=Via.DESK, by=factories.user(group="Moderator"), reason="It is advertising.")
+    objection, _is_new = file_objection(removed, "It is no advertising.")
+    where = f"{COMMENTS_ADMIN}/decision/objection/{objection.pk}/"
+    texts |= get_pages(mona, {"queue-objections": at, "objection": where})
+    texts["objection-refused"] = text_of(mona.post(where, {}), 400)
+    texts["objection-done"] = text_of(mona.post(where, {"answer": "So it is.", "act": "change"}, follow=True))
+    texts["objection-answered"] = text_of(mona.get(where))
     texts["queue-alone"] = text_of(mona.get(f"{at}?at={late.pk}"))
     return texts
 

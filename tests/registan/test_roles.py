@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from blog.models import Post, Series, Site
-from comments.models import Comment, Decision, Message, Policy, Reader, Reason, Rule, SavedReply
+from comments.models import Comment, Decision, Message, Objection, Policy, Reader, Reason, Rule, SavedReply
 from registan.roles import ROLES
 from tests import factories
 from tests.blog.images.uploads import uploaded
@@ -133,6 +133,7 @@ comments_comment_delete              302/302  403/403      403/403  403/403  403
 comments_comment_change              302/302  403/403      403/403  403/403  200/403  200/403    200/403
 comments/comment/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_decision_undo               302/302  405/403      405/403  405/403  405/400  405/400    405/400
+comments_decision_objection          302/302  403/403      403/403  403/403  200/400  200/400    200/400
 comments_decision_changelist         302/302  403/405      403/405  403/405  200/405  200/405    200/405
 comments_decision_add                302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_decision_history            302/302  403/403      403/403  403/403  200/200  200/200    200/200
@@ -249,6 +250,7 @@ def rows(db) -> dict[str, object]:
     review_note = post.review_notes.create(text="Shorten it.", written_by=alice)
     return {
         "review_note": review_note,
+        "objection": Objection.objects.create(comment=comment, words="You are wrong."),
         "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
         "blog/series": Series.objects.create(name="Series", slug="series"), "blog/image": uploaded(by=alice),
         "blog/mediafile": stored_file(mp3(), by=alice),
@@ -269,6 +271,7 @@ def path_of(route: str, rows: dict[str, object]) -> str:
     path = path.replace("(?P<url>.*)$", "nothing/here/")
     path = path.replace("<int:number>", "1")  # the first version of a post
     path = path.replace("<int:note_id>", str(rows["review_note"].pk))
+    path = path.replace("objection/<int:pk>", f"objection/{rows['objection'].pk}")
     model = "/".join(path.split("/")[1:3])
     return "/" + re.sub(r"<[^>]+>", lambda _: str(rows[model].pk), path)
 

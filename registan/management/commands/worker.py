@@ -17,9 +17,9 @@ from blog.models import SearchMiss, WorkerBeat, WorkingCopy
 from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
-from comments.mail import fanout, notifications, outbox, review_mail, verification
+from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, verification
 from comments.privacy.erasure import continue_erasures
-from comments.privacy.retention import erase_old_spam
+from comments.privacy.retention import delete_old_contacts, erase_old_spam
 from comments.webhooks.delivery import deliver_next_notice
 from registan.accounts.browsers import delete_ended_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
@@ -66,6 +66,8 @@ def run_jobs_safely() -> float:
 JOBS: tuple[Callable[[], int], ...] = (
     notifications.notify_of_decisions,
     notifications.enqueue_moderator_digests,
+    statements.send_due_statements,
+    report_mail.tell_reporters,
     review_mail.notify_of_review_steps,
     fanout.start_post_fanouts,
     fanout.run_due_fanouts,
@@ -77,6 +79,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     choose_due_related,
     train_spam_filter,
     erase_old_spam,
+    delete_old_contacts,
     continue_erasures,
     verification.delete_old_requests,
     score_waiting,

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from blog.editing.page_drafts import DRAFTED_SLUGS, TEXTS, page_draft
+from blog.editing.page_drafts import CONTACT, DRAFTED_SLUGS, RISK_NOTE, TEXTS, page_draft
 from blog.models import Page, Site
 from registan.first_run import link
 from tests import factories
@@ -82,6 +82,24 @@ def test_the_site_page_offers_the_draft_of_what_is_missing(client):
     assert form.initial["body"].startswith("This page says")
     page = factories.page("terms", title="Conditions")
     assert f'href="/admin/blog/page/{page.pk}/change/">Conditions</a>' in client.get("/admin/blog/site/1/change/").text
+
+
+@pytest.mark.parametrize("slug", [CONTACT, RISK_NOTE])
+def test_pages_with_gaps_to_fill_in_are_offered_and_never_shown_by_themselves(client, capsys, slug):
+    add_missing(capsys)
+    assert not Page.objects.filter(slug=slug).exists()
+    client.force_login(factories.user("olga", group="Administrator"))
+    assert f'href="/admin/blog/page/add/?draft={slug}"' in client.get("/admin/blog/site/1/change/").text
+    form = client.get(f"/admin/blog/page/add/?draft={slug}").context["adminform"].form
+    assert form.initial["slug"] == slug
+    assert "[" in form.initial["body"]
+
+
+def test_the_contact_page_has_what_articles_11_and_12_of_the_digital_services_act_ask_for():
+    body = page_draft(CONTACT).body
+    for words in ("For readers", "For authorities", "Member States", "in [languages]", "A person reads it"):
+        assert words in body
+    assert "It is no legal advice" in page_draft(RISK_NOTE).body
 
 
 def test_words_of_ones_own_are_asked_for(client):

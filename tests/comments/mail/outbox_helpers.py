@@ -1,7 +1,7 @@
 """Runs the worker's mail tasks in the test's own process, and returns the recipients."""
 
 from blog.models import Post
-from comments.mail import fanout, notifications, outbox, review_mail
+from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements
 from comments.models import Comment, Message
 from tests import factories
 
@@ -17,6 +17,8 @@ def run_mail_tasks() -> None:
     """Run the worker's mail tasks until nothing is left to do."""
     while (
         notifications.notify_of_decisions()
+        + statements.send_due_statements()
+        + report_mail.tell_reporters()
         + review_mail.notify_of_review_steps()
         + fanout.start_post_fanouts()
         + fanout.run_due_fanouts()

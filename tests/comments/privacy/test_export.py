@@ -124,8 +124,8 @@ def test_it_costs_the_same_queries_however_much_there_is(browser_of_bob, post, l
             factories.comment(post, is_verified=True, body=f"More {number}."), "Changed.", by=None, by_writer=True
         )
     with django_assert_num_queries(
-        8
-    ):  # clock, session, comments, earlier text, reports, emails, subscriptions, browsers
+        9
+    ):  # clock, session, comments, earlier text, reports, objections, emails, subscriptions, browsers
         browser_of_bob.get(f"/you/data.{kind}")
     assert Comment.objects.count() > 20
 

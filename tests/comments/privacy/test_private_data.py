@@ -134,7 +134,7 @@ def routes() -> Iterator[tuple[str, str]]:
 # What to put into the gaps of an address.
 GAPS = {
     "year": ["2026"], "month": ["03"], "day": ["20"], "slug": ["tea"], "number": ["1", "2"],
-    "kind": ["json", "html"], "format": ["atom", "json"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
+    "kind": ["json", "html"], "format": ["atom", "json", "csv"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
     "colour": ["1f4e8c"], "side": ["192"],
     "order": ["newest"], "series": ["none"], "source": ["none"], "key": ["x" * 22],
     "section": [*SITEMAPS], "path": ["x"], "version": ["0" * 16],

@@ -185,9 +185,9 @@ def test_a_wait_is_described_in_its_greatest_unit(seconds, words):
 
 def test_the_page_costs_little_and_may_be_cached(visitor, post, django_assert_max_num_queries):
     factories.comment(post)
-    with django_assert_max_num_queries(23):  # of these twelve for the medians, and five to keep them
+    with django_assert_max_num_queries(24):  # of these twelve for the medians, and five to keep them
         assert visitor.get(ACCOUNT).status_code == 200
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         answer = visitor.get(ACCOUNT)
     assert answer["Cache-Control"] == "public, max-age=600"
     assert not answer.cookies
