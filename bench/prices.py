@@ -96,6 +96,7 @@ NOT_PRICED = {
     "comments:report-received": FORM,
     "comments:receipt": FROM_EMAIL,
     "comments:mail-decision": FROM_EMAIL,
+    "comments:moderate": STAFF,
     "comments:edit": FORM,
     "comments:withdraw": FORM,
     "comments:my-comments": FORM,

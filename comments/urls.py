@@ -1,5 +1,6 @@
 """The conversation's addresses."""
 
+from django.contrib import admin
 from django.urls import path, re_path
 
 from blog.urls import FEED_FORMAT, PAGE, POST
@@ -12,6 +13,7 @@ from comments.views import (
     full_thread,
     latest_comments,
     mail_decision,
+    moderate_comment,
     my_comments,
     my_subscriptions,
     ordered_thread,
@@ -49,6 +51,11 @@ urlpatterns = [
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.comment_permalink, name="comment"),
     path("moderation/", transparency.transparency, name="transparency"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/report/$", report.report_comment, name="report"),
+    re_path(
+        r"^comments/(?P<pk>[1-9][0-9]{0,17})/moderate/$",
+        admin.site.admin_view(moderate_comment.moderate_comment),
+        name="moderate",
+    ),
     path("comments/reported/", report.report_received, name="report-received"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),
     path("moderate/<token>/", mail_decision.decide_by_mail, name="mail-decision"),

@@ -34,7 +34,7 @@ from comments.queue.outcome_messages import (
     describe_failures,
 )
 from comments.readers.submitter import Submitter
-from comments.status import BY_PEOPLE, AlreadyDecided, Status, Via
+from comments.status import BY_PEOPLE, AlreadyDecided, Status
 
 Standing = Reader.Standing
 # The standings that a moderator may give a reader, by the word that a button sends.
@@ -73,7 +73,7 @@ def decide_chosen(request: StaffRequest, form: QueueActionForm, ids: set[int]) -
         ids,
         VERBS[form.verb],
         by=request.user,
-        via=Via.DESK,
+        via=form.via,
         expected=form.state,
         reason=form.cleaned_data["reason"],
         note=form.cleaned_data["note"],
@@ -123,12 +123,12 @@ def publish_reply(comment: Comment, form: QueueActionForm, *, by: User, submitte
         body=form.cleaned_data["answer"],
         **submitter.columns(),
         to=Status.PENDING,
-        via=Via.DESK,
+        via=form.via,
         by=by,
         quiet=True,
     )
     ids = [reply.pk] if status == Status.APPROVED else [comment.pk, reply.pk]
-    return decide(ids, Status.APPROVED, by=by, via=Via.DESK, note=form.cleaned_data["note"])
+    return decide(ids, Status.APPROVED, by=by, via=form.via, note=form.cleaned_data["note"])
 
 
 @transaction.atomic
@@ -250,7 +250,7 @@ def undo_from_queue(request: StaffRequest, form: QueueActionForm) -> None:
     if not decisions.exists():
         messages.warning(request, _("There is nothing to undo."))
     else:
-        add_undo_messages(request, undo(decisions, by=request.user))
+        add_undo_messages(request, undo(decisions, by=request.user, via=form.via))
 
 
 def last_decision_by(user: User) -> QuerySet[Decision]:

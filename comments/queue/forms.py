@@ -19,7 +19,7 @@ from blog.text.validators import (
     validate_storable,
 )
 from comments.models import Reason
-from comments.status import Status
+from comments.status import Status, Via
 
 # The columns of a decision, and the reason shown under an edited comment.
 MAX_LINE = 250
@@ -29,7 +29,8 @@ class QueueActionForm(forms.Form):
     """An action with everything that may belong to it; fields of other actions are ignored, but never lost.
 
     `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s.
-    `state` is the status that the moderator saw; None applies to all that are reported, in any status.
+    `state` is the status that the moderator saw; None applies to all that are reported, in any status. `via`: the page
+    with the button.
     """
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False)
@@ -38,8 +39,9 @@ class QueueActionForm(forms.Form):
     answer = forms.CharField(label=gettext_lazy("Reply"), required=False, strip=False, validators=[validate_storable])
     words = forms.CharField(label=gettext_lazy("Text"), required=False, strip=False, validators=[validate_storable])
 
-    def __init__(self, data: MultiValueDict[str, str]) -> None:
+    def __init__(self, data: MultiValueDict[str, str], *, via: Via = Via.DESK) -> None:
         super().__init__(data)
+        self.via = via
         self.verb, _colon, self.object = data.get("decision", "").partition(":")
         texts = [self.object] if self.object else data.getlist("comment")
         self.ids = {int(text) for text in texts if is_pk(text)}

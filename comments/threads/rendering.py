@@ -51,6 +51,7 @@ def render_row(item: ThreadItem) -> SafeString:
     """An item, with the fold that opens below it and those that end there."""
     ends = SafeString(END_OF_FOLD * len(item.folds_closed))
     place = {"anchor": item.anchor, "level": str(item.level), "fold": fold_label(item), "ends": ends}
+    place |= {"moderate_url": item.moderate_url, "notice_html": item.notice_html}
     words = (
         {"gone": item.tombstone_text} if item.is_tombstone else {**comment_values(item.comment), **reader_values(item)}
     )

@@ -181,12 +181,25 @@ def moderation_pages(post: Post) -> dict[str, str]:
     """Moderation: rules tried, the decision log, the queue with each kind of row and each answer."""
     mona = signed_in_client("mona", "Moderator")
     texts = rule_trials(mona, post) | decision_log_pages(mona, post) | queue_states(mona, post)
+    texts |= pages_of_a_conversation(mona, post)
     texts["notice-refused"] = text_of(mona.post(f"{COMMENTS_ADMIN}/notice/mine/", {}), 400)
     mona.post(f"{COMMENTS_ADMIN}/notice/mine/", {"often": "daily"})
     texts["notice-set"] = text_of(mona.get(f"{COMMENTS_ADMIN}/notice/mine/"))
     mona.post(f"{COMMENTS_ADMIN}/message/test/")
     Message.objects.latest("pk").mark_failed("421 busy")
     texts["test-mail-put"] = text_of(mona.get(f"{COMMENTS_ADMIN}/message/test/"))
+    return texts
+
+
+def pages_of_a_conversation(mona: Client, post: Post) -> dict[str, str]:
+    """What a moderator sees of a post and its comments, and the pages on which they act."""
+    first = factories.comment(post, parent=post.comments.approved().first())
+    waiting = factories.comment(post, status=Status.PENDING)
+    file_report(first, kind="spam", words="Look <at> it.", sender="y", neighbourhood="z")
+    at = f"/comments/{first.pk}/moderate/"
+    texts = get_pages(mona, {"moderate": at, "moderate-waiting": f"/comments/{waiting.pk}/moderate/"})
+    texts["moderate-refused"] = text_of(mona.post(at, {"decision": "edit", "version": "9", "words": "<x>"}), 409)
+    texts["moderated"] = text_of(mona.post(at, {"decision": "hold", "state": "approved"}, follow=True))
     return texts
 
 
