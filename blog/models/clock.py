@@ -124,6 +124,8 @@ class Conversation(models.Model):
     comment_count = models.PositiveIntegerField(default=0, help_text="Approved comments.")
     shown_count = models.PositiveIntegerField(default=0, help_text="Comments and tombstones drawn in the thread.")
 
+    pinned = models.PositiveBigIntegerField(null=True, help_text="The id of the comment shown above the thread.")
+
     objects = ConversationManager()
 
     def __str__(self) -> str:

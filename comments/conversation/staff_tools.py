@@ -41,6 +41,11 @@ def moderation_url(pk: int) -> str:
     return f"{permalink(pk)}moderate/"
 
 
+def conversation_url(post: Post) -> str:
+    """The address of the page on which the state of a conversation is changed."""
+    return f"{post.get_absolute_url()}conversation/"
+
+
 def way_back(comment: Comment) -> str:
     """Where a moderator goes after an act: to what the site says of it, at the comment's place on the public page."""
     if not comment.post.is_public:
@@ -56,7 +61,7 @@ def place_notices(thread: ThreadPage, request: HttpRequest, post: Post) -> None:
         return
     pk = request.GET.get(PARAMETER, "")
     comment = Comment.objects.filter(post=post, pk=pk).only("path").first() if is_pk(pk) else None
-    action = moderation_url(comment.pk) if comment else ""
+    action = moderation_url(comment.pk) if comment else conversation_url(post)
     html = render_notices(request, notices, action)
     if comment and thread.order == Order.OLDEST:
         for item in thread.items:

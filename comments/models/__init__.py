@@ -1,5 +1,6 @@
 """The tables of the conversation, and what one row can do. Imports blog and the packages without models."""
 
+from comments.models.act import Act
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
@@ -20,6 +21,7 @@ from comments.models.spam_token import SpamToken
 from comments.models.subscription import DigestItem, Subscription
 
 __all__ = [
+    "Act",
     "Comment",
     "CommentNote",
     "Decision",

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from blog.editing.edit_links import post_edit_url
 from blog.models import Post
+from comments.conversation.staff_tools import conversation_url
 
 register = template.Library()
 
@@ -36,6 +37,7 @@ def staff_bar(context: Context, post: Post) -> SafeString:
     is_moderator = user.has_perm("comments.moderate_comment")
     links = {
         "edit_url": post_edit_url(user, post),
+        "conversation_url": conversation_url(post) if is_moderator else "",
         "queue_url": reverse("admin:comments_comment_queue") if is_moderator else "",
     }
     return render_to_string("comments/_staff_bar.html", links) if any(links.values()) else SafeString("")
