@@ -99,5 +99,5 @@ def undo_act(act: Act, *, by: User) -> Act:
         return set_conversation_state(act.post_id or 0, act.before, **how)
     if act.kind == Act.Kind.STANDING:
         return set_reader_standing(act.reader_id or 0, act.before, **how)
-    how["seen"] = act.after["pinned"]
+    how["seen"] = act.after.get("pinned")
     return set_pinned(act.post_id or 0, act.before["pinned"], **how)

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.editing.staff_request import StaffRequest
+from blog.models import Post
 from blog.models.commentable import Commentable
 from blog.text.datetimes import format_datetime
 from blog.text.validators import is_pk
 from comments.lifecycle.acts import ChangedSince, undo_act
+from comments.lifecycle.move import undo_move
 from comments.models import Act, Reader
 from comments.queue.outcome_messages import UNDO_TAG
 
@@ -40,7 +42,7 @@ def undo_by_button(request: StaffRequest, name: str) -> None:
         messages.warning(request, _("There is nothing to undo."))
         return
     try:
-        undone = undo_act(act, by=request.user)
+        undone = (undo_move if act.kind == Act.Kind.MOVE else undo_act)(act, by=request.user)
     except ChangedSince:
         messages.warning(request, _("Not undone: it has been changed since."))
     else:
@@ -53,6 +55,7 @@ def describe_act(act: Act) -> str:
         Act.Kind.STATE: describe_state,
         Act.Kind.STANDING: describe_standing,
         Act.Kind.PIN: describe_pin,
+        Act.Kind.MOVE: describe_move,
     }[Act.Kind(act.kind)](act.after)
 
 
@@ -87,3 +90,9 @@ def describe_standing(after: dict[str, Any]) -> str:
 
 def describe_pin(after: dict[str, Any]) -> str:
     return _("The comment is pinned.") if after["pinned"] else _("No comment is pinned.")
+
+
+def describe_move(after: dict[str, Any]) -> str:
+    post = Post.everything.filter(pk=after["post"]).only("title").first()
+    title = post.title if post else str(after["post"])
+    return _("The comment and its replies stand under “%s”.") % title

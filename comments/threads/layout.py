@@ -128,6 +128,7 @@ class ThreadPage:
     unread: Any = None
     is_remembered: bool = False
     mail_url: str = ""
+    pinned: ThreadItem | None = None
     notice_html: str = ""
 
     @property

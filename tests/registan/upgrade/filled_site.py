@@ -34,6 +34,7 @@ from blog.models import (
 from comments.lifecycle import spam_training
 from comments.lifecycle.decide import decide_one
 from comments.models import (
+    Act,
     Comment,
     CommentNote,
     Decision,
@@ -141,6 +142,7 @@ def fill_conversation(post: Post, anvar: User) -> None:
     Report.objects.create(comment=first, kind="rude", words="Who is Olim?", sender="s" * 32, neighbourhood="192.0.2.0")
     Revision.objects.create(comment=first, version=1, body="It stopped at two.", by=anvar, note="the hour")
     CommentQuotation.objects.update_or_create(comment=reply, place=0, defaults={"source": first, "version": "v" * 16})
+    Act.objects.create(kind="pin", post=post, comment=first, before={"pinned": None}, after={"pinned": 1}, by=anvar)
     spam_training.train_spam_filter()
     PendingTraining.objects.get_or_create(comment=removed)
     SpamToken.objects.get_or_create(text="cheap", defaults={"spam": 1})
