@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection
 
 # Seconds that anything may take on the busiest machine; only what never happens takes them.
-PATIENCE = 15
+PATIENCE = 180
 
 
 def wait_until(happened, what: str) -> None:

@@ -70,6 +70,48 @@ def test_a_day_on_a_phone(open_admin, live_server, comments, script):
     assert page.said == []
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_quarrel_on_a_phone(open_admin, live_server, comments, script):
+    first, second, third, _waiting = comments
+    other = factories.post("Bread")
+    page = open_admin(name="mona", script=script, **PHONE)
+    page.goto(live_server.url + first.post.get_absolute_url())
+
+    page.get_by_role("link", name="Conversation").click()
+    page.get_by_label("closed").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#moderated")).to_contain_text("The conversation is closed.")
+    page.locator("#moderated").get_by_role("button", name="Undo").click()
+    expect(page.locator("#moderated")).to_contain_text("Undone. The conversation is open.")
+
+    moderate(page, third)
+    page.get_by_role("button", name="Pin above the conversation").click()
+    expect(page.locator(".pinned")).to_contain_text(third.body)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+    moderate(page, second)
+    page.get_by_text("Move to another post").click()
+    page.get_by_label("Address of the post").fill(live_server.url + other.get_absolute_url())
+    page.get_by_role("button", name="Move", exact=True).click()
+    expect(page.locator("#moderated")).to_contain_text("stand under “Bread”")
+    expect(page.locator(f"#comment-{second.pk}")).to_be_visible()
+
+    page.locator("#moderated").get_by_role("button", name="Undo").click()
+    expect(page.locator("#moderated")).to_contain_text("Undone.")
+    moderate(page, second)
+    page.get_by_role("link", name="This reader").click()
+    expect(page.get_by_role("heading", name="This reader")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_role("button", name="Suspend").click()
+    expect(page.locator("#moderated")).to_contain_text("This reader is suspended until")
+    page.get_by_role("button", name="Remove what they wrote in the last day").click()
+    expect(page.locator("#moderated")).to_contain_text("Removed: 4 comments")
+    page.locator("#moderated").get_by_role("button", name="Undo").click()
+    expect(page.locator("#moderated")).to_contain_text("Undone.")
+    assert [status_of(comment) for comment in comments] == ["approved", "approved", "approved", "pending"]
+    assert page.said == []
+
+
 def test_a_decision_by_keys_begins_and_ends_at_the_comment(open_admin, live_server, comments):
     first = comments[0]
     page = open_admin(name="mona")
