@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest
@@ -11,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.paginator import BoundedPaginator
+from blog.editing.staff_request import as_staff
 from comments.admin.base import UndeletableAdmin, decision_log_link
+from comments.lifecycle.acts import ChangedSince, reader_standing, set_reader_standing
 from comments.models import Reader
 from comments.status import Status
 
@@ -29,6 +34,14 @@ class ReaderAdmin(UndeletableAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Reader, form: Any, change: bool) -> None:
+        """Its one field is how the reader is treated, which is recorded."""
+        seen = reader_standing(Reader.objects.get(pk=obj.pk))
+        if obj.standing != seen["standing"]:
+            wanted = {"standing": obj.standing, "suspended_until": None}
+            with suppress(ChangedSince):  # by a colleague, to the same
+                set_reader_standing(obj.pk, wanted, seen=seen, by=as_staff(request).user)
 
     @admin.display(description=gettext_lazy("comments"))
     def record(self, reader: Reader) -> SafeString | str:

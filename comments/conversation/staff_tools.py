@@ -22,6 +22,8 @@ from comments.threads.orders import Order
 
 # Names the comment that was just decided on, for the place of the notice.
 PARAMETER = "moderated"
+# Waiting comments of one conversation that moderators see there; all of them are in the queue.
+MAX_SHOWN_WAITING = 100
 # The anchor of the notice.
 ANCHOR = "moderated"
 
@@ -30,7 +32,7 @@ def add_staff_tools(thread: ThreadPage, request: HttpRequest, post: Post, submit
     """Add what a moderator needs to this page; nothing for anybody else. One query more than the page of a reader."""
     if not submitter.is_moderator:
         return
-    insert_waiting_rows(thread, post, Q(status=Status.PENDING))
+    insert_waiting_rows(thread, post, Q(status=Status.PENDING), limit=MAX_SHOWN_WAITING)
     for item in thread.items:
         item.moderate_url = moderation_url(item.comment.pk)
     place_notices(thread, request, post)

@@ -76,22 +76,22 @@ def add_waiting(thread: ThreadPage, request: HttpRequest, post: Post, reader: Re
             set_links(item, by_pk[item.comment.pk], reader, receipts)
 
 
-def insert_waiting_rows(thread: ThreadPage, post: Post, which: Q) -> list[Comment]:
-    """Put those of the post's hidden comments in their places that belong on this page; the rows: one query."""
-    rows = load_waiting(thread, post, which)
+def insert_waiting_rows(thread: ThreadPage, post: Post, which: Q, *, limit: int = MAX_WAITING) -> list[Comment]:
+    """Put those of the post's newest hidden comments in their places that belong on this page: one query."""
+    rows = load_waiting(thread, post, which, limit)
     if rows:
         thread.items = layout.insert_waiting(thread.items, rows, thread.order)
         layout.fold_branches(thread.items, continues_on_next_page=thread.page.has_next)
     return rows
 
 
-def load_waiting(thread: ThreadPage, post: Post, which: Q) -> list[Comment]:
+def load_waiting(thread: ThreadPage, post: Post, which: Q, limit: int) -> list[Comment]:
     """What waits and belongs on this page."""
     rows = Comment.objects.filter(which, post=post).exclude(name="")
     before = Comment.objects.filter(post=post, shown=True, path__lt=OuterRef("path")).order_by("-path")
     rows = rows.annotate(parent_name=F("parent__name"), parent_status=F("parent__status"))
     rows = rows.annotate(previous_id=Subquery(before.values("pk")[:1]))
-    return [row for row in rows.order_by("-pk")[:MAX_WAITING] if is_on_page(row, thread)]
+    return [row for row in rows.order_by("-pk")[:limit] if is_on_page(row, thread)]
 
 
 def is_on_page(row: Any, thread: ThreadPage) -> bool:

@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reader',
             name='standing',
-            field=models.CharField(choices=[('ordinary', 'ordinary: their earlier comments decide'), ('trusted', 'trusted: published straight away, when verified'), ('held', 'held: every comment waits for a moderator'), ('suspended', 'suspended: no comments until a date'), ('banned', 'banned: no comments')], default='ordinary', max_length=10, verbose_name='standing'),
+            field=models.CharField(choices=[('ordinary', 'ordinary: their earlier comments decide'), ('trusted', 'trusted: published straight away, when verified'), ('held', 'held: every comment waits for a moderator'), ('suspended', 'suspended: no comments for some time'), ('banned', 'banned: no comments')], default='ordinary', max_length=10, verbose_name='standing'),
         ),
         migrations.CreateModel(
             name='Act',

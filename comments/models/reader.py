@@ -38,7 +38,7 @@ class Reader(models.Model):
         ORDINARY = "ordinary", gettext_lazy("ordinary: their earlier comments decide")
         TRUSTED = "trusted", gettext_lazy("trusted: published straight away, when verified")
         HELD = "held", gettext_lazy("held: every comment waits for a moderator")
-        SUSPENDED = "suspended", gettext_lazy("suspended: no comments until a date")
+        SUSPENDED = "suspended", gettext_lazy("suspended: no comments for some time")
         BANNED = "banned", gettext_lazy("banned: no comments")
 
     email = models.EmailField(
@@ -91,8 +91,8 @@ class Reader(models.Model):
     @property
     def is_barred(self) -> bool:
         """Are their comments refused now?"""
-        is_suspended = self.suspended_until is not None and timezone.now() < self.suspended_until
-        return self.standing == self.Standing.BANNED or (self.standing == self.Standing.SUSPENDED and is_suspended)
+        is_over = self.suspended_until is not None and self.suspended_until <= timezone.now()
+        return self.standing == self.Standing.BANNED or (self.standing == self.Standing.SUSPENDED and not is_over)
 
     def verify(self) -> None:
         if self.verified_at is None:

@@ -79,13 +79,15 @@ def describe_state(after: dict[str, Any]) -> str:
 
 def describe_standing(after: dict[str, Any]) -> str:
     standing = Reader.Standing(after["standing"])
-    if standing == standing.SUSPENDED and (until := parse_datetime(after["suspended_until"] or "")):
+    if until := parse_datetime(after["suspended_until"] or ""):
         return _("This reader is suspended until %s.") % format_datetime(until)
     return {
         standing.ORDINARY: _("This reader is treated like any other."),
         standing.TRUSTED: _("This reader is trusted: published straight away, when verified."),
         standing.HELD: _("This reader’s comments are always reviewed."),
-    }.get(standing, _("This reader is banned."))
+        standing.SUSPENDED: _("This reader is suspended until a moderator lifts it."),
+        standing.BANNED: _("This reader is banned."),
+    }[standing]
 
 
 def describe_pin(after: dict[str, Any]) -> str:

@@ -216,3 +216,14 @@ def test_an_erased_reader_leaves_no_address_in_the_record(mona, comment):
     Comment.objects.update(reader=None)
     Reader.objects.filter(pk=act.reader_id).delete()
     assert Act.objects.get().pk == act.pk
+
+
+def test_a_standing_that_is_chosen_in_the_admin_is_recorded_too(comment):
+    editor = factories.staff_client("ed", "Editor")
+    where = f"/admin/comments/reader/{comment.reader_id}/change/"
+    assert editor.post(where, {"standing": "suspended"}).status_code == 302
+    assert reader_of(comment).is_barred
+    assert Act.objects.get().after == {"standing": "suspended", "suspended_until": None}
+    assert "suspended until a moderator lifts it" in page(editor.get(address(comment)))
+    editor.post(where, {"standing": "suspended"})
+    assert Act.objects.count() == 1
