@@ -21,6 +21,7 @@ class Via(TextChoices):
     FORM = "form", gettext_lazy("comment form")
     DESK = "desk", gettext_lazy("moderation queue")
     ADMIN = "admin", gettext_lazy("admin list")
+    PAGE = "page", gettext_lazy("public page")
     MAIL = "mail", gettext_lazy("link in an email")
     RULE = "rule", gettext_lazy("rule")
     READER = "reader", gettext_lazy("the reader")
@@ -46,7 +47,7 @@ WITHDRAWABLE_STATUSES = frozenset(status for status in Status if Status.WITHDRAW
 WAITING_STATUSES = frozenset({Status.PENDING, Status.SPAM})
 
 # The paths by which moderators decide.
-BY_PEOPLE = frozenset({Via.DESK, Via.ADMIN, Via.MAIL})
+BY_PEOPLE = frozenset({Via.DESK, Via.ADMIN, Via.PAGE, Via.MAIL})
 # The spam filter learns from people alone, here or in an imported archive. From statuses that it set itself, or that
 # strangers brought about, it would learn whatever somebody wants it to.
 TRAINS_FILTER = BY_PEOPLE | {Via.IMPORT}

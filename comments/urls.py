@@ -1,5 +1,6 @@
 """The conversation's addresses."""
 
+from django.contrib import admin
 from django.urls import path, re_path
 
 from blog.urls import FEED_FORMAT, PAGE, POST
@@ -7,16 +8,19 @@ from comments.views import (
     comment_count,
     comment_feeds,
     confirm_erasure,
+    conversation_state,
     download,
     edit,
     full_thread,
     latest_comments,
     mail_decision,
+    moderate_comment,
     my_comments,
     my_subscriptions,
     objection,
     ordered_thread,
     public_page,
+    reader_record,
     receipt,
     remember_read,
     report,
@@ -41,6 +45,11 @@ urlpatterns = [
         ordered_thread.ordered_thread,
         name="ordered-thread",
     ),
+    re_path(
+        rf"^{POST}/conversation/$",
+        admin.site.admin_view(conversation_state.change_conversation),
+        name="conversation",
+    ),
     re_path(rf"^{POST}/comments/count/$", comment_count.comment_count, name="count"),
     re_path(rf"^{POST}/reading/$", remember_read.remember_read, name="remember-read"),
     re_path(
@@ -56,6 +65,16 @@ urlpatterns = [
         r"^moderation/(?P<year>[12][0-9]{3})\.(?P<format>csv)$", yearly_report.yearly_report, name="yearly-report-file"
     ),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/report/$", report.report_comment, name="report"),
+    re_path(
+        r"^comments/(?P<pk>[1-9][0-9]{0,17})/moderate/$",
+        admin.site.admin_view(moderate_comment.moderate_comment),
+        name="moderate",
+    ),
+    re_path(
+        r"^comments/(?P<pk>[1-9][0-9]{0,17})/reader/$",
+        admin.site.admin_view(reader_record.reader_record),
+        name="reader",
+    ),
     path("comments/reported/", report.report_received, name="report-received"),
     path("comments/reported/<token>/", your_report.your_report, name="your-report"),
     path("comments/receipt/<token>/", receipt.receipt, name="receipt"),

@@ -123,10 +123,12 @@ def allow_flushing_decisions():
                 # Rows are few: TRUNCATE makes a new file for each table and each index, which takes a second.
                 tables = self.connection.introspection.django_table_names(only_existing=True, include_views=False)
                 with transaction.atomic():
-                    cursor.execute("ALTER TABLE comments_decision DISABLE TRIGGER USER")
+                    for table in decision_triggers.TABLES:
+                        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                     cursor.execute("; ".join(map("DELETE FROM {}".format, map(self.quote_name, tables))))
                     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                    cursor.execute("ALTER TABLE comments_decision ENABLE TRIGGER USER")
+                    for table in decision_triggers.TABLES:
+                        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         caches["default"].clear()  # kept in the database too, in a table of no model
 
     operations.execute_sql_flush = flush_without_triggers

@@ -107,13 +107,15 @@ class Clock(models.Model):
 
 
 class ConversationManager(models.Manager["Conversation"]):
-    def lock(self, posts: Iterable[int] | models.QuerySet[Any, Any]) -> None:
+    def lock(self, posts: Iterable[int] | models.QuerySet[Any, Any]) -> set[int]:
         """Lock the conversations of these posts until the end of the transaction, before any of their comments.
 
-        Always in one order: two transactions may wait, but never for each other. SQLite has one writer anyway.
+        Always in one order: two transactions may wait, but never for each other. SQLite has one writer anyway. Returns
+        the posts whose conversations were locked.
         """
-        if connection.features.has_select_for_update:
-            list(self.select_for_update().filter(pk__in=posts).order_by("pk").values_list("pk"))
+        if not connection.features.has_select_for_update:
+            return set()
+        return set(self.select_for_update().filter(pk__in=posts).order_by("pk").values_list("pk", flat=True))
 
 
 class Conversation(models.Model):
@@ -123,6 +125,8 @@ class Conversation(models.Model):
     clock = models.PositiveBigIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0, help_text="Approved comments.")
     shown_count = models.PositiveIntegerField(default=0, help_text="Comments and tombstones drawn in the thread.")
+
+    pinned = models.PositiveBigIntegerField(null=True, help_text="The id of the comment shown above the thread.")
 
     objects = ConversationManager()
 

@@ -54,12 +54,15 @@ class Commentable(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        """Are new comments refused? A closing time of its own, earlier or later, overrides the site's rule."""
+        """Are new comments refused?"""
+        return self.is_past_closing or self.conversation == self.ConversationStatus.CLOSED
+
+    @property
+    def is_past_closing(self) -> bool:
+        """Is its time over? A closing time of its own, earlier or later, overrides the site's rule."""
         if self.closes_at is None:
-            is_over = self.is_older_than(site().close_after_days)
-        else:
-            is_over = self.closes_at <= timezone.now()
-        return is_over or self.conversation == self.ConversationStatus.CLOSED
+            return self.is_older_than(site().close_after_days)
+        return bool(self.closes_at <= timezone.now())
 
     @property
     def is_held(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin
@@ -19,6 +20,7 @@ from blog.admin.paginator import BoundedPaginator
 from blog.editing.any_model import TabularInline
 from blog.editing.staff_request import as_staff
 from comments.admin.base import UndeletableAdmin, decision_log_link
+from comments.lifecycle.acts import ChangedSince, reader_standing, set_reader_standing
 from comments.models import Reader, ReaderNote
 from comments.privacy.export import export_reader_with_notes
 from comments.status import Status
@@ -59,6 +61,14 @@ class ReaderAdmin(UndeletableAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Reader, form: Any, change: bool) -> None:
+        """Its one field is how the reader is treated, which is recorded."""
+        seen = reader_standing(Reader.objects.get(pk=obj.pk))
+        if obj.standing != seen["standing"]:
+            wanted = {"standing": obj.standing, "suspended_until": None}
+            with suppress(ChangedSince):  # by a colleague, to the same
+                set_reader_standing(obj.pk, wanted, seen=seen, by=as_staff(request).user)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for note in formset.save(commit=False):

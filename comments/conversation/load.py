@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import Correction, Post
 from blog.text.pagination import NumberedPage
-from comments.conversation import captions, muted, new_replies, read_cookie, waiting
+from comments.conversation import captions, muted, new_replies, pinned, read_cookie, staff_tools, waiting
 from comments.conversation.reply_form import build_requested_form, place_form
 from comments.lifecycle.edits import editable_comments, row_obstacle
 from comments.models import Comment, Reader
@@ -30,8 +30,8 @@ def load_thread_page(
 ) -> layout.ThreadPage:
     """Page `number` of the post's thread with the form, which is `form` when an earlier one is shown again.
 
-    Costs one query, or two if somebody is quoted; more for a reader who is signed in, whose comment waits, or who asked
-    for unread comments.
+    Costs one query, or two if somebody is quoted; more where a comment is pinned, and for whoever is signed in, whose
+    comment waits, or who asked for unread comments.
     """
     thread = load_public_page(post, number, order)
     form = form or build_requested_form(request, post, thread)
@@ -42,6 +42,8 @@ def load_thread_page(
     muted.mark_muted(thread.items, request)
     new_replies.mark_shown(request, thread)
     waiting.add_waiting(thread, request, post, form.submitter.reader)
+    pinned.add_pinned(thread, request, post)
+    staff_tools.add_staff_tools(thread, request, post, form.submitter)
     apply_unread(thread, form, read_cookie.find_unread(request, post, form.submitter))
     thread.is_remembered = read_cookie.get_read_marks(request) is not None
     return thread

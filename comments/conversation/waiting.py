@@ -66,27 +66,32 @@ def add_waiting(thread: ThreadPage, request: HttpRequest, post: Post, reader: Re
     receipts = read_waiting_cookies(request)
     if not receipts and reader is None:
         return
-    rows = load_waiting(thread, post, reader, receipts)
-    if not rows:
-        return
-    thread.items = layout.insert_waiting(thread.items, rows, thread.order)
-    layout.fold_branches(thread.items, continues_on_next_page=thread.page.has_next)
-    by_pk = {row.pk: row for row in rows}
-    for item in thread.items:
-        if item.is_waiting:
-            set_links(item, by_pk[item.comment.pk], reader, receipts)
-
-
-def load_waiting(thread: ThreadPage, post: Post, reader: Reader | None, receipts: dict[int, str]) -> list[Comment]:
-    """What waits and belongs on this page."""
     own = Q(pk__in=receipts)
     if reader is not None:
         own |= Q(reader=reader, user=None, is_verified=True)
-    rows = Comment.objects.filter(own, post=post, status__in=WAITING_STATUSES).exclude(name="")
+    rows = insert_waiting_rows(thread, post, own & Q(status__in=WAITING_STATUSES))
+    by_pk = {row.pk: row for row in rows}
+    for item in thread.items:
+        if item.comment.pk in by_pk:
+            set_links(item, by_pk[item.comment.pk], reader, receipts)
+
+
+def insert_waiting_rows(thread: ThreadPage, post: Post, which: Q, *, limit: int = MAX_WAITING) -> list[Comment]:
+    """Put those of the post's newest hidden comments in their places that belong on this page: one query."""
+    rows = load_waiting(thread, post, which, limit)
+    if rows:
+        thread.items = layout.insert_waiting(thread.items, rows, thread.order)
+        layout.fold_branches(thread.items, continues_on_next_page=thread.page.has_next)
+    return rows
+
+
+def load_waiting(thread: ThreadPage, post: Post, which: Q, limit: int) -> list[Comment]:
+    """What waits and belongs on this page."""
+    rows = Comment.objects.filter(which, post=post).exclude(name="")
     before = Comment.objects.filter(post=post, shown=True, path__lt=OuterRef("path")).order_by("-path")
     rows = rows.annotate(parent_name=F("parent__name"), parent_status=F("parent__status"))
     rows = rows.annotate(previous_id=Subquery(before.values("pk")[:1]))
-    return [row for row in rows.order_by("-pk")[:MAX_WAITING] if is_on_page(row, thread)]
+    return [row for row in rows.order_by("-pk")[:limit] if is_on_page(row, thread)]
 
 
 def is_on_page(row: Any, thread: ThreadPage) -> bool:

@@ -87,10 +87,13 @@ def decide_one(comment: Comment, to: Status, **how: Any) -> Decision:
 def lock_for_decision(ids: Iterable[int]) -> list[Comment]:
     """These comments, the oldest first, with their rows and threads locked until the end of the transaction."""
     wanted = Comment.objects.filter(pk__in=list(ids))
-    Conversation.objects.lock(wanted.values("post"))
+    locked = Conversation.objects.lock(wanted.values("post"))
     columns = ("name", "status", "shown", "parent", "path", "open_report_count", "post__title")
     rows = wanted.select_related("post").only(*columns)
-    return list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
+    comments = list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
+    if moved := {comment.post_id for comment in comments} - locked:  # to another post, before these locks
+        Conversation.objects.lock(moved)
+    return comments
 
 
 def sort_comment(comment: Comment, outcome: DecisionOutcome, expected: str | None, *, is_undo: bool) -> None:

@@ -148,7 +148,7 @@ def edit(comment: Comment, body: str, *, by: User | None, note: str = "", by_wri
     if before.status == Status.APPROVED:
         Comment.objects.filter(pk=comment.pk).reindex()
     if before.shown:
-        Conversation.record_change(comment.post_id)
+        Conversation.record_change(before.post_id)
 
 
 def lock_comment(comment: Comment) -> None:

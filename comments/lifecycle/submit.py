@@ -73,8 +73,9 @@ def store(
     comment.quote_count = len(quotations)
     if comment.shown:
         Conversation.change_counts(comment.post_id, comments=1, shown=1)  # which locks it
-    elif quotations:
+    elif quotations or comment.parent_id:
         Conversation.objects.lock([comment.post_id])
+    follow_moved_parent(comment)
     if comment.email:
         comment.reader = (comment.reader or Reader.find_or_build(comment.email)).ensure_stored(seen=comment.created_at)
     insert_row(comment)
@@ -86,6 +87,19 @@ def store(
     if comment.shown:
         publish_new(comment)
     return comment
+
+
+def follow_moved_parent(comment: Comment) -> None:
+    """Let a reply go along with a parent that was moved to another post while it was written; needs the lock."""
+    if comment.parent is None:
+        return
+    parent = Comment.objects.only("post", "path", "depth", "name").get(pk=comment.parent.pk)
+    if (parent.post_id, parent.path) == (comment.post_id, comment.parent.path):
+        return
+    number = int(comment.shown)
+    Conversation.change_counts(comment.post_id, comments=-number, shown=-number)
+    Conversation.change_counts(parent.post_id, comments=number, shown=number)
+    comment.post_id, comment.parent, comment.depth = parent.post_id, parent, parent.depth + 1
 
 
 def publish_new(comment: Comment) -> None:

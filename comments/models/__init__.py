@@ -1,5 +1,6 @@
 """The tables of the conversation, and what one row can do. Imports blog and the packages without models."""
 
+from comments.models.act import Act
 from comments.models.assignment import Assignment
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
@@ -26,6 +27,7 @@ from comments.models.subscription import DigestItem, Subscription
 from comments.models.webhook import Webhook, WebhookNotice
 
 __all__ = [
+    "Act",
     "Assignment",
     "Comment",
     "CommentNote",

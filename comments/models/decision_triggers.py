@@ -1,25 +1,35 @@
-"""The decision log is append-only on SQLite; on PostgreSQL the first migration says so, once and for all."""
+"""The decision log and the record of acts are append-only on SQLite; on PostgreSQL their migrations say so."""
 
 from typing import Any
 
-REFUSAL = "BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END"
-ROW_EXISTS = "EXISTS (SELECT 1 FROM comments_decision WHERE id = NEW.id)"
-TRIGGERS = {
-    "comments_decision_no_update": f"BEFORE UPDATE ON comments_decision {REFUSAL}",
-    "comments_decision_no_delete": f"BEFORE DELETE ON comments_decision {REFUSAL}",
-    # INSERT OR REPLACE deletes without asking the trigger above.
-    "comments_decision_no_replace": f"BEFORE INSERT ON comments_decision WHEN {ROW_EXISTS} {REFUSAL}",
-}
+# Each table with what its refusal calls its rows.
+TABLES = {"comments_decision": "decisions", "comments_act": "acts"}
+NAMES = ("no_update", "no_delete", "no_replace")
+
+
+def definitions(table: str, rows: str) -> list[str]:
+    """The triggers of a table, in the order of NAMES."""
+    refusal = f"BEGIN SELECT RAISE(ABORT, '{rows} are append-only'); END"
+    exists = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608
+    # INSERT OR REPLACE deletes without asking the second.
+    events = ("BEFORE UPDATE ON", "BEFORE DELETE ON", "BEFORE INSERT ON")
+    conditions = ("", "", f"WHEN {exists} ")
+    return [f"{event} {table} {condition}{refusal}" for event, condition in zip(events, conditions, strict=True)]
 
 
 def create_triggers(cursor: Any) -> None:
-    """Make the triggers, or make them again."""
+    """Make the triggers of the tables that there are, or make them again."""
     drop_triggers(cursor)
-    for name, definition in TRIGGERS.items():
-        cursor.execute(f"CREATE TRIGGER {name} {definition}")
+    for table, rows in TABLES.items():
+        cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", [table])
+        if cursor.fetchone() is None:  # migrated back to before it
+            continue
+        for name, definition in zip(NAMES, definitions(table, rows), strict=True):
+            cursor.execute(f"CREATE TRIGGER {table}_{name} {definition}")
 
 
 def drop_triggers(cursor: Any) -> None:
     """Delete the triggers, for tests that empty the tables."""
-    for name in TRIGGERS:
-        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+    for table in TABLES:
+        for name in NAMES:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")

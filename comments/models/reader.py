@@ -38,13 +38,16 @@ class Reader(models.Model):
         ORDINARY = "ordinary", gettext_lazy("ordinary: their earlier comments decide")
         TRUSTED = "trusted", gettext_lazy("trusted: published straight away, when verified")
         HELD = "held", gettext_lazy("held: every comment waits for a moderator")
+        SUSPENDED = "suspended", gettext_lazy("suspended: no comments for some time")
+        BANNED = "banned", gettext_lazy("banned: no comments")
 
     email = models.EmailField(
         pgettext_lazy("column", "email"), unique=True, help_text="In lower case, so that each address is one reader."
     )
     standing = models.CharField(
-        pgettext_lazy("column", "standing"), max_length=8, choices=Standing, default=Standing.ORDINARY
+        pgettext_lazy("column", "standing"), max_length=10, choices=Standing, default=Standing.ORDINARY
     )
+    suspended_until = models.DateTimeField(pgettext_lazy("column", "suspended until"), null=True, editable=False)
     verified_at = models.DateTimeField(pgettext_lazy("column", "verified at"), null=True, blank=True, editable=False)
     session_key = models.CharField(
         max_length=32, default=generate_key, editable=False, help_text="A new key ends every session."
@@ -84,6 +87,12 @@ class Reader(models.Model):
                 [self], update_conflicts=True, unique_fields=["email"], update_fields=["email"]
             )
         return self
+
+    @property
+    def is_barred(self) -> bool:
+        """Are their comments refused now?"""
+        is_over = self.suspended_until is not None and self.suspended_until <= timezone.now()
+        return self.standing == self.Standing.BANNED or (self.standing == self.Standing.SUSPENDED and not is_over)
 
     def verify(self) -> None:
         if self.verified_at is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.editing.staff_request import StaffRequest
 from blog.models import Conversation
+from comments.lifecycle.acts import ChangedSince, reader_standing, set_reader_standing
 from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.lifecycle.edits import edit
@@ -22,6 +24,7 @@ from comments.lifecycle.reports import close_reports
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
 from comments.models import Comment, Decision, Quotation, Reader
+from comments.queue.act_messages import ACT_PREFIX, undo_by_button
 from comments.queue.colleague_actions import assign_comments, note_on_reader
 from comments.queue.confirmation import Confirmation, build_confirmations, confirm_unsent_text
 from comments.queue.forms import QueueActionForm
@@ -35,7 +38,7 @@ from comments.queue.outcome_messages import (
     describe_failures,
 )
 from comments.readers.submitter import Submitter
-from comments.status import BY_PEOPLE, AlreadyDecided, Status, Via
+from comments.status import BY_PEOPLE, AlreadyDecided, Status
 
 Standing = Reader.Standing
 # The standings that a moderator may give a reader, by the word that a button sends.
@@ -74,7 +77,7 @@ def decide_chosen(request: StaffRequest, form: QueueActionForm, ids: set[int]) -
         ids,
         VERBS[form.verb],
         by=request.user,
-        via=Via.DESK,
+        via=form.via,
         expected=form.state,
         reason=form.cleaned_data["reason"],
         note=form.cleaned_data["note"],
@@ -133,12 +136,12 @@ def publish_reply(comment: Comment, form: QueueActionForm, *, by: User, submitte
         body=form.cleaned_data["answer"],
         **submitter.columns(),
         to=Status.PENDING,
-        via=Via.DESK,
+        via=form.via,
         by=by,
         quiet=True,
     )
     ids = [reply.pk] if status == Status.APPROVED else [comment.pk, reply.pk]
-    return decide(ids, Status.APPROVED, by=by, via=Via.DESK, note=form.cleaned_data["note"])
+    return decide(ids, Status.APPROVED, by=by, via=form.via, note=form.cleaned_data["note"])
 
 
 @transaction.atomic
@@ -224,10 +227,13 @@ def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) ->
     """Trust the readers who wrote these, always hold their comments, or neither."""
     standing = STANDING_BY_VERB[form.verb]
     for reader in Reader.objects.filter(comments__in=ids).distinct():
-        reader.standing = standing
-        reader.save(update_fields=["standing"])
-        log_change(request, Reader.objects.filter(pk=reader.pk), _("Standing: %s") % standing.label)
-        messages.success(request, STANDING_MESSAGES[standing] % reader.email)
+        wanted = {"standing": standing.value, "suspended_until": None}
+        tag = ""
+        with suppress(ChangedSince):  # it is so already
+            act = set_reader_standing(reader.pk, wanted, seen=reader_standing(reader), by=request.user)
+            log_change(request, Reader.objects.filter(pk=reader.pk), _("Standing: %s") % standing.label)
+            tag = f"{UNDO_TAG}{ACT_PREFIX}{act.pk}"
+        messages.success(request, STANDING_MESSAGES[standing] % reader.email, extra_tags=tag)
     return []
 
 
@@ -255,7 +261,10 @@ def rows_of(comments: Sequence[Comment]) -> QuerySet[Comment]:
 
 
 def undo_from_queue(request: StaffRequest, form: QueueActionForm) -> None:
-    """Undo a batch by its number, or with `last` the last decision of this moderator that still stands."""
+    """Undo an act or a batch by its number, or with `last` the last decision of this moderator that still stands."""
+    if form.object.startswith(ACT_PREFIX):
+        undo_by_button(request, form.object)
+        return
     batch = None if form.object == "last" else parse_batch_id(form.object)
     decisions = Decision.objects.filter(batch=batch) if batch else Decision.objects.none()
     if form.object == "last":
@@ -263,7 +272,7 @@ def undo_from_queue(request: StaffRequest, form: QueueActionForm) -> None:
     if not decisions.exists():
         messages.warning(request, _("There is nothing to undo."))
     else:
-        add_undo_messages(request, undo(decisions, by=request.user))
+        add_undo_messages(request, undo(decisions, by=request.user, via=form.via))
 
 
 def last_decision_by(user: User) -> QuerySet[Decision]:

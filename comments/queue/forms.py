@@ -22,7 +22,7 @@ from blog.text.validators import (
 )
 from comments.models import Reason, SavedReply
 from comments.models.reader_note import MAX_NOTE
-from comments.status import Status
+from comments.status import Status, Via
 
 # The columns of a decision, and the reason shown under an edited comment.
 MAX_LINE = 250
@@ -33,7 +33,8 @@ class QueueActionForm(forms.Form):
 
     `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s, or
     to the comment in whose `row` the button is.
-    `state` is the status that the moderator saw; None applies to all that are reported, in any status.
+    `state` is the status that the moderator saw; None applies to all that are reported, in any status. `via`: the page
+    with the button.
     """
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False)
@@ -49,8 +50,9 @@ class QueueActionForm(forms.Form):
     answer = forms.CharField(label=gettext_lazy("Reply"), required=False, strip=False, validators=[validate_storable])
     words = forms.CharField(label=gettext_lazy("Text"), required=False, strip=False, validators=[validate_storable])
 
-    def __init__(self, data: MultiValueDict[str, str]) -> None:
+    def __init__(self, data: MultiValueDict[str, str], *, via: Via = Via.DESK) -> None:
         super().__init__(data)
+        self.via = via
         self.verb, _colon, self.object = data.get("decision", "").partition(":")
         self.object = self.object or data.get("row", "")
         texts = [self.object] if self.object else data.getlist("comment")

@@ -63,6 +63,15 @@ def add_undo_messages(request: HttpRequest, outcomes: Iterable[DecisionOutcome])
             messages.warning(request, _("Not undone: %s") % sentence)
 
 
+def pop_notices(request: HttpRequest) -> list[dict[str, str]]:
+    """The messages for this page, each with the batch that it offers to undo, if any."""
+    notices = []
+    for message in messages.get_messages(request):
+        batch = next((tag.removeprefix(UNDO_TAG) for tag in message.tags.split() if tag.startswith(UNDO_TAG)), "")
+        notices.append({"words": str(message), "level": message.level_tag, "batch": batch})
+    return notices
+
+
 def describe_failures(outcome: DecisionOutcome) -> list[str]:
     """A sentence for each group of comments that somebody else decided first, or that cannot move so."""
     last = last_decisions(outcome.late)

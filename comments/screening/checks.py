@@ -64,6 +64,7 @@ class Facts:
     is_verified: bool = False
     is_claimed: bool = False
     is_always_held: bool = False
+    is_barred: bool = False
     borrowed_from: str = ""
     was_removed_recently: bool = False
     approved_count: int = 0
@@ -138,6 +139,12 @@ def check_held_reader(facts: Facts) -> Iterator[CheckResult]:
         yield CheckResult("reader")
 
 
+def check_barred_reader(facts: Facts) -> Iterator[CheckResult]:
+    """A reader who is suspended or banned, also where nobody is signed in as them."""
+    if facts.is_barred:
+        yield CheckResult("barred", effect=Effect.REFUSE)
+
+
 def check_held_post(facts: Facts) -> Iterator[CheckResult]:
     if facts.is_post_held:
         yield CheckResult("post")
@@ -206,6 +213,7 @@ def check_familiarity(facts: Facts) -> Iterator[CheckResult]:
 CHECKS: tuple[Check, ...] = (
     check_rules,
     check_held_reader,
+    check_barred_reader,
     check_held_post,
     check_honeypot,
     check_links,

@@ -57,6 +57,7 @@ def finding_labels() -> dict[str, str]:
     return {
         "rule": _("A rule"),
         "reader": _("A reader whose comments are always held"),
+        "barred": _("A reader who is suspended or banned"),
         "post": _("A post whose comments are all held"),
         "trap": _("The hidden field was filled in"),
         "links": _("Many links"),

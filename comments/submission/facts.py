@@ -171,6 +171,7 @@ def collect_writer_facts(submitter: Submitter, reader: Reader | None, policy: Po
         is_verified=is_verified,
         is_claimed=reader is not None and reader.verified_at is not None and not is_verified,
         is_always_held=reader is not None and reader.standing == Reader.Standing.HELD,
+        is_barred=reader is not None and reader.is_barred,
     )
     if reader is None:
         return facts

@@ -82,7 +82,8 @@ class ThreadItem:
     `is_muted`: whoever reads has muted its writer.
     `is_to_narrow`: its place says whom it answers, but not on a phone. `opens`: the replies in the fold that opens
     below it, `goes_on` when there may be more of them on the next page; `closes`: the folds that end with it.
-    `precedes`: the safe HTML that names the correction of the post which came after it.
+    `precedes`: the safe HTML that names the correction of the post which came after it. `moderate_url` and
+    `notice_html`: for moderators alone.
     """
 
     comment: Any
@@ -98,6 +99,8 @@ class ThreadItem:
     can_reply: bool = False
     edit_url: str = ""
     withdraw_url: str = ""
+    moderate_url: str = ""
+    notice_html: str = ""
     correction_html: str = ""
     reply_url: str = ""
     quote_url: str = ""
@@ -125,6 +128,8 @@ class ThreadPage:
     unread: Any = None
     is_remembered: bool = False
     mail_url: str = ""
+    pinned: ThreadItem | None = None
+    notice_html: str = ""
 
     @property
     def orders(self) -> list[tuple[Order, str, str]]:

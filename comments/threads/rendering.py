@@ -88,6 +88,7 @@ def render_plain_row(item: ThreadItem, around: Surroundings) -> SafeString:
 def render_row(item: ThreadItem, around: Surroundings) -> SafeString:
     """An item, with the fold that opens below it and those that end there."""
     folds = {"fold": fold_label(item), "ends": SafeString(END_OF_FOLD * len(item.folds_closed))}
+    folds |= {"moderate_url": item.moderate_url, "notice_html": item.notice_html}
     words = (
         {"gone": item.tombstone_text}
         if item.is_tombstone

@@ -26,7 +26,7 @@ from comments.queue.colleagues import moderator_names
 from comments.queue.confirmation import Confirmation
 from comments.queue.filters import QUOTING, REPORTED, QueueFilters, filter_choices
 from comments.queue.forms import QueueActionForm
-from comments.queue.outcome_messages import UNDO_TAG, VERBS
+from comments.queue.outcome_messages import VERBS, pop_notices
 from comments.queue.queue_item import QueueItem
 from comments.queue.queue_page import EPOCH, MAX_CHOSEN, QueuePage
 from comments.views.decorators import see_other
@@ -130,15 +130,6 @@ def claim_first_free(items: Sequence[QueueItem], request: StaffRequest) -> int |
     if first is not None:
         claims.take_claim(first, by=request.user)
     return first
-
-
-def pop_notices(request: StaffRequest) -> list[dict[str, str]]:
-    """The messages for this page, each with the batch that it offers to undo, if any."""
-    notices = []
-    for message in messages.get_messages(request):
-        batch = next((tag.removeprefix(UNDO_TAG) for tag in message.tags.split() if tag.startswith(UNDO_TAG)), "")
-        notices.append({"words": str(message), "level": message.level_tag, "batch": batch})
-    return notices
 
 
 def redirect_to_queue(request: StaffRequest) -> HttpResponse:

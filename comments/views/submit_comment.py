@@ -20,13 +20,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from blog.models import Post
+from blog.text.datetimes import format_datetime
 from blog.text.validators import is_pk
 from blog.views.post import get_public_post, render_post
 from blog.web.client_ip import client_ip
 from comments.conversation import read_cookie, waiting
 from comments.lifecycle.submit import find_stored, store
 from comments.mail import verification
-from comments.models import Comment, Rule
+from comments.models import Comment, Reader, Rule
 from comments.readers.submitter import Submitter
 from comments.screening.checks import MIN_SECONDS_TO_WRITE
 from comments.status import Status
@@ -77,8 +78,7 @@ def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
         form.add_refusal("pace", describe_wait(refusal, submission.post))
         return redisplay_form(request, form, retry_after=refusal.seconds)
     if comment is None:
-        message = _("The rules of this site do not allow this comment. Your text is below, so that you can copy it.")
-        form.add_refusal("rule", message)
+        form.add_refusal("rule", describe_refusal(submission.submitter.reader))
         return redisplay_form(request, form)
     response = lead_to_comment(request, comment)
     if form.cleaned_data.get("remember"):
@@ -127,6 +127,16 @@ def lead_to_comment(request: HttpRequest, comment: Comment) -> HttpResponse:
     read_cookie.record_own_comment(request, response, comment)
     draft_cookie.mark_draft_stored(request, response)
     return response
+
+
+def describe_refusal(reader: Reader | None) -> str:
+    """Why it is refused. Only whoever is signed in as a reader learns how a moderator treats that reader."""
+    if reader is None or not reader.is_barred:
+        return _("The rules of this site do not allow this comment. Your text is below, so that you can copy it.")
+    if reader.standing == Reader.Standing.BANNED or reader.suspended_until is None:
+        return _("A moderator has decided that you cannot comment here. Your text is below, so that you can copy it.")
+    sentence = _("You cannot comment here until %s. Your text is below, so that you can copy it.")
+    return sentence % format_datetime(reader.suspended_until)
 
 
 def describe_wait(refusal: TooFast, post: Post) -> str:

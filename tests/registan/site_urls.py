@@ -145,6 +145,17 @@ def protected_post() -> Post:
     return post
 
 
+def moderation_urls(post: Post) -> dict[str, str]:
+    """What a moderator sees of a post and its comments, and the pages on which they act."""
+    first = post.comments.approved().first()
+    return {
+        "post for the team": post.get_absolute_url(),
+        "moderate": f"/comments/{first.pk}/moderate/",
+        "reader": f"/comments/{first.pk}/reader/",
+        "conversation": f"{post.get_absolute_url()}conversation/",
+    }
+
+
 def history_urls() -> dict[str, str]:
     """The pages of its history."""
     post = corrected_post()

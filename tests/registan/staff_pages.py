@@ -10,6 +10,7 @@ from blog.editing.duplicates import merge_duplicates
 from blog.editing.trash_actions import move_to_trash
 from blog.models import Author, LinkCard, Page, Post, Tag
 from comments.lifecycle import edits
+from comments.lifecycle.acts import set_pinned, undo_act
 from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.objections import file_objection
 from comments.lifecycle.reports import file_report
@@ -196,12 +197,34 @@ def moderation_pages(post: Post) -> dict[str, str]:
     """Moderation: rules tried, the decision log, the queue with each kind of row and each answer."""
     mona = signed_in_client("mona", "Moderator")
     texts = rule_trials(mona, post) | decision_log_pages(mona, post) | queue_states(mona, post)
+    texts |= pages_of_a_conversation(mona, post)
     texts["notice-refused"] = text_of(mona.post(f"{COMMENTS_ADMIN}/notice/mine/", {}), 400)
     mona.post(f"{COMMENTS_ADMIN}/notice/mine/", {"often": "daily"})
     texts["notice-set"] = text_of(mona.get(f"{COMMENTS_ADMIN}/notice/mine/"))
     mona.post(f"{COMMENTS_ADMIN}/message/test/")
     Message.objects.latest("pk").mark_failed("421 busy")
     texts["test-mail-put"] = text_of(mona.get(f"{COMMENTS_ADMIN}/message/test/"))
+    return texts
+
+
+def pages_of_a_conversation(mona: Client, post: Post) -> dict[str, str]:
+    """What a moderator sees of a post and its comments, and the pages on which they act."""
+    first = factories.comment(post, parent=post.comments.approved().first())
+    waiting = factories.comment(post, status=Status.PENDING)
+    file_report(first, kind="spam", words="Look <at> it.", sender="y", neighbourhood="z")
+    at = f"/comments/{first.pk}/moderate/"
+    texts = get_pages(mona, {"moderate": at, "moderate-waiting": f"/comments/{waiting.pk}/moderate/"})
+    where = f"{post.get_absolute_url()}conversation/"
+    texts |= get_pages(mona, {"conversation": where, "reader": f"/comments/{first.pk}/reader/"})
+    texts["conversation-refused"] = text_of(mona.post(where, {"conversation": "x", "slow_minutes": "-1"}), 400)
+    texts["conversation-overtaken"] = text_of(mona.post(where, {"conversation": "held", "slow_minutes": "0"}), 409)
+    act = set_pinned(post.pk, first.pk, seen=None, by=User.objects.get(username="mona"))
+    texts["reader-refused"] = text_of(mona.post(f"/comments/{first.pk}/reader/", {"decision": "suspend"}), 400)
+    texts |= get_pages(mona, {"conversation-record": where, "pinned": post.get_absolute_url(), "moderate-pinned": at})
+    texts["move-refused"] = text_of(mona.post(at, {"decision": "move", "target": "<x>"}), 400)
+    undo_act(act, by=act.by)
+    texts["moderate-refused"] = text_of(mona.post(at, {"decision": "edit", "version": "9", "words": "<x>"}), 409)
+    texts["moderated"] = text_of(mona.post(at, {"decision": "hold", "state": "approved"}, follow=True))
     return texts
 
 

@@ -3,7 +3,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from comments.models import Decision, decision_triggers
+from comments.lifecycle.acts import set_pinned
+from comments.models import Act, Decision, decision_triggers
 from comments.status import Via
 from tests import factories
 
@@ -104,3 +105,19 @@ def test_a_new_decision_can_always_be_added(decision):
     before = Decision.objects.count()
     factories.approve(decision.comment, via=Via.DESK)
     assert Decision.objects.count() == before + 1
+
+
+ACT_WAYS = {
+    "save": lambda act: act.save(),
+    "queryset update": lambda act: Act.objects.filter(pk=act.pk).update(kind="pin"),
+    "delete": lambda act: act.delete(),
+    "raw delete": raw("DELETE FROM comments_act WHERE id = %s"),
+}
+
+
+@pytest.mark.parametrize("way", ACT_WAYS)
+def test_an_act_cannot_be_changed_in_any_way(post, way):
+    act = set_pinned(post.pk, factories.comment(post).pk, seen=None, by=factories.user("mona"))
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        ACT_WAYS[way](act)
+    assert Act.objects.get(pk=act.pk).kind == "pin"

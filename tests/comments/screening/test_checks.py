@@ -33,6 +33,7 @@ def kinds(facts: Facts) -> list[str]:
 SPOKEN_AGAINST = {
     "rule": {"rules": (Pattern("words", "casino", "hold", 1),)},
     "reader": {"is_always_held": True},
+    "barred": {"is_barred": True},
     "post": {"is_post_held": True},
     "trap": {"honeypot": "filled"},
     "links": {"link_count": 3},

@@ -1,0 +1,17 @@
+"""The way from the public page of a post to where it is written."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from blog.models import Post
+
+
+def post_edit_url(user: User, post: Post) -> str:
+    """The address of the post's writing page; "" unless `user` may edit it, by the same rules as the admin."""
+    is_theirs = user.has_perm("blog.edit_others_posts") or post.is_written_by(user)
+    is_allowed = user.has_perm("blog.change_post") and is_theirs
+    if post.status == Post.Status.PUBLISHED and not user.has_perm("blog.publish_post"):
+        is_allowed = False
+    return reverse("admin:blog_post_change", args=[post.pk]) if is_allowed else ""

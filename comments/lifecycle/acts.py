@@ -1,0 +1,103 @@
+"""Acts of moderators that are no decision on a comment: each is recorded, and undone by another act.
+
+An act names what was there before it. Whoever acts on something that has changed since they saw it is told, and changes
+nothing: so of two moderators at one moment the first acts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from blog.models import Conversation, Post
+from comments.models.act import Act
+from comments.models.comment import Comment
+from comments.models.reader import Reader
+from comments.status import Status
+
+# The columns of a post that are the state of its conversation.
+STATE_FIELDS = ("conversation", "slow_minutes", "closes_at")
+
+type Values = dict[str, Any]
+
+
+class ChangedSince(Exception):
+    """Somebody was first: what was to be changed is no longer as the moderator saw it, or is so already."""
+
+
+def conversation_state(post: Post) -> Values:
+    """The state of a post's conversation, as it is recorded."""
+    closes_at = post.closes_at.isoformat() if post.closes_at else None
+    return {"conversation": post.conversation, "slow_minutes": post.slow_minutes, "closes_at": closes_at}
+
+
+@transaction.atomic
+def set_conversation_state(post_id: int, wanted: Values, *, seen: Values, by: User, undoes: Act | None = None) -> Act:
+    """Give the post's conversation the state `wanted`; raises ChangedSince unless it is still as it was `seen`."""
+    post = Post.objects.get(pk=post_id)
+    post.lock()
+    require_change(conversation_state(post), seen, wanted)
+    for name, value in wanted.items():
+        setattr(post, name, parse_datetime(value) if name == "closes_at" and value else value)
+    post.save(by=by, update_fields=[*STATE_FIELDS, "edition", "updated_at"])
+    return record(Act.Kind.STATE, seen, wanted, by=by, undoes=undoes, post_id=post_id)
+
+
+def reader_standing(reader: Reader) -> Values:
+    """How a reader is treated, as it is recorded."""
+    until = reader.suspended_until.isoformat() if reader.suspended_until else None
+    return {"standing": reader.standing, "suspended_until": until}
+
+
+@transaction.atomic
+def set_reader_standing(reader_id: int, wanted: Values, *, seen: Values, by: User, undoes: Act | None = None) -> Act:
+    """Treat the reader as `wanted`; raises ChangedSince unless they are still treated as was `seen`."""
+    reader = Reader.objects.select_for_update().get(pk=reader_id)
+    require_change(reader_standing(reader), seen, wanted)
+    until = wanted["suspended_until"]
+    reader.standing, reader.suspended_until = wanted["standing"], parse_datetime(until) if until else None
+    reader.save(update_fields=["standing", "suspended_until"])
+    return record(Act.Kind.STANDING, seen, wanted, by=by, undoes=undoes, reader_id=reader_id)
+
+
+@transaction.atomic
+def set_pinned(post_id: int, wanted: int | None, *, seen: int | None, by: User, undoes: Act | None = None) -> Act:
+    """Pin the comment with this number in the conversation under this post, or none (None).
+
+    Raises ChangedSince unless that one is still the one `seen`, and what is to be pinned still stands there.
+    """
+    Conversation.objects.lock([post_id])
+    here = Conversation.objects.get(pk=post_id)
+    require_change({"pinned": here.pinned}, {"pinned": seen}, {"pinned": wanted})
+    if wanted and not Comment.objects.filter(pk=wanted, post=post_id, status=Status.APPROVED).exists():
+        raise ChangedSince
+    Conversation.objects.filter(pk=post_id).update(pinned=wanted)
+    Conversation.record_change(post_id)
+    columns = {"post_id": post_id, "comment_id": wanted or seen}
+    return record(Act.Kind.PIN, {"pinned": seen}, {"pinned": wanted}, by=by, undoes=undoes, **columns)
+
+
+def require_change(now: Values, seen: Values, wanted: Values) -> None:
+    """Raise ChangedSince when it is not what was seen, or what is wanted already."""
+    if now != seen or now == wanted:
+        raise ChangedSince
+
+
+def record(kind: Act.Kind, before: Values, after: Values, *, by: User, undoes: Act | None, **columns: Any) -> Act:
+    return Act.objects.create(kind=kind, before=before, after=after, by=by, undoes=undoes, **columns)
+
+
+def undo_act(act: Act, *, by: User) -> Act:
+    """Bring back what was before this act; raises ChangedSince when it has been undone, or what it changed has."""
+    if Act.objects.filter(undoes=act).exists():
+        raise ChangedSince
+    how: Values = {"seen": act.after, "by": by, "undoes": act}
+    if act.kind == Act.Kind.STATE:
+        return set_conversation_state(act.post_id or 0, act.before, **how)
+    if act.kind == Act.Kind.STANDING:
+        return set_reader_standing(act.reader_id or 0, act.before, **how)
+    how["seen"] = act.after.get("pinned")
+    return set_pinned(act.post_id or 0, act.before["pinned"], **how)

@@ -1,0 +1,100 @@
+"""Says what moderators did besides deciding on comments, and undoes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from blog.editing.staff_request import StaffRequest
+from blog.models import Post
+from blog.models.commentable import Commentable
+from blog.text.datetimes import format_datetime
+from blog.text.validators import is_pk
+from comments.lifecycle.acts import ChangedSince, undo_act
+from comments.lifecycle.move import undo_move
+from comments.models import Act, Reader
+from comments.queue.outcome_messages import UNDO_TAG
+
+# Before the number of an act in what a button to undo sends; a batch of decisions has another.
+ACT_PREFIX = "act-"
+
+
+def add_act_message(request: HttpRequest, act: Act) -> None:
+    """Say what was done, with a button to undo it."""
+    messages.success(request, describe_act(act), extra_tags=f"{UNDO_TAG}{ACT_PREFIX}{act.pk}")
+
+
+def add_conflict_message(request: HttpRequest) -> None:
+    """Say that somebody else was first."""
+    messages.warning(request, _("Nothing was changed: it has been changed since you opened the page. See below."))
+
+
+def undo_by_button(request: StaffRequest, name: str) -> None:
+    """Undo the act that a button names, and say so."""
+    pk = name.removeprefix(ACT_PREFIX)
+    act = Act.objects.filter(pk=pk).first() if is_pk(pk) else None
+    if act is None:
+        messages.warning(request, _("There is nothing to undo."))
+        return
+    try:
+        undone = (undo_move if act.kind == Act.Kind.MOVE else undo_act)(act, by=request.user)
+    except ChangedSince:
+        messages.warning(request, _("Not undone: it has been changed since."))
+    else:
+        messages.success(request, _("Undone. %s") % describe_act(undone))
+
+
+def describe_act(act: Act) -> str:
+    """What it is now, as a sentence."""
+    return {
+        Act.Kind.STATE: describe_state,
+        Act.Kind.STANDING: describe_standing,
+        Act.Kind.PIN: describe_pin,
+        Act.Kind.MOVE: describe_move,
+    }[Act.Kind(act.kind)](act.after)
+
+
+def describe_state(after: dict[str, Any]) -> str:
+    state = Commentable.ConversationStatus(after["conversation"])
+    words = {
+        state.OPEN: _("The conversation is open."),
+        state.HELD: _("The conversation is held: every comment waits for a moderator."),
+        state.CLOSED: _("The conversation is closed."),
+    }[state]
+    if minutes := after["slow_minutes"]:
+        slow = ngettext(
+            "Slow mode: %d minute between two comments.", "Slow mode: %d minutes between two comments.", minutes
+        )
+        words += f" {slow % minutes}"
+    closes_at = parse_datetime(after["closes_at"] or "")
+    if closes_at and state != state.CLOSED:
+        words += " " + _("It closes on %s.") % format_datetime(closes_at)
+    return words
+
+
+def describe_standing(after: dict[str, Any]) -> str:
+    standing = Reader.Standing(after["standing"])
+    if until := parse_datetime(after["suspended_until"] or ""):
+        return _("This reader is suspended until %s.") % format_datetime(until)
+    return {
+        standing.ORDINARY: _("This reader is treated like any other."),
+        standing.TRUSTED: _("This reader is trusted: published straight away, when verified."),
+        standing.HELD: _("This reader’s comments are always reviewed."),
+        standing.SUSPENDED: _("This reader is suspended until a moderator lifts it."),
+        standing.BANNED: _("This reader is banned."),
+    }[standing]
+
+
+def describe_pin(after: dict[str, Any]) -> str:
+    return _("The comment is pinned.") if after["pinned"] else _("No comment is pinned.")
+
+
+def describe_move(after: dict[str, Any]) -> str:
+    post = Post.everything.filter(pk=after["post"]).only("title").first()
+    title = post.title if post else str(after["post"])
+    return _("The comment and its replies stand under “%s”.") % title

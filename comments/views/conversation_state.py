@@ -1,0 +1,73 @@
+"""A moderator opens, holds, closes or slows down the conversation under a post."""
+
+from __future__ import annotations
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from blog.editing.staff_request import StaffRequest
+from blog.models import Post
+from blog.views.post import find_public_post
+from comments.conversation.staff_tools import ANCHOR
+from comments.lifecycle.acts import ChangedSince, conversation_state, set_conversation_state
+from comments.queue import actions
+from comments.queue.act_list import list_acts
+from comments.queue.act_messages import add_act_message, add_conflict_message
+from comments.queue.forms import QueueActionForm
+from comments.queue.outcome_messages import pop_notices
+from comments.queue.staff_forms import ConversationStateForm
+from comments.status import Via
+from comments.views.decorators import no_store, see_other
+
+
+@no_store
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("comments.moderate_comment", raise_exception=True)
+def change_conversation(request: StaffRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+    """The state of the conversation and what was done to it; or change it, and return to the public page."""
+    post = find_public_post(year, month, day, slug)
+    if request.method != "POST":
+        return render_conversation_page(request, post, build_form(post))
+    button = QueueActionForm(request.POST, via=Via.PAGE)
+    if button.verb == "undo":
+        actions.undo_from_queue(request, button)
+        return see_other(f"{post.get_absolute_url()}#{ANCHOR}")
+    form = ConversationStateForm(request.POST)
+    if not form.is_valid():
+        return render_conversation_page(request, post, form, status=400)
+    wanted = form.wanted_state(post)
+    try:
+        act = set_conversation_state(post.pk, wanted, seen=form.cleaned_data["seen"], by=request.user)
+    except ChangedSince:
+        post = find_public_post(year, month, day, slug)
+        if conversation_state(post) != wanted:
+            add_conflict_message(request)
+            return render_conversation_page(request, post, build_form(post), status=409)
+    else:
+        log_state(request, post)
+        add_act_message(request, act)
+    return see_other(f"{post.get_absolute_url()}#{ANCHOR}")
+
+
+def build_form(post: Post) -> ConversationStateForm:
+    state = conversation_state(post)
+    return ConversationStateForm(initial={**state, "seen": state})
+
+
+def log_state(request: StaffRequest, post: Post) -> None:
+    """Say it in the history of the post, too, which its authors read."""
+    rows = Post.objects.filter(pk=post.pk)
+    LogEntry.objects.log_actions(
+        request.user.pk, rows, CHANGE, change_message=_("The state of the conversation was changed.")
+    )
+
+
+def render_conversation_page(
+    request: StaffRequest, post: Post, form: ConversationStateForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"post": post, "form": form, "acts": list_acts(post_id=post.pk), "notices": pop_notices(request)}
+    return render(request, "comments/conversation_state.html", context, status=status)
