@@ -2,6 +2,7 @@
 
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
+from comments.models.comment_sign import CommentSign, PartedComment
 from comments.models.decision import Decision, PendingNotification, PendingTraining
 from comments.models.fanout_cursor import Fanout, PostScan
 from comments.models.finding import Finding
@@ -22,6 +23,7 @@ from comments.models.subscription import DigestItem, Subscription
 __all__ = [
     "Comment",
     "CommentNote",
+    "CommentSign",
     "Decision",
     "DeliveryAttempt",
     "DigestItem",
@@ -31,6 +33,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "NotificationPreference",
+    "PartedComment",
     "PendingNotification",
     "PendingTraining",
     "Policy",

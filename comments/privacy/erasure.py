@@ -22,7 +22,19 @@ from blog.search.vocabulary import forget_words_of
 from blog.text.site_values import site_language
 from comments.lifecycle.decide import decide
 from comments.lifecycle.ownership import close_public_page, touch_conversations
-from comments.models import Comment, CommentNote, Erasure, Finding, Message, Quotation, Reader, Report, Revision, Rule
+from comments.models import (
+    Comment,
+    CommentNote,
+    CommentSign,
+    Erasure,
+    Finding,
+    Message,
+    Quotation,
+    Reader,
+    Report,
+    Revision,
+    Rule,
+)
 from comments.models.reader import generate_key
 from comments.privacy.retention import ERASED_COLUMNS
 from comments.status import WITHDRAWABLE_STATUSES, Status, Via
@@ -163,6 +175,7 @@ def anonymize_reports(sender: str) -> None:
 def erase_traces(ids: Sequence[int]) -> None:
     """Delete earlier versions and what readers and findings say about the writer of these comments."""
     Revision.objects.filter(comment__in=ids).delete()
+    CommentSign.objects.forget(ids)
     erased = Comment.objects.filter(pk__in=ids, name="")
     Quotation.objects.filter(comment__in=erased.values("pk")).delete()
     Report.objects.filter(comment__in=erased.values("pk")).delete()

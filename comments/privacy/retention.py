@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from comments.lifecycle.decide import decide_one
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
+from comments.models.comment_sign import CommentSign
 from comments.models.policy import Policy
 from comments.models.reader import Reader
 from comments.status import AlreadyDecided, Status, TransitionNotAllowed, Via
@@ -61,6 +62,7 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
     comment.reports.all().delete()
     comment.quotations.all().delete()
     CommentNote.objects.forget([comment.pk])
+    CommentSign.objects.forget([comment.pk])
     # We remember that a verified reader sent spam: otherwise it would cost them only thirty days.
     reader = Reader.objects.filter(comments=comment.pk, verified_at__isnull=False).first()
     fingerprint = f"erased {secrets.token_hex(16)}"

@@ -18,6 +18,7 @@ from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, review_mail, verification
+from comments.models import CommentSign
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import erase_old_spam
 from registan.accounts.browsers import delete_ended_sessions
@@ -74,6 +75,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     train_spam_filter,
     erase_old_spam,
     continue_erasures,
+    CommentSign.objects.delete_expired,
     verification.delete_old_requests,
     score_waiting,
     WorkingCopy.objects.delete_expired,

@@ -1,0 +1,258 @@
+"""Measures how well comments from one hand are found, what moderators save, and what it costs among a million.
+
+    python bench/hands.py [--database sqlite|postgres] [--large]
+
+Six hundred comments of thirty machine-made hands among three thousand true ones (bench/hand_texts.py) are judged by a
+moderator who takes the queue page by page. With --large the lookup is also timed among a million comments with ten
+signs each. The first run makes a site under var/bench; later runs use it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import logging
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from bench import site
+from bench.hand_texts import HANDS, PEOPLE_COMMENTS, PER_HAND, Written, write_all
+from bench.table import Limit, Table, check_limits
+
+SIZE = {"posts": 100, "comments": 1_000, "thread": 100, "chain": 10}
+LARGE = 1_000_000
+# The first number of our own comments: far from what the sample has.
+FIRST = 10_000_000
+PAGE = 50
+# False joins in a hundred true comments; milliseconds.
+FALSE_LIMIT, LOOKUP_LIMIT, WRITE_LIMIT = 1, 50, 2
+
+
+def main() -> None:
+    options = parse_arguments()
+    site.use_site(database=options.database, quick=False, purpose="hands-large" if options.large else "hands")
+    site.fill(SIZE)
+    logging.disable(logging.WARNING)
+    limits = list(measure_large(LARGE)) if options.large else []
+    written = write_all()
+    store(written)
+    limits += [*measure_day(written), *measure_writing(written)]
+    sys.exit(0 if check_limits(limits) else 1)
+
+
+def parse_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--large", action="store_true", help="time the lookup among a million comments")
+    return parser.parse_args()
+
+
+def store(written: Sequence[Written]) -> None:
+    """Store these comments in place of those of an earlier run, with their signs as a submission would."""
+    from django.utils import timezone
+
+    from blog.models import Post
+    from comments.models import Comment, CommentSign, Reader
+    from comments.status import Status
+    from comments.threads import layout
+
+    Comment.objects.filter(pk__gte=FIRST).delete()
+    posts, now = list(Post.objects.values_list("pk", flat=True)[:100]), timezone.now()
+    Reader.objects.bulk_create(
+        (Reader(email=email, session_key=email[:20]) for email in {comment.email for comment in written}),
+        ignore_conflicts=True,
+    )
+    readers = dict(Reader.objects.values_list("email", "pk"))
+    rows = []
+    for pk, comment in enumerate(written, FIRST):
+        rows.append(
+            Comment(
+                pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=comment.name,
+                reader_id=readers[comment.email], email=comment.email, website=comment.website, body=comment.body,
+                address=comment.address, fingerprint=f"hands {pk}", created_at=now, is_verified=comment.is_verified,
+                status=Status.APPROVED if comment.is_published else Status.PENDING,
+            )
+        )  # fmt: skip
+    Comment.objects.bulk_create(rows, batch_size=500)
+    CommentSign.objects.bulk_create(
+        (
+            CommentSign(key=key, comment_id=row.pk)
+            for row, comment in zip(rows, written, strict=True)
+            for key in signs_of(row, comment)
+        ),
+        batch_size=5_000,
+    )
+
+
+def signs_of(row: Any, comment: Written) -> dict[int, str]:
+    from comments.families.signs import SignSource, find_signs
+
+    return find_signs(
+        SignSource(
+            body=row.body, html=row.html, website=row.website, email=row.email, address=comment.address,
+            age=comment.seconds, day=comment.hour // 24,
+        )
+    )  # fmt: skip
+
+
+@dataclass
+class Day:
+    """What a moderator did: presses of a button for the hands' comments, for true ones, and to part false members."""
+
+    hand_acts: int = 0
+    true_acts: int = 0
+    parted: int = 0
+    false_joins: set[int] = field(default_factory=set)
+    cards: int = 0
+    largest: Counter[int] = field(default_factory=Counter)
+    lookups: list[float] = field(default_factory=list)
+
+
+def measure_day(written: Sequence[Written]) -> Iterator[Limit]:
+    """Print what becomes of the hands when the whole queue is decided, page by page."""
+    from comments.models import Comment
+
+    known = dict(enumerate(written, FIRST))
+    Comment.objects.filter(pk__lt=FIRST, status="pending").update(status="removed")
+    day, whole = Day(), whole_families(known)
+    while ids := list(Comment.objects.waiting().values_list("pk", flat=True)[:PAGE]):
+        decide_page(ids, known, day)
+    held = sum(not comment.is_published for comment in written)
+    left = Comment.objects.filter(pk__gte=FIRST, status="approved")
+    missed = sum(known[pk].hand >= 0 for pk in left.values_list("pk", flat=True))
+    table = Table("Thirty hands among three thousand true comments", ("", "number"))
+    table.row("hands whose comments all share one family", f"{whole} of {HANDS}")
+    share = sum(day.largest.values()) / (HANDS * PER_HAND)
+    table.row("comments of a hand on its largest card, of a hundred", f"{100 * share:.1f}")
+    table.row("true comments joined with another hand's", f"{len(day.false_joins)} of {PEOPLE_COMMENTS:,}")
+    table.row("cards", day.cards)
+    table.row("comments that wait", f"{held:,}")
+    table.row("acts for the hands, one by one", HANDS * PER_HAND)
+    table.row("acts for the hands, as cards", day.hand_acts + missed)
+    table.row("acts to part a true comment from a card", day.parted)
+    table.row("comments of hands that stay published when the queue is empty", missed)
+    table.row("looking up a page of the queue, ms", f"{statistics.median(day.lookups):.1f}")
+    yield Limit("false joins in a hundred true comments", 100 * len(day.false_joins) / PEOPLE_COMMENTS, FALSE_LIMIT)
+    yield Limit("looking up a page of the queue", statistics.median(day.lookups), LOOKUP_LIMIT, "ms")
+
+
+def whole_families(known: dict[int, Written]) -> int:
+    """How many hands have all their comments in one family, whichever of them wait."""
+    from comments.models import Comment
+    from comments.queue.families import find_families
+
+    families = find_families(Comment.objects.filter(pk__gte=FIRST).values_list("pk", flat=True))
+    hands = [{pk for pk, comment in known.items() if comment.hand == hand} for hand in range(HANDS)]
+    return sum(any(hand <= family.members for family in families) for hand in hands)
+
+
+def decide_page(ids: list[int], known: dict[int, Written], day: Day) -> None:
+    """Decide each card of a page by what most of its members are, and the other comments one by one."""
+    from comments.models import Comment
+    from comments.queue.families import find_families, load_families
+
+    start = time.perf_counter()
+    families = load_families(find_families(ids))
+    day.lookups.append(1000 * (time.perf_counter() - start))
+    decided: set[int] = set()
+    for family in families:
+        members = {comment.pk for comment in family.members}
+        day.cards += 1
+        people = Counter(known[pk].person for pk in members)
+        person, count = people.most_common(1)[0]
+        strangers = {pk for pk in members if known[pk].person != person}
+        day.false_joins |= {pk for pk in strangers if known[pk].hand < 0}
+        if person >= 0 and strangers:
+            day.false_joins |= {pk for pk in members if known[pk].hand < 0}
+        day.parted += len(strangers)
+        if person < 0:
+            day.hand_acts += 1
+            day.largest[-person - 1] = max(day.largest[-person - 1], count)
+            Comment.objects.filter(pk__in=members - strangers).update(status="spam")
+        else:
+            day.true_acts += 1
+            Comment.objects.filter(pk__in=members - strangers, status="pending").update(status="approved")
+        decided |= members
+    for pk in set(ids) - decided:
+        is_machine = known[pk].hand >= 0
+        day.hand_acts += is_machine
+        day.true_acts += not is_machine
+        Comment.objects.filter(pk=pk).update(status="spam" if is_machine else "approved")
+    strangers = {pk for pk in decided & set(ids) if Comment.objects.filter(pk=pk, status="pending").exists()}
+    for pk in strangers:  # parted from the card: then decided by itself
+        Comment.objects.filter(pk=pk).update(status="spam" if known[pk].hand >= 0 else "approved")
+
+
+def measure_writing(written: Sequence[Written]) -> Iterator[Limit]:
+    """Print what the signs add to a submission: finding them before the transaction, and storing them in it."""
+    from comments.models import Comment, CommentSign
+
+    rows = list(Comment.objects.filter(pk__gte=FIRST).order_by("pk")[:1_000])
+    finding, storing, counts = [], [], []
+    for row, comment in zip(rows, written, strict=False):
+        CommentSign.objects.filter(comment=row).delete()
+        start = time.perf_counter()
+        keys = signs_of(row, comment)
+        found = time.perf_counter()
+        CommentSign.objects.add(row.pk, keys)
+        finding.append(1000 * (found - start))
+        storing.append(1000 * (time.perf_counter() - found))
+        counts.append(len(keys))
+    table = Table("The signs of one comment", ("", "median", "most"), text_columns=1)
+    table.row("signs", statistics.median(counts), max(counts))
+    table.row("finding them, ms", f"{statistics.median(finding):.2f}", f"{max(finding):.2f}")
+    table.row("storing them, ms", f"{statistics.median(storing):.2f}", f"{max(storing):.2f}")
+    yield Limit("finding the signs of a comment", statistics.median(finding), WRITE_LIMIT, "ms")
+    yield Limit("storing the signs of a comment", statistics.median(storing), WRITE_LIMIT, "ms")
+
+
+def measure_large(count: int) -> Iterator[Limit]:
+    """Make the site so large, and print what a page of the queue costs there."""
+    from comments.models import Comment, CommentSign
+
+    for batch in itertools.batched(large_rows(count - Comment.objects.count()), 5_000):
+        Comment.objects.bulk_create(row for row, _keys in batch)
+        CommentSign.objects.bulk_create(
+            (CommentSign(key=key, comment_id=row.pk) for row, keys in batch for key in keys), ignore_conflicts=True
+        )
+    print(f"\n{Comment.objects.count():,} comments with {CommentSign.objects.count():,} signs")
+    yield from ()
+
+
+def large_rows(count: int) -> Iterator[tuple[Any, set[int]]]:
+    """So many published comments, each with ten signs: some links and networks are everybody's, most are one's own."""
+    from blog.models import Post
+    from comments.families.signs import SignKind, first_key
+    from comments.models import Comment
+    from comments.status import Status
+    from comments.threads import layout
+
+    if count <= 0:
+        return
+    rng, posts = Random(3), list(Post.objects.values_list("pk", flat=True)[:100])
+    first = Comment.objects.order_by("-pk")[0].pk + 1
+    for pk in range(first, first + count):
+        row = Comment(
+            pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=f"Reader {pk % 9_999}",
+            body="Tea.", html="<p>Tea.</p>", fingerprint=f"large {pk}", status=Status.APPROVED,
+        )  # fmt: skip
+        drawn = {first_key(SignKind.WORDS) + rng.getrandbits(57) for _ in range(6)}
+        drawn |= {first_key(SignKind.RHYTHM) + rng.getrandbits(20), first_key(SignKind.NETWORK) + rng.getrandbits(12)}
+        drawn |= {
+            first_key(SignKind.DOMAIN) + int(rng.paretovariate(0.5)) % 50_000,
+            first_key(SignKind.READER) + pk % 9_999,
+        }
+        yield row, drawn
+
+
+if __name__ == "__main__":
+    main()
