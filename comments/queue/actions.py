@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -21,9 +21,9 @@ from comments.lifecycle.edits import edit
 from comments.lifecycle.reports import close_reports
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
-from comments.models import Comment, Decision, Quotation, Reader
+from comments.models import Comment, Decision, PartedComment, Quotation, Reader
 from comments.queue.confirmation import Confirmation, build_confirmations, confirm_unsent_text
-from comments.queue.forms import QueueActionForm
+from comments.queue.forms import QueueActionForm, parse_batch_id
 from comments.queue.outcome_messages import (
     UNDO_TAG,
     VERBS,
@@ -69,17 +69,23 @@ def decide_chosen(request: StaffRequest, form: QueueActionForm, ids: set[int]) -
     """One of the four decisions. Whoever comes second is told, and asked whether to decide anyway."""
     if form.state is None:
         ids = filter_still_reported(ids)
-    outcome = decide(
-        ids,
-        VERBS[form.verb],
-        by=request.user,
-        via=Via.DESK,
-        expected=form.state,
-        reason=form.cleaned_data["reason"],
-        note=form.cleaned_data["note"],
-    )
+    outcome = decide_as_seen(form, ids, by=request.user)
     add_outcome_messages(request, outcome)
     return build_confirmations(form, outcome.late)
+
+
+def decide_as_seen(form: QueueActionForm, ids: set[int], *, by: User) -> DecisionOutcome:
+    """Decide on comments in the status in which the moderator saw them: a family has held and published ones."""
+    how: dict[str, Any] = {"by": by, "via": Via.DESK, "note": form.cleaned_data["note"]}
+    how["reason"] = form.cleaned_data["reason"]
+    to, published = VERBS[form.verb], ids & form.published
+    outcome = decide(ids - published, to, expected=form.state, **how)
+    if published and to != Status.APPROVED:  # which they are already
+        also = decide(published, to, expected=Status.APPROVED, batch=outcome.batch, **how)
+        outcome.done += also.done
+        outcome.late += also.late
+        outcome.refused += also.refused
+    return outcome
 
 
 def filter_still_reported(ids: set[int]) -> set[int]:
@@ -210,6 +216,18 @@ def add_author_notes(request: StaffRequest, comments: Sequence[Comment]) -> None
         messages.warning(request, _("There is a note already: %s.") % describe_comments(known))
 
 
+@transaction.atomic
+def part_from_family(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
+    """Remember that these comments are from another hand than those with the same signs; nothing else changes."""
+    comments = comments_to_describe(ids)
+    rows = (PartedComment(comment=comment, by=request.user) for comment in comments)
+    PartedComment.objects.bulk_create(rows, ignore_conflicts=True)
+    log_change(request, rows_of(comments), _("Parted from comments with the same signs."))
+    if comments:
+        messages.success(request, _("From now on judged by itself: %s.") % describe_comments(comments))
+    return []
+
+
 def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
     """Trust the readers who wrote these, always hold their comments, or neither."""
     standing = STANDING_BY_VERB[form.verb]
@@ -228,6 +246,7 @@ ACTIONS: dict[str, Action] = {
     "aside": dismiss_reports,
     "settle": settle_quotations,
     "author-note": note_for_author,
+    "part": part_from_family,
     **dict.fromkeys(STANDING_BY_VERB, set_standing),
 }
 
@@ -261,10 +280,3 @@ def last_decision_by(user: User) -> QuerySet[Decision]:
     if last is None:
         return Decision.objects.none()
     return Decision.objects.filter(batch=last.batch) if last.batch else Decision.objects.filter(pk=last.pk)
-
-
-def parse_batch_id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
+from uuid import UUID
 
 from comments.families.join import Bearer, Evidence, JoinedFamily, collect_evidence, is_telling, join
 from comments.families.signs import LABELS, LEGIBLE_KINDS, SignKind, SignSource, find_signs, kind_of
-from comments.models import Comment, CommentSign
+from comments.models import Comment, CommentSign, Decision
 from comments.models.comment_queryset import CommentQuerySet
+from comments.queue.queue_item import QueueItem
 from comments.status import Status
 
 # Members of one card, the held ones first: what is not seen is not decided. The others come with the next card.
 MAX_MEMBERS = 40
+# Decided comments of one batch whose hands are looked for.
+MAX_SEEDS = 50
 # Pages and websites named on a card.
 MAX_NAMED = 3
 # The kinds in the order in which a card names them, the strongest first.
@@ -41,6 +45,8 @@ class Family:
 
     members: Sequence[Comment]
     keys: frozenset[int]
+    claimed_by: str = ""
+    is_family = True
 
     @property
     def pk(self) -> int:
@@ -72,6 +78,32 @@ class Family:
             for text in found[:MAX_NAMED]
             if text or kind not in LEGIBLE_KINDS
         ]
+
+
+def group_into_cards(items: Sequence[QueueItem]) -> list[QueueItem | Family]:
+    """What a page shows: each family as one card where its first comment would be, and the other items as they are."""
+    families = load_families(find_families(item.comment.pk for item in items))
+    family_of = {comment.pk: family for family in families for comment in family.members}
+    entries: dict[int, QueueItem | Family] = {}
+    for item in items:
+        if family := family_of.get(item.comment.pk):
+            claimed_by = item.claimed_by or getattr(entries.get(family.pk), "claimed_by", "")
+            entries[family.pk] = replace(family, claimed_by=claimed_by)
+        else:
+            entries[item.comment.pk] = item
+    return list(entries.values())
+
+
+def comments_of_batch(batch: UUID) -> list[int]:
+    """The comments of a decision, as many as are looked at for their hands."""
+    return list(Decision.objects.filter(batch=batch).values_list("comment", flat=True)[:MAX_SEEDS])
+
+
+def count_siblings(comments: Collection[int]) -> int:
+    """How many held and published comments are from the same hands as these, without them."""
+    joined = find_families(list(comments)[:MAX_SEEDS])
+    siblings = {pk for family in joined for pk in family.members} - set(comments)
+    return Comment.objects.outside_trash().filter(pk__in=siblings, status__in=DECIDABLE).count() if siblings else 0
 
 
 def find_families(seeds: Iterable[int]) -> list[JoinedFamily]:
@@ -108,8 +140,8 @@ def add_other_keys(evidence: Evidence, seeds: dict[int, set[int]]) -> None:
         keys |= {key for key in known.get(one, set()) & known.get(other, set()) if not is_telling(key)}
 
 
-def load_families(joined: Iterable[JoinedFamily]) -> list[Family]:
-    """Cards of these families, in one query; without families of which fewer than two members can be decided."""
+def load_families(joined: Iterable[JoinedFamily], *, least: int = 2) -> list[Family]:
+    """Cards of these families, in one query; without those of which fewer than `least` members can be decided."""
     families = list(joined)
     wanted = {pk for family in families for pk in family.members}
     rows = {comment.pk: comment for comment in select_members(Comment.objects.filter(pk__in=wanted))} if wanted else {}
@@ -117,7 +149,7 @@ def load_families(joined: Iterable[JoinedFamily]) -> list[Family]:
     for family in families:
         members = [rows[pk] for pk in sorted(family.members) if pk in rows]
         members.sort(key=lambda comment: comment.status != Status.PENDING)
-        if len(members) > 1:
+        if len(members) >= least:
             cards.append(Family(members[:MAX_MEMBERS], frozenset(family.keys)))
     return cards
 

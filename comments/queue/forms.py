@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
@@ -29,7 +31,8 @@ class QueueActionForm(forms.Form):
     """An action with everything that may belong to it; fields of other actions are ignored, but never lost.
 
     `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s.
-    `state` is the status that the moderator saw; None applies to all that are reported, in any status.
+    `state` is the status that the moderator saw; None applies to all that are reported, in any status. Those among the
+    `published` were published when the moderator saw them.
     """
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False)
@@ -43,6 +46,7 @@ class QueueActionForm(forms.Form):
         self.verb, _colon, self.object = data.get("decision", "").partition(":")
         texts = [self.object] if self.object else data.getlist("comment")
         self.ids = {int(text) for text in texts if is_pk(text)}
+        self.published = {int(text) for text in data.getlist("published") if is_pk(text)}
         state = data.get("state", "")
         self.state = None if state == "reported" else Status(state) if state in Status.values else Status.PENDING
         version = data.get("version", "")
@@ -95,3 +99,10 @@ def clean_comment_text(text: str, *, wanted: bool) -> str:
     except TooCostly as error:
         raise ValidationError(str(error)) from None
     return text
+
+
+def parse_batch_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

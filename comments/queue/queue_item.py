@@ -65,6 +65,7 @@ class QueueItem:
     claimed_by: str
     hold_reasons: list[str]
     top_features: list[FeatureLabel]
+    is_family = False
 
     @property
     def is_pending(self) -> bool:

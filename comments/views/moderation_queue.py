@@ -24,7 +24,7 @@ from comments.queue import actions, claims
 from comments.queue.confirmation import Confirmation
 from comments.queue.filters import QUOTING, REPORTED, QueueFilters, filter_choices
 from comments.queue.forms import QueueActionForm
-from comments.queue.outcome_messages import UNDO_TAG, VERBS
+from comments.queue.outcome_messages import HAND_TAG, UNDO_TAG, VERBS
 from comments.queue.queue_item import QueueItem
 from comments.queue.queue_page import EPOCH, MAX_CHOSEN, QueuePage
 from comments.views.decorators import see_other
@@ -121,12 +121,20 @@ def claim_first_free(items: Sequence[QueueItem], request: StaffRequest) -> int |
 
 
 def pop_notices(request: StaffRequest) -> list[dict[str, str]]:
-    """The messages for this page, each with the batch that it offers to undo, if any."""
-    notices = []
-    for message in messages.get_messages(request):
-        batch = next((tag.removeprefix(UNDO_TAG) for tag in message.tags.split() if tag.startswith(UNDO_TAG)), "")
-        notices.append({"words": str(message), "level": message.level_tag, "batch": batch})
-    return notices
+    """The messages for this page, each with the batch that it offers to undo, or whose hands it leads to, if any."""
+    return [
+        {
+            "words": str(message),
+            "level": message.level_tag,
+            "batch": find_tagged(message.tags, UNDO_TAG),
+            "hand": find_tagged(message.tags, HAND_TAG),
+        }
+        for message in messages.get_messages(request)
+    ]
+
+
+def find_tagged(tags: str, prefix: str) -> str:
+    return next((tag.removeprefix(prefix) for tag in tags.split() if tag.startswith(prefix)), "")
 
 
 def redirect_to_queue(request: StaffRequest) -> HttpResponse:

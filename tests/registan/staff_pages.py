@@ -9,10 +9,11 @@ from django.test import Client
 from blog.editing.duplicates import merge_duplicates
 from blog.editing.trash_actions import move_to_trash
 from blog.models import Author, LinkCard, Page, Post, Tag
+from comments.families.signs import SignKind, first_key
 from comments.lifecycle import edits
 from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.reports import file_report
-from comments.models import Comment, Decision, Finding, Message, Policy, Reader, Reason, Rule
+from comments.models import Comment, CommentSign, Decision, Finding, Message, Policy, Reader, Reason, Rule
 from comments.status import Status, Via
 from registan.first_run.next_steps import Step
 from tests import factories
@@ -253,6 +254,24 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
     factories.approve(late, via=Via.ADMIN, by=User.objects.get(username="mona"))
     texts["queue-late"] = text_of(mona.post(at, {"decision": f"spam:{late.pk}"}), 409)
     texts["queue-alone"] = text_of(mona.get(f"{at}?at={late.pk}"))
+    return texts | family_pages(mona, post)
+
+
+def family_pages(mona: Client, post: Post) -> dict[str, str]:
+    """Comments from one hand: as a card of the queue, and as the others of one that was marked as spam."""
+    statuses = (Status.PENDING, Status.PENDING, Status.APPROVED)
+    comments = [
+        factories.comment(post, status=status, body=f"One hand, {n}.", email="") for n, status in enumerate(statuses)
+    ]
+    for comment in comments:
+        CommentSign.objects.add(comment.pk, [first_key(SignKind.LINK), first_key(SignKind.DOMAIN)])
+    texts = {"queue-family": text_of(mona.get(site_urls.QUEUE_URL))}
+    assert "probably from one hand" in texts["queue-family"]
+    texts["queue-offered"] = text_of(
+        mona.post(site_urls.QUEUE_URL, {"decision": f"spam:{comments[0].pk}"}, follow=True)
+    )
+    batch = comments[0].decisions.first().batch
+    texts["queue-hand"] = text_of(mona.get(f"{site_urls.QUEUE_URL}?hand={batch}"))
     return texts
 
 
