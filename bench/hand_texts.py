@@ -1,7 +1,7 @@
 """Writes the comments for bench/hands.py: what people say, and what machines make in thirty hands.
 
-The sentences follow the words of our own documents (a chain of word after word), so that texts about one subject share
-words as people's do. Everything is drawn from one seed.
+The sentences follow the words of the demo's conversations (a chain of word after word), so that texts about one subject
+share words as people's do. Everything is drawn from one seed.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class Writer:
     chain: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
-        for path in sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("comments/demo/*.md")]):
+        for path in sorted(ROOT.glob("comments/demo/*.md")):
             words = [word.strip("`*[]()#>|\"'“”") for word in path.read_text().split() if "/" not in word]
             words = [word for word in words if word and word[0].isalpha() and "@" not in word]
             for word, following in pairwise(words):
                 self.chain[word].append(following)
 
     def text(self, words: int) -> str:
-        """So many words, each one that follows the last somewhere in our documents."""
+        """So many words, each one that follows the last somewhere in the demo."""
         word, said = self.rng.choice(list(self.chain)), []
         for _ in range(words):
             said.append(word)
@@ -113,7 +113,7 @@ def people_comments(writer: Writer) -> Iterator[Written]:
 
 
 def shared_places(writer: Writer) -> Iterator[tuple[str, str, str]]:
-    """Networks of many people, with the website that colleagues give as theirs, and the page a class was told of."""
+    """Networks of many people, with the website that colleagues give as theirs, and the page that a class reads."""
     for number in range(40):
         network = writer.address().rpartition(".")[0]
         if number < 20:

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from blog.models import Conversation
 from blog.models.clock import now_to_the_second
+from comments.lifecycle.websites import move_clock_for_websites
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
 from comments.models.decision import Decision, PendingNotification, PendingTraining
@@ -86,7 +87,7 @@ def lock_for_decision(ids: Iterable[int]) -> list[Comment]:
     """These comments, the oldest first, with their rows and threads locked until the end of the transaction."""
     wanted = Comment.objects.filter(pk__in=list(ids))
     Conversation.objects.lock(wanted.values("post"))
-    columns = ("name", "status", "shown", "parent", "path", "open_report_count", "post__title")
+    columns = ("name", "status", "shown", "parent", "path", "reader", "open_report_count", "post__title")
     rows = wanted.select_related("post").only(*columns)
     return list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
 
@@ -171,6 +172,7 @@ def update_visibility(outcome: DecisionOutcome) -> None:
         approved = counts[post_id] if appears else -counts[post_id]
         Conversation.record_change(post_id, comments=approved, shown=shown[post_id])
     CommentNote.objects.sync_names(comment.pk for comment in changed)
+    move_clock_for_websites(changed, by=1 if appears else -1)
 
 
 def show_comments(comments: Collection[Comment]) -> Counter[int]:

@@ -13,6 +13,7 @@ from blog.fulltext import index
 from blog.models import Conversation
 from blog.models.clock import Clock
 from comments.lifecycle.decide import DecisionOutcome, parents_of, resize_threads, show_comments, store_decisions
+from comments.lifecycle.websites import move_clock_for_websites
 from comments.models.comment import Comment
 from comments.models.comment_queryset import draw_id
 from comments.models.comment_sign import CommentSign
@@ -101,6 +102,7 @@ def publish_new(comment: Comment) -> None:
         if tombstones:
             Conversation.change_counts(comment.post_id, shown=tombstones)
     Clock.move_comments()
+    move_clock_for_websites([comment], by=1)
 
 
 def build_comment(columns: dict[str, Any], sent_from: str) -> Comment:

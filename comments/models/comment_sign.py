@@ -40,11 +40,14 @@ SHARING = """
 class CommentSignQuerySet(models.QuerySet["CommentSign"]):
     def add(self, comment: int, keys: Collection[int]) -> None:
         """Store the keys of a comment, in one statement."""
-        if not keys:
-            return
-        with connection.cursor() as cursor:
-            rows = ", ".join(["(%s, %s)"] * len(keys))
-            cursor.execute(INSERT.replace("ROWS", rows), list(chain.from_iterable((key, comment) for key in keys)))
+        self.add_all((key, comment) for key in keys)
+
+    def add_all(self, rows: Iterable[tuple[int, int]]) -> None:
+        """Store these keys, each with its comment, in one statement."""
+        values = list(chain.from_iterable(rows))
+        if values:
+            with connection.cursor() as cursor:
+                cursor.execute(INSERT.replace("ROWS", ", ".join(["(%s, %s)"] * (len(values) // 2))), values)
 
     def replace_text(self, comment: Comment) -> None:
         """Replace the signs of a comment's text after an edit, if it has signs at all."""

@@ -148,10 +148,15 @@ class QueuePage:
             return self.position.next_rows(rows, PER_PAGE + 1, and_here=False)
         return list(rows[: PER_PAGE + 1])
 
+    @property
+    def is_continued(self) -> bool:
+        """Is it anything but the beginning of the whole queue?"""
+        return bool(self.filters or self.position or self.batch or self.requested_pk is not None)
+
     @cached_property
     def reported_first(self) -> list[Comment]:
         """Published comments with open reports, shown above the beginning of the queue."""
-        if self.filters or self.position or self.batch or self.requested_pk is not None:
+        if self.is_continued:
             return []
         return list(select_for_display(Comment.objects.reported().filter(status=Status.APPROVED))[:MAX_REPORTED_FIRST])
 

@@ -27,6 +27,7 @@ from comments.queue.forms import QueueActionForm
 from comments.queue.outcome_messages import HAND_TAG, UNDO_TAG, VERBS
 from comments.queue.queue_item import QueueItem
 from comments.queue.queue_page import EPOCH, MAX_CHOSEN, QueuePage
+from comments.queue.slipped import slipped_through
 from comments.views.decorators import see_other
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -104,6 +105,7 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
         "removal": render_to_string("admin/comments/_removal.html", {"reasons": reasons}),  # the same for each comment
         "confirmations": questions,
         "notices": pop_notices(request),
+        "slipped": None if page.is_continued else slipped_through(),
     }
     status = max((question.status for question in questions), default=200)
     return TemplateResponse(request, "admin/comments/queue.html", context, status=status)
