@@ -10,7 +10,6 @@ and the queue itself is timed. The first run makes a site under var/bench; later
 from __future__ import annotations
 
 import argparse
-import itertools
 import logging
 import statistics
 import sys
@@ -20,19 +19,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from random import Random
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
+from bench.hand_rows import FIRST, add_comments, signs_of, store
 from bench.hand_texts import HANDS, PEOPLE_COMMENTS, PER_HAND, Written, write_all
 from bench.table import Limit, Table, check_limits
 
 SIZE = {"posts": 100, "comments": 1_000, "thread": 100, "chain": 10}
 MODERATOR, QUEUE = "mona", "/admin/comments/comment/queue/"
-# The first number of our own comments: far from what the sample has.
-FIRST = 10_000_000
 PAGE = 50
 # False joins in a hundred true comments; milliseconds.
 FALSE_LIMIT, LOOKUP_LIMIT, QUEUE_LIMIT, WRITE_LIMIT = 1, 50, 150, 2
@@ -56,54 +53,6 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--comments", type=int, default=0, help="how many others there are (default: 1,000)")
     return parser.parse_args()
-
-
-def store(written: Sequence[Written]) -> None:
-    """Store these comments in place of those of an earlier run, with their signs as a submission would."""
-    from django.utils import timezone
-
-    from blog.models import Post
-    from comments.models import Comment, CommentSign, Reader
-    from comments.status import Status
-    from comments.threads import layout
-
-    Comment.objects.filter(pk__gte=FIRST).delete()
-    posts, now = list(Post.objects.values_list("pk", flat=True)[:100]), timezone.now()
-    Reader.objects.bulk_create(
-        (Reader(email=email, session_key=email[:20]) for email in {comment.email for comment in written}),
-        ignore_conflicts=True,
-    )
-    readers = dict(Reader.objects.values_list("email", "pk"))
-    rows = []
-    for pk, comment in enumerate(written, FIRST):
-        rows.append(
-            Comment(
-                pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=comment.name,
-                reader_id=readers[comment.email], email=comment.email, website=comment.website, body=comment.body,
-                address=comment.address, fingerprint=f"hands {pk}", created_at=now, is_verified=comment.is_verified,
-                status=Status.APPROVED if comment.is_published else Status.PENDING,
-            )
-        )  # fmt: skip
-    Comment.objects.bulk_create(rows, batch_size=500)
-    CommentSign.objects.bulk_create(
-        (
-            CommentSign(key=key, comment_id=row.pk)
-            for row, comment in zip(rows, written, strict=True)
-            for key in signs_of(row, comment)
-        ),
-        batch_size=5_000,
-    )
-
-
-def signs_of(row: Any, comment: Written) -> dict[int, str]:
-    from comments.families.signs import SignSource, find_signs
-
-    return find_signs(
-        SignSource(
-            body=row.body, html=row.html, website=row.website, email=row.email, address=comment.address,
-            age=comment.seconds, day=comment.hour // 24,
-        )
-    )  # fmt: skip
 
 
 @dataclass
@@ -212,21 +161,6 @@ def measure_writing(written: Sequence[Written]) -> Iterator[Limit]:
         yield Limit(f"{name} the signs, CPU", statistics.median(cpu for _wall, cpu in times), WRITE_LIMIT, "ms")
 
 
-def add_comments(count: int) -> None:
-    """Add published comments with signs until there are so many."""
-    from django.db import connection
-
-    from comments.models import Comment, CommentSign
-
-    for batch in itertools.batched(large_rows(count - Comment.objects.count()), 5_000):
-        Comment.objects.bulk_create(row for row, _keys in batch)
-        for part in itertools.batched(batch, 500):
-            CommentSign.objects.add_all((key, row.pk) for row, keys in part for key in keys)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    print(f"\n{Comment.objects.count():,} comments with {CommentSign.objects.count():,} signs")
-
-
 def measure_queue() -> Iterator[Limit]:
     """Print what the first page of the queue costs, with its cards."""
     from bench.in_process import measure_cost
@@ -270,32 +204,6 @@ def time_call(function: Callable[[], Any]) -> Times:
 def median_times(times: Sequence[Times]) -> str:
     wall, cpu = (statistics.median(each) for each in zip(*times, strict=True))
     return f"{wall:.2f} ms (CPU {cpu:.2f})"
-
-
-def large_rows(count: int) -> Iterator[tuple[Any, set[int]]]:
-    """So many published comments, each with ten signs: some links and networks are everybody's, most are one's own."""
-    from blog.models import Post
-    from comments.families.signs import SignKind, first_key
-    from comments.models import Comment
-    from comments.status import Status
-    from comments.threads import layout
-
-    if count <= 0:
-        return
-    rng, posts = Random(3), list(Post.objects.values_list("pk", flat=True)[:100])
-    first = Comment.objects.order_by("-pk")[0].pk + 1
-    for pk in range(first, first + count):
-        row = Comment(
-            pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=f"Reader {pk % 9_999}",
-            body="Tea.", html="<p>Tea.</p>", fingerprint=f"large {pk}", status=Status.APPROVED,
-        )  # fmt: skip
-        drawn = {first_key(SignKind.WORDS) + rng.getrandbits(57) for _ in range(6)}
-        drawn |= {first_key(SignKind.RHYTHM) + rng.getrandbits(20), first_key(SignKind.NETWORK) + rng.getrandbits(12)}
-        drawn |= {
-            first_key(SignKind.DOMAIN) + int(rng.paretovariate(0.5)) % 50_000,
-            first_key(SignKind.READER) + pk % 9_999,
-        }
-        yield row, drawn
 
 
 if __name__ == "__main__":
