@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from random import Random
 from typing import Any
 
 from bench.hand_texts import Written
@@ -62,41 +61,40 @@ def signs_of(row: Any, comment: Written) -> dict[int, str]:
 
 
 def add_comments(count: int) -> None:
-    """Add published comments with signs until there are so many."""
+    """Add published comments, each with ten signs, until there are so many: some signs are everybody's."""
     from django.db import connection
 
+    from comments.families.signs import SignKind, first_key
     from comments.models import Comment, CommentSign
 
-    for batch in itertools.batched(large_rows(count - Comment.objects.count()), 5_000):
-        Comment.objects.bulk_create(row for row, _keys in batch)
-        for part in itertools.batched(batch, 500):
-            CommentSign.objects.add_all((key, row.pk) for row, keys in part for key in keys)
+    words = [(SignKind.WORDS, f"id * 2654435761 + {band} * 977", 1 << 57) for band in range(6)]
+    others = [(SignKind.RHYTHM, "id * 40503", 1 << 20), (SignKind.NETWORK, "id * 40503", 1 << 12)]
+    shared = [(SignKind.DOMAIN, "(id % 50) * (id % 1000)", 50_000), (SignKind.READER, "id", 9_999)]
     with connection.cursor() as cursor:
+        for batch in itertools.batched(build_comments(count - Comment.objects.count()), 10_000):
+            Comment.objects.bulk_create(batch)
+            for kind, number, spread in (*words, *others, *shared):
+                key = f"{first_key(kind)} + ({number}) % {spread}"
+                cursor.execute(
+                    f"INSERT INTO comments_commentsign (key, comment_id) SELECT {key}, id FROM comments_comment"
+                    f" WHERE id BETWEEN {batch[0].pk} AND {batch[-1].pk}"
+                )
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     print(f"\n{Comment.objects.count():,} comments with {CommentSign.objects.count():,} signs")
 
 
-def large_rows(count: int) -> Iterator[tuple[Any, set[int]]]:
-    """So many published comments, each with ten signs: some links and networks are everybody's, most are one's own."""
+def build_comments(count: int) -> Iterator[Any]:
     from blog.models import Post
-    from comments.families.signs import SignKind, first_key
     from comments.models import Comment
     from comments.status import Status
     from comments.threads import layout
 
     if count <= 0:
         return
-    rng, posts = Random(3), list(Post.objects.values_list("pk", flat=True)[:100])
-    first = Comment.objects.order_by("-pk")[0].pk + 1
+    posts = list(Post.objects.values_list("pk", flat=True)[:100])
+    first = Comment.objects.filter(pk__lt=FIRST).order_by("-pk")[0].pk + 1
     for pk in range(first, first + count):
-        row = Comment(
+        yield Comment(
             pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=f"Reader {pk % 9_999}",
             body="Tea.", html="<p>Tea.</p>", fingerprint=f"large {pk}", status=Status.APPROVED,
         )  # fmt: skip
-        drawn = {first_key(SignKind.WORDS) + rng.getrandbits(57) for _ in range(6)}
-        drawn |= {first_key(SignKind.RHYTHM) + rng.getrandbits(20), first_key(SignKind.NETWORK) + rng.getrandbits(12)}
-        drawn |= {
-            first_key(SignKind.DOMAIN) + int(rng.paretovariate(0.5)) % 50_000,
-            first_key(SignKind.READER) + pk % 9_999,
-        }
-        yield row, drawn
