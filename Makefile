@@ -10,7 +10,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-hands bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -42,6 +42,9 @@ bench-post-list: $(READY)
 
 bench-moderation: $(READY)
 	$(BIN)/python bench/moderation.py
+
+bench-hands: $(READY)
+	$(BIN)/python bench/hands.py
 
 bench-search: $(READY)
 	$(BIN)/python bench/search.py

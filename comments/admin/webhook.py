@@ -125,7 +125,7 @@ class WebhookAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("latest notices"))
     def latest(self, webhook: Webhook) -> SafeString | str:
         notices = webhook.notices.order_by("-id")[:SHOWN_NOTICES]
-        rows = ((format_datetime(row.created_at), row.get_event_display(), describe_state(row)) for row in notices)
+        rows = ((format_datetime(row.created_at), row.get_event_display(), describe_delivery(row)) for row in notices)
         lines = format_html_join("", "<li>{}: {}, {}</li>", rows)
         return format_html("<ul>{}</ul>", lines) if lines else "–"
 
@@ -143,7 +143,7 @@ class WebhookAdmin(StaffAdmin):
         self.message_user(request, sentence % count, messages.SUCCESS)
 
 
-def describe_state(notice: WebhookNotice) -> str:
+def describe_delivery(notice: WebhookNotice) -> str:
     """What became of a notice, with the last error."""
     if notice.delivered_at:
         return _("delivered, %s") % format_datetime(notice.delivered_at)

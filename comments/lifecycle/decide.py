@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from blog.models import Conversation
 from blog.models.clock import now_to_the_second
+from comments.lifecycle.websites import move_clock_for_websites
 from comments.models.assignment import Assignment
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
@@ -88,7 +89,7 @@ def lock_for_decision(ids: Iterable[int]) -> list[Comment]:
     """These comments, the oldest first, with their rows and threads locked until the end of the transaction."""
     wanted = Comment.objects.filter(pk__in=list(ids))
     locked = Conversation.objects.lock(wanted.values("post"))
-    columns = ("name", "status", "shown", "parent", "path", "open_report_count", "post__title")
+    columns = ("name", "status", "shown", "parent", "path", "reader", "open_report_count", "post__title")
     rows = wanted.select_related("post").only(*columns)
     comments = list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
     if moved := {comment.post_id for comment in comments} - locked:  # to another post, before these locks
@@ -181,6 +182,7 @@ def update_visibility(outcome: DecisionOutcome) -> None:
         approved = counts[post_id] if appears else -counts[post_id]
         Conversation.record_change(post_id, comments=approved, shown=shown[post_id])
     CommentNote.objects.sync_names(comment.pk for comment in changed)
+    move_clock_for_websites(changed, by=1 if appears else -1)
 
 
 def show_comments(comments: Collection[Comment]) -> Counter[int]:

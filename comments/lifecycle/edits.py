@@ -17,6 +17,7 @@ from comments.lifecycle.ownership import comments_by
 from comments.lifecycle.submit import store_findings
 from comments.models.comment import Comment
 from comments.models.comment_queryset import CommentQuerySet
+from comments.models.comment_sign import CommentSign
 from comments.models.decision import Decision
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
@@ -145,6 +146,8 @@ def edit(comment: Comment, body: str, *, by: User | None, note: str = "", by_wri
     comment.save(update_fields=EDITED_COLUMNS)
     if before.quote_count or quotations:
         Quotation.replace_for(comment, quotations)
+    if by_writer:  # what a moderator takes out still tells whose it was
+        CommentSign.objects.replace_text(comment)
     if before.status == Status.APPROVED:
         Comment.objects.filter(pk=comment.pk).reindex()
     if before.shown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,8 +13,10 @@ from blog.fulltext import index
 from blog.models import Conversation
 from blog.models.clock import Clock
 from comments.lifecycle.decide import DecisionOutcome, parents_of, resize_threads, show_comments, store_decisions
+from comments.lifecycle.websites import move_clock_for_websites
 from comments.models.comment import Comment
 from comments.models.comment_queryset import draw_id
+from comments.models.comment_sign import CommentSign
 from comments.models.finding import Finding
 from comments.models.quotation import Quotation
 from comments.models.reader import Reader
@@ -57,13 +59,14 @@ def store(
     quiet: bool = False,
     sources: Sequence[str] = (),
     sent_from: str = "",
+    signs: Collection[int] = (),
     **columns: Any,
 ) -> Comment:
     """Store a new comment in the status `to` with its first decision; belongs in a transaction.
 
     `columns` are the other columns of the comment; `rule` is the id of the rule that decided. `sources` are where the
-    form says that quotations are from, `sent_from` is the form or the session (comment_fingerprint). Nobody is
-    notified of `quiet` comments. `reader` may be known already.
+    form says that quotations are from, `sent_from` is the form or the session (comment_fingerprint), `signs` are its
+    keys (families/signs.py). Nobody is notified of `quiet` comments. `reader` may be known already.
     Raises ValidationError for text that cannot be stored, and IntegrityError when it is stored already.
     """
     comment = build_comment(columns, sent_from)
@@ -80,6 +83,7 @@ def store(
         comment.reader = (comment.reader or Reader.find_or_build(comment.email)).ensure_stored(seen=comment.created_at)
     insert_row(comment)
     store_findings(comment, findings)
+    CommentSign.objects.add(comment.pk, signs)
     if quotations:
         Quotation.replace_for(comment, quotations)
     outcome = DecisionOutcome(to, [comment], batch=None)
@@ -112,6 +116,7 @@ def publish_new(comment: Comment) -> None:
         if tombstones:
             Conversation.change_counts(comment.post_id, shown=tombstones)
     Clock.move_comments()
+    move_clock_for_websites([comment], by=1)
 
 
 def build_comment(columns: dict[str, Any], sent_from: str) -> Comment:

@@ -37,7 +37,7 @@ def drop_triggers(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('blog', '0014_pinned_comment'),
+        ('blog', '0015_pinned_comment'),
         ('comments', '0006_thread_sizes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

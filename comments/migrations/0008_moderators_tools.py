@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0006_thread_sizes'),
+        ('comments', '0007_acts_on_the_page'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0006_thread_sizes'),
+        ('comments', '0009_signs_of_one_hand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

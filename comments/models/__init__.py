@@ -4,6 +4,7 @@ from comments.models.act import Act
 from comments.models.assignment import Assignment
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
+from comments.models.comment_sign import CommentSign, PartedComment
 from comments.models.decision import Decision, PendingNotification, PendingTraining
 from comments.models.fanout_cursor import Fanout, PostScan
 from comments.models.finding import Finding
@@ -31,6 +32,7 @@ __all__ = [
     "Assignment",
     "Comment",
     "CommentNote",
+    "CommentSign",
     "Decision",
     "DeliveryAttempt",
     "DigestItem",
@@ -41,6 +43,7 @@ __all__ = [
     "Message",
     "NotificationPreference",
     "Objection",
+    "PartedComment",
     "PendingNotification",
     "PendingTraining",
     "Policy",

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
+from blog.models.clock import Clock
 from blog.models.composed_query import ComposedQuery
 from blog.text.validators import is_pk, validate_single_line
 from comments.spam.classifier import HOLD_THRESHOLD, SPAM_THRESHOLD
@@ -87,6 +88,7 @@ class Policy(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.pk = POLICY_PK
         super().save(*args, **kwargs)
+        Clock.move_site()  # whose websites are links depends on it (thread_pages.py)
 
     @classmethod
     def current(cls) -> Policy:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from blog.models.clock import Clock
 from blog.models.composed_query import ComposedQuery, Parameter
 
 
@@ -98,6 +99,9 @@ class Reader(models.Model):
         if self.verified_at is None:
             self.verified_at = timezone.now()
             self.save(update_fields=["verified_at"])
+            # From now on the websites of others who typed the address are no links (thread_pages.py).
+            if self.comments.filter(shown=True, is_verified=False).exclude(website="").exists():
+                Clock.move_site()
 
 
 BY_EMAIL = ComposedQuery(lambda: Reader.objects.filter(email=Parameter("email", models.CharField())))

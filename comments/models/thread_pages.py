@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from comments.threads.orders import Order
 
-COLUMNS = """
+# "" for readers who have not been approved as often as a regular, so that a first comment gains nobody a link, and for
+# whoever only typed the address of a verified reader. The name of staff and authors leads to their website at once.
+WEBSITE = """
+    CASE WHEN comment.website = '' OR comment.author_id IS NOT NULL OR comment.user_id IS NOT NULL OR (
+        SELECT approved.id FROM comments_comment AS approved
+        WHERE approved.reader_id = comment.reader_id AND approved.status = 'approved'
+        LIMIT 1 OFFSET (SELECT COALESCE(MAX(regular_after), 3) - 1 FROM comments_policy)
+    ) IS NOT NULL AND (comment.is_verified OR NOT EXISTS (
+        SELECT 1 FROM comments_reader AS bearer WHERE bearer.id = comment.reader_id AND bearer.verified_at IS NOT NULL
+    )) THEN comment.website ELSE '' END
+"""
+COLUMNS = f"""
     SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
-        comment.status, comment.name, comment.website, comment.html, comment.created_at, comment.tile,
+        comment.status, comment.name, {WEBSITE} AS website, comment.html, comment.created_at, comment.tile,
         comment.removal_reason, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_verified,
         comment.quote_count,
         parent.name AS parent_name, parent.status AS parent_status, reader.public_id AS public_id

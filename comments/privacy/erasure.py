@@ -26,6 +26,7 @@ from comments.lifecycle.ownership import close_public_page, touch_conversations
 from comments.models import (
     Comment,
     CommentNote,
+    CommentSign,
     Erasure,
     Finding,
     Message,
@@ -180,6 +181,7 @@ def anonymize_reports(sender: str) -> None:
 def erase_traces(ids: Sequence[int]) -> None:
     """Delete earlier versions and what readers and findings say about the writer of these comments."""
     Revision.objects.filter(comment__in=ids).delete()
+    CommentSign.objects.forget(ids)
     erased = Comment.objects.filter(pk__in=ids, name="")
     Quotation.objects.filter(comment__in=erased.values("pk")).delete()
     forget_objections(objections_about(ids))

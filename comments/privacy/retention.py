@@ -15,6 +15,7 @@ from comments.lifecycle.decide import decide_one
 from comments.lifecycle.objections import forget_objections, objections_about
 from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
+from comments.models.comment_sign import CommentSign
 from comments.models.objection import Objection
 from comments.models.policy import Policy
 from comments.models.reader import Reader
@@ -65,6 +66,7 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
     comment.reports.update(words="", law="")  # what is left of them is counted
     comment.quotations.all().delete()
     CommentNote.objects.forget([comment.pk])
+    CommentSign.objects.forget([comment.pk])
     # We remember that a verified reader sent spam: otherwise it would cost them only thirty days.
     reader = Reader.objects.filter(comments=comment.pk, verified_at__isnull=False).first()
     fingerprint = f"erased {secrets.token_hex(16)}"

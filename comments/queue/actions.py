@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -23,11 +22,11 @@ from comments.lifecycle.edits import edit
 from comments.lifecycle.reports import close_reports
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
-from comments.models import Comment, Decision, Quotation, Reader
+from comments.models import Comment, Decision, PartedComment, Quotation, Reader
 from comments.queue.act_messages import ACT_PREFIX, undo_by_button
 from comments.queue.colleague_actions import assign_comments, note_on_reader
 from comments.queue.confirmation import Confirmation, build_confirmations, confirm_unsent_text
-from comments.queue.forms import QueueActionForm
+from comments.queue.forms import QueueActionForm, parse_batch_id
 from comments.queue.outcome_messages import (
     UNDO_TAG,
     VERBS,
@@ -37,6 +36,7 @@ from comments.queue.outcome_messages import (
     describe_comments,
     describe_failures,
 )
+from comments.queue.seen import decide_as_seen, filter_still_reported
 from comments.readers.submitter import Submitter
 from comments.status import BY_PEOPLE, AlreadyDecided, Status
 
@@ -73,24 +73,9 @@ def decide_chosen(request: StaffRequest, form: QueueActionForm, ids: set[int]) -
     """One of the four decisions. Whoever comes second is told, and asked whether to decide anyway."""
     if form.state is None:
         ids = filter_still_reported(ids)
-    outcome = decide(
-        ids,
-        VERBS[form.verb],
-        by=request.user,
-        via=form.via,
-        expected=form.state,
-        reason=form.cleaned_data["reason"],
-        note=form.cleaned_data["note"],
-    )
+    outcome = decide_as_seen(form, ids, by=request.user)
     add_outcome_messages(request, outcome)
     return build_confirmations(form, outcome.late)
-
-
-def filter_still_reported(ids: set[int]) -> set[int]:
-    """The comments whose reports are still open, for the list of reported comments in any status."""
-    reported = Comment.objects.filter(pk__in=ids)
-    Conversation.objects.lock(reported.values("post"))
-    return set(reported.exclude(open_report_count=0).values_list("pk", flat=True))
 
 
 def approve_and_reply(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
@@ -223,6 +208,18 @@ def add_author_notes(request: StaffRequest, comments: Sequence[Comment]) -> None
         messages.warning(request, _("There is a note already: %s.") % describe_comments(known))
 
 
+@transaction.atomic
+def part_from_family(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
+    """Remember that these comments are from another hand than those with the same signs; nothing else changes."""
+    comments = comments_to_describe(ids)
+    rows = (PartedComment(comment=comment, by=request.user) for comment in comments)
+    PartedComment.objects.bulk_create(rows, ignore_conflicts=True)
+    log_change(request, rows_of(comments), _("Parted from comments with the same signs."))
+    if comments:
+        messages.success(request, _("From now on judged by itself: %s.") % describe_comments(comments))
+    return []
+
+
 def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
     """Trust the readers who wrote these, always hold their comments, or neither."""
     standing = STANDING_BY_VERB[form.verb]
@@ -247,6 +244,7 @@ ACTIONS: dict[str, Action] = {
     "aside": dismiss_reports,
     "settle": settle_quotations,
     "author-note": note_for_author,
+    "part": part_from_family,
     **dict.fromkeys(STANDING_BY_VERB, set_standing),
 }
 
@@ -283,10 +281,3 @@ def last_decision_by(user: User) -> QuerySet[Decision]:
     if last is None:
         return Decision.objects.none()
     return Decision.objects.filter(batch=last.batch) if last.batch else Decision.objects.filter(pk=last.pk)
-
-
-def parse_batch_id(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

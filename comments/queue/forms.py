@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import cast
 
 from django import forms
@@ -33,8 +34,8 @@ class QueueActionForm(forms.Form):
 
     `decision` is a verb, or a verb and a comment's number; without the number it applies to the selected `comment`s, or
     to the comment in whose `row` the button is.
-    `state` is the status that the moderator saw; None applies to all that are reported, in any status. `via`: the page
-    with the button.
+    `state` is the status that the moderator saw; None applies to all that are reported, in any status. Those among the
+    `published` were published when the moderator saw them. `via`: the page with the button.
     """
 
     note = forms.CharField(label=gettext_lazy("Note"), required=False)
@@ -57,6 +58,7 @@ class QueueActionForm(forms.Form):
         self.object = self.object or data.get("row", "")
         texts = [self.object] if self.object else data.getlist("comment")
         self.ids = {int(text) for text in texts if is_pk(text)}
+        self.published = {int(text) for text in data.getlist("published") if is_pk(text)}
         state = data.get("state", "")
         self.state = None if state == "reported" else Status(state) if state in Status.values else Status.PENDING
         version = data.get("version", "")
@@ -128,3 +130,10 @@ def clean_comment_text(text: str, *, wanted: bool) -> str:
     except TooCostly as error:
         raise ValidationError(str(error)) from None
     return text
+
+
+def parse_batch_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

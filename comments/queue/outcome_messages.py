@@ -18,6 +18,7 @@ from blog.text.display_names import display_name
 from comments.lifecycle.decide import DecisionOutcome
 from comments.models import Comment, Decision
 from comments.queue import hidden_quotes
+from comments.queue.families import count_siblings
 from comments.status import Status, Via
 
 # The four decisions, by the word that a button sends.
@@ -39,6 +40,8 @@ UNDONE_MESSAGES = {
 MAX_NAMED = 5
 # Starts the tag of a message about a batch that can be undone; the number of the batch follows.
 UNDO_TAG = "undo-"
+# The same for a message that leads to what else came from the hands of a batch.
+HAND_TAG = "hand-"
 
 
 def add_outcome_messages(request: HttpRequest, outcome: DecisionOutcome) -> None:
@@ -48,8 +51,17 @@ def add_outcome_messages(request: HttpRequest, outcome: DecisionOutcome) -> None
         messages.success(request, done, extra_tags=f"{UNDO_TAG}{outcome.batch}")
         if outcome.to != Status.APPROVED:
             hidden_quotes.warn_of_quotes(request, outcome.done)
+        if outcome.to == Status.SPAM:
+            offer_siblings(request, outcome)
     for sentence in describe_failures(outcome):
         messages.warning(request, sentence)
+
+
+def offer_siblings(request: HttpRequest, outcome: DecisionOutcome) -> None:
+    """Say how many more comments are from the same hands, with a tag by which the queue links to them."""
+    if count := count_siblings([comment.pk for comment in outcome.done]):
+        more = ngettext("%d more from the same hand.", "%d more from the same hand.", count) % count
+        messages.info(request, more, extra_tags=f"{HAND_TAG}{outcome.batch}")
 
 
 def add_undo_messages(request: HttpRequest, outcomes: Iterable[DecisionOutcome]) -> None:
@@ -64,12 +76,20 @@ def add_undo_messages(request: HttpRequest, outcomes: Iterable[DecisionOutcome])
 
 
 def pop_notices(request: HttpRequest) -> list[dict[str, str]]:
-    """The messages for this page, each with the batch that it offers to undo, if any."""
-    notices = []
-    for message in messages.get_messages(request):
-        batch = next((tag.removeprefix(UNDO_TAG) for tag in message.tags.split() if tag.startswith(UNDO_TAG)), "")
-        notices.append({"words": str(message), "level": message.level_tag, "batch": batch})
-    return notices
+    """The messages for this page, each with the batch that it offers to undo, or whose hands it leads to, if any."""
+    return [
+        {
+            "words": str(message),
+            "level": message.level_tag,
+            "batch": find_tagged(message.tags, UNDO_TAG),
+            "hand": find_tagged(message.tags, HAND_TAG),
+        }
+        for message in messages.get_messages(request)
+    ]
+
+
+def find_tagged(tags: str, prefix: str) -> str:
+    return next((tag.removeprefix(prefix) for tag in tags.split() if tag.startswith(prefix)), "")
 
 
 def describe_failures(outcome: DecisionOutcome) -> list[str]:

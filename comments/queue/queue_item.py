@@ -20,7 +20,7 @@ from comments.queue.commenter import CommenterRecord, load_commenter_records
 from comments.queue.hidden_quotes import HiddenQuotes, find_hidden_quotes
 from comments.screening.labels import describe_finding
 from comments.spam.features import describe_feature
-from comments.spam.stop_words import is_telling
+from comments.spam.stop_words import says_something
 from comments.status import Status
 
 # Words shown of the parent before it is unfolded.
@@ -69,6 +69,7 @@ class QueueItem:
     notes: list[NoteLine]
     hold_reasons: list[str]
     top_features: list[FeatureLabel]
+    is_family = False
 
     @property
     def is_pending(self) -> bool:
@@ -115,7 +116,7 @@ class QueueItem:
 
 
 def choose_features(
-    reasons: Sequence[tuple[str, float]], is_shown: Callable[[str], bool] = is_telling
+    reasons: Sequence[tuple[str, float]], is_shown: Callable[[str], bool] = says_something
 ) -> list[tuple[str, float]]:
     """The first few that tell something: scores of earlier versions have stop words among their reasons."""
     return [reason for reason in reasons if is_shown(reason[0])][:MAX_FEATURES]
@@ -129,7 +130,7 @@ def build_queue_items(comments: Sequence[Comment], *, user: User) -> list[QueueI
     assignees, notes = assigned_names(comment.pk for comment in comments), notes_on_readers(records)
     # A page shows the same few labels again and again.
     finding_label, feature_label = cache(describe_finding), cache(describe_feature)
-    is_shown = cache(is_telling)
+    is_shown = cache(says_something)
     return [
         QueueItem(
             comment,

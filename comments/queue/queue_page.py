@@ -5,7 +5,7 @@ A page begins where the last one ended, so that decisions by others hide no comm
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,9 @@ from django.utils.functional import cached_property
 from blog.text.validators import is_pk
 from comments.models import Comment, Report, Revision
 from comments.models.comment_queryset import CommentQuerySet
+from comments.queue.families import Family, comments_of_batch, find_families, group_into_cards, load_families
 from comments.queue.filters import QueueFilters
+from comments.queue.forms import parse_batch_id
 from comments.queue.queue_item import QueueItem, build_queue_items
 from comments.status import Status
 
@@ -79,17 +81,21 @@ class QueuePosition:
 
 
 class QueuePage:
-    """What a query string asks for: filters, a position to continue from (`from`), or one comment to show (`at`)."""
+    """What a query string asks for: filters, a position to continue from (`from`), or one comment to show (`at`).
+
+    `hand` is the batch of a decision: then the page shows what else is from the hands that it was about.
+    """
 
     def __init__(self, query: Mapping[str, str], *, user: User) -> None:
         self.filters, self.user = QueueFilters.parse(query), user
         self.position = QueuePosition.parse(query.get("from", ""))
+        self.batch = parse_batch_id(query.get("hand", ""))
         self.requested_pk = int(query["at"]) if is_pk(query.get("at", "")) else None
 
     @cached_property
     def query(self) -> str:
         """The query string of this page."""
-        return self.query_with()
+        return self.query_with(hand=str(self.batch or ""))
 
     @property
     def choose_page_query(self) -> str:
@@ -131,6 +137,8 @@ class QueuePage:
     @cached_property
     def fetched(self) -> list[Comment]:
         """The rows of this page and, when there is a next one, its first."""
+        if self.batch:
+            return []
         if self.single_comment:
             return [self.single_comment]
         rows = select_for_display(self.filters.rows())
@@ -143,7 +151,7 @@ class QueuePage:
     @property
     def is_start(self) -> bool:
         """Is it the beginning of the whole queue?"""
-        return not self.filters and self.position is None and self.requested_pk is None
+        return not (self.filters or self.position or self.batch or self.requested_pk is not None)
 
     @cached_property
     def reported_first(self) -> list[Comment]:
@@ -171,6 +179,14 @@ class QueuePage:
     @cached_property
     def items(self) -> list[QueueItem]:
         return build_queue_items(self.comments, user=self.user)
+
+    @cached_property
+    def entries(self) -> Sequence[QueueItem | Family]:
+        """The items, those from one hand together as one card."""
+        if self.batch:
+            return load_families(find_families(comments_of_batch(self.batch)), least=1)
+        is_queue = not self.filters.show and self.single_comment is None
+        return group_into_cards(self.items) if is_queue else self.items
 
     @property
     def next_query(self) -> str:

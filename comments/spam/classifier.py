@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from comments.spam.stop_words import is_telling
+from comments.spam.stop_words import says_something
 
 # Lessons of each kind before anything is advised: with fewer, chance speaks.
 MIN_LESSONS = 10
@@ -69,7 +69,7 @@ def classify(found: frozenset[str], counts: TokenCounts) -> Classification:
         return Classification(score=0.5, score_reasons=[])
     strongest = list(_strongest_features(found, counts))
     score = _combine_by_fisher([probability for _, probability in strongest])
-    telling = [(feature, chance) for feature, chance in strongest if is_telling(feature)]
+    telling = [(feature, chance) for feature, chance in strongest if says_something(feature)]
     told = [(feature, math.log(chance / (1 - chance))) for feature, chance in telling[:MAX_REASONS]]
     return Classification(score=score, score_reasons=told)
 

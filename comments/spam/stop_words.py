@@ -35,7 +35,7 @@ yoq ва билан учун бу ҳам эди эмас лекин бир ме�
 STOP_WORDS = frozenset(f"{_ENGLISH} {_RUSSIAN} {_UZBEK}".split())
 
 
-def is_telling(feature: str) -> bool:
+def says_something(feature: str) -> bool:
     """Would a person learn something from this feature? Not from a pair or a word of nothing but stop words."""
     if ":" in feature:
         return True

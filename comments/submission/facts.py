@@ -6,6 +6,7 @@ None of the queries costs more on a larger site, and only the last, `find_repeti
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -19,6 +20,7 @@ from blog.models import Author, Post
 from blog.models.composed_query import ComposedQuery, Parameter
 from blog.text.lookalikes import name_key
 from blog.web.client_ip import home_network
+from comments.families.signs import SignSource, find_signs
 from comments.models import Comment, Decision, Policy, Reader, Rule, SpamToken
 from comments.models.policy import MAX_REGULAR_AFTER
 from comments.readers.submitter import Submitter
@@ -111,6 +113,23 @@ class Submission:
             return None
         known = self.submitter.reader
         return known if known and known.email == self.email.casefold() else Reader.find_or_build(self.email)
+
+    @cached_property
+    def signs(self) -> frozenset[int]:
+        """By which it is found beside others from the same hand; none for what staff write."""
+        if self.submitter.is_signed_in:
+            return frozenset()
+        source = SignSource(
+            body=self.body,
+            html=self.html,
+            website=self.website,
+            email=self.email,
+            address=self.address,
+            stamp=self.stamp,
+            age=self.age,
+            day=int(time.time()) // 86_400,
+        )
+        return frozenset(find_signs(source))
 
     @property
     def sent_from(self) -> str:

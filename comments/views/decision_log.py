@@ -17,7 +17,7 @@ from blog.editing.staff_request import StaffRequest
 from blog.text.validators import is_pk
 from comments.lifecycle.undo import can_be_undone, undo
 from comments.models import Decision
-from comments.queue.actions import parse_batch_id
+from comments.queue.forms import parse_batch_id
 from comments.queue.log_page import LogPage, build_log_page
 from comments.queue.log_search import LogSearchForm
 from comments.queue.outcome_messages import add_undo_messages

@@ -29,6 +29,7 @@ from comments.queue.forms import QueueActionForm
 from comments.queue.outcome_messages import VERBS, pop_notices
 from comments.queue.queue_item import QueueItem
 from comments.queue.queue_page import EPOCH, MAX_CHOSEN, QueuePage
+from comments.queue.slipped import slipped_through
 from comments.views.decorators import see_other
 
 PLAIN_TEXT = "text/plain; charset=utf-8"
@@ -116,6 +117,7 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
         "objections": objections_for(request.user) if page.is_start else [],
         "confirmations": questions,
         "notices": pop_notices(request),
+        "slipped": slipped_through() if page.is_start else None,
     }
     status = max((question.status for question in questions), default=200)
     return TemplateResponse(request, "admin/comments/queue.html", context, status=status)

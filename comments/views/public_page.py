@@ -11,6 +11,7 @@ from blog.page_cache import cached_page
 from blog.text.pagination import paginate
 from blog.views.post import set_noindex
 from comments.lifecycle.ownership import comments_by
+from comments.lifecycle.websites import is_website_linked
 from comments.models import Reader
 from comments.threads.layout import commenter_url
 
@@ -38,7 +39,7 @@ def public_page(request: HttpRequest, *, public_id: str, number: str | None = No
     latest = page.object_list[0] if page.number == 1 else rows.latest("pk")
     context = {
         "name": latest.name,
-        "website": latest.website,
+        "website": latest.website if latest.website and is_website_linked(reader.pk) else "",
         "since": rows.earliest("created_at").created_at,
         "page": page,
         "lines": [(comment, opening_words(comment.html, EXCERPT_WORDS)) for comment in page.object_list],

@@ -101,14 +101,15 @@ def store_submission(submission: Submission) -> Comment | None:
 
 def screen_and_store(submission: Submission) -> Comment | None:
     """Count, screen and store under the same locks, or many sent at one moment would not see each other."""
-    facts = collect_facts(submission)
+    facts, signs = collect_facts(submission), submission.signs  # before the locks
     with transaction.atomic():
         enforce_comment_limits(submission)
         verdict = screen(submission, facts)
         if not verdict.is_refused:
             columns = submission.columns() | verdict.columns()
             who = submission.submitter.account
-            comment = store(**columns, by=who, sources=submission.sources, sent_from=submission.sent_from)
+            sources, sent_from = submission.sources, submission.sent_from
+            comment = store(**columns, by=who, sources=sources, sent_from=sent_from, signs=signs)
             verification.request_for_wishes(comment, address=submission.address)
             return comment
         if (earlier := find_stored(submission.columns(), submission.sent_from)) is None:

@@ -27,8 +27,13 @@ def external_hosts(html: str) -> list[str]:
 
     An address whose scheme depends on the page (`//host`) counts as a link to another site.
     """
+    return [parse_host(address) for address in external_addresses(html)]
+
+
+def external_addresses(html: str) -> list[str]:
+    """The addresses of these links."""
     addresses = (IGNORED_BY_BROWSERS.sub("", unescape(address)) for address in LINK_PATTERN.findall(html))
-    return [parse_host(address) for address in addresses if EXTERNAL_START.match(address)]
+    return [address for address in addresses if EXTERNAL_START.match(address)]
 
 
 def parse_host(address: str) -> str:

@@ -9,6 +9,7 @@ from django.test import Client
 from blog.editing.duplicates import merge_duplicates
 from blog.editing.trash_actions import move_to_trash
 from blog.models import Author, LinkCard, Page, Post, Tag
+from comments.families.signs import SignKind, first_key
 from comments.lifecycle import edits
 from comments.lifecycle.acts import set_pinned, undo_act
 from comments.lifecycle.author_notes import make_author_note
@@ -16,6 +17,7 @@ from comments.lifecycle.objections import file_objection
 from comments.lifecycle.reports import file_report
 from comments.models import (
     Comment,
+    CommentSign,
     Decision,
     Finding,
     Message,
@@ -306,6 +308,24 @@ def queue_states(mona: Client, post: Post) -> dict[str, str]:
     texts["objection-done"] = text_of(mona.post(where, {"answer": "So it is.", "act": "change"}, follow=True))
     texts["objection-answered"] = text_of(mona.get(where))
     texts["queue-alone"] = text_of(mona.get(f"{at}?at={late.pk}"))
+    return texts | family_pages(mona, post)
+
+
+def family_pages(mona: Client, post: Post) -> dict[str, str]:
+    """Comments from one hand: as a card of the queue, and as the others of one that was marked as spam."""
+    statuses = (Status.PENDING, Status.PENDING, Status.APPROVED)
+    comments = [
+        factories.comment(post, status=status, body=f"One hand, {n}.", email="") for n, status in enumerate(statuses)
+    ]
+    for comment in comments:
+        CommentSign.objects.add(comment.pk, [first_key(SignKind.LINK), first_key(SignKind.DOMAIN)])
+    texts = {"queue-family": text_of(mona.get(site_urls.QUEUE_URL))}
+    assert "probably from one hand" in texts["queue-family"]
+    texts["queue-offered"] = text_of(
+        mona.post(site_urls.QUEUE_URL, {"decision": f"spam:{comments[0].pk}"}, follow=True)
+    )
+    batch = comments[0].decisions.first().batch
+    texts["queue-hand"] = text_of(mona.get(f"{site_urls.QUEUE_URL}?hand={batch}"))
     return texts
 
 

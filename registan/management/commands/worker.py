@@ -18,6 +18,7 @@ from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, verification
+from comments.models import CommentSign
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import delete_old_contacts, erase_old_spam
 from comments.webhooks.delivery import deliver_next_notice
@@ -81,6 +82,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     erase_old_spam,
     delete_old_contacts,
     continue_erasures,
+    CommentSign.objects.delete_expired,
     verification.delete_old_requests,
     score_waiting,
     WorkingCopy.objects.delete_expired,

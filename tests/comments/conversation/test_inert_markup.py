@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from comments.models import Comment
+from comments.models import Comment, Policy
 from comments.web import tokens
 from tests import factories
 from tests.comments.comment_pages import dangers, page, send
@@ -125,6 +125,7 @@ def test_a_website_is_refused_or_inert(visitor, post, website):
 
 
 def test_a_readers_link_verifies_nothing(visitor, post):
+    Policy.objects.update_or_create(pk=1, defaults={"regular_after": 1})
     factories.comment(post, website="https://bob.example.net/", body="[one](https://example.net/)")
     html = page(visitor.get(post.get_absolute_url()))
     assert '<a href="https://bob.example.net/" rel="nofollow ugc noopener">' in html

@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.test import Client
 
 from comments.lifecycle.submit import submit
-from comments.models import Comment
+from comments.models import Comment, Policy
 from comments.status import Status
 from tests import factories
 
@@ -48,6 +48,7 @@ def test_addresses_of_the_web_and_none_are_stored(comment):
 
 
 def test_what_was_stored_before_the_check_becomes_no_link(comment, post):
+    Policy.objects.update_or_create(pk=1, defaults={"regular_after": 1})
     address = post.get_absolute_url()
     assert 'href="https://example.org/~alice?a=b#c"' in Client().get(address).text
     Comment.objects.update(website=Value("javascript:alert(1)"))

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 
 from comments.lifecycle import edits
 from comments.models import Comment, Reader, Report
+from comments.queue.slipped import slipped_through
 from comments.screening.checks import CheckResult
 from comments.status import Status, Via
 from tests import factories
@@ -254,6 +255,7 @@ def test_the_queue_takes_the_same_queries_for_any_number_waiting(mona, post):
         return len(asked)
 
     waiting(post)
+    slipped_through()  # which is cached
     few = queries()
     for number in range(30):
         parent = factories.comment(factories.post())
@@ -262,7 +264,7 @@ def test_the_queue_takes_the_same_queries_for_any_number_waiting(mona, post):
         edits.edit(made, "Better words.", by=factories.user(f"editor {number}"))
         report(made)
     assert queries() == few
-    assert few <= 28
+    assert few <= 30
 
 
 def test_the_dashboard_and_the_list_of_comments_link_to_the_queue_with_the_number_waiting(mona, post):

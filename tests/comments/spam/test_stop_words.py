@@ -6,7 +6,7 @@ from comments.models import Comment
 from comments.spam import classifier
 from comments.spam.classifier import TokenCounts, classify
 from comments.spam.features import extract_features
-from comments.spam.stop_words import STOP_WORDS, is_telling
+from comments.spam.stop_words import STOP_WORDS, says_something
 from comments.status import Status
 from tests import factories
 
@@ -18,7 +18,7 @@ QUEUE = "/admin/comments/comment/queue/"
     ["a", "and", "that", "don't", "don’t", "of the", "и", "что", "va", "bo'lgan", "bo’lgan", "boʻlgan", "x"],
 )
 def test_what_every_text_has_tells_nothing(feature):
-    assert not is_telling(feature)
+    assert not says_something(feature)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_what_every_text_has_tells_nothing(feature):
     ["casino", "the casino", "казино", "в казино", "pul", "link:a", "name:the", "shape:links-0", "茶", "茶屋", "7up"],
 )
 def test_what_only_some_texts_have_tells_something(feature):
-    assert is_telling(feature)
+    assert says_something(feature)
 
 
 def test_the_list_has_only_words_that_features_can_be():
@@ -38,7 +38,7 @@ def test_the_score_is_the_same_with_and_without_the_list(monkeypatch):
     counts = TokenCounts(good=50, spam=50, words={"and": (3, 40), "casino": (0, 30), "dome": (40, 1)})
     found = frozenset({"and", "casino", "dome"})
     shown = classify(found, counts)
-    monkeypatch.setattr(classifier, "is_telling", lambda feature: True)
+    monkeypatch.setattr(classifier, "says_something", lambda feature: True)
     everything = classify(found, counts)
     assert shown.score == everything.score
     assert {feature for feature, _ in everything.score_reasons} - {feature for feature, _ in shown.score_reasons} == {

@@ -38,6 +38,7 @@ from comments.models import (
     Assignment,
     Comment,
     CommentNote,
+    CommentSign,
     Decision,
     DeliveryAttempt,
     DigestItem,
@@ -47,6 +48,7 @@ from comments.models import (
     Mailbox,
     Message,
     NotificationPreference,
+    PartedComment,
     PendingNotification,
     PendingTraining,
     ReaderNote,
@@ -143,6 +145,8 @@ def fill_conversation(post: Post, anvar: User) -> None:
         comment=removed, to_status="approved", from_status="removed", via="desk", undoes=decision, batch=uuid.uuid4()
     )
     PendingNotification.objects.get_or_create(decision=decision)
+    CommentSign.objects.add(first.pk, [1 << 58])
+    PartedComment.objects.create(comment=first, by=anvar)
     Report.objects.create(comment=first, kind="rude", words="Who is Olim?", sender="s" * 32, neighbourhood="192.0.2.0")
     Revision.objects.create(comment=first, version=1, body="It stopped at two.", by=anvar, note="the hour")
     CommentQuotation.objects.update_or_create(comment=reply, place=0, defaults={"source": first, "version": "v" * 16})

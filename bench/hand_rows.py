@@ -1,0 +1,100 @@
+"""Stores the comments of bench/hands.py with their signs, and fills a site with others that have signs."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bench.hand_texts import Written
+
+# The first number of our own comments: far from what the sample has.
+FIRST = 10_000_000
+
+
+def store(written: Sequence[Written]) -> None:
+    """Store these comments in place of those of an earlier run, with their signs as a submission would."""
+    from django.utils import timezone
+
+    from blog.models import Post
+    from comments.models import Comment, CommentSign, Reader
+    from comments.status import Status
+    from comments.threads import layout
+
+    Comment.objects.filter(pk__gte=FIRST).delete()
+    posts, now = list(Post.objects.values_list("pk", flat=True)[:100]), timezone.now()
+    Reader.objects.bulk_create(
+        (Reader(email=email, session_key=email[:20]) for email in {comment.email for comment in written}),
+        ignore_conflicts=True,
+    )
+    readers = dict(Reader.objects.values_list("email", "pk"))
+    rows = []
+    for pk, comment in enumerate(written, FIRST):
+        rows.append(
+            Comment(
+                pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=comment.name,
+                reader_id=readers[comment.email], email=comment.email, website=comment.website, body=comment.body,
+                address=comment.address, fingerprint=f"hands {pk}", created_at=now, is_verified=comment.is_verified,
+                status=Status.APPROVED if comment.is_published else Status.PENDING,
+            )
+        )  # fmt: skip
+    Comment.objects.bulk_create(rows, batch_size=500)
+    CommentSign.objects.bulk_create(
+        (
+            CommentSign(key=key, comment_id=row.pk)
+            for row, comment in zip(rows, written, strict=True)
+            for key in signs_of(row, comment)
+        ),
+        batch_size=5_000,
+    )
+
+
+def signs_of(row: Any, comment: Written) -> dict[int, str]:
+    from comments.families.signs import SignSource, find_signs
+
+    return find_signs(
+        SignSource(
+            body=row.body, html=row.html, website=row.website, email=row.email, address=comment.address,
+            age=comment.seconds, day=comment.hour // 24,
+        )
+    )  # fmt: skip
+
+
+def add_comments(count: int) -> None:
+    """Add published comments, each with ten signs, until there are so many: some signs are everybody's."""
+    from django.db import connection
+
+    from comments.families.signs import SignKind, first_key
+    from comments.models import Comment, CommentSign
+
+    words = [(SignKind.WORDS, f"id * 2654435761 + {band} * 977", 1 << 57) for band in range(6)]
+    others = [(SignKind.RHYTHM, "id * 40503", 1 << 20), (SignKind.NETWORK, "id * 40503", 1 << 12)]
+    shared = [(SignKind.DOMAIN, "(id % 50) * (id % 1000)", 50_000), (SignKind.READER, "id", 9_999)]
+    with connection.cursor() as cursor:
+        for batch in itertools.batched(build_comments(count - Comment.objects.count()), 10_000):
+            Comment.objects.bulk_create(batch)
+            for kind, number, spread in (*words, *others, *shared):
+                key = f"{first_key(kind)} + ({number}) % {spread}"
+                cursor.execute(
+                    f"INSERT INTO comments_commentsign (key, comment_id) SELECT {key}, id FROM comments_comment"
+                    f" WHERE id BETWEEN {batch[0].pk} AND {batch[-1].pk}"
+                )
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    print(f"\n{Comment.objects.count():,} comments with {CommentSign.objects.count():,} signs")
+
+
+def build_comments(count: int) -> Iterator[Any]:
+    from blog.models import Post
+    from comments.models import Comment
+    from comments.status import Status
+    from comments.threads import layout
+
+    if count <= 0:
+        return
+    posts = list(Post.objects.values_list("pk", flat=True)[:100])
+    first = Comment.objects.filter(pk__lt=FIRST).order_by("-pk")[0].pk + 1
+    for pk in range(first, first + count):
+        yield Comment(
+            pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=f"Reader {pk % 9_999}",
+            body="Tea.", html="<p>Tea.</p>", fingerprint=f"large {pk}", status=Status.APPROVED,
+        )  # fmt: skip
