@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.utils.translation import pgettext
 
 from blog.text.display_names import display_name
 from blog.text.validators import is_pk
@@ -34,9 +35,10 @@ def moderators() -> QuerySet[User]:
     return users.filter(is_active=True).order_by("first_name", "last_name", "username")
 
 
-def moderator_names() -> list[tuple[int, str]]:
-    """Each of them, number and name: one query."""
-    return [(user.pk, display_name(user)) for user in moderators()]
+def moderator_choices(*, me: User) -> list[tuple[int, str]]:
+    """Each of them, number and name, to choose who is to decide: one query; `me` first, in the first person."""
+    others = [(user.pk, display_name(user)) for user in moderators() if user.pk != me.pk]
+    return [(me.pk, pgettext("who is to decide", "I am")), *others]
 
 
 def find_moderator(text: str) -> User | None:

@@ -22,7 +22,7 @@ from comments.lifecycle.objections import objections_for
 from comments.lifecycle.spam_training import reset_scores
 from comments.models import Comment, Reason, SavedReply
 from comments.queue import actions, claims
-from comments.queue.colleagues import moderator_names
+from comments.queue.colleagues import moderator_choices
 from comments.queue.confirmation import Confirmation
 from comments.queue.filters import QUOTING, REPORTED, QueueFilters, filter_choices
 from comments.queue.forms import QueueActionForm
@@ -89,7 +89,7 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
     page = QueuePage(request.GET, user=request.user)
     waiting, reasons = Comment.objects.count_waiting(), list(Reason.objects.filter(is_offered=True))
     replies = list(SavedReply.objects.all())
-    colleagues = moderator_names()
+    colleagues = moderator_choices(me=request.user)
     context = {
         **admin.site.each_context(request),
         "title": TITLES[page.filters.show],
@@ -107,9 +107,7 @@ def render_queue(request: StaffRequest, questions: Sequence[Confirmation] = ()) 
         "choices": filter_choices(waiting=waiting, colleagues=colleagues),
         "reasons": reasons,
         "removal": render_to_string("admin/comments/_removal.html", {"reasons": reasons}),  # the same for each comment
-        "assign_choice": render_to_string(
-            "admin/comments/_assign_choice.html", {"colleagues": colleagues, "user": request.user}
-        ),
+        "assign_choice": render_to_string("admin/comments/_assign_choice.html", {"colleagues": colleagues}),
         "author_note": render_to_string("admin/comments/_author_note.html"),
         "note_field": render_to_string("admin/comments/_reader_note.html"),
         "saved_replies": replies,
