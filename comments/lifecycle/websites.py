@@ -9,7 +9,7 @@ from django.db.models import Count, Subquery
 
 from blog.models.clock import Clock
 from comments.models.comment import Comment
-from comments.models.policy import Policy
+from comments.models.policy import MAX_REGULAR_AFTER, Policy
 
 
 def is_website_linked(reader_pk: int) -> bool:
@@ -32,8 +32,13 @@ def move_clock_for_websites(comments: Iterable[Comment], *, by: int) -> None:
 def find_crossing(changed: Counter[int], *, by: int) -> list[int]:
     """The readers who have become regulars, or are none any more, by a change of so many comments each; one query."""
     needed = Subquery(Policy.objects.values("regular_after")[:1])
-    rows = Comment.objects.approved().filter(reader__in=changed).order_by().values_list("reader")
-    counts = {reader: (after, limit) for reader, after, limit in rows.annotate(Count("pk"), limit=needed)}
+    approved = Comment.objects.approved().filter(reader__in=changed).order_by()
+    if len(changed) == 1:  # as when a comment is sent: not all that its writer ever wrote is counted
+        limits = approved.values_list("reader", needed)[: MAX_REGULAR_AFTER + max(changed.values())]
+        counts = {reader: (len(limits), limit) for reader, limit in limits}
+    else:
+        rows = approved.values_list("reader").annotate(Count("pk"), limit=needed)
+        counts = {reader: (after, limit) for reader, after, limit in rows}
     crossing = []
     for reader, number in changed.items():
         after, limit = counts.get(reader, (0, None))

@@ -221,9 +221,10 @@ def test_an_erased_reader_leaves_no_address_in_the_record(mona, comment):
 def test_a_standing_that_is_chosen_in_the_admin_is_recorded_too(comment):
     editor = factories.staff_client("ed", "Editor")
     where = f"/admin/comments/reader/{comment.reader_id}/change/"
-    assert editor.post(where, {"standing": "suspended"}).status_code == 302
+    sent = {"standing": "suspended", "notes-TOTAL_FORMS": "0", "notes-INITIAL_FORMS": "0"}
+    assert editor.post(where, sent).status_code == 302
     assert reader_of(comment).is_barred
     assert Act.objects.get().after == {"standing": "suspended", "suspended_until": None}
     assert "suspended until a moderator lifts it" in page(editor.get(address(comment)))
-    editor.post(where, {"standing": "suspended"})
+    editor.post(where, sent)
     assert Act.objects.count() == 1
