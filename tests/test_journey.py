@@ -40,11 +40,13 @@ def signed_in(name: str) -> Client:
 
 
 def submit(client: Client, where: str, **fields: str | list[str]):
-    """Open the page, fill its form and send it with what it holds unseen: its key, the size of its tables."""
+    """Open the page, fill its form and send it with what it holds unseen: its key, the size of its tables.
+
+    Not the `row` of the queue, which each comment has in a form of its own.
+    """
     inputs = [attributes for tag, attributes in Elements(page(client.get(where))).found if tag == "input"]
-    unseen = {
-        field["name"]: field.get("value", "") for field in inputs if field.get("type") == "hidden" and "name" in field
-    }
+    hidden = [field for field in inputs if field.get("type") == "hidden" and field.get("name", "row") != "row"]
+    unseen = {field["name"]: field.get("value", "") for field in hidden}
     return client.post(where, {**unseen, **fields})
 
 

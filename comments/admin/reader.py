@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -26,10 +27,20 @@ from comments.privacy.export import export_reader_with_notes
 from comments.status import Status
 
 
+class ReaderNoteFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # not generic at run time
+    """Says what the box to delete a note is for: it stands in a column without a label."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete")
+
+
 class ReaderNoteInline(TabularInline):
     """Notes on one reader: new ones are added, and wrong ones deleted; none is changed."""
 
     model = ReaderNote
+    formset = ReaderNoteFormSet
     fields = ("text", "by", "at")
     readonly_fields = ("by", "at")
     extra = 0

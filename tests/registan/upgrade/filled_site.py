@@ -48,16 +48,19 @@ from comments.models import (
     Mailbox,
     Message,
     NotificationPreference,
+    Objection,
     PartedComment,
     PendingNotification,
     PendingTraining,
     ReaderNote,
     ReadMarker,
     Report,
+    ReportContact,
     Revision,
     Rule,
     SavedReply,
     SpamToken,
+    Statement,
     Subscription,
     WebhookNotice,
 )
@@ -147,7 +150,11 @@ def fill_conversation(post: Post, anvar: User) -> None:
     PendingNotification.objects.get_or_create(decision=decision)
     CommentSign.objects.add(first.pk, [1 << 58])
     PartedComment.objects.create(comment=first, by=anvar)
-    Report.objects.create(comment=first, kind="rude", words="Who is Olim?", sender="s" * 32, neighbourhood="192.0.2.0")
+    who = {"sender": "s" * 32, "neighbourhood": "192.0.2.0"}
+    report = Report.objects.create(comment=first, kind="rude", words="Who is Olim?", **who)
+    ReportContact.objects.create(report=report, email="ruth@example.net", delete_at=NOON)
+    Statement.objects.create(decision=decision, due_at=NOON)
+    Objection.objects.create(comment=removed, decision=decision, decider=anvar, words="They do read them.")
     Revision.objects.create(comment=first, version=1, body="It stopped at two.", by=anvar, note="the hour")
     CommentQuotation.objects.update_or_create(comment=reply, place=0, defaults={"source": first, "version": "v" * 16})
     waiting = Comment.objects.filter(status=Status.PENDING).first()
