@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import Error, connection, connections
+from django.db import Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -81,7 +81,7 @@ def refuse_unmigrated_database(using: str = "default") -> None:
         raise CommandError(NOT_MIGRATED.format(database=describe_database(using), fault=fault))
 
 
-def estimate_tables() -> None:
+def estimate_tables(connection: BaseDatabaseWrapper) -> None:
     """Have SQLite estimate what its planner goes by: without, it reads 100,000 posts to show a page of the archive.
 
     Does little where nothing has changed much. PostgreSQL's autovacuum does the same.
