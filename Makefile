@@ -17,11 +17,11 @@ run: $(READY)
 
 # More for pytest: make test ONLY=tests/blog, make test ONLY="-k pictures"
 test: $(READY)
-	$(PLAIN) pytest -n 4 --dist loadfile --no-loadscope-reorder $(ONLY)
+	$(PLAIN) pytest -n 3 --dist loadfile --no-loadscope-reorder $(ONLY)
 
 # What CI runs: everything but PostgreSQL, which needs a server (DATABASE_URL=postgres://… make test).
 check: $(READY) $(CHECKERS) lint
-	$(PLAIN) pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(PLAIN) pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: $(READY)
 	$(BIN)/ruff check .
