@@ -18,16 +18,6 @@ from tests.comments.comment_pages import page, send
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def post(db) -> Post:
-    return factories.post()
-
-
-@pytest.fixture
-def mona(db) -> Client:
-    return factories.moderator_client("mona", first_name="Mona")
-
-
 def address(post: Post) -> str:
     return f"{post.get_absolute_url()}conversation/"
 

@@ -5,23 +5,12 @@ import re
 import pytest
 from django.test import Client
 
-from blog.models import Post
 from comments.models import Comment, Decision, Reason
 from comments.status import Status, Via
 from tests import factories
 from tests.comments.comment_pages import drawn, page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def post(db) -> Post:
-    return factories.post()
-
-
-@pytest.fixture
-def mona(db) -> Client:
-    return factories.moderator_client("mona", first_name="Mona")
 
 
 def address(comment: Comment) -> str:

@@ -12,16 +12,6 @@ from tests.comments.comment_pages import drawn, long_thread, page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def post(db) -> Post:
-    return factories.post()
-
-
-@pytest.fixture
-def mona(db) -> Client:
-    return factories.moderator_client("mona", first_name="Mona")
-
-
 def press(client: Client, comment: Comment, decision: str, *, seen: int | str = ""):
     return client.post(f"/comments/{comment.pk}/moderate/", {"decision": decision, "pinned": seen}, follow=True)
 

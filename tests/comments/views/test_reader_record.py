@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from blog.models import Post
 from comments.models import Act, Comment, Decision, Reader, Reason
 from comments.status import Status, Via
 from tests import factories
@@ -16,16 +15,6 @@ from tests.comments.comment_pages import page, send
 
 pytestmark = pytest.mark.django_db
 EMAIL = "bob@example.net"
-
-
-@pytest.fixture
-def post(db) -> Post:
-    return factories.post()
-
-
-@pytest.fixture
-def mona(db) -> Client:
-    return factories.moderator_client("mona", first_name="Mona")
 
 
 @pytest.fixture
