@@ -1,0 +1,121 @@
+"""Compares what readers see: the words of two texts, and the structure of two pieces of rendered HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from itertools import zip_longest
+from urllib.parse import unquote
+
+from blog.markup.html_parts import PART, tag_set
+from registan.transfer.wordpress_text.shown_tree import parse_shown, text_of
+
+# Quotation marks and dashes are the site's to draw (blog/markup/typography.py): WordPress has its own rules for them.
+_TYPOGRAPHY = str.maketrans("“”„«»‘’‚‹›′″`", "\"\"\"\"\"''''''\"'")
+_DASHES = re.compile("[-–—―‐‑−]+")
+# Arrows lead back from a footnote; the others have no width.
+_UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff↩↑⤴]+")
+# Characters shown on each side of a difference.
+CONTEXT = 40
+
+_INLINE = tag_set(
+    "a abbr b bdi bdo cite code del dfn em i ins kbd mark q rp rt ruby s samp small span strong sub sup time u var"
+)
+_ALIKE = {"b": "strong", "i": "em", "del": "s"}
+# What the renderer adds by itself, and what a picture of ours has from its file.
+_IGNORED_ATTRIBUTES = tag_set("aria-label dir height hreflang id loading rel role scope tabindex width")
+_ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
+_LINK = re.compile(r'<a href="([^"]*)"[^>]*>([^<]*)</a>')
+_NOTES = re.compile(r'<section class="footnotes".*?</section>', re.DOTALL)
+_NOTE_SIGN = re.compile(
+    r'<sup class="footnote-ref">(?:[^<]|<(?!/sup>))*</sup>|\s*<a [^>]*class="footnote-back"[^>]*>[^<]*</a>'
+)
+
+_CODE = frozenset([("pre", "")])
+
+# A tag with its attributes, or words with the marks they have.
+Piece = tuple[str, object]
+
+
+def comparable(text: str) -> str:
+    """The characters of a text that may not change."""
+    straight = text.translate(_TYPOGRAPHY).replace("…", "...").replace("''", '"')
+    return _UNSEEN.sub("", _DASHES.sub("", straight))
+
+
+def visible_text(html: str) -> str:
+    """The words that a reader of rendered HTML sees, footnotes included. Raises TooCostly for broken HTML."""
+    return text_of(parse_shown(html))
+
+
+def first_difference(shown: str, html: str) -> str:
+    """Where the words of rendered `html` differ from those that WordPress has `shown`, with what is around it; ""
+    if they are the same. Typography and spaces are left out of account."""
+    theirs, ours = comparable(shown), comparable(visible_text(html))
+    if theirs == ours:
+        return ""
+    place = next(n for n, (one, other) in enumerate(zip_longest(theirs, ours)) if one != other)
+    start = max(0, place - CONTEXT)
+    return f"“{theirs[start : place + CONTEXT]}” ≠ “{ours[start : place + CONTEXT]}”"
+
+
+def structure(html: str, *, with_notes: bool = True) -> list[Piece]:
+    """The tags and words of rendered HTML in a form that is equal for HTML that looks the same."""
+    html = _NOTE_SIGN.sub(lambda sign: "\ufdd2" if "footnote-ref" in sign[0] else "", html)
+    html = _LINK.sub(_without_own_address, html if with_notes else _NOTES.sub("", html))
+    pieces: list[Piece] = []
+    for words, marks in _pieces(html):
+        before, marks_before = pieces[-1] if pieces else ("", None)
+        if not isinstance(marks, frozenset):
+            if isinstance(marks_before, frozenset):
+                pieces[-1] = (before.rstrip(" \n"), marks_before)
+        elif words == " " and (not isinstance(marks_before, frozenset) or before.endswith(" ")):
+            continue
+        elif marks == marks_before:
+            pieces[-1] = (before + words, marks)
+            continue
+        pieces.append((words, marks))
+    return [piece for piece in pieces if piece[0]]
+
+
+def _pieces(html: str) -> Iterator[Piece]:
+    marks: list[tuple[str, str]] = []
+    in_code_block = False
+    for part in PART.finditer(html):
+        closing, tag, attributes = part.groups()
+        if tag is None:
+            yield from [(unescape(part[0]), _CODE)] if in_code_block else _words(part[0], frozenset(marks))
+        elif in_code_block and tag != "pre":
+            continue  # colours
+        elif tag in _INLINE:
+            name = _ALIKE.get(tag, tag)
+            if closing and marks:
+                marks.pop()
+            elif not closing:
+                marks.append((name, _attributes_key(attributes)))
+        else:
+            in_code_block = tag == "pre" and not closing
+            yield f"<{closing}{tag}>", _attributes_key(attributes)
+
+
+def _words(text: str, marks: frozenset[tuple[str, str]]) -> Iterator[Piece]:
+    """Words with their marks, and spaces, which show none."""
+    for word in re.split(r"([ \t\n\r\f\u00a0]+)", unescape(text)):
+        if word:
+            yield (" ", frozenset()) if word.isspace() else (_plain_signs(word), marks)
+
+
+def _plain_signs(word: str) -> str:
+    return _DASHES.sub("-", word.translate(_TYPOGRAPHY).replace("…", "..."))
+
+
+def _attributes_key(attributes: str) -> str:
+    pairs = sorted(_ATTRIBUTE.findall(attributes))
+    return " ".join(f"{name}={unescape(value)}" for name, value in pairs if name not in _IGNORED_ATTRIBUTES)
+
+
+def _without_own_address(link: re.Match[str]) -> str:
+    """An address that was typed is a link in Markdown, and is none in HTML."""
+    target, words = (unquote(unescape(each)).rstrip("/") for each in link.groups())
+    return link[2] if target in (words, f"https://{words}") else link[0]
