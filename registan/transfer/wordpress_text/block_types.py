@@ -112,4 +112,4 @@ def _render_social_link(attributes: Attributes) -> str:
     label = str(attributes.get("label") or service.capitalize())
     if not _URL.fullmatch(address):
         return ""
-    return f'<p class="social-link"><a href="{escape(address)}">{escape(label or address)}</a></p>'
+    return f'<li><a href="{escape(address)}">{escape(label or address)}</a></li>'

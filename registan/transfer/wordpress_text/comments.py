@@ -20,7 +20,7 @@ from registan.transfer.wordpress_text.contract import ConvertedComment, Findings
 from registan.transfer.wordpress_text.outside_content import replace_outside_content
 from registan.transfer.wordpress_text.paragraphs import add_paragraphs
 from registan.transfer.wordpress_text.pictures import TargetReader
-from registan.transfer.wordpress_text.posts import replace_comments
+from registan.transfer.wordpress_text.posts import MORE_MARK, replace_comments
 from registan.transfer.wordpress_text.shown_tree import clean_characters, parse_shown, text_of
 from registan.transfer.wordpress_text.tidy_tree import TreeTidier
 from registan.transfer.wordpress_text.tree_parts import Node, as_blocks, new_element
@@ -60,7 +60,7 @@ def convert_comment(text: str, site: OldSite) -> ConvertedComment:
 def _convert_html(text: str, site: OldSite, findings: Findings) -> tuple[str, list[str]]:
     """The words that are seen, and the bodies."""
     try:
-        html = replace_outside_content(replace_comments(text, findings), findings)
+        html = replace_outside_content(replace_comments(text, findings).replace(MORE_MARK, ""), findings)
         tree = parse_shown(add_paragraphs(html))
     except TooCostly:  # broken HTML, which nobody could read: what was typed is at least all there
         findings.losses["broken-html"] += 1

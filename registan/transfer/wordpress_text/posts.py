@@ -17,7 +17,7 @@ from registan.transfer.wordpress_text.tree_notes import take_notes
 from registan.transfer.wordpress_text.write_post import PostWriter
 
 # Where the opening ends, within one conversion. A noncharacter.
-_MORE = "\ufdd3"
+MORE_MARK = "\ufdd3"
 _MORE_COMMENT = re.compile(r"\s*more\b.*", re.DOTALL)
 
 
@@ -29,8 +29,7 @@ def convert_post(text: str, site: OldSite, parts: PostParts | None = None) -> Co
     """
     findings = Findings()
     html = show_post(text, site, parts or PostParts(), findings)
-    opening, mark, rest = html.partition(_MORE)
-    tree = parse_shown(html.replace(_MORE, ""))
+    tree = parse_shown(html.replace(MORE_MARK, ""))
     shown = text_of(tree)
     TreeTidier(TargetReader(site, findings)).tidy(tree)
     body, form = PostWriter(tree, *take_notes(tree)).write()
@@ -38,13 +37,20 @@ def convert_post(text: str, site: OldSite, parts: PostParts | None = None) -> Co
         body=body,
         format=form,
         shown=shown,
-        opening=" ".join(text_of(parse_shown(opening)).split()) if mark and rest.strip() else "",
+        opening=_opening(html, shown),
         losses=+findings.losses,
         unknown_shortcodes=findings.unknown_shortcodes,
         unknown_blocks=findings.unknown_blocks,
         media=findings.media,
         links=findings.links,
     )
+
+
+def _opening(html: str, shown: str) -> str:
+    """The words before the mark, if there are others after it."""
+    before, mark, _after = html.partition(MORE_MARK)
+    words = " ".join(text_of(parse_shown(before)).split()) if mark else ""
+    return words if words != " ".join(shown.split()) else ""
 
 
 def show_post(text: str, site: OldSite, parts: PostParts, findings: Findings) -> str:
@@ -68,7 +74,7 @@ def replace_comments(html: str, findings: Findings) -> str:
             findings.losses["unclosed-comment"] += 1
             rest = comment
         elif _MORE_COMMENT.fullmatch(comment):
-            parts.append(_MORE if _MORE not in parts else "")
+            parts.append(MORE_MARK if MORE_MARK not in parts else "")
         elif comment.strip() == "nextpage":
             parts.append("\n\n<hr>\n\n")
         parts.append(rest)

@@ -19,7 +19,7 @@ _PART = re.compile(
 _ATTRIBUTE = re.compile(
     r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|“([^”]*)”|([^\s"'<>]+))|"([^"]*)"|'([^']*)'|([^\s"']+)"""
 )
-# `[sic]` is a word, these are not: an attribute, a sign in the name, an end.
+# `[sic]` is a word, these are not: an attribute, a sign in the name, an end, a line of its own.
 _LOOKS_LIKE_CODE = re.compile(r"\w\s*=|/\s*$")
 
 Values = Mapping[str, str]
@@ -139,5 +139,7 @@ class ShortcodeReader:
         name, rest = part["name"], part["rest"]
         if not name or part["closing"]:
             return
-        if _LOOKS_LIKE_CODE.search(rest) or ends[name.lower()] > 0 or re.search(r"[_-]", name):
+        around = part.string[max(0, part.start() - 1) : part.start()] + part.string[part.end() : part.end() + 1]
+        is_alone = not around.strip("\n<>")
+        if is_alone or _LOOKS_LIKE_CODE.search(rest) or ends[name.lower()] > 0 or re.search(r"[_-]", name):
             self.findings.unknown_shortcodes[name.lower()] += 1

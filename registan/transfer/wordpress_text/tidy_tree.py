@@ -30,7 +30,7 @@ _MARKS = ("del", "strong", "em", "sup", "sub")
 _GALLERY = re.compile(r"(?:^|\s)(?:wp-block-gallery|blocks-gallery-grid|tiled-gallery|gallery)(?:\s|$)")
 _MAY_BE_EMPTY = tag_set("td th tr tbody thead tfoot table col colgroup audio video li details summary")
 ADDRESS = re.compile(r"https?://[^\s<>\"'`\[\]\\]{3,1900}")
-OUR_CLASSES = {"figure", "figure--media", "footnotes", "footnote-ref", "gallery", "quotation", LONE_LINK}
+OUR_CLASSES = {"figure", "figure--media", "footnotes", "footnote-ref", "gallery", "quotation"}
 _DASH = re.compile(r"^\s*(?:—|–|―|---?|-)\s*")
 
 
@@ -209,6 +209,9 @@ def quotation(quote: Element, source: Iterable[Node]) -> Element:
     strip_edges(caption)
     if caption.children and isinstance(caption.children[0], str):
         caption.children[0] = _DASH.sub("", caption.children[0])
+    for child in caption.children:
+        if isinstance(child, Element) and child.tag == "em":  # what is emphasised in a source is a work's title
+            child.tag = "cite"
     return new_element("figure", [quote, "\n", caption] if has_content(caption) else [quote], {"class": "quotation"})
 
 
@@ -238,11 +241,15 @@ def _take_last_line(quote: Element) -> Element | None:
 def _drop_look(node: Node) -> None:
     """Leave only our own classes, and the one that names the language of code."""
     if isinstance(node, Element):
-        language = code_language(node) if node.tag in ("pre", "code") else ""
+        language = code_language(node) if node.tag == "code" or _is_bare_code(node) else ""
         classes = [f"language-{language}"] if language else [name for name in node.classes if name in OUR_CLASSES]
         node.attrs.pop("style", None)
         node.attrs.pop("class", None)
         node.attrs |= {"class": " ".join(classes)} if classes else {}
+
+
+def _is_bare_code(element: Element) -> bool:
+    return element.tag == "pre" and all(isinstance(child, str) for child in element.children)
 
 
 def _end_lines(element: Element) -> None:

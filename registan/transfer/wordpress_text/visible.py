@@ -81,11 +81,14 @@ def structure(html: str, *, with_notes: bool = True) -> list[Piece]:
 
 def _pieces(html: str) -> Iterator[Piece]:
     marks: list[tuple[str, str]] = []
-    in_code_block = False
+    in_code_block = after_break = False
     for part in PART.finditer(html):
         closing, tag, attributes = part.groups()
         if tag is None:
-            yield from [(unescape(part[0]), _CODE)] if in_code_block else _words(part[0], frozenset(marks))
+            text = unescape(part[0])
+            if after_break and text.startswith("\u00a0"):
+                yield "<indent>", ""  # of a poem, which Markdown does not have
+            yield from [(text, _CODE)] if in_code_block else _words(text, frozenset(marks))
         elif in_code_block and tag != "pre":
             continue  # colours
         elif tag in _INLINE:
@@ -96,12 +99,13 @@ def _pieces(html: str) -> Iterator[Piece]:
                 marks.append((name, _attributes_key(attributes)))
         else:
             in_code_block = tag == "pre" and not closing
-            yield f"<{closing}{tag}>", _attributes_key(attributes)
+            yield f"<{closing}{tag}>", "" if tag == "pre" else _attributes_key(attributes)
+        after_break = tag == "br"
 
 
 def _words(text: str, marks: frozenset[tuple[str, str]]) -> Iterator[Piece]:
     """Words with their marks, and spaces, which show none."""
-    for word in re.split(r"([ \t\n\r\f\u00a0]+)", unescape(text)):
+    for word in re.split(r"([ \t\n\r\f\u00a0]+)", text):
         if word:
             yield (" ", frozenset()) if word.isspace() else (_plain_signs(word), marks)
 
@@ -112,7 +116,7 @@ def _plain_signs(word: str) -> str:
 
 def _attributes_key(attributes: str) -> str:
     pairs = sorted(_ATTRIBUTE.findall(attributes))
-    return " ".join(f"{name}={unescape(value)}" for name, value in pairs if name not in _IGNORED_ATTRIBUTES)
+    return " ".join(f"{name}={unquote(unescape(value))}" for name, value in pairs if name not in _IGNORED_ATTRIBUTES)
 
 
 def _without_own_address(link: re.Match[str]) -> str:

@@ -55,7 +55,7 @@ class PostWriter:
     def write(self) -> tuple[str, BodyFormat]:
         """The text, with as much Markdown as shows exactly what HTML would. Raises TooCostly if it cannot be shown."""
         whole = self.join(lambda block: False, self.note_section)
-        wanted = structure(render_author_markdown(whole))
+        wanted = self.read_structure(whole)
         text = self.join(lambda block: True, self.note_list)
         if _shows(text, wanted):
             return text, BodyFormat.MARKDOWN
@@ -63,13 +63,24 @@ class PostWriter:
         text = self.join(lambda block: id(block) in exact, self.note_list)
         if self.note_section and not _shows(text, wanted):
             text = self.join(lambda block: id(block) in exact and not block.has_notes, self.note_section)
-        return (text, BodyFormat.MIXED) if exact and _shows(text, wanted) else (whole, BodyFormat.HTML)
+        if exact and _shows(text, wanted):
+            return text, BodyFormat.MIXED
+        render_author_markdown(whole)
+        return whole, BodyFormat.HTML
+
+    def read_structure(self, whole: str) -> list[Piece]:
+        """What readers would see of the HTML, which may be too long to be rendered at once where Markdown is not."""
+        try:
+            return structure(render_author_markdown(whole))
+        except TooCostly:
+            blocks = [*(block.html for block in self.written), self.note_section]
+            return [piece for html in blocks for piece in structure(render_author_markdown(html))]
 
     def is_exact(self, block: WrittenBlock) -> bool:
         """Does a block's Markdown show what its HTML does?"""
-        html, notes = block.html, self.note_list if block.has_notes else ""
+        notes = self.note_list if block.has_notes else ""
         text = f"{self.write_run(block.blocks) or block.line}\n\n{notes}"
-        return _shows(text, structure(render_author_markdown(html)), with_notes=False)
+        return _shows(text, structure(render_author_markdown(block.html)), with_notes=False)
 
     def join(self, in_markdown: Callable[[WrittenBlock], bool], notes: str) -> str:
         """The whole text, each block in one of its forms."""
