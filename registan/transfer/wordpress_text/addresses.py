@@ -8,15 +8,15 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from registan.transfer.wordpress_text.contract import OldSite
 
-# `photo-300x200.jpg`, `photo-scaled.jpg`, `photo-rotated.jpg`, `photo-e1580000000000.jpg` are made from `photo.jpg`.
+# `photo-300x200.jpg`, `photo-scaled.jpg` and `photo-rotated.jpg` are made from `photo.jpg`.
 _SIZE = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled|rotated)(?=\.\w{2,5}$)", re.ASCII)
 _UPLOAD = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|mp3|m4a|ogg|oga|flac|wav|mp4|m4v|webm|ogv|mov|pdf)$", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def address_key(address: str) -> str:
-    """The same for all spellings of an absolute address: without scheme, `www.`, a port that goes without saying, a
-    slash at the end and a fragment; host in lower case, path without percent signs where it can be.
+    """The same for all spellings of an absolute address: without scheme, `www.`, port, fragment, and slash at
+    the end; host in lower case, path without percent signs where it can be.
 
     "" for what is no address of the web.
     """

@@ -76,78 +76,91 @@ def picture_of(element: Element) -> Element | None:
 def tidy_figure(element: Element) -> list[Node]:
     """A picture or a player with its caption; a figure without a caption is what it holds."""
     captions = [child for child in element.children if isinstance(child, Element) and child.tag == "figcaption"]
-    caption = captions[0] if captions and has_content(captions[0]) else None
     held = [child for child in element.children if child not in captions]
     inner = [child for child in held if not isinstance(child, str) or child.strip()]
-    if caption is not None:
-        caption.attrs = {}
-        strip_edges(caption)
-    if len(inner) == 1 and isinstance(inner[0], Element):
-        only = inner[0]
-        if only.tag == "figure":
-            return [with_caption(only, caption)]
-        if only.tag == "img" or (only.tag == "a" and picture_of(only) is not None):
-            return [new_element("figure", [only, caption], {"class": "figure"}) if caption else _paragraph(only)]
-        if only.tag == "p" and caption is not None and picture_of(only) is not None:
-            return [new_element("figure", [*only.children, caption], {"class": "figure"})]
-    blocks = as_blocks(held, element)
-    if caption is None:
-        return blocks
-    return [new_element("figure", [*blocks, caption])] if blocks else _paragraphs(caption)
+    caption, *others = [each for each in captions if has_content(each)] or [Element("", {}, None)]
+    if not caption.tag:
+        return inner if [each for each in inner if _is_figure(each)] == inner else as_blocks(held, element)
+    rest = [node for other in others for node in as_blocks(other.children, other)]
+    match inner:
+        case [Element(tag="figure") as figure]:
+            return [figure, *add_caption(figure, caption), *rest]
+        case [Element(tag="p") as paragraph] if picture_of(paragraph) is not None:
+            inner = paragraph.children
+    if not (len(inner) == 1 and isinstance(inner[0], Element) and _is_picture(inner[0])):
+        inner = as_blocks(held, element)
+        if not inner:
+            return [*as_blocks(caption.children, caption), *rest]
+        return [new_element("figure", [*inner, *_as_captions(caption)]), *rest]
+    return [new_element("figure", [*inner, *_as_captions(caption)], {"class": "figure"}), *rest]
 
 
-def with_caption(figure: Element, caption: Element | None) -> Element:
-    """The figure with a caption, if it has none."""
-    has_one = any(isinstance(child, Element) and child.tag == "figcaption" for child in figure.children)
-    if caption is not None and not has_one:
-        figure.children.append(caption)
-        caption.parent = figure
-    return figure
+def _is_picture(node: Node) -> bool:
+    """Is it a picture, or a link with nothing but one?"""
+    return isinstance(node, Element) and (node.tag == "img" or (node.tag == "a" and picture_of(node) is not None))
+
+
+def _is_figure(node: Node) -> bool:
+    return isinstance(node, Element) and node.tag == "figure"
+
+
+def _as_captions(element: Element) -> list[Node]:
+    """The words of an element as a caption, none if it is empty."""
+    caption = new_element("figcaption", element.children)
+    strip_edges(caption)
+    return [caption] if has_content(caption) else []
+
+
+def add_caption(figure: Element, words: Element) -> list[Node]:
+    """Give a figure a caption. Return what is left over: the words as paragraphs, if it has a caption already."""
+    if any(isinstance(child, Element) and child.tag == "figcaption" for child in figure.children):
+        return as_blocks(words.children, words)
+    figure.children += _as_captions(words)
+    return []
 
 
 def build_gallery(element: Element) -> list[Node]:
-    """The pictures in an element side by side, and below them what else is in it; [] if it holds fewer than two."""
-    figures: list[Node] = []
-    rest: list[Node] = []
-    _collect(element, figures, rest)
-    if len(figures) < 2:
+    """The pictures in an element side by side, and what is above and below them.
+
+    [] if it holds fewer than two, or words between them that are not captions.
+    """
+    collected = _Pictures()
+    collected.collect(element)
+    count = len(collected.figures)
+    between = [node for place, node in collected.rest if 0 < place < count]
+    if count < 2 or any(has_content(node) if isinstance(node, Element) else node.strip() for node in between):
         return []
-    return [new_element("div", figures, {"class": "gallery"}), *as_blocks(rest, element)]
+    above, below = ([node for place, node in collected.rest if place == end] for end in (0, count))
+    gallery = new_element("div", collected.figures, {"class": "gallery"})
+    return [*as_blocks(above, element), gallery, *as_blocks(below, element)]
 
 
-def _collect(element: Element, figures: list[Node], rest: list[Node]) -> None:
-    for child in element.children:
-        if isinstance(child, str):
-            rest.append(child)
-        elif child.tag == "img" or (child.tag == "a" and picture_of(child) is not None):
-            figures.append(new_element("figure", [child], {"class": "figure"}))
-        elif child.classes == ["figure"]:
-            figures.append(child)
-        elif child.tag == "div" and child.classes == ["gallery"]:
-            figures += child.children
-        elif child.tag in ("figcaption", "dd") and figures and element.tag in ("li", "dl", "figure"):
-            _caption_last(child, element, figures, rest)
-        elif child.tag in ("p", "div", "li", "dl", "dt", "ul", "figure"):
-            _collect(child, figures, rest)
-        else:
-            rest += [child]
+class _Pictures:
+    """The pictures in an element as figures, and all else, with the number of figures before it."""
 
+    def __init__(self) -> None:
+        self.figures: list[Element] = []
+        self.rest: list[tuple[int, Node]] = []
 
-def _caption_last(child: Element, element: Element, figures: list[Node], rest: list[Node]) -> None:
-    """The caption of the last picture; one of a gallery's own is a paragraph below it."""
-    last = figures[-1]
-    is_whole = element.tag == "figure" and len(figures) > 1
-    if isinstance(last, Element) and not is_whole and has_content(child):
-        child.tag, child.attrs = "figcaption", {}
-        strip_edges(child)
-        with_caption(last, child)
-    else:
-        rest += _paragraphs(child)
+    def collect(self, element: Element) -> None:
+        for child in element.children:
+            if isinstance(child, str):
+                self.rest.append((len(self.figures), child))
+            elif _is_picture(child):
+                self.figures.append(new_element("figure", [child], {"class": "figure"}))
+            elif child.classes == ["figure"]:
+                self.figures.append(new_element("figure", child.children, child.attrs))
+            elif child.classes == ["gallery"]:
+                self.figures += [each for each in child.children if isinstance(each, Element)]
+            elif child.tag in ("figcaption", "dd") and self.figures and element.tag in ("li", "dl", "figure"):
+                self.add_caption_in(element, child)
+            elif child.tag in ("p", "div", "li", "dl", "dt", "ul", "figure"):
+                self.collect(child)
+            else:
+                self.rest.append((len(self.figures), child))
 
-
-def _paragraph(node: Element) -> Element:
-    return new_element("p", [node])
-
-
-def _paragraphs(caption: Element) -> list[Node]:
-    return as_blocks(caption.children, caption)
+    def add_caption_in(self, element: Element, caption: Element) -> None:
+        """Add the last picture's caption; that of a whole gallery, which holds several, stands below it."""
+        is_whole = element.tag == "figure" and len(self.figures) > 1
+        left = as_blocks(caption.children, caption) if is_whole else add_caption(self.figures[-1], caption)
+        self.rest += [(len(self.figures), node) for node in left]

@@ -28,7 +28,7 @@ _LAYOUT = tag_set("address article aside center div fieldset footer header hgrou
 _HEADINGS = tag_set("h2 h3 h4 h5 h6")
 _MARKS = ("del", "strong", "em", "sup", "sub")
 _GALLERY = re.compile(r"(?:^|\s)(?:wp-block-gallery|blocks-gallery-grid|tiled-gallery|gallery)(?:\s|$)")
-_MAY_BE_EMPTY = tag_set("td th tr tbody thead tfoot table col colgroup audio video li details summary")
+_MAY_BE_EMPTY = tag_set("td th tr tbody thead tfoot table col colgroup li details summary")
 ADDRESS = re.compile(r"https?://[^\s<>\"'`\[\]\\]{3,1900}")
 OUR_CLASSES = {"figure", "figure--media", "footnotes", "footnote-ref", "gallery", "quotation"}
 _DASH = re.compile(r"^\s*(?:—|–|―|---?|-)\s*")
@@ -70,24 +70,28 @@ class TreeTidier:
         """What stands in place of an element."""
         if is_unseen(element) or "wp-block-file__button" in element.classes:
             return []
+        if element.tag in ("audio", "video"):
+            return self.tidy_player(element)
         element.children = self.tidy_children(element)
         element.tag = _RENAMED.get(element.tag, element.tag)
-        rule = getattr(self, f"tidy_{element.tag}", None)
-        if rule:
-            nodes: list[Node] = rule(element)
-        elif element.tag in _HEADINGS:
-            nodes = self.tidy_heading(element)
-        elif element.tag in _LAYOUT:
-            nodes = self.tidy_layout(element)
-        elif element.tag in _UNWRAPPED:
-            nodes = element.children
-        elif not element.is_block:
-            nodes = self.tidy_inline(element)
-        else:
-            nodes = [element]
+        nodes = self.replace_element(element)
         for node in nodes:
             _drop_look(node)
         return [node for node in nodes if isinstance(node, str) or node.tag in _MAY_BE_EMPTY or has_content(node)]
+
+    def replace_element(self, element: Element) -> list[Node]:
+        if _GALLERY.search(element.attrs.get("class", "")) and (gallery := build_gallery(element)):
+            return gallery
+        if rule := getattr(self, f"tidy_{element.tag}", None):
+            nodes: list[Node] = rule(element)
+            return nodes
+        if element.tag in _HEADINGS:
+            return self.tidy_heading(element)
+        if element.tag in _LAYOUT:
+            return as_blocks(element.children, element)
+        if element.tag in _UNWRAPPED:
+            return element.children
+        return [element] if element.is_block else self.tidy_inline(element)
 
     # Within a paragraph
 
@@ -130,15 +134,15 @@ class TreeTidier:
         for block in as_blocks(element.children, element):
             if isinstance(block, Element) and (block.tag == "p" or block.tag in _HEADINGS):
                 block.children = [new_element(element.tag, block.children, dict(element.attrs), block)]
+            elif element.tag == "a":
+                self.targets.findings.losses["link-around-block"] += 1
             nodes.append(block)
         return nodes
 
-    def tidy_audio(self, element: Element) -> list[Node]:
+    def tidy_player(self, element: Element) -> list[Node]:
         sources = [element, *(child for child in element.descendants() if child.tag == "source")]
         address = next((each.attrs["src"] for each in sources if each.attrs.get("src")), "")
         return [self.targets.media(address)] if address else []
-
-    tidy_video = tidy_audio
 
     # Blocks
 
@@ -151,15 +155,12 @@ class TreeTidier:
     def tidy_heading(self, element: Element) -> list[Node]:
         """A heading is bold by itself."""
         strip_edges(element)
-        if len(element.children) == 1 and isinstance(element.children[0], Element):
-            only = element.children[0]
-            if only.tag == "strong":
-                element.children = only.children
+        only = element.children[0] if len(element.children) == 1 else ""
+        if isinstance(only, Element) and only.tag == "strong":
+            element.children = only.children
         return [element]
 
-    def tidy_th(self, element: Element) -> list[Node]:
-        self.tidy_heading(element)
-        return [element]
+    tidy_th = tidy_heading
 
     def tidy_pre(self, element: Element) -> list[Node]:
         """Code; a poem is a paragraph with its lines."""
@@ -170,21 +171,11 @@ class TreeTidier:
         element.tag = "p"
         return split_paragraph(element)
 
-    def tidy_layout(self, element: Element) -> list[Node]:
-        if _GALLERY.search(element.attrs.get("class", "")) and (gallery := build_gallery(element)):
-            return gallery
-        return as_blocks(element.children, element)
-
     def tidy_ul(self, element: Element) -> list[Node]:
-        if _GALLERY.search(element.attrs.get("class", "")) and (gallery := build_gallery(element)):
-            return gallery
         element.children = [child for child in element.children if not isinstance(child, str) or child.strip()]
-        return [element] if element.children else []
+        return [element]
 
-    tidy_ol = tidy_ul
-
-    def tidy_dl(self, element: Element) -> list[Node]:
-        return self.tidy_ul(element)
+    tidy_ol = tidy_dl = tidy_ul
 
     def tidy_blockquote(self, element: Element) -> list[Node]:
         """A quotation; what names its source stands below it."""
@@ -194,12 +185,10 @@ class TreeTidier:
         return [quotation(element, source.children)] if source is not None else [element]
 
     def tidy_figure(self, element: Element) -> list[Node]:
-        if _GALLERY.search(element.attrs.get("class", "")) and (gallery := build_gallery(element)):
-            return gallery
-        quotations = [child for child in element.children if isinstance(child, Element) and child.tag == "blockquote"]
-        captions = [child for child in element.children if isinstance(child, Element) and child.tag == "figcaption"]
-        if len(quotations) == 1 and captions:
-            return [quotation(quotations[0], captions[0].children)]
+        parts = [child for child in element.children if not isinstance(child, str) or child.strip()]
+        match parts:
+            case [Element(tag="blockquote") as quote, Element(tag="figcaption") as caption]:
+                return [quotation(quote, caption.children)]
         return tidy_figure(element)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 
 from blog.editing.conversion.note_links import NoteLinks
@@ -10,6 +11,7 @@ from registan.transfer.wordpress_text.tree_parts import as_blocks, has_content, 
 
 # Elements that may have held nothing but notes.
 _LISTS = ("ol", "ul")
+NOTES = {"class": "footnotes"}
 
 
 def take_notes(root: Element) -> tuple[NoteLinks, list[Element]]:
@@ -36,11 +38,12 @@ def take_notes(root: Element) -> tuple[NoteLinks, list[Element]]:
 
 def notes_section(items: list[Element]) -> Element:
     """The notes as HTML with links back, as our renderer writes them."""
-    for number, item in enumerate(items, 1):
-        back = new_element("a", ["↩"], {"href": f"#fnref-{number}", "class": "footnote-back"}, item)
-        item.attrs = {"id": f"fn-{number}"}
-        item.children.append(back)
-    return new_element("section", [new_element("ol", items)], {"class": "footnotes"})
+    return new_element("section", [new_element("ol", map(_with_link_back, itertools.count(1), items))], NOTES)
+
+
+def _with_link_back(number: int, item: Element) -> Element:
+    back = new_element("a", ["↩"], {"href": f"#fnref-{number}", "class": "footnote-back"})
+    return new_element("li", [*item.children, back], {"id": f"fn-{number}"})
 
 
 def _mark_reference(link: Element, number: int, count: int) -> None:

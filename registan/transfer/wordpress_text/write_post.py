@@ -48,9 +48,9 @@ class PostWriter:
         self.pictures: list[str] = []
         self.markdown = MarkdownWriter(_LEVELS)
         self.written = [self.write_block(child) for child in root.children if isinstance(child, Element)]
+        self.note_section = write_element(notes_section(items)) if items else ""
         note_blocks = [self.write_block(item) for item in items]
         self.note_list = self.fill_in(self.markdown.notes([note.blocks for note in note_blocks]))
-        self.note_section = write_element(notes_section(items)) if items else ""
 
     def write(self) -> tuple[str, BodyFormat]:
         """The text, with as much Markdown as shows exactly what HTML would. Raises TooCostly if it cannot be shown."""

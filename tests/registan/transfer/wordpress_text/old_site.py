@@ -17,7 +17,6 @@ NEW = {
     "old.example/wp-content/uploads/film.mp4": FILM,
     "old.example/2010/05/the-boat": "/posts/the-boat/",
     "old.example?p=12": "/posts/the-boat/",
-    "old.example/?p=12": "/posts/the-boat/",
 }
 FILES = {
     1: Attachment(f"{UPLOADS}/boat.jpg", alt="A boat", caption="Our boat"),

@@ -127,6 +127,7 @@ def test_reusable_blocks_that_hold_themselves_or_are_not_there_are_counted():
         '<table><tbody><tr><td colspan="2">a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>',
         "<figure><table><tbody><tr><td>a</td></tr></tbody></table><figcaption>b</figcaption></figure>",
         '<ol reversed=""><li>a</li></ol>',
+        "<figure><p>a</p><p>b</p><figcaption>c</figcaption></figure>",
     ],
 )
 def test_what_markdown_cannot_say_stays_html_beside_markdown(html):

@@ -68,6 +68,12 @@ def test_what_is_not_closed_or_cannot_be_read_stays_as_it_was_typed(typed):
     assert markdown(typed).replace("\\", "") == typed
 
 
+def test_a_note_may_hold_what_markdown_cannot_say():
+    body = markdown('a[ref][gallery ids="1,2"]<u>b</u>[/ref]')
+    assert '<section class="footnotes"><ol><li id="fn-1"><div class="gallery">' in body
+    assert f'<img src="{BOAT}" alt="A boat">' in body
+
+
 def test_two_brackets_are_one_bracket():
     assert markdown("Write [[gallery]] for one").replace("\\", "") == "Write [gallery] for one"
 
