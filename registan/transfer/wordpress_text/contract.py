@@ -29,15 +29,7 @@ class BodyFormat(StrEnum):
     HTML = "html"
 
 
-def _nowhere(_address: str) -> str | None:
-    return None
-
-
-def _no_attachment(_number: int) -> Attachment | None:
-    return None
-
-
-def _no_block(_number: int) -> str | None:
+def _unknown(_asked: object) -> None:
     return None
 
 
@@ -51,9 +43,9 @@ class OldSite:
     """
 
     base: str = ""
-    new_address: Callable[[str], str | None] = _nowhere
-    attachment: Callable[[int], Attachment | None] = _no_attachment
-    block: Callable[[int], str | None] = _no_block
+    new_address: Callable[[str], str | None] = _unknown
+    attachment: Callable[[int], Attachment | None] = _unknown
+    block: Callable[[int], str | None] = _unknown
 
 
 @dataclass(frozen=True)

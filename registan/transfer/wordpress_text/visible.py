@@ -26,6 +26,8 @@ _ALIKE = {"b": "strong", "i": "em", "del": "s"}
 # What the renderer adds by itself, and what a picture of ours has from its file.
 _IGNORED_ATTRIBUTES = tag_set("aria-label dir height hreflang id loading rel role scope tabindex width")
 _ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
+_SPACES = re.compile("[ \t\n\r\f\u00a0]+")
+_SPACE = re.compile("( )")
 _LINK = re.compile(r'<a href="([^"]*)"[^>]*>([^<]*)</a>')
 _NOTES = re.compile(r'<section class="footnotes".*?</section>', re.DOTALL)
 _NOTE_SIGN = re.compile(
@@ -104,10 +106,11 @@ def _pieces(html: str) -> Iterator[Piece]:
 
 
 def _words(text: str, marks: frozenset[tuple[str, str]]) -> Iterator[Piece]:
-    """Words with their marks, and spaces, which show none."""
-    for word in re.split(r"([ \t\n\r\f\u00a0]+)", text):
+    """Words with their marks, and single spaces, which show none."""
+    text = _plain_signs(_SPACES.sub(" ", text))
+    for word in _SPACE.split(text) if marks else (text[:1], text[1:]):  # of words without marks only the first matters
         if word:
-            yield (" ", frozenset()) if word.isspace() else (_plain_signs(word), marks)
+            yield word, frozenset() if word == " " else marks
 
 
 def _plain_signs(word: str) -> str:
