@@ -131,14 +131,17 @@ def _fit(whole: str, passages: Iterable[Passage]) -> list[str]:
 
 def _cut(passage: Passage) -> Iterator[str]:
     """A passage in parts that can be rendered; one too long, or with too much markup, as words alone."""
-    if len(passage.markdown) <= _SAFE_LENGTH and _is_renderable(passage.markdown):
+    if _is_renderable(passage.markdown):
         yield passage.markdown
         return
-    rest = passage.words
-    while rest:
-        end = len(rest) if len(rest) <= _SAFE_LENGTH else max(rest.rfind(" ", 0, _SAFE_LENGTH), 0) or _SAFE_LENGTH
-        yield _plain_markdown(rest[:end].strip())
-        rest = rest[end:].lstrip()
+    words, start = passage.words, 0
+    while start < len(words):
+        end = start + _SAFE_LENGTH
+        if end < len(words) and (space := words.rfind(" ", start + 1, end)) > 0:
+            end = space
+        if part := words[start:end].strip():
+            yield _plain_markdown(part)
+        start = end
 
 
 def _pack(texts: Iterable[str]) -> list[str]:

@@ -39,21 +39,14 @@ def _replace_elements(html: str, findings: Findings) -> Iterator[str]:
         place = tag.end()
         if tag["closing"]:
             continue
-        inner = ""
-        if last_ends.get(name, -1) >= place:
-            end = _find_end_tag(html, name, place)
-            inner, place = html[place : end.start()], end.end()
+        is_closed = last_ends.get(name, -1) >= place
+        end = re.compile(rf"</{name}\b[^<>]*>", re.IGNORECASE).search(html, place) if is_closed else None
+        inner, place = (html[place : end.start()], end.end()) if end else ("", place)
         if name in _DROPPED:
             findings.losses[name] += name != "noscript"  # what stands there is seen where scripts are not
         elif name == "iframe" or "wp-block-file__embed" not in tag["attributes"]:
             yield _render_frame(tag["attributes"] + (inner if name == "object" else ""), findings)
     yield html[place:]
-
-
-def _find_end_tag(html: str, name: str, place: int) -> re.Match[str]:
-    found = re.compile(rf"</{name}\b[^<>]*>", re.IGNORECASE).search(html, place)
-    assert found, "its place is known"  # noqa: S101
-    return found
 
 
 def _render_frame(attributes: str, findings: Findings) -> str:

@@ -6,7 +6,9 @@ Written from the documentation of `wpautop` and from what it does to examples.
 from __future__ import annotations
 
 import re
+from html import unescape
 
+from blog.cards.videos import find_video
 from blog.markup.html_parts import VOID_TAGS, tag_set
 from blog.markup.raw_html import IMPLICITLY_CLOSED_TAGS
 
@@ -28,6 +30,7 @@ _ONE_PARAGRAPH = tag_set("p h1 h2 h3 h4 h5 h6 dt caption summary figcaption lege
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # Blocks around a tag among which the one that it ends is looked for.
 NEAR = 8
+_ADDRESS_LINE = re.compile(r"^[ \t]*(https?://[^\s<>\"\[\]]+)[ \t]*$", re.MULTILINE)
 _EMPTY_LINE = re.compile(r"\n[ \t\u00a0]*\n\s*")
 
 
@@ -85,6 +88,8 @@ class _ParagraphWriter:
         if around in _STRUCTURE or not text.strip():
             self.parts.append(text)
             return
+        if around in _FLOW:
+            text = _ADDRESS_LINE.sub(_part_video, text)
         paragraphs = [_break_lines(paragraph) for paragraph in _EMPTY_LINE.split(text) if paragraph.strip()]
         if around == "p":
             self.parts.append("</p><p>".join(paragraphs))
@@ -94,6 +99,15 @@ class _ParagraphWriter:
             self.parts += paragraphs
         else:
             self.parts += [f"<p>{paragraph}</p>" for paragraph in paragraphs]
+
+
+def _part_video(line: re.Match[str]) -> str:
+    """A paragraph of its own for a line with the address of a video, which WordPress plays there."""
+    try:
+        is_video = find_video(unescape(line[1])) is not None
+    except ValueError:  # no address, although it begins like one
+        is_video = False
+    return f"\n\n{line[1]}\n\n" if is_video else line[0]
 
 
 def _on_one_line(tag: str) -> str:

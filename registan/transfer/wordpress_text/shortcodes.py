@@ -58,43 +58,48 @@ class ShortcodeReader:
     verbatim: Collection[str]
     render: RenderShortcode
     findings: Findings
+    stack: list[_Open] = field(default_factory=lambda: [_Open()], init=False)
+    ends: Counter[str] = field(default_factory=Counter, init=False)  # names of the ends that are still to come
 
     def replace(self, text: str) -> str:
         """The text with its known shortcodes rendered, in time linear in its length."""
-        self.stack = [_Open()]
-        ends = Counter(part["name"].lower() for part in _PART.finditer(text) if part["closing"])
+        self.ends.update(part["name"].lower() for part in _PART.finditer(text) if part["closing"])
         place = 0
         while part := _PART.search(text, place):
             self._add(text[place : part.start()])
-            place = part.end()
-            name = (part["name"] or "").lower()
-            is_end = bool(part["closing"])
-            if is_end:
-                ends[name] -= 1
-            if part["before"] and part["after"]:
-                self._add(part[0][1:-1] if name in self.known else part[0])
-            elif name not in self.known:
-                self._note_unknown(part, ends)
-                self._add(part[0])
-            else:
-                self._add(part["before"])
-                if is_end:
-                    self._close(name, part)
-                elif name in self.verbatim and ends[name] > 0:
-                    place = self._add_verbatim(name, part, text, ends)
-                else:
-                    self._open(name, part, has_end=ends[name] > 0)
-                self._add(part["after"])
+            place = self._read(part)
         self._add(text[place:])
         while len(self.stack) > 1:
             self._give_up()
         return "".join(self.stack[0].parts)
 
+    def _read(self, part: re.Match[str]) -> int:
+        """Add a tag or a shortcode, and return where it ends."""
+        name, end = (part["name"] or "").lower(), part.end()
+        if part["closing"]:
+            self.ends[name] -= 1
+        if name not in self.known:
+            self._note_unknown(part)
+            self._add(part[0])
+            return end
+        if part["before"] and part["after"]:
+            self._add(part[0][1:-1])
+            return end
+        self._add(part["before"])
+        end -= len(part["after"])
+        if part["closing"]:
+            self._close(name, part)
+        elif name in self.verbatim and self.ends[name] > 0:
+            end = self._add_verbatim(name, part, end)
+        else:
+            self._open(name, part)
+        return end
+
     def _add(self, text: str) -> None:
         self.stack[-1].parts.append(text)
 
-    def _open(self, name: str, part: re.Match[str], *, has_end: bool) -> None:
-        if part["rest"].endswith("/") or not has_end:
+    def _open(self, name: str, part: re.Match[str]) -> None:
+        if part["rest"].endswith("/") or self.ends[name] <= 0:
             self._add(self._rendered(name, part, None))
         elif len(self.stack) > NESTING_LIMIT:
             self.findings.losses["nested-too-deep"] += 1
@@ -102,12 +107,12 @@ class ShortcodeReader:
         else:
             self.stack.append(_Open(name, f"[{part['name']}{part['rest']}]", read_values(part["rest"])))
 
-    def _add_verbatim(self, name: str, part: re.Match[str], text: str, ends: Counter[str]) -> int:
-        """Add a shortcode whose content is not read; return where it ends."""
-        stop = re.compile(rf"\[/{name}\]", re.IGNORECASE).search(text, part.end())
-        ends[name] = ends[name] - 1 if stop else 0
-        self._add(self._rendered(name, part, text[part.end() : stop.start()] if stop else None))
-        return stop.end() if stop else part.end()
+    def _add_verbatim(self, name: str, part: re.Match[str], start: int) -> int:
+        """Add a shortcode whose content, from `start`, is not read; return where it ends."""
+        stop = re.compile(rf"\[/{name}\]", re.IGNORECASE).search(part.string, start)
+        self.ends[name] = self.ends[name] - 1 if stop else 0
+        self._add(self._rendered(name, part, part.string[start : stop.start()] if stop else None))
+        return stop.end() if stop else start
 
     def _close(self, name: str, part: re.Match[str]) -> None:
         if all(opened.name != name for opened in self.stack):
@@ -135,11 +140,11 @@ class ShortcodeReader:
         self.findings.losses["unread-shortcode"] += 1
         return f"[{part['name']}{part['rest']}]"
 
-    def _note_unknown(self, part: re.Match[str], ends: Counter[str]) -> None:
+    def _note_unknown(self, part: re.Match[str]) -> None:
         name, rest = part["name"], part["rest"]
         if not name or part["closing"]:
             return
         around = part.string[max(0, part.start() - 1) : part.start()] + part.string[part.end() : part.end() + 1]
         is_alone = not around.strip("\n<>")
-        if is_alone or _LOOKS_LIKE_CODE.search(rest) or ends[name.lower()] > 0 or re.search(r"[_-]", name):
+        if is_alone or _LOOKS_LIKE_CODE.search(rest) or self.ends[name.lower()] > 0 or re.search(r"[_-]", name):
             self.findings.unknown_shortcodes[name.lower()] += 1

@@ -56,6 +56,12 @@ def test_one_longer_than_the_limit_becomes_several(text):
     assert all(plain_text(render_reader_markdown(part)) for part in comment.bodies)
 
 
+def test_parts_of_a_long_comment_keep_their_markup():
+    comment = converted_comment("<b>bold</b> " * 700 + "\n\n" + "<i>slanted</i> " * 700)
+    assert ["**" in part for part in comment.bodies] == [True, False]
+    assert ["*slanted*" in part for part in comment.bodies] == [False, True]
+
+
 def test_html_too_broken_to_be_read_is_shown_as_it_was_typed():
     comment = converted_comment("a " + "<b><p>" * 900)
     assert comment.losses["broken-html"] == 1

@@ -27,6 +27,15 @@ def test_tags_that_begin_blocks_end_the_paragraph(typed, expected):
     assert markdown(typed) == expected
 
 
+def test_a_video_on_a_line_of_its_own_is_played_there():
+    lines = "see\nhttps://youtu.be/abcdefghijk\nand\nhttps://a.example/page\ntoo"
+    assert markdown(lines) == "see\n\nhttps://youtu.be/abcdefghijk\n\nand\\\nhttps://a.example/page\\\ntoo"
+
+
+def test_what_only_begins_like_an_address_is_words():
+    assert markdown("a\nhttps://℀.example/\nb") == "a\\\nhttps://℀.example/\\\nb"
+
+
 def test_code_keeps_its_empty_lines():
     assert markdown("a\n<pre>b\n\n  c</pre>\nd") == "a\n\n```\nb\n\n  c\n```\n\nd"
 
