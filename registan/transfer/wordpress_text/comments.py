@@ -54,6 +54,7 @@ def convert_comment(text: str, site: OldSite) -> ConvertedComment:
         shown, bodies = _convert_html(text, site, findings)
     if len(bodies) > 1:
         findings.losses["split-comment"] += 1
+    bodies = [clean_characters(body) for body in bodies]
     return ConvertedComment(bodies, shown, +findings.losses, findings.links | findings.media)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-# Levels of blocks, of shortcodes and of reusable blocks in each other; deeper ones are text. People reach six.
+# Levels of blocks in each other; of deeper ones only the text stays. People reach six.
 NESTING_LIMIT = 40
 
 

@@ -76,8 +76,6 @@ class _ParagraphWriter:
             self.verbatim = name
         elif around == name and name in IMPLICITLY_CLOSED_TAGS:
             return
-        elif around == "p":  # a block within a paragraph ends it
-            self.open_blocks[-1] = name
         else:
             self.open_blocks.append(name)
 

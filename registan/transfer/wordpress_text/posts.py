@@ -34,7 +34,7 @@ def convert_post(text: str, site: OldSite, parts: PostParts | None = None) -> Co
     TreeTidier(TargetReader(site, findings)).tidy(tree)
     body, form = PostWriter(tree, *take_notes(tree)).write()
     return Converted(
-        body=body,
+        body=clean_characters(body),
         format=form,
         shown=shown,
         opening=_opening(html, shown),
@@ -58,7 +58,7 @@ def show_post(text: str, site: OldSite, parts: PostParts, findings: Findings) ->
     text = clean_characters(text)
     is_classic = not has_blocks(text)
     if not is_classic:
-        text = BlockRenderer(site, parts, findings).render_text(text)
+        text = clean_characters(BlockRenderer(site, parts, findings).render_text(text))
     text = ShortcodeRenderer(site, parts, findings).render_text(text)
     text = replace_outside_content(replace_comments(text, findings), findings)
     return add_paragraphs(text) if is_classic else text

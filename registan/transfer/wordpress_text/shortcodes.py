@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from registan.transfer.wordpress_text.contract import NESTING_LIMIT, Findings
+from registan.transfer.wordpress_text.contract import Findings
 
 # A tag of HTML, in which nothing is a shortcode, or what looks like a shortcode. Neither may hold its own first sign
 # again, so that the time is linear.
@@ -101,11 +101,10 @@ class ShortcodeReader:
     def _open(self, name: str, part: re.Match[str]) -> None:
         if part["rest"].endswith("/") or self.ends[name] <= 0:
             self._add(self._rendered(name, part, None))
-        elif len(self.stack) > NESTING_LIMIT:
-            self.findings.losses["nested-too-deep"] += 1
-            self._add(f"[{part['name']}{part['rest']}]")
-        else:
-            self.stack.append(_Open(name, f"[{part['name']}{part['rest']}]", read_values(part["rest"])))
+            return
+        while any(opened.name == name for opened in self.stack):  # one cannot hold another of its name
+            self._give_up()
+        self.stack.append(_Open(name, f"[{part['name']}{part['rest']}]", read_values(part["rest"])))
 
     def _add_verbatim(self, name: str, part: re.Match[str], start: int) -> int:
         """Add a shortcode whose content, from `start`, is not read; return where it ends."""

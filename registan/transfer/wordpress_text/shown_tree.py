@@ -28,8 +28,8 @@ _cleaner = nh3.Cleaner(
     url_schemes={"http", "https", "mailto"},
     link_rel=None,
 )
-# Noncharacters are not text: the renderer replaces them, and we use two of them as marks within one conversion.
-_NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
+# Not text: the renderer replaces them, and we use some as marks within one conversion.
+_NONCHARACTERS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Players and their words for browsers without them, and our links in their place.
 _PLAYERS = ("audio", "video")
 MEDIA_CLASSES = ["figure", "figure--media"]

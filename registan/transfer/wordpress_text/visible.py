@@ -14,8 +14,8 @@ from registan.transfer.wordpress_text.shown_tree import parse_shown, text_of
 # Quotation marks and dashes are the site's to draw (blog/markup/typography.py): WordPress has its own rules for them.
 _TYPOGRAPHY = str.maketrans("“”„«»‘’‚‹›′″`", "\"\"\"\"\"''''''\"'")
 _DASHES = re.compile("[-–—―‐‑−]+")
-# Arrows lead back from a footnote; the others have no width.
-_UNSEEN = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff↩↑⤴]+")
+# Arrows lead back from a footnote, control characters are replaced; the others have no width.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffd-\uffff\\s\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff↩↑⤴]+")
 # Characters shown on each side of a difference.
 CONTEXT = 40
 
@@ -90,8 +90,8 @@ def _pieces(html: str) -> Iterator[Piece]:
             text = unescape(part[0])
             if after_break and text.startswith("\u00a0"):
                 yield "<indent>", ""  # of a poem, which Markdown does not have
-            yield from [(text, _CODE)] if in_code_block else _words(text, frozenset(marks))
-        elif in_code_block and tag != "pre":
+            yield from [(text, _CODE.union(marks))] if in_code_block else _words(text, frozenset(marks))
+        elif in_code_block and tag in ("code", "span"):
             continue  # colours
         elif tag in _INLINE:
             name = _ALIKE.get(tag, tag)

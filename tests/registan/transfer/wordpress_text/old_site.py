@@ -23,7 +23,10 @@ FILES = {
     2: Attachment(f"{UPLOADS}/sea.png", alt="The sea"),
     3: Attachment(f"{UPLOADS}/song.mp3", title="A song"),
 }
-REUSABLE = {7: "<!-- wp:paragraph --><p>Said everywhere.</p><!-- /wp:paragraph -->", 8: '<!-- wp:block {"ref":8} /-->'}
+REUSABLE = {
+    7: "<!-- wp:paragraph --><p>Said everywhere.</p><!-- /wp:paragraph -->",
+    8: '<p>Once.</p><!-- wp:block {"ref":8} /-->',
+}
 SITE = OldSite("http://www.old.example", NEW.get, FILES.get, REUSABLE.get)
 
 

@@ -106,6 +106,14 @@ def test_footnotes_stand_beside_the_text_and_become_ours():
     assert markdown(f"{text}<!-- wp:footnotes /-->", parts) == "a[^1] b\n\n[^1]: A *note*"
 
 
+def test_attributes_may_hold_half_a_character():
+    text = '<!-- wp:social-link {"url":"https://a.example/","label":"a\\ud800b"} /-->'
+    assert (
+        markdown(f"<!-- wp:social-links --><ul>{text}</ul><!-- /wp:social-links -->")
+        == "- [a\ufffdb](https://a.example/)"
+    )
+
+
 def test_unknown_blocks_keep_what_is_in_them_and_dynamic_ones_are_counted():
     post = converted('<!-- wp:acme/box {"a":1} --><div><p>a</p></div><!-- /wp:acme/box --><!-- wp:latest-posts /-->')
     assert post.body == "a"
@@ -113,9 +121,8 @@ def test_unknown_blocks_keep_what_is_in_them_and_dynamic_ones_are_counted():
 
 
 def test_reusable_blocks_that_hold_themselves_or_are_not_there_are_counted():
-    assert converted(
-        '<!-- wp:block {"ref":8} /--><!-- wp:block {"ref":9} /--><!-- wp:block {"ref":"x"} /-->'
-    ).losses == {"missing-reusable-block": 3}
+    post = converted('<!-- wp:block {"ref":8} /--><!-- wp:block {"ref":9} /--><!-- wp:block {"ref":"x"} /-->')
+    assert (post.body, post.losses) == ("Once.", {"missing-reusable-block": 3})
 
 
 @pytest.mark.parametrize(
@@ -127,6 +134,7 @@ def test_reusable_blocks_that_hold_themselves_or_are_not_there_are_counted():
         '<table><tbody><tr><td colspan="2">a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>',
         "<figure><table><tbody><tr><td>a</td></tr></tbody></table><figcaption>b</figcaption></figure>",
         '<ol reversed=""><li>a</li></ol>',
+        "<ul><li><pre><u>a</u>&#10;\nb</pre></li></ul>",
         "<figure><p>a</p><p>b</p><figcaption>c</figcaption></figure>",
     ],
 )

@@ -45,6 +45,14 @@ def test_scripts_styles_and_forms_are_dropped_with_what_is_in_them():
     assert post.losses == {"script": 1, "style": 1, "form": 1, "frame": 1}
 
 
+def test_what_wordpress_hides_stays_hidden():
+    assert markdown('<p><u>a</u><span style="display: none">b</span></p><p hidden>c</p>') == "<p><u>a</u></p>"
+
+
+def test_control_characters_are_not_stored():
+    assert markdown("a&#1;b\x02c") == "a\ufffdb\ufffdc"
+
+
 def test_a_form_that_is_not_closed_takes_nothing_with_it():
     assert markdown("a <form> b") == "a b"
 

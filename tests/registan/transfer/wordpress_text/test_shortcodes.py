@@ -69,9 +69,16 @@ def test_what_is_not_closed_or_cannot_be_read_stays_as_it_was_typed(typed):
 
 
 def test_a_note_may_hold_what_markdown_cannot_say():
-    body = markdown('a[ref][gallery ids="1,2"]<u>b</u>[/ref]')
+    body = markdown('a[ref][gallery ids="1,2"]<u>b</u>[/ref]\n\nand *this*')
+    assert body.startswith("<p>a<sup")
+    assert "\n\nand \\*this\\*\n\n" in body
     assert '<section class="footnotes"><ol><li id="fn-1"><div class="gallery">' in body
     assert f'<img src="{BOAT}" alt="A boat">' in body
+
+
+def test_one_without_an_end_does_not_reach_for_that_of_another():
+    audio = f"[audio {UPLOADS}/song.mp3]"
+    assert markdown(f"{audio}\n\n" * 60 + f"{audio}[/audio]") == "\n\n".join([f"![song.mp3]({SONG})"] * 61)
 
 
 def test_two_brackets_are_one_bracket():
