@@ -59,6 +59,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "brackets": lambda n: "[" * n,
     "shortcodes": lambda n: "[caption]" * n + "[/quote]" * n,
     "shortcodes in shortcodes": lambda n: "[quote]" * n + "[/quote]" * n,
+    "shortcodes that wait": lambda n: "[audio]" * n + "[quote]a[/quote]" * n + "[/audio]",
     "code": lambda n: "[code][/sourcecode][/code]" * (n // 5) + "[sourcecode]" * n,
     "attributes": lambda n: "[gallery " + "'" * n + "]",
     "forms": lambda n: "<form>" * n + "</form>",

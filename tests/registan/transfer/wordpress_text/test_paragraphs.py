@@ -19,6 +19,7 @@ def test_an_empty_line_begins_a_paragraph_and_a_line_is_a_line():
         ("<em>a\n\nb</em>", "*a*\n\n*b*"),
         ("<p>a\nb</p>\n<p>c</p>", "a\\\nb\n\nc"),
         ("a<br />\nb", "a\\\nb"),
+        ("<p>a<br /><br />b<br /></p>", "a\n\nb"),
         ("a\n<hr />\nb", "a\n\n---\n\nb"),
         ("<a\nhref='/x' title='y\nz'>a</a>", "[a](http://www.old.example/x)"),
     ],

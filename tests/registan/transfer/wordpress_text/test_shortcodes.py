@@ -49,6 +49,7 @@ def test_attributes_stand_in_either_quotation_marks_or_in_none(typed, values):
         ("[vimeo 12345]", "https://vimeo.com/12345"),
         ("[quote author='Jo']Words[/quote]", "> Words\n> — Jo"),
         ("[code lang='python']\nif a < b:\n\n  [x]\n[/code]", "```python\nif a < b:\n\n  [x]\n```"),
+        ("[sourcecode]a &lt; b[/sourcecode]", "```\na < b\n```"),
         ("a[efn_note]A [x] note[/efn_note] b[ref]B[/ref]", "a[^1] b[^2]\n\n[^1]: A \\[x\\] note\n\n[^2]: B"),
         ("[quote][embed]https://vimeo.com/12345[/embed][/quote]", "> <https://vimeo.com/12345>"),
     ],
@@ -71,6 +72,7 @@ def test_what_is_not_closed_or_cannot_be_read_stays_as_it_was_typed(typed):
 def test_a_note_may_hold_what_markdown_cannot_say():
     body = markdown('a[ref][gallery ids="1,2"]<u>b</u>[/ref]\n\nand *this*')
     assert body.startswith("<p>a<sup")
+    assert "note-mark" not in body
     assert "\n\nand \\*this\\*\n\n" in body
     assert '<section class="footnotes"><ol><li id="fn-1"><div class="gallery">' in body
     assert f'<img src="{BOAT}" alt="A boat">' in body
