@@ -31,6 +31,7 @@ def body(text: str) -> str:
         ('<a href="http://old.example/?p=12#comment-3">a</a>', "[a](/posts/the-boat/#comment-3)"),
         ('<a href="javascript:x">a</a>', "a"),
         ("a <b>b", "a **b**"),
+        ("<ul>no item</ul>", "no item"),
     ],
 )  # fmt: skip
 def test_what_readers_of_wordpress_type_becomes_what_ours_type(typed, expected):
