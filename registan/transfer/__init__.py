@@ -1,0 +1,1 @@
+"""Moves a site in from another system, with its comments and its addresses."""
