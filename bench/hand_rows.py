@@ -99,7 +99,7 @@ def copy_statement(start: int, end: int, *, patterns: int, first: int) -> str:
     from comments.models import Comment
 
     own = {"id": "i", "path": "'copy ' || i", "name": "'Reader ' || i % 9999", "fingerprint": "'large ' || i"}
-    columns = [field.column for field in Comment._meta.concrete_fields if not field.generated]
+    columns = [str(field.column) for field in Comment._meta.concrete_fields if not field.generated]
     values = ", ".join(own.get(column, f'"{column}"') for column in columns)
     return f"""
         WITH RECURSIVE numbers(i) AS (SELECT {start} UNION ALL SELECT i + 1 FROM numbers WHERE i < {end - 1})

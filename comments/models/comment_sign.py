@@ -38,7 +38,7 @@ SHARING = """
         ), 0) AS first FROM (SELECT DISTINCT key FROM own) AS wanted
     )
     SELECT key, comment_id FROM own
-    UNION SELECT sign.key, sign.comment_id FROM bounds
+    UNION ALL SELECT sign.key, sign.comment_id FROM bounds
     JOIN comments_commentsign AS sign ON sign.key = bounds.key AND sign.comment_id >= bounds.first
 """
 
