@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0010_fair_by_default'),
+        ('comments', '0013_fewer_indexes'),
     ]
 
     operations = [
