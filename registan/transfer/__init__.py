@@ -1,0 +1,1 @@
+"""Moves a blog in from another system."""
