@@ -99,6 +99,13 @@ def test_a_bomb_is_refused_before_it_has_filled_anything(tmp_path, monkeypatch, 
     assert "unpacks to more" in refusal(path)
 
 
+def test_an_archive_of_many_documents_is_weighed_as_a_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(export_files, "MAX_UNPACKED", 5_000)
+    path = pack(tmp_path / "a.zip", {f"{number}.xml": DOCUMENT for number in range(3)})
+    assert len(DOCUMENT.encode()) < 5_000
+    assert "unpacks to more" in refusal(path)
+
+
 def test_an_archive_that_lies_about_its_sizes_is_refused(tmp_path):
     path = pack(tmp_path / "a.zip", {"export.xml": DOCUMENT + " " * 10_000})
     content = path.read_bytes()

@@ -19,7 +19,17 @@ def test_wordpress_has_several_ways_to_write_never(zero):
     assert parse_wordpress_time(zero) is None
 
 
-@pytest.mark.parametrize("text", ["2020-13-01 00:00:00", "yesterday", "2020-01-01", "Wed, 30 Nov -0001 00:00:00 +0000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020-13-01 00:00:00",
+        "9999-12-31 23:59:59",
+        "0001-01-01 00:00:00",
+        "yesterday",
+        "2020-01-01",
+        "Wed, 30 Nov -0001 00:00:00 +0000",
+    ],
+)
 def test_what_is_no_time_is_an_error(text):
     with pytest.raises(ValueError, match=r"."):
         parse_wordpress_time(text)

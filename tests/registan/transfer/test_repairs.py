@@ -1,6 +1,7 @@
 """What WordPress and its plug-ins write badly is repaired, counted, and the same however the file is cut."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registan.transfer.wordpress.reader.export_reader import ExportReader
-from registan.transfer.wordpress.reader.markup_repair import MarkupRepairer
+from registan.transfer.wordpress.reader.markup_repair import HEAD_CHARACTERS, MarkupRepairer
 from registan.transfer.wordpress.reader.refusals import RefusedExport
 from registan.transfer.wordpress.reader.repairs import Repair
 from registan.transfer.wordpress.reader.text_decoder import TextDecoder
@@ -172,18 +173,38 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-def repair_in_pieces(pieces: list[str]) -> tuple[str, Counter]:
+# The beginning is looked at as a whole: what is cut comes after it.
+BEGINNING = "<?xml version='1.0' encoding='windows-1251'?>" + " " * HEAD_CHARACTERS
+
+
+def repair_in_pieces(pieces: Iterable[str]) -> tuple[str, Counter]:
     counts: Counter = Counter()
     repairer = MarkupRepairer("export.xml", counts)
-    return "".join(map(repairer.feed, pieces)) + repairer.feed("", final=True), +counts
+    return "".join(map(repairer.feed, [BEGINNING, *pieces])) + repairer.feed("", final=True), +counts
+
+
+def decode_in_pieces(pieces: Iterable[bytes]) -> tuple[str, Counter]:
+    counts: Counter = Counter()
+    decoder = TextDecoder("export.xml", counts)
+    return "".join(map(decoder.feed, [BEGINNING.encode(), *pieces])) + decoder.feed(b"", final=True), +counts
 
 
 @given(st.lists(PIECES, max_size=30), st.lists(st.integers(0, 1200), max_size=8))
 def test_the_repaired_text_is_the_same_however_it_was_cut(pieces, cuts):
-    text = "<?xml?>" + "".join(pieces)
+    text = "".join(pieces)
     places = sorted({0, *(cut % (len(text) + 1) for cut in cuts), len(text)})
     cut_text = [text[start:end] for start, end in pairwise(places)]
     assert repair_in_pieces(cut_text) == repair_in_pieces([text]) == repair_in_pieces([*text])
+
+
+@pytest.mark.parametrize("emoji", ["&#xD83D;&#xDE00;", "&#55357;&#56832;"])
+def test_two_halves_that_were_cut_apart_are_joined(emoji):
+    text = emoji * 5 + "x" * 60
+    assert (
+        repair_in_pieces([*text])
+        == repair_in_pieces([text])
+        == (" " * HEAD_CHARACTERS + "😀" * 5 + "x" * 60, {Repair.SURROGATE: 5})
+    )
 
 
 PASSAGES = st.sampled_from([b"<", b"abc", "слово".encode(), "слово".encode("cp1251"), b"\xd1", b"\xed\xa0\xbd", b" "])
@@ -191,22 +212,19 @@ PASSAGES = st.sampled_from([b"<", b"abc", "слово".encode(), "слово".en
 
 @given(st.lists(PASSAGES, max_size=20), st.integers(1, 7))
 def test_the_decoded_text_is_the_same_however_it_was_cut(passages, size):
-    data = b'<?xml encoding="windows-1251"?>' + b"".join(passages)
-
-    def decode(chunks) -> tuple[str, Counter]:
-        counts: Counter = Counter()
-        decoder = TextDecoder("export.xml", counts)
-        return "".join(map(decoder.feed, chunks)) + decoder.feed(b"", final=True), +counts
-
-    assert decode(data[start : start + size] for start in range(0, len(data), size)) == decode([data])
+    data = b"".join(passages)
+    pieces = [data[start : start + size] for start in range(0, len(data), size)]
+    assert decode_in_pieces(pieces) == decode_in_pieces([data])
 
 
 def test_an_export_is_read_alike_in_every_chunk_size():
     document = with_url("http://b.example/?a=1&b=2").replace("Words.", "Größe &amp; \x0b ]]]]><![CDATA[> 😀").encode()
-    document = b"\n" + document.replace(b"UTF-8", b"ISO-8859-1") + b"<b>junk"
-    records, reader = read(document)
+    document = document.replace(b"UTF-8", b"ISO-8859-1") + b"<b>junk"
+    beginning, document = document[:40] + b" " * HEAD_CHARACTERS, document[40:]
+    records, reader = read(beginning + document)
     for size in (*range(1, 40), 1000):
-        again = ExportReader(MemoryPart([document[start : start + size] for start in range(0, len(document), size)]))
+        pieces = [document[start : start + size] for start in range(0, len(document), size)]
+        again = ExportReader(MemoryPart([beginning, *pieces]))
         read_again = list(again)
         assert [list(each.comments) for each in read_again[1:]] == [list(each.comments) for each in records[1:]]
         assert [each.content for each in read_again[1:]] == [each.content for each in records[1:]]

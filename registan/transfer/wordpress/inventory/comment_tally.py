@@ -60,36 +60,30 @@ class CommentTally:
             self._users[comment.user_id] += 1
 
     def sections(self, *, author_ids: set[int]) -> Iterator[tuple[str, Rows]]:
-        found = self.table.find()
-        yield (
-            "Comments",
-            {
-                "comments": len(self.table.ids),
-                "items with comments": self._threads,
-                "in the longest conversation": self._longest,
-            },
-        )
+        totals: Rows = {"comments": len(self.table.ids), "items with comments": self._threads}
+        totals["in the longest conversation"] = self._longest
+        yield "Comments", totals
         for section, counts in self._counts.items():
             yield section, ranked(counts)
-        strangers = sum(count for user, count in self._users.items() if user not in author_ids)
-        yield (
-            "Threads and ids of comments",
-            ranked(
-                Counter(
-                    {
-                        "replies": sum(1 for parent in self.table.parents if parent),
-                        "replies to nothing (deleted, spam, or in a file that is not here)": len(found.missing),
-                        "replies to a comment under another item": found.in_other_thread,
-                        "replies to a comment in another file": found.in_other_part,
-                        "circles of replies": found.cycles,
-                        "replies older than what they answer": found.before_parent,
-                        "comments older than their post": self._before_post,
-                        "ids that another comment has too": len(found.repeated),
-                        "comments without an id": self.table.ids.count(0),
-                        "by accounts that no file declares": strangers,
-                    }
-                )
-            ),
+        yield "Threads and ids of comments", ranked(self._count_faults(author_ids))
+
+    def _count_faults(self, author_ids: set[int]) -> Counter[str]:
+        found = self.table.find()
+        return Counter(
+            {
+                "replies": sum(1 for parent in self.table.parents if parent),
+                "replies to nothing (deleted, spam, or in a file that is not here)": len(found.missing),
+                "replies to a comment under another item": found.in_other_thread,
+                "replies to a comment in another file": found.in_other_part,
+                "circles of replies": found.cycles,
+                "replies older than what they answer": found.before_parent,
+                "comments older than their post": self._before_post,
+                "ids that another comment has too": len(found.repeated),
+                "comments without an id": self.table.ids.count(0),
+                "by accounts that no file declares": sum(
+                    count for user, count in self._users.items() if user not in author_ids
+                ),
+            }
         )
 
 

@@ -62,7 +62,7 @@ class ItemTally:
         if item.kind in TEXT_KINDS:
             self._add_text(item)
         if item.kind == ItemKind.POST and item.status == ItemStatus.PUBLISHED:
-            self._count("Permalink structures of published posts", guess_structure(item, home))
+            self._count("Permalink structures of published posts", guess_structure(item, home) or "(none)")
         if item.kind == ItemKind.ATTACHMENT:
             self._add_attachment(item)
         self._add_hosts(item)

@@ -17,8 +17,8 @@ from registan.transfer.wordpress.reader.repairs import Repair, Repairs
 
 # An export is six levels deep; HTML that somebody forgot to wrap is deeper.
 MAX_DEPTH = 100
-# Characters of one item without its comments, or of one comment: a post of 10 MB cannot be published anyway.
-MAX_ELEMENT_CHARACTERS = 64 * 1024**2
+# Of one item without its comments, or of one comment. What is longer could not be published here anyway.
+MAX_ELEMENT_CHARACTERS = 8 * 1024**2
 # What an element costs in memory before its text, in characters.
 ELEMENT_COST = 400
 # Bytes of one tag. Without a limit the parser would hold a tag that never ends.
@@ -178,5 +178,5 @@ class ElementParser:
         return RefusedExport(message % {"name": self.name, "count": self.items})
 
     def _malformed(self, line: int) -> RefusedExport:
-        message = _("%(name)s is malformed at line %(line)s, after item %(count)s. Export again, or mend that line.")
+        message = _("%(name)s is malformed at line %(line)s, after item %(count)s. Export again, or correct that line.")
         return RefusedExport(message % {"name": self.name, "line": line, "count": self.items})

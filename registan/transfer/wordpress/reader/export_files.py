@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import re
 import struct
 import zipfile
@@ -94,7 +95,7 @@ def _members_of(path: Path, archive: zipfile.ZipFile) -> list[ExportPart]:
     if not documents:
         message = _("%(name)s holds no .xml file. Give the file that Tools → Export in WordPress downloads.")
         raise RefusedExport(message % {"name": path.name})
-    if len(members) > MAX_ZIP_MEMBERS:
+    if len(members) > MAX_ZIP_MEMBERS or sum(info.file_size for info in documents) > MAX_UNPACKED:
         raise _too_large(path.name)
     for info in documents:
         _check_size(path.name, info.compress_size, info.file_size)
@@ -126,7 +127,7 @@ def _refusing_damage(name: str) -> Iterator[None]:
     except PermissionError as error:
         message = _("%(name)s may not be read. Change its permissions.")
         raise RefusedExport(message % {"name": name}) from error
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError) as error:
         raise _damaged(name) from error
     except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a way that Python does not know
         message = _("%(name)s is encrypted, or packed in an unusual way. Unpack it, and give the .xml files in it.")

@@ -17,7 +17,7 @@ from registan.transfer.wordpress.reader.repairs import Repair, Repairs
 # Of these first bytes, the encoding and the label are read.
 HEAD_BYTES = 1024
 # Bytes without a `<`: no post that can be published is so long.
-MAX_PASSAGE_BYTES = 64 * 1024**2
+MAX_PASSAGE_BYTES = 16 * 1024**2
 _LABEL = re.compile(rb"""^[^>]*?<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]{2,40})["']""")
 # Encodings in which blogs were written. Python knows others that are no encodings of text, or that can run for long.
 _KNOWN_LABEL = re.compile(

@@ -23,7 +23,9 @@ def parse_wordpress_time(text: str) -> datetime.datetime | None:
     """`2024-02-16 11:07:09` without a zone; None for "" and WordPress's zero. Raises ValueError for all else."""
     if not text or _ZERO_TIME.fullmatch(text):
         return None
-    if not (match := _TIME.fullmatch(text)):
+    match = _TIME.fullmatch(text)
+    # In the first and the last year of the calendar, another zone would be beyond it.
+    if not match or not datetime.MINYEAR < int(match[1]) < datetime.MAXYEAR:
         raise ValueError(f"{text[:40]!r} is not a time.")
     return datetime.datetime(*(int(number) for number in match.groups()))  # type: ignore[arg-type]
 
