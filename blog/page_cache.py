@@ -78,8 +78,12 @@ def cached_site_page(view: View) -> View:
     return cache_page(view, shows_comments=False)
 
 
+def numbered_site_page(view: View) -> View:
+    """Like `cached_site_page`, for what has further pages at `?p=`."""
+    return cache_page(view, shows_comments=False, is_numbered=True)
+
+
 def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -> View:
-    """`view` with its pages cached; `is_numbered`: `?p=` is the number of a page."""
     view = expensive_beyond_first(view)
 
     @functools.wraps(view)

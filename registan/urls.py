@@ -1,11 +1,10 @@
 """Maps every prefix of the site; the apps' own maps have none."""
 
 from django.contrib import admin
-from django.contrib.sitemaps import views as sitemaps
 from django.urls import include, path, re_path
 
 from blog.urls import POST
-from blog.views.sitemaps import SITEMAPS, cached_sitemap, sitemap_index
+from blog.views.sitemaps import sitemap_index, sitemap_section
 from registan import errors, health, robots, views
 from registan.first_run.first_run_page import first_run
 from registan.post_password import post_password
@@ -21,8 +20,8 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("robots.txt", robots.robots_txt),
     path("language/", views.choose_language, name="language"),
-    path("sitemap.xml", cached_sitemap(sitemap_index)),
-    path("sitemap-<section>.xml", cached_sitemap(sitemaps.sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", sitemap_index),
+    path("sitemap-<section>.xml", sitemap_section, name="sitemap"),
     re_path(r"^media/(?P<path>.+)$", views.serve_media),
     path("admin/", admin.site.urls),
     path("first-run/<token>/", first_run, name="first-run"),

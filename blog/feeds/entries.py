@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 
-from blog.feeds.formats import FeedEntry, Replies, Rights
+from blog.feeds.entry import FeedEntry, Replies, Rights
 from blog.images.embeds import read_cover
 from blog.markup import extract
 from blog.markup.anchors import strip_anchors
@@ -21,14 +21,14 @@ from blog.text.addresses import absolute_url
 MAX_ENTRIES = 20
 
 
-def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
-    """The entries of the latest of `posts`, in three queries, or four if one of them was corrected."""
+def post_entries(posts: PostQuerySet) -> dict[int, FeedEntry]:
+    """The entries of the latest of `posts` by their ids, in three queries, or four if one of them was corrected."""
     latest = list(posts.published().latest_first().for_feed()[:MAX_ENTRIES])
     authors, tags = Author.objects.names_by_post(latest), Tag.objects.names_by_post(latest)
     prefetch_related_objects([post for post in latest if post.corrected_at], "corrections")
     rights = site_rights()
-    return [
-        FeedEntry(
+    return {
+        post.pk: FeedEntry(
             uid=f"urn:uuid:{post.uid}",
             title=post.title,
             url=post.get_absolute_url(),
@@ -45,7 +45,7 @@ def post_entries(posts: PostQuerySet) -> list[FeedEntry]:
             rights=rights,
         )
         for post in latest
-    ]
+    }
 
 
 def site_rights() -> Rights:
@@ -80,7 +80,7 @@ def page_entries(pages: QuerySet[Page]) -> list[FeedEntry]:
 
 # For each kind in the search index: what loads its entries by their ids. Other apps add theirs when the site starts.
 FEED_ENTRIES: dict[str, Callable[[Iterable[int]], list[FeedEntry]]] = {
-    Post.SEARCH_KIND: lambda ids: post_entries(Post.objects.filter(pk__in=ids)),
+    Post.SEARCH_KIND: lambda ids: [*post_entries(Post.objects.filter(pk__in=ids)).values()],
     Page.SEARCH_KIND: lambda ids: page_entries(Page.objects.filter(pk__in=ids)),
 }
 

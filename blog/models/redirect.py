@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
+from blog.models.composed_query import ComposedQuery, Parameter
 from blog.models.fields import column_of, exactly_one_set, max_length_of, related_models
 from blog.text.slugs import unique_slug
 
@@ -27,8 +28,8 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
         """
         parts = path.strip("/").split("/")
         heads = ["/" + "/".join(parts[: n + 1]) + "/" for n in range(len(parts))]
-        heads = [head for head in heads if len(head) <= MAX_PATH_LENGTH]
-        found = self.filter(path__in=heads).select_related(*REDIRECT_TARGETS).order_by("path")
+        heads = [head for head in heads if len(head) <= MAX_PATH_LENGTH][: len(HEADS)]
+        found = AT_ONE_OF(**dict.fromkeys(HEADS, "") | dict(zip(HEADS, heads, strict=False)))
         for address in sorted(found, key=lambda address: -len(address.path)):
             target = address.target.get_absolute_url()
             # A draft answers like a post that never was; and nothing leads to itself.
@@ -39,6 +40,15 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
     def set_redirect(self, path: str, *, to: Redirectable) -> None:
         """From now on `path` leads to this, whatever it led to."""
         self.update_or_create(path=path, defaults={**dict.fromkeys(REDIRECT_TARGETS), column_of(to): to})
+
+
+# The paths that an old address may lie below: no address has more parts.
+HEADS = [f"head{part}" for part in range(12)]
+AT_ONE_OF = ComposedQuery(
+    lambda: Redirect.objects.filter(path__in=[Parameter(head, models.CharField()) for head in HEADS]).select_related(
+        *REDIRECT_TARGETS
+    )
+)
 
 
 class Redirect(models.Model):

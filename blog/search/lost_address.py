@@ -46,5 +46,6 @@ def find_titles(words: list[str]) -> list[SearchHit]:
     rows = [row for row in load_rows(ids) if 2 * len(marks.intersection(row.keys.split())) >= len(marks)]
     phrases = [phrase for term in query.text_terms for phrase in vocabulary.phrases(term)]
     best = rank_rows(filter_public(rows), phrases)[:MAX_OFFERED]
-    hits = {kind: PROVIDERS[kind].load_hits([row.object_id for row in best if row.kind == kind]) for kind in kinds}
+    found = {row.kind for row in best}
+    hits = {kind: PROVIDERS[kind].load_hits([row.object_id for row in best if row.kind == kind]) for kind in found}
     return [hits[row.kind][row.object_id] for row in best if row.object_id in hits[row.kind]]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django import template
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.dates import MONTHS_ALT
@@ -13,7 +14,7 @@ from django.utils.formats import get_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import get_text_list
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from blog.markup import anchors, attributions
@@ -51,6 +52,12 @@ def mark_matches(pieces: Iterable[ExcerptPiece]) -> SafeString:
     """The pieces of a result as HTML: escaped, with the matches marked."""
     texts = ((escape(piece.text), piece.is_match) for piece in pieces)
     return mark_safe("".join(f"<mark>{text}</mark>" if is_match else text for text, is_match in texts))
+
+
+@register.filter
+def number_of_posts(number: int) -> str:
+    """ "12 posts", in the language of the page."""
+    return ngettext("%(number)s post", "%(number)s posts", number) % {"number": intcomma(number)}
 
 
 @register.filter

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import calendar
 import datetime
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlencode
 
-from django.db.models import CharField, Count, QuerySet
-from django.db.models.functions import Cast, Substr
+from django.db.models import BigAutoField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -24,28 +22,31 @@ from django.views.decorators.http import require_safe
 
 from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
-from blog.models.post_queryset import PostQuerySet
+from blog.models.composed_query import ComposedQuery, Parameter
 from blog.models.publishable import address_on_day
 from blog.page_cache import cached_page, cached_site_page, cached_value, cached_values
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 from blog.text.site_values import site
+from blog.views.by_slug import get_by_slug_or_404
+from blog.views.months import load_months, seek_month, sum_years
 from blog.views.not_set_up import is_set_up, not_set_up
 
 POSTS_PER_PAGE = 10
 TITLES_PER_PAGE = 100
 NAMES_PER_PAGE = 100
 DESCRIPTION_WORDS = 30
-# From this position on a page of posts is found by its month: an OFFSET passes all those before it.
-FAR = 1_000
 # Above the newest posts: more of them, and a front page shows nothing new.
 MAX_PINNED = 3
 
 
-# A post in a list: its id and its number of comments.
-type EntryRow = tuple[int, int]
-# The last day of a month, and the number of posts published in it.
-type MonthRow = tuple[datetime.date, int]
+# The numbers of comments of as many posts as stand on a page; `count_comments` gives their ids.
+PLACES = [f"post{place}" for place in range(POSTS_PER_PAGE + MAX_PINNED)]
+COMMENT_COUNTS = ComposedQuery(
+    lambda: Post.everything.filter(pk__in=[Parameter(place, BigAutoField()) for place in PLACES]).values_list(
+        "pk", "thread__comment_count"
+    )
+)
 
 
 class Entry(NamedTuple):
@@ -69,8 +70,8 @@ def front_page(request: HttpRequest, *, number: str | None = None) -> HttpRespon
     total = cached_value(request, "posts", posts.count)
     if not total and not is_set_up():
         return not_set_up(request)
-    seek = partial(seek_month, request, posts, "all")
-    return post_list(request, posts, number=number, base=reverse("blog:home"), kind="home", total=total, seek=seek)
+    base, seek = reverse("blog:home"), partial(seek_month, request, posts, "all")
+    return post_list(request, posts, number=number, base=base, kind="home", total=lambda: total, seek=seek)
 
 
 @require_safe
@@ -94,13 +95,13 @@ def day_archive(request: HttpRequest, *, year: str, month: str, day: str, number
 @require_safe
 @cached_page
 def tag_detail(request: HttpRequest, *, tag: str, number: str | None = None) -> HttpResponse:
-    return tag_or_author_posts(request, get_object_or_404(Tag, slug=tag), "tag", number)
+    return tag_or_author_posts(request, get_by_slug_or_404(Tag, tag), "tag", number)
 
 
 @require_safe
 @cached_page
 def author_detail(request: HttpRequest, *, author: str, number: str | None = None) -> HttpResponse:
-    return tag_or_author_posts(request, get_object_or_404(Author, slug=author), "author", number)
+    return tag_or_author_posts(request, get_by_slug_or_404(Author, author), "author", number)
 
 
 def tag_or_author_posts(request: HttpRequest, subject: Tag | Author, kind: str, number: str | None) -> HttpResponse:
@@ -113,7 +114,7 @@ def tag_or_author_posts(request: HttpRequest, subject: Tag | Author, kind: str, 
         kind=kind,
         heading=subject.name,
         about=subject,
-        total=subject.post_count,
+        total=lambda: subject.post_count,
         seek=partial(seek_month, request, subject.posts.published(), f"{kind}-{subject.pk}"),
         related=find_related_tags(request, subject) if isinstance(subject, Tag) else (),
     )
@@ -142,42 +143,6 @@ def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     rows = [(day, address_on_day(day, slug), title) for day, slug, title in page.object_list]
     months = [[*titles] for _month, titles in groupby(rows, key=lambda row: (row[0].year, row[0].month))]
     return render_list(request, "blog/archive.html", page, years=years, months=months)
-
-
-def seek_month(request: HttpRequest, counted: PostQuerySet, name: str, rows: Any, start: int) -> tuple[Any, int]:
-    """For `paginate`: from position `start` on, `rows` begin in a month, which is found without passing those before.
-
-    `counted` are the same posts in any order; `name` says which, for the cache.
-    """
-    if start < FAR:
-        return rows, start
-    for last_day, count in load_months(request, counted, name):
-        if start < count:
-            return rows.filter(published_on__lte=last_day), start
-        start -= count
-    return rows.none(), 0
-
-
-def load_months(request: HttpRequest, posts: PostQuerySet, name: str) -> list[MonthRow]:
-    """What `count_posts_by_month` says; `name` says for the cache which posts these are."""
-    months: list[MonthRow] = cached_value(request, f"months-{name}", lambda: count_posts_by_month(posts))
-    return months
-
-
-def count_posts_by_month(posts: PostQuerySet) -> list[MonthRow]:
-    """Every month in which some of these posts were published, the last first."""
-    months = posts.order_by().values(month=Substr(Cast("published_on", CharField()), 1, 7))
-    rows = months.annotate(count=Count("pk")).order_by("-month").values_list("month", "count")
-    first_days = [(datetime.date.fromisoformat(f"{month}-01"), count) for month, count in rows]
-    return [(day.replace(day=calendar.monthrange(day.year, day.month)[1]), count) for day, count in first_days]
-
-
-def sum_years(months: Iterable[MonthRow]) -> list[dict[str, Any]]:
-    """The years of these months in the same order: {year, url, count}."""
-    years: Counter[str] = Counter()
-    for day, count in months:
-        years[f"{day.year:04}"] += count
-    return [{"year": year, "url": reverse("blog:year", args=[year]), "count": years[year]} for year in years]
 
 
 @require_safe
@@ -216,12 +181,16 @@ def date_archive(
         "day": first,
     }[kind]
     posts = Post.objects.published().filter(published_on__range=(first, last))
-    if not (total := posts.count()):
+
+    def count_posts() -> int:
+        if total := posts.count():
+            return total
         raise Http404("Nothing was published then.")
+
     digits = first.isoformat().split("-")[: ["year", "month", "day"].index(kind) + 1]
     base = reverse(f"blog:{kind}", args=digits)
     return post_list(
-        request, posts, number=number, base=base, kind=kind, heading=date_format(first, heading), total=total
+        request, posts, number=number, base=base, kind=kind, heading=date_format(first, heading), total=count_posts
     )
 
 
@@ -235,19 +204,24 @@ def post_list(
     heading: str = "",
     about: Any = None,
     related: Sequence[Tag] = (),
-    total: int | None = None,
+    total: Callable[[], int],
     seek: Callable[[Any, int], tuple[Any, int]] | None = None,
 ) -> HttpResponse:
-    """A page of posts with their openings, newest first."""
-    total = posts.count() if total is None else total
-    rows = posts.latest_first().values_list("pk", "thread__comment_count")
-    page = paginate(rows, number=number, total=total, per_page=POSTS_PER_PAGE, base=base, seek=seek)
-    pinned = list(find_pinned_posts()) if kind == "home" and page.number == 1 else []
-    rows = [*pinned, *(row for row in page.object_list if row not in pinned)]
+    """A page of posts with their openings, newest first.
+
+    Which posts these are is kept, whoever asks and however many comments come: only these are counted each time.
+    """
+
+    def find_page() -> tuple[NumberedPage, list[int]]:
+        ids = posts.latest_first().values_list("pk", flat=True)
+        page = paginate(ids, number=number, total=total(), per_page=POSTS_PER_PAGE, base=base, seek=seek)
+        return page, list(find_pinned_posts()) if kind == "home" and page.number == 1 else []
+
+    page, pinned = cached_value(request, f"list-{base}-{int(number or 1)}", find_page)
     feed_base = f"{base}feed/" if kind in {"tag", "author"} else ""
     words = site().tagline if kind == "home" else describe_subject(about)
     more = {
-        "entries": load_entries(request, rows, pinned=pinned),
+        "entries": load_entries(request, [*pinned, *(pk for pk in page.object_list if pk not in pinned)], pinned),
         "kind": kind,
         "heading": heading,
         "about": about,
@@ -258,23 +232,29 @@ def post_list(
     return render_list(request, "blog/post_list.html", page, **more)
 
 
-def find_pinned_posts() -> QuerySet[Any, EntryRow]:
-    """The posts that stand at the head of the front page, the newest first."""
+def find_pinned_posts() -> QuerySet[Any, int]:
+    """The ids of the posts that stand at the head of the front page, the newest first."""
     pinned = Post.objects.published().filter(is_pinned=True).order_by("-published_at")
-    return pinned.values_list("pk", "thread__comment_count")[:MAX_PINNED]
+    return pinned.values_list("pk", flat=True)[:MAX_PINNED]
 
 
-def load_entries(request: HttpRequest, rows: Sequence[EntryRow], *, pinned: Sequence[EntryRow] = ()) -> list[Entry]:
+def count_comments(ids: Sequence[int]) -> dict[int, int]:
+    """The number of comments on each of these posts, of which there are no more than stand on a page."""
+    return dict(COMMENT_COUNTS(**dict.fromkeys(PLACES, 0) | dict(zip(PLACES, ids, strict=False))))
+
+
+def load_entries(request: HttpRequest, ids: Sequence[int], pinned: Sequence[int]) -> list[Entry]:
     """The entries of these posts, each rendered once for each state of the site and number of comments."""
-    names = {f"entry-{pk}-{count}-{get_language()}": (pk, count) for pk, count in rows}
+    counts = count_comments(ids)
+    names = {f"entry-{pk}-{counts[pk]}-{get_language()}": pk for pk in ids if pk in counts}
 
     def render(missing: list[str]) -> dict[str, SafeString]:
-        posts = Post.objects.for_list().in_bulk([names[name][0] for name in missing])
-        context = [(name, posts.get(names[name][0])) for name in missing]
+        posts = Post.objects.for_list().in_bulk([names[name] for name in missing])
+        context = [(name, posts.get(names[name])) for name in missing]
         return {name: render_to_string("blog/_entry.html", {"post": post}, request) for name, post in context if post}
 
     html = cached_values(request, names, render)
-    return [Entry(html[name], is_pinned=row in pinned) for name, row in names.items() if name in html]
+    return [Entry(html[name], is_pinned=pk in pinned) for name, pk in names.items() if name in html]
 
 
 def describe_subject(subject: Any) -> str:

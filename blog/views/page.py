@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,13 +12,14 @@ from blog.markup.extract import opening_words
 from blog.models import Page
 from blog.page_cache import cached_site_page
 from blog.text.addresses import absolute_url
+from blog.views.by_slug import get_by_slug_or_404
 from blog.views.lists import DESCRIPTION_WORDS
 
 
 @require_safe
 @cached_site_page
 def page_detail(request: HttpRequest, *, page: str) -> HttpResponse:
-    page_obj = get_object_or_404(Page, slug=page)
+    page_obj = get_by_slug_or_404(Page, page)
     canonical = absolute_url(page_obj.get_absolute_url())
     words = opening_words(page_obj.body_html, DESCRIPTION_WORDS)
     return render(request, "blog/page_detail.html", {"page_obj": page_obj, "canonical": canonical, "words": words})

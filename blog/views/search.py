@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from blog.busy import expensive
 from blog.feeds.entries import FEED_ENTRIES, MAX_ENTRIES
-from blog.feeds.formats import feed_response
+from blog.feeds.response import feed_response, render_entries
 from blog.fulltext.query import MAX_QUERY_LENGTH, Query, format_query, parse_query
 from blog.fulltext.stems import stem_texts
 from blog.fulltext.terms import Phrase
@@ -66,13 +66,14 @@ def search_feed(request: HttpRequest, *, format: str | None = None) -> HttpRespo
     query = parse_query(text)
     rows = engine.latest_rows(query, kinds=kinds_in_section(section), count=MAX_ENTRIES) if query else []
     entries = [entry for name, ids in group_ids_by_kind(rows).items() for entry in FEED_ENTRIES[name](ids)]
+    entries.sort(key=lambda entry: entry.published, reverse=True)
     title = _("%(words)s · Search · %(site)s") % {"words": text, "site": site().name}
     response = feed_response(
         request,
         format=format,
         title=title,
         page=search_url(text, section),
-        entries=sorted(entries, key=lambda entry: entry.published, reverse=True),
+        entries=render_entries(entries, format),
         query=f"?{search_query_string(text, section)}",
     )
     response.headers["Cache-Control"] = PRIVATE_CACHE_CONTROL

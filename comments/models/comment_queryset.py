@@ -13,7 +13,7 @@ from blog.fulltext import index
 from blog.fulltext.documents import Document
 from blog.models import Post
 from comments.models.quotation import Quotation
-from comments.models.thread_pages import PAGES
+from comments.models.thread_pages import OLDEST_FROM_END, PAGES
 from comments.status import Status
 from comments.threads.orders import Order
 
@@ -92,4 +92,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         self, post: Post, *, start: int, size: int, order: Order = Order.OLDEST
     ) -> models.query.RawQuerySet[Comment]:
         """`size` rows from position `start`, with `parent_name`, `parent_status` and `public_id`, in one query."""
-        return self.raw(PAGES[order], {"post": post.pk, "shown": True, "start": start, "size": size})
+        sql, last = PAGES[order], post.thread.shown_count - 1
+        if order is Order.OLDEST and last / 2 < start <= last:
+            sql, start = OLDEST_FROM_END, last - start
+        return self.raw(sql, {"post": post.pk, "shown": True, "start": start, "size": size})

@@ -32,11 +32,12 @@ JOINS = """
         ON reader.id = comment.reader_id AND comment.is_verified AND comment.user_id IS NULL
 """
 
+# `start` is the position of the first from the end that `direction` names.
 OLDEST_FIRST = f"""{COLUMNS}
     FROM comments_comment AS comment {JOINS}
     WHERE comment.post_id = %(post)s AND comment.shown = %(shown)s AND comment.path >= (
         SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
-        ORDER BY path LIMIT 1 OFFSET %(start)s
+        ORDER BY path {{direction}} LIMIT 1 OFFSET %(start)s
     )
     ORDER BY comment.path LIMIT %(size)s
 """  # noqa: S608
@@ -122,9 +123,11 @@ def whole_threads(start: str, *, bound: str, order: str, page_order: str) -> str
     )
 
 
+# Like that of Order.OLDEST for the second half of a thread: `start` counts from the end.
+OLDEST_FROM_END = OLDEST_FIRST.format(direction="DESC")
 # By order; each takes `post`, `shown` (true), `start` and `size`.
 PAGES = {
-    Order.OLDEST: OLDEST_FIRST,
+    Order.OLDEST: OLDEST_FIRST.format(direction="ASC"),
     Order.NEWEST: whole_threads(
         NEWEST_START,
         bound="path <= (SELECT thread FROM beginning)",

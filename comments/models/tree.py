@@ -8,6 +8,9 @@ from django.utils.translation import pgettext_lazy
 from blog.models import Post
 from comments.threads import layout
 
+# How many comments are counted from the end of a thread before those from its beginning.
+NEAR = 1_000
+
 
 class ThreadNode(models.Model):
     """A comment's position in the thread. `shown` and `thread_size` change only under the conversation's lock."""
@@ -56,5 +59,10 @@ class ThreadNode(models.Model):
         return f"{self.get_absolute_url()}?reply={self.pk}" if self.post.is_listed else self.get_reply_url()
 
     def position(self) -> int:
-        """The position, from 0, among what the thread shows."""
-        return type(self)._default_manager.filter(post_id=self.post_id, shown=True, path__lt=self.path).count()
+        """The position, from 0, among what the thread shows: counted from its end if that is near, as it mostly is."""
+        shown = type(self)._default_manager.filter(post_id=self.post_id, shown=True)
+        if (total := self.post.thread.shown_count) > NEAR:
+            following = shown.filter(path__gte=self.path)[:NEAR].count()
+            if following < NEAR:
+                return int(total - following)
+        return shown.filter(path__lt=self.path).count()

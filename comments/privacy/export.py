@@ -14,7 +14,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from blog.feeds.formats import absolutize_urls
+from blog.feeds.response import absolutize_urls
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from comments.lifecycle.ownership import status_for_author

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog.feeds.entries import MAX_ENTRIES
-from blog.feeds.formats import FeedEntry, feed_response
+from blog.feeds.entry import FeedEntry
+from blog.feeds.response import feed_response, render_entries
 from blog.markup import extract
 from blog.page_cache import cached_page
 from blog.text.site_values import site
@@ -19,11 +20,16 @@ from blog.views.post import get_public_post
 from comments.models import Comment
 
 SUMMARY_WORDS = 40
+# What an entry says, and what leads to it.
+SHOWN = (
+    *("name", "html", "created_at", "edited_at", "path", "shown"),
+    *("post__uid", "post__title", "post__slug", "post__published_on", "post__published_at", "post__visibility"),
+)
 
 
 def comment_entries(comments: QuerySet[Comment]) -> list[FeedEntry]:
     """The first of `comments`, in one query."""
-    latest = comments.select_related("post").defer("post__body", "post__body_html")
+    latest = comments.select_related("post").only(*SHOWN)
     return [
         FeedEntry(
             uid=f"urn:uuid:{uuid.uuid5(comment.post.uid, str(comment.pk))}",
@@ -49,7 +55,9 @@ def load_entries(ids: Iterable[int]) -> list[FeedEntry]:
 def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
     latest = Comment.objects.public().order_by("-created_at", "-id")
     title = _("Comments on %(site)s") % {"site": site().name}
-    return feed_response(request, format=format, title=title, page="/comments/", entries=comment_entries(latest))
+    return feed_response(
+        request, format=format, title=title, page="/comments/", entries=render_entries(comment_entries(latest), format)
+    )
 
 
 @require_safe
@@ -59,5 +67,6 @@ def post_comment_feed(
 ) -> HttpResponse:
     about = get_public_post(request, year, month, day, slug)
     title = _("Comments on %(post)s") % {"post": about.title}
-    comments = comment_entries(Comment.objects.approved().filter(post=about).order_by("-id"))
-    return feed_response(request, format=format, title=title, page=about.get_absolute_url(), entries=comments)
+    latest = Comment.objects.approved().filter(post=about).order_by("-id")
+    entries = render_entries(comment_entries(latest), format)
+    return feed_response(request, format=format, title=title, page=about.get_absolute_url(), entries=entries)

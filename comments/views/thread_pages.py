@@ -16,6 +16,12 @@ from comments.status import Status
 from comments.threads import layout
 from comments.views.way_to_post import require_way_to_post
 
+# What leads from a comment to its place, and may forbid it.
+FOR_PERMALINK = (
+    *("status", "shown", "path", "post__slug", "post__status", "post__published_on", "post__published_at"),
+    *("post__visibility", "post__conversation", "post__closes_at", "post__thread__shown_count"),
+)
+
 
 @require_safe
 @cached_page
@@ -36,7 +42,7 @@ def comment_permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
 
     With its own number as `reply`, to the form that replies to it there, if it can be replied to.
     """
-    comment = get_object_or_404(Comment.objects.select_related("post"), pk=pk, shown=True)
+    comment = get_object_or_404(Comment.objects.select_related("post__thread").only(*FOR_PERMALINK), pk=pk, shown=True)
     require_way_to_post(request, comment.post)
     if request.GET.get("reply") == pk and comment.status == Status.APPROVED and not comment.post.is_closed:
         return redirect(comment.get_reply_url())

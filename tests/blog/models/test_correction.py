@@ -249,11 +249,11 @@ def test_atom_and_json_say_when_it_was_corrected_and_no_feed_moves_the_publicati
 
 def test_a_feed_costs_one_query_for_all_notes_and_none_without(visitor, django_assert_num_queries):
     factories.post()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         visitor.get("/feed/")
     for _ in range(3):
         corrected()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         visitor.get("/feed/")
 
 

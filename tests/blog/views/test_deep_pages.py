@@ -15,7 +15,7 @@ TITLE = re.compile(r"<a [^>]*>(Title [0-9]+)</a>")
 @pytest.fixture
 def site(monkeypatch):
     """23 posts of eight months, two in one second, by one author and under one tag; every page is far down."""
-    monkeypatch.setattr("blog.views.lists.FAR", 1)
+    monkeypatch.setattr("blog.views.months.FAR", 1)
     monkeypatch.setattr("blog.views.lists.POSTS_PER_PAGE", 2)
     monkeypatch.setattr("blog.views.lists.TITLES_PER_PAGE", 2)
     ann, tea = factories.author("Ann"), factories.tag("tea")

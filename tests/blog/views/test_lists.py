@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.cache import caches
 
+from blog.models import Post
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -191,22 +192,22 @@ def test_a_tag_or_author_that_is_not_there_is_missing(visitor, posts, address):
 
 
 QUERIES = {
-    "/": 8,  # pinned posts, clock, number, ids, posts, authors, tags, standing pages
-    "/page/2/": 7,
-    "/2026/": 7,
-    "/2026/03/": 7,
-    "/2026/03/20/": 7,
-    "/tag/tea/": 8,  # the tag in place of the number, and those beside it
-    "/author/alice/": 7,
+    "/": 9,  # clock, number, pinned posts, ids, numbers of comments, posts, authors, tags, standing pages
+    "/page/2/": 8,
+    "/2026/": 8,
+    "/2026/03/": 8,
+    "/2026/03/20/": 8,
+    "/tag/tea/": 9,  # the tag in place of the number, and those beside it
+    "/author/alice/": 8,
     "/archive/": 4,  # clock, years, titles, standing pages
     "/tags/": 4,
     "/authors/": 4,
     "/subscribe/": 4,  # clock, authors and tags of the form, standing pages
-    "/feed/": 4,  # clock, posts, authors, tags
-    "/feed/atom/": 4,
-    "/feed/json/": 4,
-    "/tag/tea/feed/": 5,
-    "/author/alice/feed/": 5,
+    "/feed/": 5,  # clock, ids, posts, authors, tags
+    "/feed/atom/": 5,
+    "/feed/json/": 5,
+    "/tag/tea/feed/": 6,
+    "/author/alice/feed/": 6,
 }
 
 
@@ -218,14 +219,30 @@ def test_a_list_costs_a_fixed_number_of_queries_however_much_is_on_it(visitor, m
             assert visitor.get(address).status_code == 200
 
 
-@pytest.mark.parametrize(("address", "number"), [("/", 3), ("/page/2/", 2), ("/tag/tea/", 3), ("/author/alice/", 3)])
-def test_a_list_whose_entries_are_rendered_costs_only_the_ids(
+@pytest.mark.parametrize(("address", "number"), [("/", 2), ("/page/2/", 2), ("/tag/tea/", 3), ("/author/alice/", 3)])
+def test_a_list_whose_entries_are_rendered_costs_only_the_numbers_of_comments(
     visitor, months, address, number, django_assert_num_queries
 ):
     visitor.get(address)
     caches["pages"].clear()
     with django_assert_num_queries(number, info=address):
         assert 'class="entry__title"' in visitor.get(address).content.decode()
+
+
+@pytest.mark.parametrize("format", ["", "atom/", "json/"])
+def test_an_entry_is_rendered_once_for_all_feeds_of_a_format(visitor, months, format, django_assert_num_queries):
+    visitor.get(f"/feed/{format}")
+    Post.objects.update(title="x")  # behind the clock's back
+    with django_assert_num_queries(3):  # clock, the tag, ids
+        assert "<title>x<" not in (feed := visitor.get(f"/tag/tea/feed/{format}").content.decode())
+    assert feed.count("/2026/") > 3
+
+
+def test_a_list_counts_comments_that_came_since_it_was_kept(client, months):
+    post = Post.objects.published().latest_first()[0]
+    assert "1 comment" not in client.get("/").content.decode()
+    factories.comment(post)
+    assert "1 comment" in client.get("/").content.decode()
 
 
 def test_a_list_is_only_read(visitor, posts):

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from django.test import Client
 
-from blog.views.sitemaps import SITEMAPS
+from blog.views.sitemaps import SECTIONS
 from comments.models import Comment
 from comments.status import Status, Via
 from comments.threads.layout import COMMENTS_PER_PAGE
@@ -44,7 +44,7 @@ def public_addresses(post, comment: Comment) -> list[str]:
     return [
         *pages, at, f"{at}?reply={comment.pk}", f"{at}comment-page-2/", post.get_preview_url(),
         *(start + feed for start in ("/", "/tag/tea/", "/author/alice/", at, "/comments/") for feed in feeds),
-        "/sitemap.xml", *(f"/sitemap-{section}.xml" for section in SITEMAPS), "/robots.txt", "/healthz",
+        "/sitemap.xml", *(f"/sitemap-{section}.xml" for section in SECTIONS), "/robots.txt", "/healthz",
         "/?s=hidden-words", *(f"/search/{feed}{query}" for feed in ("", *feeds) for query in LOOKED_FOR),
         f"/comments/{comment.pk}/", "/moderation/",
     ]  # fmt: skip

@@ -146,7 +146,7 @@ def test_a_damaged_cookie_counts_from_the_sign_in_or_later(ann, post, hers, text
     assert ann.get("/you/").status_code == 200
 
 
-@pytest.mark.parametrize(("who", "queries"), [("reader", 5), ("guest with a cookie of ours", 3)])
+@pytest.mark.parametrize(("who", "queries"), [("reader", 4), ("guest with a cookie of ours", 2)])
 def test_they_cost_a_signed_in_reader_one_query(ann, hers, who, queries, django_assert_num_queries):
     client = ann if who == "reader" else Client(headers={"cookie": "registan_x=1"})
     client.get("/")

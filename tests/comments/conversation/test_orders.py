@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from blog.models import Post
 from blog.text.addresses import absolute_url
 from comments.models import Comment
 from comments.status import Status, Via
@@ -64,6 +65,23 @@ def test_pages_of_any_size_have_each_comment_once_in_that_order(post, threads, o
     total = len(flat(threads))
     pages = [Comment.objects.page_of_thread(post, start=at, size=size, order=order) for at in range(0, total, size)]
     assert [row.pk for rows in pages for row in rows] == ordered(threads, order)
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 20])
+def test_oldest_first_the_second_half_is_read_from_the_end(threads, post, size):
+    post = Post.objects.get(pk=post.pk)
+    total = len(flat(threads))
+    assert post.thread.shown_count == total
+    pages = [Comment.objects.page_of_thread(post, start=at, size=size) for at in range(0, total, size)]
+    assert [row.pk for rows in pages for row in rows] == flat(threads)
+    assert ["path DESC" in rows.raw_query for rows in pages] == [2 * at >= total for at in range(0, total, size)]
+
+
+@pytest.mark.parametrize("near", [0, 1, 4, 1_000])
+def test_a_position_is_the_same_counted_from_either_end(threads, near, monkeypatch):
+    monkeypatch.setattr("comments.models.tree.NEAR", near)
+    comments = Comment.objects.in_bulk(flat(threads))
+    assert [comments[pk].position() for pk in flat(threads)] == [*range(len(comments))]
 
 
 @pytest.mark.parametrize("order", [NEWEST, MOST_REPLIED])

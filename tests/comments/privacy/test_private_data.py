@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from blog.views.sitemaps import SITEMAPS
+from blog.views.sitemaps import SECTIONS
 from comments.conversation.waiting import COOKIE_PREFIX
 from comments.models import Comment, Quotation, Reader, ReaderSession, Subscription
 from comments.privacy.erasure import begin_erasure
@@ -137,7 +137,7 @@ GAPS = {
     "kind": ["json", "html"], "format": ["atom", "json", "csv"], "tag": ["tea"], "author": ["alice"], "page": ["about"],
     "colour": ["1f4e8c"], "side": ["192"],
     "order": ["newest"], "series": ["none"], "source": ["none"], "key": ["x" * 22],
-    "section": [*SITEMAPS], "path": ["x"], "version": ["0" * 16],
+    "section": [*SECTIONS], "path": ["x"], "version": ["0" * 16],
 }  # fmt: skip
 GAP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)|<(?:\w+:)?(\w+)>")
 

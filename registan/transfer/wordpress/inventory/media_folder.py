@@ -27,7 +27,7 @@ class MediaFolder:
         for name in file_names(attachment):
             for folder in UPLOAD_FOLDERS:
                 path = self.root / folder / name
-                if _is_file(path):
+                if _file_exists(path):
                     return path
         return None
 
@@ -56,7 +56,7 @@ def _is_inside(name: str) -> bool:
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
-def _is_file(path: Path) -> bool:
+def _file_exists(path: Path) -> bool:
     try:
         return path.is_file()
     except (OSError, ValueError):  # a name that no file can have
