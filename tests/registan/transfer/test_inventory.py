@@ -200,7 +200,7 @@ def test_a_percent_encoded_slug_is_the_name_of_its_post(inventory):
 
 def test_hosts_are_counted(inventory):
     text = '<img src="//cdn.example/a.jpg"><img src="http://Old.example/b.jpg"><a href="http://c.example">'
-    sections = inventory(export(item(content=text, guid="http://older.example/?p=1", link="http://[half")))
+    sections = inventory(export(item(content=text, guid="http://me:secret@Older.example:80/?p=1", link="http://[half")))
     assert sections["Hosts of embedded files"] == {"cdn.example": 1, "old.example": 1}
     assert sections["Hosts of the blog's own addresses"] == {"older.example": 1}
 

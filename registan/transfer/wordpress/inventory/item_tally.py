@@ -116,7 +116,7 @@ class ItemTally:
 
     def _add_hosts(self, item: Item) -> None:
         for address in {item.link, item.guid, item.attachment_url}:
-            if host := split_url(address).netloc.lower():
+            if host := split_url(address).hostname:
                 self._count("Hosts of the blog's own addresses", host)
         for host in markup_names.embedded_hosts(item.content):
             self._count("Hosts of embedded files", host)
