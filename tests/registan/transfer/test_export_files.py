@@ -10,7 +10,7 @@ from registan.transfer.wordpress.reader import element_parser, export_files
 from registan.transfer.wordpress.reader.export_files import find_parts
 from registan.transfer.wordpress.reader.export_reader import ExportReader
 from registan.transfer.wordpress.reader.refusals import RefusedExport
-from tests.registan.transfer.wxr import export, item, read, write
+from tests.registan.transfer.wxr import comment, export, item, read, write
 
 DOCUMENT = export(item(title="First"), item(title="Second"))
 
@@ -168,3 +168,9 @@ def test_an_item_that_is_larger_than_any_post_is_refused(tmp_path, monkeypatch):
 
 def test_elements_within_each_other_without_end_are_refused(tmp_path):
     assert "is malformed" in refusal(write(tmp_path, export(item("<a>" * 200 + "</a>" * 200))))
+
+
+def test_a_conversation_may_be_longer_than_any_post(tmp_path, monkeypatch):
+    monkeypatch.setattr(element_parser, "MAX_ELEMENT_CHARACTERS", 20_000)
+    comments = "\n".join(comment(number) for number in range(1, 101))
+    assert titles(write(tmp_path, export(item(comments, title="Long")))) == ["Long"]

@@ -102,13 +102,11 @@ class ElementParser:
         if depth == 1 and name != "rss":
             raise self._foreign()
         self._size = 0 if depth == TOP_DEPTH else self._size
+        size_before = self._size
         self._grow(ELEMENT_COST + sum(len(value) for value in attributes.values()))
         if depth > MAX_DEPTH:
             raise self._malformed(self._parser.CurrentLineNumber)
-        element = RawElement(name, attributes)
-        if depth == COMMENT_DEPTH and name == "wp:comment":
-            element.size_before = self._size
-        self._open.append(element)
+        self._open.append(RawElement(name, attributes, size_before))
 
     def _end(self, _name: str) -> None:
         element = self._open.pop()
@@ -133,7 +131,8 @@ class ElementParser:
         self._size = comment.size_before
 
     def _add_text(self, text: str) -> None:
-        if len(self._open) >= TOP_DEPTH:
+        # What stands between the fields of an item is blank, and grows with each of its comments.
+        if len(self._open) >= TOP_DEPTH and self._open[-1].name != "item":
             self._grow(len(text))
             self._open[-1].add_text(text, is_cdata=self._is_cdata)
 

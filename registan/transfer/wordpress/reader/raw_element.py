@@ -9,13 +9,14 @@ class RawElement:
     """`fields` has the first child of each name, `children` all of them; `comments` those of an item.
 
     `is_cdata` tells the generation of the exporter: it wraps what it leaves as it is, and escapes the rest.
+    `size_before` is what the item had grown to before this element, in characters.
     """
 
     __slots__ = ("_pieces", "attributes", "children", "comments", "fields", "is_cdata", "name", "size_before", "text")
 
-    def __init__(self, name: str, attributes: dict[str, str]) -> None:
-        self.name, self.attributes = name, attributes
-        self.text, self.is_cdata, self.size_before = "", False, 0
+    def __init__(self, name: str, attributes: dict[str, str], size_before: int = 0) -> None:
+        self.name, self.attributes, self.size_before = name, attributes, size_before
+        self.text, self.is_cdata = "", False
         self.children: list[RawElement] = []
         self.fields: dict[str, RawElement] = {}
         self.comments: CommentSpool | None = None
