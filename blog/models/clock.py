@@ -16,6 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from blog.models.composed_query import ComposedUpdate, Parameter
 from blog.text import site_values
 
 # Of the one row of `Site`.
@@ -103,7 +104,10 @@ class Clock(models.Model):
     @classmethod
     def move_comments(cls) -> None:
         """Count a change of any conversation."""
-        cls.objects.filter(name=cls.COMMENTS).update(value=F("value") + 1)
+        MOVE_COMMENTS()
+
+
+MOVE_COMMENTS = ComposedUpdate(lambda: (Clock.objects.filter(name=Clock.COMMENTS), {"value": F("value") + 1}))
 
 
 class ConversationManager(models.Manager["Conversation"]):
@@ -145,8 +149,16 @@ class Conversation(models.Model):
 
         For whoever has more to do under that lock: the clock has one row for the whole site, where others would wait.
         """
-        cls.objects.filter(post_id=post_id).update(
-            clock=F("clock") + 1,
-            comment_count=F("comment_count") + comments,
-            shown_count=F("shown_count") + shown,
-        )
+        CHANGE_COUNTS(post=post_id, comments=comments, shown=shown)
+
+
+CHANGE_COUNTS = ComposedUpdate(
+    lambda: (
+        Conversation.objects.filter(post=Parameter("post", models.IntegerField())),
+        {
+            "clock": F("clock") + 1,
+            "comment_count": F("comment_count") + Parameter("comments", models.IntegerField()),
+            "shown_count": F("shown_count") + Parameter("shown", models.IntegerField()),
+        },
+    )
+)

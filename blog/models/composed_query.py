@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, Model, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db.models.constants import OnConflict
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 
 class Parameter(Expression):
@@ -23,12 +24,13 @@ class Parameter(Expression):
 
 
 class Composed(NamedTuple):
-    """A queryset with its statement, and what to put into it: values and Parameters."""
+    """A queryset with its statement, what to put into it (values and Parameters), and how its columns are read."""
 
     queryset: Any
     compiler: Any
     sql: str
     parameters: tuple[Any, ...]
+    converters: dict[int, Any]
 
 
 class ComposedQuery[M: Model, Row]:
@@ -48,6 +50,7 @@ class ComposedQuery[M: Model, Row]:
         # Copies, since another thread may be executing the same query.
         compiler, queryset = copy.copy(composed.compiler), composed.queryset.all()
         compiler.connection, compiler.as_sql = connection, lambda: (composed.sql, filled)
+        compiler.get_converters = lambda columns: composed.converters
         queryset.query.get_compiler = lambda using: compiler
         return cast("list[Row]", list(queryset._iterable_class(queryset)))
 
@@ -59,7 +62,8 @@ class ComposedQuery[M: Model, Row]:
         queryset = self.build().using(DEFAULT_DB_ALIAS)
         compiler = queryset.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        composed = self.composed[connection.vendor] = Composed(queryset, compiler, sql, tuple(parameters))
+        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        composed = self.composed[connection.vendor] = Composed(queryset, compiler, sql, tuple(parameters), converters)
         return composed
 
 
@@ -86,6 +90,54 @@ class ComposedUpdate[M: Model]:
         sql, parameters = query.get_compiler(connection=connection).as_sql()
         composed = self.composed[connection.vendor] = (sql, tuple(parameters))
         return composed
+
+
+class ComposedInsert[M: Model]:
+    """Stores new rows of a model as `bulk_create` does; the statement for a single one is composed once.
+
+    `unique` names a column: a row that is there already with the same value of it is found instead.
+    """
+
+    def __init__(self, model: type[M], *, unique: str = "") -> None:
+        self.model, self.unique = model, unique
+        self.composed: dict[tuple[str, bool], tuple[str, list[Field[Any, Any]]]] = {}
+
+    def __call__(self, rows: Iterable[M]) -> list[M]:
+        rows = list(rows)
+        if len(rows) == 1:
+            self.insert(rows[0])
+        elif rows:
+            names = [self.unique] if self.unique else None
+            self.model._base_manager.bulk_create(
+                rows, update_conflicts=bool(names), unique_fields=names, update_fields=names
+            )
+        return rows
+
+    def insert(self, row: M) -> None:
+        connection: Any = connections[DEFAULT_DB_ALIAS]
+        is_numbered = row.pk is not None
+        sql, fields = self.composed.get((connection.vendor, is_numbered)) or self.compose(connection, row)
+        with connection.cursor() as cursor:
+            values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+            cursor.execute(sql, values)
+            if not is_numbered:
+                row.pk = cursor.fetchone()[0]
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def compose(self, connection: Any, row: M) -> tuple[str, list[Field[Any, Any]]]:
+        meta = self.model._meta
+        fields = [field for field in meta.concrete_fields if row.pk is not None or not field.primary_key]
+        conflict: dict[str, Any] = {}
+        if self.unique:
+            names = [meta.get_field(self.unique)]
+            conflict = {"on_conflict": OnConflict.UPDATE, "update_fields": names, "unique_fields": names}
+        query: Any = InsertQuery(self.model, **conflict)
+        query.insert_values(fields, [row])
+        compiler = query.get_compiler(connection=connection)
+        compiler.returning_fields = [] if row.pk is not None else [meta.pk]
+        [(sql, _)] = compiler.as_sql()
+        self.composed[connection.vendor, row.pk is not None] = sql, fields
+        return sql, fields
 
 
 def fill_in(parameter: Any, values: dict[str, Any], connection: Any) -> Any:

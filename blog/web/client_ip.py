@@ -1,6 +1,7 @@
 """Whose address a request came from."""
 
 import ipaddress
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -48,11 +49,13 @@ def enclosing_network(text: str | None, widths: dict[int, int]) -> str:
     return str(ipaddress.ip_network((address, widths[address.version]), strict=False)) if address else ""
 
 
+@lru_cache(maxsize=64)  # a comment asks several times
 def neighbourhood_network(text: str | None) -> str:
     """The network that is counted together: 192.0.2.0/24, 2001:db8:1::/48."""
     return enclosing_network(text, NEIGHBOURHOOD_PREFIX)
 
 
+@lru_cache(maxsize=64)
 def home_network(text: str | None) -> str:
     """The network that is one person's: an IPv4 address alone, 2001:db8:1:2::/64."""
     return enclosing_network(text, HOME_PREFIX)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from blog.models import Conversation
 from blog.models.clock import now_to_the_second
+from blog.models.composed_query import ComposedInsert
 from comments.lifecycle.websites import move_clock_for_websites
 from comments.models.assignment import Assignment
 from comments.models.comment import Comment
@@ -23,6 +24,8 @@ from comments.models.decision import Decision, PendingNotification, PendingTrain
 from comments.models.report import Report
 from comments.status import TRAINS_FILTER, AlreadyDecided, Status, TransitionNotAllowed, Via, check_transition
 from comments.threads import layout
+
+INSERT_DECISIONS, INSERT_NOTIFICATIONS = ComposedInsert(Decision), ComposedInsert(PendingNotification)
 
 
 @dataclass
@@ -134,7 +137,7 @@ def store_decisions(
     **columns: Any,
 ) -> None:
     """Store the decisions, and what the worker has to do about them. `is_first`: on new comments."""
-    outcome.decisions = Decision.objects.bulk_create(
+    outcome.decisions = INSERT_DECISIONS(
         Decision(
             comment=comment,
             from_status="" if is_first else comment.status,
@@ -152,8 +155,7 @@ def store_decisions(
 def enqueue_follow_up(outcome: DecisionOutcome, *, via: Via, quiet: bool) -> None:
     """Store what the worker has to do about these decisions: whom to notify, and what the spam filter learns."""
     if not quiet:
-        notifications = (PendingNotification(decision=decision) for decision in outcome.decisions)
-        PendingNotification.objects.bulk_create(notifications)
+        INSERT_NOTIFICATIONS(PendingNotification(decision=decision) for decision in outcome.decisions)
     if via in TRAINS_FILTER:
         lessons = (PendingTraining(comment=comment) for comment in outcome.done)
         PendingTraining.objects.bulk_create(lessons, ignore_conflicts=True)

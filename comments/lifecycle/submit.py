@@ -12,6 +12,7 @@ from django.utils import timezone
 from blog.fulltext import index
 from blog.models import Conversation
 from blog.models.clock import Clock
+from blog.models.composed_query import ComposedInsert
 from comments.lifecycle.decide import DecisionOutcome, parents_of, resize_threads, show_comments, store_decisions
 from comments.lifecycle.websites import move_clock_for_websites
 from comments.models.comment import Comment
@@ -25,6 +26,8 @@ from comments.status import Status, Via
 from comments.threads import layout
 from comments.web.fingerprints import comment_fingerprint
 from comments.web.tiles import tile_number
+
+INSERT_COMMENT, INSERT_FINDINGS = ComposedInsert(Comment), ComposedInsert(Finding)
 
 
 def submit(**arguments: Any) -> tuple[Comment, bool]:
@@ -133,12 +136,12 @@ def insert_row(comment: Comment) -> None:
     """Store the row with its path, which ends with its own id: so the id is drawn beforehand, unless it is given."""
     comment.pk = comment.pk or draw_id()
     comment.path = layout.path_below(comment.parent.path if comment.parent else "", comment.pk)
-    comment.save(force_insert=True)
+    INSERT_COMMENT([comment])
 
 
 def store_findings(comment: Comment, findings: Iterable[CheckResult]) -> None:
     """Store what spoke against publishing a comment at once."""
-    Finding.objects.bulk_create(
+    INSERT_FINDINGS(
         Finding(comment=comment, kind=finding.kind, words=finding.words[:250], rule_id=finding.rule)
         for finding in findings
     )

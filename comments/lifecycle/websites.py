@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from django.db.models import Count, Subquery
+from django.db.models import Count, IntegerField, Subquery
 
 from blog.models.clock import Clock
+from blog.models.composed_query import ComposedQuery, Parameter
 from comments.models.comment import Comment
 from comments.models.policy import MAX_REGULAR_AFTER, Policy
+
+REGULAR_AFTER = Subquery(Policy.objects.values("regular_after")[:1])
+# For each approved comment of a reader, up to one more than make a regular: their number, and how many make one.
+LIMITS = ComposedQuery(
+    lambda: (
+        Comment.objects.approved()
+        .filter(reader=Parameter("reader", IntegerField()))
+        .order_by()
+        .values_list("reader", REGULAR_AFTER)[: MAX_REGULAR_AFTER + 1]
+    )
+)
 
 
 def is_website_linked(reader_pk: int) -> bool:
@@ -31,13 +43,12 @@ def move_clock_for_websites(comments: Iterable[Comment], *, by: int) -> None:
 
 def find_crossing(changed: Counter[int], *, by: int) -> list[int]:
     """The readers who have become regulars, or are none any more, by a change of so many comments each; one query."""
-    needed = Subquery(Policy.objects.values("regular_after")[:1])
-    approved = Comment.objects.approved().filter(reader__in=changed).order_by()
-    if len(changed) == 1:  # as when a comment is sent: not all that its writer ever wrote is counted
-        limits = approved.values_list("reader", needed)[: MAX_REGULAR_AFTER + max(changed.values())]
+    if changed.total() == 1:  # as when a comment is sent: not all that its writer ever wrote is counted
+        limits = LIMITS(reader=next(iter(changed)))
         counts = {reader: (len(limits), limit) for reader, limit in limits}
     else:
-        rows = approved.values_list("reader").annotate(Count("pk"), limit=needed)
+        approved = Comment.objects.approved().filter(reader__in=changed).order_by()
+        rows = approved.values_list("reader").annotate(Count("pk"), limit=REGULAR_AFTER)
         counts = {reader: (after, limit) for reader, after, limit in rows}
     crossing = []
     for reader, number in changed.items():

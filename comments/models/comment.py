@@ -43,6 +43,7 @@ class Comment(ThreadNode):
         null=True,
         blank=True,
         related_name="comments",
+        db_index=False,
         verbose_name=pgettext_lazy("column", "author"),
     )
     user = models.ForeignKey(
@@ -51,6 +52,7 @@ class Comment(ThreadNode):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=pgettext_lazy("column", "user"),
     )
     body = models.TextField(validators=[validate_storable], max_length=renderer.READER_LIMIT)
@@ -98,6 +100,10 @@ class Comment(ThreadNode):
         verbose_name = pgettext_lazy("noun", "comment")
         verbose_name_plural = pgettext_lazy("noun", "comments")
         indexes = [
+            # Most comments begin a thread, and are by guests: what they leave empty is in no index.
+            models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="comment_parent"),
+            models.Index(fields=["author"], condition=Q(author__isnull=False), name="comment_author"),
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="comment_user"),
             models.Index(fields=["post", "shown", "path"], name="comment_thread"),
             models.Index(fields=["post", "path", "thread_size"], condition=Q(thread_size__gt=0), name="comment_newest"),
             models.Index(

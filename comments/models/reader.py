@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.clock import Clock
-from blog.models.composed_query import ComposedQuery, Parameter
+from blog.models.composed_query import ComposedInsert, ComposedQuery, Parameter
 
 
 def generate_key() -> str:
@@ -84,9 +84,7 @@ class Reader(models.Model):
         """
         if self.pk is None:
             self.first_seen = seen or self.first_seen
-            type(self).objects.bulk_create(
-                [self], update_conflicts=True, unique_fields=["email"], update_fields=["email"]
-            )
+            INSERT_READER([self])
         return self
 
     @property
@@ -104,6 +102,7 @@ class Reader(models.Model):
                 Clock.move_site()
 
 
+INSERT_READER = ComposedInsert(Reader, unique="email")
 BY_EMAIL = ComposedQuery(lambda: Reader.objects.filter(email=Parameter("email", models.CharField())))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
 from blog.models import Post
+from blog.models.composed_query import ComposedQuery, Parameter
 from comments.threads import layout
 
 # How many comments are counted from the end of a thread before those from its beginning.
@@ -15,8 +17,8 @@ NEAR = 1_000
 class ThreadNode(models.Model):
     """A comment's position in the thread. `shown` and `thread_size` change only under the conversation's lock."""
 
-    post = models.ForeignKey(
-        Post, models.PROTECT, related_name="comments", verbose_name=pgettext_lazy("column", "post")
+    post = models.ForeignKey(  # indexes of its own: in comment.py
+        Post, models.PROTECT, related_name="comments", db_index=False, verbose_name=pgettext_lazy("column", "post")
     )
     parent = models.ForeignKey(
         "comments.Comment",
@@ -24,6 +26,7 @@ class ThreadNode(models.Model):
         null=True,
         blank=True,
         related_name="replies",
+        db_index=False,
         verbose_name=pgettext_lazy("column", "parent"),
     )
     path = models.CharField(max_length=layout.PATH_LENGTH, default="")
@@ -60,9 +63,25 @@ class ThreadNode(models.Model):
 
     def position(self) -> int:
         """The position, from 0, among what the thread shows: counted from its end if that is near, as it mostly is."""
-        shown = type(self)._default_manager.filter(post_id=self.post_id, shown=True)
-        if (total := self.post.thread.shown_count) > NEAR:
+        if self.post.thread.shown_count > NEAR:
+            shown = type(self)._default_manager.filter(post_id=self.post_id, shown=True)
             following = shown.filter(path__gte=self.path)[:NEAR].count()
+            self.post.thread.refresh_from_db(fields=["shown_count"])  # a new comment is younger than what we hold
             if following < NEAR:
-                return int(total - following)
-        return shown.filter(path__lt=self.path).count()
+                return int(self.post.thread.shown_count - following)
+        return PRECEDING.first(post=self.post_id, path=self.path) or 0
+
+
+# How many comments a post shows before this path; no row for none.
+PRECEDING = ComposedQuery(
+    lambda: (
+        apps.get_model("comments.Comment")
+        ._default_manager.filter(
+            post=Parameter("post", models.IntegerField()), shown=True, path__lt=Parameter("path", models.CharField())
+        )
+        .order_by()
+        .values("post")
+        .annotate(number=models.Count("pk"))
+        .values_list("number", flat=True)
+    )
+)

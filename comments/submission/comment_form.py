@@ -119,7 +119,7 @@ class CommentForm(FirstErrorForm):
             values |= {**self.remembered, "remember": True}
         if self.parent_comment is not None:
             values["parent"] = self.parent_comment.pk
-        if not is_anonymous_request(self.submitter.request):  # a cached page holds no time
+        if is_blank and not is_anonymous_request(self.submitter.request):  # a cached page holds no time
             values["stamp"] = form_time.sign_form_time(self.post)
         return values
 

@@ -1,4 +1,4 @@
-"""What was sent, and the facts that the checks go by: how far back each looks, read in eight small queries.
+"""What was sent, and the facts that the checks go by: how far back each looks, read in a few small queries.
 
 None of the queries costs more on a larger site, and only the last, `find_repetition`, has to be under a lock.
 """
@@ -37,14 +37,17 @@ log = logging.getLogger(__name__)
 ACTIVE_RULES = ComposedQuery(
     lambda: Rule.objects.active().order_by("pk").values_list("kind", "pattern", "effect", "pk")
 )
-AUTHOR_NAMED = ComposedQuery(
-    lambda: Author.objects.filter(name_key=Parameter("key", CharField())).order_by().values_list("pk")[:1]
-)
 VERIFIED_UNDER_NAME = Comment.objects.filter(
     name_key=Parameter("key", CharField()), is_verified=True, status=Status.APPROVED
 ).values_list("pk")
-NAME_OF_READER = ComposedQuery(lambda: VERIFIED_UNDER_NAME.filter(reader=Parameter("reader", IntegerField()))[:1])
-NAME_OF_OTHERS = ComposedQuery(lambda: VERIFIED_UNDER_NAME.exclude(reader=Parameter("reader", IntegerField()))[:1])
+# Who bears a name: an author, a verified reader other than this one, and this one. In the one row of the post.
+BEARERS = ComposedQuery(
+    lambda: Post.everything.filter(pk=Parameter("post", IntegerField())).values_list(
+        Exists(Author.objects.filter(name_key=Parameter("key", CharField()))),
+        Exists(VERIFIED_UNDER_NAME.exclude(reader=Parameter("reader", IntegerField()))),
+        Exists(VERIFIED_UNDER_NAME.filter(reader=Parameter("reader", IntegerField()))),
+    )
+)
 APPROVED_OF_READER = ComposedQuery(
     lambda: Comment.objects.filter(reader=Parameter("reader", IntegerField()), status=Status.APPROVED).values_list(
         "pk"
@@ -225,19 +228,16 @@ def ask_spam_filter(submission: Submission, policy: Policy) -> tuple[str, float 
 def find_borrowed_name(name: str, *, reader: Reader | None, submitter: Submitter) -> str:
     """Whose name this is or looks like: "author", "reader" (a verified one), or "" for nobody's.
 
-    `reader` is the verified writer, who owns a name that their own published comments carry. Two queries, each a step
-    in an index, and a third for a verified reader with somebody else's name.
+    `reader` is the verified writer, who owns a name that their own published comments carry. One query of a few steps
+    in indexes.
     """
     if submitter.is_signed_in or not (key := name_key(name)):
         return ""
-    pk = reader.pk if reader else 0
-    if AUTHOR_NAMED(key=key):
-        owner = "author"
-    elif NAME_OF_OTHERS(key=key, reader=pk):
-        owner = "reader"
-    else:
+    post, pk = submitter.post.pk, reader.pk if reader else 0
+    [(is_authors, is_another_readers, is_their_own)] = BEARERS(post=post, key=key, reader=pk)
+    if is_their_own:
         return ""
-    return "" if reader and NAME_OF_READER(key=key, reader=pk) else owner
+    return "author" if is_authors else "reader" if is_another_readers else ""
 
 
 def reader_history(reader: Reader, policy: Policy, *, is_verified: bool) -> tuple[int, bool]:

@@ -64,7 +64,7 @@ def test_replies_to_a_reader_are_found_by_their_own_comments():
     factories.comment(factories.post(), email=reader.email, is_verified=True)
     found = plan(lambda: list(replies_to(reader)[:10]))
     assert "comment_own" in found
-    assert "comments_comment_parent_id" in found
+    assert "comment_parent" in found
     assert "comment_latest" not in found
 
 

@@ -1,4 +1,4 @@
-"""A query or update that is composed once does what it does when it is composed anew, in every process's thread."""
+"""What is composed once, a query, update or insert, does what it does when it is composed anew, in every thread."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.models import CharField, DateTimeField, F, IntegerField
 from django.utils import timezone
 
-from blog.models import Post
-from blog.models.composed_query import ComposedQuery, ComposedUpdate, Parameter
+from blog.models import Post, Tag
+from blog.models.composed_query import ComposedInsert, ComposedQuery, ComposedUpdate, Parameter
 from tests import factories
 
 PUBLISHED = ComposedQuery(
@@ -30,6 +30,7 @@ RENAME = ComposedUpdate(
         {"title": Parameter("title", CharField()), "edition": F("edition") + 1},
     )
 )
+INSERT_TAGS, FIND_OR_INSERT_TAG = ComposedInsert(Tag), ComposedInsert(Tag, unique="slug")
 
 
 def test_its_objects_are_as_the_queryset_says(db, django_assert_num_queries):
@@ -80,6 +81,41 @@ def test_a_value_that_was_forgotten_is_an_error(db):
         PUBLISHED(now=timezone.now())
     with pytest.raises(KeyError, match="title"):
         RENAME(pk=1)
+
+
+def test_a_new_row_is_stored_as_save_stores_it(db, django_assert_num_queries):
+    for name in ("'; DROP TABLE blog_tag; -- %s", "Bread"):
+        saved = Tag(name=f"{name} saved", slug=f"saved-{len(name)}", description=name)
+        saved.save()
+        new = Tag(name=f"{name} new", slug=f"new-{len(name)}", description=name)
+        with django_assert_num_queries(1):
+            assert INSERT_TAGS([new]) == [new]
+        assert (new._state.adding, new._state.db) == (False, "default")
+        stored = Tag.objects.filter(pk__in=[saved.pk, new.pk]).order_by("pk").values()
+        different = {"id", "name", "slug", "name_key"}
+        first, second = ({name: value for name, value in row.items() if name not in different} for row in stored)
+        assert first == second
+        assert (stored[1]["id"], stored[1]["name"]) == (new.pk, new.name)
+
+
+def test_a_new_row_keeps_the_number_that_it_has(db):
+    INSERT_TAGS([Tag(pk=900, name="Rice", slug="rice")])
+    assert Tag.objects.get(slug="rice").pk == 900
+
+
+def test_no_row_and_several_are_stored_as_well(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert INSERT_TAGS([]) == []
+    INSERT_TAGS(Tag(name=name, slug=name.lower()) for name in ("Rice", "Floors"))
+    assert set(Tag.objects.values_list("name", flat=True)) == {"Rice", "Floors"}
+
+
+def test_a_row_that_is_there_already_is_found(db):
+    earlier = Tag.objects.create(name="Rice", slug="rice")
+    again = Tag(name="Rice pudding", slug="rice")
+    FIND_OR_INSERT_TAG([again])
+    assert again.pk == earlier.pk
+    assert Tag.objects.get().name == "Rice"
 
 
 @pytest.mark.django_db(transaction=True)
