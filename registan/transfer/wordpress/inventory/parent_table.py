@@ -1,4 +1,4 @@
-"""Ids and the ids of their parents, of a whole export in arrays: 48 bytes for each of a million comments."""
+"""Ids and the ids of their parents, of a whole export in arrays: numbers of eight bytes, five in a row."""
 
 from __future__ import annotations
 
