@@ -4,6 +4,10 @@
 # Empty to begin without demo content.
 DEMO ?= --demo
 
+# Python keeps what it has compiled, whatever the environment says: without, each of the many processes that tests start
+# takes twice the processor time to begin, and every worker of pytest rewrites all tests again.
+export PYTHONDONTWRITEBYTECODE :=
+
 UV := .tools/bin/uv
 BIN := .venv/bin
 READY := .venv/ready

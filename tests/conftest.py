@@ -9,14 +9,14 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.signals import setting_changed
-from django.db import connection, transaction
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from blog.text import site_values
-from comments.models import decision_triggers
 from tests import factories
+from tests.clean_database import CleanDatabase
 from tests.comments.processes import PATIENCE
 from tests.html_as_read import read_html_as_browsers_do
 from tests.registan.html_checkers import NARROW, AxeWindow
@@ -108,32 +108,19 @@ def empty_cache(db):
     cache.clear()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def allow_flushing_decisions():
-    """Tests with real transactions empty the tables afterwards, by DELETE or TRUNCATE, which the log refuses."""
-    operations = type(connection.ops)
-    flush = operations.execute_sql_flush
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database, which is as clean after a test with real transactions as before it."""
+    with django_db_blocker.unblock():
+        clean = CleanDatabase()
 
-    def flush_without_triggers(self, sql_list):
-        with self.connection.cursor() as cursor:
-            if self.connection.vendor == "sqlite":
-                decision_triggers.drop_triggers(cursor)  # the signal after it makes them again
-                flush(self, sql_list)
-            else:
-                # Rows are few: TRUNCATE makes a new file for each table and each index, which takes a second.
-                tables = self.connection.introspection.django_table_names(only_existing=True, include_views=False)
-                with transaction.atomic():
-                    for table in decision_triggers.TABLES:
-                        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-                    cursor.execute("; ".join(map("DELETE FROM {}".format, map(self.quote_name, tables))))
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                    for table in decision_triggers.TABLES:
-                        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        caches["default"].clear()  # kept in the database too, in a table of no model
+    def tear_down(case: TransactionTestCase) -> None:
+        clean.restore()
+        caches["default"].clear()
 
-    operations.execute_sql_flush = flush_without_triggers
-    yield
-    operations.execute_sql_flush = flush
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", tear_down)
+        yield
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""Moves a blog in from another system."""
+"""Moves a site in from another system, with its comments and its addresses."""

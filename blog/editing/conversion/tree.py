@@ -97,12 +97,15 @@ class Element:
             self.parent.children = [child for child in self.parent.children if child is not self]
 
 
-def parse_html_tree(html: str) -> Element:
-    """The HTML as a tree, whose root is a `body`. Raises TooCostly if parsing would take long."""
+def parse_html_tree(html: str, cleaner: nh3.Cleaner = _cleaner) -> Element:
+    """The HTML as a tree, whose root is a `body`, with the elements that `cleaner` leaves.
+
+    Raises TooCostly if parsing would take long.
+    """
     html = _without_comments(html)
     _refuse_slow_html(html)
     builder = _TreeBuilder()
-    builder.feed(_cleaner.clean(html))
+    builder.feed(cleaner.clean(html))
     builder.close()
     return builder.root
 
