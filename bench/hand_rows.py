@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -64,24 +63,17 @@ def add_comments(count: int) -> None:
     """Add published comments, each with ten signs, until there are so many: some signs are everybody's."""
     from django.db import connection
 
-    from comments.families.signs import SignKind, first_key
     from comments.models import Comment, CommentSign
 
-    words = [(SignKind.WORDS, f"id * 2654435761 + {band} * 977", 1 << 57) for band in range(6)]
-    others = [(SignKind.RHYTHM, "id * 40503", 1 << 20), (SignKind.NETWORK, "id * 40503", 1 << 12)]
-    shared = [(SignKind.DOMAIN, "(id % 50) * (id % 1000)", 50_000), (SignKind.READER, "id", 9_999)]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":  # or ten million keys in no order would be written page by page
-            cursor.execute("PRAGMA cache_size = -1000000")
-            cursor.execute("PRAGMA synchronous = OFF")
-        for batch in itertools.batched(build_comments(count - Comment.objects.count()), 10_000):
-            Comment.objects.bulk_create(batch)
-            for kind, number, spread in (*words, *others, *shared):
-                key = f"{first_key(kind)} + ({number}) % {spread}"
-                cursor.execute(
-                    f"INSERT INTO comments_commentsign (key, comment_id) SELECT {key}, id FROM comments_comment"
-                    f" WHERE id BETWEEN {batch[0].pk} AND {batch[-1].pk}"
-                )
+            for setting in ("cache_size = -1000000", "synchronous = OFF", "foreign_keys = OFF"):
+                cursor.execute(f"PRAGMA {setting}")
+        if (missing := count - Comment.objects.count()) > 0:
+            first = Comment.objects.filter(pk__lt=FIRST).latest("pk").pk + 1
+            patterns = Comment.objects.bulk_create(build_patterns(first))
+            cursor.execute(copy_statement(first + len(patterns), first + missing, patterns=len(patterns), first=first))
+            cursor.execute(signs_statement(first))
         if connection.vendor == "sqlite":
             connection.close()
     with connection.cursor() as cursor:
@@ -89,18 +81,43 @@ def add_comments(count: int) -> None:
     print(f"\n{Comment.objects.count():,} comments with {CommentSign.objects.count():,} signs")
 
 
-def build_comments(count: int) -> Iterator[Any]:
+def build_patterns(first: int) -> Iterator[Any]:
+    """A comment under each of a hundred posts, of which the others are copies."""
     from blog.models import Post
     from comments.models import Comment
     from comments.status import Status
-    from comments.threads import layout
 
-    if count <= 0:
-        return
-    posts = list(Post.objects.values_list("pk", flat=True)[:100])
-    first = Comment.objects.filter(pk__lt=FIRST).order_by("-pk")[0].pk + 1
-    for pk in range(first, first + count):
+    for pk, post in enumerate(Post.objects.values_list("pk", flat=True)[:100], first):
         yield Comment(
-            pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=f"Reader {pk % 9_999}",
-            body="Tea.", html="<p>Tea.</p>", fingerprint=f"large {pk}", status=Status.APPROVED,
+            pk=pk, post_id=post, path=f"pattern {pk}", name=f"Reader {pk}", body="Tea.", html="<p>Tea.</p>",
+            fingerprint=f"large {pk}", status=Status.APPROVED,
         )  # fmt: skip
+
+
+def copy_statement(start: int, end: int, *, patterns: int, first: int) -> str:
+    """Inserts copies of the patterns, numbered from `start` to before `end`, each in a place of its own."""
+    from comments.models import Comment
+
+    own = {"id": "i", "path": "'copy ' || i", "name": "'Reader ' || i % 9999", "fingerprint": "'large ' || i"}
+    columns = [str(field.column) for field in Comment._meta.concrete_fields if not field.generated]
+    values = ", ".join(own.get(column, f'"{column}"') for column in columns)
+    return f"""
+        WITH RECURSIVE numbers(i) AS (SELECT {start} UNION ALL SELECT i + 1 FROM numbers WHERE i < {end - 1})
+        INSERT INTO comments_comment ({", ".join(f'"{column}"' for column in columns)})
+        SELECT {values} FROM numbers JOIN comments_comment AS pattern ON pattern.id = {first} + i % {patterns}
+    """
+
+
+def signs_statement(first: int) -> str:
+    """Inserts the signs of these comments, in the order of their keys: whoever stores them otherwise waits an hour."""
+    from comments.families.signs import SignKind, first_key
+
+    words = [(SignKind.WORDS, f"id * 2654435761 + {band} * 977", 1 << 57) for band in range(6)]
+    others = [(SignKind.RHYTHM, "id * 40503", 1 << 20), (SignKind.NETWORK, "id * 40503", 1 << 12)]
+    shared = [(SignKind.DOMAIN, "(id % 50) * (id % 1000)", 50_000), (SignKind.READER, "id", 9_999)]
+    rows = " UNION ALL ".join(
+        f"SELECT {first_key(kind)} + ({number}) % {spread} AS key, id FROM comments_comment"
+        f" WHERE id BETWEEN {first} AND {FIRST - 1}"
+        for kind, number, spread in (*words, *others, *shared)
+    )
+    return f"INSERT INTO comments_commentsign (key, comment_id) SELECT key, id FROM ({rows}) AS signs ORDER BY key, id"

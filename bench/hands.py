@@ -3,8 +3,9 @@
     python bench/hands.py [--database sqlite|postgres] [--comments 1000000]
 
 Six hundred comments of thirty machine-made hands among three thousand true ones (bench/hand_texts.py) are judged by a
-moderator who takes the queue page by page. With --comments they are among so many other comments with ten signs each,
-and the queue itself is timed. The first run makes a site under var/bench; later runs use it again.
+moderator who takes the queue page by page: those on which the weights were chosen, and two draws that nobody had seen.
+With --comments they are among so many other comments with ten signs each, and the queue itself is timed. The first run
+makes a site under var/bench; later runs use it again.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import site
 from bench.hand_rows import FIRST, add_comments, signs_of, store
-from bench.hand_texts import HANDS, PEOPLE_COMMENTS, PER_HAND, Written, write_all
+from bench.hand_texts import HANDS, OTHER_SEEDS, PEOPLE_COMMENTS, PER_HAND, TRAINING_SEED, Written, write_all
 from bench.table import Limit, Table, check_limits
 
 SIZE = {"posts": 100, "comments": 1_000, "thread": 100, "chain": 10}
@@ -41,10 +42,8 @@ def main() -> None:
     site.fill(SIZE)
     logging.disable(logging.WARNING)
     add_comments(options.comments)
-    written = write_all()
-    store(written)
-    limits = [*measure_queue(), *measure_popular()]
-    limits += [*measure_day(written), *measure_writing(written)]
+    store(write_all())
+    limits = [*measure_queue(), *measure_popular(), *measure_days(), *measure_writing()]
     sys.exit(0 if check_limits(limits) else 1)
 
 
@@ -64,37 +63,58 @@ class Day:
     parted: int = 0
     false_joins: set[int] = field(default_factory=set)
     cards: int = 0
+    whole: int = 0
+    held: int = 0
+    missed: int = 0
     largest: Counter[int] = field(default_factory=Counter)
     lookups: list[tuple[float, float]] = field(default_factory=list)
 
 
-def measure_day(written: Sequence[Written]) -> Iterator[Limit]:
-    """Print what becomes of the hands when the whole queue is decided, page by page."""
+def measure_days() -> Iterator[Limit]:
+    """Print what becomes of the hands of each draw when the whole queue is decided, page by page."""
+    days = {seed: spend_day(write_all(seed)) for seed in (TRAINING_SEED, *OTHER_SEEDS)}
+    table = Table(
+        f"Thirty hands among three thousand true comments, by seed (the weights were chosen on {TRAINING_SEED})",
+        ("", *map(str, days)),
+    )
+    for label, value in ROWS.items():
+        table.row(label, *(value(day) for day in days.values()))
+    for seed, day in days.items():
+        share = 100 * len(day.false_joins) / PEOPLE_COMMENTS
+        yield Limit(f"false joins in a hundred true comments, seed {seed}", share, FALSE_LIMIT)
+        cpu = statistics.median(cpu for _wall, cpu in day.lookups)
+        yield Limit(f"looking up a page of the queue, seed {seed}, CPU", cpu, LOOKUP_LIMIT, "ms")
+
+
+ROWS: dict[str, Callable[[Day], str]] = {
+    f"hands of {HANDS} whose comments all share one family": lambda day: str(day.whole),
+    "comments of a hand on its largest card, of a hundred": lambda day: (
+        f"{100 * sum(day.largest.values()) / (HANDS * PER_HAND):.1f}"
+    ),
+    f"true comments of {PEOPLE_COMMENTS:,} joined with another hand's": lambda day: str(len(day.false_joins)),
+    "cards": lambda day: str(day.cards),
+    "comments that wait": lambda day: f"{day.held:,}",
+    "acts for the hands, one by one": lambda _day: str(HANDS * PER_HAND),
+    "acts for the hands, as cards": lambda day: str(day.hand_acts + day.missed),
+    "acts to part a true comment from a card": lambda day: str(day.parted),
+    "comments of hands that stay published when the queue is empty": lambda day: str(day.missed),
+    "looking up a page of the queue": lambda day: median_times(day.lookups),
+}
+
+
+def spend_day(written: Sequence[Written]) -> Day:
+    """Store these comments and decide all of them as a moderator would."""
     from comments.models import Comment
 
+    store(written)
     known = dict(enumerate(written, FIRST))
     Comment.objects.filter(pk__lt=FIRST, status="pending").update(status="removed")
-    day, whole = Day(), whole_families(known)
+    day = Day(whole=whole_families(known), held=sum(not comment.is_published for comment in written))
     while ids := list(Comment.objects.waiting().values_list("pk", flat=True)[:PAGE]):
         decide_page(ids, known, day)
-    held = sum(not comment.is_published for comment in written)
     left = Comment.objects.filter(pk__gte=FIRST, status="approved")
-    missed = sum(known[pk].hand >= 0 for pk in left.values_list("pk", flat=True))
-    table = Table("Thirty hands among three thousand true comments", ("", "number"))
-    table.row("hands whose comments all share one family", f"{whole} of {HANDS}")
-    share = sum(day.largest.values()) / (HANDS * PER_HAND)
-    table.row("comments of a hand on its largest card, of a hundred", f"{100 * share:.1f}")
-    table.row("true comments joined with another hand's", f"{len(day.false_joins)} of {PEOPLE_COMMENTS:,}")
-    table.row("cards", day.cards)
-    table.row("comments that wait", f"{held:,}")
-    table.row("acts for the hands, one by one", HANDS * PER_HAND)
-    table.row("acts for the hands, as cards", day.hand_acts + missed)
-    table.row("acts to part a true comment from a card", day.parted)
-    table.row("comments of hands that stay published when the queue is empty", missed)
-    table.row("looking up a page of the queue", median_times(day.lookups))
-    yield Limit("false joins in a hundred true comments", 100 * len(day.false_joins) / PEOPLE_COMMENTS, FALSE_LIMIT)
-    cpu = statistics.median(cpu for _wall, cpu in day.lookups)
-    yield Limit("looking up a page of the queue, CPU", cpu, LOOKUP_LIMIT, "ms")
+    day.missed = sum(known[pk].hand >= 0 for pk in left.values_list("pk", flat=True))
+    return day
 
 
 def whole_families(known: dict[int, Written]) -> int:
@@ -143,10 +163,12 @@ def decide_page(ids: list[int], known: dict[int, Written], day: Day) -> None:
         Comment.objects.filter(pk=pk).update(status="spam" if known[pk].hand >= 0 else "approved")
 
 
-def measure_writing(written: Sequence[Written]) -> Iterator[Limit]:
+def measure_writing() -> Iterator[Limit]:
     """Print what the signs add to a submission: finding them before the transaction, and storing them in it."""
     from comments.models import Comment, CommentSign
 
+    written = write_all()
+    store(written)
     rows = list(Comment.objects.filter(pk__gte=FIRST).order_by("pk")[:1_000])
     finding, storing, counts = [], [], []
     for row, comment in zip(rows, written, strict=False):

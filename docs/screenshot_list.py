@@ -44,6 +44,52 @@ def scroll_to_queue(page: Page) -> None:
     page.evaluate("scrollTo(0, document.querySelector('.queue-item').getBoundingClientRect().top + scrollY - 60)")
 
 
+def scroll_to_waiting(page: Page) -> None:
+    """A waiting comment in its place, among those that readers see."""
+    page.locator(".comment--waiting").first.evaluate("e => scrollTo(0, e.getBoundingClientRect().top + scrollY - 220)")
+
+
+def open_moderation(page: Page) -> None:
+    page.locator(".comment--waiting").first.get_by_role("link", name="Moderate").click()
+    page.wait_for_selector(".moderate")
+
+
+def open_reader(page: Page) -> None:
+    open_moderation(page)
+    page.get_by_role("link", name="This reader").click()
+    page.wait_for_selector(".moderate__who")
+
+
+# What one machine sends under three names.
+FROM_ONE_HAND = (
+    (
+        "Marjorie",
+        "Such a thoughtful piece on the old letters. My notes: https://tea.example/offer",
+        "pending",
+    ),
+    ("Winston", "My grandmother wrote like this! More on the subject: https://tea.example/offer", "pending"),
+    ("Lucille", "A careful reading, and a kind one. This may interest others: https://tea.example/offer", "approved"),
+)
+
+
+def show_hand(page: Page) -> None:
+    """One card of three comments from one hand."""
+    from blog.models import Post
+    from comments.families.signs import SignSource, find_signs
+    from comments.lifecycle.submit import submit
+    from comments.models import Comment, CommentSign
+    from comments.status import Status
+
+    post = Post.objects.get(slug=POST.split("/")[-2])
+    for name, body, status in FROM_ONE_HAND:
+        comment, _is_new = submit(post=post, parent=None, to=Status(status), name=name, body=body, address="192.0.2.7")
+        source = SignSource(body=comment.body, html=comment.html, address="192.0.2.7")
+        CommentSign.objects.add(comment.pk, find_signs(source))
+        Comment.objects.filter(pk=comment.pk).update(created_at=NOON)
+    page.goto(QUEUE, wait_until="load")
+    page.locator("#bulk").evaluate("bar => bar.remove()")  # it sticks to the foot of the window, over the card
+
+
 def try_rule(page: Page) -> None:
     page.select_option("[name=kind]", "words")
     page.fill("[name=pattern]", "rice")
@@ -207,6 +253,10 @@ SHOTS = {
     "cite": Shot(POST, 720, 900, act=unfold_citation, part=".post__foot", around=20),
     "queue": Shot(QUEUE, 1000, 1000, act=scroll_to_queue, user="moderator"),
     "queue-phone": Shot(QUEUE, 390, 844, theme="dark", user="moderator"),
+    "public-page": Shot(DOME, 768, 760, act=scroll_to_waiting, user="moderator"),
+    "moderate": Shot(DOME, 768, 900, act=open_moderation, part=".moderate", around=16, user="moderator"),
+    "reader": Shot(DOME, 768, 900, act=open_reader, part=".moderate", around=16, user="moderator"),
+    "hand": Shot(QUEUE, 1000, 1000, act=show_hand, part=".family", user="moderator"),
     "rule": Shot("/admin/comments/rule/add/", 1000, 900, act=try_rule, part="#content", user="moderator"),
     "search": Shot("/search/?q=dome+OR+minaret", 768, 900),
     "new": Shot(f"{POST}?since=1792065600", 768, 900, act=scroll_to_new),

@@ -16,6 +16,7 @@ from blog.editing.staff_request import as_staff
 from comments.admin.base import decision_log_link
 from comments.models import Decision
 from comments.queue.log_rows import build_log_rows
+from comments.views.act_log import act_log
 from comments.views.answer_objection import answer_one
 from comments.views.decision_log import decision_log, undo_decisions
 
@@ -32,9 +33,10 @@ class DecisionAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(undo_decisions)
-        answer = self.admin_site.admin_view(answer_one)
+        answer, acts = self.admin_site.admin_view(answer_one), self.admin_site.admin_view(act_log)
         return [
             path("undo/", view, name="comments_decision_undo"),
+            path("acts/", acts, name="comments_decision_acts"),
             path("objection/<int:pk>/", answer, name="comments_decision_objection"),
             *super().get_urls(),
         ]

@@ -48,14 +48,6 @@ def conversation_url(post: Post) -> str:
     return f"{post.get_absolute_url()}conversation/"
 
 
-def way_back(comment: Comment) -> str:
-    """Where a moderator goes after an act: to what the site says of it, at the comment's place on the public page."""
-    if not comment.post.is_public:
-        return moderation_url(comment.pk)
-    page, _hash, _anchor = comment.get_thread_url(f"?{PARAMETER}={comment.pk}").partition("#")
-    return f"{page}#{ANCHOR}"
-
-
 def place_notices(thread: ThreadPage, request: HttpRequest, post: Post) -> None:
     """Show what became of the last act before the comment it was about, or where it stood; else above the thread."""
     notices = pop_notices(request)

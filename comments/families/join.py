@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from comments.families.signs import SignKind, kind_of
@@ -25,8 +25,6 @@ WEIGHTS = {
 ADVERTISED_WEIGHTS = {**WEIGHTS, SignKind.DOMAIN: 3, SignKind.WEBSITE: 4, SignKind.CONTACT: 4}
 # The weight of nearly the same words, by how many bands are the same.
 WORD_WEIGHTS = (0, 1, 3, 4)
-# Signs by which comments are looked up. The others are shared by so many that they are only compared afterwards.
-TELLING_KINDS = frozenset({SignKind.WORDS, SignKind.LINK, SignKind.DOMAIN, SignKind.WEBSITE, SignKind.CONTACT})
 # A key proves nothing once so many verified readers, or so many writers in all, were published with it.
 MAX_KNOWN_READERS, MAX_WRITERS = 2, 20
 # It is advertised when so many writers bear it, from as many networks, and none of them is known.
@@ -77,10 +75,6 @@ class Evidence:
         return WORD_WEIGHTS[min(bands, len(WORD_WEIGHTS) - 1)] + sum(best.values())
 
 
-def is_telling(key: int) -> bool:
-    return kind_of(key) in TELLING_KINDS
-
-
 def is_common(bearers: Collection[Bearer]) -> bool:
     """Is a key with these bearers one that many people have?"""
     known = {bearer.writer for bearer in bearers if bearer.is_known}
@@ -94,31 +88,28 @@ def is_advertised(bearers: Collection[Bearer]) -> bool:
     return min(len({bearer.writer for bearer in bearers}), len({bearer.network for bearer in bearers})) >= MIN_SPREAD
 
 
-def collect_evidence(
-    seeds: Mapping[int, Collection[int]], bearers: Mapping[int, Collection[int]], facts: Mapping[int, Bearer]
-) -> Evidence:
+def collect_evidence(seeds: Set[int], bearers: Mapping[int, Set[int]], facts: Mapping[int, Bearer]) -> Evidence:
     """The telling keys that each seed shares with another comment.
 
-    `seeds` has the keys of each seed, `bearers` the comments that bear a key, `facts` what is known of those; others
-    are left out.
+    `bearers` has the comments that bear each key of a seed, `facts` what is known of those that share one; others are
+    left out.
     """
     evidence = Evidence()
-    usable: dict[int, list[int]] = {}
+    words: dict[int, set[int]] = defaultdict(set)
     for key, pks in bearers.items():
         known = [facts[pk] for pk in pks if pk in facts]
         if is_common(known):
             continue
-        usable[key] = [pk for pk in pks if pk in facts and not facts[pk].is_known]
         if is_advertised(known):
             evidence.advertised.add(key)
-    for seed, keys in seeds.items():
-        if facts[seed].is_known:
-            continue
-        for key in keys:
-            for other in usable.get(key, ()):
-                if other != seed:
-                    evidence.shared[min(seed, other), max(seed, other)].add(key)
-    disregard_copies(evidence.shared, facts, {seed: usable.keys() & words_of(keys) for seed, keys in seeds.items()})
+        if kind_of(key) == SignKind.WORDS:
+            for seed in seeds & pks:
+                words[seed].add(key)
+        members = {pk for pk in pks if pk in facts and not facts[pk].is_known}
+        for seed in seeds & members:
+            for other in members - {seed}:
+                evidence.shared[min(seed, other), max(seed, other)].add(key)
+    disregard_copies(evidence.shared, facts, words)
     return evidence
 
 

@@ -51,6 +51,9 @@ class SignKind(IntEnum):
     WORDS, LINK, DOMAIN, WEBSITE, CONTACT, RHYTHM, NETWORK, READER = range(1, 9)
 
 
+# By those before it comments are looked up. From it on, so many share a sign that it is only compared afterwards.
+FIRST_OTHER_KIND = SignKind.RHYTHM
+
 # Kinds of which moderators may read what they are of.
 LEGIBLE_KINDS = frozenset({SignKind.LINK, SignKind.DOMAIN, SignKind.WEBSITE, SignKind.CONTACT})
 LABELS = {

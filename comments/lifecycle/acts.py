@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from blog.models import Conversation, Post
 from comments.models.act import Act
 from comments.models.comment import Comment
+from comments.models.comment_sign import PartedComment
 from comments.models.reader import Reader
 from comments.status import Status
 
@@ -80,6 +81,21 @@ def set_pinned(post_id: int, wanted: int | None, *, seen: int | None, by: User, 
     return record(Act.Kind.PIN, {"pinned": seen}, {"pinned": wanted}, by=by, undoes=undoes, **columns)
 
 
+@transaction.atomic
+def set_parted(comment_id: int, wanted: Values, *, seen: Values, by: User, undoes: Act | None = None) -> Act:
+    """Judge the comment by itself, `{"parted": True}`, or again with others that bear its signs.
+
+    Raises ChangedSince unless that is still as it was `seen`.
+    """
+    comment = Comment.objects.only("pk").select_for_update().get(pk=comment_id)
+    require_change({"parted": PartedComment.objects.filter(comment=comment).exists()}, seen, wanted)
+    if wanted["parted"]:
+        PartedComment.objects.create(comment=comment, by=by)
+    else:
+        PartedComment.objects.filter(comment=comment).delete()
+    return record(Act.Kind.PART, seen, wanted, by=by, undoes=undoes, comment_id=comment_id)
+
+
 def require_change(now: Values, seen: Values, wanted: Values) -> None:
     """Raise ChangedSince when it is not what was seen, or what is wanted already."""
     if now != seen or now == wanted:
@@ -99,5 +115,7 @@ def undo_act(act: Act, *, by: User) -> Act:
         return set_conversation_state(act.post_id or 0, act.before, **how)
     if act.kind == Act.Kind.STANDING:
         return set_reader_standing(act.reader_id or 0, act.before, **how)
+    if act.kind == Act.Kind.PART:
+        return set_parted(act.comment_id or 0, act.before, **how)
     how["seen"] = act.after.get("pinned")
     return set_pinned(act.post_id or 0, act.before["pinned"], **how)

@@ -92,8 +92,8 @@ def lock_for_decision(ids: Iterable[int]) -> list[Comment]:
     """These comments, the oldest first, with their rows and threads locked until the end of the transaction."""
     wanted = Comment.objects.filter(pk__in=list(ids))
     locked = Conversation.objects.lock(wanted.values("post"))
-    columns = ("name", "status", "shown", "parent", "path", "reader", "open_report_count", "post__title")
-    rows = wanted.select_related("post").only(*columns)
+    columns = ("name", "status", "shown", "parent", "path", "reader", "open_report_count", "post__title", "assignment")
+    rows = wanted.select_related("post", "assignment").only(*columns)
     comments = list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
     if moved := {comment.post_id for comment in comments} - locked:  # to another post, before these locks
         Conversation.objects.lock(moved)
@@ -121,8 +121,8 @@ def record_decisions(outcome: DecisionOutcome, *, via: Via, reason: str = "", **
         Report.objects.filter(comment__in=reported, is_open=True).update(
             is_open=False, closed_at=timezone.now(), decision=Subquery(answers.values("pk")[:1])
         )
-    if waited := [comment.pk for comment in outcome.done if comment.status == Status.PENDING]:
-        Assignment.objects.clear(waited)
+    if assigned := [comment.pk for comment in outcome.done if hasattr(comment, "assignment")]:
+        Assignment.objects.clear(assigned)
     moved = Comment.objects.filter(pk__in=[comment.pk for comment in outcome.done])
     moved.update(**columns_after_decision(outcome.to, via=via, reason=reason))
 

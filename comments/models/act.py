@@ -1,4 +1,4 @@
-"""What moderators do besides deciding on comments: to a conversation, to a reader, to the place of a comment."""
+"""What moderators do besides deciding on comments: to a conversation, a reader, a family, the place of a comment."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Act(models.Model):
         STANDING = "standing", gettext_lazy("standing of a reader")
         PIN = "pin", gettext_lazy("pinned comment")
         MOVE = "move", gettext_lazy("moved comments")
+        PART = "part", gettext_lazy("comment parted from others")
 
     kind = models.CharField(max_length=10, choices=Kind)
     post = models.ForeignKey(Post, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")

@@ -24,7 +24,8 @@ class CommentNoteQuerySet(models.QuerySet["CommentNote"]):
             if made.note.said_by != name:
                 ReviewNote.objects.filter(pk=made.note_id).update(said_by=name)
                 credited += [made.note.credited_in_id] if made.note.credited_in_id else []
-        Correction.objects.sync_credits(credited)
+        if credited:
+            Correction.objects.sync_credits(credited)
 
     def forget(self, ids: Iterable[int], *, staying: Iterable[int] = ()) -> None:
         """Let nothing lead from the notes made of these comments to their writers, whose words go unless `staying`."""

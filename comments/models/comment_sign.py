@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import timedelta
 from itertools import batched, chain
@@ -10,7 +11,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from comments.families.signs import SignKind, SignSource, find_signs, first_key
+from comments.families.signs import FIRST_OTHER_KIND, SignKind, SignSource, find_signs, first_key
 from comments.models.comment import Comment
 
 # A hand comes back within weeks; what is older is not looked for, and the index does not grow for ever.
@@ -19,20 +20,25 @@ SIGN_DAYS = 180
 DELETION_BATCH = 200
 # Comments looked at for one key, the newest: whoever sends more is found by these.
 MAX_BEARERS = 60
-# Keys looked up in one query: databases limit the parameters of a statement.
+# Comments looked up in one query: databases limit the parameters of a statement.
 LOOKUP_BATCH = 900
 # By hand: the ORM would take longer to write it than the database to store it.
 INSERT = "INSERT INTO comments_commentsign (key, comment_id) VALUES ROWS ON CONFLICT DO NOTHING"
-# For each key where its newest bearers begin, and those; each a search in the index, however many bear it.
+# The telling keys of some comments, and of each key its newest bearers, a search in the index however many there are.
 SHARING = """
-    WITH wanted(key) AS (VALUES ROWS),
+    WITH own AS MATERIALIZED (
+        SELECT key, comment_id FROM comments_commentsign AS sign
+        WHERE comment_id IN (COMMENTS) AND key < %s
+        AND NOT EXISTS (SELECT 1 FROM comments_partedcomment AS parted WHERE parted.comment_id = sign.comment_id)
+    ),
     bounds AS MATERIALIZED (
         SELECT key, coalesce((
             SELECT comment_id FROM comments_commentsign AS older WHERE older.key = wanted.key
             ORDER BY comment_id DESC LIMIT 1 OFFSET %s
-        ), 0) AS first FROM wanted
+        ), 0) AS first FROM (SELECT DISTINCT key FROM own) AS wanted
     )
-    SELECT sign.key, sign.comment_id FROM bounds
+    SELECT key, comment_id FROM own
+    UNION ALL SELECT sign.key, sign.comment_id FROM bounds
     JOIN comments_commentsign AS sign ON sign.key = bounds.key AND sign.comment_id >= bounds.first
 """
 
@@ -58,23 +64,26 @@ class CommentSignQuerySet(models.QuerySet["CommentSign"]):
         source = SignSource(body=comment.body, html=comment.html, website=comment.website)
         self.add(comment.pk, find_signs(source))
 
-    def bearers(self, keys: Iterable[int]) -> dict[int, list[int]]:
-        """The newest comments that bear each of these keys, by the key; one query for nine hundred keys."""
-        found: dict[int, list[int]] = {}
-        for batch in batched(sorted(keys), LOOKUP_BATCH):
+    def bearers(self, comments: Iterable[int]) -> dict[int, set[int]]:
+        """By each telling key of these comments, those that bear it: of these all, of others the newest.
+
+        Those that a moderator has parted have none. One query for nine hundred comments.
+        """
+        found: dict[int, set[int]] = defaultdict(set)
+        for batch in batched(comments, LOOKUP_BATCH):
             with connection.cursor() as cursor:
-                statement = SHARING.replace("ROWS", ", ".join(["(%s)"] * len(batch)))
-                cursor.execute(statement, [*batch, MAX_BEARERS - 1])
+                statement = SHARING.replace("COMMENTS", ", ".join(["%s"] * len(batch)))
+                cursor.execute(statement, [*batch, first_key(FIRST_OTHER_KIND), MAX_BEARERS - 1])
                 for key, comment in cursor.fetchall():
-                    found.setdefault(key, []).append(comment)
+                    found[key].add(comment)
         return found
 
-    def keys_of(self, comments: Collection[int]) -> dict[int, set[int]]:
-        """The keys of each of these comments that has any, without those that a moderator has parted."""
-        keys: dict[int, set[int]] = {}
-        rows = self.filter(comment__in=comments).exclude(comment__in=PartedComment.objects.values("comment"))
+    def other_keys(self, comments: Collection[int]) -> dict[int, set[int]]:
+        """The keys of these comments by which no other is looked up."""
+        keys: dict[int, set[int]] = defaultdict(set)
+        rows = self.filter(comment__in=comments, key__gte=first_key(FIRST_OTHER_KIND))
         for comment, key in rows.values_list("comment", "key"):
-            keys.setdefault(comment, set()).add(key)
+            keys[comment].add(key)
         return keys
 
     def forget(self, comments: Collection[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -24,9 +25,9 @@ from comments.queue.outcome_messages import UNDO_TAG
 ACT_PREFIX = "act-"
 
 
-def add_act_message(request: HttpRequest, act: Act) -> None:
-    """Say what was done, with a button to undo it."""
-    messages.success(request, describe_act(act), extra_tags=f"{UNDO_TAG}{ACT_PREFIX}{act.pk}")
+def add_act_message(request: HttpRequest, act: Act, words: str = "") -> None:
+    """Say what was done, in these words or in those of the record, with a button to undo it."""
+    messages.success(request, words or describe_act(act), extra_tags=f"{UNDO_TAG}{ACT_PREFIX}{act.pk}")
 
 
 def add_conflict_message(request: HttpRequest) -> None:
@@ -49,13 +50,15 @@ def undo_by_button(request: StaffRequest, name: str) -> None:
         messages.success(request, _("Undone. %s") % describe_act(undone))
 
 
-def describe_act(act: Act) -> str:
-    """What it is now, as a sentence."""
+def describe_act(act: Act, titles: Mapping[int, str] | None = None) -> str:
+    """What it is now, as a sentence; `titles` of posts to which comments were moved, if they are known."""
+    if act.kind == Act.Kind.MOVE:
+        return describe_move(act.after["post"], titles)
     return {
         Act.Kind.STATE: describe_state,
         Act.Kind.STANDING: describe_standing,
         Act.Kind.PIN: describe_pin,
-        Act.Kind.MOVE: describe_move,
+        Act.Kind.PART: describe_part,
     }[Act.Kind(act.kind)](act.after)
 
 
@@ -94,7 +97,11 @@ def describe_pin(after: dict[str, Any]) -> str:
     return _("The comment is pinned.") if after["pinned"] else _("No comment is pinned.")
 
 
-def describe_move(after: dict[str, Any]) -> str:
-    post = Post.everything.filter(pk=after["post"]).only("title").first()
-    title = post.title if post else str(after["post"])
-    return _("The comment and its replies stand under “%s”.") % title
+def describe_part(after: dict[str, Any]) -> str:
+    return _("The comment is judged by itself.") if after["parted"] else _("The comment is judged with others like it.")
+
+
+def describe_move(to: int, titles: Mapping[int, str] | None) -> str:
+    if titles is None:
+        titles = dict(Post.everything.filter(pk=to).values_list("pk", "title"))
+    return _("The comment and its replies stand under “%s”.") % titles.get(to, to)

@@ -15,15 +15,15 @@ from django.utils.translation import gettext_lazy
 
 from blog.editing.staff_request import StaffRequest
 from blog.models import Conversation
-from comments.lifecycle.acts import ChangedSince, reader_standing, set_reader_standing
+from comments.lifecycle.acts import ChangedSince, reader_standing, set_parted, set_reader_standing
 from comments.lifecycle.author_notes import make_author_note
 from comments.lifecycle.decide import DecisionOutcome, decide
 from comments.lifecycle.edits import edit
 from comments.lifecycle.reports import close_reports
 from comments.lifecycle.submit import submit
 from comments.lifecycle.undo import undo
-from comments.models import Comment, Decision, PartedComment, Quotation, Reader
-from comments.queue.act_messages import ACT_PREFIX, undo_by_button
+from comments.models import Comment, Decision, Quotation, Reader
+from comments.queue.act_messages import ACT_PREFIX, add_act_message, undo_by_button
 from comments.queue.colleague_actions import assign_comments, note_on_reader
 from comments.queue.confirmation import Confirmation, build_confirmations, confirm_unsent_text
 from comments.queue.forms import QueueActionForm, parse_batch_id
@@ -211,12 +211,11 @@ def add_author_notes(request: StaffRequest, comments: Sequence[Comment]) -> None
 @transaction.atomic
 def part_from_family(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
     """Remember that these comments are from another hand than those with the same signs; nothing else changes."""
-    comments = comments_to_describe(ids)
-    rows = (PartedComment(comment=comment, by=request.user) for comment in comments)
-    PartedComment.objects.bulk_create(rows, ignore_conflicts=True)
-    log_change(request, rows_of(comments), _("Parted from comments with the same signs."))
-    if comments:
-        messages.success(request, _("From now on judged by itself: %s.") % describe_comments(comments))
+    for comment in comments_to_describe(ids):
+        with suppress(ChangedSince):  # it is so already
+            act = set_parted(comment.pk, {"parted": True}, seen={"parted": False}, by=request.user)
+            log_change(request, rows_of([comment]), _("Parted from comments with the same signs."))
+            add_act_message(request, act, _("From now on judged by itself: %s.") % describe_comments([comment]))
     return []
 
 
@@ -225,12 +224,14 @@ def set_standing(request: StaffRequest, form: QueueActionForm, ids: set[int]) ->
     standing = STANDING_BY_VERB[form.verb]
     for reader in Reader.objects.filter(comments__in=ids).distinct():
         wanted = {"standing": standing.value, "suspended_until": None}
-        tag = ""
-        with suppress(ChangedSince):  # it is so already
+        words = STANDING_MESSAGES[standing] % reader.email
+        try:
             act = set_reader_standing(reader.pk, wanted, seen=reader_standing(reader), by=request.user)
+        except ChangedSince:  # it is so already
+            messages.success(request, words)
+        else:
             log_change(request, Reader.objects.filter(pk=reader.pk), _("Standing: %s") % standing.label)
-            tag = f"{UNDO_TAG}{ACT_PREFIX}{act.pk}"
-        messages.success(request, STANDING_MESSAGES[standing] % reader.email, extra_tags=tag)
+            add_act_message(request, act, words)
     return []
 
 

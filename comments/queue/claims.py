@@ -17,11 +17,11 @@ def claim_cache_key(pk: int) -> str:
     return f"desk.claim.{pk}"
 
 
-def take_claim(pk: int, *, by: User) -> None:
-    """`by` is looking at the comment, unless somebody else was first."""
-    claim = [by.pk, display_name(by)]
-    if not cache.add(claim_cache_key(pk), claim, CLAIM_SECONDS) and cache.get(claim_cache_key(pk), claim)[0] == by.pk:
-        cache.touch(claim_cache_key(pk), CLAIM_SECONDS)
+def take_claim(pk: int, *, by: User, was_free: bool = False) -> None:
+    """`by` is looking at the comment, unless somebody else was first; `was_free` if it is known that nobody was."""
+    key, claim = claim_cache_key(pk), [by.pk, display_name(by)]
+    if was_free or cache.get(key, claim)[0] == by.pk:
+        cache.set(key, claim, CLAIM_SECONDS)
 
 
 def release_claim(pk: int, *, by: User) -> None:

@@ -1,4 +1,4 @@
-"""What moderators leave for each other in the queue: who is to decide on a comment, and notes on readers."""
+"""Moderators as colleagues: who may be to decide on a comment, and what they have noted about readers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from blog.text.display_names import display_name
 from blog.text.validators import is_pk
-from comments.models import Assignment, ReaderNote
+from comments.models import ReaderNote
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 # Notes on one reader in the queue, the newest; the reader's page in the admin has all.
@@ -44,12 +44,6 @@ def moderator_choices(*, me: User) -> list[tuple[int, str]]:
 def find_moderator(text: str) -> User | None:
     """The one whom a form names by their number."""
     return moderators().filter(pk=text).first() if is_pk(text) else None
-
-
-def assigned_names(ids: Iterable[int]) -> dict[int, tuple[int, str]]:
-    """To whom these comments are assigned, number and name, by comment: one query. Closed accounts do not count."""
-    rows = Assignment.objects.filter(comment__in=list(ids), to__is_active=True).select_related("to")
-    return {row.comment_id: (row.to_id, display_name(row.to)) for row in rows}
 
 
 def notes_on_readers(ids: Iterable[int]) -> dict[int, list[NoteLine]]:

@@ -96,9 +96,11 @@ def build_confirmations(form: QueueActionForm, comments: Iterable[Comment], *, s
 
 def confirm_unsent_text(form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
     """A question when a reply or an edited text was typed beside a button that does not send it."""
-    if form.verb in TEXT_VERBS or not form.object:
+    typed = any(has_visible_text(form.cleaned_data[name]) for name in ("about", "answer", "words"))
+    if form.verb in TEXT_VERBS or not form.object or not typed:
         return []
-    comments = list(Comment.objects.filter(pk__in=ids).select_related("post"))
+    columns = ("name", "status", "version", "body", "post__title")
+    comments = list(Comment.objects.filter(pk__in=ids).select_related("post").only(*columns))
     if form.cleaned_data["about"] and form.verb != "reader-note":
         return [
             Confirmation("reader-note", [comment], comment.status, form, other_verb=form.verb) for comment in comments

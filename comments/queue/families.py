@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
-from comments.families.join import Bearer, Evidence, JoinedFamily, collect_evidence, is_telling, join
+from comments.families.join import Bearer, Evidence, JoinedFamily, collect_evidence, join
 from comments.families.signs import LABELS, LEGIBLE_KINDS, SignKind, SignSource, find_signs, kind_of
 from comments.models import Comment, CommentSign, Decision
 from comments.models.comment_queryset import CommentQuerySet
@@ -106,38 +106,38 @@ def count_siblings(comments: Collection[int]) -> int:
     return Comment.objects.outside_trash().filter(pk__in=siblings, status__in=DECIDABLE).count() if siblings else 0
 
 
-def find_families(seeds: Iterable[int]) -> list[JoinedFamily]:
-    """The families to which these comments belong, with held and published comments and `seeds` in any status.
+def find_families(comments: Iterable[int]) -> list[JoinedFamily]:
+    """The families to which these comments belong, with held and published comments and these in any status.
 
-    One query for comments without signs, four for others, whatever the site holds.
+    One query where nothing is shared, three otherwise, whatever the site holds.
     """
-    keys = CommentSign.objects.keys_of(list(seeds))
-    if not keys:
+    seeds = set(comments)
+    bearers = CommentSign.objects.bearers(seeds)
+    sharing = {pk for pks in bearers.values() if len(pks) > 1 for pk in pks}
+    if not sharing:
         return []
-    bearers = CommentSign.objects.bearers(key for of_seed in keys.values() for key in of_seed if is_telling(key))
-    evidence = collect_evidence(keys, bearers, load_bearers({*keys}.union(*bearers.values()), seeds={*keys}))
-    add_other_keys(evidence, keys)
+    evidence = collect_evidence(seeds, bearers, load_bearers(sharing, seeds=seeds))
+    add_other_keys(evidence)
     return join(evidence)
 
 
 def load_bearers(comments: Collection[int], *, seeds: Collection[int]) -> dict[int, Bearer]:
-    """What is known of these comments; those that are decided already, or parted, are left out but for seeds."""
+    """What is known of these comments; those that are parted, or decided already and no seeds, are left out."""
     rows = Comment.objects.filter(pk__in=comments).values_list(
         "pk", "status", "is_verified", "reader", "name_key", "network", "parted"
     )
     return {
         pk: Bearer(str(reader or name), network, is_published=status == Status.APPROVED, is_verified=is_verified)
         for pk, status, is_verified, reader, name, network, parted in rows
-        if pk in seeds or (status in DECIDABLE and parted is None)
+        if parted is None and (pk in seeds or status in DECIDABLE)
     }
 
 
-def add_other_keys(evidence: Evidence, seeds: dict[int, set[int]]) -> None:
-    """Add the networks and addresses that these pairs share, which join nobody by themselves."""
-    others = {pk for pair in evidence.shared for pk in pair} - seeds.keys()
-    known = {**seeds, **CommentSign.objects.keys_of(others)}
+def add_other_keys(evidence: Evidence) -> None:
+    """Add the networks, addresses and rhythms that these pairs share, which join nobody by themselves."""
+    known = CommentSign.objects.other_keys({pk for pair in evidence.shared for pk in pair})
     for (one, other), keys in evidence.shared.items():
-        keys |= {key for key in known.get(one, set()) & known.get(other, set()) if not is_telling(key)}
+        keys |= known[one] & known[other]
 
 
 def load_families(joined: Iterable[JoinedFamily], *, least: int = 2) -> list[Family]:

@@ -94,7 +94,7 @@ def find_tagged(tags: str, prefix: str) -> str:
 
 def describe_failures(outcome: DecisionOutcome) -> list[str]:
     """A sentence for each group of comments that somebody else decided first, or that cannot move so."""
-    last = last_decisions(outcome.late)
+    last = last_decisions(outcome.late) if outcome.late else {}
     late, refused = defaultdict(list), defaultdict(list)
     for comment in outcome.late:
         late[comment.status, decider_name(last.get(comment.pk))].append(comment)

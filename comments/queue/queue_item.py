@@ -8,14 +8,16 @@ from functools import cache
 from typing import NamedTuple
 
 from django.contrib.auth.models import User
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy
 
 from blog.markup import extract
+from blog.text.display_names import display_name
 from blog.text.validators import WEB_SCHEMES
-from comments.models import Comment
+from comments.models import Comment, Report, Revision
 from comments.queue.claims import claims_of_others
-from comments.queue.colleagues import NoteLine, assigned_names, notes_on_readers
+from comments.queue.colleagues import NoteLine, notes_on_readers
 from comments.queue.commenter import CommenterRecord, load_commenter_records
 from comments.queue.hidden_quotes import HiddenQuotes, find_hidden_quotes
 from comments.screening.labels import describe_finding
@@ -65,7 +67,6 @@ class QueueItem:
     record: CommenterRecord
     quotes: HiddenQuotes
     claimed_by: str
-    assignee: tuple[int, str] | None
     notes: list[NoteLine]
     hold_reasons: list[str]
     top_features: list[FeatureLabel]
@@ -74,6 +75,12 @@ class QueueItem:
     @property
     def is_pending(self) -> bool:
         return self.comment.status == Status.PENDING
+
+    @property
+    def assignee(self) -> str:
+        """Who is to decide, if somebody with an open account is."""
+        assignment = getattr(self.comment, "assignment", None)
+        return display_name(assignment.to) if assignment and assignment.to.is_active else ""
 
     @property
     def can_be_removed(self) -> bool:
@@ -122,12 +129,21 @@ def choose_features(
     return [reason for reason in reasons if is_shown(reason[0])][:MAX_FEATURES]
 
 
+def load_reports_and_edits(comments: Sequence[Comment]) -> None:
+    """Load the open reports on the few that are reported, and the earlier versions of the few that were edited."""
+    reports = Prefetch("reports", Report.objects.filter(is_open=True).order_by("id"), to_attr="open_reports")
+    prefetch_related_objects([comment for comment in comments if comment.open_report_count], reports)
+    earlier = Prefetch("revisions", Revision.objects.select_related("by"))
+    prefetch_related_objects([comment for comment in comments if comment.edited_at], earlier)
+
+
 def build_queue_items(comments: Sequence[Comment], *, user: User) -> list[QueueItem]:
-    """Load what belongs to these comments in a few queries; readers and findings must be there already."""
+    """Load what belongs to these comments in a few queries; what `select_for_display` loads must be there already."""
     records = load_commenter_records(comment.reader for comment in comments if comment.reader)
     claims = claims_of_others([comment.pk for comment in comments], than=user)
     quotes = find_hidden_quotes(comments)
-    assignees, notes = assigned_names(comment.pk for comment in comments), notes_on_readers(records)
+    notes = notes_on_readers(records)
+    load_reports_and_edits(comments)
     # A page shows the same few labels again and again.
     finding_label, feature_label = cache(describe_finding), cache(describe_feature)
     is_shown = cache(says_something)
@@ -137,7 +153,6 @@ def build_queue_items(comments: Sequence[Comment], *, user: User) -> list[QueueI
             record=records[comment.reader_id] if comment.reader_id else CommenterRecord(),
             quotes=quotes.get(comment.pk) or HiddenQuotes(),
             claimed_by=claims.get(comment.pk, ""),
-            assignee=assignees.get(comment.pk),
             notes=notes.get(comment.reader_id or 0, []),
             hold_reasons=[finding_label(finding.kind, finding.words) for finding in comment.findings.all()],
             top_features=[

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.utils.functional import cached_property
 
 from blog.text.validators import is_pk
-from comments.models import Comment, Report, Revision
+from comments.models import Comment
 from comments.models.comment_queryset import CommentQuerySet
 from comments.queue.families import Family, comments_of_batch, find_families, group_into_cards, load_families
 from comments.queue.filters import QueueFilters
@@ -39,6 +39,7 @@ COMMENT_COLUMNS = (
     *(f"post__{name}" for name in ("title", "slug", "opening", "status", "published_at", "published_on")),
     *(f"parent__{name}" for name in ("name", "html", "status")),
     *(f"reader__{name}" for name in ("email", "standing", "verified_at", "first_seen")),
+    *(f"assignment__to__{name}" for name in ("username", "first_name", "last_name", "is_active")),
 )
 
 
@@ -202,11 +203,6 @@ class QueuePage:
 
 
 def select_for_display(rows: CommentQuerySet) -> CommentQuerySet:
-    """With post, parent, reader, findings, open reports and earlier versions."""
-    reports = Prefetch("reports", Report.objects.filter(is_open=True).order_by("id"), to_attr="open_reports")
-    earlier = Prefetch("revisions", Revision.objects.select_related("by"))
-    return (
-        rows.select_related("post", "parent", "reader")
-        .prefetch_related("findings", reports, earlier)
-        .only(*COMMENT_COLUMNS)
-    )
+    """With post, parent, reader, findings, and to whom they are assigned."""
+    rows = rows.select_related("post", "parent", "reader", "assignment__to").prefetch_related("findings")
+    return rows.only(*COMMENT_COLUMNS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from comments.families.join import Evidence, is_telling
+from comments.families.join import Evidence
 from comments.families.signs import SignKind, kind_of
 from comments.models import Comment, CommentSign, Decision
 from comments.status import BY_PEOPLE, Status
@@ -51,7 +51,7 @@ class SlippedThrough:
 
 
 def slipped_through() -> SlippedThrough:
-    """One query while cached, at most four more from nothing."""
+    """One query while cached, at most three more from nothing."""
     cached = caches["default"].get_or_set(CACHE_KEY, measure_slipped, CACHE_SECONDS)
     return cast("SlippedThrough", cached)  # the stub of get_or_set allows None
 
@@ -66,21 +66,24 @@ def measure_slipped() -> SlippedThrough:
         comment__status=Status.SPAM,
     )
     slipped = set(decisions.order_by("-at").values_list("comment", flat=True)[:MAX_FOLLOWED])
-    keys = CommentSign.objects.keys_of(slipped) if slipped else {}
-    caught = Counter(strongest_signs(keys).values())
+    caught = Counter(strongest_signs(slipped).values())
     return SlippedThrough(len(slipped), tuple(caught.most_common()))
 
 
-def strongest_signs(keys: Mapping[int, Collection[int]]) -> dict[int, SignKind]:
+def strongest_signs(comments: Set[int]) -> dict[int, SignKind]:
     """For each of these comments the strongest sign that it shares with spam that was sent before it, if any."""
-    telling = {key for of_comment in keys.values() for key in of_comment if is_telling(key)}
-    bearers = CommentSign.objects.bearers(telling) if telling else {}
-    others = {pk for pks in bearers.values() for pk in pks}
-    spam = set(Comment.objects.filter(pk__in=others, status=Status.SPAM).values_list("pk", flat=True))
-    evidence, found = Evidence(), dict[int, SignKind]()
-    for comment, own in keys.items():
-        shared = [key for key in own if any(pk < comment and pk in spam for pk in bearers.get(key, ()))]
-        weights = {kind: evidence.weigh(key for key in shared if kind_of(key) == kind) for kind in SIGN_NAMES}
-        if shared:
-            found[comment] = max(weights, key=lambda kind: weights[kind])
-    return found
+    bearers = CommentSign.objects.bearers(comments)
+    sharing = {pk for pks in bearers.values() if len(pks) > 1 for pk in pks}
+    spam = set(Comment.objects.filter(pk__in=sharing, status=Status.SPAM).values_list("pk", flat=True))
+    shared: dict[int, list[int]] = defaultdict(list)
+    for key, pks in bearers.items():
+        earliest = min(pks & spam, default=None)
+        for comment in pks & comments:
+            if earliest is not None and earliest < comment:
+                shared[comment].append(key)
+    return {comment: strongest_kind(keys) for comment, keys in shared.items()}
+
+
+def strongest_kind(keys: Collection[int]) -> SignKind:
+    evidence = Evidence()
+    return max(SIGN_NAMES, key=lambda kind: evidence.weigh(key for key in keys if kind_of(key) == kind))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from comments.conversation import new_replies
 from comments.models import Reader
@@ -13,28 +11,18 @@ from comments.privacy.erasure import begin_erasure, erase_batch
 from comments.readers import session
 from comments.submission.remembered_name import forget_name
 from comments.threads import read_marks
-from comments.views.decorators import secret_url, see_other
+from comments.views.decorators import secret_page, see_other
 from comments.web import tokens
 from comments.web.fingerprints import reader_report_hash
 from comments.web.same_origin import is_same_origin
 
 
-# The token takes the place of a CSRF token; see comments/views/mail_decision.py.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page(expired="comments/confirm_erasure.html")
 def confirm_erasure(request: HttpRequest, *, token: str) -> HttpResponse:
     """Show what will be deleted, with a button; pressing it starts the erasure and signs this browser out."""
     if "done" in request.GET and request.method != "POST":
         return render(request, "comments/confirm_erasure.html", {"is_done": True})
-    try:
-        pk, keeps_words, key = tokens.read_token(tokens.ERASE, token, max_age=tokens.ERASE_AGE)
-    except tokens.BadToken as refusal:
-        if refusal.expired:
-            return render(request, "comments/confirm_erasure.html", {"is_expired": True}, status=410)
-        raise Http404("There is no such link.") from None
-    except ValueError:
-        raise Http404("There is no such link.") from None
+    pk, keeps_words, key = tokens.read_token(tokens.ERASE, token, max_age=tokens.ERASE_AGE, count=3)
     reader = Reader.objects.filter(pk=pk, session_key=key, verified_at__isnull=False).first()
     if reader is None:  # erased already, or signed out everywhere since, which ends this link too
         return render(request, "comments/confirm_erasure.html", {"is_over": True}, status=410)

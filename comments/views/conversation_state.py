@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 from blog.editing.staff_request import StaffRequest
 from blog.models import Post
 from blog.views.post import find_public_post
-from comments.conversation.staff_tools import ANCHOR
 from comments.lifecycle.acts import ChangedSince, conversation_state, set_conversation_state
 from comments.queue import actions
 from comments.queue.act_list import list_acts
@@ -22,6 +21,7 @@ from comments.queue.outcome_messages import pop_notices
 from comments.queue.staff_forms import ConversationStateForm
 from comments.status import Via
 from comments.views.decorators import no_store, see_other
+from comments.views.way_to_post import way_to_conversation
 
 
 @no_store
@@ -35,7 +35,7 @@ def change_conversation(request: StaffRequest, *, year: str, month: str, day: st
     button = QueueActionForm(request.POST, via=Via.PAGE)
     if button.verb == "undo":
         actions.undo_from_queue(request, button)
-        return see_other(f"{post.get_absolute_url()}#{ANCHOR}")
+        return see_other(way_to_conversation(request, post))
     form = ConversationStateForm(request.POST)
     if not form.is_valid():
         return render_conversation_page(request, post, form, status=400)
@@ -50,7 +50,7 @@ def change_conversation(request: StaffRequest, *, year: str, month: str, day: st
     else:
         log_state(request, post)
         add_act_message(request, act)
-    return see_other(f"{post.get_absolute_url()}#{ANCHOR}")
+    return see_other(way_to_conversation(request, post))
 
 
 def build_form(post: Post) -> ConversationStateForm:

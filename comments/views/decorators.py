@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import get_resolver
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
+
+from comments.web.tokens import BadToken
 
 View = Callable[..., HttpResponse]
 
@@ -42,6 +45,28 @@ def set_headers(headers: dict[str, str]) -> Callable[[View], View]:
 
 
 no_store, secret_url = set_headers(NO_STORE_HEADERS), set_headers(SECRET_URL_HEADERS)
+
+
+def secret_page(*, expired: str = "") -> Callable[[View], View]:
+    """A decorator for a page at a secret address, which takes its own form.
+
+    The token in the address stands in for a CSRF token; see comments/views/mail_decision.py. One that is not ours
+    answers 404; one that is too old answers 410 with the template `expired`, if there is one.
+    """
+
+    def decorator(view: View) -> View:
+        @functools.wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except BadToken as refusal:
+                if expired and refusal.expired:
+                    return render(request, expired, {"is_expired": True}, status=410)
+                raise Http404("There is no such link.") from None
+
+        return csrf_exempt(secret_url(require_http_methods(["GET", "HEAD", "POST"])(wrapper)))
+
+    return decorator
 
 
 def tell_address(view: View) -> View:

@@ -10,8 +10,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from blog.models import Conversation
 from comments.lifecycle.decide import decide_one
@@ -20,7 +18,7 @@ from comments.models import Comment, Decision, Reason
 from comments.queue import hidden_quotes
 from comments.queue.outcome_messages import VERBS, decider_name
 from comments.status import Status, Via
-from comments.views.decorators import secret_url, see_other
+from comments.views.decorators import secret_page, see_other
 from comments.web import tokens
 
 # A comment in an email is waiting already, so "hold" is not offered.
@@ -52,9 +50,7 @@ class MailDecision:
 
 # The token takes the place of a CSRF token: nobody can send the form for a moderator without their email. Nobody need
 # be signed in, so there is no session that another site could use; and no-referrer makes browsers hide the Origin.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page()
 def decide_by_mail(request: HttpRequest, *, token: str) -> HttpResponse:
     """Show the comment and the buttons, or decide as a button says unless somebody else was first."""
     try:
@@ -71,9 +67,7 @@ def decide_by_mail(request: HttpRequest, *, token: str) -> HttpResponse:
 
 def open_mail_decision(token: str) -> MailDecision:
     """What the token is bound to; raises BadToken, and Http404 when the comment or the moderator is gone."""
-    bound = tokens.read_token(tokens.DECIDE, token, max_age=tokens.DECIDE_AGE)
-    if len(bound) != 4:  # signed by us for this purpose, but no link of ours
-        raise tokens.BadToken(expired=False)
+    bound = tokens.read_token(tokens.DECIDE, token, max_age=tokens.DECIDE_AGE, count=4)
     comment_pk, version, user_pk, decision_pk = bound
     comment = get_object_or_404(Comment.objects.select_related("post", "parent"), pk=comment_pk)
     return MailDecision(comment, version, get_object_or_404(get_user_model(), pk=user_pk), decision_pk)

@@ -19,7 +19,6 @@ from blog.editing.staff_request import StaffRequest
 from blog.models import Conversation, Post
 from blog.text.datetimes import date_or_min
 from blog.text.validators import is_pk
-from comments.conversation.staff_tools import way_back
 from comments.lifecycle.acts import ChangedSince, set_pinned
 from comments.lifecycle.move import MAX_MOVED, TooManyToMove, move_branch
 from comments.models import Comment, Reason
@@ -32,6 +31,7 @@ from comments.queue.queue_item import build_queue_items
 from comments.queue.queue_page import select_for_display
 from comments.status import TRANSITIONS, Status, Via
 from comments.views.decorators import no_store, see_other
+from comments.views.way_to_post import can_read, way_to_comment
 
 # The decisions that need nothing but a press; a removal has a reason.
 BUTTON_LABELS: dict[str, Promise] = {
@@ -62,7 +62,7 @@ def moderate_comment(request: StaffRequest, *, pk: str) -> HttpResponse:
         comment = select_for_display(Comment.objects.all()).get(pk=comment.pk)
         status = max(question.status for question in questions)
         return render_moderation_page(request, comment, form, status=status)
-    return see_other(way_back(Comment.objects.select_related("post").get(pk=comment.pk)))
+    return see_other(way_to_comment(request, Comment.objects.select_related("post").get(pk=comment.pk)))
 
 
 def change_pin(request: StaffRequest, comment: Comment, form: QueueActionForm) -> HttpResponse:
@@ -76,7 +76,7 @@ def change_pin(request: StaffRequest, comment: Comment, form: QueueActionForm) -
             return render_moderation_page(request, comment, status=409)
     else:
         add_act_message(request, act)
-    return see_other(way_back(comment))
+    return see_other(way_to_comment(request, comment))
 
 
 def pinned_under(comment: Comment) -> int | None:
@@ -101,7 +101,7 @@ def move_comment(request: StaffRequest, comment: Comment) -> HttpResponse:
         messages.error(request, too_many)
         return render_moderation_page(request, comment, status=400)
     add_act_message(request, act)
-    return see_other(way_back(Comment.objects.select_related("post").get(pk=comment.pk)))
+    return see_other(way_to_comment(request, Comment.objects.select_related("post").get(pk=comment.pk)))
 
 
 def find_typed_post(text: str) -> Post | None:
@@ -135,7 +135,7 @@ def render_moderation_page(
         "typed": form.data if form else {},
         "typed_target": request.POST.get("target", ""),
         "notices": pop_notices(request),
-        "back": comment.get_thread_url() if comment.post.is_public else "",
+        "back": comment.get_thread_url() if can_read(request, comment.post) else "",
     }
     return render(request, "comments/moderate.html", context, status=status)
 

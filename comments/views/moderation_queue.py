@@ -128,7 +128,7 @@ def claim_first_free(items: Sequence[QueueItem], request: StaffRequest) -> int |
     """
     first = next((item.comment.pk for item in items if not item.claimed_by), None)
     if first is not None:
-        claims.take_claim(first, by=request.user)
+        claims.take_claim(first, by=request.user, was_free=True)
     return first
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from blog.text.validators import is_pk
 from comments.models import Mailbox, Reader, Subscription
@@ -15,7 +13,7 @@ from comments.models.subscription import Frequency
 from comments.readers import session
 from comments.subscriptions import changes
 from comments.subscriptions.forms import DigestHourForm
-from comments.views.decorators import reader_form, secret_url, see_other
+from comments.views.decorators import reader_form, secret_page, see_other
 from comments.web import tokens
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
@@ -84,15 +82,10 @@ def subscriptions_context(reader: Reader, *, form: DigestHourForm | None = None)
 
 # Whoever holds the email may unsubscribe: without session, CSRF token or question, as RFC 8058 asks. GET changes
 # nothing, since programs that protect mailboxes open every link.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page()
 def unsubscribe_by_link(request: HttpRequest, *, token: str) -> HttpResponse:
     """Buttons for people; for mail programs, one POST that ends the subscriptions behind this email."""
-    try:
-        reader_pk, *ids = tokens.read_token(tokens.UNSUBSCRIBE, token, max_age=tokens.UNSUBSCRIBE_AGE)
-    except (tokens.BadToken, ValueError):
-        raise Http404("There is no such link.") from None
+    reader_pk, *ids = tokens.read_token(tokens.UNSUBSCRIBE, token, max_age=tokens.UNSUBSCRIBE_AGE)
     reader = Reader.objects.filter(pk=reader_pk).first()
     own = Subscription.objects.filter(reader=reader_pk)
     left = list((own.filter(pk__in=ids) if ids else own).with_targets())

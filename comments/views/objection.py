@@ -5,31 +5,21 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from comments.lifecycle.objections import NothingToObject, can_object, file_objection, find_objection
 from comments.mail.objection_mail import tell_moderators
 from comments.models import Comment, Report
 from comments.submission.objection_form import ObjectionForm
-from comments.views.decorators import secret_url, see_other
+from comments.views.decorators import secret_page, see_other
 from comments.web import tokens
 
 
-# The token stands in for a CSRF token; see comments/views/mail_decision.py.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page(expired="comments/objection.html")
 def objection(request: HttpRequest, *, token: str) -> HttpResponse:
     """A form, or how the objection stands. It repeats neither the comment nor the report."""
-    try:
-        comment, report = open_objection_link(token)
-    except tokens.BadToken as refusal:
-        if refusal.expired:
-            return render(request, "comments/objection.html", {"is_expired": True}, status=410)
-        raise Http404("There is no such link.") from None
+    comment, report = open_objection_link(token)
     stored = find_objection(comment, report=report)
     form = ObjectionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and stored is None and can_object(comment, report=report) and form.is_valid():
@@ -44,10 +34,7 @@ def objection(request: HttpRequest, *, token: str) -> HttpResponse:
 
 def open_objection_link(token: str) -> tuple[Comment, Report | None]:
     """What the token is bound to; raises BadToken, and Http404 when it is gone."""
-    bound = tokens.read_token(tokens.OBJECT, token, max_age=tokens.OBJECT_AGE)
-    if len(bound) != 2:  # signed by us for this purpose, but no link of ours
-        raise tokens.BadToken(expired=False)
-    comment_pk, report_pk = bound
+    comment_pk, report_pk = tokens.read_token(tokens.OBJECT, token, max_age=tokens.OBJECT_AGE, count=2)
     comment = get_object_or_404(Comment.objects.select_related("reader"), pk=comment_pk)
     if not report_pk:
         return comment, None

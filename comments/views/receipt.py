@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from blog.web.client_ip import client_ip
 from comments.conversation import read_cookie
@@ -17,21 +15,15 @@ from comments.mail.statements import objection_path
 from comments.models import Comment
 from comments.models.reader import mask_address
 from comments.status import AlreadyDecided, Status
-from comments.views.decorators import secret_url, see_other
+from comments.views.decorators import secret_page, see_other
 from comments.views.edit import find_own_comment
 from comments.web import tokens
 
 
-# The token stands in for a CSRF token; see comments/views/mail_decision.py.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page()
 def receipt(request: HttpRequest, *, token: str) -> HttpResponse:
     """Waiting, published or declined; for the holder of the link only."""
-    try:
-        pk = tokens.read_token_id(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
-    except tokens.BadToken:
-        raise Http404("There is no such receipt.") from None
+    pk = tokens.read_token_id(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
     comment = get_object_or_404(Comment.objects.select_related("post", "reader"), pk=pk)
     if request.method != "POST":
         return render_receipt(request, comment)

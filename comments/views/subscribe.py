@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from blog.web.client_ip import client_ip
 from comments.mail import notifications, verification
@@ -20,7 +18,7 @@ from comments.readers import session
 from comments.subscriptions import catalogue, changes
 from comments.subscriptions.catalogue import Topic
 from comments.subscriptions.forms import SubscribeForm
-from comments.views.decorators import reader_form, secret_url, see_other
+from comments.views.decorators import reader_form, secret_page, see_other
 from comments.web import tokens
 from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 
@@ -89,18 +87,10 @@ class SubscriptionRequest(NamedTuple):
     hour: int
 
 
-# The token takes the place of a CSRF token; see comments/views/mail_decision.py.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page(expired="comments/confirm_subscription.html")
 def confirm_subscription(request: HttpRequest, *, token: str) -> HttpResponse:
     """Show what will be sent, with a button; pressing it subscribes and signs this browser in."""
-    try:
-        asked = read_subscription_token(token)
-    except tokens.BadToken as refusal:
-        if refusal.expired:
-            return render(request, "comments/confirm_subscription.html", {"is_expired": True}, status=410)
-        raise Http404("There is no such link.") from None
+    asked = read_subscription_token(token)
     if asked is None:
         return render(request, "comments/confirm_subscription.html", {"is_gone": True}, status=410)
     if request.method != "POST":
@@ -119,10 +109,7 @@ def confirm_subscription(request: HttpRequest, *, token: str) -> HttpResponse:
 
 def read_subscription_token(token: str) -> SubscriptionRequest | None:
     """What the link asks for; None when the post, tag or author is no longer public. Raises BadToken."""
-    bound = tokens.read_token(tokens.SUBSCRIBE, token, max_age=tokens.VERIFY_AGE)
-    if len(bound) != 4:  # signed by us for this purpose, but no link of ours
-        raise tokens.BadToken(expired=False)
-    email, value, often, hour = bound
+    email, value, often, hour = tokens.read_token(tokens.SUBSCRIBE, token, max_age=tokens.VERIFY_AGE, count=4)
     session.check_link_age(tokens.SUBSCRIBE, token, email=email)
     topic = catalogue.find_topic(value)
     return SubscriptionRequest(email, topic, often, hour) if topic else None

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from comments.lifecycle.ownership import mark_as_verified
 from comments.mail import emails, notifications
 from comments.models import Comment, Reader
 from comments.readers import session
-from comments.views.decorators import secret_url, see_other
+from comments.views.decorators import secret_page, see_other
 from comments.web import tokens
 from comments.web.same_origin import is_same_origin
 
 
-# The token takes the place of a CSRF token; see comments/views/mail_decision.py.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page(expired="comments/verify_email.html")
 def verify_email(request: HttpRequest, *, token: str) -> HttpResponse:
     """Show a button; pressing it signs this browser in as the reader.
 
     It leads to the receipt of the comment that the address came with, or to the reader's own page.
     """
-    try:
-        email, comment = read_verification_token(token)
-    except tokens.BadToken as refusal:
-        if refusal.expired:
-            return render(request, "comments/verify_email.html", {"is_expired": True}, status=410)
-        raise Http404("There is no such link.") from None
+    email, comment = read_verification_token(token)
     context = {"post": comment and comment.post, "email": email}
     if request.method != "POST":
         return render(request, "comments/verify_email.html", context)
@@ -45,18 +35,16 @@ def verify_email(request: HttpRequest, *, token: str) -> HttpResponse:
 def read_verification_token(token: str) -> tuple[str, Comment | None]:
     """The address that the link confirms, and the comment that it came with; raises BadToken and Http404."""
     try:
-        (email,) = tokens.read_token(tokens.SIGN_IN, token, max_age=tokens.VERIFY_AGE)
+        (email,) = tokens.read_token(tokens.SIGN_IN, token, max_age=tokens.VERIFY_AGE, count=1)
     except tokens.BadToken as refusal:
         if refusal.expired:
             raise
     else:
         session.check_link_age(tokens.SIGN_IN, token, email=email)
         return email, None
-    bound = tokens.read_token(tokens.VERIFY, token, max_age=tokens.VERIFY_AGE)
-    if len(bound) != 2:  # signed by us for this purpose, but no link of ours
-        raise tokens.BadToken(expired=False)
-    reader = get_object_or_404(Reader, pk=bound[0])
-    comment = get_object_or_404(Comment.objects.select_related("post"), pk=bound[1], reader=reader)
+    reader_pk, comment_pk = tokens.read_token(tokens.VERIFY, token, max_age=tokens.VERIFY_AGE, count=2)
+    reader = get_object_or_404(Reader, pk=reader_pk)
+    comment = get_object_or_404(Comment.objects.select_related("post"), pk=comment_pk, reader=reader)
     session.check_link_age(tokens.VERIFY, token, email=reader.email)
     return reader.email, comment
 

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from comments.mail.report_mail import delete_contact, report_outcome
 from comments.mail.statements import objection_path
 from comments.models import Report, ReportContact
-from comments.views.decorators import secret_url, see_other
+from comments.views.decorators import secret_page, see_other
 from comments.web import tokens
 
 
-# The token stands in for a CSRF token; see comments/views/mail_decision.py.
-@csrf_exempt
-@secret_url
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_page()
 def your_report(request: HttpRequest, *, token: str) -> HttpResponse:
     """How the report stands, without a word of the comment or of the report; POST deletes the address."""
-    try:
-        pk = tokens.read_token_id(tokens.REPORT, token, max_age=tokens.REPORT_AGE)
-    except tokens.BadToken:
-        raise Http404("There is no such report.") from None
+    pk = tokens.read_token_id(tokens.REPORT, token, max_age=tokens.REPORT_AGE)
     report = get_object_or_404(Report.objects.select_related("comment", "decision"), pk=pk)
     if request.method == "POST":
         delete_contact(report)

@@ -53,8 +53,8 @@ def make_token(purpose: str, *bound: int | str) -> str:
     return signing.dumps(bound, salt=purpose)
 
 
-def read_token(purpose: str, token: str, *, max_age: timedelta) -> list[Any]:
-    """What a token of this purpose was bound to; raises BadToken."""
+def read_token(purpose: str, token: str, *, max_age: timedelta, count: int | None = None) -> list[Any]:
+    """What a token of this purpose was bound to; raises BadToken, also for other than `count` numbers and words."""
     try:
         bound = signing.loads(token, salt=purpose, max_age=max_age)
     except signing.SignatureExpired:
@@ -62,7 +62,10 @@ def read_token(purpose: str, token: str, *, max_age: timedelta) -> list[Any]:
     except (signing.BadSignature, ValueError):
         raise BadToken(expired=False) from None
     # Tokens made before they could be bound to more hold the number alone.
-    return bound if isinstance(bound, list) else [bound]
+    values = bound if isinstance(bound, list) else [bound]
+    if not values or count not in {None, len(values)}:  # signed by us for this purpose, but no link of ours
+        raise BadToken(expired=False)
+    return values
 
 
 def read_token_id(purpose: str, token: str, *, max_age: timedelta) -> int:

@@ -197,7 +197,7 @@ def test_hidden_changes_move_no_clock(post):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("to", "queries"), [(Status.APPROVED, 16), (Status.SPAM, 8)])
+@pytest.mark.parametrize(("to", "queries"), [(Status.APPROVED, 15), (Status.SPAM, 7)])
 def test_a_decision_costs_a_pinned_number_of_queries(post, to, queries, django_assert_num_queries):
     if connection.vendor == "postgresql":
         queries += 1  # for the lock on the conversation

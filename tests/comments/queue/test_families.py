@@ -122,7 +122,7 @@ def test_the_newest_bearers_of_a_key_are_looked_at_however_many_there_are(post, 
     Comment.objects.bulk_create(others)
     keys = list(CommentSign.objects.filter(comment=template).values_list("key", flat=True))
     CommentSign.objects.bulk_create(CommentSign(key=key, comment=other) for other in others for key in keys)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(3):
         (family,) = find_families([template.pk])
     assert len(family.members) == MAX_BEARERS + 1
     assert max(family.members) == template.pk + 199

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comments.families.signs import SignKind, SignSource, find_signs, first_key
-from comments.models import Comment, CommentSign, Decision, PartedComment
+from comments.models import Act, Comment, CommentSign, Decision, PartedComment
 from comments.status import Status, Via
 from tests import factories
 
@@ -124,6 +124,19 @@ def test_a_parted_member_is_judged_by_itself_and_never_joined_again(mona, post, 
     from_one_hand(post, Status.PENDING)
     assert str(family[0].pk) not in card(mona)["comment"]
     assert (PartedComment.objects.get().by.username, LogEntry.objects.count()) == ("mona", 1)
+
+
+def test_parting_is_recorded_and_undone_like_any_other_act(mona, family):
+    response = mona.post(QUEUE, {**card(mona), "decision": f"part:{family[0].pk}"}, follow=True)
+    (undo,) = [notice["batch"] for notice in response.context["notices"] if notice["batch"]]
+    act = Act.objects.get()
+    assert (act.kind, act.comment_id, act.by.username, undo) == ("part", family[0].pk, "mona", f"act-{act.pk}")
+    again = mona.post(QUEUE, {"decision": f"part:{family[0].pk}"}, follow=True)
+    assert ([notice["batch"] for notice in again.context["notices"]], Act.objects.count()) == ([], 1)
+    mona.post(QUEUE, {"decision": f"undo:{undo}"})
+    assert (PartedComment.objects.count(), len(card(mona)["comment"])) == (0, 3)
+    again = mona.post(QUEUE, {"decision": f"undo:{undo}"}, follow=True)
+    assert [notice["words"] for notice in again.context["notices"]] == ["Not undone: it has been changed since."]
 
 
 def test_nothing_is_hidden_by_itself(mona, family):

@@ -18,6 +18,7 @@ from comments.models import Comment, Reader, Report
 from comments.queue.slipped import slipped_through
 from comments.screening.checks import CheckResult
 from comments.status import Status, Via
+from comments.web.tiles import tile_values
 from tests import factories
 
 QUEUE = "/admin/comments/comment/queue/"
@@ -246,6 +247,13 @@ def test_an_empty_queue_says_so(mona):
     assert "Nothing is waiting." in mona.get(QUEUE).content.decode()
 
 
+def test_each_commenter_has_their_tile(mona, post):
+    values = tile_values(waiting(post).tile)
+    tile = re.search(r'<svg class="tile .*?</svg>', mona.get(QUEUE).text)[0]
+    assert values["tile_classes"] in tile
+    assert f'href="#t{values["tile_shape"]}"' in tile
+
+
 def test_the_queue_takes_the_same_queries_for_any_number_waiting(mona, post):
     def queries() -> int:
         with CaptureQueriesContext(
@@ -254,7 +262,9 @@ def test_the_queue_takes_the_same_queries_for_any_number_waiting(mona, post):
             mona.get(QUEUE)
         return len(asked)
 
-    waiting(post)
+    first = waiting(post)
+    edits.edit(first, "Better words.", by=factories.user())
+    report(first)
     slipped_through()  # which is cached
     few = queries()
     for number in range(30):

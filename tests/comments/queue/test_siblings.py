@@ -41,6 +41,16 @@ def test_spam_offers_its_held_and_published_siblings(mona, hand):
     assert statuses(held, published, removed) == [Status.PENDING, Status.APPROVED, Status.REMOVED]
 
 
+def test_spam_on_the_public_page_offers_them_too(mona, hand):
+    published, held = hand[2], hand[0]
+    sent = {"decision": "spam", "state": published.status}
+    page = mona.post(f"/comments/{published.pk}/moderate/", sent, follow=True).content.decode()
+    batch = published.decisions.latest("pk").batch
+    assert "2 more from the same hand." in page
+    assert f'href="{QUEUE}?hand={batch}"' in page
+    assert held.pk in [comment.pk for comment in mona.get(f"{QUEUE}?hand={batch}").context["page"].entries[0].members]
+
+
 def test_the_offer_leads_to_one_card_of_them(mona, hand):
     spam, held, published, _removed = hand
     batch = offers(mona.post(QUEUE, {"decision": f"spam:{spam.pk}"}, follow=True))[0][1]

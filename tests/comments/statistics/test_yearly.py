@@ -1,6 +1,5 @@
 """The report of a year: every number of it, no text and no name, as a page and as a file."""
 
-import csv
 import re
 from datetime import timedelta
 from html import unescape
@@ -27,13 +26,13 @@ def this_year() -> int:
     return timezone.localdate().year
 
 
-def rows() -> dict[tuple[str, str, str], int]:
-    """The file of this year: numbers by section, item and whether they are automated."""
+def lines() -> set[str]:
+    """The file of this year: section, item, whether it is automated, and the number."""
     answer = Client().get(f"/moderation/{this_year()}.csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    heading, *lines = csv.reader(answer.content.decode().splitlines())
-    assert tuple(heading) == COLUMNS
-    return {(section, item, automated): int(number) for section, item, automated, number in lines}
+    heading, *rest = answer.text.splitlines()
+    assert heading == ",".join(COLUMNS)
+    return set(rest)
 
 
 def text() -> str:
@@ -71,34 +70,33 @@ def a_year(post, time) -> None:
             answer_objection(objection, by=nora, changes=number == 1, answer="Answermarker")
 
 
-EXPECTED = {
-    ("reports", "all", ""): 4,
-    ("reports", "unlawful", ""): 4,
-    ("reports", "with address", ""): 4,
-    ("report outcomes", "removed", "no"): 3,
-    ("decisions", "removed", "no"): 3,
-    ("decisions", "pending", "yes"): 2,
-    ("decisions", "spam", "yes"): 1,
-    ("decisions", "undone", ""): 1,
-    ("removal reasons", REASON, ""): 1,
-    ("removal reasons", UNLAWFUL, ""): 1,
-    ("removal reasons", "another", ""): 1,
-    ("statements", "sent", ""): 4,
-    ("objections", "all", ""): 3,
-    ("objections", "open", ""): 1,
-    ("objections", "upheld", ""): 1,
-    ("objections", "changed", ""): 1,
-    ("objections", "moot", ""): 0,
-    ("objections", "by reporters", ""): 0,
-    ("median seconds", "report", ""): 7200,
-    ("median seconds", "objection", ""): 14400,
-}
+EXPECTED = f"""\
+reports,all,,4
+reports,unlawful,,4
+reports,with address,,4
+report outcomes,removed,no,3
+decisions,removed,no,3
+decisions,pending,yes,2
+decisions,spam,yes,1
+decisions,undone,,1
+removal reasons,{REASON},,1
+removal reasons,{UNLAWFUL},,1
+removal reasons,another,,1
+statements,sent,,4
+objections,all,,3
+objections,open,,1
+objections,upheld,,1
+objections,changed,,1
+objections,moot,,0
+objections,by reporters,,0
+median seconds,report,,7200
+median seconds,objection,,14400
+"""
 
 
 def test_the_file_has_every_number(post, time):
     a_year(post, time)
-    found = rows()
-    assert {key: found.get(key) for key in EXPECTED} == EXPECTED
+    assert set(EXPECTED.splitlines()) - lines() == set()
 
 
 def test_the_page_says_the_same_in_words(post, time):
@@ -126,9 +124,7 @@ def test_what_is_erased_goes_on_being_counted(post, time):
     Report.objects.update(words="", law="")
     ReportContact.objects.all().delete()
     Objection.objects.update(words="", answer="")
-    found = rows()
-    assert found["reports", "all", ""] == 4
-    assert found["objections", "all", ""] == 3
+    assert {"reports,all,,4", "objections,all,,3"} <= lines()
 
 
 def test_only_years_with_decisions_have_a_report(visitor, post):

@@ -1,10 +1,12 @@
 """Moderators decide on comments from the public page of the post; readers' pages do not change by a byte."""
 
+import json
 import re
 
 import pytest
 from django.test import Client
 
+from comments.lifecycle.acts import conversation_state
 from comments.models import Comment, Decision, Reason
 from comments.status import Status, Via
 from tests import factories
@@ -224,6 +226,31 @@ def test_under_a_post_that_readers_do_not_see_the_way_back_is_the_page_itself(po
     response = decide(mona, comment, "spam")
     assert response.redirect_chain == [(address(comment), 303)]
     assert "Marked as spam" in page(response)
+
+
+def test_under_a_post_with_a_password_too_unless_this_browser_has_entered_it(post, mona):
+    comment = factories.comment(post)
+    post.visibility = post.Visibility.PASSWORD
+    post.set_password("choyxona")
+    post.save()
+    response = decide(mona, comment, "hold")
+    assert response.redirect_chain == [(address(comment), 303)]
+    assert "Back in the queue" in page(response)
+    assert "Back to the conversation" not in page(response)
+    closed = mona.post(f"{post.get_absolute_url()}conversation/", conversation_form(post, "closed"), follow=True)
+    assert closed.redirect_chain == [(f"{post.get_absolute_url()}conversation/", 303)]
+    assert "The conversation is closed." in page(closed)
+    mona.post(f"{post.get_absolute_url()}password/", {"password": "choyxona"})
+    comment.refresh_from_db()
+    response = decide(mona, comment, "approve")
+    assert response.redirect_chain == [(f"{post.get_absolute_url()}?moderated={comment.pk}#moderated", 303)]
+    assert "Approved" in page(response)
+    assert "Back to the conversation" in page(mona.get(address(comment)))
+
+
+def conversation_form(post, state: str) -> dict[str, str]:
+    """What the form of the conversation's page sends."""
+    return {"seen": json.dumps(conversation_state(post)), "conversation": state, "slow_minutes": "0"}
 
 
 def test_the_links_cost_no_query_for_each_comment(post, mona, django_assert_max_num_queries):
