@@ -14,7 +14,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-hands bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -49,6 +49,9 @@ bench-moderation: $(READY)
 
 bench-hands: $(READY)
 	$(BIN)/python bench/hands.py
+
+bench-import: $(READY)
+	$(BIN)/python bench/wordpress_export.py
 
 bench-search: $(READY)
 	$(BIN)/python bench/search.py

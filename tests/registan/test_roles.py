@@ -134,7 +134,7 @@ comments_comment_change              302/302  403/403      403/403  403/403  200
 comments/comment/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_decision_undo               302/302  405/403      405/403  405/403  405/400  405/400    405/400
 comments_decision_objection          302/302  403/403      403/403  403/403  200/400  200/400    200/400
-comments_decision_acts                302/302  403/405      403/405  403/405  200/405  200/405    200/405
+comments_decision_acts               302/302  403/403      403/403  403/403  200/400  200/400    200/400
 comments_decision_changelist         302/302  403/405      403/405  403/405  200/405  200/405    200/405
 comments_decision_add                302/302  403/403      403/403  403/403  403/403  403/403    403/403
 comments_decision_history            302/302  403/403      403/403  403/403  200/200  200/200    200/200

@@ -1,4 +1,4 @@
-"""What a conversion is told of the old site, and what it answers."""
+"""What a conversion asks of the old site, and what it answers."""
 
 from __future__ import annotations
 

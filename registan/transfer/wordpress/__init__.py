@@ -1,0 +1,1 @@
+"""Reads exports of WordPress (WXR) and says what is in them."""

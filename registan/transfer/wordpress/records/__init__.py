@@ -1,0 +1,1 @@
+"""What an export of WordPress holds, as types: no file is read here."""
