@@ -31,7 +31,7 @@ def store(written: Sequence[Written]) -> None:
     for pk, comment in enumerate(written, FIRST):
         rows.append(
             Comment(
-                pk=pk, post_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=comment.name,
+                pk=pk, conversation_id=posts[pk % len(posts)], path=layout.path_below("", pk), name=comment.name,
                 reader_id=readers[comment.email], email=comment.email, website=comment.website, body=comment.body,
                 address=comment.address, fingerprint=f"hands {pk}", created_at=now, is_verified=comment.is_verified,
                 status=Status.APPROVED if comment.is_published else Status.PENDING,
@@ -87,9 +87,9 @@ def build_patterns(first: int) -> Iterator[Any]:
     from comments.models import Comment
     from comments.status import Status
 
-    for pk, post in enumerate(Post.objects.values_list("pk", flat=True)[:100], first):
+    for pk, post in enumerate(Post.objects.values_list("thread", flat=True)[:100], first):
         yield Comment(
-            pk=pk, post_id=post, path=f"pattern {pk}", name=f"Reader {pk}", body="Tea.", html="<p>Tea.</p>",
+            pk=pk, conversation_id=post, path=f"pattern {pk}", name=f"Reader {pk}", body="Tea.", html="<p>Tea.</p>",
             fingerprint=f"large {pk}", status=Status.APPROVED,
         )  # fmt: skip
 

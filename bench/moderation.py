@@ -76,7 +76,7 @@ def measure_queue() -> Iterator[Limit]:
 def queue_pages() -> dict[str, str]:
     from comments.models import Comment
 
-    post = Comment.objects.waiting().values_list("post", flat=True).first()
+    post = Comment.objects.waiting().values_list("conversation", flat=True).first()
     return {
         "first": QUEUE,
         "by a reason": f"{QUEUE}?kind=first",
@@ -113,7 +113,7 @@ def build_comments(count: int) -> Iterator[Any]:
     first = Comment.objects.order_by("-pk")[0].pk + 1
     for pk in range(first, first + count):
         yield Comment(
-            pk=pk, post_id=posts[pk % len(posts)], reader_id=readers[pk % len(readers)],
+            pk=pk, conversation_id=posts[pk % len(posts)], reader_id=readers[pk % len(readers)],
             path=layout.path_below("", pk), name=f"Reader {pk}", email=f"reader{pk}@example.org",
             body=f"Comment {pk}, " + "a word more. " * 20, fingerprint=f"waiting {pk}", score=0.3,
             score_reasons=[["word", 0.5]], scored_at=timezone.now(),

@@ -8,14 +8,13 @@ there is nothing to invalidate: every process and every kind of cache is right a
 
 from __future__ import annotations
 
-import datetime
 import functools
 import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import caches
@@ -29,7 +28,7 @@ from django.utils.translation import get_language
 from blog import schedule
 from blog.busy import expensive_beyond_first
 from blog.models import replica
-from blog.models.clock import Clock, ClockReading
+from blog.models.clock import Clock, ClockArguments, ClockReading
 from blog.text.datetimes import date_or_min
 from blog.text.site_values import activate_site
 
@@ -54,18 +53,11 @@ GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)
 View = Callable[..., HttpResponse]
 
 
-class ClockArguments(TypedDict, total=False):
-    """Which post's conversation a page is kept under; empty for that of all."""
-
-    day: datetime.date
-    slug: str
-
-
 def cached_page(view: View) -> View:
     """Keep what `view` answers to readers without our cookies, and answer 304 to those who have it.
 
-    A view of one post (its URL has year, month, day and slug) is kept under that post's conversation clock; any
-    other under the clock of all conversations.
+    A view of one post (its URL has year, month, day and slug) or page is kept under the clock of its conversation; any
+    other under the clock of all. A page without a conversation is as one of `cached_site_page`.
     """
     return cache_page(view, shows_comments=True)
 
@@ -89,19 +81,21 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
     @functools.wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         number = request.GET.get("p", "") if is_numbered else ""
-        if not is_anonymous_request(request, ignores_cookies=not shows_comments) or not NUMBER.fullmatch(number):
+        clock, shows_any = clock_of_view(kwargs), shows_comments
+        if "page" in clock:
+            shows_any = read_clock_of_request(request, clock).thread is not None
+        if not is_anonymous_request(request, ignores_cookies=not shows_any) or not NUMBER.fullmatch(number):
             setattr(request, IS_PERSONAL, True)
             return set_private_headers(view(request, *args, **kwargs), request)
-        clock = clock_of_view(kwargs)
         reading = read_clock_of_request(request, clock)
-        counters = clock_key(reading, shows_comments=shows_comments)
+        counters = clock_key(reading, shows_comments=shows_any)
         key = f"{counters}:{hashlib.sha256(f'{request.path}?{number}'.encode()).hexdigest()}"
         etag = sign_etag(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             return set_headers(HttpResponseNotModified(), etag, clock)
         if (page := caches["pages"].get(key)) is None:
             response = replica.prefer_replica(
-                lambda: clock_key(Clock.read(**clock), shows_comments=shows_comments) == counters,
+                lambda: clock_key(Clock.read(**clock), shows_comments=shows_any) == counters,
                 lambda: render_view(view, request, *args, **kwargs),
             )
             if not is_cacheable(response, request):
@@ -153,9 +147,11 @@ def read_site_clock(request: HttpRequest) -> int:
 
 def read_clock_of_request(request: HttpRequest, clock: ClockArguments) -> ClockReading:
     """Read the clock, and speak as the Site page says if that has changed since the request began."""
-    if not clock and (known := getattr(request, "clock_reading", None)):
+    known_clock, known = getattr(request, "clock_reading", (None, None))
+    if known and (not clock or clock == known_clock):
         return cast(ClockReading, known)
-    reading = request.clock_reading = schedule.read_clock(**clock)  # type: ignore[attr-defined]
+    reading = schedule.read_clock(**clock)
+    request.clock_reading = (clock, reading)  # type: ignore[attr-defined]
     if reading.site_version != getattr(request, "site_version", None):
         activate_site(request)
     return reading
@@ -171,7 +167,9 @@ def is_anonymous_request(request: HttpRequest, *, ignores_cookies: bool = False)
 
 
 def clock_of_view(kwargs: dict[str, str]) -> ClockArguments:
-    """What `read_clock` takes for a view with these URL arguments: a view of one post has the thread's counter."""
+    """What `read_clock` takes for a view with these URL arguments; one of a post or page has its thread's counter."""
+    if "page" in kwargs:
+        return {"page": kwargs["page"]}
     if "slug" in kwargs and "day" in kwargs:
         return {"day": date_or_min(kwargs["year"], kwargs["month"], kwargs["day"]), "slug": kwargs["slug"]}
     return {}

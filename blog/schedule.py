@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import datetime
+from typing import Unpack
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from blog.models import Clock, Post, Redirect
-from blog.models.clock import ClockReading
+from blog.models.clock import ClockArguments, ClockReading
 from blog.models.post_counted import PostCounted
 from blog.models.site import follow_site
 from blog.text.site_values import site
 
 
-def read_clock(*, day: datetime.date | None = None, slug: str = "") -> ClockReading:
+def read_clock(**subject: Unpack[ClockArguments]) -> ClockReading:
     """Read the clock, once whatever has come due is counted: so no page depends on a running worker."""
-    reading = Clock.read(day=day, slug=slug)
+    reading = Clock.read(**subject)
     follow_site(reading.site_version)
     while reading.is_due:
         run_due()
-        reading = Clock.read(day=day, slug=slug)
+        reading = Clock.read(**subject)
     return reading
 
 

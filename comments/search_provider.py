@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.fulltext.documents import Document
 from blog.markup import extract
-from blog.models import Post
+from blog.models import Page, Post
 from blog.search.providers import SearchHit, read_by_age
 from comments.models import Comment
 
@@ -27,14 +27,17 @@ class CommentProvider:
         yield from filter(None, Comment.objects.filter(pk__in=ids).as_documents().values())
 
     def public_versions(self, ids: Iterable[int]) -> dict[int, int]:
-        # The posts apart: joined to some hundred comments, PostgreSQL reads every post there is.
-        rows = list(Comment.objects.approved().filter(pk__in=ids).values_list("pk", "version", "post"))
-        posts = set(Post.objects.published().filter(pk__in={row[2] for row in rows}).values_list("pk", flat=True))
-        return {pk: version for pk, version, post in rows if post in posts}
+        # The subjects apart: joined to some hundred comments, PostgreSQL reads every post there is.
+        rows = list(Comment.objects.approved().filter(pk__in=ids).values_list("pk", "version", "conversation"))
+        threads = {row[2] for row in rows}
+        posts = Post.objects.published().filter(thread__in=threads).values_list("thread", flat=True)
+        pages = Page.objects.with_conversation().filter(thread__in=threads).order_by().values_list("thread", flat=True)
+        found = set(posts.union(pages, all=True))
+        return {pk: version for pk, version, thread in rows if thread in found}
 
     def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
-        comments = Comment.objects.public().filter(pk__in=ids).select_related("post", "author")
-        shown = comments.only("name", "html", "created_at", "post__title", "author__slug")
+        comments = Comment.objects.public().filter(pk__in=ids).with_subjects().select_related("author")
+        shown = comments.only("name", "html", "created_at", "post__title", "page__title", "author__slug")
         return {comment.pk: build_comment_hit(comment) for comment in shown}
 
     def writer_names(self, ids: Iterable[int]) -> list[str]:
@@ -44,6 +47,6 @@ class CommentProvider:
 
 def build_comment_hit(comment: Comment) -> SearchHit:
     profile = comment.author.get_absolute_url() if comment.author else ""
-    title = _("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title}
+    title = _("%(name)s on %(post)s") % {"name": comment.name, "post": comment.subject.title}
     text = extract.plain_text(comment.html)
     return SearchHit(title, comment.get_absolute_url(), comment.created_at, text, [(comment.name, profile)])

@@ -1,7 +1,7 @@
 """The conversation's addresses."""
 
 from django.contrib import admin
-from django.urls import path, re_path
+from django.urls import URLPattern, path, re_path
 
 from blog.urls import FEED_FORMAT, PAGE, POST
 from comments.views import (
@@ -35,27 +35,35 @@ from comments.views import (
 
 app_name = "comments"
 
+# What a post and a page have below their address.
+NUMBER = r"comment-page-(?P<number>[1-9][0-9]{0,6})/"
+ORDER = r"(?P<order>newest|most-replied)/"
+# All but the one address of the site that looks like one of these, /search/feed/.
+STANDING_PAGE = r"(?P<page>(?!search/)[-\w]+)"
+
+
+def conversation_urls(subject: str) -> list[URLPattern]:
+    """The addresses of a conversation below that of its subject, a regular expression."""
+    change = admin.site.admin_view(conversation_state.change_conversation)
+    return [
+        re_path(rf"^{subject}/{tail}$", view, name=name)
+        for tail, view, name in (
+            ("comments/", submit_comment.submit_comment, "submit"),
+            ("comments/stamp/", submit_comment.issue_form_time, "form-time"),
+            ("comments/opened/", submit_comment.form_time_pixel, "form-time-pixel"),
+            (NUMBER, thread_pages.thread_page, "page"),
+            (f"{ORDER}(?:{NUMBER})?", ordered_thread.ordered_thread, "ordered-thread"),
+            ("conversation/", change, "conversation"),
+            ("comments/count/", comment_count.comment_count, "count"),
+            ("reading/", remember_read.remember_read, "remember-read"),
+            (r"discussion/(?:page/(?P<number>[1-9][0-9]{0,5})/)?", full_thread.full_thread, "full-thread"),
+            (rf"feed/{FEED_FORMAT}", comment_feeds.subject_comment_feed, "post-feed"),
+        )
+    ]
+
+
 urlpatterns = [
-    re_path(rf"^{POST}/comments/$", submit_comment.submit_comment, name="submit"),
-    re_path(rf"^{POST}/comments/stamp/$", submit_comment.issue_form_time, name="form-time"),
-    re_path(rf"^{POST}/comments/opened/$", submit_comment.form_time_pixel, name="form-time-pixel"),
-    re_path(rf"^{POST}/comment-page-(?P<number>[1-9][0-9]{{0,6}})/$", thread_pages.thread_page, name="page"),
-    re_path(
-        rf"^{POST}/(?P<order>newest|most-replied)/(?:comment-page-(?P<number>[1-9][0-9]{{0,6}})/)?$",
-        ordered_thread.ordered_thread,
-        name="ordered-thread",
-    ),
-    re_path(
-        rf"^{POST}/conversation/$",
-        admin.site.admin_view(conversation_state.change_conversation),
-        name="conversation",
-    ),
-    re_path(rf"^{POST}/comments/count/$", comment_count.comment_count, name="count"),
-    re_path(rf"^{POST}/reading/$", remember_read.remember_read, name="remember-read"),
-    re_path(
-        rf"^{POST}/discussion/(?:page/(?P<number>[1-9][0-9]{{0,5}})/)?$", full_thread.full_thread, name="full-thread"
-    ),
-    re_path(rf"^{POST}/feed/{FEED_FORMAT}$", comment_feeds.post_comment_feed, name="post-feed"),
+    *conversation_urls(POST),
     re_path(rf"^comments/{PAGE}$", latest_comments.latest_comments, name="latest"),
     re_path(rf"^comments/feed/{FEED_FORMAT}$", comment_feeds.site_comment_feed, name="feed"),
     re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.comment_permalink, name="comment"),
@@ -95,4 +103,5 @@ urlpatterns = [
     path("you/prove/<token>/", verify.verify_email, name="verify-email"),
     path("you/confirm/<token>/", confirm_erasure.confirm_erasure, name="erasure-confirm"),
     path("you/data.<kind>", download.download_data, name="data-download"),
+    *conversation_urls(STANDING_PAGE),
 ]

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db.models import ForeignKey, ManyToManyField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -33,6 +35,20 @@ from registan.site_health import report
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
 VIEW_ON_SITE_URL = "view_on_site"
+
+
+class FieldAutocomplete(AutocompleteJsonView):
+    """What a field of a form may be set to. Django fails on relations that no form has, and anybody may ask for one."""
+
+    def process_request(self, request: HttpRequest) -> Any:
+        app, model, name = (request.GET.get(part, "") for part in ("app_label", "model_name", "field_name"))
+        try:
+            field = apps.get_model(app, model)._meta.get_field(name)
+        except (LookupError, FieldDoesNotExist):
+            raise PermissionDenied from None
+        if not isinstance(field, ForeignKey | ManyToManyField):
+            raise PermissionDenied
+        return super().process_request(request)
 
 
 class RegistanAdminSite(AdminSite):
@@ -68,6 +84,9 @@ class RegistanAdminSite(AdminSite):
             return redirect("account") if needs_second_factor else inner(request, *args, **kwargs)
 
         return view_or_resubmit
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return FieldAutocomplete.as_view(admin_site=self)(request)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Let in every account with a role; Django's "staff status" decides nothing."""

@@ -50,9 +50,9 @@ def read_demo_tags() -> Iterator[tuple[str, str, str]]:
             yield slug.strip(), name.strip(), description.strip()
 
 
-def read_demo_comments(post: str) -> Iterator[DemoText]:
-    """Read the comments on a post in the order in which they were written; none when it has no file."""
-    file: Path = COMMENTS_DIR / f"{post}.md"
+def read_demo_comments(slug: str) -> Iterator[DemoText]:
+    """Read the comments on a post or page in the order in which they were written; none when it has no file."""
+    file: Path = COMMENTS_DIR / f"{slug}.md"
     if file.is_file():
         parts = COMMENT_HEADING.split(file.read_text(encoding="utf-8"))[1:]
         for name, text in zip(parts[::2], parts[1::2], strict=True):

@@ -15,7 +15,8 @@ from django.db import Error, connection
 from django.http import HttpResponse
 
 from blog import schedule
-from blog.page_cache import COOKIE_PREFIX, GZIP, ClockArguments
+from blog.models.clock import ClockArguments
+from blog.page_cache import COOKIE_PREFIX, GZIP
 from blog.web.client_ip import is_trusted_proxy, parse_ip
 
 # Answers in each process: some 10 kB each compressed, 40 kB otherwise.

@@ -13,7 +13,7 @@ from blog.models import Author, LinkCard, Page, Post, Source, Tag
 from comments.lifecycle.decide import decide_one
 from comments.lifecycle.submit import submit
 from comments.models import Comment, Decision, Reader, ReaderSession, Subscription, Webhook
-from comments.models.subscription import Frequency
+from comments.models.subscription import Frequency, Kind
 from comments.readers import session
 from comments.status import Status, Via
 from comments.subscriptions import changes
@@ -99,10 +99,15 @@ def page(slug: str = "about", **fields) -> Page:
     return Page.objects.create(slug=slug, **{"title": slug.title(), "body": "Who we are.", **fields})
 
 
-def comment(to: Post, *, status: Status = Status.APPROVED, parent: Comment | None = None, **fields) -> Comment:
+def guest_book(slug: str = "guests", **fields) -> Page:
+    """A page that readers may comment on."""
+    return page(slug, **{"conversation": Page.ConversationStatus.OPEN, **fields})
+
+
+def comment(to: Post | Page, *, status: Status = Status.APPROVED, parent: Comment | None = None, **fields) -> Comment:
     """A comment as its writer left it: a different text each time."""
     fields = {"name": "Bob", "email": "bob@example.net", "body": f"Comment number {next(numbers)}.", **fields}
-    made, _ = submit(post=to, parent=parent, to=status, via=Via.FORM, **fields)
+    made, _ = submit(subject=to, parent=parent, to=status, via=Via.FORM, **fields)
     return made
 
 
@@ -150,10 +155,11 @@ def reader_client(reader: Reader, agent: str = "") -> Client:
 
 
 def subscription(
-    to: Post | Tag | Author | None = None, *, by: Reader | None = None, often: str = Frequency.AT_ONCE, **more
+    to: Post | Page | Tag | Author | None = None, *, by: Reader | None = None, often: str = Frequency.AT_ONCE, **more
 ) -> Subscription:
-    """Subscribe `by` (or a new reader) to the comments on a post, or to posts: with a tag, by an author, or all."""
-    topic = Topic(to._meta.model_name if to else "all", to)
+    """Subscribe `by` (or a new reader) to the comments on something, or to posts: with a tag, by an author, or all."""
+    kind = Kind.POST if isinstance(to, Page) else to._meta.model_name if to else Kind.ALL
+    topic = Topic(kind, to)
     return changes.subscribe(by or reader(), topic, often=often, **more)
 
 

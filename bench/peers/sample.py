@@ -124,8 +124,8 @@ def read_sample(database: Path) -> Sample:
         "WHERE post_id = blog_post.id) FROM blog_post ORDER BY id"
     )
     comments = connection.execute(
-        "SELECT id, post_id, coalesce(parent_id, 0), depth, status, shown, name, email, website, body, created_at "
-        "FROM comments_comment ORDER BY path"
+        "SELECT id, (SELECT id FROM blog_post WHERE thread_id = conversation_id), coalesce(parent_id, 0), depth, "
+        "status, shown, name, email, website, body, created_at FROM comments_comment ORDER BY path"
     )
     return Sample(
         posts=[SampledPost(*row) for row in posts],

@@ -53,13 +53,17 @@ def of_posts(posts: Sequence[Post]) -> list[str]:
 
 
 def of_trashed_posts(posts: Sequence[Post]) -> list[str]:
-    has_comments = any(post.thread.comment_count for post in posts)
     hidden = _("Comments are hidden with their post, and come back with it.")
-    return [*of_posts(posts), *([hidden] if has_comments else [])]
+    return [*of_posts(posts), *([hidden] if any(post.comment_count for post in posts) else [])]
 
 
 def of_pages(pages: Sequence[Page | Post]) -> list[str]:
     return [_("Readers who follow a link to it will find nothing.")]
+
+
+def of_trashed_pages(pages: Sequence[Page]) -> list[str]:
+    hidden = _("Comments are hidden with their page, and come back with it.")
+    return [*of_pages(pages), *([hidden] if any(page.thread and page.comment_count for page in pages) else [])]
 
 
 def of_tags(tags: Sequence[Tag]) -> list[str]:
@@ -111,4 +115,8 @@ CONSEQUENCES: dict[type[Model], Callable[[Sequence[Any]], list[str]]] = {
     User: of_accounts,
 }
 # Of these, something else is said when they are moved to the trash.
-TRASHED: dict[type[Model], Callable[[Sequence[Any]], list[str]]] = {Post: of_trashed_posts, Image: of_trashed_images}
+TRASHED: dict[type[Model], Callable[[Sequence[Any]], list[str]]] = {
+    Post: of_trashed_posts,
+    Page: of_trashed_pages,
+    Image: of_trashed_images,
+}

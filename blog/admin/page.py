@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from blog.admin.preview import PreviewAdmin
 from blog.admin.trash_action import TrashingAdmin
 from blog.editing.forms.page import PageForm
 from blog.editing.page_drafts import DRAFTED_SLUGS, page_draft
 from blog.models import Page
+from blog.models.commentable import STATE_FIELDS
 from blog.models.menu import Place, set_page_link
 
 
@@ -18,7 +20,10 @@ class PageAdmin(TrashingAdmin, PreviewAdmin):
     form = PageForm
     list_display = ["title", "slug", "updated_at"]
     prepopulated_fields = {"slug": ["title"]}
-    fields = ["title", "slug", "body", "in_menu", "in_footer"]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "body", "in_menu", "in_footer"]}),
+        (gettext_lazy("Conversation"), {"fields": STATE_FIELDS}),
+    ]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """With `?draft=` and the slug of a page for which there is a draft, our draft words."""

@@ -29,7 +29,7 @@ from blog.editing.any_model import ModelAdmin
 from blog.editing.duplicates import NotUndoable
 from blog.editing.staff_request import as_staff
 from blog.editing.trash_actions import delete_for_good, restore_entry
-from blog.models import Post, TrashEntry
+from blog.models import Page, Post, TrashEntry
 from blog.models.trash import TRASHABLE
 from blog.text.display_names import display_name
 from blog.text.validators import is_pk
@@ -77,8 +77,9 @@ class TrashAdmin(ReadOnlyAdmin):
         return self.has_view_permission(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TrashEntry]:
-        has_comments = Post.everything.filter(pk=OuterRef("post"), comments__isnull=False)
-        rows = TrashEntry.objects.with_rows().annotate(has_comments=Exists(has_comments)).order_by(*self.ordering)
+        on_post = Exists(Post.everything.filter(pk=OuterRef("post"), comments__isnull=False))
+        on_page = Exists(Page.everything.filter(pk=OuterRef("page"), comments__isnull=False))
+        rows = TrashEntry.objects.with_rows().annotate(has_comments=Q(on_post | on_page)).order_by(*self.ordering)
         shown = Q()
         for kind in filter(partial(self.may_delete, request), TRASHABLE):
             shown |= self.theirs(request, kind)

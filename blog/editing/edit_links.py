@@ -1,11 +1,18 @@
-"""The way from the public page of a post to where it is written."""
+"""The way from a public page to where it is written."""
 
 from __future__ import annotations
 
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from blog.models import Post
+from blog.models import Commentable, Post
+
+
+def edit_url(user: User, subject: Commentable) -> str:
+    """The address of the writing page of a post or page; "" unless `user` may edit it."""
+    if isinstance(subject, Post):
+        return post_edit_url(user, subject)
+    return reverse("admin:blog_page_change", args=[subject.pk]) if user.has_perm("blog.change_page") else ""
 
 
 def post_edit_url(user: User, post: Post) -> str:

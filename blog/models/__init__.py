@@ -3,6 +3,7 @@
 from blog.fulltext.tables import SearchEntry, SearchWord
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation
+from blog.models.commentable import Commentable
 from blog.models.correction import Correction
 from blog.models.image import Image
 from blog.models.image_use import ImageUse
@@ -30,6 +31,7 @@ from blog.models.working_copy import WorkingCopy
 __all__ = [
     "Author",
     "Clock",
+    "Commentable",
     "Conversation",
     "Correction",
     "Image",

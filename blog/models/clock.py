@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -19,6 +19,9 @@ from django.utils import timezone
 from blog.models.composed_query import ComposedUpdate, Parameter
 from blog.text import site_values
 
+if TYPE_CHECKING:
+    from blog.models.commentable import Commentable
+
 # Of the one row of `Site`.
 SITE_PK = 1
 # In SQL, since reading the clock is most of what a cached page costs and the ORM would take eight times as long.
@@ -27,17 +30,28 @@ READ_SQL = """
         site.due <= %s OR site.close_after <> COALESCE(page.close_after_days, %s), page.version
     FROM blog_clock AS site
     JOIN blog_clock AS comments ON comments.name = 'comments'
-    LEFT JOIN blog_post AS post ON post.published_on = %s AND post.slug = %s
+    LEFT JOIN {subject}
     LEFT JOIN blog_site AS page ON page.id = 1
-    LEFT JOIN blog_conversation AS thread ON thread.post_id = post.id
+    LEFT JOIN blog_conversation AS thread ON thread.id = subject.thread_id
     WHERE site.name = 'site'
 """
+READ_POST_SQL = READ_SQL.format(subject="blog_post AS subject ON subject.published_on = %s AND subject.slug = %s")
+READ_PAGE_SQL = READ_SQL.format(subject="blog_page AS subject ON subject.slug = %s")
+
+
+class ClockArguments(TypedDict, total=False):
+    """Which conversation a page is kept under: that of the post at `day` and `slug`, of the page at `page`; of all."""
+
+    day: datetime.date
+    slug: str
+    page: str
 
 
 class ClockReading(NamedTuple):
-    """The counters at one moment; `thread` is one post's, or None. `is_due`: something has come due (schedule.py).
+    """The counters at one moment; `thread` is that of one post or page, or None.
 
-    `site_version` is that of the Site page's row (models/site.py), None without one.
+    `is_due`: something has come due (schedule.py). `site_version` is that of the Site page's row (models/site.py), None
+    without one.
     """
 
     site: int
@@ -69,15 +83,18 @@ class Clock(models.Model):
         return f"{self.name} {self.value}"
 
     @classmethod
-    def read(cls, *, day: datetime.date | None = None, slug: str = "") -> ClockReading:
-        """Read the counters in one small query, with that of the post at `day` and `slug`.
+    def read(cls, *, day: datetime.date | None = None, slug: str = "", page: str = "") -> ClockReading:
+        """Read the counters in one small query, with that of the post at `day` and `slug`, or of the page at `page`.
 
         Readers call `schedule.read_clock`, which first counts whatever has come due.
         """
         adapt = connection.ops
         now = adapt.adapt_datetimefield_value(timezone.now())
         with connection.cursor() as cursor:
-            cursor.execute(READ_SQL, [now, settings.CLOSE_AFTER_DAYS, adapt.adapt_datefield_value(day), slug])
+            if page:
+                cursor.execute(READ_PAGE_SQL, [now, settings.CLOSE_AFTER_DAYS, page])
+            else:
+                cursor.execute(READ_POST_SQL, [now, settings.CLOSE_AFTER_DAYS, adapt.adapt_datefield_value(day), slug])
             row = cursor.fetchone()
         if row is None:
             raise cls.DoesNotExist("The clock has no rows: run manage.py migrate.")
@@ -111,21 +128,28 @@ MOVE_COMMENTS = ComposedUpdate(lambda: (Clock.objects.filter(name=Clock.COMMENTS
 
 
 class ConversationManager(models.Manager["Conversation"]):
-    def lock(self, posts: Iterable[int] | models.QuerySet[Any, Any]) -> set[int]:
-        """Lock the conversations of these posts until the end of the transaction, before any of their comments.
+    def lock(self, ids: Iterable[int] | models.QuerySet[Any, Any]) -> set[int]:
+        """Lock these conversations until the end of the transaction, before any of their comments.
 
         Always in one order: two transactions may wait, but never for each other. SQLite has one writer anyway. Returns
-        the posts whose conversations were locked.
+        those that were locked.
         """
         if not connection.features.has_select_for_update:
             return set()
-        return set(self.select_for_update().filter(pk__in=posts).order_by("pk").values_list("pk", flat=True))
+        return set(self.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+
+    def subject_of(self, pk: int) -> Commentable | None:
+        """What this conversation is about, in the trash or not; None if it was deleted."""
+        row = self.select_related("post", "page").filter(pk=pk).first()
+        return row.subject if row else None
 
 
 class Conversation(models.Model):
-    """A post's conversation in numbers, kept apart from the post so that saving a post never overwrites them."""
+    """The comments on one subject (models/commentable.py) in numbers.
 
-    post = models.OneToOneField("Post", models.CASCADE, primary_key=True, related_name="thread")
+    Kept apart from the subject, so that saving that never overwrites them, and comments need not know what it is.
+    """
+
     clock = models.PositiveBigIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0, help_text="Approved comments.")
     shown_count = models.PositiveIntegerField(default=0, help_text="Comments and tombstones drawn in the thread.")
@@ -135,26 +159,32 @@ class Conversation(models.Model):
     objects = ConversationManager()
 
     def __str__(self) -> str:
-        return f"{self.post_id}: {self.comment_count}"
+        return f"{self.pk}: {self.comment_count}"
+
+    @property
+    def subject(self) -> Commentable:
+        """The post or page that it is about."""
+        subject: Commentable = getattr(self, "post", None) or getattr(self, "page")  # noqa: B009  relations of its own
+        return subject
 
     @classmethod
-    def record_change(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
-        """Count a change of a post's conversation, and of its numbers of comments by `comments` and `shown`."""
-        cls.change_counts(post_id, comments=comments, shown=shown)
+    def record_change(cls, pk: int, *, comments: int = 0, shown: int = 0) -> None:
+        """Count a change of a conversation, and of its numbers of comments by `comments` and `shown`."""
+        cls.change_counts(pk, comments=comments, shown=shown)
         Clock.move_comments()
 
     @classmethod
-    def change_counts(cls, post_id: int, *, comments: int = 0, shown: int = 0) -> None:
+    def change_counts(cls, pk: int, *, comments: int = 0, shown: int = 0) -> None:
         """As `record_change`, which also locks the conversation; `Clock.move_comments` must follow.
 
         For whoever has more to do under that lock: the clock has one row for the whole site, where others would wait.
         """
-        CHANGE_COUNTS(post=post_id, comments=comments, shown=shown)
+        CHANGE_COUNTS(pk=pk, comments=comments, shown=shown)
 
 
 CHANGE_COUNTS = ComposedUpdate(
     lambda: (
-        Conversation.objects.filter(post=Parameter("post", models.IntegerField())),
+        Conversation.objects.filter(pk=Parameter("pk", models.IntegerField())),
         {
             "clock": F("clock") + 1,
             "comment_count": F("comment_count") + Parameter("comments", models.IntegerField()),

@@ -10,28 +10,60 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from blog.models.clock import Conversation
 from blog.text.site_values import site
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+# The columns that say whether and how readers may comment.
+STATE_FIELDS = ("conversation", "slow_minutes", "closes_at")
 # Minutes of slow mode: a day. Longer pauses would be a closed conversation.
 MAX_SLOW_MINUTES = 24 * 60
 
 
 class Commentable(models.Model):
-    """A model that readers comment on; its numbers are in its `Conversation`."""
+    """A model that readers comment on, a subject; what counts its comments is its `Conversation`, the `thread`.
+
+    Nothing that handles comments asks which model it is.
+    """
 
     if TYPE_CHECKING:
-        published_at: Any  # a field of the model itself
-        thread: Any  # its Conversation
+        # What the model itself has. A model without authors, corrections or an epigraph says so by an empty one.
+        pk: Any
+        title: Any
+        language: Any
+        epigraph_html: Any
+        body_html: Any
+        published_at: Any
+        updated_at: Any
+        is_public: Any
+        is_listed: Any
+        is_protected: Any
+        is_trashed: Any
+        author_list: Any
+        uid: Any
+        correction_notes: Any
+
+        def get_absolute_url(self) -> str: ...
+        def is_written_by(self, user: User | AnonymousUser) -> bool: ...
+        def lock(self) -> None: ...
+        def store_state(self, *, by: User | None) -> None: ...
 
     class ConversationStatus(models.TextChoices):
         OPEN = "open", gettext_lazy("open")
         HELD = "held", gettext_lazy("held: every comment waits for a moderator")
         CLOSED = "closed", gettext_lazy("closed")
+        OFF = "off", gettext_lazy("off: no comments here")  # of pages alone
 
+    # The states of a conversation that there is: all but the last.
+    STATES = ConversationStatus.choices[:-1]
+
+    thread = models.OneToOneField(Conversation, models.PROTECT, editable=False, related_name="%(class)s")
     conversation = models.CharField(
         pgettext_lazy("column", "conversation"),
         max_length=10,
-        choices=ConversationStatus,
+        choices=STATES,
         default=ConversationStatus.OPEN,
         help_text=gettext_lazy("Closed: existing comments stay, and readers cannot add new ones."),
     )
@@ -53,9 +85,31 @@ class Commentable(models.Model):
         abstract = True
 
     @property
+    def has_conversation(self) -> bool:
+        """Is there a conversation at all, to be read or added to?"""
+        return self.conversation != self.ConversationStatus.OFF
+
+    @property
+    def shows_conversation(self) -> bool:
+        """Do those who have its address read its conversation?"""
+        return self.has_conversation and bool(self.is_public)
+
+    @property
+    def lists_conversation(self) -> bool:
+        """Do readers find its comments in lists, feeds and searches?"""
+        return self.shows_conversation and bool(self.is_listed)
+
+    @property
+    def dated_at(self) -> datetime.datetime:
+        """The day that readers know it by."""
+        day: datetime.datetime = self.published_at or self.updated_at
+        return day
+
+    @property
     def is_closed(self) -> bool:
         """Are new comments refused?"""
-        return self.is_past_closing or self.conversation == self.ConversationStatus.CLOSED
+        closed = (self.ConversationStatus.CLOSED, self.ConversationStatus.OFF)
+        return self.is_past_closing or self.conversation in closed
 
     @property
     def is_past_closing(self) -> bool:

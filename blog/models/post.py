@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from blog.models.article import SEARCHED_FIELDS, Article
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation, now_to_the_second
-from blog.models.commentable import Commentable
+from blog.models.commentable import STATE_FIELDS, Commentable
 from blog.models.correctable import Correctable
 from blog.models.correction import Correction
 from blog.models.discoverable import Discoverable
@@ -200,9 +200,9 @@ class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableB
         """
         if "update_fields" not in options:  # else no text is written, and the post may be locked already
             lock_images(self.epigraph, self.body, cover=self.cover_id)
+        if self._state.adding:
+            self.thread = Conversation.objects.create()
         before = self.write_row(*args, **options)
-        if before is None:
-            Conversation.objects.create(post=self)
         self.link_translation(before)
         ImageUse.sync(self, before, "epigraph", "body")
         LinkCard.objects.keep(self, before)
@@ -222,6 +222,10 @@ class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableB
 
     def delete(self, *args: Any, **options: Any) -> tuple[int, dict[str, int]]:
         return Post.everything.filter(pk=self.pk).delete()
+
+    def store_state(self, *, by: User | None) -> None:
+        """Store the state of its conversation alone."""
+        self.save(by=by, update_fields=[*STATE_FIELDS, "edition", "updated_at"])
 
     def lock(self) -> None:
         """Read the post again and lock it until the transaction ends. Raises Post.DoesNotExist."""

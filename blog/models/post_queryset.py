@@ -6,13 +6,14 @@ import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Prefetch
 
 from blog.fulltext import index
 from blog.models.author import Author
-from blog.models.clock import Clock
+from blog.models.clock import Clock, Conversation
 from blog.models.composed_query import ComposedQuery, Parameter
 from blog.models.fields import column_of
 from blog.models.post_counted import PostCounted, post_model
@@ -39,11 +40,22 @@ class PostManager(models.Manager["Post"]):
 
     def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
-        moments = [first_after("published_at")(moment=now), first_after("closes_at")(moment=now)]
+        moments = [first_after("published_at")(moment=now), FIRST_CLOSING(moment=now)]
         if site().close_after_days:
             age = datetime.timedelta(site().close_after_days)
             moments.append([oldest + age for oldest in first_after("published_at", closes_at=None)(moment=now - age)])
         return min((moment for found in moments for moment in found), default=None)
+
+
+def closing_times() -> models.QuerySet[Any, Any]:
+    """When conversations close after `moment`, under published and scheduled posts and on pages, the next first."""
+    later = {"closes_at__gt": Parameter("moment", models.DateTimeField())}
+    posts = post_model().objects.published_or_scheduled().order_by().filter(**later).values_list("closes_at", flat=True)
+    pages = apps.get_model("blog", "Page")._base_manager.order_by().filter(**later).values_list("closes_at", flat=True)
+    return posts.union(pages, all=True).order_by("closes_at")[:1]
+
+
+FIRST_CLOSING = ComposedQuery(closing_times)
 
 
 @cache
@@ -87,13 +99,15 @@ class PostQuerySet(PublishableQuerySet["Post"]):
     @transaction.atomic
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete these posts and all that belongs to them; index, counts and clock move once."""
-        ids = list(self.values_list("pk", flat=True))
+        threads = dict(self.values_list("pk", "thread"))
+        ids = list(threads)
         posts = list(self.model.everything.select_for_update().filter(pk__in=ids).order_by("pk"))
         counted = {row for post in posts for row in post.counted_by()}
         self.keep_translations(ids)
         for kind, is_found in zip(self.model.SEARCH_KINDS, (True, False), strict=True):
             index.remove(kind, [post.pk for post in posts if post.is_found is is_found])
         deleted = super(PostQuerySet, self.model.everything.filter(pk__in=ids)).delete()
+        Conversation.objects.filter(pk__in=threads.values()).delete()
         PostCounted.recount(counted)
         Clock.move_site(next_due=self.model.objects.next_due)
         return deleted

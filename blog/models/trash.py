@@ -100,9 +100,10 @@ class TrashEntryQuerySet(models.QuerySet["TrashEntry"]):
         return self.filter(**{f"{kind}__isnull": False, "memo__into": row.pk}).order_by("-pk")
 
     def expired(self) -> Self:
-        """What is deleted for good now. A post with comments stays, since what was decided on them does."""
+        """What is deleted for good now. What has comments stays, since what was decided on them does."""
         before = timezone.now() - datetime.timedelta(TRASH_DAYS)
-        return self.filter(trashed_at__lt=before).exclude(post__comments__isnull=False).order_by("trashed_at")
+        expired = self.filter(trashed_at__lt=before).order_by("trashed_at")
+        return expired.exclude(post__comments__isnull=False).exclude(page__comments__isnull=False)
 
 
 class TrashEntry(models.Model):

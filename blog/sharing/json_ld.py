@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from blog.markup import extract
-from blog.models import Author, Post
+from blog.models import Author, Page, Post
 from blog.models.licence import licence_url
 from blog.sharing.open_graph import ShareImage
 from blog.text.addresses import absolute_url
@@ -52,6 +52,19 @@ def post_json_ld(post: Post, *, picture: ShareImage, words: str, terms_url: str)
         ],
     }
     return {name: value for name, value in data.items() if value not in ("", [])}
+
+
+def page_json_ld(page: Page, *, url: str) -> dict[str, Any]:
+    """A standing page as a schema.org WebPage, for its conversation to be a part of."""
+    return {
+        "@context": "https://schema.org",
+        "@type": "WebPage",
+        "@id": url,
+        "url": url,
+        "name": page.title,
+        "dateModified": page.updated_at.isoformat(),
+        "commentCount": page.comment_count if page.has_conversation else 0,
+    }
 
 
 def person_json_ld(author: Author) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from blog.models import Post
+from blog.models import Commentable, Post
 from blog.page_cache import IS_PROTECTED
 
 # Of the signature of the cookie.
@@ -38,9 +38,9 @@ def require_access(request: HttpRequest, post: Post) -> None:
         raise PasswordRequired(post)
 
 
-def has_access(request: HttpRequest, post: Post) -> bool:
-    """May this browser read the post, if it has a password?"""
-    if not post.is_protected:
+def has_access(request: HttpRequest, post: Commentable) -> bool:
+    """May this browser read the post, if it has a password? No page has one."""
+    if not (isinstance(post, Post) and post.is_protected):
         return True
     try:
         bound = signing.loads(request.COOKIES.get(cookie_name(post), ""), salt=SALT, max_age=ACCESS_AGE)

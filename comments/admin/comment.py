@@ -67,17 +67,16 @@ class DecisionActionForm(ActionForm):
 
 @admin.register(Comment)
 class CommentAdmin(ReadOnlyAdmin):
-    list_display = ["name", "words", "post", "state", "created_at"]
+    list_display = ["name", "words", "subject", "state", "created_at"]
     list_display_links = ["name", "words"]
     list_filter = ["status"]
     search_fields = ["name", "email", "body"]
     search_help_text = gettext_lazy("Search the text, or the commenter’s name or email.")
-    list_select_related = ["post"]
     paginator = BoundedPaginator
     action_form = DecisionActionForm
     actions = ["approve", "spam", "remove", "hold", "note_for_author"]
     fieldsets = [
-        (None, {"fields": ["state", "text", "edited", "earlier", "post", "parent"]}),
+        (None, {"fields": ["state", "text", "edited", "earlier", "subject", "parent"]}),
         (gettext_lazy("Why it was held"), {"fields": ["held", "spam_score", "reported"]}),
         (gettext_lazy("Quotations"), {"fields": ["quoting", "quoted_by"]}),
         (
@@ -99,7 +98,7 @@ class CommentAdmin(ReadOnlyAdmin):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        return super().get_queryset(request).defer("html", "post__body", "post__body_html")
+        return Comment.objects.with_subject_heads().defer("html").order_by(*self.get_ordering(request))
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """Newest first, in the order of an index: a page of a million comments costs no more than a page of ten."""
@@ -112,7 +111,7 @@ class CommentAdmin(ReadOnlyAdmin):
         return request.user.has_perm("comments.moderate_comment")
 
     def view_on_site(self, comment: Comment) -> str | None:
-        return comment.get_link() if comment.status == Status.APPROVED and comment.post.is_public else None
+        return comment.get_link() if comment.status == Status.APPROVED and comment.subject.shows_conversation else None
 
     @admin.action(permissions=["moderate"], description=gettext_lazy("Approve"), location=LIST_AND_FORM)
     def approve(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
@@ -145,7 +144,7 @@ class CommentAdmin(ReadOnlyAdmin):
         """One batch, and each comment only in the status that its row showed: whoever comes second is told."""
         ids = chosen_ids(request, queryset)
         # All threads at once: locked group by group, two moderators could wait for each other.
-        Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
+        Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("conversation"))
         whole = DecisionOutcome(to)
         by = as_staff(request).user
         for state, group in group_by_shown_state(request, ids).items():

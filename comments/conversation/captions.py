@@ -18,10 +18,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from blog.markup import extract
-from blog.models import Post
+from blog.models import Commentable
 from blog.text.datetimes import time_element
 from comments.models import Comment, Quotation
-from comments.models.quotation import post_source, source_version
+from comments.models.quotation import source_version, subject_source
 from comments.status import Status
 from comments.threads.quotations import QuoteSource
 
@@ -38,7 +38,7 @@ class LoadedQuotation(NamedTuple):
     source_html: str
 
 
-def add_captions(rows: Iterable[Comment], post: Post) -> None:
+def add_captions(rows: Iterable[Comment], subject: Commentable) -> None:
     """Put a caption under each quotation with a known source in the `html` of these comments on one post.
 
     Costs one query, if there is such a quotation.
@@ -53,7 +53,7 @@ def add_captions(rows: Iterable[Comment], post: Post) -> None:
     quotations: QuerySet[Quotation] = stored.only("comment_id", "place", "version", *columns)
     for quotation in quotations.annotate(source_html=source_html):
         loaded[quotation.comment_id][quotation.place] = LoadedQuotation(quotation, quotation.source_html)
-    page = CaptionContext(post, {row.pk for row in rows})
+    page = CaptionContext(subject, {row.pk for row in rows})
     for row in quoting:
         row.html = insert_captions(row.html, loaded[row.pk], page)
 
@@ -71,27 +71,27 @@ def insert_captions(html: SafeString, loaded: dict[int, LoadedQuotation], page: 
 class CaptionContext:
     """The page that shows the quotations: its post, and the comments that a caption can link to."""
 
-    def __init__(self, post: Post, comment_ids: set[int]) -> None:
-        self.post, self.comment_ids = post, comment_ids
+    def __init__(self, subject: Commentable, comment_ids: set[int]) -> None:
+        self.subject, self.comment_ids = subject, comment_ids
         self.edited_sources: dict[int, QuoteSource] = {}
 
     @cached_property
-    def post_version(self) -> str:
-        return source_version(self.post)
+    def subject_version(self) -> str:
+        return source_version(self.subject)
 
     @cached_property
-    def post_source(self) -> QuoteSource:
-        return post_source(self.post)
+    def subject_source(self) -> QuoteSource:
+        return subject_source(self.subject)
 
     @cached_property
     def author(self) -> str:
-        return get_text_list([author.name for author in self.post.author_list], _("and"))
+        return str(get_text_list([author.name for author in self.subject.author_list], _("and")))
 
     def caption(self, loaded: LoadedQuotation, html: str) -> SafeString:
         """Whose words the quotation with this HTML is; of a hidden source neither its name nor its address."""
         source = loaded.quotation.source
         if source is None:
-            return self.post_caption(loaded.quotation, html)
+            return self.subject_caption(loaded.quotation, html)
         if source.status != Status.APPROVED:
             return format_html('<span class="said-by__gone">{}</span>', _("From a comment that is no longer shown."))
         url = f"#comment-{source.pk}" if source.pk in self.comment_ids else source.get_absolute_url()
@@ -106,12 +106,13 @@ class CaptionContext:
         edited = self.edited_sources.setdefault(source.pk, QuoteSource(source, loaded.source_html))
         return not edited.still_contains(html)
 
-    def post_caption(self, quotation: Quotation, html: str) -> SafeString:
-        has_changed = quotation.version != self.post_version and not self.post_source.still_contains(html)
+    def subject_caption(self, quotation: Quotation, html: str) -> SafeString:
+        has_changed = quotation.version != self.subject_version and not self.subject_source.still_contains(html)
         # Browsers that know text fragments scroll to the passage, others to the beginning of the post.
         url = "#main" if has_changed else f"#main:~:text={text_fragment(html)}"
-        name = _("%(name)s, in the post") % {"name": self.author} if self.author else _("The post")
-        when = timezone.localtime(self.post.published_at)
+        nobody = _("The post") if self.subject.published_at else str(self.subject)
+        name = _("%(name)s, in the post") % {"name": self.author} if self.author else nobody
+        when = timezone.localtime(self.subject.dated_at)
         day = format_html('<time datetime="{}">{}</time>', when.isoformat(), date_format(when, "DATE_FORMAT"))
         return source_link(url, name, day) + changed_note(has_changed)
 

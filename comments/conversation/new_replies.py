@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
@@ -18,7 +18,7 @@ from blog.models import Post
 from comments.conversation import read_cookie
 from comments.lifecycle.ownership import comments_by
 from comments.models import Comment, Reader
-from comments.models.comment_queryset import CommentQuerySet
+from comments.models.comment_queryset import CommentQuerySet, is_on
 from comments.readers import session
 from comments.status import Status
 from comments.threads.layout import ThreadPage
@@ -40,14 +40,14 @@ class Reply(NamedTuple):
     """A reply to a comment of the reader, and when it was published."""
 
     pk: int
-    post_id: int
+    conversation_id: int
     decided_at: datetime
 
 
 def replies_to(reader: Reader) -> CommentQuerySet:
     """What anybody may read of the replies to the reader's latest comments, the latest first."""
     own = comments_by(reader).order_by("-pk").values("pk")[:MAX_PARENTS]
-    is_readable = Exists(Post.objects.with_page().without_password().filter(pk=OuterRef("post")))
+    is_readable = is_on(Post.objects.with_page().without_password())
     # The cast keeps SQLite from reading all that was ever approved: few replies are to a hundred comments.
     replies = Comment.objects.annotate(state=Cast("status", CharField())).filter(is_readable, parent__in=own)
     return replies.filter(state=Status.APPROVED).exclude(reader=reader, is_verified=True).order_by("-decided_at", "-pk")
@@ -78,17 +78,19 @@ def load_new_replies(request: HttpRequest, reader: Reader | None) -> list[Reply]
         return []
     marks = get_marks(request).posts
     rows = replies_to(reader).filter(decided_at__gt=listed_at(request))
-    replies = [Reply(*row) for row in rows.values_list("pk", "post_id", "decided_at")[:MAX_REPLIES]]
-    return [reply for reply in replies if reply.decided_at.timestamp() > marks.get(reply.post_id, (0, 0))[1]]
+    replies = [Reply(*row) for row in rows.values_list("pk", "conversation_id", "decided_at")[:MAX_REPLIES]]
+    return [reply for reply in replies if reply.decided_at.timestamp() > marks.get(reply.conversation_id, (0, 0))[1]]
 
 
 def mark_shown(request: HttpRequest, thread: ThreadPage) -> None:
     """The new replies under this post are seen, if this page of its thread has them all."""
     if request.method != "GET":
         return
-    shown = {item.comment.pk: item.comment.post_id for item in thread.items}
-    here = {reply.post_id for reply in find_new_replies(request) if reply.pk in shown}
-    if here and not [reply for reply in find_new_replies(request) if reply.post_id in here and reply.pk not in shown]:
+    shown = {item.comment.pk: item.comment.conversation_id for item in thread.items}
+    here = {reply.conversation_id for reply in find_new_replies(request) if reply.pk in shown}
+    if here and not [
+        reply for reply in find_new_replies(request) if reply.conversation_id in here and reply.pk not in shown
+    ]:
         set_mark(request, here.pop())
 
 

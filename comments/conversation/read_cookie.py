@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from blog.models import Post
+from blog.models import Commentable
 from comments.models import Comment
 from comments.readers.submitter import Submitter
 from comments.threads import unread
@@ -44,19 +44,19 @@ def forward_since_query(request: HttpRequest) -> str:
     return unread.since_query(since) if since else ""
 
 
-def find_unread(request: HttpRequest, post: Post, submitter: Submitter) -> UnreadComments | None:
+def find_unread(request: HttpRequest, subject: Commentable, submitter: Submitter) -> UnreadComments | None:
     """What is new to this reader on `post`, in one query; None, without a query, when nobody knows what they have read.
 
     A page that is read, neither sent nor prefetched, moves the mark, which ReadMarksMiddleware sets in the cookie.
     """
     since, marks = parse_since(request), get_read_marks(request)
     if marks is not None:
-        last = marks.visit(post.pk, now=unix_now())
+        last = marks.visit(subject.thread_id, now=unix_now())
         since = since or (None if last is None else datetime.fromtimestamp(last, UTC))
         move_marks(request, READ_COOKIE, marks)
     if since is None:
         return None
-    news = Comment.objects.new_since(post, since).exclude(pk__in=marks.own_ids if marks else [])
+    news = Comment.objects.new_since(subject, since).exclude(pk__in=marks.own_ids if marks else [])
     if submitter.is_signed_in:
         news = news.exclude(user=submitter.account)
     elif submitter.reader:

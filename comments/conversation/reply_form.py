@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from blog.models import Post
+from blog.models import Commentable
 from blog.text.validators import is_pk
 from comments.models import Comment
 from comments.models.quotation import POST_SOURCE
@@ -14,21 +14,21 @@ from comments.submission.comment_form import CommentForm
 from comments.threads.layout import ThreadPage
 
 
-def build_requested_form(request: HttpRequest, post: Post, thread: ThreadPage) -> CommentForm:
+def build_requested_form(request: HttpRequest, subject: Commentable, thread: ThreadPage) -> CommentForm:
     """The form for `?reply=` (a comment's primary key) and `?quote=` (the same, `post` or a paragraph of it)."""
     reply, quote = request.GET.get("reply", ""), request.GET.get("quote", "")
-    parent = find_reply_target(post, thread, reply)
-    form = CommentForm(submitter=Submitter(request, post), parent=parent)
+    parent = find_reply_target(subject, thread, reply)
+    form = CommentForm(submitter=Submitter(request, subject), parent=parent)
     if parent and quote == reply:
         form.quote(prefill.quote_comment(parent), source=quote)
     elif quote == POST_SOURCE:
-        form.paragraphs = prefill.paragraph_choices(post)
-    elif text := prefill.quote_paragraph(post, quote):
+        form.paragraphs = prefill.paragraph_choices(subject)
+    elif text := prefill.quote_paragraph(subject, quote):
         form.quote(text, source=POST_SOURCE)
     return form
 
 
-def find_reply_target(post: Post, thread: ThreadPage, number: str) -> Comment | None:
+def find_reply_target(subject: Commentable, thread: ThreadPage, number: str) -> Comment | None:
     """The comment to reply to, if readers of this post see it: on this page, or on another if the thread has grown."""
     for item in thread.items:
         if item.can_reply and str(item.comment.pk) == number:
@@ -36,7 +36,7 @@ def find_reply_target(post: Post, thread: ThreadPage, number: str) -> Comment | 
             return comment
     if thread.is_closed or not is_pk(number):
         return None
-    return Comment.objects.approved().filter(post=post, shown=True, pk=number).first()
+    return Comment.objects.approved().filter(conversation=subject.thread_id, shown=True, pk=number).first()
 
 
 def place_form(form: CommentForm, thread: ThreadPage) -> None:

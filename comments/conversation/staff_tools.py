@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from blog.models import Post
+from blog.models import Commentable
 from blog.text.validators import is_pk
 from comments.conversation.waiting import insert_waiting_rows
 from comments.models import Comment
@@ -28,14 +28,14 @@ MAX_SHOWN_WAITING = 100
 ANCHOR = "moderated"
 
 
-def add_staff_tools(thread: ThreadPage, request: HttpRequest, post: Post, submitter: Submitter) -> None:
+def add_staff_tools(thread: ThreadPage, request: HttpRequest, subject: Commentable, submitter: Submitter) -> None:
     """Add what a moderator needs to this page; nothing for anybody else. One query more than the page of a reader."""
     if not submitter.is_moderator:
         return
-    insert_waiting_rows(thread, post, Q(status=Status.PENDING), limit=MAX_SHOWN_WAITING)
+    insert_waiting_rows(thread, subject, Q(status=Status.PENDING), limit=MAX_SHOWN_WAITING)
     for item in thread.items:
         item.moderate_url = moderation_url(item.comment.pk)
-    place_notices(thread, request, post)
+    place_notices(thread, request, subject)
 
 
 def moderation_url(pk: int) -> str:
@@ -43,19 +43,19 @@ def moderation_url(pk: int) -> str:
     return f"{permalink(pk)}moderate/"
 
 
-def conversation_url(post: Post) -> str:
+def conversation_url(subject: Commentable) -> str:
     """The address of the page on which the state of a conversation is changed."""
-    return f"{post.get_absolute_url()}conversation/"
+    return f"{subject.get_absolute_url()}conversation/"
 
 
-def place_notices(thread: ThreadPage, request: HttpRequest, post: Post) -> None:
+def place_notices(thread: ThreadPage, request: HttpRequest, subject: Commentable) -> None:
     """Show what became of the last act before the comment it was about, or where it stood; else above the thread."""
     notices = pop_notices(request)
     if not notices:
         return
     pk = request.GET.get(PARAMETER, "")
-    comment = Comment.objects.filter(post=post, pk=pk).only("path").first() if is_pk(pk) else None
-    action = moderation_url(comment.pk) if comment else conversation_url(post)
+    comment = Comment.objects.filter(conversation=subject.thread_id, pk=pk).only("path").first() if is_pk(pk) else None
+    action = moderation_url(comment.pk) if comment else conversation_url(subject)
     html = render_notices(request, notices, action)
     if comment and thread.order == Order.OLDEST:
         for item in thread.items:

@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from blog.models import Post
+from blog.models import Commentable
 from comments.lifecycle.edits import row_obstacle
 from comments.models import Comment, Reader
 from comments.status import WAITING_STATUSES
@@ -35,7 +35,7 @@ def set_waiting_cookie(request: HttpRequest, response: HttpResponse, comment: Co
     """Let this browser see the comment while it waits; a verified one is known by its reader's session."""
     if comment.is_verified:
         return
-    path = comment.post.get_absolute_url()
+    path = comment.subject.get_absolute_url()
     for old in sorted(read_waiting_cookies(request))[: -MAX_WAITING + 1]:
         response.delete_cookie(f"{COOKIE_PREFIX}{old}", path=path, samesite="Lax")
     response.set_cookie(
@@ -61,7 +61,7 @@ def read_waiting_cookies(request: HttpRequest) -> dict[int, str]:
     return receipts
 
 
-def add_waiting(thread: ThreadPage, request: HttpRequest, post: Post, reader: Reader | None) -> None:
+def add_waiting(thread: ThreadPage, request: HttpRequest, subject: Commentable, reader: Reader | None) -> None:
     """Put what waits from this browser or reader into its place on this page: one query, or none for anybody else."""
     receipts = read_waiting_cookies(request)
     if not receipts and reader is None:
@@ -69,26 +69,30 @@ def add_waiting(thread: ThreadPage, request: HttpRequest, post: Post, reader: Re
     own = Q(pk__in=receipts)
     if reader is not None:
         own |= Q(reader=reader, user=None, is_verified=True)
-    rows = insert_waiting_rows(thread, post, own & Q(status__in=WAITING_STATUSES))
+    rows = insert_waiting_rows(thread, subject, own & Q(status__in=WAITING_STATUSES))
     by_pk = {row.pk: row for row in rows}
     for item in thread.items:
         if item.comment.pk in by_pk:
             set_links(item, by_pk[item.comment.pk], reader, receipts)
 
 
-def insert_waiting_rows(thread: ThreadPage, post: Post, which: Q, *, limit: int = MAX_WAITING) -> list[Comment]:
+def insert_waiting_rows(
+    thread: ThreadPage, subject: Commentable, which: Q, *, limit: int = MAX_WAITING
+) -> list[Comment]:
     """Put those of the post's newest hidden comments in their places that belong on this page: one query."""
-    rows = load_waiting(thread, post, which, limit)
+    rows = load_waiting(thread, subject, which, limit)
     if rows:
         thread.items = layout.insert_waiting(thread.items, rows, thread.order)
         layout.fold_branches(thread.items, continues_on_next_page=thread.page.has_next)
     return rows
 
 
-def load_waiting(thread: ThreadPage, post: Post, which: Q, limit: int) -> list[Comment]:
+def load_waiting(thread: ThreadPage, subject: Commentable, which: Q, limit: int) -> list[Comment]:
     """What waits and belongs on this page."""
-    rows = Comment.objects.filter(which, post=post).exclude(name="")
-    before = Comment.objects.filter(post=post, shown=True, path__lt=OuterRef("path")).order_by("-path")
+    rows = Comment.objects.filter(which, conversation=subject.thread_id).exclude(name="")
+    before = Comment.objects.filter(conversation=subject.thread_id, shown=True, path__lt=OuterRef("path")).order_by(
+        "-path"
+    )
     rows = rows.annotate(parent_name=F("parent__name"), parent_status=F("parent__status"))
     rows = rows.annotate(previous_id=Subquery(before.values("pk")[:1]))
     return [row for row in rows.order_by("-pk")[:limit] if is_on_page(row, thread)]

@@ -12,15 +12,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from blog.models import Conversation, Post
+from blog.models import Commentable, Conversation
 from comments.models.act import Act
 from comments.models.comment import Comment
 from comments.models.comment_sign import PartedComment
 from comments.models.reader import Reader
 from comments.status import Status
-
-# The columns of a post that are the state of its conversation.
-STATE_FIELDS = ("conversation", "slow_minutes", "closes_at")
 
 type Values = dict[str, Any]
 
@@ -29,22 +26,24 @@ class ChangedSince(Exception):
     """Somebody was first: what was to be changed is no longer as the moderator saw it, or is so already."""
 
 
-def conversation_state(post: Post) -> Values:
-    """The state of a post's conversation, as it is recorded."""
-    closes_at = post.closes_at.isoformat() if post.closes_at else None
-    return {"conversation": post.conversation, "slow_minutes": post.slow_minutes, "closes_at": closes_at}
+def conversation_state(subject: Commentable) -> Values:
+    """The state of the conversation on this, as it is recorded."""
+    closes_at = subject.closes_at.isoformat() if subject.closes_at else None
+    return {"conversation": subject.conversation, "slow_minutes": subject.slow_minutes, "closes_at": closes_at}
 
 
 @transaction.atomic
-def set_conversation_state(post_id: int, wanted: Values, *, seen: Values, by: User, undoes: Act | None = None) -> Act:
-    """Give the post's conversation the state `wanted`; raises ChangedSince unless it is still as it was `seen`."""
-    post = Post.objects.get(pk=post_id)
-    post.lock()
-    require_change(conversation_state(post), seen, wanted)
+def set_conversation_state(
+    conversation_id: int, wanted: Values, *, seen: Values, by: User, undoes: Act | None = None
+) -> Act:
+    """Give the conversation the state `wanted`; raises ChangedSince unless it is still as it was `seen`."""
+    subject = Conversation.objects.select_related("post", "page").get(pk=conversation_id).subject
+    subject.lock()
+    require_change(conversation_state(subject), seen, wanted)
     for name, value in wanted.items():
-        setattr(post, name, parse_datetime(value) if name == "closes_at" and value else value)
-    post.save(by=by, update_fields=[*STATE_FIELDS, "edition", "updated_at"])
-    return record(Act.Kind.STATE, seen, wanted, by=by, undoes=undoes, post_id=post_id)
+        setattr(subject, name, parse_datetime(value) if name == "closes_at" and value else value)
+    subject.store_state(by=by)
+    return record(Act.Kind.STATE, seen, wanted, by=by, undoes=undoes, conversation_id=conversation_id)
 
 
 def reader_standing(reader: Reader) -> Values:
@@ -65,19 +64,21 @@ def set_reader_standing(reader_id: int, wanted: Values, *, seen: Values, by: Use
 
 
 @transaction.atomic
-def set_pinned(post_id: int, wanted: int | None, *, seen: int | None, by: User, undoes: Act | None = None) -> Act:
-    """Pin the comment with this number in the conversation under this post, or none (None).
+def set_pinned(
+    conversation_id: int, wanted: int | None, *, seen: int | None, by: User, undoes: Act | None = None
+) -> Act:
+    """Pin the comment with this number in this conversation, or none (None).
 
     Raises ChangedSince unless that one is still the one `seen`, and what is to be pinned still stands there.
     """
-    Conversation.objects.lock([post_id])
-    here = Conversation.objects.get(pk=post_id)
+    Conversation.objects.lock([conversation_id])
+    here = Conversation.objects.get(pk=conversation_id)
     require_change({"pinned": here.pinned}, {"pinned": seen}, {"pinned": wanted})
-    if wanted and not Comment.objects.filter(pk=wanted, post=post_id, status=Status.APPROVED).exists():
+    if wanted and not Comment.objects.filter(pk=wanted, conversation=conversation_id, status=Status.APPROVED).exists():
         raise ChangedSince
-    Conversation.objects.filter(pk=post_id).update(pinned=wanted)
-    Conversation.record_change(post_id)
-    columns = {"post_id": post_id, "comment_id": wanted or seen}
+    Conversation.objects.filter(pk=conversation_id).update(pinned=wanted)
+    Conversation.record_change(conversation_id)
+    columns = {"conversation_id": conversation_id, "comment_id": wanted or seen}
     return record(Act.Kind.PIN, {"pinned": seen}, {"pinned": wanted}, by=by, undoes=undoes, **columns)
 
 
@@ -112,10 +113,10 @@ def undo_act(act: Act, *, by: User) -> Act:
         raise ChangedSince
     how: Values = {"seen": act.after, "by": by, "undoes": act}
     if act.kind == Act.Kind.STATE:
-        return set_conversation_state(act.post_id or 0, act.before, **how)
+        return set_conversation_state(act.conversation_id or 0, act.before, **how)
     if act.kind == Act.Kind.STANDING:
         return set_reader_standing(act.reader_id or 0, act.before, **how)
     if act.kind == Act.Kind.PART:
         return set_parted(act.comment_id or 0, act.before, **how)
     how["seen"] = act.after.get("pinned")
-    return set_pinned(act.post_id or 0, act.before["pinned"], **how)
+    return set_pinned(act.conversation_id or 0, act.before["pinned"], **how)

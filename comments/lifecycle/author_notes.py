@@ -21,10 +21,12 @@ SAME_SIGNS = str.maketrans(dict.fromkeys('"“”„‟«»‹›‘’‚‛′
 def make_author_note(pk: int, *, by: User) -> bool:
     """Store a note with the words of the comment, on the passage that it quotes; False if there is one already.
 
-    Raises Comment.DoesNotExist, also for a comment of which nothing is left.
+    Raises Comment.DoesNotExist, also for a comment of which nothing is left, or for one on a page.
     """
-    Conversation.objects.lock(Comment.objects.filter(pk=pk).values("post"))  # nobody decides meanwhile
+    Conversation.objects.lock(Comment.objects.filter(pk=pk).values("conversation"))  # nobody decides meanwhile
     comment = Comment.objects.select_related("post").exclude(name="").get(pk=pk)
+    if comment.post is None:
+        raise Comment.DoesNotExist("Only posts have notes.")
     comment.post.lock()
     if CommentNote.objects.filter(comment=comment).exists():
         return False

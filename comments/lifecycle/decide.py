@@ -91,11 +91,11 @@ def decide_one(comment: Comment, to: Status, **how: Any) -> Decision:
 def lock_for_decision(ids: Iterable[int]) -> list[Comment]:
     """These comments, the oldest first, with their rows and threads locked until the end of the transaction."""
     wanted = Comment.objects.filter(pk__in=list(ids))
-    locked = Conversation.objects.lock(wanted.values("post"))
-    columns = ("name", "status", "shown", "parent", "path", "reader", "open_report_count", "post__title", "assignment")
-    rows = wanted.select_related("post", "assignment").only(*columns)
+    locked = Conversation.objects.lock(wanted.values("conversation"))
+    columns = ("name", "status", "shown", "parent", "path", "reader", "open_report_count", "conversation", "assignment")
+    rows = wanted.with_subjects().select_related("assignment").only(*columns, "post__title", "page__title")
     comments = list(rows.order_by("created_at", "id").select_for_update(of=("self",)))
-    if moved := {comment.post_id for comment in comments} - locked:  # to another post, before these locks
+    if moved := {comment.conversation_id for comment in comments} - locked:  # to another post, before these locks
         Conversation.objects.lock(moved)
     return comments
 
@@ -177,12 +177,12 @@ def update_visibility(outcome: DecisionOutcome) -> None:
     changed = [comment for comment in outcome.done if appears or comment.status == Status.APPROVED]
     Comment.objects.filter(pk__in=[comment.pk for comment in changed]).reindex()
     # A tombstone gives the reason, so its thread changes too.
-    tombstones = {comment.post_id for comment in outcome.done if comment.shown}
+    tombstones = {comment.conversation_id for comment in outcome.done if comment.shown}
     shown = show_comments(changed) if appears else hide_comments(changed)
-    counts = Counter(comment.post_id for comment in changed)
-    for post_id in sorted({*counts, *tombstones}):
-        approved = counts[post_id] if appears else -counts[post_id]
-        Conversation.record_change(post_id, comments=approved, shown=shown[post_id])
+    counts = Counter(comment.conversation_id for comment in changed)
+    for conversation_id in sorted({*counts, *tombstones}):
+        approved = counts[conversation_id] if appears else -counts[conversation_id]
+        Conversation.record_change(conversation_id, comments=approved, shown=shown[conversation_id])
     CommentNote.objects.sync_names(comment.pk for comment in changed)
     move_clock_for_websites(changed, by=1 if appears else -1)
 
@@ -196,7 +196,7 @@ def show_comments(comments: Collection[Comment]) -> Counter[int]:
         changed += level
         level = list(parents_of(level).filter(shown=False))
     resize_threads(changed, by=1)
-    return Counter(comment.post_id for comment in changed)
+    return Counter(comment.conversation_id for comment in changed)
 
 
 def hide_comments(comments: Collection[Comment]) -> Counter[int]:
@@ -209,7 +209,7 @@ def hide_comments(comments: Collection[Comment]) -> Counter[int]:
         level = parents_of(hidden)
     resize_threads(changed, by=-1)
     counts = Counter[int]()
-    counts.subtract(comment.post_id for comment in changed)
+    counts.subtract(comment.conversation_id for comment in changed)
     return counts
 
 
@@ -223,4 +223,6 @@ def resize_threads(comments: Iterable[Comment], *, by: int) -> None:
 
 
 def parents_of(comments: Iterable[Comment]) -> models.QuerySet[Comment]:
-    return Comment.objects.filter(pk__in={comment.parent_id for comment in comments}).only("post", "parent", "path")
+    return Comment.objects.filter(pk__in={comment.parent_id for comment in comments}).only(
+        "conversation", "parent", "path"
+    )

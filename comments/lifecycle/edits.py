@@ -135,7 +135,7 @@ def withdraw(comment: Comment, *, expected: str | None) -> Decision:
 @transaction.atomic
 def edit(comment: Comment, body: str, *, by: User | None, note: str = "", by_writer: bool = False) -> None:
     """Replace the words of a comment, keeping the earlier ones for moderators; `note` is shown under the comment."""
-    Conversation.objects.lock([comment.post_id])
+    Conversation.objects.lock([comment.conversation_id])
     before = Comment.objects.select_for_update().get(pk=comment.pk)
     comment.revisions.create(version=before.version, body=before.body, by=by, note=note, by_writer=by_writer)
     comment.body, comment.version = body, before.version + 1
@@ -151,12 +151,12 @@ def edit(comment: Comment, body: str, *, by: User | None, note: str = "", by_wri
     if before.status == Status.APPROVED:
         Comment.objects.filter(pk=comment.pk).reindex()
     if before.shown:
-        Conversation.record_change(before.post_id)
+        Conversation.record_change(before.conversation_id)
 
 
 def lock_comment(comment: Comment) -> None:
     """Nobody publishes an answer, and no moderator decides, between our look and our change."""
-    Conversation.objects.lock([comment.post_id])
+    Conversation.objects.lock([comment.conversation_id])
     comment.refresh_from_db(
         fields=["status", "shown", "version", "body", "edited_at", "edited_by_writer", "created_at"]
     )

@@ -1,4 +1,7 @@
-"""Moves a comment with all its replies to the conversation under another post, and back."""
+"""Moves a comment with all its replies to another conversation, and back.
+
+In the record of acts `post` is the number of a conversation: until pages had one, these were the numbers of posts.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from comments.threads import layout
 
 # Comments moved in one transaction, which holds two conversations: less than a second.
 MAX_MOVED = 1_000
-PLACE_COLUMNS = ("post", "parent", "path", "depth")
+PLACE_COLUMNS = ("conversation", "parent", "path", "depth")
 
 
 class TooManyToMove(Exception):
@@ -28,36 +31,36 @@ class TooManyToMove(Exception):
 
 @transaction.atomic
 def move_branch(pk: int, wanted: Values, *, seen: Values, by: User, undoes: Act | None = None) -> Act:
-    """Move the comment `pk` with its replies to the post `wanted["post"]`, under the comment `wanted["parent"]` or as a
-    thread of its own (None).
+    """Move the comment `pk` with its replies to the conversation `wanted["post"]`, under the comment `wanted["parent"]`
+    or as a thread of its own (None).
 
-    Raises ChangedSince unless it still stands under the post `seen["post"]`, and what it is to stand under where that
-    was; TooManyToMove for a branch of more than MAX_MOVED. `wanted["quotations"]` are those of the post to restore.
+    Raises ChangedSince unless it still stands in the conversation `seen["post"]`, and what it is to stand under where
+    that was; TooManyToMove for a branch of more than MAX_MOVED. `wanted["quotations"]` are those to restore.
     """
     Conversation.objects.lock({seen["post"], wanted["post"]})
     root = Comment.objects.get(pk=pk)
-    parent = Comment.objects.filter(pk=wanted["parent"], post=wanted["post"]).first()
+    parent = Comment.objects.filter(pk=wanted["parent"], conversation=wanted["post"]).first()
     is_parent_gone = wanted["parent"] is not None and parent is None
-    if root.post_id != seen["post"] or wanted["post"] == seen["post"] or is_parent_gone:
+    if root.conversation_id != seen["post"] or wanted["post"] == seen["post"] or is_parent_gone:
         raise ChangedSince
     branch = load_branch(root)
     if len(branch) > MAX_MOVED and undoes is None:
         raise TooManyToMove
-    old_post, old_parent = root.post_id, root.parent_id
-    before = {"post": old_post, "parent": old_parent, "quotations": forget_quotations_of_post(branch)}
+    old_thread, old_parent = root.conversation_id, root.parent_id
+    before = {"post": old_thread, "parent": old_parent, "quotations": forget_quotations_of_post(branch)}
     shown = [comment for comment in branch if comment.shown]
     approved = sum(comment.status == Status.APPROVED for comment in branch)
     resize_threads(shown, by=-1)
-    place(branch, post_id=wanted["post"], parent=parent)
+    place(branch, conversation_id=wanted["post"], parent=parent)
     resize_threads(shown, by=1)
     left = Comment.objects.filter(pk__in=[old_parent] if old_parent else [])
-    gone = hide_comments(list(left))[old_post] if root.shown else 0
+    gone = hide_comments(list(left))[old_thread] if root.shown else 0
     appeared = show_comments([parent])[wanted["post"]] if root.shown and parent else 0
     restore_quotations(branch, wanted.get("quotations", ()))
-    Conversation.change_counts(old_post, comments=-approved, shown=gone - len(shown))
+    Conversation.change_counts(old_thread, comments=-approved, shown=gone - len(shown))
     Conversation.record_change(wanted["post"], comments=approved, shown=appeared + len(shown))
     after = {"post": wanted["post"], "parent": wanted["parent"]}
-    return record(Act.Kind.MOVE, before, after, by=by, undoes=undoes, post_id=old_post, comment_id=pk)
+    return record(Act.Kind.MOVE, before, after, by=by, undoes=undoes, conversation_id=old_thread, comment_id=pk)
 
 
 def undo_move(act: Act, *, by: User) -> Act:
@@ -79,13 +82,13 @@ def load_branch(root: Comment) -> list[Comment]:
     return branch
 
 
-def place(branch: Sequence[Comment], *, post_id: int, parent: Comment | None) -> None:
+def place(branch: Sequence[Comment], *, conversation_id: int, parent: Comment | None) -> None:
     """Store the new places of a branch whose first comment is to stand under `parent`."""
     placed: dict[int | None, Comment] = {parent.pk: parent} if parent else {}
     branch[0].parent_id = parent.pk if parent else None
     for comment in branch:
         above = placed.get(comment.parent_id)
-        comment.post_id = post_id
+        comment.conversation_id = conversation_id
         comment.path = layout.path_below(above.path if above else "", comment.pk)
         comment.depth = above.depth + 1 if above else 0
         placed[comment.pk] = comment

@@ -34,7 +34,7 @@ def file_objection(comment: Comment, words: str, *, report: Report | None = None
 
     Raises NothingToObject.
     """
-    Conversation.objects.lock([comment.post_id])
+    Conversation.objects.lock([comment.conversation_id])
     if existing := find_objection(comment, report=report):
         return existing, False
     comment.refresh_from_db(fields=["status", "name"])
@@ -92,7 +92,7 @@ def moderators_to_ask(objection: Objection) -> QuerySet[User]:
 
 def objections_for(user: User) -> list[Objection]:
     """The open objections that this moderator may answer, the oldest first."""
-    found = list(Objection.objects.open().select_related("comment__post", "decision"))
+    found = list(Objection.objects.open().select_related("comment__post", "comment__page", "decision"))
     own = [objection for objection in found if objection.decider_id == user.pk]
     return found if not own or is_alone(user) else [objection for objection in found if objection not in own]
 
@@ -104,7 +104,7 @@ def answer_objection(objection: Objection, *, by: User, changes: bool, answer: s
     Raises AlreadyDecided when somebody answered first, and TransitionNotAllowed when the comment cannot change so.
     """
     comment = objection.comment
-    Conversation.objects.lock([comment.post_id])
+    Conversation.objects.lock([comment.conversation_id])
     row = Objection.objects.select_for_update().get(pk=objection.pk)
     comment.refresh_from_db(fields=["status"])
     if row.answered_at or not may_answer(row, by):

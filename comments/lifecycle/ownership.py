@@ -81,8 +81,8 @@ def set_public_id(reader: Reader, public_id: str | None) -> None:
 
 def touch_conversations(shown: CommentQuerySet) -> None:
     """Count a change of the conversations in which these comments are shown."""
-    posts = list(shown.order_by().values_list("post", flat=True).distinct())
-    if posts:
-        Conversation.objects.lock(posts)
-        Conversation.objects.filter(pk__in=posts).update(clock=F("clock") + 1)
+    threads = list(shown.order_by().values_list("conversation", flat=True).distinct())
+    if threads:
+        Conversation.objects.lock(threads)
+        Conversation.objects.filter(pk__in=threads).update(clock=F("clock") + 1)
         Clock.move_comments()

@@ -40,7 +40,7 @@ def file_report(
     `columns` are the other columns of the report.
     None, and nothing changed, when this sender has reported it before, or when the comment is no longer published.
     """
-    Conversation.objects.lock([comment.post_id])
+    Conversation.objects.lock([comment.conversation_id])
     comment.refresh_from_db(fields=["status", "shown", "open_report_count"])
     if comment.status != Status.APPROVED or comment.reports.filter(sender=sender).exists():
         return None

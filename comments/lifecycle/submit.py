@@ -48,7 +48,7 @@ def submit(**arguments: Any) -> tuple[Comment, bool]:
 def find_stored(columns: dict[str, Any], sent_from: str) -> Comment | None:
     """The comment that these columns, sent from there, were stored as before."""
     fingerprint = comment_fingerprint(columns, sent_from)
-    return Comment.objects.filter(fingerprint=fingerprint).select_related("post").first()
+    return Comment.objects.filter(fingerprint=fingerprint).with_subjects().first()
 
 
 def store(
@@ -78,9 +78,9 @@ def store(
     quotations = comment.find_quotations(sources)
     comment.quote_count = len(quotations)
     if comment.shown:
-        Conversation.change_counts(comment.post_id, comments=1, shown=1)  # which locks it
+        Conversation.change_counts(comment.conversation_id, comments=1, shown=1)  # which locks it
     elif quotations or comment.parent_id:
-        Conversation.objects.lock([comment.post_id])
+        Conversation.objects.lock([comment.conversation_id])
     follow_moved_parent(comment)
     if comment.email:
         comment.reader = (comment.reader or Reader.find_or_build(comment.email)).ensure_stored(seen=comment.created_at)
@@ -97,16 +97,16 @@ def store(
 
 
 def follow_moved_parent(comment: Comment) -> None:
-    """Let a reply go along with a parent that was moved to another post while it was written; needs the lock."""
+    """Let a reply go along with a parent that moved to another conversation while it was written; needs the lock."""
     if comment.parent is None:
         return
-    parent = Comment.objects.only("post", "path", "depth", "name").get(pk=comment.parent.pk)
-    if (parent.post_id, parent.path) == (comment.post_id, comment.parent.path):
+    parent = Comment.objects.only("conversation", "path", "depth", "name").get(pk=comment.parent.pk)
+    if (parent.conversation_id, parent.path) == (comment.conversation_id, comment.parent.path):
         return
     number = int(comment.shown)
-    Conversation.change_counts(comment.post_id, comments=-number, shown=-number)
-    Conversation.change_counts(parent.post_id, comments=number, shown=number)
-    comment.post_id, comment.parent, comment.depth = parent.post_id, parent, parent.depth + 1
+    Conversation.change_counts(comment.conversation_id, comments=-number, shown=-number)
+    Conversation.change_counts(parent.conversation_id, comments=number, shown=number)
+    comment.subject, comment.parent, comment.depth = parent.subject, parent, parent.depth + 1
 
 
 def publish_new(comment: Comment) -> None:
@@ -115,9 +115,9 @@ def publish_new(comment: Comment) -> None:
         index.put(Comment.SEARCH_KIND, [document])
     if comment.parent_id:
         resize_threads([comment], by=1)
-        tombstones = show_comments(list(parents_of([comment])))[comment.post_id]
+        tombstones = show_comments(list(parents_of([comment])))[comment.conversation_id]
         if tombstones:
-            Conversation.change_counts(comment.post_id, shown=tombstones)
+            Conversation.change_counts(comment.conversation_id, shown=tombstones)
     Clock.move_comments()
     move_clock_for_websites([comment], by=1)
 

@@ -26,7 +26,7 @@ def undo(decisions: Iterable[Decision], *, by: User, via: Via = Via.DESK) -> lis
     """
     undoable = sorted(filter(can_be_undone, decisions), key=lambda decision: decision.pk)
     Conversation.objects.lock(
-        Comment.objects.filter(pk__in=[decision.comment_id for decision in undoable]).values("post")
+        Comment.objects.filter(pk__in=[decision.comment_id for decision in undoable]).values("conversation")
     )
     reasons = earlier_reasons([decision for decision in undoable if decision.from_status == Status.REMOVED])
     groups: dict[tuple[str, str], dict[int, Decision]] = defaultdict(dict)
@@ -59,5 +59,5 @@ def undo_group(status: Status, group: dict[int, Decision], **how: Any) -> Decisi
     decisions = Decision.objects.filter(comment__in=group)
     late = {decision.comment_id for decision in decisions if decision.pk > group[decision.comment_id].pk}
     outcome = decide(group.keys() - late, status, undoes=group, **how)
-    outcome.late += Comment.objects.filter(pk__in=late).select_related("post")
+    outcome.late += Comment.objects.filter(pk__in=late).with_subjects()
     return outcome

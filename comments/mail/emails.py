@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.models import Post
+from blog.models import Commentable
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from blog.text.validators import to_single_line
@@ -33,7 +33,7 @@ type MessageColumns = dict[str, Any]
 
 def render_waiting_mail(decision: Decision, moderator: User) -> MessageColumns:
     """Ask `moderator` to decide on the comment that this decision put into the queue; one mail thread for each post."""
-    post, thread = decision.comment.post, post_message_id(decision.comment.post)
+    post, thread = decision.comment.subject, post_message_id(decision.comment.subject)
     return render_mail(
         "waiting_comments",
         to=moderator.email,
@@ -71,9 +71,9 @@ def render_outcome_mail(comment: Comment) -> MessageColumns:
     columns = render_mail(
         "outcome",
         to=deliverable_address(comment.email),
-        subject=subject % {"site": site().name, "post": subject_title(comment.post)},
+        subject=subject % {"site": site().name, "post": subject_title(comment.subject)},
         message_id=f"outcome-{comment.pk}",
-        post=comment.post,
+        post=comment.subject,
         comment_url=absolute_url(comment.get_link()),
     )
     return {**columns, "reader": comment.reader}
@@ -87,7 +87,7 @@ def render_verification_mail(comment: Comment, reader: Reader, *, message_id: st
         to=deliverable_address(comment.email),
         subject=_("Confirm your email for %(site)s") % {"site": site().name},
         message_id=message_id,
-        post=comment.post,
+        post=comment.subject,
         days=tokens.VERIFY_AGE.days,
         verify_url=absolute_url(reverse("comments:verify-email", args=[token])),
     )
@@ -190,8 +190,8 @@ def waiting_comment_context(decision: Decision, moderator: User) -> dict[str, An
     token = tokens.make_token(tokens.DECIDE, comment.pk, comment.version, moderator.pk, decision.pk)
     return {
         "comment": comment,
-        "post": comment.post,
-        "post_url": absolute_url(comment.post.get_absolute_url()),
+        "post": comment.subject,
+        "post_url": absolute_url(comment.subject.get_absolute_url()),
         "why": explain_hold(comment),
         "decide_url": absolute_url(reverse("comments:mail-decision", args=[token])),
     }
@@ -205,12 +205,12 @@ def explain_hold(comment: Comment) -> list[str]:
     return [describe_finding(kind, words) for kind, words in findings]
 
 
-def post_message_id(post: Post) -> str:
-    """The Message-ID at the root of the mail thread about this post."""
+def post_message_id(post: Commentable) -> str:
+    """The Message-ID at the root of the mail thread about this post or page."""
     return f"<post-{post.uid}@{settings.HOST}>"
 
 
-def subject_title(post: Post) -> str:
+def subject_title(post: Commentable) -> str:
     """The title for a subject: imported titles may hold what no header may."""
     return to_single_line(post.title)
 

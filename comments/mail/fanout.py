@@ -101,7 +101,9 @@ def run_due_fanouts() -> int:
 def advance_fanout(pk: int) -> bool:
     """Handle the next readers. False when another worker has this fanout, or finished it."""
     rows = Fanout.objects.due().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk)
-    if (fanout := rows.select_related("comment__post", "comment__parent__reader", "post").first()) is None:
+    if (
+        fanout := rows.select_related("comment__post", "comment__page", "comment__parent__reader", "post").first()
+    ) is None:
         return False
     now = timezone.now()
     if not is_target_public(fanout):
@@ -125,7 +127,9 @@ def is_target_public(fanout: Fanout) -> bool:
     """Can everybody read the comment or post?"""
     target = fanout.target
     if isinstance(target, Comment):
-        return target.status == Status.APPROVED and target.post.is_public and not target.post.is_protected
+        return (
+            target.status == Status.APPROVED and target.subject.shows_conversation and not target.subject.is_protected
+        )
     return target.is_public and target.is_listed
 
 
@@ -142,7 +146,7 @@ def fanout_subscriptions(fanout: Fanout) -> QuerySet[Subscription]:
     in_time, target = Q(confirmed_at__lte=fanout.at), fanout.target
     if not isinstance(target, Comment):
         return reachable.filter(in_time).of_post(target)
-    wanted = Q(in_time, post=target.post_id)
+    wanted = Q(in_time, conversation=target.conversation_id)
     if asker := reader_wanting_replies(target.parent):
         wanted |= Q(kind=Kind.REPLIES, reader=asker)  # asked with the parent, before there was a reply
     # Typing a subscriber's address does not keep the comment from them.

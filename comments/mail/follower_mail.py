@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.markup import extract
-from blog.models import Post
+from blog.models import Commentable, Post
 from blog.sharing.open_graph import byline
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
@@ -59,7 +59,7 @@ def build_single_message(fanout: Fanout, subscription: Subscription, mailbox: Ma
         key=f"{fanout}-reader-{mailbox.reader_id}".replace(" ", "-"),
         to=mailbox.address,
         reader_id=mailbox.reader_id,
-        subject=comment_subject(target.post) if isinstance(target, Comment) else post_subject(target),
+        subject=comment_subject(target.subject) if isinstance(target, Comment) else post_subject(target),
         about={kind: [[target.pk, subscription.pk]]},
         is_bulk=True,
         next_try_at=timezone.now(),
@@ -89,7 +89,9 @@ def build_digest_message(items: Sequence[DigestItem], mailbox: Mailbox) -> Messa
 def render_follower_mail(message: Message) -> MessageColumns:
     """The columns of this message as it is to be sent now; raises NothingToSend."""
     subscriptions = wanted_subscriptions(message)
-    comments = public_targets(Comment.objects.with_page().select_related("post", "parent"), message.about, "comments")
+    comments = public_targets(
+        Comment.objects.with_page().with_subjects().select_related("parent"), message.about, "comments"
+    )
     posts = public_targets(Post.objects.published().prefetch_related("authors"), message.about, "posts")
     comments = {comment: pk for comment, pk in comments.items() if pk in subscriptions}
     posts = {post: pk for post, pk in posts.items() if pk in subscriptions}
@@ -120,13 +122,13 @@ def public_targets[T: Model](public: QuerySet[T], about: Mapping[str, Any], kind
 
 def render_comment_mail(message: Message, comment: Comment, subscription: Subscription) -> MessageColumns:
     """A comment, or a reply to the reader, in the mail thread of its post (RFC 5322, 3.6.4)."""
-    root = emails.post_message_id(comment.post)
+    root = emails.post_message_id(comment.subject)
     parent = comment_message_id(comment.parent_id) if comment.parent_id else ""
     return render_list_mail(
         "comment",
         message,
         [subscription],
-        subject=comment_subject(comment.post),
+        subject=comment_subject(comment.subject),
         headers={
             "Message-ID": comment_message_id(comment.pk),
             "In-Reply-To": parent or root,
@@ -156,9 +158,9 @@ def render_follower_digest(
 ) -> MessageColumns:
     """Everything since the last digest: posts first, then comments under the titles of their posts."""
     heading = digest_subject(len(comments), len(posts))
-    groups: dict[Post, list[dict[str, Any]]] = {}
+    groups: dict[Commentable, list[dict[str, Any]]] = {}
     for comment in comments[: max(0, MAX_SHOWN - len(posts))]:
-        groups.setdefault(comment.post, []).append(comment_context(comment, words=EXCERPT_WORDS))
+        groups.setdefault(comment.subject, []).append(comment_context(comment, words=EXCERPT_WORDS))
     shown = min(len(posts), MAX_SHOWN) + sum(map(len, groups.values()))
     return render_list_mail(
         "follower_digest",
@@ -239,11 +241,11 @@ def comment_context(comment: Comment, *, words: int = 0) -> dict[str, Any]:
     html = extract.without_links(comment.html)
     return {
         "comment": comment,
-        "post": comment.post,
+        "post": comment.subject,
         "words": " ".join(typed[:words]) + " …" if is_cut else comment.body,
         "html": SafeString(Truncator(html).words(words, truncate=" …", html=True)) if is_cut else html,
         "url": absolute_url(comment.get_link(unread.since_query(comment.decided_at - JUST_BEFORE))),
-        "reply_url": "" if comment.post.is_closed else absolute_url(comment.get_reply_link()),
+        "reply_url": "" if comment.subject.is_closed else absolute_url(comment.get_reply_link()),
     }
 
 
@@ -260,7 +262,7 @@ def post_subject(post: Post) -> str:
     return emails.subject_title(post)[:MAX_SUBJECT]
 
 
-def comment_subject(post: Post) -> str:
+def comment_subject(post: Commentable) -> str:
     """The same after "Re:", by which mail programs know a thread."""
     return f"Re: {emails.subject_title(post)}"[:MAX_SUBJECT]
 

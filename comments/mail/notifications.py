@@ -39,7 +39,7 @@ FULL_IN_DIGEST = 30
 # Decisions are dated before they are committed: younger than this, some may not be visible yet.
 COMMIT_DELAY = datetime.timedelta(minutes=1)
 # What a digest shows about each comment.
-DIGEST_RELATED = ("comment__post", "comment__parent")
+DIGEST_RELATED = ("comment__post", "comment__page", "comment__parent")
 # Emails about single comments to one moderator in an hour: more than anybody acts on. After that the number of waiting
 # comments follows once an hour.
 SINGLE_MAILS_AN_HOUR = 30
@@ -54,7 +54,7 @@ def notify_of_decisions() -> int:
     with transaction.atomic():
         pending = list(
             PendingNotification.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("decision__comment__post", "decision__comment__parent", "decision__comment__reader")
+            .select_related(*(f"decision__comment__{name}" for name in ("post", "page", "parent", "reader")))
             .prefetch_related("decision__comment__findings")
             .order_by("pk")[:BATCH_SIZE]
         )
@@ -171,7 +171,7 @@ def notify_verified_reader(reader: Reader) -> None:
     if wish := wishes.select_related("reader").first():
         subscribe_to_replies(wish)
     decided = reader.comments.filter(wants_outcome_email=True, decisions__from_status__gt="").order_by("-pk").distinct()
-    for comment in decided.filter(status=Status.APPROVED).select_related("post", "reader")[:BATCH_SIZE]:
+    for comment in decided.filter(status=Status.APPROVED).with_subjects().select_related("reader")[:BATCH_SIZE]:
         notify_commenter(comment)
     for comment in decided.filter(status=Status.REMOVED)[:BATCH_SIZE]:
         statements.schedule_statement(comment.decisions.select_related("comment__reader").order_by("-pk")[0])

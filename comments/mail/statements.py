@@ -67,7 +67,9 @@ def can_be_told(comment: Comment) -> bool:
 def send_due_statements() -> int:
     """Put the statements that are due into the outbox; returns how many were due."""
     due = Statement.objects.due().select_for_update(skip_locked=True, of=("self",))
-    statements = list(due.select_related("decision__comment__post", "decision__comment__reader")[:BATCH_SIZE])
+    statements = list(
+        due.select_related(*(f"decision__comment__{name}" for name in ("post", "page", "reader")))[:BATCH_SIZE]
+    )
     for statement in statements:
         send_statement(statement)
     return len(statements)
@@ -119,10 +121,10 @@ def render_statement(decision: Decision) -> MessageColumns:
     columns = render_mail(
         "statement",
         to=deliverable_address(comment.email),
-        subject=subject % {"site": site().name, "post": subject_title(comment.post)},
+        subject=subject % {"site": site().name, "post": subject_title(comment.subject)},
         message_id=f"statement-{decision.pk}",
         wraps_lines=True,
-        post=comment.post,
+        post=comment.subject,
         is_removed=is_removed,
         written_at=format_datetime(comment.created_at),
         decided_at=format_datetime(decision.at),

@@ -6,14 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from blog.models import Post
+from blog.models import Conversation
 
 
 class Act(models.Model):
     """One act, with what was before and after it. Append-only: triggers of both databases refuse UPDATE and DELETE.
 
-    It outlives the post and the reader that it names, so these are numbers that the database does not check; `before`
-    and `after` hold settings and numbers alone, nothing about a person.
+    It outlives the conversation and the reader that it names, so these are numbers that the database does not check;
+    `before` and `after` hold settings and numbers alone, nothing about a person.
     """
 
     class Kind(models.TextChoices):
@@ -24,7 +24,7 @@ class Act(models.Model):
         PART = "part", gettext_lazy("comment parted from others")
 
     kind = models.CharField(max_length=10, choices=Kind)
-    post = models.ForeignKey(Post, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
+    conversation = models.ForeignKey(Conversation, models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
     reader = models.ForeignKey("Reader", models.DO_NOTHING, null=True, db_constraint=False, related_name="+")
     comment = models.ForeignKey("Comment", models.PROTECT, null=True, related_name="+")
     before = models.JSONField()

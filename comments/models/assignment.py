@@ -18,8 +18,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
         Belongs in a transaction: it locks their rows, so that none is decided meanwhile.
         """
-        waiting = Comment.objects.filter(pk__in=list(ids), status=Status.PENDING).select_related("post")
-        rows = waiting.only("name", "status", "version", "post__title").order_by("pk")
+        waiting = Comment.objects.filter(pk__in=list(ids), status=Status.PENDING).with_subjects()
+        rows = waiting.only("name", "status", "version", "post__title", "page__title").order_by("pk")
         comments = list(rows.select_for_update(of=("self",)))
         self.filter(comment__in=comments).delete()
         if to:

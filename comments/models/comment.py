@@ -104,10 +104,12 @@ class Comment(ThreadNode):
             models.Index(fields=["parent"], condition=Q(parent__isnull=False), name="comment_parent"),
             models.Index(fields=["author"], condition=Q(author__isnull=False), name="comment_author"),
             models.Index(fields=["user"], condition=Q(user__isnull=False), name="comment_user"),
-            models.Index(fields=["post", "shown", "path"], name="comment_thread"),
-            models.Index(fields=["post", "path", "thread_size"], condition=Q(thread_size__gt=0), name="comment_newest"),
+            models.Index(fields=["conversation", "shown", "path"], name="comment_thread"),
             models.Index(
-                fields=["post", "-thread_size", "path"], condition=Q(thread_size__gt=0), name="comment_replied"
+                fields=["conversation", "path", "thread_size"], condition=Q(thread_size__gt=0), name="comment_newest"
+            ),
+            models.Index(
+                fields=["conversation", "-thread_size", "path"], condition=Q(thread_size__gt=0), name="comment_replied"
             ),
             models.Index(fields=["status", "-open_report_count", "created_at", "id"], name="comment_queue"),
             models.Index(fields=["status", "created_at", "id"], name="comment_latest"),
@@ -124,9 +126,9 @@ class Comment(ThreadNode):
                 condition=Q(is_verified=True, status=Status.APPROVED),
                 name="comment_bearer",
             ),
-            models.Index(fields=["post", "status", "-id"], name="comment_feed"),
+            models.Index(fields=["conversation", "status", "-id"], name="comment_feed"),
             models.Index(fields=["status"], condition=Q(is_quoted=True), name="comment_quoted"),
-            models.Index(fields=["post", "status", "decided_at"], name="comment_news"),
+            models.Index(fields=["conversation", "status", "decided_at"], name="comment_news"),
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
 

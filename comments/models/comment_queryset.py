@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from blog.fulltext import index
 from blog.fulltext.documents import Document
-from blog.models import Post
+from blog.models import Commentable, Page, Post
 from comments.models.quotation import Quotation
 from comments.models.thread_pages import OLDEST_FROM_END, PAGES
 from comments.status import Status
@@ -34,19 +34,52 @@ def draw_id() -> int:
         return int(cursor.fetchone()[0])
 
 
+def is_on(posts: models.QuerySet[Post]) -> Q:
+    """For a query of comments: on one of these posts, or on a page with a conversation?
+
+    Not a join: SQLite would begin with the posts and sort every comment of theirs.
+    """
+    subjects = (posts, Page.objects.with_conversation())
+    on_post, on_page = (Exists(rows.filter(thread=OuterRef("conversation"))) for rows in subjects)
+    return Q(on_post) | Q(on_page)
+
+
+def trashed_conversations() -> models.QuerySet[Any, Any]:
+    """Those of posts and pages in the trash, which are few: found by an index of their status alone."""
+    pages = Page.everything.filter(is_trashed=True, thread__isnull=False).order_by().values("thread")
+    return Post.everything.in_trash().values("thread").union(pages, all=True)
+
+
+# Of a page and of a post, what links to its conversation say and need.
+STATE = ("conversation", "closes_at", "slow_minutes")
+PAGE_COLUMNS = tuple(f"page__{name}" for name in ("title", "slug", "is_trashed", *STATE))
+POST_COLUMNS = tuple(
+    f"post__{name}"
+    for name in ("title", "slug", "status", "published_at", "published_on", "visibility", "language", "uid", *STATE)
+)
+
+
 class CommentQuerySet(models.QuerySet["Comment"]):
     def approved(self) -> Self:
         """What every reader may read: the one rule for pages, feeds, search and counts."""
         return self.filter(status=Status.APPROVED)
 
     def public(self) -> Self:
-        """Approved, under posts that readers find."""
-        # Not a join: SQLite would begin with the posts and sort every comment of theirs.
-        return self.approved().filter(Exists(Post.objects.published().filter(pk=OuterRef("post"))))
+        """Approved, on what readers find."""
+        return self.approved().filter(is_on(Post.objects.published()))
 
     def with_page(self) -> Self:
-        """Approved, under posts that anybody reads at their address, listed or not: for whoever follows one."""
-        return self.approved().filter(Exists(Post.objects.with_page().without_password().filter(pk=OuterRef("post"))))
+        """Approved, on what anybody reads at its address, listed or not: for whoever follows one."""
+        return self.approved().filter(is_on(Post.objects.with_page().without_password()))
+
+    def with_subjects(self) -> Self:
+        """With what they are comments on, whichever it is."""
+        return self.select_related("post", "page")
+
+    def with_subject_heads(self) -> Self:
+        """With the titles, addresses and states of what they are comments on, without its text."""
+        own = (field.name for field in self.model._meta.concrete_fields)
+        return self.with_subjects().only(*own, *POST_COLUMNS, *PAGE_COLUMNS)
 
     def as_documents(self) -> dict[int, Document | None]:
         """What the search index stores of these, by their ids; None for those that readers do not see."""
@@ -60,9 +93,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         index.remove(self.model.SEARCH_KIND, [pk for pk, document in documents.items() if document is None])
 
     def outside_trash(self) -> Self:
-        """Without those under posts in the trash: nobody is asked to decide on them."""
-        # Not a join: the few posts are found by an index of their status alone.
-        return self.exclude(post__in=Post.everything.in_trash().values("pk"))
+        """Without those on what is in the trash: nobody is asked to decide on them."""
+        return self.exclude(conversation__in=trashed_conversations())
 
     def waiting(self) -> Self:
         """The moderation queue: the most reported first, then the oldest."""
@@ -71,7 +103,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def count_waiting(self) -> int:
         """How many the queue has: all that are pending, less the few in the trash, both read from indexes alone."""
         pending = self.filter(status=Status.PENDING).order_by()
-        hidden = pending.filter(post__in=Post.everything.in_trash().values("pk")).values("status")
+        hidden = pending.filter(conversation__in=trashed_conversations()).values("status")
         hidden_count = Coalesce(Subquery(hidden.annotate(n=Count("pk")).values("n")), 0)
         return int(pending.aggregate(n=Count("pk") - hidden_count)["n"])
 
@@ -84,15 +116,15 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         quoting = self.outside_trash().filter(pk__in=Quotation.objects.unsettled().values("comment"))
         return quoting.order_by("-open_report_count", "created_at", "id")
 
-    def new_since(self, post: Post, moment: datetime) -> Self:
-        """What was published under `post` since then, whenever it was written; the latest first."""
-        return self.approved().filter(post=post, decided_at__gte=moment).order_by("-decided_at")
+    def new_since(self, subject: Commentable, moment: datetime) -> Self:
+        """What was published on `subject` since then, whenever it was written; the latest first."""
+        return self.approved().filter(conversation=subject.thread_id, decided_at__gte=moment).order_by("-decided_at")
 
     def page_of_thread(
-        self, post: Post, *, start: int, size: int, order: Order = Order.OLDEST
+        self, subject: Commentable, *, start: int, size: int, order: Order = Order.OLDEST
     ) -> models.query.RawQuerySet[Comment]:
         """`size` rows from position `start`, with `parent_name`, `parent_status` and `public_id`, in one query."""
-        sql, last = PAGES[order], post.thread.shown_count - 1
+        sql, last = PAGES[order], subject.thread.shown_count - 1
         if order is Order.OLDEST and last / 2 < start <= last:
             sql, start = OLDEST_FROM_END, last - start
-        return self.raw(sql, {"post": post.pk, "shown": True, "start": start, "size": size})
+        return self.raw(sql, {"thread": subject.thread_id, "shown": True, "start": start, "size": size})

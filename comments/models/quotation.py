@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from blog.models import Post
+from blog.models import Commentable
 from comments.status import Status
 from comments.threads import layout
 from comments.threads.quotations import QuoteSource, attribute_quotes
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MAX_ANCESTORS, MAX_NEWEST = 10, 20
 # The number of sources that a form may name.
 MAX_NAMED_SOURCES = 10
-# The name of the post in a form.
+# The name of the post or page in a form.
 POST_SOURCE = "post"
 HIDDEN_STATUSES = [status for status in Status if status != Status.APPROVED]
 
@@ -43,7 +43,7 @@ class QuotationQuerySet(models.QuerySet["Quotation"]):
 
 
 class Quotation(models.Model):
-    """A block quote of `comment` that we found in the comment `source`, or in the post when that is empty."""
+    """A block quote of `comment` that we found in the comment `source`, or in its subject when that is empty."""
 
     comment = models.ForeignKey("Comment", models.CASCADE, related_name="quotations", db_index=False)
     place = models.PositiveSmallIntegerField(help_text="Which of the outermost block quotes, from 0.")
@@ -78,7 +78,7 @@ class Quotation(models.Model):
                 comment=comment,
                 place=place,
                 source=source.origin,
-                version=source_version(source.origin or comment.post),
+                version=source_version(source.origin or comment.subject),
             )
             for place, source in sorted(sources.items())
         ]
@@ -107,12 +107,14 @@ def candidate_sources(comment: Comment, named: Sequence[str]) -> Iterator[QuoteS
     for origin in candidate_origins(comment, named):
         if origin not in origins:
             origins.add(origin)
-            yield QuoteSource(origin, origin.html) if origin else post_source(comment.post)
+            yield QuoteSource(origin, origin.html) if origin else subject_source(comment.subject)
 
 
 def candidate_origins(comment: Comment, named: Sequence[str]) -> Iterator[Comment | None]:
     """Its earlier sources, what the form names, what it replies to, the post (None), the newest comments."""
-    published = type(comment).objects.approved().filter(post=comment.post_id).only("html", "version", "status")
+    published = (
+        type(comment).objects.approved().filter(conversation=comment.conversation_id).only("html", "version", "status")
+    )
     if comment.pk:
         published = published.filter(pk__lt=comment.pk)  # nobody quotes later comments
         for quotation in comment.quotations.select_related("source").order_by("place"):
@@ -133,17 +135,17 @@ def in_order(comments: CommentQuerySet, ids: Sequence[int]) -> list[Comment]:
     return [by_pk[pk] for pk in dict.fromkeys(ids) if pk in by_pk]
 
 
-def post_source(post: Post) -> QuoteSource:
-    """A post as a source, with its epigraph and whatever else its author quotes."""
-    return QuoteSource(None, f"{post.epigraph_html}{post.body_html}", with_quotes=True)
+def subject_source(subject: Commentable) -> QuoteSource:
+    """A post or page as a source, with its epigraph and whatever else its author quotes."""
+    return QuoteSource(None, f"{subject.epigraph_html}{subject.body_html}", with_quotes=True)
 
 
 TAG_PATTERN = re.compile(r"<[^<>]*>")
 
 
-def source_version(source: Comment | Post) -> str:
+def source_version(source: Comment | Commentable) -> str:
     """Differs when the text of the source does."""
-    if not isinstance(source, Post):
+    if not isinstance(source, Commentable):
         return str(source.version)
     text = " ".join(TAG_PATTERN.sub(" ", f"{source.epigraph_html} {source.body_html}").split())
     return hashlib.sha256(text.encode()).hexdigest()[:16]

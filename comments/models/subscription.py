@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from blog.models import Author, Post, Tag
+from blog.models import Author, Commentable, Conversation, Post, Tag
 from comments.models.comment import Comment
 from comments.models.reader import Reader
 
@@ -28,6 +28,9 @@ class Frequency(models.TextChoices):
     DAILY = "daily", gettext_lazy("Daily digest")
 
 
+type Target = Commentable | Tag | Author
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def of_post(self, post: Post) -> Self:
         """Those that include this new post."""
@@ -36,7 +39,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def with_targets(self) -> Self:
         """With their posts, tags and authors, the oldest first."""
-        return self.select_related("post", "tag", "author").order_by("pk")
+        return self.select_related("conversation__post", "conversation__page", "tag", "author").order_by("pk")
 
 
 class Subscription(models.Model):
@@ -46,7 +49,7 @@ class Subscription(models.Model):
 
     reader = models.ForeignKey(Reader, models.CASCADE, related_name="subscriptions", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
-    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="+", db_index=False)
+    conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="+", db_index=False)
     tag = models.ForeignKey(Tag, models.CASCADE, null=True, related_name="+", db_index=False)
     author = models.ForeignKey(Author, models.CASCADE, null=True, related_name="+", db_index=False)
     often = models.CharField(max_length=8, choices=Frequency, default=Frequency.AT_ONCE)
@@ -57,20 +60,20 @@ class Subscription(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["reader", "kind"], condition=Q(post=None, tag=None, author=None), name="subscribed_once"
+                fields=["reader", "kind"], condition=Q(conversation=None, tag=None, author=None), name="subscribed_once"
             ),
             *(
                 models.UniqueConstraint(
                     fields=["reader", name], condition=Q(**{f"{name}__isnull": False}), name=f"subscribed_once_{name}"
                 )
-                for name in ("post", "tag", "author")
+                for name in ("conversation", "tag", "author")
             ),
             models.CheckConstraint(
                 name="subscription_has_its_target",
-                condition=Q(kind__in=["replies", "all"], post=None, tag=None, author=None)
-                | Q(kind="post", post__isnull=False, tag=None, author=None)
-                | Q(kind="tag", post=None, tag__isnull=False, author=None)
-                | Q(kind="author", post=None, tag=None, author__isnull=False),
+                condition=Q(kind__in=["replies", "all"], conversation=None, tag=None, author=None)
+                | Q(kind="post", conversation__isnull=False, tag=None, author=None)
+                | Q(kind="tag", conversation=None, tag__isnull=False, author=None)
+                | Q(kind="author", conversation=None, tag=None, author__isnull=False),
             ),
         ]
         indexes = [
@@ -80,7 +83,7 @@ class Subscription(models.Model):
                 models.Index(
                     fields=[name, "reader"], condition=Q(**{f"{name}__isnull": False}), name=f"subscription_{name}"
                 )
-                for name in ("post", "tag", "author")
+                for name in ("conversation", "tag", "author")
             ),
         ]
 
@@ -88,8 +91,8 @@ class Subscription(models.Model):
         return f"{self.reader_id}: {self.words}"
 
     @property
-    def target(self) -> Post | Tag | Author | None:
-        return self.post or self.tag or self.author
+    def target(self) -> Target | None:
+        return self.conversation.subject if self.conversation else self.tag or self.author
 
     @property
     def words(self) -> str:
@@ -99,10 +102,15 @@ class Subscription(models.Model):
     def url(self) -> str:
         """The page of what it is about; "" when it is not public."""
         target = self.target
-        return target.get_absolute_url() if target and target.is_public else ""
+        return target.get_absolute_url() if target and is_there(target) else ""
 
 
-def describe_subscription(kind: str, target: Post | Tag | Author | None) -> str:
+def is_there(target: Target) -> bool:
+    """Is there still something to be told of?"""
+    return bool(target.shows_conversation if isinstance(target, Commentable) else target.is_public)
+
+
+def describe_subscription(kind: str, target: Target | None) -> str:
     """One line of a list of subscriptions."""
     sentences: dict[str, str] = {
         Kind.POST: _("New comments on “%(name)s”"),
@@ -111,7 +119,7 @@ def describe_subscription(kind: str, target: Post | Tag | Author | None) -> str:
     }
     if kind not in sentences:
         return str(Kind(kind).label)
-    if not (target and target.is_public):
+    if not (target and is_there(target)):
         return _("Something that is no longer here")
     return sentences[kind] % {"name": str(target)}
 

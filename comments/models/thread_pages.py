@@ -20,7 +20,7 @@ WEBSITE = """
     )) THEN comment.website ELSE '' END
 """
 COLUMNS = f"""
-    SELECT comment.id, comment.post_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
+    SELECT comment.id, comment.conversation_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
         comment.status, comment.name, {WEBSITE} AS website, comment.html, comment.created_at, comment.tile,
         comment.removal_reason, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_verified,
         comment.quote_count,
@@ -35,8 +35,8 @@ JOINS = """
 # `start` is the position of the first from the end that `direction` names.
 OLDEST_FIRST = f"""{COLUMNS}
     FROM comments_comment AS comment {JOINS}
-    WHERE comment.post_id = %(post)s AND comment.shown = %(shown)s AND comment.path >= (
-        SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
+    WHERE comment.conversation_id = %(thread)s AND comment.shown = %(shown)s AND comment.path >= (
+        SELECT path FROM comments_comment WHERE conversation_id = %(thread)s AND shown = %(shown)s
         ORDER BY path {{direction}} LIMIT 1 OFFSET %(start)s
     )
     ORDER BY comment.path LIMIT %(size)s
@@ -47,11 +47,12 @@ OLDEST_FIRST = f"""{COLUMNS}
 NEWEST_START = """
     here AS MATERIALIZED (
         SELECT path, SUBSTR(path, 1, 7) AS thread FROM comments_comment
-        WHERE post_id = %(post)s AND shown = %(shown)s ORDER BY path DESC LIMIT 1 OFFSET %(start)s
+        WHERE conversation_id = %(thread)s AND shown = %(shown)s ORDER BY path DESC LIMIT 1 OFFSET %(start)s
     ),
     beginning AS MATERIALIZED (
         SELECT thread, 0 AS earlier, (
-            SELECT COUNT(*) FROM comments_comment AS later WHERE later.post_id = %(post)s AND later.shown = %(shown)s
+            SELECT COUNT(*) FROM comments_comment AS later
+            WHERE later.conversation_id = %(thread)s AND later.shown = %(shown)s
                 AND later.path > here.path AND later.path < here.thread || 'zzzzzzz'
         ) AS skip
         FROM here
@@ -62,7 +63,7 @@ MOST_REPLIED_START = """
     sizes AS MATERIALIZED (
         SELECT thread_size, COUNT(*) * thread_size AS comments,
             CAST(SUM(COUNT(*) * thread_size) OVER (ORDER BY thread_size DESC) AS BIGINT) AS up_to
-        FROM comments_comment WHERE post_id = %(post)s AND thread_size > 0 GROUP BY thread_size
+        FROM comments_comment WHERE conversation_id = %(thread)s AND thread_size > 0 GROUP BY thread_size
     ),
     beginning AS MATERIALIZED (
         SELECT thread_size AS longest, (%(start)s - up_to + comments) / thread_size AS earlier,
@@ -81,7 +82,7 @@ WHOLE_THREADS = """
             SUM(thread_size) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - thread_size AS before
         FROM (
             SELECT path, thread_size FROM comments_comment
-            WHERE post_id = %(post)s AND thread_size > 0 AND {bound}
+            WHERE conversation_id = %(thread)s AND thread_size > 0 AND {bound}
             ORDER BY {order} LIMIT %(size)s OFFSET (SELECT earlier FROM beginning)
         ) AS nearest
     ),
@@ -91,11 +92,11 @@ WHOLE_THREADS = """
     ),
     ends AS MATERIALIZED (
         SELECT (
-            SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
+            SELECT path FROM comments_comment WHERE conversation_id = %(thread)s AND shown = %(shown)s
                 AND path >= (SELECT path FROM threads WHERE before = 0)
             ORDER BY path LIMIT 1 OFFSET (SELECT skip FROM beginning)
         ) AS first, (
-            SELECT path FROM comments_comment WHERE post_id = %(post)s AND shown = %(shown)s
+            SELECT path FROM comments_comment WHERE conversation_id = %(thread)s AND shown = %(shown)s
                 AND path >= (SELECT path FROM split)
             ORDER BY path LIMIT 1 OFFSET COALESCE((SELECT fitting FROM split), 0)
         ) AS next
@@ -104,7 +105,7 @@ WHOLE_THREADS = """
         SELECT comment.id, ROW_NUMBER() OVER (ORDER BY {page_order}, comment.path) AS place
         FROM threads CROSS JOIN ends CROSS JOIN comments_comment AS comment
         WHERE threads.before < %(size)s + (SELECT skip FROM beginning)
-            AND comment.post_id = %(post)s AND comment.shown = %(shown)s
+            AND comment.conversation_id = %(thread)s AND comment.shown = %(shown)s
             AND comment.path >= CASE threads.before WHEN 0 THEN ends.first ELSE threads.path END
             AND comment.path < COALESCE(
                 (SELECT ends.next FROM split WHERE split.path = threads.path), threads.path || 'zzzzzzz'
@@ -125,7 +126,7 @@ def whole_threads(start: str, *, bound: str, order: str, page_order: str) -> str
 
 # Like that of Order.OLDEST for the second half of a thread: `start` counts from the end.
 OLDEST_FROM_END = OLDEST_FIRST.format(direction="DESC")
-# By order; each takes `post`, `shown` (true), `start` and `size`.
+# By order; each takes `thread` (the id of the conversation), `shown` (true), `start` and `size`.
 PAGES = {
     Order.OLDEST: OLDEST_FIRST.format(direction="ASC"),
     Order.NEWEST: whole_threads(

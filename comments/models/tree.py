@@ -1,25 +1,54 @@
-"""The position of a comment: under which post and which comment, and whether the thread shows it."""
+"""The position of a comment: in which conversation, under which comment, and whether the thread shows it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import apps
+from django.contrib.admin import display
 from django.db import models
 from django.utils.translation import pgettext_lazy
 
-from blog.models import Post
+from blog.models import Conversation, Page, Post
+from blog.models.commentable import Commentable
 from blog.models.composed_query import ComposedQuery, Parameter
+from comments.models.subject_field import SubjectField
 from comments.threads import layout
 
 # How many comments are counted from the end of a thread before those from its beginning.
 NEAR = 1_000
+# The kinds of subjects, by the names of their relations.
+SUBJECT_KINDS = ("post", "page")
+
+
+def subject_field(model: type[Commentable], verbose_name: Any) -> SubjectField:
+    return SubjectField(
+        model,
+        models.PROTECT,
+        from_fields=["conversation"],
+        to_fields=["thread"],
+        related_name="comments",
+        verbose_name=verbose_name,
+        null=True,
+        blank=True,
+        editable=False,
+        serialize=False,
+    )
 
 
 class ThreadNode(models.Model):
     """A comment's position in the thread. `shown` and `thread_size` change only under the conversation's lock."""
 
-    post = models.ForeignKey(  # indexes of its own: in comment.py
-        Post, models.PROTECT, related_name="comments", db_index=False, verbose_name=pgettext_lazy("column", "post")
+    conversation = models.ForeignKey(  # indexes of its own: in comment.py
+        Conversation,
+        models.PROTECT,
+        related_name="comments",
+        db_index=False,
+        verbose_name=pgettext_lazy("noun", "conversation"),
     )
+    # One of them is there, and nothing but `subject` asks which.
+    post = subject_field(Post, pgettext_lazy("column", "post"))
+    page = subject_field(Page, pgettext_lazy("noun", "page"))
     parent = models.ForeignKey(
         "comments.Comment",
         models.PROTECT,
@@ -43,14 +72,30 @@ class ThreadNode(models.Model):
     def get_absolute_url(self) -> str:
         return layout.permalink(self.pk)
 
+    @property
+    @display(description=pgettext_lazy("column", "post"))
+    def subject(self) -> Commentable:
+        """What it is a comment on. Of many comments, `with_subjects` reads it with them."""
+        subject: Commentable = self.post or self.page
+        return subject
+
+    @subject.setter
+    def subject(self, subject: Commentable) -> None:
+        kind = str(subject._meta.model_name)
+        setattr(self, kind, subject)
+        for other in {*SUBJECT_KINDS} - {kind}:  # known without asking the database
+            self._state.fields_cache[other] = None
+        if thread := subject._state.fields_cache.get("thread"):
+            self.conversation = thread
+
     def get_link(self, query: str = "") -> str:
-        """Where whoever was given this link finds it: a permalink leads nobody to an unlisted post."""
-        return f"{self.get_absolute_url()}{query}" if self.post.is_listed else self.get_thread_url(query)
+        """Where whoever was given this link finds it: a permalink leads nobody to an unlisted subject."""
+        return f"{self.get_absolute_url()}{query}" if self.subject.is_listed else self.get_thread_url(query)
 
     def get_thread_url(self, query: str = "") -> str:
         """The page of the thread that shows the comment, with its anchor; for what waits, that of the one before it."""
         position = self.position() if self.shown else max(self.position() - 1, 0)
-        page = layout.thread_page_url(self.post.get_absolute_url(), layout.page_at_position(position))
+        page = layout.thread_page_url(self.subject.get_absolute_url(), layout.page_at_position(position))
         return f"{page}{query}#comment-{self.pk}"
 
     def get_reply_url(self) -> str:
@@ -59,28 +104,30 @@ class ThreadNode(models.Model):
 
     def get_reply_link(self) -> str:
         """The same for a link that is followed later, when the comment may be on another page."""
-        return f"{self.get_absolute_url()}?reply={self.pk}" if self.post.is_listed else self.get_reply_url()
+        return f"{self.get_absolute_url()}?reply={self.pk}" if self.subject.is_listed else self.get_reply_url()
 
     def position(self) -> int:
         """The position, from 0, among what the thread shows: counted from its end if that is near, as it mostly is."""
-        if self.post.thread.shown_count > NEAR:
-            shown = type(self)._default_manager.filter(post_id=self.post_id, shown=True)
+        if self.conversation.shown_count > NEAR:
+            shown = type(self)._default_manager.filter(conversation=self.conversation_id, shown=True)
             following = shown.filter(path__gte=self.path)[:NEAR].count()
-            self.post.thread.refresh_from_db(fields=["shown_count"])  # a new comment is younger than what we hold
+            self.conversation.refresh_from_db(fields=["shown_count"])  # a new comment is younger than what we hold
             if following < NEAR:
-                return int(self.post.thread.shown_count - following)
-        return PRECEDING.first(post=self.post_id, path=self.path) or 0
+                return int(self.conversation.shown_count - following)
+        return PRECEDING.first(thread=self.conversation_id, path=self.path) or 0
 
 
-# How many comments a post shows before this path; no row for none.
+# How many comments a conversation shows before this path; no row for none.
 PRECEDING = ComposedQuery(
     lambda: (
         apps.get_model("comments.Comment")
         ._default_manager.filter(
-            post=Parameter("post", models.IntegerField()), shown=True, path__lt=Parameter("path", models.CharField())
+            conversation=Parameter("thread", models.IntegerField()),
+            shown=True,
+            path__lt=Parameter("path", models.CharField()),
         )
         .order_by()
-        .values("post")
+        .values("conversation")
         .annotate(number=models.Count("pk"))
         .values_list("number", flat=True)
     )

@@ -106,7 +106,7 @@ def erase_batch(erasure: Erasure) -> bool:
     if not ids:
         erasure.reader.delete()
         return False
-    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
+    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("conversation"))
     comments = list(rows.filter(pk__in=ids))  # as they are under the lock
     ids = [comment.pk for comment in comments]
     staying = {comment.pk for comment in comments if erasure.keeps_words and comment.status == Status.APPROVED}
@@ -146,7 +146,7 @@ def columns_after_erasure(comment: Comment, erasure: Erasure, *, stays: bool) ->
     fingerprint = f"{ERASED_LABEL} {secrets.token_hex(16)}"
     if stays:
         # A new tile, the same in all of one conversation, which stays readable, and different in others.
-        tile = hash_to_tile(f"erasure {erasure.pk} {comment.post_id}")
+        tile = hash_to_tile(f"erasure {erasure.pk} {comment.conversation_id}")
         return {**ANONYMOUS_COLUMNS, "fingerprint": fingerprint, "name": _("A former reader"), "tile": tile}
     return {**ERASED_COLUMNS, **ANONYMOUS_COLUMNS, "fingerprint": fingerprint, "version": comment.version + 1}
 

@@ -79,12 +79,12 @@ def export_reader_with_notes(reader: Reader) -> dict[str, Any]:
 def comments_to_export(reader: Reader) -> QuerySet[Comment]:
     earlier = Prefetch("revisions", Revision.objects.order_by("version"))
     rows = Comment.objects.filter(reader=reader, user=None).exclude(name="").order_by("pk")
-    return rows.select_related("post").prefetch_related(earlier)
+    return rows.with_subjects().prefetch_related(earlier)
 
 
 def reports_to_export(reader: Reader) -> QuerySet[Report]:
     rows = Report.objects.filter(sender=reader_report_hash(reader.pk)).order_by("pk")
-    return rows.select_related("comment__post", "contact")
+    return rows.select_related("comment__post", "comment__page", "contact")
 
 
 def export_comment(comment: Comment) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def export_comment(comment: Comment) -> dict[str, Any]:
     return {
         "number": comment.pk,
         "address": absolute_url(comment.get_link()) if comment.shown else "",
-        "post": comment.post.title,
+        "post": comment.subject.title,
         "in_reply_to": comment.parent_id,
         "written_at": format_export_time(comment.created_at),
         "state": str(status_for_author(comment)),
@@ -124,7 +124,7 @@ def export_report(report: Report) -> dict[str, Any]:
     contact: ReportContact | None = getattr(report, "contact", None)
     return {
         "comment": report.comment_id,
-        "post": report.comment.post.title,
+        "post": report.comment.subject.title,
         "sent_at": format_export_time(report.at),
         "kind": report.kind,
         "words": report.words,

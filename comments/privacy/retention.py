@@ -49,7 +49,7 @@ def erase_old_spam() -> int:
     old = spam.filter(decided_at__lte=timezone.now() - timedelta(days)).order_by("decided_at")
     return sum(
         erase_spam_comment(comment, days)
-        for comment in old.only("post", "reader", "open_report_count")[:RETENTION_BATCH]
+        for comment in old.only("conversation", "reader", "open_report_count")[:RETENTION_BATCH]
     )
 
 

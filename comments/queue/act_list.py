@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from blog.models import Post
 from blog.text.display_names import display_name
 from comments.models import Act
-from comments.queue.act_messages import ACT_PREFIX, describe_act
+from comments.models.comment_queryset import PAGE_COLUMNS, POST_COLUMNS
+from comments.queue.act_messages import ACT_PREFIX, describe_act, find_titles
 
 # The newest on a page: nobody looks further back in anger.
 MAX_LISTED_ACTS = 50
 # Columns of what an act was about, to name it and to lead to it.
 ABOUT_COLUMNS = (
-    *(f"post__{name}" for name in ("title", "slug", "status", "published_at", "published_on")),
+    *(f"conversation__{name}" for name in (*POST_COLUMNS, *PAGE_COLUMNS)),
     *("reader__email", "comment__name", "undone_by__kind"),
     *(f"by__{name}" for name in ("username", "first_name", "last_name")),
 )
@@ -31,15 +31,16 @@ class ActRow:
 
 
 def list_acts(**where: int) -> list[ActRow]:
-    """The newest acts that match, such as those on a post (`post_id`) or a reader (`reader_id`), the newest first.
+    """The newest acts that match, such as those in a conversation (`conversation_id`) or on a reader (`reader_id`).
 
-    One query, and one for the titles of the posts to which comments were moved.
+    One query, and one for the titles of that to which comments were moved.
     """
-    acts = Act.objects.filter(**where).select_related("by", "undone_by", "post", "reader", "comment").order_by("-pk")
+    related = ("by", "undone_by", "conversation__post", "conversation__page", "reader", "comment")
+    acts = Act.objects.filter(**where).select_related(*related).order_by("-pk")
     columns = (field.name for field in Act._meta.concrete_fields)
     rows = list(acts.only(*columns, *ABOUT_COLUMNS)[:MAX_LISTED_ACTS])
     moved = {row.after["post"] for row in rows if row.kind == Act.Kind.MOVE}
-    titles = dict(Post.everything.filter(pk__in=moved).values_list("pk", "title")) if moved else {}
+    titles = find_titles(moved) if moved else {}
     return [build_act_row(act, titles) for act in rows]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.editing.staff_request import StaffRequest
-from blog.models import Post
-from blog.models.commentable import Commentable
+from blog.models import Commentable, Conversation
 from blog.text.datetimes import format_datetime
 from blog.text.validators import is_pk
 from comments.lifecycle.acts import ChangedSince, undo_act
@@ -68,6 +67,7 @@ def describe_state(after: dict[str, Any]) -> str:
         state.OPEN: _("The conversation is open."),
         state.HELD: _("The conversation is held: every comment waits for a moderator."),
         state.CLOSED: _("The conversation is closed."),
+        state.OFF: _("The conversation is off."),
     }[state]
     if minutes := after["slow_minutes"]:
         slow = ngettext(
@@ -103,5 +103,11 @@ def describe_part(after: dict[str, Any]) -> str:
 
 def describe_move(to: int, titles: Mapping[int, str] | None) -> str:
     if titles is None:
-        titles = dict(Post.everything.filter(pk=to).values_list("pk", "title"))
+        titles = find_titles([to])
     return _("The comment and its replies stand under “%s”.") % titles.get(to, to)
+
+
+def find_titles(conversations: Iterable[int]) -> dict[int, str]:
+    """The titles of what these conversations are about, in the trash or not."""
+    rows = Conversation.objects.filter(pk__in=conversations).select_related("post", "page")
+    return {row.pk: row.subject.title for row in rows}

@@ -81,9 +81,9 @@ def decide_chosen(request: StaffRequest, form: QueueActionForm, ids: set[int]) -
 def approve_and_reply(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> list[Confirmation]:
     """Approve a comment and publish the moderator's reply, in one batch that can be undone as one."""
     outcome = DecisionOutcome(Status.APPROVED)
-    for comment in Comment.objects.filter(pk__in=ids).select_related("post", "parent"):
+    for comment in Comment.objects.filter(pk__in=ids).with_subjects().select_related("parent"):
         try:
-            published = publish_reply(comment, form, by=request.user, submitter=Submitter(request, comment.post))
+            published = publish_reply(comment, form, by=request.user, submitter=Submitter(request, comment.subject))
         except AlreadyDecided as late:
             comment.status = late.status
             outcome.late.append(comment)
@@ -110,13 +110,13 @@ def insert_saved_reply(request: StaffRequest, form: QueueActionForm, ids: set[in
 @transaction.atomic
 def publish_reply(comment: Comment, form: QueueActionForm, *, by: User, submitter: Submitter) -> DecisionOutcome:
     """Raises AlreadyDecided when the comment was hidden since: nobody would see the reply."""
-    Conversation.objects.lock([comment.post_id])
+    Conversation.objects.lock([comment.conversation_id])
     status = Comment.objects.values_list("status", flat=True).get(pk=comment.pk)
     if status not in {Status.APPROVED, form.state}:
         raise AlreadyDecided(status)
     # Submitted as waiting, so that an undo returns the reply to the queue with its text.
     reply, _is_new = submit(
-        post=comment.post,
+        subject=comment.subject,
         parent=comment,
         body=form.cleaned_data["answer"],
         **submitter.columns(),
@@ -134,7 +134,7 @@ def edit_chosen(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> 
     """Save an edited text, and approve it if asked to."""
     left: list[Comment] = []
     changed: list[Comment] = []
-    for comment in Comment.objects.filter(pk__in=ids).select_related("post"):
+    for comment in Comment.objects.filter(pk__in=ids).with_subjects():
         (changed if edit_if_unchanged(request, comment, form) else left).append(comment)
     if left:
         since = _("%s: edited or decided since you opened it. Please check it again.")
@@ -152,7 +152,7 @@ def edit_chosen(request: StaffRequest, form: QueueActionForm, ids: set[int]) -> 
 
 def edit_if_unchanged(request: StaffRequest, comment: Comment, form: QueueActionForm) -> bool:
     """False, and nothing changed, when the comment is no longer as the moderator saw it."""
-    Conversation.objects.lock([comment.post_id])
+    Conversation.objects.lock([comment.conversation_id])
     comment.refresh_from_db(fields=["status", "version", "body", "shown"])
     if (comment.status, comment.version) != (form.state, form.version) or comment.status not in EDITABLE_STATUSES:
         return False
@@ -168,7 +168,7 @@ def dismiss_reports(request: StaffRequest, form: QueueActionForm, ids: set[int])
     A held comment waits because of its reports, so approving it is the answer; and its place in the queue must not
     change while somebody else works through it.
     """
-    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
+    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("conversation"))
     comments = comments_to_describe(ids)
     published = [comment for comment in comments if comment.status != Status.PENDING]
     if held := [comment for comment in comments if comment.status == Status.PENDING]:
@@ -200,12 +200,15 @@ def note_for_author(request: StaffRequest, form: QueueActionForm, ids: set[int])
 
 def add_author_notes(request: StaffRequest, comments: Sequence[Comment]) -> None:
     """Make a note of each of these comments that has none, and say so."""
-    made = [comment for comment in comments if comment.name and make_author_note(comment.pk, by=request.user)]
+    on_posts = [comment for comment in comments if comment.post]
+    made = [comment for comment in on_posts if comment.name and make_author_note(comment.pk, by=request.user)]
     log_change(request, rows_of(made), _("A note for the author was made."))
     if made:
         messages.success(request, _("Added to the notes on the post: %s.") % describe_comments(made))
-    if known := [comment for comment in comments if comment not in made]:
+    if known := [comment for comment in on_posts if comment not in made]:
         messages.warning(request, _("There is a note already: %s.") % describe_comments(known))
+    if on_pages := [comment for comment in comments if comment not in on_posts]:
+        messages.warning(request, _("Only posts have notes: %s.") % describe_comments(on_pages))
 
 
 @transaction.atomic

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
 
 from blog.models import Author, Post
 from comments.models import Comment, ReadMarker
+from comments.models.comment_queryset import CommentQuerySet
 
 # Comments shown on the dashboard; the others are only counted.
 MAX_SHOWN = 10
@@ -30,18 +30,18 @@ def inbox_for(user: User) -> AuthorInbox | None:
     if author is None:
         return None
     unread = unread_comments(user, author)
-    with_posts = unread.select_related("post", "parent", "author").defer("post__body", "post__body_html")
+    with_posts = unread.with_subject_heads().select_related("parent", "author")
     shown = list(with_posts.order_by("decided_at", "pk")[:MAX_SHOWN])
     return AuthorInbox(shown, len(shown) if len(shown) < MAX_SHOWN else unread[:MAX_COUNTED].count())
 
 
-def unread_comments(user: User, author: Author) -> QuerySet[Comment]:
+def unread_comments(user: User, author: Author) -> CommentQuerySet:
     """Not by the author themselves, whether signed in or in an imported archive."""
     own = Post.authors.through.objects.filter(author=author).values("post")
     posts = Post.objects.with_page().filter(pk__in=own)
     return (
         Comment.objects.approved()
-        .filter(ReadMarker.unseen_by(user), post__in=posts)
+        .filter(ReadMarker.unseen_by(user), conversation__in=posts.values("thread"))
         .exclude(user=user)
         .exclude(author=author)
     )

@@ -24,7 +24,7 @@ def assign_comments(request: StaffRequest, form: QueueActionForm, ids: set[int])
     if to is None and assignee != NOBODY:
         messages.warning(request, _("Choose somebody who may decide on comments."))
         return []
-    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("post"))
+    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("conversation"))
     comments = Assignment.objects.assign(ids, to, by=request.user)
     if not comments:
         messages.warning(request, _("Nothing was assigned: only waiting comments can be."))

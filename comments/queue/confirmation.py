@@ -99,8 +99,8 @@ def confirm_unsent_text(form: QueueActionForm, ids: set[int]) -> list[Confirmati
     typed = any(has_visible_text(form.cleaned_data[name]) for name in ("about", "answer", "words"))
     if form.verb in TEXT_VERBS or not form.object or not typed:
         return []
-    columns = ("name", "status", "version", "body", "post__title")
-    comments = list(Comment.objects.filter(pk__in=ids).select_related("post").only(*columns))
+    columns = ("name", "status", "version", "body", "post__title", "page__title")
+    comments = list(Comment.objects.filter(pk__in=ids).with_subjects().only(*columns))
     if form.cleaned_data["about"] and form.verb != "reader-note":
         return [
             Confirmation("reader-note", [comment], comment.status, form, other_verb=form.verb) for comment in comments

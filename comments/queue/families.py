@@ -11,7 +11,7 @@ from uuid import UUID
 from comments.families.join import Bearer, Evidence, JoinedFamily, collect_evidence, join
 from comments.families.signs import LABELS, LEGIBLE_KINDS, SignKind, SignSource, find_signs, kind_of
 from comments.models import Comment, CommentSign, Decision
-from comments.models.comment_queryset import CommentQuerySet
+from comments.models.comment_queryset import PAGE_COLUMNS, POST_COLUMNS, CommentQuerySet
 from comments.queue.queue_item import QueueItem
 from comments.status import Status
 
@@ -30,7 +30,8 @@ DECIDABLE = (Status.PENDING, Status.APPROVED)
 # Columns of a member, and those from which its signs are found again to be named.
 MEMBER_COLUMNS = (
     *("name", "body", "html", "created_at", "status", "website", "email", "address", "tile"),
-    *(f"post__{name}" for name in ("title", "slug", "status", "published_at", "published_on")),
+    *POST_COLUMNS,
+    *PAGE_COLUMNS,
 )
 
 
@@ -155,4 +156,4 @@ def load_families(joined: Iterable[JoinedFamily], *, least: int = 2) -> list[Fam
 
 
 def select_members(rows: CommentQuerySet) -> CommentQuerySet:
-    return rows.outside_trash().filter(status__in=DECIDABLE).select_related("post").only(*MEMBER_COLUMNS)
+    return rows.outside_trash().filter(status__in=DECIDABLE).with_subjects().only(*MEMBER_COLUMNS)

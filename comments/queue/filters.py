@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
 from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog.models import Post
+from blog.models import Conversation
 from blog.text.display_names import display_name
 from blog.text.validators import is_pk
 from comments.models import Comment, Finding, Reader
@@ -43,7 +44,7 @@ class QueueFilters:
 
     show: str = ""
     kind: str = ""
-    post: str = ""
+    post: str = ""  # the number of a conversation
     reader: str = ""
     age: str = ""
     assigned: str = ""
@@ -65,7 +66,7 @@ class QueueFilters:
         if self.kind:
             rows = rows.filter(Exists(Finding.objects.filter(kind=self.kind, comment=OuterRef("pk"))))
         if self.post:
-            rows = rows.filter(post_id=int(self.post))
+            rows = rows.filter(conversation=int(self.post))
         if self.reader:
             rows = rows.filter(reader_id=int(self.reader))
         if self.assigned:
@@ -92,7 +93,7 @@ class QueueFilters:
         """Each filter as a label, with the query string that removes it."""
         labels: dict[str, Callable[[], str]] = {
             "kind": lambda: describe_finding(self.kind, ""),
-            "post": lambda: Post.objects.filter(pk=self.post).values_list("title", flat=True).first() or _("A post"),
+            "post": lambda: describe_subject(self.post),
             "reader": lambda: Reader.objects.filter(pk=self.reader).values_list("email", flat=True).first() or "?",
             "age": lambda: describe_age(self.age),
             "assigned": lambda: describe_assignee(self.assigned),
@@ -108,6 +109,12 @@ def matching_or_blank(pattern: re.Pattern[str], text: str) -> str:
 
 def key_or_blank(text: str) -> str:
     return text if is_pk(text) else ""
+
+
+def describe_subject(pk: str) -> str:
+    """The title of what the conversation with this number is about."""
+    subject = Conversation.objects.subject_of(int(pk))
+    return str(subject) if subject and not subject.is_trashed else _("A post")
 
 
 def describe_assignee(pk: str) -> str:
@@ -138,7 +145,8 @@ def filter_choices(*, waiting: int, colleagues: Iterable[tuple[int, str]]) -> di
     first = Comment.objects.waiting()[:SAMPLE_SIZE].values("pk")
     is_counted = waiting <= SAMPLE_SIZE
     kinds = Finding.objects.filter(comment__in=first).order_by("kind").values_list("kind")
-    posts = Comment.objects.filter(pk__in=first).order_by("post__title").values_list("post", "post__title")
+    titled = Comment.objects.filter(pk__in=first).annotate(title=Coalesce("post__title", "page__title"))
+    subjects = titled.order_by("title").values_list("conversation", "title")
     return {
         "kind": [
             FilterChoice(kind, describe_finding(kind, ""), number if is_counted else None)
@@ -146,7 +154,7 @@ def filter_choices(*, waiting: int, colleagues: Iterable[tuple[int, str]]) -> di
         ],
         "post": [
             FilterChoice(str(pk), title, number if is_counted else None)
-            for pk, title, number in posts.annotate(number=Count("pk"))
+            for pk, title, number in subjects.annotate(number=Count("pk"))
         ],
         "age": [FilterChoice(age, describe_age(age)) for age in AGE_CHOICES],
         "assigned": [FilterChoice(str(pk), name) for pk, name in colleagues],

@@ -53,10 +53,10 @@ def build_log_rows(heads: Iterable[int], *, alone: bool = False) -> list[LogRow]
 
     Each stands for its whole batch, or for itself when `alone`.
     """
-    rows = Decision.objects.filter(pk__in=list(heads)).select_related("by", "rule", "comment__post")
+    rows = Decision.objects.filter(pk__in=list(heads)).select_related("by", "rule", "comment__post", "comment__page")
     rows = rows.annotate(opening=Left("comment__body", EXCERPT_LENGTH)).only(
         *(field.name for field in Decision._meta.concrete_fields),
-        *("comment__name", "comment__post__title", "rule__kind", "rule__pattern"),
+        *("comment__name", "comment__post__title", "comment__page__title", "rule__kind", "rule__pattern"),
         *("by__username", "by__first_name", "by__last_name"),
     )
     decisions = list(rows.order_by("-id"))

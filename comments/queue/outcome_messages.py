@@ -140,14 +140,14 @@ def decider_name(decision: Decision | None) -> str:
 
 def comments_to_describe(ids: Iterable[int]) -> list[Comment]:
     """These comments with what `describe_comments` needs, oldest first."""
-    rows = Comment.objects.filter(pk__in=ids).select_related("post")
-    return list(rows.only("name", "status", "version", "post__title").order_by("created_at", "id"))
+    rows = Comment.objects.filter(pk__in=ids).with_subjects()
+    return list(rows.only("name", "status", "version", "post__title", "page__title").order_by("created_at", "id"))
 
 
 def describe_comments(comments: Sequence[Comment]) -> str:
     """A single comment by its post, several by their commenters, many by their number."""
     if len(comments) == 1:
-        return _("%(name)s on “%(post)s”") % {"name": comments[0].name, "post": comments[0].post.title}
+        return _("%(name)s on “%(post)s”") % {"name": comments[0].name, "post": comments[0].subject.title}
     number = ngettext("%d comment", "%d comments", len(comments)) % len(comments)
     names = list(dict.fromkeys(comment.name for comment in comments))
     return number if len(names) > MAX_NAMED else f"{number} ({get_text_list(names, _('and'))})"

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 
 from blog.text.validators import is_pk
 from comments.models import Comment
-from comments.models.comment_queryset import CommentQuerySet
+from comments.models.comment_queryset import PAGE_COLUMNS, POST_COLUMNS, CommentQuerySet
 from comments.queue.families import Family, comments_of_batch, find_families, group_into_cards, load_families
 from comments.queue.filters import QueueFilters
 from comments.queue.forms import parse_batch_id
@@ -36,7 +36,8 @@ COMMENT_COLUMNS = (
     *("name", "email", "website", "address", "body", "html", "created_at", "user", "status", "version"),
     *("open_report_count", "score", "score_reasons", "is_verified", "claimed_at", "edited_at", "edit_note"),
     *("tile", "quote_count", "is_quoted"),
-    *(f"post__{name}" for name in ("title", "slug", "opening", "status", "published_at", "published_on")),
+    *("post__opening", *POST_COLUMNS),
+    *PAGE_COLUMNS,
     *(f"parent__{name}" for name in ("name", "html", "status")),
     *(f"reader__{name}" for name in ("email", "standing", "verified_at", "first_seen")),
     *(f"assignment__to__{name}" for name in ("username", "first_name", "last_name", "is_active")),
@@ -204,5 +205,5 @@ class QueuePage:
 
 def select_for_display(rows: CommentQuerySet) -> CommentQuerySet:
     """With post, parent, reader, findings, and to whom they are assigned."""
-    rows = rows.select_related("post", "parent", "reader", "assignment__to").prefetch_related("findings")
+    rows = rows.with_subjects().select_related("parent", "reader", "assignment__to").prefetch_related("findings")
     return rows.only(*COMMENT_COLUMNS)

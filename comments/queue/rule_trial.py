@@ -95,8 +95,8 @@ def rule_subject(comment: Comment, columns: Iterable[str]) -> PatternSubject:
 
 def load_named_comments(ids: Sequence[int]) -> list[Comment]:
     """These comments as a list shows them, in this order."""
-    rows = Comment.objects.filter(pk__in=ids).select_related("post")
-    comments = rows.only("name", "body", "created_at", "post__title").in_bulk()
+    rows = Comment.objects.filter(pk__in=ids).with_subjects()
+    comments = rows.only("name", "body", "created_at", "post__title", "page__title").in_bulk()
     return [comments[pk] for pk in ids]
 
 

@@ -31,5 +31,5 @@ def decide_as_seen(form: QueueActionForm, ids: set[int], *, by: User) -> Decisio
 def filter_still_reported(ids: set[int]) -> set[int]:
     """The comments whose reports are still open, for the list of reported comments in any status."""
     reported = Comment.objects.filter(pk__in=ids)
-    Conversation.objects.lock(reported.values("post"))
+    Conversation.objects.lock(reported.values("conversation"))
     return set(reported.exclude(open_report_count=0).values_list("pk", flat=True))

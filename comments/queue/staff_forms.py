@@ -39,7 +39,7 @@ class SeenField(forms.CharField):
 class ConversationStateForm(forms.Form):
     seen = SeenField(required=False)
     conversation = forms.ChoiceField(
-        label=gettext_lazy("New comments"), choices=Commentable.ConversationStatus.choices, widget=forms.RadioSelect
+        label=gettext_lazy("New comments"), choices=Commentable.STATES, widget=forms.RadioSelect
     )
     slow_minutes = forms.IntegerField(
         label=gettext_lazy("Slow mode"),
@@ -48,10 +48,10 @@ class ConversationStateForm(forms.Form):
         help_text=gettext_lazy("Minutes that a reader must wait between two comments; 0 for no wait."),
     )
 
-    def wanted_state(self, post: Commentable) -> Values:
+    def wanted_state(self, subject: Commentable) -> Values:
         """The state to give the conversation. One whose time is over gets a new one, or it would stay closed."""
         closes_at = self.cleaned_data["seen"].get("closes_at")
-        if post.is_past_closing and self.cleaned_data["conversation"] != Commentable.ConversationStatus.CLOSED:
+        if subject.is_past_closing and self.cleaned_data["conversation"] != Commentable.ConversationStatus.CLOSED:
             closes_at = (timezone.now() + REOPENED_FOR).replace(microsecond=0).isoformat()
         names = ("conversation", "slow_minutes")
         return {**{name: self.cleaned_data[name] for name in names}, "closes_at": closes_at}

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from blog.models import Author, Post
+from blog.models import Author, Commentable
 from blog.text.site_values import site
 from blog.text.validators import to_single_line
 from comments.models import Reader
@@ -21,8 +21,8 @@ MAX_NAME_LENGTH = 80
 class Submitter:
     """What the site knows of the person behind a request about a post. Costs no query for a guest."""
 
-    def __init__(self, request: HttpRequest, post: Post) -> None:
-        self.request, self.post = request, post
+    def __init__(self, request: HttpRequest, subject: Commentable) -> None:
+        self.request, self.subject = request, subject
 
     @property
     def is_signed_in(self) -> bool:
@@ -61,12 +61,12 @@ class Submitter:
     @property
     def publishes_immediately(self) -> bool:
         """Are their comments published unread? A moderator's are; an author's under their post, unless it is held."""
-        return self.is_moderator or (self.owns_thread and not self.post.is_held)
+        return self.is_moderator or (self.owns_thread and not self.subject.is_held)
 
     @cached_property
     def owns_thread(self) -> bool:
         """Is this a moderator, or an author of the post?"""
-        return self.is_moderator or (self.account is not None and self.post.is_written_by(self.account))
+        return self.is_moderator or (self.account is not None and self.subject.is_written_by(self.account))
 
     @cached_property
     def is_moderator(self) -> bool:

@@ -93,7 +93,7 @@ class CommentForm(FirstErrorForm):
     blank_fields: ClassVar[dict[str | None, SafeString]] = {}
 
     def __init__(self, data: Any = None, *, submitter: Submitter, parent: Comment | None = None) -> None:
-        self.submitter, self.post, self.parent_comment = submitter, submitter.post, parent
+        self.submitter, self.about, self.parent_comment = submitter, submitter.subject, parent
         self.html, self.preview = SafeString(""), SafeString("")
         self.age: float | None = None
         self.is_expired = False
@@ -120,7 +120,7 @@ class CommentForm(FirstErrorForm):
         if self.parent_comment is not None:
             values["parent"] = self.parent_comment.pk
         if is_blank and not is_anonymous_request(self.submitter.request):  # a cached page holds no time
-            values["stamp"] = form_time.sign_form_time(self.post)
+            values["stamp"] = form_time.sign_form_time(self.about)
         return values
 
     @cached_property
@@ -160,7 +160,7 @@ class CommentForm(FirstErrorForm):
         """The signed time at which the form was opened; it may be missing, but not be forged or older than a day."""
         stamp: str = self.cleaned_data["stamp"] or form_time.read_form_time_cookie(self.submitter.request)
         try:
-            self.age = form_time.read_form_age(stamp, self.post) if stamp else None
+            self.age = form_time.read_form_age(stamp, self.about) if stamp else None
         except (tokens.BadToken, ValueError) as error:
             self.is_expired = isinstance(error, tokens.BadToken) and error.expired
             message = _("This page was open for more than a day. Check for new replies, then send again.")
@@ -173,7 +173,7 @@ class CommentForm(FirstErrorForm):
 
     def clean(self) -> dict[str, Any]:
         """The conversation must be open, and the parent a comment of this post that its readers can see."""
-        if self.post.is_closed:
+        if self.about.is_closed:
             message = _("This conversation is closed. Your text is below, so that you can copy it.")
             self.add_error(None, ValidationError(message, "closed"))
         parent_pk = self.data.get("parent", "").strip()
@@ -225,12 +225,12 @@ class CommentForm(FirstErrorForm):
 
     @property
     def action(self) -> str:
-        return f"{self.post.get_absolute_url()}comments/{self.query}"
+        return f"{self.about.get_absolute_url()}comments/{self.query}"
 
     @property
     def form_time_url(self) -> str:
         """Where a browser without scripts gets the time that this form does not hold; "" when it does."""
-        return "" if self["stamp"].value() else f"{self.post.get_absolute_url()}comments/opened/"
+        return "" if self["stamp"].value() else f"{self.about.get_absolute_url()}comments/opened/"
 
     @property
     def staff_name(self) -> str:

@@ -16,7 +16,7 @@ from django.db import DatabaseError
 from django.db.models import CharField, DateTimeField, Exists, IntegerField, OuterRef, Q
 from django.utils import timezone
 
-from blog.models import Author, Post
+from blog.models import Author, Commentable, Conversation
 from blog.models.composed_query import ComposedQuery, Parameter
 from blog.text.lookalikes import name_key
 from blog.web.client_ip import home_network
@@ -40,9 +40,9 @@ ACTIVE_RULES = ComposedQuery(
 VERIFIED_UNDER_NAME = Comment.objects.filter(
     name_key=Parameter("key", CharField()), is_verified=True, status=Status.APPROVED
 ).values_list("pk")
-# Who bears a name: an author, a verified reader other than this one, and this one. In the one row of the post.
+# Who bears a name: an author, a verified reader other than this one, and this one. In the one row of the conversation.
 BEARERS = ComposedQuery(
-    lambda: Post.everything.filter(pk=Parameter("post", IntegerField())).values_list(
+    lambda: Conversation.objects.filter(pk=Parameter("thread", IntegerField())).values_list(
         Exists(Author.objects.filter(name_key=Parameter("key", CharField()))),
         Exists(VERIFIED_UNDER_NAME.exclude(reader=Parameter("reader", IntegerField()))),
         Exists(VERIFIED_UNDER_NAME.filter(reader=Parameter("reader", IntegerField()))),
@@ -64,15 +64,15 @@ REMOVED_SINCE = ComposedQuery(
         decided_at__gt=Parameter("since", DateTimeField()),
     ).values_list("pk")[:1]
 )
-# The post under which these words were sent, and by whom, unless by this reader under this post; the latest.
+# The conversation in which these words were sent, and by whom, unless by this reader in this one; the latest.
 SAME_WORDS = ComposedQuery(
     lambda: (
         Comment.objects.filter(
             words_key=Parameter("key", CharField()), created_at__gt=Parameter("since", DateTimeField())
         )
-        .exclude(post=Parameter("post", IntegerField()), reader=Parameter("reader", IntegerField()))
+        .exclude(conversation=Parameter("thread", IntegerField()), reader=Parameter("reader", IntegerField()))
         .order_by("-created_at")
-        .values_list("post", "reader")[:1]
+        .values_list("conversation", "reader")[:1]
     )
 )
 
@@ -106,8 +106,8 @@ class Submission:
     wants_reply_emails: bool = False
 
     @property
-    def post(self) -> Post:
-        return self.submitter.post
+    def subject(self) -> Commentable:
+        return self.submitter.subject
 
     @cached_property
     def reader(self) -> Reader | None:
@@ -150,7 +150,7 @@ class Submission:
         """The columns of the comment that its writer decides."""
         who = {**self.submitter.columns(), "address": self.address or None}
         wants = {"wants_outcome_email": self.wants_outcome_email, "wants_reply_emails": self.wants_reply_emails}
-        where = {"post": self.post, "parent": self.parent}
+        where = {"subject": self.subject, "parent": self.parent}
         return {**who, **self.text_columns(), **wants, **where, "reader": self.reader}
 
     def text_columns(self) -> dict[str, str]:
@@ -187,7 +187,7 @@ def collect_writer_facts(submitter: Submitter, reader: Reader | None, policy: Po
     """What is known before anything is written; `reader` has the email address that was typed."""
     is_verified = reader is not None and not submitter.is_signed_in and submitter.reader == reader
     facts = Facts(
-        is_post_held=submitter.post.is_held,
+        is_post_held=submitter.subject.is_held,
         links_held=policy.links_held,
         is_signed_in=submitter.is_signed_in,
         is_verified=is_verified,
@@ -233,8 +233,8 @@ def find_borrowed_name(name: str, *, reader: Reader | None, submitter: Submitter
     """
     if submitter.is_signed_in or not (key := name_key(name)):
         return ""
-    post, pk = submitter.post.pk, reader.pk if reader else 0
-    [(is_authors, is_another_readers, is_their_own)] = BEARERS(post=post, key=key, reader=pk)
+    thread, pk = submitter.subject.thread_id, reader.pk if reader else 0
+    [(is_authors, is_another_readers, is_their_own)] = BEARERS(thread=thread, key=key, reader=pk)
     if is_their_own:
         return ""
     return "author" if is_authors else "reader" if is_another_readers else ""
@@ -254,13 +254,13 @@ def find_repetition(submission: Submission) -> str:
     if not (key := words_key(submission.body)):
         return ""
     take_lock(f"words {key}")  # or the same text, sent under many posts at one moment, would not be noticed
-    reader, post, known = submission.reader, submission.post, submission.submitter
+    reader, subject, known = submission.reader, submission.subject, submission.submitter
     own = reader.pk if reader and (known.is_signed_in or known.reader == reader) else None
-    found = SAME_WORDS(key=key, since=timezone.now() - REPETITION_WINDOW, post=post.pk, reader=own or 0)
+    found = SAME_WORDS(key=key, since=timezone.now() - REPETITION_WINDOW, thread=subject.thread_id, reader=own or 0)
     if not found:
         return ""
     where, writer = found[0]
-    return "post" if where != post.pk else "form" if reader and writer == reader.pk else "address"
+    return "post" if where != subject.thread_id else "form" if reader and writer == reader.pk else "address"
 
 
 def matching_rules(submission: Submission) -> list[Pattern]:

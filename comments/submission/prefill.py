@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from blog.models import Post
+from blog.models import Commentable
 from blog.text.validators import is_pk
 from comments.models import Comment
 from comments.models.quotation import POST_SOURCE
@@ -32,23 +32,23 @@ def stored_html(comment: Comment) -> str:
     return Comment.objects.values_list("html", flat=True).get(pk=comment.pk) if comment.quote_count else comment.html
 
 
-def quote_paragraph(post: Post, query_value: str) -> str:
+def quote_paragraph(subject: Commentable, query_value: str) -> str:
     """The paragraph of the post that `query_value` asks for (`post-3`) as a quotation; "" when there is none."""
     number = query_value.removeprefix(f"{POST_SOURCE}-")
     if number == query_value or not is_pk(number):
         return ""
-    paragraphs = quotations.quotable_paragraphs(post.body_html)
+    paragraphs = quotations.quotable_paragraphs(subject.body_html)
     if not 0 < int(number) <= len(paragraphs):
         return ""
     return quotations.format_quotation([paragraphs[int(number) - 1]], limit=MAX_PARAGRAPH_LENGTH)
 
 
-def paragraph_choices(post: Post) -> list[ParagraphChoice]:
+def paragraph_choices(subject: Commentable) -> list[ParagraphChoice]:
     """The paragraphs of the post that can be quoted."""
     return [
         ParagraphChoice(
             f"{POST_SOURCE}-{number}", quotations.shorten_passage(" ".join(text.split()), MAX_CHOICE_LENGTH)
         )
-        for number, text in enumerate(quotations.quotable_paragraphs(post.body_html), 1)
+        for number, text in enumerate(quotations.quotable_paragraphs(subject.body_html), 1)
         if text != quotations.OMITTED
     ]

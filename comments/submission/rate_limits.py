@@ -95,11 +95,11 @@ def seconds_until_slow_mode_allows(submitter: Submitter, address: str) -> int:
 
     The email address that a guest types does not count: an answer that depended on it would tell whose comment it is.
     """
-    if not (pause := submitter.post.pause_minutes):
+    if not (pause := submitter.subject.pause_minutes):
         return 0
     limit = RateLimit(1, timedelta(minutes=pause))
     # The sum keeps the database from scanning the post's whole thread: few of the latest comments are from here.
-    on_post = Comment.objects.annotate(post_number=F("post_id") + 0).filter(post_number=submitter.post.pk)
+    on_post = Comment.objects.annotate(thread=F("conversation_id") + 0).filter(thread=submitter.subject.thread_id)
     recent = on_post.filter(created_at__gt=timezone.now() - limit.span).order_by("-created_at")
     nearby = recent.filter(network=neighbourhood_network(address)).exclude(address=None)
     rows = nearby.values_list("address", "created_at")

@@ -8,27 +8,34 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
-from blog.models import Author, Post, Tag
+from blog.models import Author, Commentable, Conversation, Tag
+from blog.models.fields import column_of
 from blog.text.validators import is_pk
 from comments.models import Subscription
-from comments.models.subscription import Kind, describe_subscription
+from comments.models.subscription import Kind, Target, describe_subscription
 
 # Tags and authors that the form lists by name; the page of each links to its own form too.
 MAX_OFFERED = 200
 
-type Target = Post | Tag | Author
-
 
 class Topic(NamedTuple):
-    """Something to subscribe to: its kind, and the post, tag or author."""
+    """Something to subscribe to: its kind, and the post or page, tag or author."""
 
     kind: str
     target: Target | None = None
 
     @property
+    def row(self) -> Conversation | Tag | Author | None:
+        """What a subscription names: of a post or page its conversation."""
+        return self.target.thread if isinstance(self.target, Commentable) else self.target
+
+    @property
     def value(self) -> str:
         """As forms and addresses name it; `find_topic` reads it again."""
-        return f"{self.kind}:{self.target.pk}" if self.target else str(self.kind)
+        if self.target is None:
+            return str(self.kind)
+        pk = self.target.thread_id if isinstance(self.target, Commentable) else self.target.pk
+        return f"{self.kind}:{pk}"
 
     @property
     def words(self) -> str:
@@ -42,12 +49,18 @@ class Topic(NamedTuple):
     @property
     def columns(self) -> dict[str, Any]:
         """The columns of a `Subscription` to it."""
-        target = {str(self.kind): self.target} if self.target else {}
-        return {"kind": self.kind, "post": None, "tag": None, "author": None, **target}
+        target = {column_of(self.row): self.row} if self.row else {}
+        return {"kind": self.kind, "conversation": None, "tag": None, "author": None, **target}
+
+
+def find_subject(conversation: int) -> Commentable | None:
+    """The post or page with this conversation, if readers find it."""
+    subject = Conversation.objects.subject_of(conversation)
+    return subject if subject and subject.lists_conversation else None
 
 
 FIND_BY_KIND: dict[str, Callable[[str], Target | None]] = {
-    Kind.POST: lambda pk: Post.objects.published().filter(pk=pk).first(),
+    Kind.POST: lambda pk: find_subject(int(pk)),
     Kind.TAG: lambda pk: Tag.objects.filter(pk=pk).first(),
     Kind.AUTHOR: lambda pk: Author.objects.filter(pk=pk).first(),
 }
@@ -75,5 +88,5 @@ def offered_tags() -> list[Topic]:
 
 
 def has_followers() -> Exists:
-    """For a query of comments: does anybody subscribe to the post?"""
-    return Exists(Subscription.objects.filter(post=OuterRef("post")))
+    """For a query of comments: does anybody subscribe to the conversation?"""
+    return Exists(Subscription.objects.filter(conversation=OuterRef("conversation")))

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from blog.markup import extract
+from blog.models import Commentable
 from blog.page_cache import IS_PERSONAL
 from blog.sharing.json_ld import json_ld_script
 from comments.conversation import new_replies
@@ -30,19 +31,17 @@ register.filter("opening_words", extract.opening_words)
 
 
 @register.inclusion_tag("comments/_conversation.html", takes_context=True)
-def conversation(context: Context) -> dict[str, Any]:
-    """Render the page of the thread that the view names (`thread_page`, in `thread_order`), with its form.
+def conversation(context: Context, subject: Commentable, linked_data: dict[str, Any]) -> dict[str, Any]:
+    """Render the conversation on `subject`, which is `linked_data` for programs.
 
-    A view that shows a form again passes it as `comment_form`.
+    Of its thread the page that the view names (`thread_page`, in `thread_order`), with its form; a view that shows a
+    form again passes it as `comment_form`.
     """
     number: int = context.get("thread_page") or 1
-    post = context["post"]
     order: Order = context.get("thread_order") or Order.OLDEST
-    thread = load_thread_page(context["request"], post, number, context.get("comment_form"), order)
-    # The post and this page of its conversation as JSON-LD.
-    article: dict[str, Any] = context["fragments"].linked_data
-    linked_data = {**article, "comment": comments_json_ld(thread.items)}
-    return {"post": post, "thread": thread, "linked_data": json_ld_script(linked_data)}
+    thread = load_thread_page(context["request"], subject, number, context.get("comment_form"), order)
+    script = json_ld_script({**linked_data, "comment": comments_json_ld(thread.items)})
+    return {"post": subject, "thread": thread, "linked_data": script}
 
 
 @register.simple_tag(takes_context=True)

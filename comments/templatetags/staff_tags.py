@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from blog.editing.edit_links import post_edit_url
-from blog.models import Post
+from blog.editing.edit_links import edit_url
+from blog.models import Commentable
 from comments.conversation.staff_tools import conversation_url
 
 register = template.Library()
@@ -29,15 +29,15 @@ def staff_sheet(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def staff_bar(context: Context, post: Post) -> SafeString:
+def staff_bar(context: Context, subject: Commentable) -> SafeString:
     """Links to what this person may do with the post and its conversation."""
     user = signed_in(context)
     if user is None:
         return SafeString("")
     is_moderator = user.has_perm("comments.moderate_comment")
     links = {
-        "edit_url": post_edit_url(user, post),
-        "conversation_url": conversation_url(post) if is_moderator else "",
+        "edit_url": edit_url(user, subject),
+        "conversation_url": conversation_url(subject) if is_moderator and subject.has_conversation else "",
         "queue_url": reverse("admin:comments_comment_queue") if is_moderator else "",
     }
     return render_to_string("comments/_staff_bar.html", links) if any(links.values()) else SafeString("")

@@ -48,7 +48,9 @@ class AnswerForm(forms.Form):
 @permission_required("comments.moderate_comment", raise_exception=True)
 def answer_one(request: StaffRequest, pk: int) -> HttpResponse:
     """Show the objection with two buttons, to whoever may answer it: not to the moderator who decided."""
-    rows = Objection.objects.select_related("comment__post", "comment__reader", "decision__by", "report", "decider")
+    rows = Objection.objects.select_related(
+        "comment__post", "comment__page", "comment__reader", "decision__by", "report", "decider"
+    )
     objection = get_object_or_404(rows, pk=pk)
     if not may_answer(objection, request.user):
         raise PermissionDenied

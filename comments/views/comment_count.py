@@ -6,7 +6,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from blog.page_cache import cached_page
-from blog.views.post import get_public_post, set_noindex
+from blog.views.post import set_noindex
+from blog.views.subject import get_public_subject
 from comments.models import Comment
 
 # Of so many of the latest the script learns where they are: nobody reads on while more arrive.
@@ -15,12 +16,12 @@ MAX_LATEST = 50
 
 @require_safe
 @cached_page
-def comment_count(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+def comment_count(request: HttpRequest, **where: str) -> HttpResponse:
     """The number of published comments, and the ids of the `latest`, the one published last first.
 
     The script sends no cookie, so that everybody gets one cached answer, and whoever has it 304 Not Modified.
     """
-    post = get_public_post(request, year, month, day, slug)
-    latest = Comment.objects.approved().filter(post=post).order_by("-decided_at", "-pk")
+    subject = get_public_subject(request, **where)
+    latest = Comment.objects.approved().filter(conversation=subject.thread_id).order_by("-decided_at", "-pk")
     ids = list(latest.values_list("pk", flat=True)[:MAX_LATEST])
-    return set_noindex(JsonResponse({"count": post.thread.comment_count, "latest": ids}))
+    return set_noindex(JsonResponse({"count": subject.thread.comment_count, "latest": ids}))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -16,24 +15,26 @@ from blog.feeds.response import feed_response, render_entries
 from blog.markup import extract
 from blog.page_cache import cached_page
 from blog.text.site_values import site
-from blog.views.post import get_public_post
+from blog.views.subject import get_public_subject
 from comments.models import Comment
+from comments.models.comment_queryset import PAGE_COLUMNS, CommentQuerySet
 
 SUMMARY_WORDS = 40
 # What an entry says, and what leads to it.
 SHOWN = (
     *("name", "html", "created_at", "edited_at", "path", "shown"),
     *("post__uid", "post__title", "post__slug", "post__published_on", "post__published_at", "post__visibility"),
+    *("conversation", *PAGE_COLUMNS),
 )
 
 
-def comment_entries(comments: QuerySet[Comment]) -> list[FeedEntry]:
+def comment_entries(comments: CommentQuerySet) -> list[FeedEntry]:
     """The first of `comments`, in one query."""
-    latest = comments.select_related("post").only(*SHOWN)
+    latest = comments.with_subjects().only(*SHOWN)
     return [
         FeedEntry(
-            uid=f"urn:uuid:{uuid.uuid5(comment.post.uid, str(comment.pk))}",
-            title=_("%(name)s on %(post)s") % {"name": comment.name, "post": comment.post.title},
+            uid=f"urn:uuid:{uuid.uuid5(comment.subject.uid, str(comment.pk))}",
+            title=_("%(name)s on %(post)s") % {"name": comment.name, "post": comment.subject.title},
             url=comment.get_link(),
             html=comment.html,
             summary=extract.opening_words(comment.html, SUMMARY_WORDS),
@@ -62,11 +63,9 @@ def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> Htt
 
 @require_safe
 @cached_page
-def post_comment_feed(
-    request: HttpRequest, *, year: str, month: str, day: str, slug: str, format: str | None = None
-) -> HttpResponse:
-    about = get_public_post(request, year, month, day, slug)
+def subject_comment_feed(request: HttpRequest, *, format: str | None = None, **where: str) -> HttpResponse:
+    about = get_public_subject(request, **where)
     title = _("Comments on %(post)s") % {"post": about.title}
-    latest = Comment.objects.approved().filter(post=about).order_by("-id")
+    latest = Comment.objects.approved().filter(conversation=about.thread_id).order_by("-id")
     entries = render_entries(comment_entries(latest), format)
     return feed_response(request, format=format, title=title, page=about.get_absolute_url(), entries=entries)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from blog.editing.staff_request import StaffRequest
-from blog.models import Post
-from blog.views.post import find_public_post
+from blog.models import Commentable
+from blog.views.subject import find_public_subject
 from comments.lifecycle.acts import ChangedSince, conversation_state, set_conversation_state
 from comments.queue import actions
 from comments.queue.act_list import list_acts
@@ -27,47 +27,52 @@ from comments.views.way_to_post import way_to_conversation
 @no_store
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("comments.moderate_comment", raise_exception=True)
-def change_conversation(request: StaffRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+def change_conversation(request: StaffRequest, **where: str) -> HttpResponse:
     """The state of the conversation and what was done to it; or change it, and return to the public page."""
-    post = find_public_post(year, month, day, slug)
+    subject = find_public_subject(**where)
     if request.method != "POST":
-        return render_conversation_page(request, post, build_form(post))
+        return render_conversation_page(request, subject, build_form(subject))
     button = QueueActionForm(request.POST, via=Via.PAGE)
     if button.verb == "undo":
         actions.undo_from_queue(request, button)
-        return see_other(way_to_conversation(request, post))
+        return see_other(way_to_conversation(request, subject))
     form = ConversationStateForm(request.POST)
     if not form.is_valid():
-        return render_conversation_page(request, post, form, status=400)
-    wanted = form.wanted_state(post)
+        return render_conversation_page(request, subject, form, status=400)
+    wanted = form.wanted_state(subject)
     try:
-        act = set_conversation_state(post.pk, wanted, seen=form.cleaned_data["seen"], by=request.user)
+        act = set_conversation_state(subject.thread_id, wanted, seen=form.cleaned_data["seen"], by=request.user)
     except ChangedSince:
-        post = find_public_post(year, month, day, slug)
-        if conversation_state(post) != wanted:
+        subject = find_public_subject(**where)
+        if conversation_state(subject) != wanted:
             add_conflict_message(request)
-            return render_conversation_page(request, post, build_form(post), status=409)
+            return render_conversation_page(request, subject, build_form(subject), status=409)
     else:
-        log_state(request, post)
+        log_state(request, subject)
         add_act_message(request, act)
-    return see_other(way_to_conversation(request, post))
+    return see_other(way_to_conversation(request, subject))
 
 
-def build_form(post: Post) -> ConversationStateForm:
-    state = conversation_state(post)
+def build_form(subject: Commentable) -> ConversationStateForm:
+    state = conversation_state(subject)
     return ConversationStateForm(initial={**state, "seen": state})
 
 
-def log_state(request: StaffRequest, post: Post) -> None:
-    """Say it in the history of the post, too, which its authors read."""
-    rows = Post.objects.filter(pk=post.pk)
+def log_state(request: StaffRequest, subject: Commentable) -> None:
+    """Say it in the history of the post or page, too, which its authors read."""
+    rows = type(subject)._base_manager.filter(pk=subject.pk)
     LogEntry.objects.log_actions(
         request.user.pk, rows, CHANGE, change_message=_("The state of the conversation was changed.")
     )
 
 
 def render_conversation_page(
-    request: StaffRequest, post: Post, form: ConversationStateForm, *, status: int = 200
+    request: StaffRequest, subject: Commentable, form: ConversationStateForm, *, status: int = 200
 ) -> HttpResponse:
-    context = {"post": post, "form": form, "acts": list_acts(post_id=post.pk), "notices": pop_notices(request)}
+    context = {
+        "post": subject,
+        "form": form,
+        "acts": list_acts(conversation_id=subject.thread_id),
+        "notices": pop_notices(request),
+    }
     return render(request, "comments/conversation_state.html", context, status=status)

@@ -42,8 +42,8 @@ def find_own_comment(request: HttpRequest, pk: str) -> Comment | None:
     reader = session.reader_from_request(request)
     if reader is None:
         return None
-    comment = comments_by(reader).select_related("post").filter(pk=pk).first()
-    return comment if comment and comment.post.is_public and has_access(request, comment.post) else None
+    comment = comments_by(reader).with_subjects().filter(pk=pk).first()
+    return comment if comment and comment.subject.shows_conversation and has_access(request, comment.subject) else None
 
 
 @reader_form
@@ -68,7 +68,7 @@ def apply_edit(request: HttpRequest, comment: Comment, form: EditForm) -> HttpRe
     """Store the new text, unless it comes too late or a rule refuses it."""
     if obstacle := edit_obstacle(comment):
         return render_edit_page(request, comment, form, obstacle=obstacle)
-    submitter = Submitter(request, comment.post)
+    submitter = Submitter(request, comment.subject)
     submission = form.submission(comment, submitter=submitter, address=client_ip(request))
     try:
         is_stored = screen_and_edit(comment, submission, version=form.cleaned_data["version"])
@@ -114,10 +114,10 @@ def render_edit_page(
     if obstacle == EditObstacle.CHANGED:
         comment.refresh_from_db(fields=["body", "version"])
         form.set_version(version=comment.version)
-    can_answer = comment.status == Status.APPROVED and comment.shown and not comment.post.is_closed
+    can_answer = comment.status == Status.APPROVED and comment.shown and not comment.subject.is_closed
     context: dict[str, Any] = {
         "comment": comment,
-        "post": comment.post,
+        "post": comment.subject,
         "form": form,
         "complaint": complaint or describe_obstacle(obstacle),
         "is_over": obstacle not in {None, EditObstacle.CHANGED},
@@ -159,7 +159,7 @@ def render_withdrawal_page(
         status = STATUS_BY_OBSTACLE.get(obstacle, 409)
     context = {
         "comment": comment,
-        "post": comment.post,
+        "post": comment.subject,
         "is_over": obstacle,
         "complaint": complaint or describe_obstacle(obstacle),
     }

@@ -44,7 +44,7 @@ def reply_from_inbox(request: StaffRequest, pk: str) -> HttpResponse:
     """Show a comment and a form for the reply, which keeps what was typed when something is wrong."""
     comment, submitter = get_own_comment(request, pk)
     form = InboxReplyForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and comment.post.is_closed and not submitter.is_moderator:
+    if form.is_bound and comment.subject.is_closed and not submitter.is_moderator:
         form.add_error(None, _("This conversation is closed to new comments."))
     if form.is_valid():
         return publish_inbox_reply(request, comment, submitter, form.cleaned_data["answer"])
@@ -55,9 +55,9 @@ def reply_from_inbox(request: StaffRequest, pk: str) -> HttpResponse:
 
 def get_own_comment(request: StaffRequest, pk: str) -> tuple[Comment, Submitter]:
     """A published comment on a post of the user's; Http404 for any other."""
-    comments = Comment.objects.public().filter(pk=pk).select_related("post") if is_pk(pk) else []
+    comments = Comment.objects.public().filter(pk=pk).with_subjects() if is_pk(pk) else []
     for comment in comments:
-        submitter = Submitter(request, comment.post)
+        submitter = Submitter(request, comment.subject)
         if submitter.owns_thread:
             return comment, submitter
     raise Http404("There is no such comment on a post of yours.")
@@ -66,7 +66,7 @@ def get_own_comment(request: StaffRequest, pk: str) -> tuple[Comment, Submitter]
 def publish_inbox_reply(request: StaffRequest, comment: Comment, submitter: Submitter, text: str) -> HttpResponse:
     """Submitted like every comment: sent twice, it is stored once."""
     to = Status.APPROVED if submitter.publishes_immediately else Status.PENDING
-    columns = {**submitter.columns(), "post": comment.post, "parent": comment, "body": text}
+    columns = {**submitter.columns(), "subject": comment.subject, "parent": comment, "body": text}
     submit(**columns, to=to, via=Via.DESK, by=request.user)
     if to == Status.APPROVED:
         sentence = _("Replied to: %s.")
@@ -84,7 +84,7 @@ def note_from_inbox(request: StaffRequest, pk: str) -> HttpResponse:
     if not (may_edit or submitter.is_moderator):
         raise PermissionDenied
     add_author_notes(request, [comment])
-    return redirect("admin:blog_post_notes", comment.post_id) if may_edit else redirect(INBOX_URL)
+    return redirect("admin:blog_post_notes", comment.conversation_id) if may_edit else redirect(INBOX_URL)
 
 
 @require_POST

@@ -31,9 +31,9 @@ WORDS_LISTED = 60
 @cached_page
 def latest_comments(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
     public, base = Comment.objects.public(), reverse("comments:latest")
-    rows = public.order_by("-created_at", "-id").select_related("post")
+    rows = public.order_by("-created_at", "-id").with_subjects()
     page = paginate(
-        rows.only("name", "html", "created_at", "tile", "post__title", "post__language"),
+        rows.only("name", "html", "created_at", "tile", "post__title", "post__language", "page__title"),
         number=number,
         total=public.order_by()[:MAX_LISTED].count(),
         per_page=COMMENTS_PER_LIST,
@@ -53,7 +53,7 @@ def render_line(comment: Comment) -> SafeString:
     moment, when = format_moment(comment.created_at, get_language(), site().time_zone)
     values = {
         "name": comment.name,
-        "post": comment.post.title,
+        "post": comment.subject.title,
         "url": comment.get_absolute_url(),
         "moment": moment,
         "when": when,

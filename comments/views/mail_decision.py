@@ -69,7 +69,7 @@ def open_mail_decision(token: str) -> MailDecision:
     """What the token is bound to; raises BadToken, and Http404 when the comment or the moderator is gone."""
     bound = tokens.read_token(tokens.DECIDE, token, max_age=tokens.DECIDE_AGE, count=4)
     comment_pk, version, user_pk, decision_pk = bound
-    comment = get_object_or_404(Comment.objects.select_related("post", "parent"), pk=comment_pk)
+    comment = get_object_or_404(Comment.objects.with_subjects().select_related("parent"), pk=comment_pk)
     return MailDecision(comment, version, get_object_or_404(get_user_model(), pk=user_pk), decision_pk)
 
 
@@ -96,7 +96,7 @@ def handle_mail_decision(request: HttpRequest, case: MailDecision) -> HttpRespon
 @transaction.atomic
 def decide_if_open(case: MailDecision, to: Status, *, reason: str) -> bool:
     """Decide if the case is still open. The thread is locked first, so that nobody else decides in between."""
-    Conversation.objects.lock([case.comment.post_id])
+    Conversation.objects.lock([case.comment.conversation_id])
     case.comment.refresh_from_db(fields=["status", "version"])
     if not case.is_open(case.last):
         return False
@@ -112,7 +112,7 @@ def render_mail_decision(
     context = {
         "case": case,
         "comment": comment,
-        "post": comment.post,
+        "post": comment.subject,
         "is_open": is_open,
         "waits": comment.status == Status.PENDING,
         "decision": last,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from blog.editing.staff_request import StaffRequest
-from blog.models import Conversation, Post
-from blog.text.datetimes import date_or_min
+from blog.models import Commentable, Conversation
 from blog.text.validators import is_pk
+from blog.views.subject import find_public_subject
 from comments.lifecycle.acts import ChangedSince, set_pinned
 from comments.lifecycle.move import MAX_MOVED, TooManyToMove, move_branch
 from comments.models import Comment, Reason
@@ -62,14 +62,14 @@ def moderate_comment(request: StaffRequest, *, pk: str) -> HttpResponse:
         comment = select_for_display(Comment.objects.all()).get(pk=comment.pk)
         status = max(question.status for question in questions)
         return render_moderation_page(request, comment, form, status=status)
-    return see_other(way_to_comment(request, Comment.objects.select_related("post").get(pk=comment.pk)))
+    return see_other(way_to_comment(request, Comment.objects.with_subjects().get(pk=comment.pk)))
 
 
 def change_pin(request: StaffRequest, comment: Comment, form: QueueActionForm) -> HttpResponse:
     """Pin the comment, or unpin it, unless a colleague has changed that since the page was opened."""
     seen, wanted = request.POST.get("pinned", ""), comment.pk if form.verb == "pin" else None
     try:
-        act = set_pinned(comment.post_id, wanted, seen=int(seen) if is_pk(seen) else None, by=request.user)
+        act = set_pinned(comment.conversation_id, wanted, seen=int(seen) if is_pk(seen) else None, by=request.user)
     except ChangedSince:
         if pinned_under(comment) != wanted:
             add_conflict_message(request)
@@ -81,18 +81,18 @@ def change_pin(request: StaffRequest, comment: Comment, form: QueueActionForm) -
 
 def pinned_under(comment: Comment) -> int | None:
     """The number of the comment that is pinned in the same conversation."""
-    return Conversation.objects.values_list("pinned", flat=True).get(pk=comment.post_id)
+    return Conversation.objects.values_list("pinned", flat=True).get(pk=comment.conversation_id)
 
 
 def move_comment(request: StaffRequest, comment: Comment) -> HttpResponse:
     """Move the comment and its replies to the post whose address was typed; the way back leads there."""
-    target, seen = find_typed_post(request.POST.get("target", "")), request.POST.get("post", "")
-    if target is None or target.pk == comment.post_id:
+    target, seen = find_typed_subject(request.POST.get("target", "")), request.POST.get("post", "")
+    if target is None or target.thread_id == comment.conversation_id:
         messages.error(request, _("Nothing was changed. Enter the address of another published post."))
         return render_moderation_page(request, comment, status=400)
     here = {"post": int(seen) if is_pk(seen) else 0}
     try:
-        act = move_branch(comment.pk, {"post": target.pk, "parent": None}, seen=here, by=request.user)
+        act = move_branch(comment.pk, {"post": target.thread_id, "parent": None}, seen=here, by=request.user)
     except ChangedSince:
         add_conflict_message(request)
         return render_moderation_page(request, comment, status=409)
@@ -101,19 +101,21 @@ def move_comment(request: StaffRequest, comment: Comment) -> HttpResponse:
         messages.error(request, too_many)
         return render_moderation_page(request, comment, status=400)
     add_act_message(request, act)
-    return see_other(way_to_comment(request, Comment.objects.select_related("post").get(pk=comment.pk)))
+    return see_other(way_to_comment(request, Comment.objects.with_subjects().get(pk=comment.pk)))
 
 
-def find_typed_post(text: str) -> Post | None:
-    """The published post whose address, whole or from its first slash, was typed."""
+def find_typed_subject(text: str) -> Commentable | None:
+    """The published post or page with a conversation whose address, whole or from its first slash, was typed."""
     try:
         where = resolve(urlsplit(text.strip()).path)
     except (Resolver404, ValueError):
         return None
-    if where.view_name != "blog:post":
+    if where.view_name not in {"blog:post", "blog:page"}:
         return None
-    day = date_or_min(*(where.kwargs[name] for name in ("year", "month", "day")))
-    return Post.objects.with_page().filter(published_on=day, slug=where.kwargs["slug"]).first()
+    try:
+        return find_public_subject(**where.kwargs)
+    except Http404:
+        return None
 
 
 def render_moderation_page(
@@ -123,7 +125,7 @@ def render_moderation_page(
     allowed = {verb for verb, to in VERBS.items() if may_become(comment, to)}
     context: dict[str, Any] = {
         "comment": comment,
-        "post": comment.post,
+        "post": comment.subject,
         "item": build_queue_items([comment], user=request.user)[0],
         "buttons": [(verb, words) for verb, words in BUTTON_LABELS.items() if verb in allowed],
         "can_be_removed": "remove" in allowed,
@@ -135,7 +137,7 @@ def render_moderation_page(
         "typed": form.data if form else {},
         "typed_target": request.POST.get("target", ""),
         "notices": pop_notices(request),
-        "back": comment.get_thread_url() if can_read(request, comment.post) else "",
+        "back": comment.get_thread_url() if can_read(request, comment.subject) else "",
     }
     return render(request, "comments/moderate.html", context, status=status)
 

@@ -118,7 +118,7 @@ def render_my_comments(
 def comments_section(request: HttpRequest, reader: Reader) -> PageSection:
     """The reader's comments, newest first; each page starts below the last comment of the page before."""
     before = request.GET.get("before", "")
-    rows = ownership.comments_by(reader).outside_trash().select_related("post").order_by("-pk")
+    rows = ownership.comments_by(reader).outside_trash().with_subjects().order_by("-pk")
     comments = list((rows.filter(pk__lt=before) if is_pk(before) else rows)[: PER_PAGE + 1])
     context = {
         "lines": [own_comment_row(comment) for comment in comments[:PER_PAGE]],
@@ -142,7 +142,7 @@ def own_comment_row(comment: Comment) -> dict[str, Any]:
 def replies_section(request: HttpRequest, reader: Reader) -> PageSection:
     """The latest replies to the reader's comments, the new ones marked; from now on none is new."""
     since = new_replies.listed_at(request)
-    replies = list(new_replies.replies_to(reader).select_related("post")[:MAX_REPLIES])
+    replies = list(new_replies.replies_to(reader).with_subjects()[:MAX_REPLIES])
     new_replies.mark_all_listed(request)
     lines = [{"comment": reply, "is_new": reply.decided_at > since} for reply in replies]
     return PageSection("comments/my_comments/_replies.html", {"lines": lines})
@@ -150,7 +150,7 @@ def replies_section(request: HttpRequest, reader: Reader) -> PageSection:
 
 def claims_section(request: HttpRequest, reader: Reader) -> PageSection:
     """Comments with the reader's address that may be theirs."""
-    rows = ownership.unclaimed_comments(reader).outside_trash().select_related("post").order_by("-pk")
+    rows = ownership.unclaimed_comments(reader).outside_trash().with_subjects().order_by("-pk")
     comments = list(rows[: MAX_CLAIMS + 1])
     lines = [{"comment": comment, "state": status_for_author(comment)} for comment in comments[:MAX_CLAIMS]]
     return PageSection("comments/my_comments/_claims.html", {"lines": lines, "has_more": len(comments) > MAX_CLAIMS})

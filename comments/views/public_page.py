@@ -28,7 +28,7 @@ def public_page(request: HttpRequest, *, public_id: str, number: str | None = No
     reader = get_object_or_404(Reader, public_id=public_id, verified_at__isnull=False)
     rows = comments_by(reader).public()
     page = paginate(
-        rows.select_related("post").order_by("-pk"),
+        rows.with_subjects().order_by("-pk"),
         number=number,
         total=rows.count(),
         per_page=PER_PAGE,

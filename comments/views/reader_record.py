@@ -46,7 +46,7 @@ TREATMENTS = {**actions.STANDING_BY_VERB, "ban": Standing.BANNED}
 @permission_required("comments.moderate_comment", raise_exception=True)
 def reader_record(request: StaffRequest, *, pk: str) -> HttpResponse:
     """The record of whoever wrote the comment `pk`; or do what a button of it says, and show it again."""
-    comment = get_object_or_404(Comment.objects.select_related("reader", "post"), pk=pk)
+    comment = get_object_or_404(Comment.objects.with_subjects().select_related("reader"), pk=pk)
     if comment.reader is None:
         raise Http404("Its writer left no address.")
     if request.method != "POST":
@@ -125,7 +125,7 @@ def render_record(
 ) -> HttpResponse:
     """The page, with the day that was typed in `dates` if it could not be used."""
     before = request.GET.get("before", "")
-    rows = Comment.objects.filter(reader=reader).select_related("post").order_by("-pk")
+    rows = Comment.objects.filter(reader=reader).with_subjects().order_by("-pk")
     if is_pk(before):
         rows = rows.filter(pk__lt=int(before))
     comments = list(rows[: PER_RECORD_PAGE + 1])

@@ -24,7 +24,7 @@ from comments.web import tokens
 def receipt(request: HttpRequest, *, token: str) -> HttpResponse:
     """Waiting, published or declined; for the holder of the link only."""
     pk = tokens.read_token_id(tokens.RECEIPT, token, max_age=tokens.RECEIPT_AGE)
-    comment = get_object_or_404(Comment.objects.select_related("post", "reader"), pk=pk)
+    comment = get_object_or_404(Comment.objects.with_subjects().select_related("reader"), pk=pk)
     if request.method != "POST":
         return render_receipt(request, comment)
     act = ACTIONS.get(request.POST.get("act", ""))
@@ -99,10 +99,10 @@ def can_ask_for_reply_emails(comment: Comment) -> bool:
 
 def render_receipt(request: HttpRequest, comment: Comment, *, complaint: str = "", status: int = 200) -> HttpResponse:
     state, query = status_for_author(comment), read_cookie.forward_since_query(request)
-    address = comment.post.get_absolute_url()
+    address = comment.subject.get_absolute_url()
     context = {
         "comment": comment,
-        "post": comment.post,
+        "post": comment.subject,
         "state": state,
         "can_prove": can_verify(comment),
         "can_edit": find_own_comment(request, str(comment.pk)) is not None and edit_obstacle(comment) is None,

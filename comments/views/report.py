@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from blog.models import Post
+from blog.models import Conversation
 from blog.text.validators import is_pk
 from blog.web.client_ip import client_ip
 from comments.conversation import muted
@@ -30,8 +30,8 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 @tell_address
 def report_comment(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Ask what is wrong with a published comment, and store the answer; or mute its writer in this browser."""
-    comment = get_object_or_404(Comment.objects.approved().select_related("post"), pk=pk, shown=True)
-    require_way_to_post(request, comment.post)
+    comment = get_object_or_404(Comment.objects.approved().with_subjects(), pk=pk, shown=True)
+    require_way_to_post(request, comment.subject)
     if request.method != "POST":
         return render_report_page(request, comment, ReportForm())
     form = ReportForm(request.POST)
@@ -66,7 +66,7 @@ def store_report(request: HttpRequest, comment: Comment, form: ReportForm) -> Ht
     if stored and sent["email"]:
         is_own = reader is not None and reader.email == sent["email"].casefold()
         report_mail.keep_contact(stored, sent["email"], name=sent["name"], address=address, is_known=is_own)
-    response = see_other(f"{reverse('comments:report-received')}?post={comment.post_id}")
+    response = see_other(f"{reverse('comments:report-received')}?post={comment.conversation_id}")
     draft_cookie.mark_draft_stored(request, response)
     return response
 
@@ -74,7 +74,7 @@ def store_report(request: HttpRequest, comment: Comment, form: ReportForm) -> Ht
 def render_report_page(
     request: HttpRequest, comment: Comment, form: ReportForm, *, complaint: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {"comment": comment, "post": comment.post, "form": form, "complaint": complaint}
+    context = {"comment": comment, "post": comment.subject, "form": form, "complaint": complaint}
     return render(request, "comments/report.html", context, status=status)
 
 
@@ -83,5 +83,7 @@ def render_report_page(
 def report_received(request: HttpRequest) -> HttpResponse:
     """Thanks, with the way back to the post: the comment may be hidden by now."""
     pk = request.GET.get("post", "")
-    post = Post.objects.published().filter(pk=pk).first() if is_pk(pk) else None
-    return render(request, "comments/reported.html", {"post": post})
+    subject = Conversation.objects.subject_of(int(pk)) if is_pk(pk) else None
+    return render(
+        request, "comments/reported.html", {"post": subject if subject and subject.lists_conversation else None}
+    )

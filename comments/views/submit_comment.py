@@ -19,10 +19,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from blog.models import Post
+from blog.models import Commentable
 from blog.text.datetimes import format_datetime
 from blog.text.validators import is_pk
-from blog.views.post import get_public_post, render_post
+from blog.views.subject import get_public_subject, render_subject
 from blog.web.client_ip import client_ip
 from comments.conversation import read_cookie, waiting
 from comments.lifecycle.submit import find_stored, store
@@ -47,12 +47,12 @@ from comments.web.same_origin import FOREIGN_FORM, is_same_origin
 @csrf_exempt  # the form stands on cached pages; is_same_origin stands in for a CSRF token
 @require_POST
 @tell_address
-def submit_comment(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+def submit_comment(request: HttpRequest, **where: str) -> HttpResponse:
     """Store a comment and lead to it or its receipt; or show the post again, with the form and what is wrong."""
-    post = get_public_post(request, year, month, day, slug)
+    subject = get_public_subject(request, **where)
     if len(request.body) < int(request.META.get("CONTENT_LENGTH") or 0):
         raise BadRequest("The form was cut off on its way here.")
-    form = CommentForm(request.POST, submitter=Submitter(request, post), parent=find_parent(post, request.POST))
+    form = CommentForm(request.POST, submitter=Submitter(request, subject), parent=find_parent(subject, request.POST))
     if not is_same_origin(request):
         form.add_refusal("elsewhere", str(FOREIGN_FORM))
     elif request.POST.get("act") == "preview":
@@ -63,10 +63,14 @@ def submit_comment(request: HttpRequest, *, year: str, month: str, day: str, slu
     return accept_comment(request, form)
 
 
-def find_parent(post: Post, data: QueryDict) -> Comment | None:
+def find_parent(subject: Commentable, data: QueryDict) -> Comment | None:
     """The comment that is replied to, if readers of this post see it."""
     pk = data.get("parent", "")
-    return Comment.objects.approved().filter(post=post, shown=True, pk=pk).first() if is_pk(pk) else None
+    return (
+        Comment.objects.approved().filter(conversation=subject.thread_id, shown=True, pk=pk).first()
+        if is_pk(pk)
+        else None
+    )
 
 
 def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
@@ -75,7 +79,7 @@ def accept_comment(request: HttpRequest, form: CommentForm) -> HttpResponse:
     try:
         comment = store_submission(submission)
     except TooFast as refusal:
-        form.add_refusal("pace", describe_wait(refusal, submission.post))
+        form.add_refusal("pace", describe_wait(refusal, submission.subject))
         return redisplay_form(request, form, retry_after=refusal.seconds)
     if comment is None:
         form.add_refusal("rule", describe_refusal(submission.submitter.reader))
@@ -140,7 +144,7 @@ def describe_refusal(reader: Reader | None) -> str:
     return sentence % format_datetime(reader.suspended_until)
 
 
-def describe_wait(refusal: TooFast, post: Post) -> str:
+def describe_wait(refusal: TooFast, subject: Commentable) -> str:
     """Why to wait, and for how long."""
     minutes = -(-refusal.seconds // 60)
     wait = ngettext("Try again in %d minute.", "Try again in %d minutes.", minutes) % minutes
@@ -149,9 +153,9 @@ def describe_wait(refusal: TooFast, post: Post) -> str:
     pause = ngettext(
         "Slow mode is on: each reader can post once every %d minute.",
         "Slow mode is on: each reader can post once every %d minutes.",
-        post.pause_minutes,
+        subject.pause_minutes,
     )
-    return f"{pause % post.pause_minutes} {wait}"
+    return f"{pause % subject.pause_minutes} {wait}"
 
 
 def redisplay_form(request: HttpRequest, form: CommentForm, *, retry_after: int = 0) -> HttpResponse:
@@ -159,7 +163,7 @@ def redisplay_form(request: HttpRequest, form: CommentForm, *, retry_after: int 
     refresh_hidden_fields(form)
     parent = form.parent_comment
     page = layout.page_at_position(parent.position()) if parent else 1
-    response = render_post(request, form.post, status=form_status(form), comment_form=form, thread_page=page)
+    response = render_subject(request, form.about, status=form_status(form), comment_form=form, thread_page=page)
     response.headers["Cache-Control"] = "no-store"
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
@@ -171,24 +175,22 @@ def refresh_hidden_fields(form: CommentForm) -> None:
     if form.age is not None:  # it keeps the time at which it was opened
         stamp = form.cleaned_data["stamp"]
     else:  # an expired form may be sent again at once
-        stamp = form_time.sign_form_time(form.post, seconds_ago=MIN_SECONDS_TO_WRITE if form.is_expired else 0)
+        stamp = form_time.sign_form_time(form.about, seconds_ago=MIN_SECONDS_TO_WRITE if form.is_expired else 0)
     parent = str(form.parent_comment.pk) if form.parent_comment else ""
     form.data = dict(form.data.items()) | {"stamp": stamp, "parent": parent}
 
 
 @require_safe
 @no_store
-def issue_form_time(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+def issue_form_time(request: HttpRequest, **where: str) -> HttpResponse:
     """The signed time for the form on a cached page, which a script asks for when its reader begins to write."""
-    return HttpResponse(
-        form_time.sign_form_time(get_public_post(request, year, month, day, slug)), content_type="text/plain"
-    )
+    return HttpResponse(form_time.sign_form_time(get_public_subject(request, **where)), content_type="text/plain")
 
 
 @require_safe
 @no_store
-def form_time_pixel(request: HttpRequest, *, year: str, month: str, day: str, slug: str) -> HttpResponse:
+def form_time_pixel(request: HttpRequest, **where: str) -> HttpResponse:
     """Leave the signed time in a browser without scripts, which loads this as an image of the cached page."""
     response = HttpResponse(status=204)
-    form_time.set_form_time_cookie(request, response, get_public_post(request, year, month, day, slug))
+    form_time.set_form_time_cookie(request, response, get_public_subject(request, **where))
     return response

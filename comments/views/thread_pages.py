@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 
 from blog.page_cache import cached_page
 from blog.text.addresses import absolute_url
-from blog.views.post import get_public_post, render_post
+from blog.views.subject import get_public_subject, render_subject
 from comments.conversation import read_cookie
 from comments.models import Comment
+from comments.models.comment_queryset import PAGE_COLUMNS
 from comments.status import Status
 from comments.threads import layout
 from comments.views.way_to_post import require_way_to_post
@@ -19,20 +20,20 @@ from comments.views.way_to_post import require_way_to_post
 # What leads from a comment to its place, and may forbid it.
 FOR_PERMALINK = (
     *("status", "shown", "path", "post__slug", "post__status", "post__published_on", "post__published_at"),
-    *("post__visibility", "post__conversation", "post__closes_at", "post__thread__shown_count"),
+    *("post__visibility", "post__conversation", "post__closes_at", "conversation__shown_count", *PAGE_COLUMNS),
 )
 
 
 @require_safe
 @cached_page
-def thread_page(request: HttpRequest, *, year: str, month: str, day: str, slug: str, number: str) -> HttpResponse:
+def thread_page(request: HttpRequest, *, number: str, **where: str) -> HttpResponse:
     """Page N of a post's thread, under the post; page 1 is the post's own page."""
-    post = get_public_post(request, year, month, day, slug)
+    subject = get_public_subject(request, **where)
     if int(number) == 1:
-        return redirect(post, permanent=True)
-    if int(number) > layout.count_pages(post.thread.shown_count):
+        return redirect(subject, permanent=True)
+    if int(number) > layout.count_pages(subject.thread.shown_count):
         raise Http404("The conversation has fewer pages.")
-    return render_post(request, post, thread_page=int(number), canonical=absolute_url(request.path))
+    return render_subject(request, subject, thread_page=int(number), canonical=absolute_url(request.path))
 
 
 @require_safe
@@ -42,8 +43,9 @@ def comment_permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
 
     With its own number as `reply`, to the form that replies to it there, if it can be replied to.
     """
-    comment = get_object_or_404(Comment.objects.select_related("post__thread").only(*FOR_PERMALINK), pk=pk, shown=True)
-    require_way_to_post(request, comment.post)
-    if request.GET.get("reply") == pk and comment.status == Status.APPROVED and not comment.post.is_closed:
+    found = Comment.objects.with_subjects().select_related("conversation").only(*FOR_PERMALINK)
+    comment = get_object_or_404(found, pk=pk, shown=True)
+    require_way_to_post(request, comment.subject)
+    if request.GET.get("reply") == pk and comment.status == Status.APPROVED and not comment.subject.is_closed:
         return redirect(comment.get_reply_url())
     return redirect(comment.get_thread_url(read_cookie.forward_since_query(request)))

@@ -23,7 +23,7 @@ def verify_email(request: HttpRequest, *, token: str) -> HttpResponse:
     It leads to the receipt of the comment that the address came with, or to the reader's own page.
     """
     email, comment = read_verification_token(token)
-    context = {"post": comment and comment.post, "email": email}
+    context = {"post": comment and comment.subject, "email": email}
     if request.method != "POST":
         return render(request, "comments/verify_email.html", context)
     # Another site could sign its visitors in as somebody else. This page sends no referrer, so no Origin either.
@@ -44,7 +44,7 @@ def read_verification_token(token: str) -> tuple[str, Comment | None]:
         return email, None
     reader_pk, comment_pk = tokens.read_token(tokens.VERIFY, token, max_age=tokens.VERIFY_AGE, count=2)
     reader = get_object_or_404(Reader, pk=reader_pk)
-    comment = get_object_or_404(Comment.objects.select_related("post"), pk=comment_pk, reader=reader)
+    comment = get_object_or_404(Comment.objects.with_subjects(), pk=comment_pk, reader=reader)
     session.check_link_age(tokens.VERIFY, token, email=reader.email)
     return reader.email, comment
 

@@ -9,29 +9,29 @@ from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest
 
-from blog.models import Post
+from blog.models import Commentable
 from blog.page_cache import IS_PROTECTED
 from blog.views.post_access import has_access
 from comments.conversation.staff_tools import ANCHOR, PARAMETER, conversation_url, moderation_url
 from comments.models import Comment
 
 
-def require_way_to_post(request: HttpRequest, post: Post) -> None:
+def require_way_to_post(request: HttpRequest, subject: Commentable) -> None:
     """Raise Http404 unless readers find this post, or the request shows that its reader has been on its page;
     and unless they have entered its password, if it has one.
 
     It shows that by the address, which the browser names as that of the page it comes from, or a form sends along: to
     forge either, one has to know it.
     """
-    setattr(request, IS_PROTECTED, post.is_protected)
-    is_known = post.is_listed or names_address(request, post.get_absolute_url())
-    if not (is_known and can_read(request, post)):
+    setattr(request, IS_PROTECTED, subject.is_protected)
+    is_known = subject.is_listed or names_address(request, subject.get_absolute_url())
+    if not (is_known and can_read(request, subject)):
         raise Http404("There is no such comment.")
 
 
-def can_read(request: HttpRequest, post: Post) -> bool:
-    """Is the post public, and its password known to this browser, if it has one?"""
-    return post.is_public and has_access(request, post)
+def can_read(request: HttpRequest, subject: Commentable) -> bool:
+    """Is its conversation public, and its password known to this browser, if it has one?"""
+    return subject.shows_conversation and has_access(request, subject)
 
 
 def way_to_comment(request: HttpRequest, comment: Comment) -> str:
@@ -39,15 +39,15 @@ def way_to_comment(request: HttpRequest, comment: Comment) -> str:
 
     To the page on which it is moderated, where the public one would ask for a password or does not exist.
     """
-    if not can_read(request, comment.post):
+    if not can_read(request, comment.subject):
         return moderation_url(comment.pk)
     page, _hash, _anchor = comment.get_thread_url(f"?{PARAMETER}={comment.pk}").partition("#")
     return f"{page}#{ANCHOR}"
 
 
-def way_to_conversation(request: HttpRequest, post: Post) -> str:
+def way_to_conversation(request: HttpRequest, subject: Commentable) -> str:
     """The same after an act on a conversation."""
-    return f"{post.get_absolute_url()}#{ANCHOR}" if can_read(request, post) else conversation_url(post)
+    return f"{subject.get_absolute_url()}#{ANCHOR}" if can_read(request, subject) else conversation_url(subject)
 
 
 def names_address(request: HttpRequest, address: str) -> bool:

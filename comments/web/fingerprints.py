@@ -16,9 +16,10 @@ def comment_fingerprint(fields: dict[str, Any], sent_from: str = "") -> str:
 
     `sent_from` is the form or the session, without which whoever guessed an address could tell that it is right.
     """
+    subject = next(fields[name] for name in ("subject", "post", "page") if fields.get(name))
     parent, user = fields.get("parent"), fields.get("user")
     who = f"user {user.pk}" if user else f"{fields.get('email', '').casefold()}\0{fields['name']}"
-    parts = [str(fields["post"].pk), str(parent.pk if parent else 0), who, fields["body"]]
+    parts = [str(subject.thread_id), str(parent.pk if parent else 0), who, fields["body"]]
     if sent_from:
         parts.append(sent_from)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -34,7 +34,7 @@ def describe_for_programs(notice: WebhookNotice) -> dict[str, Any]:
         "queue_url": queue_url(notice),
     }
     if comment := notice.comment:
-        content["post"] = {"title": comment.post.title, "url": absolute_url(comment.post.get_absolute_url())}
+        content["post"] = {"title": comment.subject.title, "url": absolute_url(comment.subject.get_absolute_url())}
         content["comment"] = {
             "id": comment.pk,
             "name": comment.name,
@@ -72,7 +72,7 @@ def summarize(notice: WebhookNotice) -> str:
         if notice.event == Event.REPORTED
         else _("A comment by %(name)s on “%(post)s” is waiting for a moderator.")
     )
-    return sentence % {"name": to_single_line(comment.name), "post": to_single_line(comment.post.title)}
+    return sentence % {"name": to_single_line(comment.name), "post": to_single_line(comment.subject.title)}
 
 
 def excerpt(comment: Comment) -> str:

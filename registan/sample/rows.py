@@ -43,11 +43,11 @@ COMMENT_TEXT_COUNT, COMMENTER_COUNT = 397, 5_003
 
 POST_COLUMNS = (
     "id title slug epigraph epigraph_html epigraph_source summary body body_html opening status published_at "
-    "published_on updated_at conversation slow_minutes preview_token uid"
+    "published_on updated_at thread_id conversation slow_minutes preview_token uid"
 )
 COMMENT_COLUMNS = (
-    "id post_id parent_id path depth status shown name email website author_id body html created_at address tile "
-    "fingerprint reader_id is_verified wants_outcome_email decided_at removal_reason open_report_count "
+    "id conversation_id parent_id path depth status shown name email website author_id body html created_at address "
+    "tile fingerprint reader_id is_verified wants_outcome_email decided_at removal_reason open_report_count "
     "score score_reasons trained_as version edit_note "
     "words_key network edited_by_writer name_key thread_size"
 )
@@ -65,6 +65,12 @@ class RowReference(NamedTuple):
     """A stand-in for a stored row of which only the primary key matters."""
 
     pk: int
+
+
+class SubjectReference(NamedTuple):
+    """A stand-in for a stored post, whose conversation has its number."""
+
+    thread_id: int
 
 
 class SampleSite:
@@ -101,7 +107,7 @@ class SampleSite:
             yield (
                 pk, title, slug, epigraph.body, epigraph.html, source, "", text.body, text.html, text.opening,
                 Post.Status.PUBLISHED.value, format_utc(at), format_local_day(at), format_utc(revised),
-                Post.ConversationStatus.OPEN.value, 0,
+                pk, Post.ConversationStatus.OPEN.value, 0,
                 token, f"{self.rng.getrandbits(128):032x}",
             )  # fmt: skip
 
@@ -150,7 +156,7 @@ class SampleSite:
             yield from ((post, target) for target in sorted(chosen))
 
     def threads(self) -> Iterator[tuple[int, int, int, int]]:
-        """Yield rows (post, clock, approved, shown); each approved comment moves the clock once."""
+        """Yield rows (conversation, clock, approved, shown), numbered like the posts."""
         approved = Counter(place.post for place in self.places if place.status == Status.APPROVED)
         shown = Counter(place.post for place, is_shown in zip(self.places, self.shown[1:], strict=True) if is_shown)
         return ((post, approved[post], approved[post], shown[post]) for post in range(1, len(self.plan.published)))
@@ -171,7 +177,7 @@ class SampleSite:
                 pk, place.post, place.parent or None, paths[pk], depth[pk], place.status.value, bool(self.shown[pk]),
                 writer.name, writer.email, writer.website, writer.author, text.body, text.html, format_utc(place.at),
                 f"198.51.100.{pk % 251}", writer.tile, comment_fingerprint({
-                    "post": RowReference(place.post), "parent": RowReference(place.parent), "email": writer.email,
+                    "post": SubjectReference(place.post), "parent": RowReference(place.parent), "email": writer.email,
                     "name": writer.name, "body": text.body,
                 }),
                 None if place.by_author else pk % COMMENTER_COUNT + 1,

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.http import HttpResponse
 from django.test import Client
 
-from blog.models import Conversation, Post
+from blog.models import Commentable, Conversation
 from comments.models import Comment
 from comments.submission import form_time
 from comments.threads import layout
@@ -23,11 +23,11 @@ ANCHOR = re.compile(r'class="comment [^"]*" id="comment-(\d+)"')
 FIRST_NUMBER = 1_000_001
 
 
-def address(post: Post) -> str:
+def address(post: Commentable) -> str:
     return f"{post.get_absolute_url()}comments/"
 
 
-def send(client: Client, post: Post, *, headers: dict[str, str] | None = None, **fields: str) -> HttpResponse:
+def send(client: Client, post: Commentable, *, headers: dict[str, str] | None = None, **fields: str) -> HttpResponse:
     """Submit a new form of `post`, opened a minute ago; a field that is None is not sent at all."""
     fields = {"stamp": opened(post, seconds_ago=60), **fields}
     data = {name: value for name, value in factories.comment_form(**fields).items() if value is not None}
@@ -36,7 +36,7 @@ def send(client: Client, post: Post, *, headers: dict[str, str] | None = None, *
     )
 
 
-def opened(post: Post, *, seconds_ago: int) -> str:
+def opened(post: Commentable, *, seconds_ago: int) -> str:
     """The signed time of a form that was opened then; that of another form is another."""
     return form_time.sign_form_time(post, seconds_ago=seconds_ago)
 
@@ -66,7 +66,7 @@ def drawn(response: HttpResponse) -> list[int]:
     return [int(pk) for pk in ANCHOR.findall(page(response))]
 
 
-def long_thread(post: Post, count: int, *, chain: bool = False) -> list[int]:
+def long_thread(post: Commentable, count: int, *, chain: bool = False) -> list[int]:
     """Store `count` approved comments at once, beside each other or as one chain; their numbers in thread order."""
     rows, parent = [], None
     last = Comment.objects.aggregate(pk=Max("pk"))["pk"] or 0
@@ -74,7 +74,7 @@ def long_thread(post: Post, count: int, *, chain: bool = False) -> list[int]:
     for pk in range(first, first + count):
         row = Comment(
             pk=pk,
-            post=post,
+            subject=post,
             parent_id=parent.pk if parent else None,  # objects in a chain of thousands cannot be freed in peace
             path=layout.path_below(parent.path if parent else "", pk),
             depth=parent.depth + 1 if parent else 0,
@@ -88,7 +88,7 @@ def long_thread(post: Post, count: int, *, chain: bool = False) -> list[int]:
         rows.append(row)
         parent = row if chain else None
     Comment.objects.bulk_create(rows, batch_size=1_000)
-    Conversation.objects.filter(post=post).update(comment_count=count, shown_count=count)
+    Conversation.objects.filter(pk=post.thread_id).update(comment_count=count, shown_count=count)
     return [row.pk for row in rows]
 
 

@@ -342,9 +342,9 @@ FOUND = {
     ("blog", "post", "authors"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
     ("blog", "post", "series"): {"contributor": 1, "alice": 1, "bob": 1, "editor": 1, "moderator": 403},
     ("blog", "post", "tags"): {"contributor": 1, "alice": 1, "bob": 1, "editor": 1, "moderator": 403},
-    ("blog", "conversation", "post"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
+    ("blog", "conversation", "post"): {"contributor": 403, "alice": 403, "bob": 403, "editor": 403, "moderator": 403},
     ("comments", "comment", "author"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
-    ("comments", "comment", "post"): {"contributor": 0, "alice": 1, "bob": 0, "editor": 1, "moderator": 403},
+    ("comments", "comment", "post"): {"contributor": 403, "alice": 403, "bob": 403, "editor": 403, "moderator": 403},
     ("comments", "decision", "comment"): {"contributor": 403, "alice": 403, "editor": 1, "moderator": 1},
     ("blog", "author", "user"): {"alice": 403, "editor": 403, "moderator": 403, "administrator": 1},
 }

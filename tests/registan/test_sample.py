@@ -70,7 +70,7 @@ def test_the_counts_match_the_rows(sampled):
     for counted in [*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()]:
         assert counted.post_count == counted.posts.published().count()
     for thread in Conversation.objects.all():
-        comments = Comment.objects.filter(post_id=thread.post_id)
+        comments = Comment.objects.filter(conversation=thread)
         assert thread.comment_count == comments.approved().count()
         assert thread.shown_count == comments.filter(shown=True).count()
         assert thread.shown_count == sum(comments.values_list("thread_size", flat=True))
@@ -96,7 +96,9 @@ def test_paths_are_those_that_submission_gives(sampled):
         parent = parents.get(comment.parent_id)
         assert comment.path == layout.path_below(parent.path if parent else "", comment.pk)
         assert comment.depth == (parent.depth + 1 if parent else 0)
-        assert parent is None or (parent.post_id == comment.post_id and parent.created_at <= comment.created_at)
+        assert parent is None or (
+            parent.conversation_id == comment.conversation_id and parent.created_at <= comment.created_at
+        )
 
 
 def test_shown_follows_from_the_statuses(sampled):

@@ -24,12 +24,12 @@ class Command(BaseCommand):
     @transaction.atomic
     def mark(self, pk: int) -> bool:
         """Look through one comment; whether something was found."""
-        comment = Comment.objects.select_related("post", "parent").get(pk=pk)
+        comment = Comment.objects.with_subjects().select_related("parent").get(pk=pk)
         found = Quotation.find_in(comment, html=comment.html)
         if not found:
             return False
-        Conversation.objects.lock([comment.post_id])
+        Conversation.objects.lock([comment.conversation_id])
         Quotation.replace_for(comment, found)
         Comment.objects.filter(pk=pk).update(quote_count=len(found))
-        comment.post.thread.record_change(comment.post_id)
+        Conversation.record_change(comment.conversation_id)
         return True

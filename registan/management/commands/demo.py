@@ -34,6 +34,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.accounts = [self.account(role) for role in ROLES]
         self.add_pages_tags_and_authors()
+        for page in self.new_pages:
+            self.add_comments(page)
         for text in sorted(demo_content.read_demo_texts("posts"), key=lambda text: text.head["published"] or "later"):
             if not Post.objects.filter(slug=text.name).exists():
                 self.add_comments(self.add_post(text))
@@ -58,8 +60,12 @@ class Command(BaseCommand):
     def add_pages_tags_and_authors(self) -> None:
         for slug, name, description in demo_content.read_demo_tags():
             Tag.objects.get_or_create(slug=slug, defaults={"name": name, "description": description})
+        self.new_pages = []
         for text in demo_content.read_demo_texts("pages"):
-            Page.objects.get_or_create(slug=text.name, defaults={"title": text.head["title"], "body": text.body})
+            conversation = text.head.get("conversation", Page.ConversationStatus.OFF)
+            defaults = {"title": text.head["title"], "body": text.body, "conversation": conversation}
+            page, is_new = Page.objects.get_or_create(slug=text.name, defaults=defaults)
+            self.new_pages += [page] if is_new else []
         accounts = {user.username: user for user, _ in self.accounts}
         unused = [accounts[name] for name in WRITER_ACCOUNTS if not hasattr(accounts[name], "author")]
         for text in demo_content.read_demo_texts("authors"):
@@ -101,16 +107,16 @@ class Command(BaseCommand):
             post.review_notes.create(written_by=post.authors.get().user, text=head["note"])
         return post
 
-    def add_comments(self, post: Post) -> None:
+    def add_comments(self, subject: Post | Page) -> None:
         written: dict[str, Comment] = {}
-        for text in demo_content.read_demo_comments(post.slug):
-            written[text.name] = self.add_comment(post, text, written)
-        for text in demo_content.read_demo_comments(post.slug):
+        for text in demo_content.read_demo_comments(subject.slug):
+            written[text.name] = self.add_comment(subject, text, written)
+        for text in demo_content.read_demo_comments(subject.slug):
             if text.head.get("status") == Status.REMOVED:
                 reasons = {"reason": text.head.get("reason", ""), "note": text.head.get("note", "")}
                 decide_one(written[text.name], Status.REMOVED, via=Via.DESK, by=self.moderator, quiet=True, **reasons)
 
-    def add_comment(self, post: Post, text: demo_content.DemoText, written: dict[str, Comment]) -> Comment:
+    def add_comment(self, subject: Post | Page, text: demo_content.DemoText, written: dict[str, Comment]) -> Comment:
         """Submit a comment; a removed one is approved at first, since it may have replies."""
         head = text.head
         status = Status(head.get("status", Status.APPROVED))
@@ -120,7 +126,7 @@ class Command(BaseCommand):
             via=Via.FORM if status == Status.PENDING else Via.IMPORT,  # the filter learns from imports
             findings=parse_findings(head.get("held", "")),
             quiet=status != Status.PENDING,
-            post=post,
+            subject=subject,
             parent=written.get(head.get("parent", "")),
             name=author.name if author else head["name"],
             email=head.get("email", ""),

@@ -64,11 +64,11 @@ class Command(BaseCommand):
         Tag.objects.bulk_create(sample.tags())
         for slug, body in STANDING_PAGES.items():
             Page.objects.get_or_create(slug=slug, defaults={"title": slug.title(), "body": body})
+        self.write(Conversation, "id clock comment_count shown_count", sample.threads())
         self.write(Post, rows.POST_COLUMNS, sample.posts())
         self.write(Post.authors.through, "post_id author_id", sample.post_authors())
         self.write(Post.tags.through, "post_id tag_id", sample.post_tags())
         self.add_sources(sample)
-        self.write(Conversation, "post_id clock comment_count shown_count", sample.threads())
         Reader.objects.bulk_create(sample.readers())
         self.write(Comment, rows.COMMENT_COLUMNS, sample.comments())
         self.write(Decision, "id comment_id from_status to_status via reason note at", sample.decisions())
@@ -95,7 +95,7 @@ class Command(BaseCommand):
     def finish(self) -> None:
         """Bring counts, sequences and the clock up to date."""
         PostCounted.recount([*Author.objects.all(), *Tag.objects.all(), *Source.objects.all()])
-        models = [Author, Tag, Source, Post, Reader, Comment, Decision]
+        models = [Author, Tag, Source, Conversation, Post, Reader, Comment, Decision]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), models):
                 cursor.execute(statement)

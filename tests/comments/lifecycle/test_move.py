@@ -32,8 +32,8 @@ def mona(db):
 
 
 def move(comment: Comment, to: Post, *, by, parent: int | None = None) -> Act:
-    seen = {"post": Comment.objects.get(pk=comment.pk).post_id}
-    return move_branch(comment.pk, {"post": to.pk, "parent": parent}, seen=seen, by=by)
+    seen = {"post": Comment.objects.get(pk=comment.pk).conversation_id}
+    return move_branch(comment.pk, {"post": to.thread_id, "parent": parent}, seen=seen, by=by)
 
 
 def check_numbers(*posts: Post) -> None:
@@ -49,7 +49,7 @@ def check_numbers(*posts: Post) -> None:
             parent = row.parent
             assert row.path == layout.path_below(parent.path if parent else "", row.pk)
             assert row.depth == (parent.depth + 1 if parent else 0)
-            assert parent is None or parent.post_id == row.post_id
+            assert parent is None or parent.conversation_id == row.conversation_id
             has_shown_reply = any(other.shown for other in rows if other.parent_id == row.pk)
             assert row.shown == (row.status == "approved" or has_shown_reply), row.pk
 
@@ -84,7 +84,7 @@ def test_a_reply_moves_with_all_below_it_and_back_and_all_numbers_stay_exact(her
     assert list(here.comments.values_list("pk", flat=True)) == [first.pk]
     assert {comment.pk for comment in hidden} < set(there.comments.values_list("pk", flat=True))
     check_numbers(here, there)
-    assert (act.by, act.before["parent"], act.after["post"]) == (mona, first.pk, there.pk)
+    assert (act.by, act.before["parent"], act.after["post"]) == (mona, first.pk, there.thread_id)
     assert drawn(Client().get(there.get_absolute_url()))[:3] == [root.pk, gone.pk, last.pk]
     back = undo_move(act, by=mona)
     assert everything() == before
@@ -222,7 +222,7 @@ def test_what_has_been_moved_since_it_was_seen_stays(here, there, mona):
     comment = factories.comment(here)
     move(comment, there, by=mona)
     with pytest.raises(ChangedSince):
-        move_branch(comment.pk, {"post": there.pk, "parent": None}, seen={"post": here.pk}, by=mona)
+        move_branch(comment.pk, {"post": there.thread_id, "parent": None}, seen={"post": here.thread_id}, by=mona)
     assert Act.objects.count() == 1
 
 

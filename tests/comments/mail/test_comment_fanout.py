@@ -276,7 +276,7 @@ def crowd(post: Post, count: int, often: str = Frequency.AT_ONCE) -> None:
     )
     Mailbox.objects.bulk_create(Mailbox(reader=reader, address=reader.email) for reader in readers)
     Subscription.objects.bulk_create(
-        Subscription(reader=reader, kind=Kind.POST, post=post, often=often) for reader in readers
+        Subscription(reader=reader, kind=Kind.POST, conversation=post.thread, often=often) for reader in readers
     )
 
 

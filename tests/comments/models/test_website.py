@@ -25,7 +25,7 @@ def comment(post) -> Comment:
 
 @pytest.mark.parametrize("address", HOSTILE)
 def test_nothing_else_is_stored_whichever_way_it_comes(comment, address):
-    row = Comment.objects.values("post_id", "name", "body").get()
+    row = Comment.objects.values("conversation_id", "name", "body").get()
     ways = (
         lambda: submit(post=comment.post, name="Bob", email="", website=address, body="B", to=Status.APPROVED),
         lambda: Comment.objects.bulk_create([Comment(**row, website=address, path="z", fingerprint="z")]),

@@ -52,7 +52,7 @@ def test_the_state_changes_is_recorded_said_on_the_page_and_undone(post, mona, f
     act = Act.objects.get()
     assert f'value="undo:act-{act.pk}"' in page(response)
     assert f'action="{address(post)}"' in page(response)
-    assert (act.post, act.by.username, act.undoes) == (post, "mona", None)
+    assert (act.conversation, act.by.username, act.undoes) == (post.thread, "mona", None)
     post.refresh_from_db()
     assert {**act.before, **fields} == {**act.after, **fields}
     assert [str(getattr(post, name)) for name in fields] == list(fields.values())

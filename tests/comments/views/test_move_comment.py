@@ -27,7 +27,7 @@ def mona(db) -> Client:
 
 
 def move(client: Client, comment: Comment, target: str, *, seen: int | None = None):
-    data = {"decision": "move", "target": target, "post": seen or comment.post_id}
+    data = {"decision": "move", "target": target, "post": seen or comment.conversation_id}
     return client.post(f"/comments/{comment.pk}/moderate/", data, follow=True)
 
 

@@ -161,7 +161,8 @@ def fill_conversation(post: Post, anvar: User) -> None:
     Assignment.objects.create(comment=waiting, to=anvar, by=anvar)
     ReaderNote.objects.create(reader=first.reader, text="Knows clocks.", by=anvar)
     SavedReply.objects.create(name="Thanks", text="Thank you: it is *four*.")
-    Act.objects.create(kind="pin", post=post, comment=first, before={"pinned": None}, after={"pinned": 1}, by=anvar)
+    pin = {"before": {"pinned": None}, "after": {"pinned": 1}}
+    Act.objects.create(kind="pin", conversation=post.thread, comment=first, by=anvar, **pin)
     spam_training.train_spam_filter()
     PendingTraining.objects.get_or_create(comment=removed)
     SpamToken.objects.get_or_create(text="cheap", defaults={"spam": 1})
