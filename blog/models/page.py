@@ -144,7 +144,7 @@ class Page(Redirectable, Trashable, Commentable):
 
     @property
     def uid(self) -> uuid.UUID:
-        """Its permanent id in feeds and mails, whatever its address is."""
+        """Its permanent id in feeds and emails, whatever its address is."""
         return uuid.uuid5(uuid.NAMESPACE_DNS, f"page-{self.pk}.{settings.HOST}")
 
     def get_absolute_url(self) -> str:

@@ -106,7 +106,7 @@ class Subscription(models.Model):
 
 
 def is_there(target: Target) -> bool:
-    """Is there still something to be told of?"""
+    """Is there still something to send?"""
     return bool(target.shows_conversation if isinstance(target, Commentable) else target.is_public)
 
 

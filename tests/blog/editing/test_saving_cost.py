@@ -14,8 +14,8 @@ IS_POSTGRES = connection.vendor == "postgresql"
 # Begin, lock and read the post, its authors, its tags, write the post, move the clock, commit.
 UNCHANGED = 7
 # The version, the notes on the text, the entry in the index, that the worker is to choose related posts and, on SQLite
-# in the same transaction, the words of the index: known ones and new ones.
-CHANGED = UNCHANGED + 4 + (0 if IS_POSTGRES else 2)
+# in the same transaction, the words of the index.
+CHANGED = UNCHANGED + 4 + (0 if IS_POSTGRES else 1)
 # Without the notes, since the text stays: the entry of the draft, found and deleted, the redirect from this address,
 # its sources, three updates that count (on PostgreSQL under locks), and three queries for when the site changes next.
 PUBLISHED = CHANGED - 1 + 2 + 1 + 1 + (6 if IS_POSTGRES else 3) + 3

@@ -2,14 +2,10 @@
 
 import re
 from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from playwright.sync_api import expect
 
-from comments.models import Comment
 from comments.status import Status
 from comments.web.tiles import COLOURS, FRAMES, GROUNDS, KINDS, SHAPES, Tile, hash_to_tile
 from tests import factories
@@ -60,21 +56,15 @@ def test_a_page_draws_every_shape_and_frame_that_a_tile_names(visitor, post):
 
 @pytest.mark.django_db
 def test_the_upgrade_draws_the_tiles_of_older_comments_anew(post):
+    new_tile = import_module("comments.migrations.0003_more_tiles").new_tile
     by_email = factories.comment(post, email="nodira@example.net")
     by_name = factories.comment(post, name="Otabek", email="")
-    erased = [factories.comment(post, name="A former reader", email="") for _ in range(2)]
-    nothing_left = factories.comment(post)
-    wanted = by_email.tile, by_name.tile
-    Comment.objects.update(tile=7)
-    for comment in erased:
-        Comment.objects.filter(pk=comment.pk).update(fingerprint=f"erased {comment.pk}")
-    Comment.objects.filter(pk=nothing_left.pk).update(fingerprint="erased x", name="", tile=0)
-    migration = import_module("comments.migrations.0003_more_tiles")
-    migration.draw_new_tiles(apps, SimpleNamespace(connection=connection))
-    now = dict(Comment.objects.values_list("pk", "tile"))
-    assert (now[by_email.pk], now[by_name.pk]) == wanted
-    assert now[erased[0].pk] == now[erased[1].pk] not in (7, *wanted)
-    assert now[nothing_left.pk] == 0
+    for comment in (by_email, by_name):
+        row = (comment.author_id, comment.email, comment.name, comment.fingerprint, post.pk, 7)
+        assert new_tile(*row) == comment.tile != 7
+    erased = (None, "", "A former reader", "erased 1", post.pk, 7)
+    assert new_tile(*erased) == new_tile(*erased[:3], "erased 2", *erased[4:]) not in (7, by_email.tile, by_name.tile)
+    assert new_tile(None, "", "", "erased 3", post.pk, 0) == 0
 
 
 @pytest.mark.django_db(transaction=True)
