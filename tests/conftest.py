@@ -108,10 +108,21 @@ def empty_cache(db):
     cache.clear()
 
 
+def number_conversations_apart() -> None:
+    """So that no test passes because a post and its conversation happen to have the same number."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'blog_conversation'")
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('blog_conversation', 5000000)")
+        else:
+            cursor.execute("SELECT setval(pg_get_serial_sequence('blog_conversation', 'id'), 5000000)")
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The database, which is as clean after a test with real transactions as before it."""
     with django_db_blocker.unblock():
+        number_conversations_apart()
         clean = CleanDatabase()
 
     def tear_down(case: TransactionTestCase) -> None:

@@ -105,7 +105,7 @@ def public_urls(post) -> dict[str, str]:
         "page": "/about/",
         "subscribe": "/subscribe/",
         "corrected": corrected_post().get_absolute_url(),
-        "subscribe by mail": f"/subscribe/mail/?what=post:{post.pk}",
+        "subscribe by mail": f"/subscribe/mail/?what=post:{post.thread_id}",
         "subscribe asked": "/subscribe/mail/?asked",
         "subscriptions of nobody": "/subscribe/mine/",
         "video": video_url(),
@@ -118,7 +118,7 @@ def public_urls(post) -> dict[str, str]:
         "404": "/nowhere/",
         "sign-in": reverse("account_login"),
         "report": f"/comments/{first.pk}/report/",
-        "thanks": f"/comments/reported/?post={post.pk}",
+        "thanks": f"/comments/reported/?post={post.thread_id}",
         **private_urls(post.comments.get(status=Status.PENDING)),
     }
 
@@ -280,7 +280,7 @@ def follower_urls(post) -> dict[str, str]:
     """The pages behind links in followers' emails."""
     ann = factories.reader("ann@example.net")
     told = [factories.subscription(post, by=ann), factories.subscription(by=ann, often="daily")]
-    confirm = tokens.make_token(tokens.SUBSCRIBE, "ann@example.net", f"post:{post.pk}", "daily", 7)
+    confirm = tokens.make_token(tokens.SUBSCRIBE, "ann@example.net", f"post:{post.thread_id}", "daily", 7)
     return {
         "confirm mail": reverse("comments:subscription-confirm", args=[confirm]),
         "confirm gone": reverse(

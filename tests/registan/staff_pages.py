@@ -220,7 +220,7 @@ def pages_of_a_conversation(mona: Client, post: Post) -> dict[str, str]:
     texts |= get_pages(mona, {"conversation": where, "reader": f"/comments/{first.pk}/reader/"})
     texts["conversation-refused"] = text_of(mona.post(where, {"conversation": "x", "slow_minutes": "-1"}), 400)
     texts["conversation-overtaken"] = text_of(mona.post(where, {"conversation": "held", "slow_minutes": "0"}), 409)
-    act = set_pinned(post.pk, first.pk, seen=None, by=User.objects.get(username="mona"))
+    act = set_pinned(post.thread_id, first.pk, seen=None, by=User.objects.get(username="mona"))
     texts["reader-refused"] = text_of(mona.post(f"/comments/{first.pk}/reader/", {"decision": "suspend"}), 400)
     texts |= get_pages(mona, {"conversation-record": where, "pinned": post.get_absolute_url(), "moderate-pinned": at})
     texts["move-refused"] = text_of(mona.post(at, {"decision": "move", "target": "<x>"}), 400)

@@ -65,8 +65,8 @@ def crawl(visitor, *starts: str) -> dict[str, str]:
 def guessable(post: Post) -> list[str]:
     """Addresses that need nothing but a number."""
     numbers = Comment.objects.values_list("pk", flat=True)
-    posts = [f"/p/{post.pk}/", f"/subscribe/?what=post:{post.pk}", f"/comments/reported/?post={post.pk}"]
-    forms = [f"/subscribe/mail/?what=post:{post.pk}"]
+    posts = [f"/p/{post.pk}/", f"/subscribe/?what=post:{post.thread_id}", f"/comments/reported/?post={post.thread_id}"]
+    forms = [f"/subscribe/mail/?what=post:{post.thread_id}"]
     return [
         *posts,
         *forms,

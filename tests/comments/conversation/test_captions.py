@@ -190,7 +190,7 @@ def test_when_the_source_comes_back_so_does_its_mark(post, bob):
 def test_an_erased_source_is_not_named_in_any_status(post, bob):
     quoting(post, parent=bob)
     Comment.objects.filter(pk=bob.pk).update(**{**ERASED_COLUMNS, "version": 1})
-    post.thread.record_change(post.pk)
+    post.thread.record_change(post.thread_id)
     assert "<bdi>a comment</bdi>" in marks(post)[0]
     assert "Bahrom" not in page(Client().get(post.get_absolute_url()))
 
@@ -198,7 +198,7 @@ def test_an_erased_source_is_not_named_in_any_status(post, bob):
 def test_a_renamed_source_is_named_as_it_is_now(post, bob):
     quoting(post, parent=bob)
     Comment.objects.filter(pk=bob.pk).update(name="Bahrom aka")
-    post.thread.record_change(post.pk)
+    post.thread.record_change(post.thread_id)
     assert "<bdi>Bahrom aka</bdi>" in marks(post)[0]
 
 

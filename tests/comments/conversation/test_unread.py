@@ -132,7 +132,7 @@ def test_the_cookie_says_who_may_read_it(reader, post):
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["path"] == "/"
-    assert list(ReadMarks.parse(cookie.value).posts) == [post.pk]
+    assert list(ReadMarks.parse(cookie.value).posts) == [post.thread_id]
 
 
 @pytest.mark.parametrize("text", ["", "x", "7-8-9", "~", "zzzz.zzzz", "é", '"', "a" * 4_000, "1-zzzzzzzzzz-zzzzzzzzzz"])

@@ -117,7 +117,7 @@ ACT_WAYS = {
 
 @pytest.mark.parametrize("way", ACT_WAYS)
 def test_an_act_cannot_be_changed_in_any_way(post, way):
-    act = set_pinned(post.pk, factories.comment(post).pk, seen=None, by=factories.user("mona"))
+    act = set_pinned(post.thread_id, factories.comment(post).pk, seen=None, by=factories.user("mona"))
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         ACT_WAYS[way](act)
     assert Act.objects.get(pk=act.pk).kind == "pin"

@@ -96,7 +96,7 @@ def settle(client: Client, post) -> None:
     """Report, subscribe, claim, mark, choose, search and read as the reader."""
     client.post(f"/comments/{Comment.objects.latest('pk').pk}/report/", {"kind": "rude", "words": MARKERS["report"]})
     wish = {"email": MARKERS["address"], "often": "daily", "hour": "3"}
-    for what in (f"post:{post.pk}", "all"):
+    for what in (f"post:{post.thread_id}", "all"):
         client.post("/subscribe/mail/", {**wish, "what": what})
     client.post("/you/", {"act": "claim", "comment": "all"})
     client.post("/you/", {"act": "open-page"})

@@ -43,9 +43,9 @@ def test_by_the_reason_it_was_held_for(mona, post):
 def test_by_post_and_by_reader(mona, post):
     ann, ben = (waiting(post, email=f"{name}@example.net") for name in ("ann", "ben"))
     elsewhere = waiting(factories.post(), email="ann@example.net")
-    assert shown(mona, f"?post={post.pk}") == [ann, ben]
+    assert shown(mona, f"?post={post.thread_id}") == [ann, ben]
     assert shown(mona, f"?reader={ann.reader_id}") == [ann, elsewhere]
-    assert shown(mona, f"?reader={ann.reader_id}&post={post.pk}") == [ann]
+    assert shown(mona, f"?reader={ann.reader_id}&post={post.thread_id}") == [ann]
 
 
 def test_by_age(mona, post):
@@ -89,12 +89,12 @@ def test_a_filter_that_nothing_matches_says_so_and_leads_back(query, mona, post)
 def test_each_filter_is_named_and_can_be_taken_away_by_itself(mona):
     post = factories.post("The melon")
     comment = waiting(post, email="ann@example.net", findings=[CheckResult(kind="links", words="3")])
-    page = mona.get(f"{QUEUE}?kind=links&post={post.pk}&reader={comment.reader_id}&age=under-7").context["page"]
+    page = mona.get(f"{QUEUE}?kind=links&post={post.thread_id}&reader={comment.reader_id}&age=under-7").context["page"]
     assert dict(page.filters.chosen()) == {
-        "Many links": f"?post={post.pk}&reader={comment.reader_id}&age=under-7",
+        "Many links": f"?post={post.thread_id}&reader={comment.reader_id}&age=under-7",
         "The melon": f"?kind=links&reader={comment.reader_id}&age=under-7",
-        "ann@example.net": f"?kind=links&post={post.pk}&age=under-7",
-        "From the last 7 days": f"?kind=links&post={post.pk}&reader={comment.reader_id}",
+        "ann@example.net": f"?kind=links&post={post.thread_id}&age=under-7",
+        "From the last 7 days": f"?kind=links&post={post.thread_id}&reader={comment.reader_id}",
     }
 
 
@@ -112,8 +112,8 @@ def test_reasons_and_posts_are_offered_with_their_numbers(mona):
 
 def test_a_decision_leads_back_to_the_same_filters_and_place(mona, post):
     comment = waiting(post)
-    answer = mona.post(f"{QUEUE}?post={post.pk}&from=0.1.1&at=9", {"decision": f"spam:{comment.pk}"})
-    assert answer.url == f"{QUEUE}?post={post.pk}&from=0.1.1"
+    answer = mona.post(f"{QUEUE}?post={post.thread_id}&from=0.1.1&at=9", {"decision": f"spam:{comment.pk}"})
+    assert answer.url == f"{QUEUE}?post={post.thread_id}&from=0.1.1"
 
 
 # All that match
@@ -197,5 +197,5 @@ def test_the_page_itself_leads_to_each_filter(mona, post):
     form = form[: form.index("</form>")]
     assert f'method="get" action="{QUEUE}"' in form
     assert re.findall(r'<select name="(\w+)"', form) == ["kind", "post", "age", "assigned"]
-    assert f'<option value="{post.pk}"' in form
+    assert f'<option value="{post.thread_id}"' in form
     assert '<option value="over-3"' in form

@@ -157,7 +157,7 @@ def test_many_reported_ones_that_stand_leave_room_and_hide_nothing_that_waits(mo
     first = mona.get(QUEUE)
     assert first.context["page"].comments[10:] == all_of_them[:50]
     assert mona.get(QUEUE + next_page(first)).context["page"].comments == all_of_them[50:]
-    post_only = mona.get(f"{QUEUE}?post={post.pk}")
+    post_only = mona.get(f"{QUEUE}?post={post.thread_id}")
     assert post_only.context["page"].comments == all_of_them[:50]
 
 

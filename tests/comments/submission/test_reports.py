@@ -294,7 +294,7 @@ def test_thanks_need_no_post(visitor, db, post_pk):
 
 def test_thanks_say_nothing_of_a_draft(visitor, db):
     draft = factories.draft(title="Not yet")
-    assert draft.slug not in page(visitor.get("/comments/reported/", {"post": draft.pk}))
+    assert draft.slug not in page(visitor.get("/comments/reported/", {"post": draft.thread_id}))
 
 
 @pytest.mark.django_db(transaction=True)

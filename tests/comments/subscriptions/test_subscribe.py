@@ -202,7 +202,7 @@ def test_the_link_is_not_cached_not_indexed_and_sends_no_referrer(visitor):
 
 def test_a_reader_who_is_signed_in_subscribes_without_an_email(post):
     client = known()
-    response = ask(client, what=f"post:{post.pk}", email="ANN@example.net")
+    response = ask(client, what=f"post:{post.thread_id}", email="ANN@example.net")
     assert (response.status_code, response["Location"]) == (303, MINE)
     assert followed() == ["New comments on “The tea house”"]
     assert not Message.objects.exists()
@@ -210,15 +210,15 @@ def test_a_reader_who_is_signed_in_subscribes_without_an_email(post):
 
 def test_a_session_of_one_address_confirms_no_other(post):
     client = known("bob@example.net")
-    assert ask(client, what=f"post:{post.pk}")["Location"] == "/subscribe/mail/?asked"
+    assert ask(client, what=f"post:{post.thread_id}")["Location"] == "/subscribe/mail/?asked"
     assert followed() == []
     assert Message.objects.get().to == "ann@example.net"
 
 
 def test_subscribing_again_changes_the_frequency(post):
     client = known()
-    ask(client, what=f"post:{post.pk}")
-    ask(client, what=f"post:{post.pk}", often="daily", hour="9")
+    ask(client, what=f"post:{post.thread_id}")
+    ask(client, what=f"post:{post.thread_id}", often="daily", hour="9")
     assert list(Subscription.objects.values_list("often", flat=True)) == ["daily"]
     assert Mailbox.objects.get().hour == 9
 
@@ -324,8 +324,8 @@ def test_invalid_values_are_refused_with_the_field_named(visitor, fields, words)
 @pytest.mark.parametrize("make", [factories.draft, factories.scheduled])
 def test_topics_that_are_not_public_are_not_named_and_cannot_be_subscribed_to(visitor, make):
     hidden = make(title="Secret plan")
-    assert "Secret plan" not in page(visitor.get(f"{ASK}?what=post:{hidden.pk}"))
-    assert ask(visitor, what=f"post:{hidden.pk}").status_code == 400
+    assert "Secret plan" not in page(visitor.get(f"{ASK}?what=post:{hidden.thread_id}"))
+    assert ask(visitor, what=f"post:{hidden.thread_id}").status_code == 400
     assert not Message.objects.exists()
 
 
@@ -336,7 +336,7 @@ def test_every_page_with_a_topic_links_to_its_form(visitor):
     tag, author = factories.tag("Tea"), factories.author("Alice")
     post = factories.post(authors=[author], tags=[tag])
     for address, what, words in (
-        (post.get_absolute_url(), f"post:{post.pk}", "New comments on “The tea house”"),
+        (post.get_absolute_url(), f"post:{post.thread_id}", "New comments on “The tea house”"),
         (tag.get_absolute_url(), f"tag:{tag.pk}", "New posts tagged “Tea”"),
         (author.get_absolute_url(), f"author:{author.pk}", "New posts by Alice"),
     ):

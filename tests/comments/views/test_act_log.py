@@ -18,7 +18,7 @@ LOG = "/admin/comments/decision/acts/"
 
 def close(post, *, by) -> Act:
     seen = conversation_state(post)
-    return set_conversation_state(post.pk, {**seen, "conversation": "closed"}, seen=seen, by=by)
+    return set_conversation_state(post.thread_id, {**seen, "conversation": "closed"}, seen=seen, by=by)
 
 
 def part(comment: Comment, *, by) -> Act:
@@ -47,9 +47,9 @@ def test_it_says_what_was_done_to_what_and_by_whom(mona, post, by):
     comment, other = factories.comment(post, name="Zuhra"), factories.post("Another house")
     reader = factories.reader("bob@example.net")
     close(post, by=by)
-    set_pinned(post.pk, comment.pk, seen=None, by=by)
+    set_pinned(post.thread_id, comment.pk, seen=None, by=by)
     mona.post("/admin/comments/comment/queue/", {"decision": f"distrust:{factories.comment(post, reader=reader).pk}"})
-    move_branch(comment.pk, {"post": other.pk, "parent": None}, seen={"post": post.pk}, by=by)
+    move_branch(comment.pk, {"post": other.thread_id, "parent": None}, seen={"post": post.thread_id}, by=by)
     part(comment, by=by)
     said = text(mona)
     for words in (
@@ -93,7 +93,7 @@ def test_it_takes_the_same_queries_for_any_number(mona, post, by):
     for number in range(4):
         comment = factories.comment(post)
         part(comment, by=factories.user())
-        move_branch(comment.pk, {"post": other.pk, "parent": None}, seen={"post": post.pk}, by=by)
+        move_branch(comment.pk, {"post": other.thread_id, "parent": None}, seen={"post": post.thread_id}, by=by)
         if not number:
             mona.get(LOG)
             few = queries()

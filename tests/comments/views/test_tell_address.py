@@ -23,7 +23,7 @@ def test_so_are_an_edit_and_a_report(post):
     edited = reader.post(f"/comments/{comment.pk}/edit/", {"body": "Words.", "version": "1"}, headers=PREFER)
     reported = reader.post(f"/comments/{other.pk}/report/", {"kind": "spam"}, headers=PREFER)
     assert (edited.status_code, edited["Location"]) == (201, f"{post.get_absolute_url()}#comment-{comment.pk}")
-    assert (reported.status_code, reported["Location"]) == (201, f"/comments/reported/?post={post.pk}")
+    assert (reported.status_code, reported["Location"]) == (201, f"/comments/reported/?post={post.thread_id}")
 
 
 def test_without_that_wish_a_browser_is_led_there(visitor, post):

@@ -92,7 +92,7 @@ def test_a_comment_that_moves_while_it_is_decided_on_and_replied_to_leaves_all_n
         comment = factories.comment(here)
         reply = factories.comment(here, parent=comment)
         stale = Comment.objects.select_related("post").get(pk=comment.pk)
-        move = {"decision": "move", "post": here.pk, "target": there.get_absolute_url()}
+        move = {"decision": "move", "post": here.thread_id, "target": there.get_absolute_url()}
 
         def answer(stale: Comment = stale) -> int:
             return factories.comment(here, parent=stale).pk
