@@ -84,7 +84,7 @@ def note_from_inbox(request: StaffRequest, pk: str) -> HttpResponse:
     if not (may_edit or submitter.is_moderator):
         raise PermissionDenied
     add_author_notes(request, [comment])
-    return redirect("admin:blog_post_notes", comment.conversation_id) if may_edit else redirect(INBOX_URL)
+    return redirect("admin:blog_post_notes", comment.subject.pk) if may_edit else redirect(INBOX_URL)
 
 
 @require_POST
