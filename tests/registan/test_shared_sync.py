@@ -84,7 +84,8 @@ def test_nobody_is_told_that_a_failing_disk_has_stored_it(tmp_path, monkeypatch)
 
 def test_a_log_that_sqlite_has_deleted_needs_no_wait(tmp_path):
     sync = SharedSync(str(tmp_path / "gone"))
-    sync.wait(sync.count_commit())
+    sync.wait(number := sync.count_commit())
+    assert sync.synced == number
 
 
 def test_a_transaction_is_on_the_disk_when_it_ends(full, synced):
