@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from registan.transfer.wordpress.records.moments import PairsClock, ZoneClock, find_moment, parse_wordpress_time
+from registan.transfer.records.moments import PairsClock, ZoneClock, find_moment, parse_wordpress_time
 
 VIENNA = ZoneClock(ZoneInfo("Europe/Vienna"))
 

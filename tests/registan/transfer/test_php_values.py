@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registan.transfer.wordpress.records.php_values import MAX_PHP_DEPTH, UnreadablePhp, parse_php
+from registan.transfer.records.php_values import MAX_PHP_DEPTH, UnreadablePhp, parse_php
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from pathlib import Path
 
+from registan.transfer.records.export_records import Channel, Item
 from registan.transfer.wordpress.inventory.inventory import Inventory
 from registan.transfer.wordpress.reader.export_files import ExportPart, find_parts
 from registan.transfer.wordpress.reader.export_reader import ExportReader
-from registan.transfer.wordpress.records.wxr_records import Channel, Item
 
 PREFIXES = {
     "excerpt": "http://wordpress.org/export/{}/excerpt/",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from registan.transfer.records.export_records import ExportedAuthor, Item
 from registan.transfer.wordpress.inventory.bounded_counts import MAX_NAMES, Rows, add_count, ranked
-from registan.transfer.wordpress.records.wxr_records import Item, WxrAuthor
 
 
 class AuthorTally:
@@ -19,7 +19,7 @@ class AuthorTally:
         self._written: Counter[str] = Counter()
         self._unsigned = 0
 
-    def add_author(self, author: WxrAuthor) -> None:
+    def add_author(self, author: ExportedAuthor) -> None:
         if len(self._declared) < MAX_NAMES:
             self._declared.add(author.login)
             self.ids.add(author.id)

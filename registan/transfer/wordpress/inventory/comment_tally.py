@@ -6,11 +6,11 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator
 
+from registan.transfer.records.export_records import Item, ItemComment
+from registan.transfer.records.export_statuses import COMMENT_STATUSES, CommentKind
 from registan.transfer.wordpress.inventory.bounded_counts import Rows, add_count, ranked
 from registan.transfer.wordpress.inventory.date_tally import DateTally
 from registan.transfer.wordpress.inventory.parent_table import ParentTable
-from registan.transfer.wordpress.records.wxr_records import Item, ItemComment
-from registan.transfer.wordpress.records.wxr_statuses import COMMENT_STATUSES, CommentKind
 
 # In the order of the report.
 SECTIONS = (

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from blog.text.datetimes import NonexistentTime, is_ambiguous, resolve_local_time
+from registan.transfer.records.moments import PairsClock
 from registan.transfer.wordpress.inventory.bounded_counts import Rows, ranked
-from registan.transfer.wordpress.records.moments import PairsClock
 
 
 class DateTally:

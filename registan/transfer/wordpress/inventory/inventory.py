@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from registan.transfer.records.export_records import Channel, ExportedAuthor, Item, Term
+from registan.transfer.records.moments import ZoneClock
 from registan.transfer.wordpress.inventory.author_tally import AuthorTally
 from registan.transfer.wordpress.inventory.bounded_counts import Rows, ranked
 from registan.transfer.wordpress.inventory.comment_tally import CommentTally
@@ -16,8 +18,6 @@ from registan.transfer.wordpress.inventory.media_folder import MediaFolder
 from registan.transfer.wordpress.inventory.term_tally import TermTally
 from registan.transfer.wordpress.reader.export_files import ExportPart
 from registan.transfer.wordpress.reader.export_reader import ExportReader, Record
-from registan.transfer.wordpress.records.moments import ZoneClock
-from registan.transfer.wordpress.records.wxr_records import Channel, Item, Term, WxrAuthor
 
 
 class Inventory:
@@ -57,7 +57,7 @@ class Inventory:
             case Channel():
                 self.channels.append(record)
                 self._home = record.home
-            case WxrAuthor():
+            case ExportedAuthor():
                 self.authors.add_author(record)
             case Term():
                 self.terms.add_term(record)

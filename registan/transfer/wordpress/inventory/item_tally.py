@@ -8,15 +8,15 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from registan.transfer.records.export_records import Item
+from registan.transfer.records.export_statuses import ItemKind, ItemStatus
+from registan.transfer.records.moments import LocalClock, find_moment
 from registan.transfer.wordpress.inventory import markup_names
 from registan.transfer.wordpress.inventory.bounded_counts import Rows, add_count, ranked
 from registan.transfer.wordpress.inventory.media_folder import MediaFolder
 from registan.transfer.wordpress.inventory.old_urls import split_url
 from registan.transfer.wordpress.inventory.parent_table import ParentTable
 from registan.transfer.wordpress.inventory.permalinks import guess_structure
-from registan.transfer.wordpress.records.moments import LocalClock, find_moment
-from registan.transfer.wordpress.records.wxr_records import Item
-from registan.transfer.wordpress.records.wxr_statuses import ItemKind, ItemStatus
 
 # What becomes a text with an address of its own.
 TEXT_KINDS = (ItemKind.POST, ItemKind.PAGE)

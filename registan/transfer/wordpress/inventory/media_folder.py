@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
+from registan.transfer.records.export_records import Item
+from registan.transfer.records.php_values import UnreadablePhp, parse_php
 from registan.transfer.wordpress.inventory.old_urls import split_url
-from registan.transfer.wordpress.records.php_values import UnreadablePhp, parse_php
-from registan.transfer.wordpress.records.wxr_records import Item
 
 # What the owner may have copied: the folder itself, wp-content, or the whole of WordPress.
 UPLOAD_FOLDERS = ("", "uploads", "wp-content/uploads")

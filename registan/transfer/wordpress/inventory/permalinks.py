@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from registan.transfer.records.export_records import Item
 from registan.transfer.wordpress.inventory.old_urls import split_url
-from registan.transfer.wordpress.records.wxr_records import Item
 
 # In the order in which WordPress's structures have them; a part can only be followed by a smaller one.
 _DATE_TAGS = {

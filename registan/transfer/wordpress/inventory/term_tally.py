@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from registan.transfer.records.export_records import Term, TermReference
 from registan.transfer.wordpress.inventory.bounded_counts import Rows, add_count, ranked
-from registan.transfer.wordpress.records.wxr_records import Term, TermReference
 
 # Both become tags here, and would share an address.
 TAG_TAXONOMIES = ("category", "post_tag")

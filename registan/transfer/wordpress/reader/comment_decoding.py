@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registan.transfer.records.export_records import ItemComment
 from registan.transfer.wordpress.reader.field_decoding import (
     read_escaped,
     read_metas,
@@ -11,7 +12,6 @@ from registan.transfer.wordpress.reader.field_decoding import (
 )
 from registan.transfer.wordpress.reader.raw_element import RawElement
 from registan.transfer.wordpress.reader.repairs import Repairs
-from registan.transfer.wordpress.records.wxr_records import ItemComment
 
 
 def decode_comment(element: RawElement, repairs: Repairs) -> ItemComment:

@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
-from registan.transfer.wordpress.records.wxr_records import ItemComment
+from registan.transfer.records.export_records import ItemComment
 
 # Of the conversation under one post; a thousand comments are about a megabyte.
 MAX_MEMORY_BYTES = 4 * 1024**2

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from registan.transfer.records.export_records import Channel, ExportedAuthor, Item, Term
 from registan.transfer.wordpress.reader.element_parser import ElementParser
 from registan.transfer.wordpress.reader.export_files import ExportPart
 from registan.transfer.wordpress.reader.markup_repair import MarkupRepairer
@@ -16,9 +17,8 @@ from registan.transfer.wordpress.reader.refusals import RefusedExport
 from registan.transfer.wordpress.reader.repairs import Repairs
 from registan.transfer.wordpress.reader.text_decoder import TextDecoder
 from registan.transfer.wordpress.reader.wxr_decoding import decode_author, decode_channel, decode_item, decode_term
-from registan.transfer.wordpress.records.wxr_records import Channel, Item, Term, WxrAuthor
 
-type Record = Channel | WxrAuthor | Term | Item
+type Record = Channel | ExportedAuthor | Term | Item
 
 # Versions that differ in nothing that is not read here: 1.3 and later may come, and will be 1.2 with more.
 _KNOWN_VERSION = re.compile(r"1\.\d{1,2}")

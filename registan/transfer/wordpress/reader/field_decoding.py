@@ -7,10 +7,10 @@ import html
 import re
 from urllib.parse import unquote
 
+from registan.transfer.records.export_records import Meta
+from registan.transfer.records.moments import parse_wordpress_time
 from registan.transfer.wordpress.reader.raw_element import RawElement
 from registan.transfer.wordpress.reader.repairs import Repair, Repairs
-from registan.transfer.wordpress.records.moments import parse_wordpress_time
-from registan.transfer.wordpress.records.wxr_records import Meta
 
 # With its semicolon: in a name, `&copy` without one is what somebody typed.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")

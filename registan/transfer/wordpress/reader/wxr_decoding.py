@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from registan.transfer.records.export_records import Channel, ExportedAuthor, Item, Term, TermReference
+from registan.transfer.records.export_statuses import ItemStatus, item_status
 from registan.transfer.wordpress.reader.field_decoding import (
     decode_slug,
     read_escaped,
@@ -17,8 +19,6 @@ from registan.transfer.wordpress.reader.field_decoding import (
 )
 from registan.transfer.wordpress.reader.raw_element import RawElement
 from registan.transfer.wordpress.reader.repairs import Repair, Repairs
-from registan.transfer.wordpress.records.wxr_records import Channel, Item, Term, TermReference, WxrAuthor
-from registan.transfer.wordpress.records.wxr_statuses import ItemStatus, item_status
 
 # Signs that some exports have around logins, and that no login may have.
 STRAY_SIGNS = "<> \t\r\n"
@@ -42,8 +42,8 @@ def decode_channel(head: RawElement, generator: str) -> Channel:
     )
 
 
-def decode_author(element: RawElement, repairs: Repairs) -> WxrAuthor:
-    return WxrAuthor(
+def decode_author(element: RawElement, repairs: Repairs) -> ExportedAuthor:
+    return ExportedAuthor(
         id=read_number(element, "wp:author_id", repairs),
         login=_clean_login(read_text(element, "wp:author_login"), repairs),
         email=read_text(element, "wp:author_email").strip(),

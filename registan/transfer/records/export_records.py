@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from registan.transfer.wordpress.records.php_values import UnreadablePhp, parse_php
-from registan.transfer.wordpress.records.wxr_statuses import (
+from registan.transfer.records.export_statuses import (
     CommentKind,
+    ContentFormat,
+    ExportedCommentStatus,
     ItemKind,
     ItemStatus,
-    WxrCommentStatus,
     comment_kind,
     comment_status,
     item_kind,
     item_status,
 )
+from registan.transfer.records.php_values import UnreadablePhp, parse_php
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class WxrAuthor:
+class ExportedAuthor:
     """Somebody who owns an exported item. `id` is 0 in some exports; `description` is there in WordPress.com's."""
 
     id: int
@@ -111,14 +112,14 @@ class ItemComment:
         return comment_kind(self.comment_type)
 
     @property
-    def status(self) -> WxrCommentStatus:
+    def status(self) -> ExportedCommentStatus:
         return comment_status(self.approved)
 
     @property
     def is_public(self) -> bool:
         """May readers see it? Neither notes nor types that we don't know."""
         is_known = self.kind in (CommentKind.COMMENT, CommentKind.MENTION)
-        return is_known and self.status == WxrCommentStatus.APPROVED
+        return is_known and self.status == ExportedCommentStatus.APPROVED
 
 
 class ItemComments(Protocol):
@@ -163,6 +164,7 @@ class Item:
     terms: tuple[TermReference, ...]
     metas: tuple[Meta, ...]
     comments: ItemComments
+    content_format: ContentFormat = ContentFormat.WORDPRESS
 
     @property
     def kind(self) -> ItemKind:
@@ -181,7 +183,7 @@ class Item:
         """Where the file of an attachment was uploaded: some exports leave the address out, and the guid has it."""
         return self.attachment_url or self.guid
 
-    def statuses_before_trash(self) -> dict[int, WxrCommentStatus]:
+    def statuses_before_trash(self) -> dict[int, ExportedCommentStatus]:
         """What comments were before their post went to the trash, by id; empty where WordPress did not note it."""
         try:
             statuses = parse_php(self.meta("_wp_trash_meta_comments_status"))

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
+from registan.transfer.records.export_records import ExportedAuthor, Item, Meta, Term, TermReference
+from registan.transfer.records.export_statuses import CommentKind, ExportedCommentStatus, ItemKind, ItemStatus
 from registan.transfer.wordpress.reader import comment_spool
-from registan.transfer.wordpress.records.wxr_records import Item, Meta, Term, TermReference, WxrAuthor
-from registan.transfer.wordpress.records.wxr_statuses import CommentKind, ItemKind, ItemStatus, WxrCommentStatus
 from tests.registan.transfer.wxr import (
     PREFIXES,
     author,
@@ -71,7 +71,7 @@ def test_what_is_not_known_is_named():
 
 def test_authors_of_both_spellings_are_read():
     records, _reader = read(export(author("alice smith@home", 3), author("bob").replace("wp:author>", "wp:wp_author>")))
-    logins = [record.login for record in records if isinstance(record, WxrAuthor)]
+    logins = [record.login for record in records if isinstance(record, ExportedAuthor)]
     assert logins == ["alice smith@home", "bob"]
 
 
@@ -192,7 +192,7 @@ def test_an_attachment_without_an_address_has_it_in_its_guid():
 
 @pytest.mark.parametrize("approved", ["0", "hold", "", "2", "maybe", "APPROVE"])
 def test_a_comment_whose_status_is_not_known_waits(approved):
-    assert first_comment(comment_approved=approved).status == WxrCommentStatus.PENDING
+    assert first_comment(comment_approved=approved).status == ExportedCommentStatus.PENDING
     assert not first_comment(comment_approved=approved).is_public
 
 
@@ -231,7 +231,7 @@ def test_what_a_visitors_browser_sent_is_left_in_the_file():
 def test_what_comments_were_before_their_post_went_to_the_trash_is_remembered():
     trashed = meta("_wp_trash_meta_comments_status", 'a:2:{i:7;s:1:"1";i:8;s:1:"0";}')
     [read_item] = read_items(export(item(comment(7, comment_approved="post-trashed"), trashed, status="trash")))
-    assert read_item.statuses_before_trash() == {7: WxrCommentStatus.APPROVED, 8: WxrCommentStatus.PENDING}
+    assert read_item.statuses_before_trash() == {7: ExportedCommentStatus.APPROVED, 8: ExportedCommentStatus.PENDING}
 
 
 def test_an_object_in_place_of_those_statuses_says_nothing():

@@ -37,7 +37,7 @@ class CommentKind(StrEnum):
     OTHER = "other"
 
 
-class WxrCommentStatus(StrEnum):
+class ExportedCommentStatus(StrEnum):
     """POST_TRASHED is a comment that went to the trash with its post (`Item.statuses_before_trash` has what it was)."""
 
     APPROVED = "approved"
@@ -45,6 +45,14 @@ class WxrCommentStatus(StrEnum):
     SPAM = "spam"
     TRASH = "trash"
     POST_TRASHED = "in the trash with its post"
+
+
+class ContentFormat(StrEnum):
+    """How the texts of an item and of its comments are written. WORDPRESS is HTML with shortcodes and blank lines."""
+
+    WORDPRESS = "wordpress"
+    HTML = "html"
+    MARKDOWN = "markdown"
 
 
 ITEM_KINDS = {
@@ -72,14 +80,14 @@ COMMENT_KINDS = {
 }
 # "1" and "0" are WordPress's own; the words are written by other exporters.
 COMMENT_STATUSES = {
-    "1": WxrCommentStatus.APPROVED,
-    "approve": WxrCommentStatus.APPROVED,
-    "approved": WxrCommentStatus.APPROVED,
-    "0": WxrCommentStatus.PENDING,
-    "hold": WxrCommentStatus.PENDING,
-    "spam": WxrCommentStatus.SPAM,
-    "trash": WxrCommentStatus.TRASH,
-    "post-trashed": WxrCommentStatus.POST_TRASHED,
+    "1": ExportedCommentStatus.APPROVED,
+    "approve": ExportedCommentStatus.APPROVED,
+    "approved": ExportedCommentStatus.APPROVED,
+    "0": ExportedCommentStatus.PENDING,
+    "hold": ExportedCommentStatus.PENDING,
+    "spam": ExportedCommentStatus.SPAM,
+    "trash": ExportedCommentStatus.TRASH,
+    "post-trashed": ExportedCommentStatus.POST_TRASHED,
 }
 
 
@@ -95,6 +103,6 @@ def comment_kind(comment_type: str) -> CommentKind:
     return COMMENT_KINDS.get(comment_type, CommentKind.OTHER)
 
 
-def comment_status(approved: str) -> WxrCommentStatus:
+def comment_status(approved: str) -> ExportedCommentStatus:
     """An unknown status waits for a moderator: nothing becomes public that was perhaps hidden."""
-    return COMMENT_STATUSES.get(approved, WxrCommentStatus.PENDING)
+    return COMMENT_STATUSES.get(approved, ExportedCommentStatus.PENDING)

@@ -1,1 +1,0 @@
-"""What an export of WordPress holds, as types: no file is read here."""
