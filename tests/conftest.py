@@ -202,7 +202,7 @@ def root() -> Path:
 
 @pytest.fixture
 def open_admin(browser, live_server):
-    """A function that opens a signed-in page of that width; what its console complains of is in `page.said`."""
+    """A function that opens an empty page of that width, signed in; what its console complains of is in `page.said`."""
     contexts = []
 
     def open_page(*, name: str = "root", width: int = 1280, script: bool = True, **options):
@@ -219,7 +219,6 @@ def open_admin(browser, live_server):
         page.said = []
         page.on("console", lambda message: page.said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(f"{live_server.url}/admin/")
         return page
 
     yield open_page

@@ -23,6 +23,26 @@ class Parameter(Expression):
         return "%s", (self,)
 
 
+class ComposedSubquery(Expression):
+    """The rows of a queryset without Parameters, as what `__in` looks among: a statement that is composed once.
+
+    `build` makes the queryset, of one column, which is read by `field`; it is called as for a ComposedQuery.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Any, Any]], field: Field[Any, Any]) -> None:
+        super().__init__(output_field=field)
+        self.build = build
+        self.composed: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        return self.composed.get(connection.vendor) or self.compose(connection)
+
+    def compose(self, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, parameters = self.build().query.get_compiler(connection=connection).as_sql()
+        composed = self.composed[connection.vendor] = f"({sql})", tuple(parameters)
+        return composed
+
+
 class Composed(NamedTuple):
     """A queryset with its statement, what to put into it (values and Parameters), and how its columns are read."""
 

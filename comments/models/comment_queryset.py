@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import connection, models
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from blog.fulltext import index
 from blog.fulltext.documents import Document
 from blog.models import Commentable, Page, Post
+from blog.models.composed_query import ComposedQuery, ComposedSubquery
 from comments.models.quotation import Quotation
 from comments.models.thread_pages import OLDEST_FROM_END, PAGES
 from comments.status import Status
@@ -45,9 +47,16 @@ def is_on(posts: models.QuerySet[Post]) -> Q:
 
 
 def trashed_conversations() -> models.QuerySet[Any, Any]:
-    """Those of posts and pages in the trash, which are few: found by an index of their status alone."""
+    """Those of posts and pages in the trash, which are few: found by an index of their status alone.
+
+    Posts by their ids, since a database that knows of one status only would rather read every post than that index.
+    """
+    posts = Post.everything.filter(pk__in=Post.everything.in_trash().values("pk"))
     pages = Page.everything.filter(is_trashed=True, thread__isnull=False).order_by().values("thread")
-    return Post.everything.in_trash().values("thread").union(pages, all=True)
+    return posts.values("thread").union(pages, all=True)
+
+
+TRASHED_CONVERSATIONS = ComposedSubquery(trashed_conversations, models.PositiveBigIntegerField())
 
 
 # Of a page and of a post, what links to its conversation say and need.
@@ -94,7 +103,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def outside_trash(self) -> Self:
         """Without those on what is in the trash: nobody is asked to decide on them."""
-        return self.exclude(conversation__in=trashed_conversations())
+        return self.exclude(conversation__in=TRASHED_CONVERSATIONS)
 
     def waiting(self) -> Self:
         """The moderation queue: the most reported first, then the oldest."""
@@ -102,10 +111,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def count_waiting(self) -> int:
         """How many the queue has: all that are pending, less the few in the trash, both read from indexes alone."""
-        pending = self.filter(status=Status.PENDING).order_by()
-        hidden = pending.filter(conversation__in=trashed_conversations()).values("status")
-        hidden_count = Coalesce(Subquery(hidden.annotate(n=Count("pk")).values("n")), 0)
-        return int(pending.aggregate(n=Count("pk") - hidden_count)["n"])
+        return COUNT_WAITING.first() or 0
 
     def reported(self) -> Self:
         """Those with open reports, in any status, the most reported first."""
@@ -128,3 +134,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         if order is Order.OLDEST and last / 2 < start <= last:
             sql, start = OLDEST_FROM_END, last - start
         return self.raw(sql, {"thread": subject.thread_id, "shown": True, "start": start, "size": size})
+
+
+def waiting_counts() -> models.QuerySet[Comment, int]:
+    """One row, or none where nothing is pending."""
+    pending = apps.get_model("comments", "Comment").objects.filter(status=Status.PENDING).values("status")
+    hidden = pending.filter(conversation__in=TRASHED_CONVERSATIONS).annotate(n=Count("pk")).values("n")
+    return pending.annotate(n=Count("pk") - Coalesce(Max(Subquery(hidden)), 0)).values_list("n", flat=True)
+
+
+COUNT_WAITING = ComposedQuery(waiting_counts)

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils.translation import pgettext
 
+from blog.models.composed_query import ComposedQuery
 from blog.text.display_names import display_name
 from blog.text.validators import is_pk
 from comments.models import ReaderNote
@@ -35,9 +36,12 @@ def moderators() -> QuerySet[User]:
     return users.filter(is_active=True).order_by("first_name", "last_name", "username")
 
 
+MODERATORS = ComposedQuery(moderators)
+
+
 def moderator_choices(*, me: User) -> list[tuple[int, str]]:
     """Each of them, number and name, to choose who is to decide: one query; `me` first, in the first person."""
-    others = [(user.pk, display_name(user)) for user in moderators() if user.pk != me.pk]
+    others = [(user.pk, display_name(user)) for user in MODERATORS() if user.pk != me.pk]
     return [(me.pk, pgettext("who is to decide", "I am")), *others]
 
 

@@ -6,16 +6,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog.models import Conversation
+from blog.models.composed_query import ComposedQuery
 from blog.text.display_names import display_name
 from blog.text.validators import is_pk
 from comments.models import Comment, Finding, Reader
@@ -140,22 +142,32 @@ class FilterChoice:
     count: int | None = None
 
 
+def sample() -> QuerySet[Comment, Any]:
+    """The first waiting comments, by which the options are found."""
+    return Comment.objects.waiting()[:SAMPLE_SIZE].values("pk")
+
+
+def kinds_in_sample() -> QuerySet[Finding, tuple[str, int]]:
+    kinds = Finding.objects.filter(comment__in=sample()).order_by("kind").values_list("kind")
+    return kinds.annotate(number=Count("comment", distinct=True))
+
+
+def subjects_in_sample() -> QuerySet[Comment, tuple[int, str, int]]:
+    titled = Comment.objects.filter(pk__in=sample()).annotate(title=Coalesce("post__title", "page__title"))
+    return titled.order_by("title").values_list("conversation", "title").annotate(number=Count("pk"))
+
+
+KINDS, SUBJECTS = ComposedQuery(kinds_in_sample), ComposedQuery(subjects_in_sample)
+
+
 def filter_choices(*, waiting: int, colleagues: Iterable[tuple[int, str]]) -> dict[str, list[FilterChoice]]:
     """The options of each filter, in two queries; reasons and posts of the first waiting comments."""
-    first = Comment.objects.waiting()[:SAMPLE_SIZE].values("pk")
     is_counted = waiting <= SAMPLE_SIZE
-    kinds = Finding.objects.filter(comment__in=first).order_by("kind").values_list("kind")
-    titled = Comment.objects.filter(pk__in=first).annotate(title=Coalesce("post__title", "page__title"))
-    subjects = titled.order_by("title").values_list("conversation", "title")
     return {
         "kind": [
-            FilterChoice(kind, describe_finding(kind, ""), number if is_counted else None)
-            for kind, number in kinds.annotate(number=Count("comment", distinct=True))
+            FilterChoice(kind, describe_finding(kind, ""), number if is_counted else None) for kind, number in KINDS()
         ],
-        "post": [
-            FilterChoice(str(pk), title, number if is_counted else None)
-            for pk, title, number in subjects.annotate(number=Count("pk"))
-        ],
+        "post": [FilterChoice(str(pk), title, number if is_counted else None) for pk, title, number in SUBJECTS()],
         "age": [FilterChoice(age, describe_age(age)) for age in AGE_CHOICES],
         "assigned": [FilterChoice(str(pk), name) for pk, name in colleagues],
     }

@@ -53,6 +53,7 @@ def assert_recorded(day: dict[str, Comment]) -> None:
 
 def test_with_keys_alone(open_admin, live_server, day):
     page = open_admin(name="mona")
+    page.goto(f"{live_server.url}/admin/")
     keys, current = page.keyboard, page.locator(".queue-item[aria-current]")
 
     def assert_at(name: str) -> None:
@@ -133,6 +134,7 @@ def test_with_keys_alone(open_admin, live_server, day):
 
 def test_on_a_phone_without_script(open_admin, live_server, day):
     page = open_admin(name="mona", width=360, script=False)
+    page.goto(f"{live_server.url}/admin/")
 
     def comment(name: str):
         return page.locator(".queue-item", has=page.locator(f"#writer-{day[name].pk}"))
