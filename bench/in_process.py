@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import io
 import statistics
 import time
@@ -35,6 +36,7 @@ class Cost:
 def load_application() -> Any:
     from registan.wsgi import application
 
+    gc.freeze()  # as in deploy/gunicorn.conf.py
     return application
 
 

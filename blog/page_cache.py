@@ -9,7 +9,6 @@ there is nothing to invalidate: every process and every kind of cache is right a
 from __future__ import annotations
 
 import functools
-import gzip
 import hashlib
 import re
 from collections.abc import Callable, Iterable
@@ -24,6 +23,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
+from zlib_ng import gzip_ng
 
 from blog import schedule
 from blog.busy import expensive_beyond_first
@@ -47,6 +47,8 @@ NUMBER = re.compile(r"(?:[1-9][0-9]{0,5})?")
 PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 PRIVATE_CACHE_CONTROL = "private, no-cache"
 
+# What zlib-ng packs as small as zlib at the same level, in half of the time.
+PACKING_LEVEL = 6
 # gzip among the encodings a reader takes; "gzip;q=0" says that they do not (RFC 9110, 12.5.3).
 GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
 
@@ -101,7 +103,8 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
             if not is_cacheable(response, request):
                 return set_vary_headers(response)
             robots = response.headers.get("X-Robots-Tag", "")
-            page = (response.headers["Content-Type"], gzip.compress(response.content, 6, mtime=0), robots)
+            packed = gzip_ng.compress(response.content, PACKING_LEVEL, mtime=0)
+            page = (response.headers["Content-Type"], packed, robots)
             caches["pages"].set(key, page, CACHE_SECONDS)
         return set_headers(response_from_cache(page, request), etag, clock)
 
@@ -214,7 +217,8 @@ def response_from_cache(page: tuple[str, bytes, str], request: HttpRequest) -> H
     headers = {"X-Robots-Tag": robots} if robots else {}
     if GZIP.search(request.headers.get("Accept-Encoding", "")):
         return HttpResponse(packed, content_type=content_type, headers=headers | {"Content-Encoding": "gzip"})
-    return HttpResponse(gzip.decompress(packed), content_type=content_type, headers=headers)
+    unpacked = gzip_ng.decompress(packed)
+    return HttpResponse(unpacked, content_type=content_type, headers=headers)
 
 
 def set_headers(response: HttpResponse, etag: str, clock: ClockArguments) -> HttpResponse:

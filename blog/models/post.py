@@ -29,6 +29,7 @@ from blog.models.image_use import ImageUse
 from blog.models.link_card import LinkCard
 from blog.models.post_counted import PostCounted
 from blog.models.post_queryset import PUBLIC_FIELDS, SCHEDULE_FIELDS, PostManager, PostQuerySet
+from blog.models.quick_rows import QuickRows
 from blog.models.quotation import Quotation
 from blog.models.related import RelatedChoice
 from blog.models.review import ReviewNote
@@ -50,7 +51,7 @@ class Change(TypedDict, total=False):
     tags: Iterable[Tag] | None
 
 
-class Post(Article, Correctable, Commentable, Discoverable, Findable, TrashableByStatus):
+class Post(QuickRows, Article, Correctable, Commentable, Discoverable, Findable, TrashableByStatus):
     """A post. Its slug is unique on its day. Change it by the verbs below, never by `authors.set` or `tags.add`."""
 
     authors = models.ManyToManyField(

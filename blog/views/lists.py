@@ -140,9 +140,14 @@ def archive(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
         base=reverse("blog:archive"),
         seek=partial(seek_month, request, posts, "all"),
     )
-    rows = [(day, address_on_day(day, slug), title) for day, slug, title in page.object_list]
-    months = [[*titles] for _month, titles in groupby(rows, key=lambda row: (row[0].year, row[0].month))]
+    by_month = groupby(page.object_list, key=lambda row: row[0].replace(day=1))
+    months = [(month, [title_line(*row) for row in rows]) for month, rows in by_month]
     return render_list(request, "blog/archive.html", page, years=years, months=months)
+
+
+def title_line(day: datetime.date, slug: str, title: str) -> tuple[str, str, str, str]:
+    """A line of the archive: the day, its number, the address, the title; words, since templates localise numbers."""
+    return day.isoformat(), str(day.day), address_on_day(day, slug), title
 
 
 @require_safe

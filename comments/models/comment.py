@@ -16,6 +16,7 @@ from blog.markup import extract, renderer
 from blog.models import Author
 from blog.models.clock import now_to_the_second
 from blog.models.fields import DerivedField, RenderedField, WebAddressField
+from blog.models.quick_rows import QuickRows
 from blog.text.lookalikes import name_key
 from blog.text.validators import validate_single_line, validate_storable
 from blog.web.client_ip import neighbourhood_network
@@ -26,7 +27,7 @@ from comments.screening.patterns import words_key
 from comments.status import Status
 
 
-class Comment(ThreadNode):
+class Comment(QuickRows, ThreadNode):
     """One comment. Only lifecycle/submit.py creates one, and only lifecycle/decide.py changes its `status`."""
 
     Status = Status

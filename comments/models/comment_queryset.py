@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from blog.fulltext import index
 from blog.fulltext.documents import Document
 from blog.models import Commentable, Page, Post
-from blog.models.composed_query import ComposedQuery, ComposedSubquery
+from blog.models.composed_query import ComposedQuery, ComposedSubquery, Parameter
 from comments.models.quotation import Quotation
 from comments.models.thread_pages import OLDEST_FROM_END, PAGES
 from comments.status import Status
@@ -73,9 +73,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What every reader may read: the one rule for pages, feeds, search and counts."""
         return self.filter(status=Status.APPROVED)
 
-    def public(self) -> Self:
+    def public(self, *, now: datetime | Parameter | None = None) -> Self:
         """Approved, on what readers find."""
-        return self.approved().filter(is_on(Post.objects.published()))
+        return self.approved().filter(is_on(Post.objects.published(now=now)))
 
     def with_page(self) -> Self:
         """Approved, on what anybody reads at its address, listed or not: for whoever follows one."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 
+from django.db.models import DateTimeField
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -13,6 +15,7 @@ from blog.feeds.entries import MAX_ENTRIES
 from blog.feeds.entry import FeedEntry
 from blog.feeds.response import feed_response, render_entries
 from blog.markup import extract
+from blog.models.composed_query import ComposedQuery, Parameter
 from blog.page_cache import cached_page
 from blog.text.site_values import site
 from blog.views.subject import get_public_subject
@@ -28,9 +31,21 @@ SHOWN = (
 )
 
 
-def comment_entries(comments: CommentQuerySet) -> list[FeedEntry]:
-    """The first of `comments`, in one query."""
-    latest = comments.with_subjects().only(*SHOWN)
+def latest(comments: CommentQuerySet) -> CommentQuerySet:
+    """The first of `comments`, in one query with all that an entry needs."""
+    return comments.with_subjects().only(*SHOWN)[:MAX_ENTRIES]
+
+
+def latest_public() -> CommentQuerySet:
+    """The first on the whole site."""
+    public = Comment.objects.public(now=Parameter("now", DateTimeField()))
+    return latest(public.order_by("-created_at", "-id"))
+
+
+LATEST_PUBLIC = ComposedQuery(latest_public)
+
+
+def comment_entries(comments: Iterable[Comment]) -> list[FeedEntry]:
     return [
         FeedEntry(
             uid=f"urn:uuid:{uuid.uuid5(comment.subject.uid, str(comment.pk))}",
@@ -42,23 +57,21 @@ def comment_entries(comments: CommentQuerySet) -> list[FeedEntry]:
             updated=comment.edited_at or comment.created_at,
             authors=[comment.name],
         )
-        for comment in latest[:MAX_ENTRIES]
+        for comment in comments
     ]
 
 
 def load_entries(ids: Iterable[int]) -> list[FeedEntry]:
     """The entries of the public comments among these, the latest first."""
-    return comment_entries(Comment.objects.public().filter(pk__in=ids).order_by("-created_at", "-pk"))
+    return comment_entries(latest(Comment.objects.public().filter(pk__in=ids).order_by("-created_at", "-pk")))
 
 
 @require_safe
 @cached_page
 def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> HttpResponse:
-    latest = Comment.objects.public().order_by("-created_at", "-id")
+    entries = render_entries(comment_entries(LATEST_PUBLIC(now=timezone.now())), format)
     title = _("Comments on %(site)s") % {"site": site().name}
-    return feed_response(
-        request, format=format, title=title, page="/comments/", entries=render_entries(comment_entries(latest), format)
-    )
+    return feed_response(request, format=format, title=title, page="/comments/", entries=entries)
 
 
 @require_safe
@@ -66,6 +79,6 @@ def site_comment_feed(request: HttpRequest, *, format: str | None = None) -> Htt
 def subject_comment_feed(request: HttpRequest, *, format: str | None = None, **where: str) -> HttpResponse:
     about = get_public_subject(request, **where)
     title = _("Comments on %(post)s") % {"post": about.title}
-    latest = Comment.objects.approved().filter(conversation=about.thread_id).order_by("-id")
-    entries = render_entries(comment_entries(latest), format)
+    comments = Comment.objects.approved().filter(conversation=about.thread_id).order_by("-id")
+    entries = render_entries(comment_entries(latest(comments)), format)
     return feed_response(request, format=format, title=title, page=about.get_absolute_url(), entries=entries)

@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from blog.models import Post
 from blog.models.further_reading import find_further_reading
 from blog.views.lists import find_pinned_posts
 from comments.conversation.new_replies import replies_to
 from comments.models import Comment
-from comments.views.comment_feeds import comment_entries
+from comments.views.comment_feeds import LATEST_PUBLIC
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def plan(read) -> str:
     ("read", "index"),
     [
         pytest.param(lambda: list(find_pinned_posts()), "post_pinned", marks=ON_SQLITE),
-        (lambda: comment_entries(Comment.objects.public().order_by("-created_at", "-id")), "comment_latest"),
+        (lambda: LATEST_PUBLIC(now=timezone.now()), "comment_latest"),
         (lambda: list(Comment.objects.waiting()[:10]), "comment_queue"),
     ],
     ids=["the pinned posts", "the feed of comments", "the queue"],
