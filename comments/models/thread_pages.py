@@ -124,6 +124,17 @@ def whole_threads(start: str, *, bound: str, order: str, page_order: str) -> str
     )
 
 
+# The position of a comment is the number of those before it, counted from either end; and where these ends are.
+SHOWN = "comments_comment WHERE conversation_id = %(thread)s AND shown = %(shown)s"
+PRECEDING = f"SELECT COUNT(*) FROM {SHOWN} AND path < %(path)s"  # noqa: S608
+ALL_BUT_FOLLOWING = f"""
+    SELECT shown_count - (SELECT COUNT(*) FROM {SHOWN} AND path >= %(path)s)
+    FROM blog_conversation WHERE id = %(thread)s
+"""  # noqa: S608
+ENDS = f"""
+    SELECT (SELECT path FROM {SHOWN} ORDER BY path LIMIT 1), (SELECT path FROM {SHOWN} ORDER BY path DESC LIMIT 1)
+"""  # noqa: S608
+
 # Like that of Order.OLDEST for the second half of a thread: `start` counts from the end.
 OLDEST_FROM_END = OLDEST_FIRST.format(direction="DESC")
 # By order; each takes `thread` (the id of the conversation), `shown` (true), `start` and `size`.

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.contrib.admin import display
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import pgettext_lazy
 
 from blog.models import Conversation, Page, Post
 from blog.models.commentable import Commentable
-from blog.models.composed_query import ComposedQuery, Parameter
 from comments.models.subject_field import SubjectField
+from comments.models.thread_pages import ALL_BUT_FOLLOWING, ENDS, PRECEDING
 from comments.threads import layout
 
-# How many comments are counted from the end of a thread before those from its beginning.
-NEAR = 1_000
+# In a thread of more comments than this, it is worth a query to know which end is nearer.
+LONG = 1_000
 # The kinds of subjects, by the names of their relations.
 SUBJECT_KINDS = ("post", "page")
 
@@ -107,27 +106,14 @@ class ThreadNode(models.Model):
         return f"{self.get_absolute_url()}?reply={self.pk}" if self.subject.is_listed else self.get_reply_url()
 
     def position(self) -> int:
-        """The position, from 0, among what the thread shows: counted from its end if that is near, as it mostly is."""
-        if self.conversation.shown_count > NEAR:
-            shown = type(self)._default_manager.filter(conversation=self.conversation_id, shown=True)
-            following = shown.filter(path__gte=self.path)[:NEAR].count()
-            self.conversation.refresh_from_db(fields=["shown_count"])  # a new comment is younger than what we hold
-            if following < NEAR:
-                return int(self.conversation.shown_count - following)
-        return PRECEDING.first(thread=self.conversation_id, path=self.path) or 0
-
-
-# How many comments a conversation shows before this path. Not a Count, which would bring a GROUP BY: twice the time.
-PRECEDING = ComposedQuery(
-    lambda: (
-        apps.get_model("comments.Comment")
-        ._default_manager.filter(
-            conversation=Parameter("thread", models.IntegerField()),
-            shown=True,
-            path__lt=Parameter("path", models.CharField()),
-        )
-        .order_by()
-        .annotate(number=models.Func(template="COUNT(*)", output_field=models.IntegerField()))
-        .values_list("number", flat=True)
-    )
-)
+        """The position, from 0, among what the thread shows: counted from the end that is nearer, if it is long."""
+        where: dict[str, Any] = {"thread": self.conversation_id, "path": self.path, "shown": True}
+        with connection.cursor() as cursor:
+            sql = PRECEDING
+            if self.conversation.shown_count > LONG:
+                cursor.execute(ENDS, where)
+                first, last = cursor.fetchone()
+                if layout.is_beyond_middle(self.path, first, last):
+                    sql = ALL_BUT_FOLLOWING
+            cursor.execute(sql, where)
+            return int(cursor.fetchone()[0])

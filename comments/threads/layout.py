@@ -49,6 +49,11 @@ def thread_of(path: str) -> int:
     return int(path[:DIGITS_PER_ID], 36)
 
 
+def is_beyond_middle(path: str, first: str, last: str) -> bool:
+    """Is this path probably nearer to the last one of its conversation than to the first? By when its thread began."""
+    return 2 * thread_of(path) > thread_of(first) + thread_of(last)
+
+
 def page_at_position(position: int) -> int:
     """The page (from 1) on which the comment at `position` (from 0) in thread order is drawn."""
     return position // COMMENTS_PER_PAGE + 1

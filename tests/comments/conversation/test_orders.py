@@ -77,9 +77,9 @@ def test_oldest_first_the_second_half_is_read_from_the_end(threads, post, size):
     assert ["path DESC" in rows.raw_query for rows in pages] == [2 * at >= total for at in range(0, total, size)]
 
 
-@pytest.mark.parametrize("near", [0, 1, 4, 1_000])
-def test_a_position_is_the_same_counted_from_either_end(threads, near, monkeypatch):
-    monkeypatch.setattr("comments.models.tree.NEAR", near)
+@pytest.mark.parametrize("long", [0, 1, 4, 1_000])
+def test_a_position_is_the_same_counted_from_either_end(threads, long, monkeypatch):
+    monkeypatch.setattr("comments.models.tree.LONG", long)
     comments = Comment.objects.in_bulk(flat(threads))
     assert [comments[pk].position() for pk in flat(threads)] == [*range(len(comments))]
 
