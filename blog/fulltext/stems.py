@@ -27,7 +27,8 @@ OTHER_SCRIPTS = frozenset({
 })  # fmt: skip
 # Stems cached in a process: the vocabulary of a large site, some 30 MB.
 CACHE_SIZE = 200_000
-_stem_cache: dict[tuple[str, str], str] = {}
+# By language, each word with its stem.
+_stem_cache: dict[str, dict[str, str]] = {}
 
 
 def search_language() -> str:
@@ -44,12 +45,13 @@ def stem_keys(keys: Iterable[str]) -> dict[str, str]:
     if language == NO_STEMMING:
         return {key: key for key in keys}
     # In a dictionary of our own, since another thread may clear the cache at any moment.
-    stems = {key: stem for key in keys if (stem := _stem_cache.get((language, key))) is not None}
-    if new := [key for key in keys if key not in stems]:
-        new_stems = compute_stems(new, language)
-        if len(_stem_cache) > CACHE_SIZE:
-            _stem_cache.clear()
-        _stem_cache.update(((language, key), stem) for key, stem in new_stems.items())
+    known = _stem_cache.setdefault(language, {})
+    stems = {key: stem for key in keys if (stem := known.get(key)) is not None}
+    if len(stems) < len(keys):
+        new_stems = compute_stems(keys - stems.keys(), language)
+        if len(known) > CACHE_SIZE:
+            known.clear()
+        known |= new_stems
         stems |= new_stems
     return stems
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, cast
 
@@ -21,6 +22,25 @@ class Parameter(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
+
+
+class NumbersField(Field):  # type: ignore[type-arg]  # not generic at run time
+    """Numbers as one value: an array, or JSON where a database has none."""
+
+    def get_db_prep_value(self, value: Iterable[int], connection: Any, prepared: bool = False) -> Any:
+        return [*value] if connection.vendor == "postgresql" else json.dumps([*value])
+
+
+class Numbers(Parameter):
+    """Stands for as many numbers as are given, among which `__in` looks: one value, whatever their count."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, NumbersField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        if connection.vendor == "postgresql":
+            return "(SELECT unnest(%s::bigint[]))", (self,)
+        return "(SELECT value FROM json_each(%s))", (self,)
 
 
 class ComposedSubquery(Expression):

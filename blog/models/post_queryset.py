@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from blog.models.post import Post
 
 
+def with_author_list() -> Prefetch[Any]:
+    """For `prefetch_related`: the names, addresses and accounts of a post's authors."""
+    return Prefetch("authors", Author.objects.only("name", "slug", "user"), to_attr="author_list")
+
+
 class PostManager(models.Manager["Post"]):
     """All posts but those in the trash."""
 
@@ -143,8 +148,7 @@ class PostQuerySet(PublishableQuerySet["Post"]):
 
     def with_authors(self) -> Self:
         """With the authors' names, addresses and accounts, in one more query."""
-        authors = Author.objects.only("name", "slug", "user")
-        return self.prefetch_related(Prefetch("authors", authors, to_attr="author_list"))
+        return self.prefetch_related(with_author_list())
 
     def for_page(self) -> Self:
         """With all that a post's page shows, except its authors and tags: one query for each of these, when needed."""

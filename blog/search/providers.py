@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from blog.fulltext.documents import Document
 from blog.markup import extract
 from blog.models import Page, Post
+from blog.models.composed_query import ComposedQuery, Numbers, Parameter
+from blog.models.post_queryset import with_author_list
 
 # Rows of a time and an id, read at once.
 BATCH_SIZE = 10_000
@@ -80,6 +83,19 @@ def read_by_age(texts: QuerySet[Any, Any], column: str) -> Iterator[tuple[dateti
         batch = list(rows.filter(later, **{f"{column}__gte": at})[:BATCH_SIZE])
 
 
+def published_among() -> QuerySet[Post, int]:
+    published = Post.objects.published(now=Parameter("now", DateTimeField()))
+    return published.filter(pk__in=Numbers("ids")).values_list("pk", flat=True)
+
+
+def published_hits() -> QuerySet[Post]:
+    published = Post.objects.published(now=Parameter("now", DateTimeField()))
+    return published.filter(pk__in=Numbers("ids")).for_title_list("body_html")
+
+
+PUBLISHED, HITS = ComposedQuery(published_among), ComposedQuery(published_hits)
+
+
 class PostProvider:
     kind = Post.SEARCH_KIND
     section, label = "posts", gettext_lazy("Posts and pages")
@@ -95,10 +111,11 @@ class PostProvider:
                 yield document
 
     def public_versions(self, ids: Iterable[int]) -> dict[int, int]:
-        return dict.fromkeys(Post.objects.published().filter(pk__in=ids).values_list("pk", flat=True), 0)
+        return dict.fromkeys(PUBLISHED(ids=ids, now=timezone.now()), 0)
 
     def load_hits(self, ids: Iterable[int]) -> dict[int, SearchHit]:
-        posts = Post.objects.published().filter(pk__in=ids).for_title_list("body_html").with_authors()
+        posts = HITS(ids=ids, now=timezone.now())
+        prefetch_related_objects(posts, with_author_list())
         return {
             post.pk: SearchHit(
                 post.title,
