@@ -36,7 +36,6 @@ class Cost:
 def load_application() -> Any:
     from registan.wsgi import application
 
-    gc.freeze()  # as in deploy/gunicorn.conf.py
     return application
 
 
@@ -70,6 +69,8 @@ def measure_cost(path: str, *, from_cache: bool = False, cookie: str = "", runs:
     status, body = get_response(path, cookie=cookie)
     if not status.startswith(("200", "204", "301", "302", "404")):
         raise RuntimeError(f"{path} answers {status}.")
+    gc.collect()
+    gc.freeze()  # what is loaded, as in deploy/gunicorn.conf.py
     prepare()
     with CaptureQueriesContext(connection) as captured:
         get_response(path, cookie=cookie)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from blog.fulltext.terms import Phrase
-from blog.text.tokens import Token, tokenize
+from blog.text.tokens import WordPlace, tokenize
 
 # Words in an excerpt, and how many of them before the first match.
 MAX_WORDS, WORDS_BEFORE = 44, 8
@@ -29,11 +29,11 @@ def build_excerpt(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]
     shown = tokens[first : first + MAX_WORDS]
     if not shown:
         return [ExcerptPiece(text[:MAX_CHARACTERS])] if text else []
-    start, end = (shown[0].start if first else 0), shown[-1].end
+    start, end = (shown[0][0] if first else 0), shown[-1][1]
     if first + MAX_WORDS >= len(tokens):
         end = len(text)
     end = min(end, start + MAX_CHARACTERS)
-    pieces = split_at_matches(text, start, end, [(tokens[a].start, tokens[b].end) for a, b, _phrase in spans])
+    pieces = split_at_matches(text, start, end, [(tokens[a][0], tokens[b][1]) for a, b, _phrase in spans])
     before, after = "… " * (start > 0), " …" * (end < len(text))
     return [piece for piece in (ExcerptPiece(before), *pieces, ExcerptPiece(after)) if piece.text]
 
@@ -41,15 +41,15 @@ def build_excerpt(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]
 def highlight_matches(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[ExcerptPiece]:
     """The whole of `text` in pieces."""
     tokens = tokenize(text)
-    spans = [(tokens[a].start, tokens[b].end) for a, b, _phrase in find_matches(tokens, phrases, stems)]
+    spans = [(tokens[a][0], tokens[b][1]) for a, b, _phrase in find_matches(tokens, phrases, stems)]
     return split_at_matches(text, 0, len(text), spans)
 
 
 def find_matches(
-    tokens: Sequence[Token], phrases: Sequence[Phrase], stems: Mapping[str, str]
+    tokens: Sequence[WordPlace], phrases: Sequence[Phrase], stems: Mapping[str, str]
 ) -> list[tuple[int, int, int]]:
     """(first word, last word, phrase) of every match, in order; none overlaps another."""
-    keys = [stems.get(token.key, token.key) for token in tokens]
+    keys = [stems.get(key, key) for _start, _end, key in tokens]
     heads: dict[str, list[int]] = {}
     prefixes = [n for n, phrase in enumerate(phrases) if phrase[0].endswith("*")]
     for n, phrase in enumerate(phrases):

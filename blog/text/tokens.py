@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from typing import NamedTuple
 
 # Longer keys are cut: no language has longer words, and PostgreSQL refuses those of 2,000 bytes.
 MAX_KEY_LENGTH = 64
@@ -30,20 +29,14 @@ FOLDED_LETTERS = str.maketrans({
 INDIVISIBLE_LETTERS = frozenset("йў")
 
 
-class Token(NamedTuple):
-    """A word of a text: its position and its key."""
-
-    start: int
-    end: int
-    key: str
+# A word of a text: where it begins and ends, and its key. A plain tuple: a page of results has some thousand.
+type WordPlace = tuple[int, int, str]
 
 
-def tokenize(text: str) -> list[Token]:
+def tokenize(text: str) -> list[WordPlace]:
     """The words of `text`, in order."""
     return [
-        Token(match.start(), match.end(), key)
-        for match in WORD_PATTERN.finditer(normalize_signs(text))
-        if (key := fold_word(match[0]))
+        (*match.span(), key) for match in WORD_PATTERN.finditer(normalize_signs(text)) if (key := fold_word(match[0]))
     ]
 
 
