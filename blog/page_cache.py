@@ -47,8 +47,8 @@ NUMBER = re.compile(r"(?:[1-9][0-9]{0,5})?")
 PUBLIC_CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
 PRIVATE_CACHE_CONTROL = "private, no-cache"
 
-# What zlib-ng packs as small as zlib at the same level, in half of the time.
-PACKING_LEVEL = 6
+# What zlib-ng packs as small as zlib at level 6, in two thirds of the time.
+PACKING_LEVEL = 7
 # gzip among the encodings a reader takes; "gzip;q=0" says that they do not (RFC 9110, 12.5.3).
 GZIP = re.compile(r"(?:^|,)\s*(?:x-)?gzip\s*(?:,|$|;\s*q=(?!0(?:\.0*)?\s*(?:,|$)))", re.IGNORECASE)
 

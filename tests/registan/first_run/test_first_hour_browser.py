@@ -85,8 +85,7 @@ def open_window(browser):
         context.close()
 
 
-@pytest.mark.parametrize("way", ["passkey", "password"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "way"), [(360, "passkey"), (1280, "password")])
 def test_from_nothing_to_a_signed_post(width, way, served, open_window, tmp_path):
     address = served.partition("/first-run/")[0]
     owner, reader = open_window(width), open_window(width)
