@@ -39,7 +39,7 @@ BUNDLES = frozenset(
 )
 
 _SHEET_IMPORT = re.compile(r'^@import "([\w./-]+\.css)";\n', re.MULTILINE)
-_SHEET_SPACE = re.compile(r"(?<=[{};,]) | (?=[{}])")
+_SHEET_SPACE = re.compile(r"(?<=[{};,:>]) | (?=[{}>])|;(?= ?\})")
 _SHEET_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r'import (?:(\{ [\w, ]+ \}) from )?"\./([\w-]+\.js)";')
 _EXPORT = re.compile(r"^export (?=(?:const|function|async function|class) (\w+))")

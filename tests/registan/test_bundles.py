@@ -91,7 +91,7 @@ def test_a_sheet_has_its_parts_and_theirs_in_place_and_no_comments():
         site='@import "part.css";\nb { top: 0 }\n',
         part="i { top: 1px }\n",
     )
-    assert sheet == "i{top: 1px}b{top: 0}a{color: red;}\n"
+    assert sheet == "i{top:1px}b{top:0}a{color:red}\n"
 
 
 def test_modules_that_two_bundles_contain_keep_no_state():
