@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template import loader
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 
 from blog.busy import Full, pool
-from blog.middleware import find_new_address
+from blog.models import AddressMiss, OldAddress
+from blog.old_addresses.respond import answer_for, redirect_for
 from blog.search.lost_address import find_titles, lost_words
 from blog.text.display_names import display_name
+from blog.text.old_paths import old_path_key, path_key
+from blog.web.client_ip import client_ip
 from comments.web.same_origin import is_same_origin
 from registan.accounts.access import administrator_names, has_access
 from registan.accounts.second_factor import lacks_second_factor
+
+log = logging.getLogger(__name__)
 
 # The long fields of comments and posts, and of reports.
 LONG_TEXT_FIELDS = ("body", "words")
@@ -54,17 +60,38 @@ too_many_requests = build_error_handler(429)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer 404 with a search for the words of the address, and what it finds if nobody else is searching just now.
+    """Redirect what has moved, answer 410 for what is gone for good, and 404 for everything else.
 
-    Programs try addresses by the thousand: none of these waits for a place, and none is searched for that has moved.
+    A 404 has a search for the words of the address, and what it finds if nobody else is searching just now. Programs
+    try addresses by the thousand: none of these waits for a place.
     """
+    if (moved := redirect_for(request)) is not None:
+        return moved
     context: dict[str, Any] = {"submitted_text": read_submitted_text(request)}
-    if request.method == "GET" and is_blog_address(request) and (words := lost_words(request.path)):
-        context["words"] = " ".join(words)
-        if not find_new_address(request):
+    answer = answer_for(request)
+    if answer is not None and answer.code == OldAddress.Code.GONE:
+        return render(request, "410.html", context, status=410)
+    if request.method == "GET" and is_blog_address(request) and not lacks_slash(request):
+        record_address_miss(request)
+        if words := lost_words(request.path):
+            context["words"] = " ".join(words)
             with contextlib.suppress(Full), pool.place(waits=False):
                 context["titles"] = find_titles(words)
     return render(request, "404.html", context, status=404)
+
+
+def lacks_slash(request: HttpRequest) -> bool:
+    """Is it about to be redirected to itself with a slash?"""
+    return not request.path.endswith("/") and bool(is_valid_path(f"{request.path}/"))
+
+
+def record_address_miss(request: HttpRequest) -> None:
+    """Count an address where nothing is; a database that accepts no write must not cost readers their page."""
+    path = old_path_key(request.get_full_path()) if request.path == "/" else path_key(request.path)
+    try:
+        AddressMiss.objects.record(path, address=client_ip(request))
+    except DatabaseError:
+        log.warning("An address where nothing is could not be counted.")
 
 
 def is_blog_address(request: HttpRequest) -> bool:

@@ -11,7 +11,20 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from blog.models import Author, Correction, Image, MediaFile, Page, Post, Redirect, ReviewNote, Series, Tag, Version
+from blog.models import (
+    Author,
+    Correction,
+    Image,
+    MediaFile,
+    OldAddress,
+    Page,
+    Post,
+    Redirect,
+    ReviewNote,
+    Series,
+    Tag,
+    Version,
+)
 
 # Rows that people know of. Whatever else goes along holds what the site has computed for itself.
 COUNTED: dict[type[Model], Any] = {
@@ -19,6 +32,7 @@ COUNTED: dict[type[Model], Any] = {
     Correction: ngettext_lazy("%d correction note", "%d correction notes"),
     ReviewNote: ngettext_lazy("%d review note", "%d review notes"),
     Redirect: ngettext_lazy("%d old address", "%d old addresses"),
+    OldAddress: ngettext_lazy("%d redirect", "%d redirects"),
 }
 
 

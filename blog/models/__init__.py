@@ -1,6 +1,7 @@
 """The blog's nouns, a file each."""
 
 from blog.fulltext.tables import SearchEntry, SearchWord
+from blog.models.address_miss import AddressMiss
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation
 from blog.models.commentable import Commentable
@@ -10,6 +11,7 @@ from blog.models.image_use import ImageUse
 from blog.models.link_card import LinkCard
 from blog.models.media_file import MediaFile
 from blog.models.menu import MenuLink
+from blog.models.old_address import OldAddress
 from blog.models.page import Page
 from blog.models.post import Post
 from blog.models.quotation import Quotation
@@ -29,6 +31,7 @@ from blog.models.worker_beat import WorkerBeat
 from blog.models.working_copy import WorkingCopy
 
 __all__ = [
+    "AddressMiss",
     "Author",
     "Clock",
     "Commentable",
@@ -39,6 +42,7 @@ __all__ = [
     "LinkCard",
     "MediaFile",
     "MenuLink",
+    "OldAddress",
     "Page",
     "Post",
     "Quotation",

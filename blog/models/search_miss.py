@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Self
 
-from django.core.cache import caches
 from django.db import models, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
-from blog.web.client_ip import home_network, neighbourhood_network
+from blog.models.daily_turns import take_turn
 
 # Characters of a search that are kept: longer ones are pasted, not meant.
 MAX_QUERY_CHARACTERS = 100
@@ -19,8 +17,8 @@ MAX_QUERY_CHARACTERS = 100
 MAX_SEARCH_MISSES, MAX_NEW_A_DAY = 5_000, 500
 # Searches counted of one neighbourhood in a day: more than a street of curious readers finds nothing for.
 MAX_PER_NEIGHBOURHOOD = 30
-# How long they are kept, and how long one reader's asking again counts as the same asking.
-MISS_RETENTION, COUNT_AGAIN_AFTER = timedelta(days=90), timedelta(days=1)
+# How long they are kept.
+MISS_RETENTION = timedelta(days=90)
 
 
 class SearchMissQuerySet(models.QuerySet["SearchMiss"]):
@@ -30,7 +28,8 @@ class SearchMissQuerySet(models.QuerySet["SearchMiss"]):
     def record(self, words: str, *, address: str) -> None:
         """Count that `words` found nothing, once a day for each home, so many a day for each neighbourhood."""
         words = words.casefold().strip()
-        if words and len(words) <= MAX_QUERY_CHARACTERS and take_turn(words, address):
+        is_meant = 0 < len(words) <= MAX_QUERY_CHARACTERS
+        if is_meant and take_turn("vain", words, address=address, limit=MAX_PER_NEIGHBOURHOOD):
             self.increment(words)
 
     @transaction.atomic
@@ -62,20 +61,3 @@ class SearchMiss(models.Model):
 
     def __str__(self) -> str:
         return self.query
-
-
-def take_turn(words: str, address: str) -> bool:
-    """May this search be counted? Remembered for a day in the page cache, without words and addresses to read."""
-    pages, now = caches["pages"], timezone.now().timestamp()
-    key = f"vain:{digest(neighbourhood_network(address))}"
-    since, counted = pages.get(key) or (now, ())
-    asked = digest(f"{home_network(address)} {words}")
-    if asked in counted or len(counted) >= MAX_PER_NEIGHBOURHOOD:
-        return False
-    pages.set(key, (since, (*counted, asked)), COUNT_AGAIN_AFTER.total_seconds() - (now - since))
-    return True
-
-
-def digest(text: str) -> str:
-    """16 digits that tell nobody what `text` was."""
-    return salted_hmac("blog.vain", text, algorithm="sha256").hexdigest()[:16]

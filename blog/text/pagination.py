@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 
+# Posts on a page of a list.
+POSTS_PER_PAGE = 10
 # Page numbers shown around the current one; the rest are gaps.
 PAGES_AROUND = 2
 

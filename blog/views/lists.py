@@ -24,15 +24,16 @@ from blog.markup.extract import opening_words
 from blog.models import Author, Post, Tag
 from blog.models.composed_query import ComposedQuery, Parameter
 from blog.models.publishable import address_on_day
+from blog.old_addresses.respond import redirect_for
 from blog.page_cache import cached_page, cached_site_page, cached_value, cached_values
 from blog.text.addresses import absolute_url
-from blog.text.pagination import NumberedPage, paginate
+from blog.text.old_paths import HOME_PARAMETERS, asks_for_row
+from blog.text.pagination import POSTS_PER_PAGE, NumberedPage, paginate
 from blog.text.site_values import site
 from blog.views.by_slug import get_by_slug_or_404
 from blog.views.months import load_months, seek_month, sum_years
 from blog.views.not_set_up import is_set_up, not_set_up
 
-POSTS_PER_PAGE = 10
 TITLES_PER_PAGE = 100
 NAMES_PER_PAGE = 100
 DESCRIPTION_WORDS = 30
@@ -58,9 +59,14 @@ class Entry(NamedTuple):
 
 @require_safe
 def home(request: HttpRequest, *, number: str | None = None) -> HttpResponse:
-    """The front page; `/?s=` is where WordPress searched, and where links to its searches still lead."""
+    """The front page; `/?s=` is where WordPress searched, and where links to its searches still lead, as its `/?p=`."""
     if words := request.GET.get("s"):
         return redirect(f"{reverse('blog:search')}?{urlencode({'q': words})}")
+    if HOME_PARAMETERS.intersection(request.GET) and number is None:
+        if moved := redirect_for(request):
+            return moved
+        if asks_for_row(request.GET):
+            raise Http404("Nothing has this number.")
     return front_page(request, number=number)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import Commentable, Correction
 from blog.text.pagination import NumberedPage
-from comments.conversation import captions, muted, new_replies, pinned, read_cookie, staff_tools, waiting
+from comments.conversation import captions, mentions, muted, new_replies, pinned, read_cookie, staff_tools, waiting
 from comments.conversation.reply_form import build_requested_form, place_form
 from comments.lifecycle.edits import editable_comments, row_obstacle
 from comments.models import Comment, Reader
@@ -22,6 +22,7 @@ from comments.status import Status
 from comments.submission.comment_form import CommentForm
 from comments.threads import layout, unread
 from comments.threads.layout import permalink
+from comments.threads.old_anchors import add_old_anchors
 from comments.threads.orders import Order
 
 
@@ -30,8 +31,8 @@ def load_thread_page(
 ) -> layout.ThreadPage:
     """Page `number` of the post's thread with the form, which is `form` when an earlier one is shown again.
 
-    Costs one query, or two if somebody is quoted; more where a comment is pinned, and for whoever is signed in, whose
-    comment waits, or who asked for unread comments.
+    Costs one query, or two if somebody is quoted; more where a comment is pinned, where other sites mention the post,
+    and for whoever is signed in, whose comment waits, or who asked for unread comments.
     """
     thread = load_public_page(subject, number, order)
     form = form or build_requested_form(request, subject, thread)
@@ -43,6 +44,7 @@ def load_thread_page(
     new_replies.mark_shown(request, thread)
     waiting.add_waiting(thread, request, subject, form.submitter.reader)
     pinned.add_pinned(thread, request, subject)
+    mentions.add_mentions(thread, subject)
     staff_tools.add_staff_tools(thread, request, subject, form.submitter)
     apply_unread(thread, form, read_cookie.find_unread(request, subject, form.submitter))
     thread.is_remembered = read_cookie.get_read_marks(request) is not None
@@ -82,6 +84,7 @@ def load_items(subject: Commentable, *, start: int, size: int, order: Order = Or
     authors = [author.pk for author in subject.author_list] if any(row.author_id for row in rows) else []
     items = layout.build_items(rows, author_ids=authors, tombstone_text=tombstone_texts())
     mark_before_corrections(items, subject)
+    add_old_anchors(items)
     return items
 
 

@@ -9,6 +9,7 @@ from comments.models.decision import Decision, PendingNotification, PendingTrain
 from comments.models.fanout_cursor import Fanout, PostScan
 from comments.models.finding import Finding
 from comments.models.mailbox import Mailbox
+from comments.models.mention import Mention
 from comments.models.message import DeliveryAttempt, Message
 from comments.models.notification_preference import NotificationPreference
 from comments.models.objection import Objection
@@ -40,6 +41,7 @@ __all__ = [
     "Fanout",
     "Finding",
     "Mailbox",
+    "Mention",
     "Message",
     "NotificationPreference",
     "Objection",

@@ -130,6 +130,7 @@ class Comment(QuickRows, ThreadNode):
             models.Index(fields=["conversation", "status", "-id"], name="comment_feed"),
             models.Index(fields=["status"], condition=Q(is_quoted=True), name="comment_quoted"),
             models.Index(fields=["conversation", "status", "decided_at"], name="comment_news"),
+            models.Index(fields=["old_number"], condition=Q(old_number__isnull=False), name="comment_old_number"),
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
 

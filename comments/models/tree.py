@@ -64,6 +64,10 @@ class ThreadNode(models.Model):
     thread_size = models.PositiveIntegerField(
         default=0, db_default=0, help_text="Comments and tombstones shown in the thread that it begins."
     )
+    # Links to #comment-ID of the blog that it was written on lead to it (threads/old_anchors.py).
+    old_number = models.PositiveBigIntegerField(
+        null=True, editable=False, help_text="Its id on the blog that it moved in from."
+    )
 
     class Meta:
         abstract = True

@@ -83,6 +83,7 @@ def permalink(pk: int) -> str:
 class ThreadItem:
     """One comment as drawn: where it stands, what folds around it, and whether it is new to whoever reads.
 
+    `old_anchor`: by which links to the blog that it was written on find it, if it moved in (old_anchors.py).
     `is_waiting`: no moderator has read it yet, and it is drawn for its writer alone, with what they can do about it.
     `is_muted`: whoever reads has muted its writer.
     `is_to_narrow`: its place says whom it answers, but not on a phone. `opens`: the replies in the fold that opens
@@ -94,6 +95,7 @@ class ThreadItem:
     comment: Any
     anchor: str
     level: int
+    old_anchor: str = ""
     is_tombstone: bool = False
     is_waiting: bool = False
     is_muted: bool = False
@@ -134,6 +136,8 @@ class ThreadPage:
     is_remembered: bool = False
     mail_url: str = ""
     pinned: ThreadItem | None = None
+    mentions: Sequence[Any] = ()
+    mention_count: int = 0
     notice_html: str = ""
 
     @property

@@ -99,7 +99,12 @@ def render_row(item: ThreadItem, around: Surroundings) -> SafeString:
 
 def place_values(item: ThreadItem) -> dict[str, Any]:
     """Where it stands. What is made of numbers needs no escaping, here and below."""
-    return {"anchor": SafeString(item.anchor), "level": SafeString(item.level), "is_muted": item.is_muted}
+    return {
+        "anchor": SafeString(item.anchor),
+        "old_anchor": SafeString(item.old_anchor),
+        "level": SafeString(item.level),
+        "is_muted": item.is_muted,
+    }
 
 
 def comment_values(comment: Any, around: Surroundings) -> dict[str, Any]:

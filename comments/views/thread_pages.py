@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
@@ -17,6 +20,8 @@ from comments.status import Status
 from comments.threads import layout
 from comments.views.way_to_post import require_way_to_post
 
+# Blogs that may have moved in here, each with a comment of the same number.
+MAX_BLOGS = 20
 # What leads from a comment to its place, and may forbid it.
 FOR_PERMALINK = (
     *("status", "shown", "path", "post__slug", "post__status", "post__published_on", "post__published_at"),
@@ -41,11 +46,20 @@ def thread_page(request: HttpRequest, *, number: str, **where: str) -> HttpRespo
 def comment_permalink(request: HttpRequest, *, pk: str) -> HttpResponse:
     """Redirect to the page and anchor where the comment, or its tombstone, is now; Http404 for what is not shown.
 
-    With its own number as `reply`, to the form that replies to it there, if it can be replied to.
+    With its own number as `reply`, to the form that replies to it there, if it can be replied to. With the path of a
+    page as `at`, `pk` may be the number that a comment of that conversation had on the blog that it moved in from.
     """
-    found = Comment.objects.with_subjects().select_related("conversation").only(*FOR_PERMALINK)
-    comment = get_object_or_404(found, pk=pk, shown=True)
+    found = Comment.objects.with_subjects().select_related("conversation").only(*FOR_PERMALINK).filter(shown=True)
+    comment = find_by_old_number(found, pk, request.GET.get("at", "")) or get_object_or_404(found, pk=pk)
     require_way_to_post(request, comment.subject)
     if request.GET.get("reply") == pk and comment.status == Status.APPROVED and not comment.subject.is_closed:
         return redirect(comment.get_reply_url())
     return redirect(comment.get_thread_url(read_cookie.forward_since_query(request)))
+
+
+def find_by_old_number(comments: QuerySet[Comment], number: str, path: str) -> Comment | None:
+    """The comment of the conversation to which this path belongs that had this number on another blog."""
+    if not path:
+        return None
+    rows = comments.filter(old_number=number)[:MAX_BLOGS]
+    return next((row for row in rows if path.startswith(unquote(row.subject.get_absolute_url()))), None)

@@ -124,12 +124,15 @@ const keepFoldInView = () => document.addEventListener("click", ({ target }) => 
   if (fold?.getBoundingClientRect().top < 0) fold.scrollIntoView({ behavior: "instant" });
 });
 
-// An old link to a page of a thread that has grown since: asks where the comment is now.
+// An old link to a page of a thread that has grown since: asks where the comment is now, by its number here or, in this
+// conversation, by the one that it had on the blog that moved in.
 const findComment = () => {
   const place = /^#comment-(\d+)$/.exec(location.hash)?.[1];
   const [arrival] = performance.getEntriesByType("navigation");
-  if (!place || !$("#comments") || $(`#comment-${place}`) || arrival?.redirectCount) return;
-  const link = `/comments/${place}/${location.search}`;
+  // Redirected by this very question: it would be asked for ever. From elsewhere, an old address may have led here.
+  const wasAsked = arrival?.redirectCount && document.referrer.startsWith(location.origin);
+  if (!place || !$("#comments") || $(`#comment-${place}`) || wasAsked) return;
+  const link = `/comments/${place}/?${location.search.slice(1)}&at=${location.pathname}`;
   fetch(link, { method: "HEAD", redirect: "manual" })
     .then(({ type }) => type === "opaqueredirect" && location.replace(link));
 };
