@@ -14,8 +14,10 @@ import time
 import zlib
 from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection, HTTPException, HTTPResponse
+from io import BytesIO
+from typing import BinaryIO
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from blog.fetch.connection import open_connection, seconds_left
@@ -37,6 +39,10 @@ _NUMERIC_HOST = re.compile(r"(?:.*\.)?(?:\d+|0x[0-9a-f]*)")
 
 class FetchError(Exception):
     """The page was not fetched: the address is not allowed, or the answer is not what was asked for, or none came."""
+
+
+class NoAnswer(FetchError):
+    """Nobody has answered, or not to the end, or not in time; another attempt may be luckier."""
 
 
 class FetchRefused(FetchError):
@@ -62,7 +68,8 @@ def resolve_host(host: str, port: int) -> list[str]:
 class GuardedClient:
     """Fetches public pages within limits, and posts to public addresses.
 
-    `user_agent` should name the site's address. `content_types` are what is accepted, such as `text/html`.
+    `user_agent` should name the site's address. `content_types` are what is accepted, such as `text/html` or `image/*`.
+    `hosts` are the only ones that are asked, redirects included; None for any.
     `also_allowed` are IP addresses that are accepted though they are not public, and `ports` other ports: for tests.
     """
 
@@ -70,21 +77,30 @@ class GuardedClient:
     content_types: Collection[str] = ("*/*",)
     byte_limit: int = 0
     time_limit: float = TIME_LIMIT
+    hosts: Collection[str] | None = None
     ports: Collection[int] = WEB_PORTS
     also_allowed: Collection[str] = ()
     resolve: Callable[[str, int], list[str]] = resolve_host
 
     def fetch(self, url: str) -> Fetched:
         """GET this address. Raises FetchError, and nothing else, whatever the address and the answer."""
+        content = BytesIO()
+        return replace(self.fetch_into(content, url), content=content.getvalue())
+
+    def fetch_into(self, target: BinaryIO, url: str) -> Fetched:
+        """GET this address, and write what it has to a file; the content of the result stays empty.
+
+        Raises FetchError, and nothing else; what was written until then is of no use.
+        """
         latest = time.monotonic() + self.time_limit
         try:
             for _hop in range(REDIRECT_LIMIT + 1):
-                result = self._request(url, latest)
+                result = self._request(url, target, latest)
                 if isinstance(result, Fetched):
                     return result
                 url = result
         except (OSError, HTTPException, ValueError, zlib.error) as error:
-            raise FetchError(f"No usable answer: {error}") from error
+            raise NoAnswer(f"No usable answer: {error}") from error
         raise FetchError("Too many redirects.")
 
     def send(self, url: str, content: bytes, *, method: str = "POST", headers: Mapping[str, str]) -> int:
@@ -118,16 +134,17 @@ class GuardedClient:
         connection.sock = open_connection(address, port, tls_name=tls_name, latest=latest)
         return connection, _request_target(parts), self._headers(parts.scheme, host, port)
 
-    def _request(self, url: str, latest: float) -> Fetched | str:
-        """The answer, or the address to which it redirects."""
-        connection, target, headers = self._connect(url, latest)
+    def _request(self, url: str, target: BinaryIO, latest: float) -> Fetched | str:
+        """The answer, whose content is in the file, or the address to which it redirects."""
+        connection, path, headers = self._connect(url, latest)
         try:
-            connection.request("GET", target, headers=headers)
+            connection.request("GET", path, headers=headers)
             response = connection.getresponse()
             if response.status in _REDIRECTS:
                 return urljoin(url, response.headers.get("Location", ""))
             content_type = self._check_type(response)
-            return Fetched(url, content_type, self._read(response, latest), response.headers.get_content_charset(""))
+            self._read(response, target, latest)
+            return Fetched(url, content_type, b"", response.headers.get_content_charset(""))
         finally:
             connection.close()
 
@@ -140,13 +157,9 @@ class GuardedClient:
         host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
         if port not in self.ports:
             raise FetchRefused(f"Port {port} is not allowed.")
-        if ":" in host:
-            return str(ipaddress.IPv6Address(host)), port
-        host = host.encode("idna").decode().lower()
-        if not _HOST.fullmatch(host):
-            raise FetchRefused("The host name is not valid.")
-        if _NUMERIC_HOST.fullmatch(host):
-            host = str(ipaddress.IPv4Address(host))  # ValueError for decimal, octal, hex and shortened forms
+        host = _checked_host(host)
+        if self.hosts is not None and host not in self.hosts:
+            raise FetchRefused(f"{host} is not among the hosts that are asked.")
         return host, port
 
     def _resolve_to_allowed(self, host: str, port: int) -> str:
@@ -172,26 +185,37 @@ class GuardedClient:
         content_type = response.headers.get_content_type()
         if response.status != 200 or "Content-Type" not in response.headers:
             raise FetchError(f"The answer has status {response.status} and the type {content_type}.")
-        if content_type not in self.content_types:
+        if not {content_type, f"{response.headers.get_content_maintype()}/*"} & set(self.content_types):
             raise FetchError(f"The answer is of the type {content_type}.")
         return content_type
 
-    def _read(self, response: HTTPResponse, latest: float) -> bytes:
-        """The content, decompressed. Never holds more than the limit and one chunk of it."""
+    def _read(self, response: HTTPResponse, target: BinaryIO, latest: float) -> None:
+        """Write the content, decompressed. Never writes more than the limit and one chunk of it."""
         encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
         if encoding not in ("gzip", "identity"):
             raise FetchError(f"The answer is compressed by {encoding}.")
         gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if encoding == "gzip" else None
-        content, received = bytearray(), 0
+        written = received = 0
         while chunk := response.read1(CHUNK_BYTES):
             seconds_left(latest)
             received += len(chunk)
-            content += gzip.decompress(chunk, self.byte_limit + 1 - len(content)) if gzip else chunk
-            if max(received, len(content)) > self.byte_limit:
+            written += target.write(gzip.decompress(chunk, self.byte_limit + 1 - written) if gzip else chunk)
+            if max(received, written) > self.byte_limit:
                 raise FetchError(f"The answer has more than {self.byte_limit} bytes.")
         if (gzip and not gzip.eof) or (response.length or 0) > 0:
-            raise FetchError("The answer broke off.")
-        return bytes(content)
+            raise NoAnswer("The answer broke off.")
+
+
+def _checked_host(host: str) -> str:
+    """The host as it is resolved. Raises FetchRefused and ValueError for what is none."""
+    if ":" in host:
+        return str(ipaddress.IPv6Address(host))
+    host = host.encode("idna").decode().lower()
+    if not _HOST.fullmatch(host):
+        raise FetchRefused("The host name is not valid.")
+    if _NUMERIC_HOST.fullmatch(host):
+        return str(ipaddress.IPv4Address(host))  # ValueError for decimal, octal, hex and shortened forms
+    return host
 
 
 def _request_target(parts: SplitResult) -> str:

@@ -80,9 +80,9 @@ def process_portrait(upload: File[bytes]) -> ContentFile[bytes]:
     return ContentFile(portrait.content, name=random_file_name(portrait.format))
 
 
-def random_file_name(format: str) -> str:
-    """A name that nobody can guess and no file has had."""
-    return f"{secrets.token_hex(16)}.{FILE_EXTENSIONS[format]}"
+def random_file_name(format: str, stem: str = "") -> str:
+    """A name that nobody can guess and no file has had; with `stem`, 32 hexadecimal digits, one that has that."""
+    return f"{stem or secrets.token_hex(16)}.{FILE_EXTENSIONS[format]}"
 
 
 def process_upload(upload: File[bytes], *, max_side: int = MAX_SIDE, format: str = "") -> EncodedImage:

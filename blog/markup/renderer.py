@@ -93,10 +93,11 @@ _ATTRIBUTE_VALUES = {
 _READER_LINK = re.compile(r"https?://[^/\\\s].*|mailto:.*|#.*|/(?:[^/\\\s].*)?", re.IGNORECASE | re.DOTALL)
 # Not text. Feeds (XML) may not contain them, raw HTML can smuggle them in as `&#1;`, and nh3 takes quadratic time for
 # many of them in a row.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr(plane + end) for plane in range(0x10000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF))
-    + "]"
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# A list of single characters takes ten times as long as one range, in which few texts have any.
+_BEYOND_FFFF = re.compile("[\U00010000-\U0010ffff]")
+_UNPRINTABLE_BEYOND = re.compile(
+    "[" + "".join(chr(plane + end) for plane in range(0x10000, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)) + "]"
 )
 
 
@@ -147,7 +148,8 @@ def _refuse_large_output(html: str, limit: int) -> None:
 
 
 def _replace_unprintable(text: str) -> str:
-    return _UNPRINTABLE.sub("\ufffd", text)
+    text = _UNPRINTABLE.sub("\ufffd", text)
+    return _UNPRINTABLE_BEYOND.sub("\ufffd", text) if _BEYOND_FFFF.search(text) else text
 
 
 def _build_author_parser() -> MeteredMarkdown:

@@ -154,6 +154,9 @@ class Conversation(models.Model):
     comment_count = models.PositiveIntegerField(default=0, help_text="Approved comments.")
     shown_count = models.PositiveIntegerField(default=0, help_text="Comments and tombstones drawn in the thread.")
 
+    mention_count = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Pages elsewhere that mention the subject, as shown under it."
+    )
     pinned = models.PositiveBigIntegerField(null=True, help_text="The id of the comment shown above the thread.")
 
     objects = ConversationManager()

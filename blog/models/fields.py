@@ -40,9 +40,17 @@ class Derived:
         return name, path, args, {k: v for k, v in kwargs.items() if k not in {"editable", "blank", "default"}}
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        if self.by is not None:
-            setattr(model_instance, self.attname, self.by(getattr(model_instance, self.source)))
-        return getattr(model_instance, self.attname)
+        """Compute the value. Of a new row, Django asks for each column twice, which would render its texts twice."""
+        if self.by is None:
+            return getattr(model_instance, self.attname)
+        source = getattr(model_instance, self.source)
+        computed = model_instance.__dict__.setdefault("_computed_for_insert", {}) if add else {}
+        if (known := computed.get(self.attname)) and known[0] == source:
+            return known[1]
+        value = self.by(source)
+        setattr(model_instance, self.attname, value)
+        computed[self.attname] = source, value
+        return value
 
 
 class DerivedField(Derived, TextColumn):
@@ -87,6 +95,11 @@ class WebAddressField(AddressColumn):
         if isinstance(value, str):
             self.run_validators(value)
         return super().get_db_prep_save(value, connection)
+
+
+def forget_computed(row: models.Model) -> None:
+    """Let every column of a row that is about to be saved be computed, also if an earlier save of it has failed."""
+    row.__dict__.pop("_computed_for_insert", None)
 
 
 def derived_fields(row: models.Model | type[models.Model]) -> list[Derived]:

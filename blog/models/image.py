@@ -127,9 +127,12 @@ class Image(StoredFile, Trashable):
         transaction.on_commit(lambda: delete_files(files), robust=True)
         return deleted
 
-    def store_file(self, encoded: EncodedImage) -> None:
-        """Store the picture's file, whole or not at all: OSError when the storage is full or unavailable."""
-        file = random_file_name(encoded.format)
+    def store_file(self, encoded: EncodedImage, *, stem: str = "") -> None:
+        """Store the picture's file, whole or not at all: OSError when the storage is full or unavailable.
+
+        With a `stem`, which nobody may guess and no other picture has, under that name, in place of what was there.
+        """
+        file = random_file_name(encoded.format, stem)
         self.name, self.width, self.height = PurePosixPath(file).stem, encoded.width, encoded.height
         self.file.name = save_to_storage(f"{IMAGE_FOLDER}/{file}", encoded.content)
 

@@ -61,13 +61,18 @@ class MediaFile(StoredFile):
     def kind(self) -> MediaKind:
         return KINDS[self.ending]
 
-    def store_upload(self, upload: File[Any], kind: MediaKind, seconds: int | None) -> None:
-        """Store the file under a random name, whole or not at all. Raises OSError."""
-        self.name, self.ending = secrets.token_hex(16), kind.ending
+    def store_upload(self, upload: File[Any], kind: MediaKind, seconds: int | None, *, stem: str = "") -> None:
+        """Store the file under a random name, whole or not at all. Raises OSError.
+
+        With a `stem`, which nobody may guess and no other file has, under that, in place of what was there.
+        """
+        self.name, self.ending = stem or secrets.token_hex(16), kind.ending
         self.bytes, self.seconds = upload.size, seconds
         name = f"{FILES_FOLDER}/{self.name}.{kind.ending}"
         upload.seek(0)
         try:
+            if stem:
+                default_storage.delete(name)
             self.file.name = default_storage.save(name, upload)
         except OSError:
             default_storage.delete(name)

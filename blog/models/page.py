@@ -95,7 +95,9 @@ class Page(Redirectable, Trashable, Commentable):
         super().save(*args, **kwargs)
 
     def before_save(self, before: "Page | None") -> None:
-        if before is None or any(getattr(self, name) != getattr(before, name) for name in ("title", "slug", "body")):
+        if before is None:
+            self.updated_at = self.updated_at or now_to_the_second()  # what was written elsewhere comes with its time
+        elif any(getattr(self, name) != getattr(before, name) for name in ("title", "slug", "body")):
             self.updated_at = now_to_the_second()
         if self.has_conversation and self.thread is None:
             self.thread = Conversation.objects.create()

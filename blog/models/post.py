@@ -238,7 +238,9 @@ class Post(QuickRows, Article, Correctable, Commentable, Discoverable, Findable,
         self.edition = (before.edition if before else 0) + self.differs(before, VERSIONED_FIELDS)
         if before and self.Status.TRASH in (self.status, before.status):
             self.updated_at = before.updated_at
-        elif before is None or not before.is_public:
+        elif before is None:  # what was written elsewhere comes with its time
+            self.updated_at = self.updated_at or self.published_at or now_to_the_second()
+        elif not before.is_public:
             self.updated_at = self.published_at or now_to_the_second()
         elif self.differs(before, TEXT_FIELDS):
             self.updated_at = now_to_the_second()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from blog.models.clock import Clock
 from blog.models.composed_query import ComposedQuery, Parameter
-from blog.models.fields import column_of, exactly_one_set, max_length_of, related_models
+from blog.models.fields import column_of, exactly_one_set, forget_computed, max_length_of, related_models
 from blog.text.slugs import unique_slug
 
 # What may be renamed, by the names of the columns that say which it was. A row names one of them.
@@ -117,6 +117,7 @@ class Redirectable(models.Model):
             # Locked, so that of two saves at once the second goes by what the first stored; comments go on (no_key).
             before = type(self)._base_manager.select_for_update(no_key=True).filter(pk=self.pk).first()
         self.before_save(before)
+        forget_computed(self)
         super().save(*args, **kwargs)
         self.record_redirect(before)
         return before

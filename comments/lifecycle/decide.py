@@ -214,9 +214,14 @@ def hide_comments(comments: Collection[Comment]) -> Counter[int]:
 
 
 def resize_threads(comments: Iterable[Comment], *, by: int) -> None:
-    """Add `by` to the size of a thread for each of these comments in it: one query for each number of them."""
+    """Add `by` to the size of a thread for each of these comments in it."""
+    change_thread_sizes(Counter(layout.thread_of(comment.path) for comment in comments), by=by)
+
+
+def change_thread_sizes(numbers: Mapping[int, int], *, by: int = 1) -> None:
+    """Add these numbers, times `by`, to the sizes of threads, by their first comments: a query for each number."""
     threads = defaultdict[int, list[int]](list)
-    for thread, number in Counter(layout.thread_of(comment.path) for comment in comments).items():
+    for thread, number in numbers.items():
         threads[number].append(thread)
     for number, ids in threads.items():
         Comment.objects.filter(pk__in=ids).update(thread_size=F("thread_size") + by * number)

@@ -83,6 +83,17 @@ def mark_all_as_sent() -> None:
         )
 
 
+def mark_as_sent(post: Post) -> None:
+    """Send nothing about this post, just saved with a time of its own: it was published elsewhere.
+
+    One that is still to appear here is sent when it does.
+    """
+    now = timezone.now()
+    since = min(scanned_until(now), now) - NEWS_AGE
+    if post.published_at and since < post.published_at <= now:
+        Fanout.objects.bulk_create([Fanout(post=post, at=now, next_at=now, finished_at=now)], ignore_conflicts=True)
+
+
 def find_new_posts(since: datetime, now: datetime) -> list[int]:
     """Posts published in that time that never had a fanout."""
     posts = Post.objects.published(now=now).filter(published_at__gt=since, fanout=None)

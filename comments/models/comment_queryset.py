@@ -36,6 +36,25 @@ def draw_id() -> int:
         return int(cursor.fetchone()[0])
 
 
+# The ids of several, in order.
+DRAW_IDS = {
+    "postgresql": "SELECT nextval(pg_get_serial_sequence('comments_comment', 'id')) FROM generate_series(1, %s)",
+    "sqlite": """
+        WITH RECURSIVE drawn (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM drawn WHERE number < %s)
+        SELECT coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = 'comments_comment'), 0) + number FROM drawn
+    """,
+}
+
+
+def draw_ids(count: int) -> list[int]:
+    """The ids for so many new comments; call it in the transaction that stores them all."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(DRAW_IDS[connection.vendor], [count])
+        return sorted(pk for (pk,) in cursor.fetchall())
+
+
 def is_on(posts: models.QuerySet[Post]) -> Q:
     """For a query of comments: on one of these posts, or on a page with a conversation?
 

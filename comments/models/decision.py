@@ -10,7 +10,10 @@ from comments.status import Status, Via
 
 
 class Decision(models.Model):
-    """Who or what changed a comment's status. Append-only: triggers of both databases refuse UPDATE and DELETE."""
+    """Who or what changed a comment's status. Append-only: triggers of both databases refuse UPDATE and DELETE.
+
+    But that of an import may be deleted, with the comment that it brought (lifecycle/archive_removal.py).
+    """
 
     comment = models.ForeignKey(
         "Comment", models.PROTECT, related_name="decisions", verbose_name=pgettext_lazy("column", "comment")

@@ -1,10 +1,16 @@
-"""The decision log and the record of acts are append-only on SQLite; on PostgreSQL their migrations say so."""
+"""The decision log and the record of acts are append-only on SQLite; on PostgreSQL their migrations say so.
+
+A decision that an import brought, and nobody made here, may be deleted: it goes with its comment when the import is
+taken back out (lifecycle/archive_removal.py). Nothing may be changed.
+"""
 
 from typing import Any
 
 # Each table with what its refusal calls its rows.
 TABLES = {"comments_decision": "decisions", "comments_act": "acts"}
 NAMES = ("no_update", "no_delete", "no_replace")
+# Which rows are never deleted, where others may be.
+KEPT = {"comments_decision": "OLD.via <> 'import' OR OLD.by_id IS NOT NULL OR OLD.undoes_id IS NOT NULL"}
 
 
 def definitions(table: str, rows: str) -> list[str]:
@@ -13,7 +19,8 @@ def definitions(table: str, rows: str) -> list[str]:
     exists = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608
     # INSERT OR REPLACE deletes without asking the second.
     events = ("BEFORE UPDATE ON", "BEFORE DELETE ON", "BEFORE INSERT ON")
-    conditions = ("", "", f"WHEN {exists} ")
+    kept = f"WHEN {KEPT[table]} " if table in KEPT else ""
+    conditions = ("", kept, f"WHEN {exists} ")
     return [f"{event} {table} {condition}{refusal}" for event, condition in zip(events, conditions, strict=True)]
 
 

@@ -19,7 +19,8 @@ _SIGNS = {
 _URL = re.compile(r"""https?://[^\s<>"'`\[\]\\“”«»]{3,1900}""", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 # `_` begins or ends emphasis only at the edge of a word.
-_SPECIAL = re.compile(r"[\\`*\[\]<$]|~(?=~)|(?<=~)~|(?<![^\W_])_|_(?![^\W_])")
+# All that may be one comes first, so that other characters are passed over quickly.
+_SPECIAL = re.compile(r"[\\`*\[\]<$~_](?:(?<=[\\`*\[\]<$])|(?<=~)(?=~)|(?<=~~)|(?<=_)(?<![^\W_]_)|(?<=_)(?![^\W_]))")
 _LINE_START = re.compile(r"^(#{1,6}(?=\s|$)|>|[-+](?=\s|$)|~{3,}|[=|](?=[ =|:-]*$)|[-:](?=[ |:-]*$))", re.MULTILINE)
 _NUMBER_AT_START = re.compile(r"^(\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.conf import settings
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -18,6 +19,22 @@ from blog.editing.any_model import ModelForm
 from blog.editing.forms.image import storage_error
 from blog.media import kinds
 from blog.models import MediaFile
+
+
+def recognise_upload(upload: File[Any]) -> tuple[kinds.MediaKind, int | None]:
+    """What an upload is, and how many seconds it plays, if it says so. Raises ValidationError if it cannot be used."""
+    if upload.size > settings.MEDIA_MAX_MB * 1024 * 1024:
+        sentence = _("This file is larger than %d MB. Choose a smaller file.") % settings.MEDIA_MAX_MB
+        raise ValidationError(sentence, code="too_large")
+    upload.seek(0)
+    kind = kinds.recognise(upload.read(kinds.HEAD_LENGTH))
+    if kind is None:
+        sentence = _("This is not a file that can be used here. Choose MP3, M4A, Ogg, FLAC, WAV, MP4, WebM or PDF.")
+        raise ValidationError(sentence, code="unknown")
+    seconds = kinds.read_seconds(cast(BinaryIO, upload), kind)
+    if kind.shown_as == "audio" and seconds is None:
+        raise ValidationError(_("This file is damaged: it does not say how long it plays."), code="damaged")
+    return kind, seconds
 
 
 class MediaFileForm(ModelForm):
@@ -45,16 +62,7 @@ class MediaUploadForm(MediaFileForm):
 
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
-        if upload.size > settings.MEDIA_MAX_MB * 1024 * 1024:
-            sentence = _("This file is larger than %d MB. Choose a smaller file.") % settings.MEDIA_MAX_MB
-            raise ValidationError(sentence, code="too_large")
-        self.kind = kinds.recognise(upload.read(kinds.HEAD_LENGTH))
-        if self.kind is None:
-            sentence = _("This is not a file that can be used here. Choose MP3, M4A, Ogg, FLAC, WAV, MP4, WebM or PDF.")
-            raise ValidationError(sentence, code="unknown")
-        self.instance.seconds = kinds.read_seconds(upload, self.kind)
-        if self.kind.shown_as == "audio" and self.instance.seconds is None:
-            raise ValidationError(_("This file is damaged: it does not say how long it plays."), code="damaged")
+        self.kind, self.instance.seconds = recognise_upload(upload)
         self.instance.original_name = "".join(filter(str.isprintable, upload.name))[:200]
         upload.seek(0)
         self.instance.sha256 = hashlib.file_digest(upload.file, "sha256").hexdigest()

@@ -1,6 +1,7 @@
 """Pages are fetched from public addresses alone, within limits of time, size, type and redirects."""
 
 import gzip
+import io
 import socket
 import threading
 import time
@@ -8,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from blog.fetch.client import REDIRECT_LIMIT, FetchError, FetchRefused, GuardedClient
+from blog.fetch.client import REDIRECT_LIMIT, FetchError, FetchRefused, GuardedClient, NoAnswer
 from blog.fetch.public_addresses import is_public_address
 from tests.blog.fetch.loopback import ALLOWED, HTML, answer, redirect, url
 
@@ -208,3 +209,31 @@ def test_public_addresses_are_public(address):
 )
 def test_addresses_that_lead_elsewhere_are_not_public(address):
     assert not is_public_address(address)
+
+
+@pytest.mark.parametrize(("accepted", "is_fetched"), [("image/*", True), ("image/png", True), ("audio/*", False)])
+def test_a_range_of_types_is_accepted(serve, accepted, is_fetched):
+    server = serve(answer(head=b"Content-Type: image/png\r\n"))
+    file, asking = io.BytesIO(), client(server, content_types=[accepted])
+    if is_fetched:
+        assert (asking.fetch_into(file, url(server)).content, file.getvalue()) == (b"", b"Hello")
+    else:
+        with pytest.raises(FetchError, match="type image/png"):
+            asking.fetch_into(file, url(server))
+        assert file.getvalue() == b""
+
+
+def test_with_hosts_no_other_one_is_asked_not_even_after_a_redirect(serve):
+    other = serve(answer())
+    server = serve(redirect(url(other, host="other.example")))
+    asking = client(server, other, hosts={"old.example"}, resolve=lambda *_host: [ALLOWED])
+    for address in (url(server, host="old.example"), url(other, host="other.example"), url(other)):
+        with pytest.raises(FetchRefused, match="is not among the hosts that are asked"):
+            asking.fetch(address)
+    assert (len(server.requests), other.requests) == (1, [])
+
+
+def test_an_answer_that_breaks_off_may_be_asked_for_again(serve):
+    server = serve(answer()[:-1])
+    with pytest.raises(NoAnswer):
+        client(server).fetch(url(server))
