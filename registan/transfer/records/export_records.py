@@ -1,7 +1,8 @@
 """The records of an export: channel, authors, terms, items, comments. Text is decoded, ids are numbers, 0 for none.
 
-Times are naive: `local` as the blog's clocks showed it, `gmt` in GMT; None where WordPress wrote none
-(`moments.find_moment` joins them). Slugs are decoded: WordPress writes them percent-encoded.
+Times are naive: `local` as the blog's clocks showed it, `gmt` in GMT; None where the export has none
+(`moments.find_moment` joins them). Slugs are decoded: WordPress writes them percent-encoded. Systems whose ids are
+words get the numbers of `stable_ids`.
 """
 
 from __future__ import annotations
@@ -191,3 +192,67 @@ class Item:
             return {}
         pairs = statuses.items() if isinstance(statuses, dict) else ()
         return {key: comment_status(str(value)) for key, value in pairs if isinstance(key, int)}
+
+
+@dataclass(frozen=True, slots=True)
+class DetachedThread:
+    """The comments of a page that is not in the export: it belongs where `address` leads: absolute, a path, or
+    "" where nobody knows.
+
+    Several may have addresses that lead to one page. `item` has the comments in the form in which posts have theirs.
+    """
+
+    part: str
+    number: int
+    id: int
+    address: str
+    title: str
+    comment_status: str
+    comments: ItemComments
+    content_format: ContentFormat
+
+    @property
+    def item(self) -> Item:
+        """An item of no type, with nothing but what belongs to the thread."""
+        return Item(
+            part=self.part,
+            number=self.number,
+            id=self.id,
+            parent_id=0,
+            post_type="",
+            post_status="",
+            title=self.title,
+            link=self.address,
+            guid=self.address,
+            creator="",
+            content="",
+            excerpt="",
+            slug="",
+            local=None,
+            gmt=None,
+            modified_local=None,
+            modified_gmt=None,
+            comment_status=self.comment_status,
+            ping_status="",
+            menu_order=0,
+            password="",
+            is_sticky=False,
+            attachment_url="",
+            terms=(),
+            metas=(),
+            comments=self.comments,
+            content_format=self.content_format,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedSubscriber:
+    """Somebody who asked the old site for email, and did not take it back: a wish to be asked once, no subscription.
+
+    `post_id` is that of the one post whose comments they follow, 0 for new posts. `since` is in GMT, if it is known.
+    """
+
+    email: str
+    name: str
+    since: datetime.datetime | None
+    post_id: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,11 @@ def read_author_map(path: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         message = _("The map of authors %(name)s cannot be read. Give a text file in UTF-8.")
         raise RefusedExport(message % {"name": path}) from error
+    return parse_author_map(lines)
+
+
+def parse_author_map(lines: Iterable[str]) -> dict[str, str]:
+    """Likewise, of lines. Raises RefusedExport."""
     author_map: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith("#"):

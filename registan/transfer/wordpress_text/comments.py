@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
 
@@ -48,21 +48,38 @@ def convert_comment(text: str, site: OldSite) -> ConvertedComment:
     findings = Findings()
     text = clean_characters(text)
     if "<" not in text:
-        shown = clean_characters(unescape(text))
-        bodies = _fit_words(shown)
-    else:
-        shown, bodies = _convert_html(text, site, findings)
+        return convert_plain_comment(unescape(text), findings)
+    return convert_html_comment(text, site, findings, add_paragraphs)
+
+
+def convert_plain_comment(text: str, findings: Findings) -> ConvertedComment:
+    """Words without any markup: an empty line begins a paragraph, and a line is one."""
+    shown = clean_characters(text)
+    return _build_comment(_fit_words(shown), shown, findings)
+
+
+def convert_html_comment(
+    text: str, site: OldSite, findings: Findings, prepare: Callable[[str], str] | None = None
+) -> ConvertedComment:
+    """HTML, whose paragraphs `prepare` may still have to make."""
+    shown, bodies = _convert_html(text, site, findings, prepare)
+    return _build_comment(bodies, shown, findings)
+
+
+def _build_comment(bodies: Sequence[str], shown: str, findings: Findings) -> ConvertedComment:
     if len(bodies) > 1:
         findings.losses["split-comment"] += 1
     bodies = [clean_characters(body) for body in bodies]
     return ConvertedComment(bodies, shown, +findings.losses, findings.links | findings.media)
 
 
-def _convert_html(text: str, site: OldSite, findings: Findings) -> tuple[str, list[str]]:
+def _convert_html(
+    text: str, site: OldSite, findings: Findings, prepare: Callable[[str], str] | None
+) -> tuple[str, list[str]]:
     """The words that are seen, and the bodies."""
     try:
         html = replace_outside_content(replace_comments(text, findings).replace(MORE_MARK, ""), findings)
-        tree = parse_shown(add_paragraphs(html))
+        tree = parse_shown(prepare(html) if prepare else html)
     except TooCostly:  # broken HTML, which nobody could read: what was typed is at least all there
         findings.losses["broken-html"] += 1
         return text, _fit_words(text)

@@ -116,3 +116,8 @@ def _break_lines(paragraph: str) -> str:
     """Each line break as one that is seen, unless there is one already."""
     lines = [line.strip() for line in _BREAK.sub("<br>", paragraph.strip()).split("\n")]
     return "".join(line if line.endswith("<br>") else f"{line}<br>" for line in lines[:-1]) + lines[-1]
+
+
+def has_block_tags(html: str) -> bool:
+    """Has it paragraphs, line breaks or other blocks of its own, so that its lines mean nothing?"""
+    return any((part["name"] or "").lower() in _BLOCKS | {"br"} for part in _PART.finditer(html))

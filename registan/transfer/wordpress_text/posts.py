@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from blog.editing.conversion.tree import Element
 from registan.transfer.wordpress_text.block_comments import has_blocks
 from registan.transfer.wordpress_text.block_types import BlockRenderer
 from registan.transfer.wordpress_text.contract import Converted, Findings, OldSite, PostParts
@@ -18,6 +20,7 @@ from registan.transfer.wordpress_text.write_post import PostWriter
 
 # Where the opening ends, within one conversion. A noncharacter.
 MORE_MARK = "\ufdd3"
+PrepareTree = Callable[[Element], None]
 _MORE_COMMENT = re.compile(r"\s*more\b.*", re.DOTALL)
 
 
@@ -28,8 +31,17 @@ def convert_post(text: str, site: OldSite, parts: PostParts | None = None) -> Co
     thousands of tags that are not closed. Raises nothing else, whatever the text.
     """
     findings = Findings()
-    html = show_post(text, site, parts or PostParts(), findings)
+    return convert_shown(show_post(text, site, parts or PostParts(), findings), site, findings)
+
+
+def convert_shown(html: str, site: OldSite, findings: Findings, prepare: PrepareTree | None = None) -> Converted:
+    """The HTML that was shown to readers, with MORE_MARK where the opening ends, in our Markdown.
+
+    `prepare` may change the tree, before the words are read that readers see. Raises as `convert_post` does.
+    """
     tree = parse_shown(html.replace(MORE_MARK, ""))
+    if prepare:
+        prepare(tree)
     shown = text_of(tree)
     TreeTidier(TargetReader(site, findings)).tidy(tree)
     body, form = PostWriter(tree, *take_notes(tree)).write()
@@ -37,7 +49,7 @@ def convert_post(text: str, site: OldSite, parts: PostParts | None = None) -> Co
         body=clean_characters(body),
         format=form,
         shown=shown,
-        opening=_opening(html, shown),
+        opening=opening_of(html, shown),
         losses=+findings.losses,
         unknown_shortcodes=findings.unknown_shortcodes,
         unknown_blocks=findings.unknown_blocks,
@@ -46,7 +58,7 @@ def convert_post(text: str, site: OldSite, parts: PostParts | None = None) -> Co
     )
 
 
-def _opening(html: str, shown: str) -> str:
+def opening_of(html: str, shown: str) -> str:
     """The words before the mark, if there are others after it."""
     before, mark, _after = html.partition(MORE_MARK)
     words = " ".join(text_of(parse_shown(before)).split()) if mark else ""

@@ -128,6 +128,8 @@ class TreeTidier:
 
     def tidy_inline(self, element: Element) -> list[Node]:
         """An inline element around blocks, which HTML allows and Markdown does not, moves into each of them."""
+        if element.parent is not None and element.parent.tag == "pre":  # blanks are part of code
+            return [element]
         if not any(isinstance(child, Element) and child.is_block for child in element.children):
             return take_edges(element) if has_content(element) else element.children
         nodes: list[Node] = []

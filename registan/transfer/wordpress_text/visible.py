@@ -42,8 +42,9 @@ Piece = tuple[str, object]
 
 def comparable(text: str) -> str:
     """The characters of a text that may not change."""
-    straight = text.translate(_TYPOGRAPHY).replace("…", "...").replace("''", '"')
-    return _UNSEEN.sub("", _DASHES.sub("", straight))
+    straight = text.translate(_TYPOGRAPHY).replace("…", "...")
+    # Two signs that stand for one may have a space between them on one side.
+    return _UNSEEN.sub("", _DASHES.sub("", straight)).replace("''", '"')
 
 
 def visible_text(html: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from registan.transfer.records.export_records import Channel, ExportedAuthor, Item, Term
+from registan.transfer.records.export_records import Channel, DetachedThread, ExportedAuthor, Item, Term
 from registan.transfer.records.moments import ZoneClock
 from registan.transfer.wordpress.inventory.author_tally import AuthorTally
 from registan.transfer.wordpress.inventory.bounded_counts import Rows, ranked
@@ -17,7 +18,17 @@ from registan.transfer.wordpress.inventory.item_tally import ItemTally
 from registan.transfer.wordpress.inventory.media_folder import MediaFolder
 from registan.transfer.wordpress.inventory.term_tally import TermTally
 from registan.transfer.wordpress.reader.export_files import ExportPart
-from registan.transfer.wordpress.reader.export_reader import ExportReader, Record
+from registan.transfer.wordpress.reader.export_reader import ExportReader
+from registan.transfer.wordpress.reader.repairs import Repairs
+
+
+class CountingReader[R](Protocol):
+    """Reads records, and counts what it repaired and did not read."""
+
+    repairs: Repairs
+    unread: Counter[str]
+
+    def __iter__(self) -> Iterator[R]: ...
 
 
 class Inventory:
@@ -43,16 +54,22 @@ class Inventory:
 
     def read(self, part: ExportPart) -> None:
         """Count what is in one file. Raises RefusedExport."""
+        for _record in self.records_of(part.name, ExportReader(part)):
+            pass
+
+    def records_of[R](self, name: str, reader: CountingReader[R]) -> Iterator[R]:
+        """What `reader` reads of a file, each record after it was counted. Raises RefusedExport, as the reader does."""
         self._part += 1
-        reader, items = ExportReader(part), 0
+        items = 0
         for record in reader:
             self.add(record)
             items += isinstance(record, Item)
-        self._files[part.name] = items
+            yield record
+        self._files[name] = items
         self._repairs.update(reader.repairs)
         self._unread.update(reader.unread)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: object) -> None:
         match record:
             case Channel():
                 self.channels.append(record)
@@ -63,6 +80,8 @@ class Inventory:
                 self.terms.add_term(record)
             case Item():
                 self._add_item(record)
+            case DetachedThread():
+                self.comments.add_thread(record.item, part=self._part)
 
     def _add_item(self, item: Item) -> None:
         self.dates.add(item.local, item.gmt)

@@ -18,12 +18,17 @@ def format_sections(sections: Mapping[str, Rows]) -> str:
 
 def _format_section(title: str, rows: Rows) -> Iterator[str]:
     yield title
-    for name, value in list(rows.items())[:MAX_ROWS]:
-        shown = f"{value:,}" if isinstance(value, int) else value
+    for key, value in list(rows.items())[:MAX_ROWS]:
+        shown, name = f"{value:,}" if isinstance(value, int) else printable(value), printable(key)
         yield f"  {_shorten(name):<{NAME_WIDTH}} {shown:>9}" if isinstance(value, int) else f"  {name}: {shown}"
     if len(rows) > MAX_ROWS:
         yield f"  … and {len(rows) - MAX_ROWS:,} more (--json has all)"
     yield ""
+
+
+def printable(text: str) -> str:
+    """Without what would move a terminal's cursor, or change what it shows."""
+    return "".join(filter(str.isprintable, text))
 
 
 def _shorten(name: str) -> str:

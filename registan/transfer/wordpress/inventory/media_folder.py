@@ -12,8 +12,8 @@ from registan.transfer.wordpress.inventory.old_urls import split_url
 
 # What the owner may have copied: the folder itself, wp-content, or the whole of WordPress.
 UPLOAD_FOLDERS = ("", "uploads", "wp-content/uploads")
-# What stands before the path of a file in its address; `files` on WordPress.com and old networks.
-_URL_FOLDERS = ("/uploads/", "/files/")
+# What stands before the path of a file in its address; `files` on WordPress.com and old networks, `images` at Ghost.
+_URL_FOLDERS = ("/uploads/", "/files/", "/images/")
 
 
 class MediaFolder:

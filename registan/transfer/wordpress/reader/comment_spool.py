@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from array import array
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
@@ -17,23 +18,22 @@ class CommentSpool:
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile(MAX_MEMORY_BYTES)  # noqa: SIM115
-        self._count = 0
+        self._positions = array("Q")
 
     def __del__(self) -> None:
         self._file.close()
 
     def append(self, comment: ItemComment) -> None:
-        self._file.seek(0, 2)
+        self._positions.append(self._file.seek(0, 2))
         pickle.dump(comment, self._file)
-        self._count += 1
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._positions)
+
+    def __getitem__(self, number: int) -> ItemComment:
+        self._file.seek(self._positions[number])
+        comment: ItemComment = pickle.load(self._file)  # noqa: S301 - written above, and by nobody else
+        return comment
 
     def __iter__(self) -> Iterator[ItemComment]:
-        position = 0
-        for _number in range(self._count):
-            self._file.seek(position)
-            comment: ItemComment = pickle.load(self._file)  # noqa: S301 - written above, and by nobody else
-            position = self._file.tell()
-            yield comment
+        return map(self.__getitem__, range(len(self)))

@@ -73,9 +73,20 @@ def find_parts(paths: Iterable[Path]) -> list[ExportPart]:
     return [part for path in paths for part in _parts_of(path)]
 
 
-def _parts_of(path: Path) -> list[ExportPart]:
+def find_plain_parts(paths: Iterable[Path]) -> list[ExportPart]:
+    """These files, each as one document, packed with gzip or not. Raises RefusedExport for one that is missing."""
+    for path in paths:
+        _check_existence(path)
+    return [ExportPart(path.name, path) for path in paths]
+
+
+def _check_existence(path: Path) -> None:
     if not path.is_file():
         raise RefusedExport(_("There is no file %(name)s. Check its name.") % {"name": path})
+
+
+def _parts_of(path: Path) -> list[ExportPart]:
+    _check_existence(path)
     with _refusing_damage(path.name):
         with path.open("rb") as file:
             signature = file.read(4)

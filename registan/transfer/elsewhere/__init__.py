@@ -1,0 +1,1 @@
+"""Reads exports of other systems than WordPress, as the same records."""
