@@ -137,7 +137,8 @@ def thread_addresses(post: Any) -> dict[str, str]:
 
 def list_addresses(posts: int, *, day: datetime.date) -> dict[str, str]:
     """Pages of lists of so many posts, at the end and far from both ends."""
-    from blog.views.lists import POSTS_PER_PAGE, TITLES_PER_PAGE
+    from blog.text.pagination import POSTS_PER_PAGE
+    from blog.views.lists import TITLES_PER_PAGE
 
     pages, archive_pages = -(-posts // POSTS_PER_PAGE), -(-posts // TITLES_PER_PAGE)
     return {
@@ -153,7 +154,7 @@ def list_addresses(posts: int, *, day: datetime.date) -> dict[str, str]:
 
 def owner_addresses(name: str, owner: Any) -> dict[str, str]:
     """The last page and the feed of a tag or an author."""
-    from blog.views.lists import POSTS_PER_PAGE
+    from blog.text.pagination import POSTS_PER_PAGE
 
     url, pages = owner.get_absolute_url(), -(-owner.post_count // POSTS_PER_PAGE)
     return {f"{name}, last page": f"{url}page/{pages}/", f"feed of one {name}": f"{url}feed/"}

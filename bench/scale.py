@@ -57,7 +57,8 @@ def measure_site(database: str, name: str) -> None:
 def find_pages() -> dict[str, str]:
     """Addresses by the names of their rows; those of lists at the beginning, in the middle and at the end."""
     from blog.models import Post, Tag
-    from blog.views.lists import POSTS_PER_PAGE, TITLES_PER_PAGE
+    from blog.text.pagination import POSTS_PER_PAGE
+    from blog.views.lists import TITLES_PER_PAGE
     from comments.threads import layout
 
     threads = {int(post.slug.split("-")[1]): post for post in Post.objects.filter(slug__startswith="thread-")}

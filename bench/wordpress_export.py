@@ -1,16 +1,21 @@
-"""Measures how an export of WordPress is read: items and comments a second, and the memory at its peak.
+"""Measures how an export of WordPress is read and moved in: items and comments a second, and the memory at its peak.
 
-    python bench/wordpress_export.py [--posts 20000] [--comments 200000] [--words 1500]
+    python bench/wordpress_export.py [--posts 20000] [--comments 200000] [--words 300] [--database sqlite|postgres]
 
 The export is generated, always the same for the same numbers: a tenth of the comments are under one post, every fourth
-answers another. It goes to var/bench, and is used again.
+answers another. It goes to var/bench, and is used again. Each import has an empty site and a process of its own. The
+posts are moved in twice, alone and with their comments: the difference is what comments cost, from file to ledger.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import json
 import os
 import resource
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -22,6 +27,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registan.settings")
 import django
 from django.utils import timezone
 
+from bench import site
 from bench.table import Limit, Table, check_limits
 
 FOLDER = Path("var/bench")
@@ -42,15 +48,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--posts", type=int, default=20_000)
     parser.add_argument("--comments", type=int, default=200_000)
-    parser.add_argument("--words", type=int, default=1_500, help="of each post")
+    parser.add_argument("--words", type=int, default=300, help="of each post")
+    parser.add_argument("--database", choices=["sqlite", "postgres"], help="import into this one alone")
+    parser.add_argument("--import", dest="path", type=Path, help="import this file, and print what it costs as JSON")
     options = parser.parse_args()
-    django.setup()
-    path = FOLDER / f"export-{options.posts}-{options.comments}-{options.words}.xml"
+    if options.path:
+        print(json.dumps(run_import(options.path, options.database)))
+        return
+    posts, all_of_it = (make_export(options.posts, number, options.words) for number in (0, options.comments))
+    limits: list[Limit] = []
+    if not options.database:
+        django.setup()
+        limits += measure(all_of_it, options.posts, options.comments)
+    for database in [options.database] if options.database else ["sqlite", "postgres"]:
+        alone, whole = import_in_process(posts, database), import_in_process(all_of_it, database)
+        limits += print_import(database, alone, whole, posts=options.posts, comments=options.comments)
+    sys.exit(0 if check_limits(limits) else 1)
+
+
+def make_export(posts: int, comments: int, words: int) -> Path:
+    path = FOLDER / f"export-{posts}-{comments}-{words}.xml"
     if not path.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
         with path.open("w") as file:
-            file.writelines(write_export(options.posts, options.comments, options.words))
-    sys.exit(0 if check_limits([*measure(path, options.posts, options.comments)]) else 1)
+            file.writelines(write_export(posts, comments, words))
+    return path
 
 
 def write_export(posts: int, comments: int, words: int) -> Iterator[str]:
@@ -131,6 +153,47 @@ def measure(path: Path, posts: int, comments: int) -> Iterator[Limit]:
     table.row("MB of memory at the peak", f"{memory:,.0f}")
     yield Limit("memory at the peak", memory, MEMORY_LIMIT, "MB")
     yield Limit("CPU of 2,000 comments", seconds * COMMENTS_LIMIT / comments, 1, "s")
+
+
+def import_in_process(path: Path, database: str) -> dict[str, float]:
+    """What `run_import` returns, of a process of its own: settings are read once, and memory is counted from there."""
+    command = [sys.executable, __file__, "--database", database, "--import", str(path)]
+    output = subprocess.run(command, check=True, cwd=site.ROOT, stdout=subprocess.PIPE, text=True).stdout
+    cost: dict[str, float] = json.loads(output.splitlines()[-1])
+    return cost
+
+
+def run_import(path: Path, database: str) -> dict[str, float]:
+    """Move the export into an empty site, ledger included: seconds, those of CPU, and MB of memory at the peak."""
+    folder = site.use_site(database=database, quick=False, purpose="import")
+    if database == "postgres":
+        site.drop_database(os.environ["DATABASE_URL"])
+    shutil.rmtree(folder)
+    folder.mkdir()
+    site.create_database(os.environ["DATABASE_URL"])
+    site.run_manage("migrate", "--verbosity", "0")
+    django.setup()
+    from django.core.management import call_command
+
+    start, cpu = time.monotonic(), time.process_time()
+    call_command("import_wordpress", str(path), stdout=io.StringIO())
+    return {"seconds": time.monotonic() - start, "cpu": time.process_time() - cpu, "memory": peak_memory()}
+
+
+def print_import(
+    database: str, alone: dict[str, float], whole: dict[str, float], *, posts: int, comments: int
+) -> Iterator[Limit]:
+    rate = comments / (whole["cpu"] - alone["cpu"])
+    table = Table(f"An import into {database}", ("", "number"))
+    table.row("seconds, posts alone", f"{alone['seconds']:,.0f}")
+    table.row("seconds, posts and comments", f"{whole['seconds']:,.0f}")
+    table.row("of these, seconds of its own CPU", f"{whole['cpu']:,.0f}")
+    table.row("posts a second of CPU", f"{posts / alone['cpu']:,.0f}")
+    table.row("comments a second of CPU, besides their posts", f"{rate:,.0f}")
+    table.row("MB of memory at the peak, posts alone", f"{alone['memory']:,.0f}")
+    table.row("MB of memory at the peak", f"{whole['memory']:,.0f}")
+    yield Limit("memory at the peak", whole["memory"], MEMORY_LIMIT, "MB")
+    yield Limit("CPU of 2,000 comments", COMMENTS_LIMIT / rate, 1, "s")
 
 
 def peak_memory() -> float:

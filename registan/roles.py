@@ -15,6 +15,7 @@ CONTRIBUTOR_PERMISSIONS = [
 MODERATOR_PERMISSIONS = [
     *("comments.view_comment", "comments.moderate_comment", "comments.view_decision"),
     *(f"comments.{verb}_{noun}" for noun in ("rule", "reason") for verb in ("view", "add", "change")),
+    *(f"comments.{verb}_mention" for verb in ("view", "change", "delete")),
     *(f"comments.{verb}_readernote" for verb in ("view", "add", "delete")),
     *(f"comments.{verb}_savedreply" for verb in ("view", "add", "change", "delete")),
     *(f"comments.{verb}_{noun}" for noun in ("policy", "reader") for verb in ("view", "change")),
@@ -30,6 +31,8 @@ EDITOR_PERMISSIONS = [
     *(f"blog.{verb}_source" for verb in ("view", "change", "delete")),
     *(f"blog.{verb}_redirect" for verb in ("add", "change", "delete")),
     *(f"blog.{verb}_linkcard" for verb in ("view", "change")),
+    *(f"blog.{verb}_oldaddress" for verb in ("view", "add", "change", "delete")),
+    *(f"blog.{verb}_addressmiss" for verb in ("view", "delete")),
 ]
 
 ROLES: dict[str, list[str]] = {
@@ -51,6 +54,7 @@ ROLES: dict[str, list[str]] = {
         "comments.view_message",
         *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
+        *("transfer.view_run", "transfer.add_run", "transfer.view_element"),
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",
     ],
@@ -59,7 +63,7 @@ ROLES: dict[str, list[str]] = {
 
 def sync_roles(sender: AppConfig, using: str, **_: Any) -> None:
     """Give each group exactly its permissions, and create the database caches' tables; receives `post_migrate`."""
-    for label in ("blog", "comments", "auth"):
+    for label in ("blog", "comments", "transfer", "auth"):
         create_permissions(apps.get_app_config(label), verbosity=0, using=using)
     permissions = {
         f"{permission.content_type.app_label}.{permission.codename}": permission

@@ -132,6 +132,7 @@ INSTALLED_APPS = [
     "comments",
     "blog",
     "registan",
+    "registan.transfer",
     "registan.apps.RegistanAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -12,18 +12,20 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 # A picture of 15 MB (blog/images/processing.py) and the form around it; nginx has the same limit for the admin.
 MAX_FORM_BYTES = 20 * 1024 * 1024
+# Forms that may be larger by MEDIA_MAX_MB.
+LARGE_FORMS = ("admin:blog_mediafile_add", "admin:transfer_run_add")
 
 
 class InMemoryUploadHandler(MemoryFileUploadHandler):
-    """Keeps uploads in memory, so that a full disk loses no form; a form with a media file may be larger, on disk.
+    """Keeps uploads in memory, so that a full disk loses no form; those of files and exports may be larger, on disk.
 
     Raises RequestDataTooBig (answered with 413) for a form beyond its limit, before any of it is read.
     """
 
     def handle_raw_input(self, input_data: Any, META: dict[str, Any], content_length: int, *args: Any) -> None:
         request = self.request
-        is_media = request is not None and request.path == reverse("admin:blog_mediafile_add")
-        limit = MAX_FORM_BYTES + (settings.MEDIA_MAX_MB * 1024 * 1024 if is_media else 0)
+        is_large = request is not None and request.path in [reverse(name) for name in LARGE_FORMS]
+        limit = MAX_FORM_BYTES + (settings.MEDIA_MAX_MB * 1024 * 1024 if is_large else 0)
         if content_length > limit:
             raise RequestDataTooBig(f"The form with its files is larger than {limit} bytes.")
         self.activated = content_length <= MAX_FORM_BYTES

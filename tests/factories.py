@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog.models import Author, LinkCard, Page, Post, Source, Tag
 from comments.lifecycle.decide import decide_one
 from comments.lifecycle.submit import submit
-from comments.models import Comment, Decision, Reader, ReaderSession, Subscription, Webhook
+from comments.models import Comment, Decision, Mention, Reader, ReaderSession, Subscription, Webhook
 from comments.models.subscription import Frequency, Kind
 from comments.readers import session
 from comments.status import Status, Via
@@ -161,6 +161,12 @@ def subscription(
     kind = Kind.POST if isinstance(to, Page) else to._meta.model_name if to else Kind.ALL
     topic = Topic(kind, to)
     return changes.subscribe(by or reader(), topic, often=often, **more)
+
+
+def mention(of: Post | Page, title: str = "Tea elsewhere", **fields) -> Mention:
+    """A page of another site that mentions it."""
+    fields = {"address": f"https://elsewhere.example/{next(numbers)}", "at": NOON, **fields}
+    return Mention.objects.create(conversation_id=of.thread_id, title=title, **fields)
 
 
 def webhook(address: str = "https://hooks.example/in", **fields) -> Webhook:

@@ -20,6 +20,7 @@ from comments.models import (
     CommentSign,
     Decision,
     Finding,
+    Mention,
     Message,
     Policy,
     Reader,
@@ -31,13 +32,15 @@ from comments.models import (
 )
 from comments.status import Status, Via
 from registan.first_run.next_steps import Step
+from registan.transfer.models import Element, Run, Source, UploadPart
 from tests import factories
 from tests.registan import site_urls
 from tests.registan.rare_pages import get_pages, text_of
+from tests.registan.redirect_pages import create_old_addresses, redirect_pages
 
 # A form of each; those of the second line are only looked at, or not made here.
 EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason, SavedReply, Webhook)
-READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard)
+READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard, Run, Element)
 COMMENTS_ADMIN = "/admin/comments"
 
 
@@ -65,11 +68,16 @@ def admin_forms(post: Post) -> dict[str, str]:
             texts |= get_pages(root, {f"{name}-add": f"{at}add/"})
         if model in (Post, Tag, User):  # errors of a form, of its rows, and of a form that is not ours
             texts[f"{name}-refused"] = text_of(root.post(f"{at}add/", {}))
+    texts |= get_pages(root, {"run-add": "/admin/transfer/run/add/"})
     return texts | other_admin_pages(root, post)
 
 
 def create_rows(post: Post) -> None:
     """Create a row of each model, with every field filled."""
+    blog = Source.objects.get_or_create_for("wordpress", "https://old.example")
+    run = Run.objects.create(source=blog, state=Run.State.RUNNING, item_count=4, items_done=1)
+    UploadPart.objects.create(run=run, file=0, place=0, content=b"<rss/>")
+    Element.objects.create(source=blog, run=run, kind="post", key="1", outcome="skipped", reason="private", detail="A")
     Rule.objects.create(kind="words", pattern="watches", note="They sell them.")
     factories.user("eve", group="Editor")
     comment = post.comments.approved().first()
@@ -78,6 +86,14 @@ def create_rows(post: Post) -> None:
     edits.edit(comment, "Other words now.", by=None, note="Mended.")
     create_messages()
     SavedReply.objects.create(name="Thanks", text="Thank you.")
+    create_old_addresses(post)
+    Mention.objects.create(
+        conversation=post.thread,
+        title="A blog",
+        address="https://mentions.example/",
+        excerpt="Look.",
+        at=factories.NOON,
+    )
     WebhookNotice.objects.create(webhook=factories.webhook(), event="test", key="1", last_error="No usable answer.")
 
 
@@ -140,7 +156,7 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
         texts[f"posts-{action}"] = text_of(
             root.post("/admin/blog/post/", {"action": action, "_selected_action": [post.pk]})
         )
-    texts |= replacement_pages(root)
+    texts |= replacement_pages(root) | redirect_pages(root)
     steps = [Step("Write your first post", "", "/", is_done=True), Step("Invite somebody", "Each.", "/", is_done=False)]
     with patch("registan.admin_site.next_steps", return_value=steps):
         texts["next steps"] = text_of(root.get("/admin/"))

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib import admin
 
-from blog.models import Image, Post, Series, Tag
+from blog.models import Image, OldAddress, Post, Series, Tag
 from tests import factories
 from tests.registan import site_urls, staff_pages
 from tests.registan.html_checkers import AxeWindow, without_known
@@ -13,7 +13,7 @@ WIDE = {"width": 1280, "height": 800}
 # Their page to change one is the same as the page to look at it, or they have none.
 WITHOUT_FORM = {"decision", "trashentry"}
 # Those with a form for a new one.
-ADDABLE = {*staff_pages.EDITABLE_MODELS, Series, Image}
+ADDABLE = {*staff_pages.EDITABLE_MODELS, Series, Image, OldAddress}
 
 
 @pytest.fixture

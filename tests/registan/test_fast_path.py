@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from blog import schedule
+from blog.models import OldAddress
 from comments.lifecycle.decide import decide
 from comments.status import Status, Via
 from registan.fast_path import MAX_ANSWERS, FastPath
@@ -194,3 +195,15 @@ def test_it_keeps_a_bounded_number_of_answers(site, post):
     warm(site, "/")
     assert len(site.answers) < MAX_ANSWERS
     assert warm(site, "/")[2] == Client().get("/").content
+
+
+def test_a_redirect_from_an_old_address_is_looked_up_each_time(site, django_app, post):
+    OldAddress.objects.remember([("/?p=12", "post", post.pk), ("/old/tea/", "post", post.pk)], source="x")
+    page = warm(site, "/")
+    for path, query in (("/", "p=12"), ("/old/tea/", "")):
+        for _ in range(3):
+            before = django_app.asked
+            status, headers, _body = ask(site, path, query=query)
+            assert (status, dict(headers)["Location"]) == ("301 Moved Permanently", post.get_absolute_url())
+            assert django_app.asked == before + 1
+    assert ask(site, "/") == page

@@ -13,7 +13,8 @@ def faults(root: Path) -> list[str]:
     """What is wrong with the migrations below `root`, a sentence each."""
     lines = (root / LIST).read_text().splitlines()
     listed = {file: digest for digest, file in (line.split() for line in lines)}
-    files = {str(file.relative_to(root)): file for file in sorted(root.glob("*/migrations/[0-9]*.py"))}
+    found = [*root.glob("*/migrations/[0-9]*.py"), *root.glob("registan/*/migrations/[0-9]*.py")]
+    files = {str(file.relative_to(root)): file for file in sorted(found)}
     return [
         *(f"{name} has landed and must stay: restore it." for name in listed.keys() - files.keys()),
         *(f"{name} is new: `make migration-hashes` adds it to {LIST}." for name in files.keys() - listed.keys()),

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from blog.models import Post, Series, Site
+from blog.models import AddressMiss, OldAddress, Post, Series, Site
 from comments.models import Comment, Decision, Message, Objection, Policy, Reader, Reason, Rule, SavedReply
 from registan.roles import ROLES
+from registan.transfer.models import Element, Run, Source
 from tests import factories
 from tests.blog.images.uploads import uploaded
 from tests.blog.media.uploads import mp3, stored_file
@@ -85,6 +86,21 @@ blog_linkcard_history                302/302  403/403      403/403  403/403  200
 blog_linkcard_delete                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
 blog_linkcard_change                 302/302  403/403      403/403  403/403  200/302  403/403    200/302
 blog/linkcard/<path:object_id>/      302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_oldaddress_import               302/302  403/403      403/403  403/403  200/400  403/403    200/400
+blog_oldaddress_export               302/302  403/405      403/405  403/405  200/405  403/405    200/405
+blog_oldaddress_changelist           302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_oldaddress_add                  302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_oldaddress_history              302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_oldaddress_delete               302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_oldaddress_change               302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog/oldaddress/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
+blog_addressmiss_lead                302/302  405/403      405/403  405/403  405/302  405/403    405/302
+blog_addressmiss_changelist          302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_addressmiss_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
+blog_addressmiss_history             302/302  403/403      403/403  403/403  200/200  403/403    200/200
+blog_addressmiss_delete              302/302  403/403      403/403  403/403  200/302  403/403    200/302
+blog_addressmiss_change              302/302  403/403      403/403  403/403  200/403  403/403    200/403
+blog/addressmiss/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
 blog_tag_quick_add                         302/302  405/403      405/400  405/400  405/400  405/403    405/400
 blog_trashentry_changelist           302/302  200/200      200/200  200/200  200/200  403/403    200/200
 blog_trashentry_restore              302/302  200/302      200/302  200/302  200/302  403/403    200/302
@@ -142,6 +158,12 @@ comments_decision_delete             302/302  403/403      403/403  403/403  403
 comments_decision_change             302/302  403/403      403/403  403/403  200/403  200/403    200/403
 comments/decision/<path:object_id>/  302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_notice_mine                 302/302  403/403      403/403  403/403  200/400  200/400    200/400
+comments_mention_changelist          302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_mention_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
+comments_mention_history             302/302  403/403      403/403  403/403  200/200  200/200    200/200
+comments_mention_delete              302/302  403/403      403/403  403/403  200/302  200/302    200/302
+comments_mention_change              302/302  403/403      403/403  403/403  200/302  200/302    200/302
+comments/mention/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
 comments_rule_changelist             302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_rule_add                    302/302  403/403      403/403  403/403  200/200  200/200    200/200
 comments_rule_history                302/302  403/403      403/403  403/403  200/200  200/200    200/200
@@ -186,6 +208,20 @@ comments_webhook_history             302/302  403/403      403/403  403/403  403
 comments_webhook_delete              302/302  403/403      403/403  403/403  403/403  403/403    200/302
 comments_webhook_change              302/302  403/403      403/403  403/403  403/403  403/403    200/200
 comments/webhook/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
+transfer_run_changelist              302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_run_stop                    302/302  403/403      403/403  403/403  403/403  403/403    405/302
+transfer_run_resume                  302/302  403/403      403/403  403/403  403/403  403/403    405/302
+transfer_run_add                     302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_run_history                 302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_run_delete                  302/302  403/403      403/403  403/403  403/403  403/403    403/403
+transfer_run_change                  302/302  403/403      403/403  403/403  403/403  403/403    200/403
+transfer/run/<path:object_id>/       302/302  302/302      302/302  302/302  302/302  302/302    302/302
+transfer_element_changelist          302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_element_add                 302/302  403/403      403/403  403/403  403/403  403/403    403/403
+transfer_element_history             302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_element_delete              302/302  403/403      403/403  403/403  403/403  403/403    403/403
+transfer_element_change              302/302  403/403      403/403  403/403  403/403  403/403    200/403
+transfer/element/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
 auth_group_changelist                302/302  403/403      403/403  403/403  403/403  403/403    200/200
 auth_group_add                       302/302  403/403      403/403  403/403  403/403  403/403    403/403
 auth_group_history                   302/302  403/403      403/403  403/403  403/403  403/403    200/200
@@ -249,7 +285,11 @@ def rows(db) -> dict[str, object]:
     note = post.corrections.create(text="In June.", corrected_at=factories.NOON, edition=1)
     message = Message.objects.create(key="1", to="ann@example.org", subject="Hello", text="Read this.")
     review_note = post.review_notes.create(text="Shorten it.", written_by=alice)
+    blog = Source.objects.get_or_create_for("wordpress", "https://old.example")
+    run = Run.objects.create(source=blog)
+    element = Element.objects.create(source=blog, run=run, kind="post", key="1", outcome="created")
     return {
+        "transfer/run": run, "transfer/element": element,
         "review_note": review_note,
         "objection": Objection.objects.create(comment=comment, words="You are wrong."),
         "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),
@@ -257,8 +297,11 @@ def rows(db) -> dict[str, object]:
         "blog/mediafile": stored_file(mp3(), by=alice),
         "blog/page": factories.page(), "blog/site": Site(pk=1), "blog/source": factories.source(),
         "blog/linkcard": factories.link_card(),
+        "blog/oldaddress": OldAddress.objects.create(path="/old", address="/archive/"),
+        "blog/addressmiss": AddressMiss.objects.create(path="/lost", first_at=factories.NOON, last_at=factories.NOON),
         "comments/comment": comment, "comments/decision": Decision.objects.get(),
         "comments/rule": Rule.objects.create(kind="words", pattern="watches"), "comments/policy": Policy.current(),
+        "comments/mention": factories.mention(post),
         "comments/savedreply": SavedReply.objects.create(name="Thanks", text="Thank you."),
         "comments/reason": Reason.objects.first(), "comments/reader": Reader.of("ann@example.net"),
         "comments/message": message, "comments/webhook": factories.webhook(),

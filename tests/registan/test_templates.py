@@ -29,5 +29,7 @@ def test_no_template_marks_text_as_safe(templates):
 def test_each_error_page_extends_one_of_two_templates(root):
     pages = sorted((root / "templates").glob("[45]*.html"))
     parents = {page.name: page.read_text().splitlines()[0] for page in pages}
-    from_base = dict.fromkeys(["403.html", "403_csrf.html", "404.html", "429.html"], '{% extends "error.html" %}')
+    from_base = dict.fromkeys(
+        ["403.html", "403_csrf.html", "404.html", "410.html", "429.html"], '{% extends "error.html" %}'
+    )
     assert parents == from_base | dict.fromkeys(["400.html", "500.html", "503.html"], '{% extends "base_error.html" %}')

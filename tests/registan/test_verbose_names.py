@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 from tests import factories
 
-OUR_MODELS = [model for model in admin.site._registry if model._meta.app_label in {"blog", "comments"}]
+OUR_MODELS = [model for model in admin.site._registry if model._meta.app_label in {"blog", "comments", "transfer"}]
 
 
 def shown_fields(model) -> list[Field]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import itertools
 import time
 from collections.abc import Iterable
@@ -14,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from blog.models import Author, Clock, Conversation, Page, Post, Quotation, Source, SourceKey, Tag
+from blog.models.bulk_rows import store_rows
 from blog.models.post_counted import PostCounted
 from blog.search.rebuild import rebuild_index
 from comments.mail import fanout
@@ -23,8 +23,6 @@ from registan.sample.plan import SampleSize
 
 # Rows written in a batch: some 10 MB.
 BATCH_SIZE = 10_000
-# What PostgreSQL's text format of COPY escapes.
-COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 STANDING_PAGES = {"about": "A site of **synthetic** posts, for measuring.", "terms": "Use it for *anything*."}
 
 
@@ -76,10 +74,9 @@ class Command(BaseCommand):
 
     def write(self, model: type[Model], columns: str, lines: Iterable[tuple[Any, ...]]) -> None:
         """Store tuples of these columns without `save`, which would render every text."""
-        table, names, count = model._meta.db_table, columns.split(), 0
-        store = copy_rows if connection.vendor == "postgresql" else insert_rows
+        names, count = columns.split(), 0
         for batch in itertools.batched(lines, BATCH_SIZE):
-            store(table, names, batch)
+            store_rows(model, names, batch)
             count += len(batch)
         self.print_progress(f"{count:,} {model._meta.verbose_name_plural}")
 
@@ -117,19 +114,3 @@ class Command(BaseCommand):
         for model in (Tag, Author):
             largest = model.objects.order_by("-post_count", "id")[0]
             self.stdout.write(f"{largest.post_count:>9,} posts: {largest.get_absolute_url()}")
-
-
-def insert_rows(table: str, names: list[str], batch: tuple[tuple[Any, ...], ...]) -> None:
-    """Insert rows by the quickest way into SQLite."""
-    marks = ", ".join(["%s"] * len(names))
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", batch)  # noqa: S608
-
-
-def copy_rows(table: str, names: list[str], batch: tuple[tuple[Any, ...], ...]) -> None:
-    """Insert rows by the quickest way into PostgreSQL."""
-    lines = (
-        "\t".join(r"\N" if value is None else str(value).translate(COPY_ESCAPES) for value in line) for line in batch
-    )
-    with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({', '.join(names)}) FROM STDIN", io.StringIO("\n".join(lines) + "\n"))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from blog import jobs, schedule
 from blog.editing import trash_actions
-from blog.models import SearchMiss, WorkerBeat, WorkingCopy
+from blog.models import AddressMiss, SearchMiss, WorkerBeat, WorkingCopy
 from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
@@ -24,6 +24,7 @@ from comments.privacy.retention import delete_old_contacts, erase_old_spam
 from comments.webhooks.delivery import deliver_next_notice
 from registan.accounts.browsers import delete_ended_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
+from registan.transfer.runs.upload_job import advance_uploaded_import
 
 log = logging.getLogger(__name__)
 
@@ -94,8 +95,10 @@ JOBS: tuple[Callable[[], int], ...] = (
     score_waiting,
     WorkingCopy.objects.delete_expired,
     SearchMiss.objects.delete_expired,
+    AddressMiss.objects.delete_expired,
     trash_actions.delete_expired,
     delete_ended_sessions,
+    advance_uploaded_import,
 )
 
 

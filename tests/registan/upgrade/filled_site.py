@@ -7,12 +7,14 @@ from django.apps import apps
 from django.contrib.auth.models import User
 
 from blog.models import (
+    AddressMiss,
     Correction,
     Image,
     ImageUse,
     LinkCard,
     MediaFile,
     MenuLink,
+    OldAddress,
     Page,
     Post,
     Quotation,
@@ -46,6 +48,7 @@ from comments.models import (
     Fanout,
     Finding,
     Mailbox,
+    Mention,
     Message,
     NotificationPreference,
     Objection,
@@ -66,6 +69,8 @@ from comments.models import (
 )
 from comments.models import Quotation as CommentQuotation
 from comments.status import Status, Via
+from registan.transfer.models import Element, Run, UploadPart
+from registan.transfer.models import Source as OldBlog
 from tests import factories
 from tests.factories import NOON
 
@@ -76,14 +81,15 @@ BODY = """The clock over the gate has shown ten past four since the census.
 
 
 def fill() -> None:
-    """Write rows into every table of blog and comments; AssertionError names the tables left empty."""
+    """Write rows into every table of blog, comments and transfer; AssertionError names the tables left empty."""
     anvar = User.objects.create(username="anvar", email="anvar@example.org", is_staff=True)
     post = fill_posts(anvar)
     fill_workshop(post, anvar)
     fill_conversation(post, anvar)
     fill_mail(post, anvar)
+    fill_ledger(post, anvar)
     WorkerBeat.record()
-    models = [model for label in ("blog", "comments") for model in apps.get_app_config(label).get_models()]
+    models = [model for label in ("blog", "comments", "transfer") for model in apps.get_app_config(label).get_models()]
     empty = [model.__name__ for model in models if not model.objects.exists()]
     assert not empty, f"no rows in {', '.join(empty)}"
 
@@ -106,6 +112,7 @@ def fill_posts(anvar: User) -> Post:
     SourceKey.objects.create(key="qobil ota's sayings", source=source)
     Quotation.objects.update_or_create(post=post, number=7, defaults={"source": source, "place": "body"})
     Redirect.objects.create(path="/2019/clock/", post=post)
+    OldAddress.objects.create(path="/archives/7", post=post)
     Correction.objects.create(post=post, text="It was *four*.", corrected_at=NOON, by=anvar, edition=1)
     image = Image.objects.create(
         file="images/gate.jpg", name="gate", width=800, height=600, alt="A gate", sha256="0" * 64, uploaded_by=anvar
@@ -120,6 +127,16 @@ def fill_posts(anvar: User) -> Post:
     return post
 
 
+def fill_ledger(post: Post, anvar: User) -> None:
+    """What was moved in from an old blog."""
+    blog = OldBlog.objects.get_or_create_for("wordpress", "https://old.example.org")
+    run = Run.objects.create(source=blog, state=Run.State.STOPPED, files=[["export.xml"]], by=anvar)
+    Element.objects.create(
+        source=blog, run=run, kind="post", key="1", outcome="created", object_kind="post", object_id=post.pk
+    )
+    UploadPart.objects.create(run=run, file=0, place=0, content=b"<rss/>")
+
+
 def fill_workshop(post: Post, anvar: User) -> None:
     """What only authors see."""
     note = ReviewNote.objects.create(post=post, written_by=anvar, text="Ask Malika about the census.")
@@ -128,6 +145,7 @@ def fill_workshop(post: Post, anvar: User) -> None:
         Version.objects.create(post=post, number=1, saved_at=NOON, title=post.title, slug=post.slug, body=post.body)
     WorkingCopy.objects.create(user=anvar, key="a" * 32, post=post, form_data={"title": ["Ten"]}, saved_at=NOON)
     SearchMiss.objects.create(query="sundial", last_at=NOON)
+    AddressMiss.objects.create(path="/sundial", first_at=NOON, last_at=NOON)
 
 
 def fill_conversation(post: Post, anvar: User) -> None:
@@ -160,6 +178,12 @@ def fill_conversation(post: Post, anvar: User) -> None:
     waiting = Comment.objects.filter(status=Status.PENDING).first()
     Assignment.objects.create(comment=waiting, to=anvar, by=anvar)
     ReaderNote.objects.create(reader=first.reader, text="Knows clocks.", by=anvar)
+    Mention.objects.create(
+        conversation_id=post.thread_id,
+        title="Clocks & markets",
+        address="https://example.org/notes",
+        excerpt="Ten past four.",
+    )
     SavedReply.objects.create(name="Thanks", text="Thank you: it is *four*.")
     pin = {"before": {"pinned": None}, "after": {"pinned": 1}}
     Act.objects.create(kind="pin", conversation=post.thread, comment=first, by=anvar, **pin)

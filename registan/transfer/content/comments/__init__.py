@@ -1,0 +1,1 @@
+"""Brings the comments and mentions of an export in, and takes them back out."""
