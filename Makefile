@@ -87,7 +87,7 @@ messages: $(READY)
 
 # Adds each new migration with its hash to the list that a test compares; never changes a line of it.
 migration-hashes:
-	for file in */migrations/[0-9]*.py; do \
+	for file in */migrations/[0-9]*.py registan/*/migrations/[0-9]*.py; do \
 		grep -q " $$file$$" migrations.sha256 || sha256sum $$file >> migrations.sha256; done
 
 # The list of files at the end of docs/architecture.md.
