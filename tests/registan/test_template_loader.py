@@ -1,4 +1,4 @@
-"""Pages are sent without the indentation of their templates; text in emails and what people wrote keep theirs."""
+"""Pages are sent without the indentation and empty lines of templates; emails and what people wrote keep theirs."""
 
 from django.template import engines
 
@@ -13,10 +13,21 @@ def source_of(name: str) -> str:
     return ours.get_contents(next(iter(ours.get_template_sources(name))))
 
 
-def test_a_page_has_no_indentation_and_the_lines_of_its_template(root):
+def test_a_page_has_no_indentation_and_nothing_of_its_template_is_lost(root):
     stored = (root / "templates/blog/_article.html").read_text()
     assert "\n  " in stored
-    assert source_of("blog/_article.html").splitlines() == [line.lstrip() for line in stored.splitlines()]
+    source = source_of("blog/_article.html")
+    assert "\n " not in source
+    assert "".join(source.splitlines()) == "".join(line.lstrip() for line in stored.splitlines())
+
+
+def test_a_line_of_tags_alone_is_sent_as_no_line_and_others_keep_their_breaks(root):
+    stored = [line.strip() for line in (root / "templates/blog/archive.html").read_text().splitlines()]
+    source = source_of("blog/archive.html")
+    assert {"{% if years %}", "{% endfor %}"} <= {*stored}
+    assert '{% if years %}<ul class="years"' in source
+    assert "</li>\n{% endfor %}</ul>\n" in source
+    assert "{% endfor %}\n</ul>" in source  # of a line with more than tags
 
 
 def test_the_text_of_an_email_is_left_alone(root):
