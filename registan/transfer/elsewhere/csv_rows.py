@@ -8,8 +8,9 @@ import io
 from collections.abc import Iterator
 from typing import IO
 
-from registan.transfer.elsewhere.foreign_refusals import damaged_export, foreign_export, too_large_export
+from registan.transfer.elsewhere.foreign_refusals import foreign_export, too_large_export
 from registan.transfer.wordpress.reader.export_files import ExportPart
+from registan.transfer.wordpress.reader.refusals import damaged_export
 
 # Of one row. A row with a post in it is no row of these tables.
 MAX_ROW_CHARACTERS = 1024**2

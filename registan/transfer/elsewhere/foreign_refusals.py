@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import lzma
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from registan.transfer.wordpress.reader.refusals import RefusedExport
+from registan.transfer.wordpress.reader.refusals import RefusedExport, refusing_damage
 
-# What reading a damaged file or archive raises, and what Python does not know.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
-_UNUSUAL = (RuntimeError, NotImplementedError)
-
-
-def damaged_export(name: str) -> RefusedExport:
-    message = _("%(name)s is damaged, or was not downloaded to the end. Download it again.")
-    return RefusedExport(message % {"name": name})
+_UNUSUAL = gettext_lazy("%(name)s is encrypted, or packed in an unusual way. Unpack it, and give the folder.")
 
 
 def too_large_export(name: str) -> RefusedExport:
@@ -33,18 +22,6 @@ def foreign_export(name: str, system: str) -> RefusedExport:
     return RefusedExport(message % {"name": name, "system": system})
 
 
-@contextmanager
-def refusing_foreign_damage(name: str) -> Iterator[None]:
+def refusing_foreign_damage(name: str) -> AbstractContextManager[None]:
     """Turn what reading a broken file raises into a sentence with its `name`."""
-    try:
-        yield
-    except RefusedExport:
-        raise
-    except PermissionError as error:
-        message = _("%(name)s may not be read. Change its permissions.")
-        raise RefusedExport(message % {"name": name}) from error
-    except _DAMAGE as error:
-        raise damaged_export(name) from error
-    except _UNUSUAL as error:
-        message = _("%(name)s is encrypted, or packed in an unusual way. Unpack it, and give the folder.")
-        raise RefusedExport(message % {"name": name}) from error
+    return refusing_damage(name, _UNUSUAL)

@@ -9,11 +9,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from registan.transfer.elsewhere.foreign_reader import ForeignReader, ForeignRecord, build_channel, build_comment
-from registan.transfer.elsewhere.foreign_refusals import damaged_export, foreign_export, refusing_foreign_damage
+from registan.transfer.elsewhere.foreign_refusals import foreign_export, refusing_foreign_damage
 from registan.transfer.elsewhere.foreign_times import NEVER, read_epoch
 from registan.transfer.records.export_records import DetachedThread, ItemComment
 from registan.transfer.records.export_statuses import ContentFormat
-from registan.transfer.wordpress.reader.refusals import RefusedExport
+from registan.transfer.wordpress.reader.refusals import RefusedExport, damaged_export
 
 SIGNATURE = b"SQLite format 3\0"
 # Bytes of one value; Isso takes comments of 64 kB.

@@ -8,8 +8,9 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from registan.transfer.elsewhere.foreign_refusals import damaged_export, too_large_export
+from registan.transfer.elsewhere.foreign_refusals import too_large_export
 from registan.transfer.wordpress.reader.export_files import ExportPart
+from registan.transfer.wordpress.reader.refusals import damaged_export
 
 # Of one record: a post three times over, as text, as HTML, and as the editor keeps it.
 MAX_RECORD_CHARACTERS = 32 * 1024**2

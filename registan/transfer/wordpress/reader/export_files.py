@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import gzip
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,9 +12,11 @@ from pathlib import Path
 from typing import Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from registan.transfer.wordpress.reader.refusals import RefusedExport
+from registan.transfer.wordpress.reader.refusals import RefusedExport, refusing_damage
 
+_UNUSUAL = gettext_lazy("%(name)s is encrypted, or packed in an unusual way. Unpack it, and give the .xml files in it.")
 CHUNK_BYTES = 64 * 1024
 # The largest export known has some 3 GB. What unpacks to more is a bomb, or should come in parts.
 MAX_UNPACKED = 8 * 1024**3
@@ -48,7 +47,7 @@ class ExportPart:
 
     def read_chunks(self) -> Iterator[bytes]:
         """The document, unpacked, in chunks. Raises RefusedExport when it is damaged or unpacks to too much."""
-        with _refusing_damage(self.name), self._open() as (file, packed_size):
+        with refusing_damage(self.name, _UNUSUAL, ValueError), self._open() as (file, packed_size):
             unpacked = 0
             while chunk := file.read(CHUNK_BYTES):
                 unpacked += len(chunk)
@@ -87,7 +86,7 @@ def _check_existence(path: Path) -> None:
 
 def _parts_of(path: Path) -> list[ExportPart]:
     _check_existence(path)
-    with _refusing_damage(path.name):
+    with refusing_damage(path.name, _UNUSUAL, ValueError):
         with path.open("rb") as file:
             signature = file.read(4)
         if signature not in ZIP_SIGNATURES:
@@ -126,25 +125,4 @@ def _check_size(name: str, packed: int, unpacked: int) -> None:
 
 def _too_large(name: str) -> RefusedExport:
     message = _("%(name)s unpacks to more than an export has. Export by years, or give the .xml files themselves.")
-    return RefusedExport(message % {"name": name})
-
-
-@contextmanager
-def _refusing_damage(name: str) -> Iterator[None]:
-    try:
-        yield
-    except RefusedExport:
-        raise
-    except PermissionError as error:
-        message = _("%(name)s may not be read. Change its permissions.")
-        raise RefusedExport(message % {"name": name}) from error
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError) as error:
-        raise _damaged(name) from error
-    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a way that Python does not know
-        message = _("%(name)s is encrypted, or packed in an unusual way. Unpack it, and give the .xml files in it.")
-        raise RefusedExport(message % {"name": name}) from error
-
-
-def _damaged(name: str) -> RefusedExport:
-    message = _("%(name)s is damaged, or was not downloaded to the end. Download it again.")
     return RefusedExport(message % {"name": name})
