@@ -74,7 +74,9 @@ def measure(database: str, size: str) -> None:
     table = Table(title, ("search", "ms", "CPU ms", "queries", "bytes"))
     limits = []
     for name, path in search_urls().items():
-        cost = measure_cost(path)
+        # No page of results is kept; but that a search found nothing is counted once for each reader, which the cache
+        # of pages remembers: emptied, it would be counted again each time.
+        cost = measure_cost(path, from_cache="/feed/" not in path)
         table.row(name, f"{cost.wall:.1f}", f"{cost.cpu:.1f}", len(cost.queries), f"{len(cost.body):,}")
         limits.append(Limit(name, cost.wall, MAX_MS, "ms"))
     sys.exit(0 if check_limits(limits) else 1)

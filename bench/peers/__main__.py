@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from bench import site
 from bench.peers import install, isso, registan, wordpress, xtd
@@ -132,7 +133,7 @@ class Bench:
         with contextlib.ExitStack() as stack:
             yield [stack.enter_context(context) for context in contexts]
 
-    def ours(self, **how: bool) -> list[contextlib.AbstractContextManager[Contestant]]:
+    def ours(self, **how: Any) -> list[contextlib.AbstractContextManager[Contestant]]:
         return [registan.serve(installation, self.sample, **how) for installation in self.installations]
 
     def theirs(self) -> list[contextlib.AbstractContextManager[Contestant]]:
@@ -143,7 +144,8 @@ class Bench:
         ]
 
     def pages(self) -> None:
-        with self.serve(*self.ours(is_cached=False), *self.theirs()) as contestants:
+        ours = [*self.ours(kept=registan.FRAGMENTS), *self.ours(kept=registan.NOTHING)]
+        with self.serve(*ours, *self.theirs()) as contestants:
             print_results("Pages from nothing", measure_pages(contestants, self.sample, **self.pace))
 
     def cached(self) -> None:

@@ -32,6 +32,9 @@ from bench.peers.sample import Sample, SampledPost
 from bench.site import ROOT, create_database, drop_database, free_port
 
 OWN_COOKIE = "registan_x=1"
+# What a server keeps: whole pages and their parts; the parts that all readers share, as for a reader with a cookie, who
+# gets no kept page; or nothing at all.
+PAGES, FRAGMENTS, NOTHING = "pages", "fragments", "nothing"
 # A form that comes back sooner was not written by a person (comments/screening/checks.py).
 SECONDS_TO_WRITE = 4
 COUNT = "SELECT status, count(*) FROM comments_comment WHERE status IN ('approved', 'pending') GROUP BY status"
@@ -59,9 +62,10 @@ class Installation:
     def is_on_postgres(self) -> bool:
         return self.url.startswith("postgres")
 
-    def environment(self, *, is_cached: bool = True) -> dict[str, str]:
+    def environment(self, *, kept: str = PAGES) -> dict[str, str]:
         return os.environ | {
-            "DJANGO_SETTINGS_MODULE": "registan.settings" if is_cached else "bench.peers.uncached_settings",
+            "DJANGO_SETTINGS_MODULE": "registan.settings" if kept == PAGES else "bench.peers.uncached_settings",
+            "BENCH_KEPT": kept,
             "DATA_DIR": str(self.folder),
             "DATABASE_URL": self.url,
             "CACHE_URL": "local",
@@ -110,10 +114,10 @@ def postgres_installation(folder: Path, url: str) -> Installation:
 
 @contextlib.contextmanager
 def serve(
-    installation: Installation, sample: Sample, *, is_cached: bool = True, has_nginx: bool = False
+    installation: Installation, sample: Sample, *, kept: str = PAGES, has_nginx: bool = False
 ) -> Iterator[Contestant]:
-    """Serve the site from its page cache or, for a reader with a cookie and without any cache, from nothing."""
-    environment, folder, port = installation.environment(is_cached=is_cached), installation.folder, free_port()
+    """Serve the site to readers from its page cache or, unless that is `kept`, to readers with a cookie."""
+    environment, folder, port = installation.environment(kept=kept), installation.folder, free_port()
     server = [sys.executable, "-m", "registan.server", f"127.0.0.1:{port}"]
     with contextlib.ExitStack() as stack:
 
@@ -130,12 +134,12 @@ def serve(
         roots += postgres
         site = Site(installation, sample, f"http://127.0.0.1:{port}", ProcessTree(*roots))
         yield Contestant(
-            name=installation.name + (", nginx" if has_nginx else ""),
+            name=installation.name + ", nginx" * has_nginx + ", no part kept" * (kept == NOTHING),
             address=site.address,
             processes=site.processes,
             pages=common_pages(sample) | {SEARCH: f"/search/?q={SEARCHED_WORD}"},
             anchor=r'id="comment-\d+"',
-            headers={} if is_cached else {"Cookie": OWN_COOKIE},
+            headers={} if kept == PAGES else {"Cookie": OWN_COOKIE},
             comment_forms=site.comment_forms,
             count_comments=site.count_comments,
             save_post=site.save_post,

@@ -1,10 +1,12 @@
-"""Registan's settings without any cache of pages or of their parts, so that every page is made from nothing."""
+"""Registan's settings without its cache of pages, and without that of their parts unless BENCH_KEPT says so."""
+
+import os
 
 from blog import busy
 from registan.settings import *  # noqa: F403
 from registan.settings import CACHES
 
-for name in ("pages", "fragments"):
+for name in {"pages", "fragments"} - {os.environ["BENCH_KEPT"]}:
     CACHES[name] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 # Sixteen ask at once: what is expensive is measured here, not refused.

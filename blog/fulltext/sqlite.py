@@ -19,7 +19,8 @@ TRIGGERS = {
 SELECT_NEWEST = "SELECT rowid FROM blog_searchindex WHERE blog_searchindex MATCH %s ORDER BY rowid DESC LIMIT %s"
 # For phrases it would read to the end where matches are few, whatever the limit: so these are looked up in the keys.
 SELECT_PHRASES = "SELECT id FROM blog_searchentry WHERE id IN ({numbers}) AND {holds} ORDER BY id DESC LIMIT %s"
-HOLDS_PHRASE = "instr(' ' || keys || ' ', %s)"
+# Most rows are refused by the first, which copies no text.
+HOLDS_PHRASE = "(instr(keys, trim(%s)) AND instr(' ' || keys || ' ', %s))"
 
 
 class SqliteBackend:
@@ -62,7 +63,8 @@ def filter_phrases(cursor: CursorWrapper, query: IndexQuery, matches: list[int],
     conditions += [f"NOT {HOLDS_PHRASE}"] * len(excluded)
     numbers = ", ".join(map(str, matches))  # integers from our own table
     statement = SELECT_PHRASES.format(numbers=numbers, holds=" AND ".join(conditions))
-    cursor.execute(statement, [*map(key_pattern, itertools.chain(*groups, excluded)), limit])
+    patterns = (key_pattern(phrase) for phrase in itertools.chain(*groups, excluded))
+    cursor.execute(statement, [*itertools.chain(*((pattern, pattern) for pattern in patterns)), limit])
     return [pk for (pk,) in cursor.fetchall()]
 
 

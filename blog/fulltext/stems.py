@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import Stemmer
 from django.conf import settings
 
 from blog.text.site_values import site
-from blog.text.tokens import token_keys
 
 # Values of SEARCH_LANGUAGE: that of the site, and none, which leaves words as they are.
 SITE_LANGUAGE, NO_STEMMING = "site", "simple"
@@ -40,27 +39,24 @@ def search_language() -> str:
 
 def stem_keys(keys: Iterable[str]) -> dict[str, str]:
     """The stem of each of these keys."""
-    language = search_language()
     keys = set(keys)
+    known = known_stems(keys)
+    return {key: known.get(key, key) for key in keys}
+
+
+def known_stems(keys: Collection[str]) -> Mapping[str, str]:
+    """Stems by key, those of these keys among many; none where nothing is stemmed, since each key is its own stem."""
+    language = search_language()
     if language == NO_STEMMING:
-        return {key: key for key in keys}
-    # In a dictionary of our own, since another thread may clear the cache at any moment.
-    known = _stem_cache.setdefault(language, {})
-    stems = {key: stem for key in keys if (stem := known.get(key)) is not None}
-    if len(stems) < len(keys):
-        new_stems = compute_stems(keys - stems.keys(), language)
-        if len(known) > CACHE_SIZE:
-            known.clear()
-        known |= new_stems
-        stems |= new_stems
-    return stems
-
-
-def stem_texts(texts: Iterable[str]) -> dict[str, str]:
-    """The stems of the words of these texts; none where the site has no language, since none differs from its word."""
-    if search_language() == NO_STEMMING:
         return {}
-    return stem_keys(key for text in texts for key in token_keys(text))
+    known = _stem_cache.get(language, {})
+    if new_keys := [key for key in keys if key not in known]:
+        if len(known) > CACHE_SIZE:
+            # Begin a new one, since another thread may still read the old one.
+            known, new_keys = {}, [*keys]
+        known |= compute_stems(new_keys, language)
+        _stem_cache[language] = known
+    return known
 
 
 def compute_stems(keys: Iterable[str], language: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.clock import Clock
+from blog.models.composed_query import ComposedQuery
 from blog.models.fields import exactly_one_set
 from blog.models.page import Page
 from blog.models.tag import Tag
@@ -151,7 +152,7 @@ def links_and_standing_pages() -> tuple[dict[str, list[MenuLink]], dict[str, Pag
     """The links in force, and the pages that stand or stood at STANDING_SLUGS by these; one query."""
     links: dict[str, list[MenuLink]] = {place: [] for place in Place.values}
     standing: dict[str, Page] = {}
-    for place, position, part, pk, slug, title, *rest in sorted(link_rows(), key=lambda row: (row[0], row[1])):
+    for place, position, part, pk, slug, title, *rest in sorted(LINK_ROWS(), key=lambda row: (row[0], row[1])):
         page = Page(pk=pk, slug=slug, title=title) if pk else None
         if page and place not in links:
             standing.setdefault(place.strip("/"), page)
@@ -177,6 +178,9 @@ def link_rows() -> QuerySet[Any, Any]:
         for order, (rows, name) in enumerate([(now, "slug"), (before, "redirects__path")])
     )
     return links.union(*pages, all=True).order_by()
+
+
+LINK_ROWS = ComposedQuery(link_rows)
 
 
 def standard_links(place: str, standing: dict[str, Page]) -> list[MenuLink]:

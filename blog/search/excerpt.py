@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from blog.fulltext.terms import Phrase
-from blog.text.tokens import WordPlace, tokenize
+from blog.text.tokens import WordPlace
 
 # Words in an excerpt, and how many of them before the first match.
 MAX_WORDS, WORDS_BEFORE = 44, 8
@@ -21,9 +21,10 @@ class ExcerptPiece(NamedTuple):
     is_match: bool = False
 
 
-def build_excerpt(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[ExcerptPiece]:
-    """The part of `text` with most of the phrases, or its beginning when it has none."""
-    tokens = tokenize(text)
+def build_excerpt(
+    text: str, tokens: Sequence[WordPlace], phrases: Sequence[Phrase], stems: Mapping[str, str]
+) -> list[ExcerptPiece]:
+    """The part of `text`, whose words are `tokens`, with most of the phrases, or its beginning when it has none."""
     spans = find_matches(tokens, phrases, stems)
     first = max(0, densest_start(spans) - WORDS_BEFORE) if spans else 0
     shown = tokens[first : first + MAX_WORDS]
@@ -38,9 +39,10 @@ def build_excerpt(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]
     return [piece for piece in (ExcerptPiece(before), *pieces, ExcerptPiece(after)) if piece.text]
 
 
-def highlight_matches(text: str, phrases: Sequence[Phrase], stems: Mapping[str, str]) -> list[ExcerptPiece]:
-    """The whole of `text` in pieces."""
-    tokens = tokenize(text)
+def highlight_matches(
+    text: str, tokens: Sequence[WordPlace], phrases: Sequence[Phrase], stems: Mapping[str, str]
+) -> list[ExcerptPiece]:
+    """The whole of `text`, whose words are `tokens`, in pieces."""
     spans = [(tokens[a][0], tokens[b][1]) for a, b, _phrase in find_matches(tokens, phrases, stems)]
     return split_at_matches(text, 0, len(text), spans)
 
@@ -54,11 +56,13 @@ def find_matches(
     prefixes = [n for n, phrase in enumerate(phrases) if phrase[0].endswith("*")]
     for n, phrase in enumerate(phrases):
         heads.setdefault(phrase[0], []).append(n)
+    # Few words of a long text begin a phrase.
+    places = range(len(keys)) if prefixes else [place for place, key in enumerate(keys) if key in heads]
     spans, past = [], 0
-    for place, key in enumerate(keys):
+    for place in places:
         if place < past:
             continue
-        for n in [*heads.get(key, ()), *prefixes]:
+        for n in [*heads.get(keys[place], ()), *prefixes]:
             length = len(phrases[n])
             if matches_phrase(keys[place : place + length], phrases[n]):
                 spans.append((place, place + length - 1, n))

@@ -19,7 +19,6 @@ COMBINING_MARKS = "".join(
 WORD_PATTERN = re.compile(rf"[\w{re.escape(COMBINING_MARKS)}]+")
 # oʻ and gʻ of the Uzbek alphabet, with whatever a keyboard offers for the sign; elsewhere an apostrophe splits words.
 TURNED_COMMA = re.compile("(?<=[oOgG])['’‘`´ʼ](?=[^\\W\\d_])")
-UNDERSCORE = {ord("_"): " "}
 # Letters that Unicode does not decompose, although people type them without strokes and ligatures.
 FOLDED_LETTERS = str.maketrans({
     "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n",
@@ -47,7 +46,7 @@ def token_keys(text: str) -> list[str]:
 
 def normalize_signs(text: str) -> str:
     """Replace each of several spellings of a character by one; no position changes."""
-    return TURNED_COMMA.sub("ʻ", text.translate(UNDERSCORE))
+    return TURNED_COMMA.sub("ʻ", text.replace("_", " "))
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from blog.busy import expensive
 from blog.feeds.entries import FEED_ENTRIES, MAX_ENTRIES
 from blog.feeds.response import feed_response, render_entries
 from blog.fulltext.query import MAX_QUERY_LENGTH, Query, format_query, parse_query
-from blog.fulltext.stems import stem_texts
+from blog.fulltext.stems import known_stems
 from blog.fulltext.terms import Phrase
 from blog.models import Author, Post, SearchMiss, Tag
 from blog.page_cache import PRIVATE_CACHE_CONTROL, cached_value, set_vary_headers
@@ -32,6 +33,7 @@ from blog.search.ranking import ResultRow
 from blog.text.addresses import absolute_url
 from blog.text.pagination import NumberedPage, paginate
 from blog.text.site_values import site
+from blog.text.tokens import tokenize
 from blog.text.validators import is_pk, to_single_line
 from blog.web.client_ip import client_ip
 
@@ -154,15 +156,16 @@ def build_hits(rows: Sequence[ResultRow], phrases: Sequence[Phrase]) -> list[dic
     """The texts of one page, read anew, with what was found in them told apart."""
     texts = {kind: PROVIDERS[kind].load_hits(ids) for kind, ids in group_ids_by_kind(rows).items()}
     shown = [(row.kind, texts[row.kind][row.object_id]) for row in rows if row.object_id in texts[row.kind]]
-    stem = stem_texts(f"{hit.title} {hit.text}" for _kind, hit in shown)
+    words = [(tokenize(hit.title), tokenize(hit.text)) for _kind, hit in shown]
+    stems = known_stems({key for pair in words for tokens in pair for _start, _end, key in tokens})
     return [
         {
             "kind": kind,
             "hit": hit,
-            "title": highlight_matches(hit.title, phrases, stem),
-            "excerpt": build_excerpt(hit.text, phrases, stem),
+            "title": highlight_matches(hit.title, in_title, phrases, stems),
+            "excerpt": build_excerpt(hit.text, in_text, phrases, stems),
         }
-        for kind, hit in shown
+        for (kind, hit), (in_title, in_text) in zip(shown, words, strict=True)
     ]
 
 
@@ -197,8 +200,13 @@ def year_links(
     )
     # As it was typed, unless a quote left open would swallow the year.
     asked = text if has_year_term(parse_query(f"{text} {YEAR_PREFIX}0000")) else format_query(query)
+    address = reverse("blog:search")
     links = [
-        {"year": year, "count": count, "url": search_url(f"{asked} {YEAR_PREFIX}{year}", section)}
+        {
+            "year": year,
+            "count": count,
+            "url": f"{address}?{search_query_string(f'{asked} {YEAR_PREFIX}{year}', section)}",
+        }
         for year, count in counted
     ]
     return links if len(links) > 1 else []
@@ -211,8 +219,11 @@ def is_incomplete(result: engine.SearchResults) -> bool:
 
 def years_with_posts(request: HttpRequest) -> list[str]:
     """From this year back to that of the first post."""
-    days = Post.objects.published().order_by("published_at").values_list("published_on", flat=True)
-    first, this = cached_value(request, "first-day", days.first), timezone.localdate()
+
+    def first_day() -> date | None:
+        return Post.objects.published().order_by("published_at").values_list("published_on", flat=True).first()
+
+    first, this = cached_value(request, "first-day", first_day), timezone.localdate()
     return [f"{year:04}" for year in range(this.year, (first or this).year - 1, -1)]
 
 

@@ -111,7 +111,14 @@ class ThreadNode(models.Model):
 
     def position(self) -> int:
         """The position, from 0, among what the thread shows: counted from the end that is nearer, if it is long."""
-        where: dict[str, Any] = {"thread": self.conversation_id, "path": self.path, "shown": True}
+        root, beyond = layout.bounds_of_thread(self.path)
+        where: dict[str, Any] = {
+            "thread": self.conversation_id,
+            "path": self.path,
+            "root": root,
+            "beyond": beyond,
+            "shown": True,
+        }
         with connection.cursor() as cursor:
             sql = PRECEDING
             if self.conversation.shown_count > LONG:

@@ -49,6 +49,12 @@ def thread_of(path: str) -> int:
     return int(path[:DIGITS_PER_ID], 36)
 
 
+def bounds_of_thread(path: str) -> tuple[str, str]:
+    """The path of the first comment of the thread in which `path` stands, and one that is greater than all in it."""
+    root = path[:DIGITS_PER_ID]
+    return root, root + "z" * DIGITS_PER_ID
+
+
 def is_beyond_middle(path: str, first: str, last: str) -> bool:
     """Is this path probably nearer to the last one of its conversation than to the first? By when its thread began."""
     return 2 * thread_of(path) > thread_of(first) + thread_of(last)

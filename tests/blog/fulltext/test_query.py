@@ -98,7 +98,7 @@ def test_distance_counts_typing_errors():
 
 
 def shown(text: str, *phrases, stems=None) -> str:
-    pieces = build_excerpt(text, phrases, stems or {})
+    pieces = build_excerpt(text, tokenize(text), phrases, stems or {})
     return "".join(f"[{piece.text}]" if piece.is_match else piece.text for piece in pieces)
 
 
