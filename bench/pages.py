@@ -167,7 +167,8 @@ def measure_in_process(addresses: Addresses) -> None:
     head = ("page", "CPU ms", "ms in all", "queries", "cached: CPU ms", "queries", "bytes", "gzipped")
     table = Table("One request inside, from nothing and from the page cache (medians of 20)", head)
     for name, path in (addresses.loaded | addresses.others).items():
-        cost, cached = measure_cost(path), measure_cost(path, from_cache=True)
+        # A lost address is not kept; that a reader asked for it is, in the same cache, and is counted once.
+        cost, cached = measure_cost(path, from_cache=name == "404"), measure_cost(path, from_cache=True)
         table.row(
             name, f"{cost.cpu:.1f}", f"{cost.wall:.1f}", len(cost.queries), f"{cached.cpu:.2f}", len(cached.queries),
             f"{len(cost.body):,}", f"{len(gzip.compress(cost.body, 6)):,}",

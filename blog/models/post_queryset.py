@@ -17,10 +17,11 @@ from blog.models.clock import Clock, Conversation
 from blog.models.composed_query import ComposedQuery, Parameter
 from blog.models.fields import column_of
 from blog.models.post_counted import PostCounted, post_model
-from blog.models.publishable import PublishableQuerySet
+from blog.models.publishable import Publishable, PublishableQuerySet
 from blog.models.quotation import Quotation, attributions_in_post
 from blog.models.source import Source
 from blog.models.tag import Tag
+from blog.models.trash import OutsideTrash
 from blog.text.site_values import site
 
 # What `published` goes by.
@@ -37,11 +38,10 @@ def with_author_list() -> Prefetch[Any]:
     return Prefetch("authors", Author.objects.only("name", "slug", "user"), to_attr="author_list")
 
 
-class PostManager(models.Manager["Post"]):
+class PostManager(OutsideTrash["Post"]):
     """All posts but those in the trash."""
 
-    def get_queryset(self) -> models.QuerySet[Post]:
-        return super().get_queryset().exclude(status=self.model.Status.TRASH)
+    kept = ~models.Q(status=Publishable.Status.TRASH)
 
     def next_due(self, now: datetime.datetime) -> datetime.datetime | None:
         """The first moment after `now` at which a scheduled post appears or a conversation closes."""
