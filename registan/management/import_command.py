@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -92,6 +93,17 @@ class ImportCommand(BaseCommand):
                 self.stdout.write(lost)
         if run.state == Run.State.STOPPED:
             self.stderr.write(_("Stopped. Run the same command again to go on."))
+
+
+def parse_home(text: str) -> str:
+    """The address. Raises ArgumentTypeError for what is none."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(f"{text} is no address such as https://old.example.org")
+    return text
 
 
 def _parse_folder(text: str) -> Path:

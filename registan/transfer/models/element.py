@@ -65,8 +65,9 @@ class Element(models.Model):
     """One element, known by its kind and its key: the id or name that it had in the old blog.
 
     `object_kind` and `object_id` are the model's name and the id of what it is here. `source_hash` is of what the files
-    said, `local_hash` of what was stored, to tell whether somebody has changed it here. `made_by_us`: an import created
-    that row; it stays so, whatever later runs say.
+    said, `local_hash` of what was stored, to tell whether somebody has changed it here. `source_parent` is the id there
+    of the comment that a comment answered, 0 for none. `made_by_us`: an import created that row; it stays so, whatever
+    later runs say.
     """
 
     class Kind(models.TextChoices):
@@ -100,6 +101,7 @@ class Element(models.Model):
     object_id = models.BigIntegerField(gettext_lazy("number here"), null=True)
     source_hash = models.CharField(max_length=32, default="")
     local_hash = models.CharField(max_length=32, default="")
+    source_parent = models.BigIntegerField(null=True)
     made_by_us = models.BooleanField(default=False)
     # Not an index: nearly all rows have the same one.
     run = models.ForeignKey(
