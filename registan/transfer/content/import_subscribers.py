@@ -29,7 +29,7 @@ def find_topics(home: str, subscribers: Iterable[ExportedSubscriber]) -> dict[in
     )
     topics = {0: str(Kind.ALL)}
     for model in (Post, Page):
-        rows = {row.object_id: keys[row.key] for row in found if row.object_kind == model._meta.model_name}
+        rows = {row.object_id or 0: keys[row.key] for row in found if row.object_kind == model._meta.model_name}
         for pk, thread in model._base_manager.filter(pk__in=rows).values_list("pk", "thread"):
             if thread:
                 topics[rows[pk]] = f"{Kind.POST}:{thread}"

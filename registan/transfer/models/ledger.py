@@ -76,7 +76,7 @@ class Ledger:
         detail: str = "",
         stored: StoredRow | None = None,
         source_hash: str = "",
-        source_parent: int | None = None,
+        source_parent: str = "",
     ) -> Element:
         """Say what became of an element. What is known of its row here and of its source stays, unless given."""
         element = Element(
@@ -136,6 +136,6 @@ def _columns(element: Element) -> tuple[str, ...]:
     columns = ["outcome", "reason", "detail", "run"]
     columns += ["object_kind", "object_id", "local_hash"] if element.object_kind else []
     columns += ["source_hash"] if element.source_hash else []
-    columns += ["source_parent"] if element.source_parent is not None else []
+    columns += ["source_parent"] if element.source_parent else []
     columns += ["made_by_us"] if element.made_by_us else []
     return tuple(columns)

@@ -74,11 +74,14 @@ class ImportEngine:
         self.media = MediaFolder(options.media) if options.media else None
         self.authors = AuthorImport(self.ledger, inspection.bylines)
         self.terms = TermImport(self.ledger, self.plan.terms)
-        self.attachments = FileImport(self.ledger, self.media, self._fetcher(options.fetch_from))
+        self.attachments = FileImport(self.ledger, self.media, self._fetcher(options))
         self.book = AddressBook(self.plan.home)
 
-    def _fetcher(self, host: str | None) -> FileFetcher | None:
-        return None if host is None else FileFetcher(host or split_url(self.plan.home).hostname or "")
+    def _fetcher(self, options: ImportOptions) -> FileFetcher | None:
+        if options.fetch_from is None:
+            return None
+        host = options.fetch_from or split_url(self.plan.home).hostname or ""
+        return FileFetcher(host, in_worker=options.in_worker)
 
     def steps(self) -> Iterator[None]:
         """Store everything, a batch in each step, and end the run. After an interruption, the same files go on.
@@ -93,6 +96,7 @@ class ImportEngine:
             if wrong := find_wrong_sums(self.run, self.plan):
                 self.run.end(Run.State.FAILED, error=wrong)
                 raise WrongSums(wrong)
+            self.run.record_progress(needs_tidying=Element.objects.texts_of(self.run).exists(), alive_at=None)
             self.run.end(Run.State.FINISHED)
 
     def _stages(self) -> Iterator[None]:

@@ -39,7 +39,8 @@ from registan.transfer.wordpress.reader.refusals import RefusedExport
 class ImportOptions:
     """What an owner may say of an import. `author_map` has a byline for each login, None without a map.
 
-    `fetch_from` is the host to fetch files from, "" for that of the blog itself, None for none.
+    `fetch_from` is the host to fetch files from, "" for that of the blog itself, None for none. `in_worker`: other jobs
+    wait meanwhile.
     """
 
     author_map: Mapping[str, str] | None = None
@@ -47,6 +48,7 @@ class ImportOptions:
     media: Path | None = None
     learn: bool = False
     fetch_from: str | None = None
+    in_worker: bool = False
 
     def describe(self) -> dict[str, object]:
         """The same for the same options, by which an interrupted import is known again."""

@@ -93,7 +93,7 @@ class CommentBatch:
         orphaned = element.reason in (ArrivalNote.PARENT_MISSING, ArrivalNote.PARENT_ELSEWHERE)
         if orphaned or element.reason in KEPT_REASONS:
             element.reason, element.detail = "", ""
-        element.source_parent = arrival.comment.parent_id
+        element.source_parent = str(arrival.comment.parent_id)
         if has_changed(arrival, element):
             self._update(arrival, [element, *find_further_parts(self.ledger, element)])
             return
@@ -211,7 +211,7 @@ class CommentBatch:
                 detail=detail if number == 1 else "",
                 stored=StoredRow(COMMENT_MODEL, part.pk, draft_hash(part)),
                 source_hash=arrival.source_hash,
-                source_parent=arrival.comment.parent_id if number == 1 else None,
+                source_parent=str(arrival.comment.parent_id) if number == 1 else "",
             )
         self._count(Outcome.CREATED)
 

@@ -24,7 +24,7 @@ class Move:
 
 def has_moved(arrival: Arrival, element: Element) -> bool:
     """Does it answer another comment there than when it was stored?"""
-    return element.source_parent is not None and element.source_parent != arrival.comment.parent_id
+    return element.source_parent not in ("", str(arrival.comment.parent_id))
 
 
 def apply_moves(moves: Sequence[Move], ledger: Ledger) -> None:
@@ -32,8 +32,8 @@ def apply_moves(moves: Sequence[Move], ledger: Ledger) -> None:
 
     The places of all other comments of the batch must be known.
     """
-    wanted = {move.element.source_parent for move in moves} | {move.arrival.comment.parent_id for move in moves}
-    known = ledger.known(KIND, [str(number) for number in wanted if number])
+    wanted = {move.element.source_parent for move in moves} | {str(move.arrival.comment.parent_id) for move in moves}
+    known = ledger.known(KIND, wanted - {"0"})
     groups: dict[int, list[Move]] = defaultdict(list)
     for move in moves:
         groups[move.arrival.target.conversation].append(move)
@@ -45,7 +45,7 @@ def _apply_in(conversation: int, moves: Iterable[Move], known: Mapping[str, Elem
     above = dict(Comment.objects.filter(conversation=conversation).values_list("pk", "parent"))
     changed: dict[int, int | None] = {}
     for move in moves:
-        pk, before = move.element.object_id or 0, known.get(str(move.element.source_parent))
+        pk, before = move.element.object_id or 0, known.get(move.element.source_parent)
         stood_under = before.object_id if before and before.object_id in above else None
         target, is_found = _find_parent(move.arrival, known)
         is_ours = pk in above and above[pk] == stood_under

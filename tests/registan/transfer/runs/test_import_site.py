@@ -244,3 +244,36 @@ def test_hostile_names_come_in_as_text(tmp_path, client):
     page = client.get(post.get_absolute_url()).text
     assert "<script>alert" not in page
     assert "/.." not in post.get_absolute_url()
+
+
+def test_links_to_single_comments_find_them(tmp_path, tea, client):
+    import_site("isso", isso_export(tmp_path))
+    import_site("remark42", remark42_export(tmp_path))
+    import_site("blogger", blogger_export(tmp_path), home="")
+    page = client.get(tea.get_absolute_url()).text
+    posted = client.get(Post.objects.exclude(pk=tea.pk).get().get_absolute_url()).text
+    for anchor in ("isso-1", "isso-2", "remark42__comment-a", "remark42__comment-b"):
+        assert f'id="{anchor}"' in page
+    assert 'id="c30"' in posted
+
+
+def test_those_on_another_page_are_asked_for_by_the_end_of_the_link(tmp_path, tea, client):
+    import_site("isso", isso_export(tmp_path))
+    import_site("remark42", remark42_export(tmp_path))
+    Comment.objects.filter(old_anchor="remark42__comment-a").update(old_anchor="c1234567890123456789")
+    for name, anchor in {
+        "1": "isso-1",
+        "b": "remark42__comment-b",
+        "1234567890123456789": "c1234567890123456789",
+    }.items():
+        comment = Comment.objects.get(old_anchor=anchor)
+        asked = client.get(f"/comments/{name}/", {"at": tea.get_absolute_url()})
+        assert asked["Location"] == f"{tea.get_absolute_url()}#comment-{comment.pk}"
+        if name != "1":
+            assert client.get(f"/comments/{name}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ['"><script>', "a b", "é", "x" * 70, ""])
+def test_a_fragment_that_could_be_something_else_is_left_out(tmp_path, tea, name):
+    import_site("remark42", remark42.backup(tmp_path, remark42.comment(name)))
+    assert set(Comment.objects.values_list("old_anchor", flat=True)) <= {None}
