@@ -63,7 +63,7 @@ def asked_topics(email: str) -> list[Topic]:
     return [topic for topic in found if topic]
 
 
-def confirm_wishes(email: str) -> None:
+def mark_confirmed(email: str) -> None:
     """The owner of the address has confirmed them."""
     asked = SubscriptionWish.objects.of_address(email).filter(state=State.ASKED)
     asked.update(state=State.CONFIRMED, email="")

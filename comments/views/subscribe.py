@@ -144,7 +144,7 @@ def start_subscription(asked: SubscriptionRequest) -> Reader:
     hour = asked.hour if asked.often == Frequency.DAILY else None
     for topic in asked.topics:
         changes.subscribe(reader, topic, often=asked.often, hour=hour, typed=asked.email)
-    wishes.confirm_wishes(asked.email)
+    wishes.mark_confirmed(asked.email)
     notifications.notify_verified_reader(reader)
     return reader
 

@@ -68,7 +68,7 @@ def tidy_up(run: Run) -> Iterator[object]:
 
 
 def mark_in_comments(ids: Iterable[int | None]) -> Iterator[None]:
-    for batch in itertools.batched(list(ids), LOOKUP_BATCH):
+    for batch in itertools.batched([pk for pk in ids if pk], LOOKUP_BATCH):
         for pk in list(unmarked_quotations().filter(pk__in=batch).values_list("pk", flat=True)):
             mark_quotations(pk)
             yield
