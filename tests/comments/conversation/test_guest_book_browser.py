@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from blog.models import Page as SitePage
 from comments.models import Comment
+from comments.status import Via
 from tests import factories
 from tests.comments.browsers import expect_waiting, fill
 
@@ -29,7 +30,7 @@ def write_and_publish(page: Page, address: str, *, with_script: bool, **typed: s
         page.get_by_role("link", name="Guest book").first.click()
         expect(page).to_have_title("Guest book · Registan")
     comment = Comment.objects.latest("pk")
-    factories.approve(comment)
+    factories.approve(comment, via=Via.DESK)
     page.goto(address)
     expect(latest(page)).to_contain_text(typed["body"])
     return comment

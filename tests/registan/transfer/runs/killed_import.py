@@ -12,6 +12,7 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial, wraps
@@ -20,6 +21,15 @@ from typing import Any
 import django
 
 from tests.blog.fetch.loopback import ALLOWED
+
+
+def environment(folder) -> dict[str, str]:
+    return {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/registan.sqlite3"}
+
+
+def import_in_process(site, arguments, *, step: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.registan.transfer.runs.killed_import", str(step), *map(str, arguments)]
+    return subprocess.run(command, env=environment(site), capture_output=True, text=True, check=False)
 
 
 def main() -> None:
