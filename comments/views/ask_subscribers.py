@@ -51,7 +51,7 @@ def render_asking(request: StaffRequest, form: AskingForm, asking: Asking) -> Ht
         "title": _("Subscribers to ask"),
         "form": form,
         "asking": asking,
-        "waiting": counts[State.WAITING],
+        "to_ask": counts[State.WAITING],
         "rows": [(state.label, counts[state]) for state in State],
         "answer_days": ANSWER_TIME.days,
         "unasked_days": UNASKED_TIME.days,

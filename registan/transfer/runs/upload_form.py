@@ -58,9 +58,7 @@ class ImportUploadForm(forms.Form):
     fetch = forms.BooleanField(
         label=gettext_lazy("Fetch pictures and files from the old site"),
         required=False,
-        help_text=gettext_lazy(
-            "Exports name them and do not have them. Four a second at most, and from this host alone:"
-        ),
+        help_text=gettext_lazy("Exports only name them. Four a second at most are asked for, of one host alone."),
     )
     fetch_host = forms.CharField(
         label=gettext_lazy("Host of the pictures"),
