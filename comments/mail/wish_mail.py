@@ -29,8 +29,11 @@ def ask_next_subscriber(now: datetime | None = None) -> int:
     now = now or timezone.now()
     if ended := SubscriptionWish.objects.end_unanswered(now):
         return ended
-    if not Asking.current().is_on:
+    asking: Asking | None = Asking.current()
+    if not (asking and asking.is_on):
         return SubscriptionWish.objects.delete_unasked(now)
+    if not is_due(asking, now):  # before a transaction, in which on SQLite nobody else writes
+        return 0
     with transaction.atomic():
         asking = Asking.objects.select_for_update().filter(pk=ASKING_PK).first()
         if asking is None or not asking.is_on or not is_due(asking, now):
