@@ -109,6 +109,7 @@ NOT_PRICED = {
     "comments:my-comments": FORM,
     "comments:subscribe": FORM,
     "comments:subscription-confirm": FROM_EMAIL,
+    "comments:wish-confirm": FROM_EMAIL,
     "comments:my-subscriptions": FORM,
     "comments:unsubscribe": FROM_EMAIL,
     "comments:verify-email": FROM_EMAIL,

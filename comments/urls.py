@@ -66,7 +66,7 @@ urlpatterns = [
     *conversation_urls(POST),
     re_path(rf"^comments/{PAGE}$", latest_comments.latest_comments, name="latest"),
     re_path(rf"^comments/feed/{FEED_FORMAT}$", comment_feeds.site_comment_feed, name="feed"),
-    re_path(r"^comments/(?P<pk>[1-9][0-9]{0,17})/$", thread_pages.comment_permalink, name="comment"),
+    re_path(r"^comments/(?P<pk>[0-9a-f][0-9a-f-]{0,39})/$", thread_pages.comment_permalink, name="comment"),
     path("moderation/", transparency.transparency, name="transparency"),
     re_path(r"^moderation/(?P<year>[12][0-9]{3})/$", yearly_report.yearly_report, name="yearly-report"),
     re_path(
@@ -98,6 +98,7 @@ urlpatterns = [
     path("you/", my_comments.my_comments, name="my-comments"),
     path("subscribe/mail/", subscribe.request_subscription, name="subscribe"),
     path("subscribe/confirm/<token>/", subscribe.confirm_subscription, name="subscription-confirm"),
+    path("subscribe/again/<token>/", subscribe.confirm_wishes, name="wish-confirm"),
     path("subscribe/mine/", my_subscriptions.my_subscriptions, name="my-subscriptions"),
     path("subscribe/off/<token>/", my_subscriptions.unsubscribe_by_link, name="unsubscribe"),
     path("you/prove/<token>/", verify.verify_email, name="verify-email"),

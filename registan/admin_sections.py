@@ -110,6 +110,12 @@ SECTIONS = (
             ),
             Entry("transfer.run", gettext_lazy("Blogs that were moved in here.")),
             Entry("transfer.element", gettext_lazy("What became of each element of their files.")),
+            Entry(
+                "admin:ask_subscribers",
+                gettext_lazy("Who followed a blog that was moved in, and whether to ask them."),
+                title=gettext_lazy("Subscribers to ask"),
+                permission="comments.ask_subscribers",
+            ),
         ),
     ),
 )

@@ -25,6 +25,7 @@ from blog.text.site_values import site
 from comments.models import Comment
 from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
+from comments.views.ask_subscribers import ask_subscribers
 from comments.views.my_notifications import my_notifications
 from registan.accounts.access import has_access
 from registan.accounts.second_factor import lacks_second_factor
@@ -60,6 +61,7 @@ class RegistanAdminSite(AdminSite):
         view = self.admin_view
         return [
             path("comments/notice/mine/", view(my_notifications), name="comments_notice_mine"),
+            path("subscribers/", view(ask_subscribers), name="ask_subscribers"),
             path("health/", view(report.site_health), name="site_health"),
             path("next-steps/hide/", view(hide_next_steps), name="hide-next-steps"),
             *urls,

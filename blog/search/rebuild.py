@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import connection, transaction
 
@@ -17,7 +17,7 @@ from blog.search.providers import PROVIDERS, IndexedTexts
 
 
 def rebuild_index(report: Callable[[str], object] = lambda line: None, *, alone: bool = False) -> int:
-    """Index every text again, the oldest first, and return how many; meanwhile searches find what they found before.
+    """Index every text again as `rebuild_in_steps` does, and return how many.
 
     With `alone`, where nobody searches meanwhile, the database may build its index at the end: quicker on PostgreSQL.
     """
@@ -25,19 +25,29 @@ def rebuild_index(report: Callable[[str], object] = lambda line: None, *, alone:
     if alone:
         with connection.cursor() as cursor:
             backend.suspend(cursor)
+    count = 0
+    for count in rebuild_in_steps():
+        report(f"{count:,} texts")
+    if alone:
+        with connection.cursor() as cursor:
+            backend.resume(cursor)
+    return count
+
+
+def rebuild_in_steps() -> Iterator[int]:
+    """Index every text again, the oldest first, a batch in each step, which yields how many texts were indexed so far.
+
+    Meanwhile searches find what they found before.
+    """
     SearchWord.objects.all().delete()
     last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     count = 0
     for texts in itertools.batched(list_texts_by_age(), BATCH_SIZE):
         reindex_batch(texts)
         count += len(texts)
-        report(f"{count:,} texts")
+        yield count
     with transaction.atomic():
         SearchEntry.objects.filter(pk__lte=last).delete()
-    if alone:
-        with connection.cursor() as cursor:
-            backend.resume(cursor)
-    return count
 
 
 def indexed_kinds() -> dict[str, IndexedTexts]:

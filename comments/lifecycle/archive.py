@@ -57,7 +57,7 @@ UNSAID_COLUMNS = {
 COMMENT_COLUMNS = (
     *("id", "conversation_id", "parent_id", "path", "depth", "shown", "thread_size", "status", "name", "name_key"),
     *("email", "website", "author_id", "user_id", "body", "html", "words_key", "created_at", "decided_at", "tile"),
-    *("fingerprint", "reader_id", "old_number", *UNSAID_COLUMNS),
+    *("fingerprint", "reader_id", "old_number", "old_anchor", *UNSAID_COLUMNS),
 )
 
 
@@ -67,7 +67,7 @@ class ArchivedComment:
 
     `parent` is the id here of what it replies to, of the same conversation: stored already, or earlier in the batch.
     `author` is known to have written it, `email` was only typed. `origin` tells it from every other of all archives;
-    `old_number` is its id there, by which links find it.
+    `old_number` is its id there, `old_anchor` another fragment by which links find it.
     """
 
     pk: int
@@ -83,6 +83,7 @@ class ArchivedComment:
     created_at: datetime
     origin: str
     old_number: int | None = None
+    old_anchor: str | None = None
 
 
 @dataclass(slots=True)
@@ -175,7 +176,7 @@ def comment_row(one: ArchivedComment, place: ArchivedPlace, readers: Mapping[str
         one.author.pk if one.author else None, one.author.user_id if one.author else None,
         one.body, one.html, words_key(one.body), utc_text(one.created_at), utc_text(decided_at), tile_number(who),
         hashlib.sha256(f"archive\0{one.origin}".encode()).hexdigest(), readers.get(one.email.casefold()),
-        one.old_number,
+        one.old_number, one.old_anchor,
         *UNSAID_COLUMNS.values(),
     )  # fmt: skip
 

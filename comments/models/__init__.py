@@ -26,10 +26,12 @@ from comments.models.saved_reply import SavedReply
 from comments.models.spam_token import SpamToken
 from comments.models.statement import Statement
 from comments.models.subscription import DigestItem, Subscription
+from comments.models.subscription_wish import Asking, SubscriptionWish
 from comments.models.webhook import Webhook, WebhookNotice
 
 __all__ = [
     "Act",
+    "Asking",
     "Assignment",
     "Comment",
     "CommentNote",
@@ -64,6 +66,7 @@ __all__ = [
     "SpamToken",
     "Statement",
     "Subscription",
+    "SubscriptionWish",
     "Webhook",
     "WebhookNotice",
 ]

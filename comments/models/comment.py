@@ -131,6 +131,7 @@ class Comment(QuickRows, ThreadNode):
             models.Index(fields=["status"], condition=Q(is_quoted=True), name="comment_quoted"),
             models.Index(fields=["conversation", "status", "decided_at"], name="comment_news"),
             models.Index(fields=["old_number"], condition=Q(old_number__isnull=False), name="comment_old_number"),
+            models.Index(fields=["old_anchor"], condition=Q(old_anchor__isnull=False), name="comment_old_anchor"),
         ]
         permissions = [("moderate_comment", "Can moderate comments")]
 

@@ -23,7 +23,7 @@ COLUMNS = f"""
     SELECT comment.id, comment.conversation_id, comment.parent_id, comment.author_id, comment.path, comment.depth,
         comment.status, comment.name, {WEBSITE} AS website, comment.html, comment.created_at, comment.tile,
         comment.removal_reason, comment.edited_at, comment.edit_note, comment.edited_by_writer, comment.is_verified,
-        comment.quote_count, comment.old_number,
+        comment.quote_count, comment.old_number, comment.old_anchor,
         parent.name AS parent_name, parent.status AS parent_status, reader.public_id AS public_id
 """
 JOINS = """

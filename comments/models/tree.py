@@ -68,6 +68,13 @@ class ThreadNode(models.Model):
     old_number = models.PositiveBigIntegerField(
         null=True, editable=False, help_text="Its id on the blog that it moved in from."
     )
+    # Null and not "", so that a table of a million rows need not be written again for the column.
+    old_anchor = models.CharField(
+        max_length=60,
+        null=True,
+        editable=False,
+        help_text="The fragment by which links found it elsewhere, such as isso-12.",
+    )
 
     class Meta:
         abstract = True

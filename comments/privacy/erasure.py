@@ -37,6 +37,7 @@ from comments.models import (
     ReportContact,
     Revision,
     Rule,
+    SubscriptionWish,
 )
 from comments.models.reader import generate_key
 from comments.privacy.retention import ERASED_COLUMNS
@@ -75,6 +76,7 @@ def begin_erasure(reader: Reader, *, keeps_words: bool, sender: str) -> Erasure 
     contacts = ReportContact.objects.filter(recipient=row.email)
     forget_objections(Objection.objects.filter(Q(report__contact__in=contacts) | Q(report__sender=sender)))
     contacts.delete()
+    SubscriptionWish.objects.of_address(row.email).end()
     anonymize_reports(sender)
     for model in models_of_one_reader():
         model._default_manager.filter(reader=row).delete()

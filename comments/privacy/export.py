@@ -28,7 +28,9 @@ from comments.models import (
     ReportContact,
     Revision,
     Subscription,
+    SubscriptionWish,
 )
+from comments.subscriptions.catalogue import find_topic
 from comments.threads.layout import commenter_url
 from comments.web.fingerprints import reader_report_hash
 
@@ -55,6 +57,9 @@ def export_reader(reader: Reader) -> dict[str, Any]:
         "subscriptions": [
             export_subscription(subscription)
             for subscription in Subscription.objects.filter(reader=reader).with_targets()
+        ],
+        "followed_elsewhere": [
+            export_wish(wish) for wish in SubscriptionWish.objects.of_address(reader.email).order_by("pk")
         ],
         "browsers": [
             {
@@ -169,6 +174,18 @@ def export_subscription(subscription: Subscription) -> dict[str, Any]:
         "address": subscription.url,
         "often": str(subscription.often),
         "since": format_export_time(subscription.confirmed_at),
+    }
+
+
+def export_wish(wish: SubscriptionWish) -> dict[str, Any]:
+    """What they followed on an old site; once it is settled, the address is not kept with it."""
+    topic = find_topic(wish.topic)
+    return {
+        "what": topic.words if topic else "",
+        "where": wish.origin,
+        "state": str(wish.state),
+        "imported_at": format_export_time(wish.imported_at),
+        "asked_at": format_export_time(wish.asked_at),
     }
 
 

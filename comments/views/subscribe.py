@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db import transaction
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 from blog.web.client_ip import client_ip
 from comments.mail import notifications, verification
 from comments.models import Reader
+from comments.models.mailbox import DEFAULT_HOUR
 from comments.models.subscription import Frequency
+from comments.models.subscription_wish import ANSWER_TIME
 from comments.readers import session
-from comments.subscriptions import catalogue, changes
+from comments.subscriptions import catalogue, changes, wishes
 from comments.subscriptions.catalogue import Topic
 from comments.subscriptions.forms import SubscribeForm
 from comments.views.decorators import reader_form, secret_page, see_other
@@ -79,20 +82,31 @@ def describe_limit() -> str:
 
 
 class SubscriptionRequest(NamedTuple):
-    """What the link in an email asks for."""
+    """What the link in an email asks for; `is_answer`: we have asked, and the link works once."""
 
     email: str
-    topic: Topic
+    topics: Sequence[Topic]
     often: str
     hour: int
+    is_answer: bool = False
 
 
 @secret_page(expired="comments/confirm_subscription.html")
 def confirm_subscription(request: HttpRequest, *, token: str) -> HttpResponse:
     """Show what will be sent, with a button; pressing it subscribes and signs this browser in."""
-    asked = read_subscription_token(token)
-    if asked is None:
-        return render(request, "comments/confirm_subscription.html", {"is_gone": True}, status=410)
+    return confirm_request(request, read_subscription_token(token))
+
+
+@secret_page(expired="comments/confirm_subscription.html")
+def confirm_wishes(request: HttpRequest, *, token: str) -> HttpResponse:
+    """The same for whoever followed an old site, and was asked."""
+    return confirm_request(request, read_wish_token(token))
+
+
+def confirm_request(request: HttpRequest, asked: SubscriptionRequest) -> HttpResponse:
+    if not asked.topics:
+        state = {"is_used": asked.is_answer, "is_gone": not asked.is_answer}
+        return render(request, "comments/confirm_subscription.html", state, status=410)
     if request.method != "POST":
         return render_confirmation(request, asked)
     # This page sends no referrer, and so no Origin either.
@@ -107,12 +121,19 @@ def confirm_subscription(request: HttpRequest, *, token: str) -> HttpResponse:
     return response
 
 
-def read_subscription_token(token: str) -> SubscriptionRequest | None:
-    """What the link asks for; None when the post, tag or author is no longer public. Raises BadToken."""
+def read_subscription_token(token: str) -> SubscriptionRequest:
+    """What the link asks for; nothing when the post, tag or author is no longer public. Raises BadToken."""
     email, value, often, hour = tokens.read_token(tokens.SUBSCRIBE, token, max_age=tokens.VERIFY_AGE, count=4)
     session.check_link_age(tokens.SUBSCRIBE, token, email=email)
     topic = catalogue.find_topic(value)
-    return SubscriptionRequest(email, topic, often, hour) if topic else None
+    return SubscriptionRequest(email, [topic] if topic else [], often, hour)
+
+
+def read_wish_token(token: str) -> SubscriptionRequest:
+    """What the address was asked about. Raises BadToken."""
+    (email,) = tokens.read_token(tokens.WISH, token, max_age=ANSWER_TIME, count=1)
+    session.check_link_age(tokens.WISH, token, email=email)
+    return SubscriptionRequest(email, wishes.asked_topics(email), Frequency.AT_ONCE, DEFAULT_HOUR, is_answer=True)
 
 
 @transaction.atomic
@@ -121,7 +142,9 @@ def start_subscription(asked: SubscriptionRequest) -> Reader:
     reader = Reader.of(asked.email)
     reader.verify()
     hour = asked.hour if asked.often == Frequency.DAILY else None
-    changes.subscribe(reader, asked.topic, often=asked.often, hour=hour, typed=asked.email)
+    for topic in asked.topics:
+        changes.subscribe(reader, topic, often=asked.often, hour=hour, typed=asked.email)
+    wishes.mark_confirmed(asked.email)
     notifications.notify_verified_reader(reader)
     return reader
 
@@ -136,7 +159,7 @@ def render_confirmation(
 ) -> HttpResponse:
     context = {
         "email": asked.email,
-        "what": asked.topic.words,
+        "topics": [topic.words for topic in asked.topics],
         "often": asked.often,
         "is_daily": asked.often == Frequency.DAILY,
         "hour": asked.hour,

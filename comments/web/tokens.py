@@ -20,6 +20,8 @@ OBJECT = "comments.object"
 MUTED = "comments.muted"
 # A subscription by email, and the end of one.
 SUBSCRIBE, UNSUBSCRIBE = "comments.confirm", "comments.off"
+# What an address followed on an old site.
+WISH = "comments.wish"
 # Writers may look for their comment a year later; then the address has done its work.
 RECEIPT_AGE = timedelta(days=400)
 # The same for whoever reported a comment.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,21 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.text.site_values import site
-from registan.transfer.content.fetch_files import plain_host
+from registan.transfer.content.fetch_files import is_host, plain_host
 from registan.transfer.content.import_authors import UnknownByline
 from registan.transfer.models import Element, Run
 from registan.transfer.models.import_run import RunTaken
 from registan.transfer.runs.foreign_export import open_system
 from registan.transfer.runs.import_engine import ImportEngine, WrongSums, begin_run
 from registan.transfer.runs.inspection import ImportOptions, Inspection, inspect_export, sections_of
-from registan.transfer.runs.ledger_table import format_lost_threads, format_table
+from registan.transfer.runs.ledger_table import format_lost_threads, format_refused_addresses, format_table
 from registan.transfer.runs.old_files import OldFiles
 from registan.transfer.runs.progress_lines import ProgressLines
 from registan.transfer.wordpress.author_map import read_author_map
 from registan.transfer.wordpress.inventory.inventory_table import format_sections
 from registan.transfer.wordpress.reader.refusals import RefusedExport
-
-HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 
 
 class ImportCommand(BaseCommand):
@@ -90,8 +88,21 @@ class ImportCommand(BaseCommand):
             self.stdout.write(format_table(rows))
             if lost := format_lost_threads(elements):
                 self.stdout.write(lost)
+            if refused := format_refused_addresses(run):
+                self.stdout.write(refused)
         if run.state == Run.State.STOPPED:
             self.stderr.write(_("Stopped. Run the same command again to go on."))
+
+
+def parse_home(text: str) -> str:
+    """The address. Raises ArgumentTypeError for what is none."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(f"{text} is no address such as https://old.example.org")
+    return text
 
 
 def _parse_folder(text: str) -> Path:
@@ -102,7 +113,7 @@ def _parse_folder(text: str) -> Path:
 
 def _parse_host(text: str) -> str:
     """A host for `--fetch-media`, which must not take the file after it for one."""
-    if text and (Path(text).exists() or not HOST.fullmatch(plain_host(text))):
+    if text and (Path(text).exists() or not is_host(plain_host(text))):
         raise argparse.ArgumentTypeError(f"{text} is no host such as old.example.org; name the files before it")
     return text
 

@@ -127,11 +127,11 @@ const keepFoldInView = () => document.addEventListener("click", ({ target }) => 
 // An old link to a page of a thread that has grown since: asks where the comment is now, by its number here or, in this
 // conversation, by the one that it had on the blog that moved in.
 const findComment = () => {
-  const place = /^#comment-(\d+)$/.exec(location.hash)?.[1];
+  const place = /^#(?:(?:remark42__)?comment-|isso-|c)(\d[\da-f-]*|[a-f][\da-f-]{35})$/.exec(location.hash)?.[1];
   const [arrival] = performance.getEntriesByType("navigation");
   // Redirected by this very question: it would be asked for ever. From elsewhere, an old address may have led here.
   const wasAsked = arrival?.redirectCount && document.referrer.startsWith(location.origin);
-  if (!place || !$("#comments") || $(`#comment-${place}`) || wasAsked) return;
+  if (!place || !$("#comments") || $(location.hash) || wasAsked) return;
   const link = `/comments/${place}/?${location.search.slice(1)}&at=${location.pathname}`;
   fetch(link, { method: "HEAD", redirect: "manual" })
     .then(({ type }) => type === "opaqueredirect" && location.replace(link));

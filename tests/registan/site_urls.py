@@ -11,9 +11,10 @@ from comments.lifecycle import edits, ownership
 from comments.mail import follower_mail, verification
 from comments.mail.report_mail import your_report_path
 from comments.mail.statements import objection_path
-from comments.models import Comment, Mailbox, Reader, Report, ReportContact
+from comments.models import Comment, Mailbox, Reader, Report, ReportContact, SubscriptionWish
 from comments.readers.session import COOKIE
 from comments.status import Status, Via
+from comments.subscriptions.wishes import add_wish
 from comments.threads import layout
 from comments.web import tokens
 from tests import factories
@@ -286,8 +287,20 @@ def follower_urls(post) -> dict[str, str]:
         "confirm gone": reverse(
             "comments:subscription-confirm", args=[tokens.make_token(tokens.SUBSCRIBE, "a@b.org", "tag:0", "daily", 7)]
         ),
+        **wish_urls(post),
         "stop": follower_mail.unsubscribe_path(ann.pk, told),
         "stopped": reverse("comments:unsubscribe", args=[tokens.make_token(tokens.UNSUBSCRIBE, ann.pk, 0)]),
+    }
+
+
+def wish_urls(post) -> dict[str, str]:
+    """The page behind the link to somebody who followed an old site, and that of one who has answered."""
+    for topic in ("all", f"post:{post.thread_id}"):
+        add_wish("zuhra@example.net", topic, origin="https://old.example", now=timezone.now())
+    SubscriptionWish.objects.update(state="asked", asked_at=timezone.now())
+    return {
+        f"confirm wish {name}": reverse("comments:wish-confirm", args=[tokens.make_token(tokens.WISH, email)])
+        for name, email in {"asked": "zuhra@example.net", "answered": "a@b.org"}.items()
     }
 
 

@@ -31,6 +31,7 @@ from comments.models import (
     WebhookNotice,
 )
 from comments.status import Status, Via
+from comments.subscriptions.wishes import add_wish
 from registan.first_run.next_steps import Step
 from registan.transfer.models import Element, Run, Source, UploadPart
 from tests import factories
@@ -114,7 +115,7 @@ def create_messages() -> None:
 def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
     eve = User.objects.get(username="eve")
     page_row, tag = Page.objects.first(), factories.tag("Nobody")
-    texts = get_pages(
+    texts = subscriber_pages(root) | get_pages(
         root,
         {
             "app": "/admin/blog/",
@@ -162,6 +163,17 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
         texts["next steps"] = text_of(root.get("/admin/"))
     texts["staff-403"] = text_of(signed_in_client("con", "Contributor").get("/admin/auth/user/"), 403)
     texts["staff-404"] = text_of(root.get("/admin/blog/post/0/change/"), 404)
+    return texts
+
+
+def subscriber_pages(root: Client) -> dict[str, str]:
+    """Subscribers of an old site: nobody, somebody, a pace that is none, and being asked."""
+    at = "/admin/subscribers/"
+    texts = get_pages(root, {"subscribers-none": at})
+    add_wish("shirin@example.net", "all", origin="https://old.example", now=factories.NOON)
+    texts |= get_pages(root, {"subscribers": at})
+    texts["subscribers-refused"] = text_of(root.post(at, {"ask": "yes", "mails_an_hour": "0"}), 400)
+    texts["subscribers-asked"] = text_of(root.post(at, {"ask": "yes", "mails_an_hour": "9"}, follow=True))
     return texts
 
 

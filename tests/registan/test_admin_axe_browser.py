@@ -4,7 +4,10 @@ import pytest
 from django.contrib import admin
 
 from blog.models import Image, OldAddress, Post, Series, Tag
+from comments.subscriptions.wishes import add_wish
+from registan.transfer.models import Element
 from tests import factories
+from tests.boxes import box_of
 from tests.registan import site_urls, staff_pages
 from tests.registan.html_checkers import AxeWindow, without_known
 from tests.registan.test_html_rare_pages import AXE_OF_DJANGO
@@ -45,7 +48,13 @@ def test_axe_finds_nothing_in_the_lists_and_forms_of_the_admin(post, axe):
     axe.set_cookie("registan_session", client.cookies["registan_session"].value)
     axe.page.set_viewport_size(WIDE)
     axe.check_urls({"dashboard": "/admin/", "section": "/admin/comments/", "health": "/admin/health/"})
+    add_wish("shirin@example.net", "all", origin="https://old.example", now=factories.NOON)
+    axe.check_urls({"subscribers": "/admin/subscribers/"})
     axe.check_urls(urls_of_models())
+    axe.go(f"/admin/transfer/run/{Element.objects.first().run_id}/change/")
+    assert box_of(axe.page.locator(".moving-in__scroll"))["width"] > 300, (
+        "the ledger is beside the form, where nothing fits"
+    )
     axe.check_urls({"history": f"/admin/blog/post/{post.pk}/history/"})
     axe.check_urls({"to review": f"/admin/blog/post/{factories.draft(status='review').pk}/change/"})
     axe.check_urls(

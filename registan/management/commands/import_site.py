@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.management.base import CommandParser
 
-from registan.management.import_command import ImportCommand
+from registan.management.import_command import ImportCommand, parse_home
 from registan.transfer.elsewhere.open_export import SYSTEMS, WORDPRESS
 
 
@@ -25,14 +23,3 @@ class Command(ImportCommand):
 
     def handle(self, *args: Any, system: str, files: list[Path], home: str | None, **options: Any) -> None:
         self.handle_export(system, files, home or "", **options)
-
-
-def parse_home(text: str) -> str:
-    """The address. Raises ArgumentTypeError for what is none."""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise argparse.ArgumentTypeError(f"{text} is no address such as https://old.example.org")
-    return text

@@ -17,13 +17,14 @@ from blog.models import AddressMiss, SearchMiss, WorkerBeat, WorkingCopy
 from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
-from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, verification
+from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, verification, wish_mail
 from comments.models import CommentSign
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import delete_old_contacts, erase_old_spam
 from comments.webhooks.delivery import deliver_next_notice
 from registan.accounts.browsers import delete_ended_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
+from registan.transfer.runs.tidy_job import tidy_up_after_import
 from registan.transfer.runs.upload_job import advance_uploaded_import
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     fanout.start_post_fanouts,
     fanout.run_due_fanouts,
     fanout.enqueue_due_digests,
+    wish_mail.ask_next_subscriber,
     outbox.send_due_messages,
     deliver_next_notice,
     jobs.render_next_image,
@@ -99,6 +101,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     trash_actions.delete_expired,
     delete_ended_sessions,
     advance_uploaded_import,
+    tidy_up_after_import,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,11 @@ from registan.transfer.content.import_plan import is_picture
 from registan.transfer.models.reasons import Remark
 from registan.transfer.wordpress.inventory.old_urls import split_url
 
+HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 # Of one file, redirects included: 100 MB at 350 kB a second.
 FILE_SECONDS = 300.0
+# The same for the worker, whose emails wait meanwhile: 10 MB at that speed.
+WORKER_FILE_SECONDS = 30.0
 # Between two requests: the old server has readers, too.
 PAUSE_SECONDS = 0.25
 # So many requests in a row that nobody answers, and no more is asked for: whoever runs it again asks again.
@@ -40,8 +44,8 @@ class NotFetched(Exception):
 class FileFetcher:
     """Asks one host, with and without `www.`; the guarded client goes to public addresses alone."""
 
-    def __init__(self, host: str) -> None:
-        self.hosts = hosts_of(host)
+    def __init__(self, host: str, *, in_worker: bool = False) -> None:
+        self.hosts, self.seconds = hosts_of(host), WORKER_FILE_SECONDS if in_worker else FILE_SECONDS
         self._unanswered = 0
         self._asked_at = float("-inf")
 
@@ -71,7 +75,7 @@ class FileFetcher:
             user_agent=f"Registan ({settings.SITE_URL})",
             content_types=CONTENT_TYPES,
             byte_limit=byte_limit,
-            time_limit=FILE_SECONDS,
+            time_limit=self.seconds,
             hosts=self.hosts,
         )
 
@@ -87,6 +91,11 @@ def plain_host(host: str) -> str:
         return host.encode("idna").decode().lower()
     except UnicodeError:
         return ""
+
+
+def is_host(host: str) -> bool:
+    """Is this the name of a host, in the letters of the DNS?"""
+    return bool(HOST.fullmatch(host))
 
 
 def hosts_of(host: str) -> frozenset[str]:

@@ -107,9 +107,9 @@ class ImportPlan:
         self.pictures_of: defaultdict[int, list[int]] = defaultdict(list)
         self.blocks: dict[int, str] = {}
         self.files, self.menu_items = ItemSpool(), ItemSpool()
-        # The addresses of conversations without their pages, by key; and the keys of subscribers.
+        # The addresses of conversations without their pages, and subscribers, by key.
         self.threads: dict[str, str] = {}
-        self.subscribers: dict[str, None] = {}
+        self.subscribers: dict[str, ExportedSubscriber] = {}
         self.counts: Counter[str] = Counter()
         self._keys, self._thread_keys = ItemKeys(), ThreadKeys()
 
@@ -145,7 +145,7 @@ class ImportPlan:
     def _add_subscriber(self, subscriber: ExportedSubscriber) -> None:
         key = subscriber_key(subscriber)
         self.counts[Element.Kind.SUBSCRIBER] += key not in self.subscribers
-        self.subscribers.setdefault(key)
+        self.subscribers.setdefault(key, subscriber)
 
     def _author(self, login: str) -> PlannedAuthor:
         return self.authors.setdefault(login, PlannedAuthor(login))

@@ -93,11 +93,17 @@ class TermImport:
             detail=detail,
             stored=StoredRow("tag", tag.pk, tag_hash(tag)),
             source_hash=hash_of(tag_fields(term).values()),
+            source_parent=parent_key(term),
         )
 
 
 def term_key(term: PlannedTerm) -> str:
     return element_key(f"{term.taxonomy}/{term.slug}")
+
+
+def parent_key(term: PlannedTerm) -> str:
+    """The key of the category above it, "" if there is none."""
+    return element_key(f"{term.taxonomy}/{term.parent_slug}") if term.parent_slug else ""
 
 
 def tag_slug(term: PlannedTerm) -> str:

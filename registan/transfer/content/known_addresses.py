@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from blog.models import Author, Image, OldAddress, Page, Post, Tag
+from blog.text.old_paths import old_path_key
 from registan.transfer.content.import_files import StoredMedia
 from registan.transfer.content.import_plan import PlannedAuthor, PlannedTerm
 from registan.transfer.content.system_addresses import author_addresses, item_addresses, term_addresses
 from registan.transfer.models.import_source import Source
 from registan.transfer.records.export_records import Item
+
+# Addresses that a run remembers as refused.
+MAX_REFUSED = 500
 
 
 class KnownAddresses:
@@ -18,6 +22,8 @@ class KnownAddresses:
     def __init__(self, source: Source) -> None:
         self.source, self.key = source, address_source(source)
         self._pending: list[tuple[str, str, int]] = []
+        # Those that lead somewhere else already, as many as anybody would read.
+        self.refused: list[str] = []
 
     def add_text(self, item: Item, key: str, subject: Post | Page) -> None:
         self._add(item_addresses(self.source.system, item, key), str(subject._meta.model_name), subject.pk)
@@ -38,7 +44,11 @@ class KnownAddresses:
 
     def flush(self) -> None:
         if self._pending:
-            OldAddress.objects.remember(self._pending, source=self.key, home=self.source.home)
+            refused = OldAddress.objects.remember(self._pending, source=self.key, home=self.source.home)
+            known = {"", "/", *self.refused}
+            paths = (old_path_key(address, home=self.source.home) for address in refused)
+            self.refused += [path for path in dict.fromkeys(paths) if path not in known]
+            del self.refused[MAX_REFUSED:]
         self.discard()
 
     def discard(self) -> None:

@@ -79,8 +79,11 @@ class SubscriberListReader(ForeignReader):
                 yield ExportedSubscriber(email, _first(row, _NAME_COLUMNS) or "", moment.gmt, 0)
 
     def _read_meta_row(self, row: dict[str, str]) -> Iterator[ExportedSubscriber]:
-        post_id = int(row["post_id"]) if row.get("post_id", "").isdecimal() else 0
         if not row["meta_key"].startswith("_stcr@_"):
+            return
+        post_id = int(row["post_id"]) if row.get("post_id", "").isdecimal() else 0
+        if not post_id:  # 0 would be a wish for all new posts
+            self.note_unread("people who follow no post that is named")
             return
         subscriber = read_comment_subscriber(row["meta_key"], row.get("meta_value", ""), post_id)
         if subscriber is None:

@@ -56,6 +56,19 @@ class ElementQuerySet(models.QuerySet["Element"]):
         rows = [TableRow(*row) for row in counted]
         return sorted(rows, key=lambda row: (kinds.index(row.kind), outcomes.index(row.outcome), row.reason))
 
+    def texts_of(self, run: Run) -> ElementQuerySet:
+        """Those of the posts, pages and comments that a run has stored."""
+        stored = self.filter(source=run.source, run=run, outcome__in=[Outcome.CREATED, Outcome.UPDATED])
+        return stored.filter(object_kind__in=["post", "page", "comment"], object_id__isnull=False)
+
+    def tag_parents(self) -> dict[int, int]:
+        """By the id of a tag that was a category elsewhere: the id of the tag that is the category above it."""
+        terms = self.filter(kind=Element.Kind.TERM, object_kind="tag", object_id__isnull=False)
+        rows = list(terms.order_by("pk").values_list("source", "key", "source_parent", "object_id"))
+        tags = {(source, key): tag for source, key, _parent, tag in rows}
+        parents = {tag: tags.get((source, parent)) for source, _key, parent, tag in rows if parent}
+        return {tag: parent for tag, parent in parents.items() if tag and parent and parent != tag}
+
     def made_of(self, object_kind: str) -> ElementQuerySet:
         """Those for which an import created a row of this model, which taking out deletes."""
         return self.filter(object_kind=object_kind, made_by_us=True, object_id__isnull=False)
@@ -65,8 +78,9 @@ class Element(models.Model):
     """One element, known by its kind and its key: the id or name that it had in the old blog.
 
     `object_kind` and `object_id` are the model's name and the id of what it is here. `source_hash` is of what the files
-    said, `local_hash` of what was stored, to tell whether somebody has changed it here. `made_by_us`: an import created
-    that row; it stays so, whatever later runs say.
+    said, `local_hash` of what was stored, to tell whether somebody has changed it here. `source_parent` is the id there
+    of the comment that a comment answered, "0" for none, or the key of the category that a category was below.
+    `made_by_us`: an import created that row; it stays so, whatever later runs say.
     """
 
     class Kind(models.TextChoices):
@@ -100,6 +114,7 @@ class Element(models.Model):
     object_id = models.BigIntegerField(gettext_lazy("number here"), null=True)
     source_hash = models.CharField(max_length=32, default="")
     local_hash = models.CharField(max_length=32, default="")
+    source_parent = models.CharField(max_length=MAX_KEY_LENGTH, default="")
     made_by_us = models.BooleanField(default=False)
     # Not an index: nearly all rows have the same one.
     run = models.ForeignKey(

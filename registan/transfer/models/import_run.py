@@ -56,6 +56,10 @@ class Run(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=gettext_lazy("by")
     )
     error = models.TextField(gettext_lazy("error"), default="")
+    # Addresses of the old blog that lead somewhere else already, such as to what another blog had there.
+    refused_addresses = models.JSONField(default=list)
+    # Until the worker has done what is left to do (runs/tidy_job.py).
+    needs_tidying = models.BooleanField(default=False)
     alive_at = models.DateTimeField(null=True, help_text="When the process that does it was last heard of.")
     holder = models.CharField(max_length=32, default="", help_text="Drawn by the process that does it.")
 

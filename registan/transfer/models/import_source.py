@@ -18,6 +18,11 @@ class SourceManager(models.Manager["Source"]):
         found = self.filter(system=system, home__in=spellings_of(normalize_home(home)))
         return found.order_by("pk").first()
 
+    def only_home(self) -> str:
+        """The address of the only site from which anything was moved in; "" if there are none or several."""
+        homes = list(self.order_by("-pk").values_list("home", flat=True))
+        return homes[0] if len({home.partition("://")[2] for home in homes}) == 1 else ""
+
 
 class Source(models.Model):
     """One old blog. `home` is its address without a slash at the end, as `normalize_home` gives it."""

@@ -76,6 +76,7 @@ class Ledger:
         detail: str = "",
         stored: StoredRow | None = None,
         source_hash: str = "",
+        source_parent: str = "",
     ) -> Element:
         """Say what became of an element. What is known of its row here and of its source stays, unless given."""
         element = Element(
@@ -87,6 +88,7 @@ class Ledger:
             reason=reason,
             detail=strip_unstorable(detail)[:MAX_DETAIL_LENGTH],
             source_hash=source_hash,
+            source_parent=source_parent,
             made_by_us=outcome == Outcome.CREATED,
         )
         if stored:
@@ -134,5 +136,6 @@ def _columns(element: Element) -> tuple[str, ...]:
     columns = ["outcome", "reason", "detail", "run"]
     columns += ["object_kind", "object_id", "local_hash"] if element.object_kind else []
     columns += ["source_hash"] if element.source_hash else []
+    columns += ["source_parent"] if element.source_parent else []
     columns += ["made_by_us"] if element.made_by_us else []
     return tuple(columns)

@@ -22,6 +22,7 @@ class Batches:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger, self.run = ledger, ledger.run
         self.addresses = KnownAddresses(ledger.source)
+        self.addresses.refused = list(self.run.refused_addresses)
         self.items_done = self.comments_done = 0
 
     @contextmanager
@@ -35,6 +36,8 @@ class Batches:
                 self.addresses.flush()
                 self.ledger.flush()
                 self.run.record_progress(items_done=self.items_done, comments_done=self.comments_done)
+                if self.run.refused_addresses != self.addresses.refused:
+                    self.run.record_progress(refused_addresses=list(self.addresses.refused))
         except BaseException:
             self.addresses.discard()
             self.ledger.discard()

@@ -12,12 +12,13 @@ from registan.transfer.content.fetch_files import FileFetcher
 from registan.transfer.content.import_authors import AuthorImport, author_key
 from registan.transfer.content.import_files import FileImport
 from registan.transfer.content.import_menu import LinkTargets, MenuImport
+from registan.transfer.content.import_subscribers import SubscriberImport
 from registan.transfer.content.import_terms import TermImport, term_key
 from registan.transfer.content.import_texts import TextContext, TextImport
 from registan.transfer.content.old_text import TextConverter
 from registan.transfer.content.plan_addresses import plan_addresses
 from registan.transfer.content.system_addresses import author_addresses, term_addresses
-from registan.transfer.models import Element, Outcome, Run, Source
+from registan.transfer.models import Element, Run, Source
 from registan.transfer.models.ledger import Ledger
 from registan.transfer.records.export_records import DetachedThread, Item
 from registan.transfer.runs.batches import Batches, RunStopped
@@ -73,11 +74,14 @@ class ImportEngine:
         self.media = MediaFolder(options.media) if options.media else None
         self.authors = AuthorImport(self.ledger, inspection.bylines)
         self.terms = TermImport(self.ledger, self.plan.terms)
-        self.attachments = FileImport(self.ledger, self.media, self._fetcher(options.fetch_from))
+        self.attachments = FileImport(self.ledger, self.media, self._fetcher(options))
         self.book = AddressBook(self.plan.home)
 
-    def _fetcher(self, host: str | None) -> FileFetcher | None:
-        return None if host is None else FileFetcher(host or split_url(self.plan.home).hostname or "")
+    def _fetcher(self, options: ImportOptions) -> FileFetcher | None:
+        if options.fetch_from is None:
+            return None
+        host = options.fetch_from or split_url(self.plan.home).hostname or ""
+        return FileFetcher(host, in_worker=options.in_worker)
 
     def steps(self) -> Iterator[None]:
         """Store everything, a batch in each step, and end the run. After an interruption, the same files go on.
@@ -92,6 +96,7 @@ class ImportEngine:
             if wrong := find_wrong_sums(self.run, self.plan):
                 self.run.end(Run.State.FAILED, error=wrong)
                 raise WrongSums(wrong)
+            self.run.record_progress(needs_tidying=Element.objects.texts_of(self.run).exists(), alive_at=None)
             self.run.end(Run.State.FINISHED)
 
     def _stages(self) -> Iterator[None]:
@@ -112,7 +117,7 @@ class ImportEngine:
         detached: list[DetachedThread] = []
         yield from stage.steps(self._items(detached))
         yield from DetachedStage(self.batches, threads, self.plan.home).steps(detached)
-        yield from self._skip_subscribers()
+        yield from self._store_subscribers()
         adopt_orphans(self.ledger.source)
         self._store_menu()
         yield
@@ -125,11 +130,11 @@ class ImportEngine:
             elif isinstance(record, DetachedThread):
                 detached.append(record)
 
-    def _skip_subscribers(self) -> Iterator[None]:
-        for batch in itertools.batched(self.plan.subscribers, BATCH_SIZE):
+    def _store_subscribers(self) -> Iterator[None]:
+        subscribers = SubscriberImport(self.ledger, self.inspection.now)
+        for batch in itertools.batched(self.plan.subscribers.items(), BATCH_SIZE):
             with self.batches.begin():
-                for key in batch:
-                    self.ledger.record(Element.Kind.SUBSCRIBER, key, Outcome.SKIPPED, reason="not-asked")
+                subscribers.store_batch(dict(batch))
             yield
 
     def _store_authors(self) -> Iterator[None]:

@@ -18,11 +18,14 @@ from registan.transfer.content.find_subject import find_subject
 from registan.transfer.content.import_authors import author_fields, author_key, find_bylines
 from registan.transfer.content.import_menu import choose_menu, menu_of
 from registan.transfer.content.import_plan import ImportPlan
+from registan.transfer.content.import_subscribers import foresee_subscribers
 from registan.transfer.content.import_terms import TAG_TAXONOMIES, tag_slug, term_key
 from registan.transfer.content.plan_addresses import plan_addresses
 from registan.transfer.elsewhere.open_export import WORDPRESS
+from registan.transfer.elsewhere.subscriber_lists import SubscriberListReader
 from registan.transfer.models import Element, Run, Source
 from registan.transfer.models.ledger import Ledger
+from registan.transfer.models.reasons import reason_words
 from registan.transfer.records.export_statuses import ItemKind
 from registan.transfer.records.moments import LocalClock, ZoneClock
 from registan.transfer.runs.old_files import OldFiles
@@ -36,7 +39,8 @@ from registan.transfer.wordpress.reader.refusals import RefusedExport
 class ImportOptions:
     """What an owner may say of an import. `author_map` has a byline for each login, None without a map.
 
-    `fetch_from` is the host to fetch files from, "" for that of the blog itself, None for none.
+    `fetch_from` is the host to fetch files from, "" for that of the blog itself, None for none. `in_worker`: other jobs
+    wait meanwhile.
     """
 
     author_map: Mapping[str, str] | None = None
@@ -44,6 +48,7 @@ class ImportOptions:
     media: Path | None = None
     learn: bool = False
     fetch_from: str | None = None
+    in_worker: bool = False
 
     def describe(self) -> dict[str, object]:
         """The same for the same options, by which an interrupted import is known again."""
@@ -80,6 +85,7 @@ class Inspection:
             "Categories and tags that this site has already": self._known_tags(),
             "Terms that do not become tags": self._other_terms(),
             "Conversations whose address is not known here": self._lost_threads(),
+            "Subscribers": self._subscribers(),
             "Menus, of which the first comes in": self._menus(),
         }
         return {title: rows for title, rows in sections.items() if rows}
@@ -125,6 +131,9 @@ class Inspection:
         sizes = Counter(address for address in self.plan.threads.values() if not find_subject(address, self.plan.home))
         return dict(sizes)
 
+    def _subscribers(self) -> Rows:
+        return {reason_words(code): n for code, n in foresee_subscribers(self.plan.home, self.plan.subscribers).items()}
+
     def _menus(self) -> Rows:
         sizes = Counter(menu_of(spooled.item) for spooled in self.plan.menu_items)
         chosen = choose_menu(self.plan)
@@ -163,6 +172,8 @@ def inspect_in_steps(
     for record in files.inspect(inventory):
         plan.add(record)
         yield plan.item_count, plan.comment_count
+    if files.system == SubscriberListReader.system:
+        plan.home = plan.home or Source.objects.only_home()
     if not plan.home and files.system != WORDPRESS:
         raise RefusedExport(
             _("The export does not say where its site was. Give its address, too: --home https://old.example.org")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from registan.transfer.models.element import Element, ElementQuerySet, Outcome, TableRow
+from registan.transfer.models.import_run import Run
 from registan.transfer.wordpress.inventory.inventory_table import printable
 
 NAME_WIDTH = 68
@@ -28,6 +29,18 @@ def _lines(kind: str, rows: Iterable[TableRow]) -> Iterator[str]:
         words = f"{row.outcome_label}: {row.why}" if row.reason else row.outcome_label
         yield f"  {words:<{NAME_WIDTH}} {row.number:>9,}"
     yield ""
+
+
+def format_refused_addresses(run: Run) -> str:
+    """The addresses that lead somewhere else already, each on a line; "" if there are none."""
+    refused = run.refused_addresses
+    if not refused:
+        return ""
+    lines = [_("Old addresses that lead somewhere else already: %(number)s") % {"number": f"{len(refused):,}"}]
+    lines += [f"  {printable(path)}" for path in refused[:MAX_LOST]]
+    if len(refused) > MAX_LOST:
+        lines.append(_("  … The others are listed in the admin, on the page of the import."))
+    return "\n".join(lines)
 
 
 def format_lost_threads(elements: ElementQuerySet) -> str:

@@ -11,8 +11,9 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 
 from blog.models import Author, Image, LinkCard, MediaFile, MenuLink, OldAddress, Page, Post, Source, SourceKey, Tag
-from comments.models import Comment
+from comments.models import Comment, SubscriptionWish
 from registan.transfer.content.comments.comment_removal import remove_comments
+from registan.transfer.content.import_subscribers import WISH
 from registan.transfer.content.import_texts import local_hash
 from registan.transfer.content.known_addresses import address_source
 from registan.transfer.models import Element, Run
@@ -62,6 +63,7 @@ class TakeOut:
                     self._remove_batch(object_kind, batch)
                 report(self.removed)
         with transaction.atomic():
+            self._remove_wishes()
             self._forget()
 
     def _made(self, object_kind: str) -> Iterator[int]:
@@ -120,6 +122,14 @@ class TakeOut:
         if isinstance(row, Author):
             return "is-used" if row.user_id or Post.authors.through.objects.filter(author=row).exists() else ""
         return ""
+
+    def _remove_wishes(self) -> None:
+        """Of subscribers nothing stays but that some were asked: so that nobody is asked again."""
+        elements = Element.objects.filter(source=self.source, kind=Element.Kind.SUBSCRIBER)
+        wishes = SubscriptionWish.objects.filter(pk__in=elements.made_of(WISH).values("object_id"))
+        self.removed[Element.Kind.SUBSCRIBER] = wishes.waiting().delete()[0]
+        wishes.end()
+        elements.delete()
 
     def _forget(self) -> None:
         """Forget the old blog and its addresses, or all of it but what stays."""

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registan.transfer.content.fetch_files import is_host, plain_host
 from registan.transfer.content.import_authors import UnknownByline, find_bylines
 from registan.transfer.models import Run, UploadPart
 from registan.transfer.models.import_source import normalize_home
@@ -54,6 +55,16 @@ class ImportUploadForm(forms.Form):
         assume_scheme="https",
         help_text=gettext_lazy("WordPress exports it. For other systems, give it."),
     )
+    fetch = forms.BooleanField(
+        label=gettext_lazy("Fetch pictures and files from the old site"),
+        required=False,
+        help_text=gettext_lazy("Exports only name them. Four a second at most are asked for, of one host alone."),
+    )
+    fetch_host = forms.CharField(
+        label=gettext_lazy("Host of the pictures"),
+        required=False,
+        help_text=gettext_lazy("Only if it is another than that of the old site, such as example.files.wordpress.com."),
+    )
     authors = forms.CharField(
         label=gettext_lazy("Authors"),
         required=False,
@@ -76,6 +87,12 @@ class ImportUploadForm(forms.Form):
             raise ValidationError(sentence % settings.MEDIA_MAX_MB)
         return files
 
+    def clean_fetch_host(self) -> str:
+        host = plain_host(self.cleaned_data["fetch_host"].strip())
+        if self.cleaned_data["fetch_host"].strip() and not is_host(host):
+            raise ValidationError(_("Give a host such as old.example.org, without http:// and without a path."))
+        return host
+
     def clean_home(self) -> str:
         return normalize_home(self.cleaned_data["home"])
 
@@ -92,6 +109,8 @@ class ImportUploadForm(forms.Form):
         """Store the files for the worker; the form must be valid."""
         files, options = self.cleaned_data["export"], {"authors": self.cleaned_data["authors"]}
         options |= {name: self.cleaned_data[name] for name in ("time_zone", "home")}
+        if self.cleaned_data["fetch"]:
+            options["fetch_from"] = self.cleaned_data["fetch_host"]
         run = Run.objects.create(files=[[file.name] for file in files], options=options, by=by)
         UploadPart.objects.keep(run, files)
         return run

@@ -83,7 +83,9 @@ class UploadJob:
 def import_uploaded(run: Run) -> Iterator[None]:
     """Do a run, which this process holds, in short steps."""
     zone, authors = run.options.get("time_zone"), run.options.get("authors")
-    options = ImportOptions(authors or None, ZoneInfo(zone) if zone else None)
+    options = ImportOptions(
+        authors or None, ZoneInfo(zone) if zone else None, fetch_from=run.options.get("fetch_from"), in_worker=True
+    )
     with TemporaryDirectory() as folder:
         files = open_detected(UploadPart.objects.write_to(Path(folder), run), run.options.get("home", ""))
         steps = inspect_in_steps(files, options, now=timezone.now())

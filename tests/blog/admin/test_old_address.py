@@ -241,3 +241,9 @@ def test_what_has_been_written_there_meanwhile_is_said_and_nothing_is_stored(edi
     answer = editor.post(f"{MISSES}{miss.pk}/lead/", {"choice": "gone"}, follow=True)
     assert "There is something at /tea-houses on this site." in answer.text
     assert not OldAddress.objects.exists()
+
+
+def test_with_debug_the_list_of_missing_addresses_says_why_it_does_not_grow(editor, monkeypatch):
+    assert "DEBUG" not in editor.get(MISSES).text
+    monkeypatch.setattr(settings, "DEBUG", True)
+    assert "Nothing is counted now, since DEBUG is on" in editor.get(MISSES).text

@@ -37,6 +37,7 @@ from comments.lifecycle import spam_training
 from comments.lifecycle.decide import decide_one
 from comments.models import (
     Act,
+    Asking,
     Assignment,
     Comment,
     CommentNote,
@@ -69,6 +70,7 @@ from comments.models import (
 )
 from comments.models import Quotation as CommentQuotation
 from comments.status import Status, Via
+from comments.subscriptions.wishes import add_wish
 from registan.transfer.models import Element, Run, UploadPart
 from registan.transfer.models import Source as OldBlog
 from tests import factories
@@ -214,4 +216,6 @@ def fill_mail(post: Post, anvar: User) -> None:
     NotificationPreference.objects.create(user=anvar, often="hourly")
     ReadMarker.objects.create(user=anvar, until=NOON + timedelta(hours=1))
     Subscription.objects.create(reader=reader, kind="all")
+    add_wish("shirin@example.net", "all", origin="https://clocks.example", now=NOON)
+    Asking.objects.create(asks_up_to=0)
     Erasure.objects.create(reader=factories.reader("gone@example.net"), keeps_words=True)

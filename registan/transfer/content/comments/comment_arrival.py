@@ -20,7 +20,7 @@ KIND = Element.Kind.COMMENT
 # What `object_kind` of an element says.
 COMMENT_MODEL = "comment"
 # Of comments that stay as they are, although the export says something else by now.
-KEPT_REASONS = (SkipReason.CHANGED_HERE, SkipReason.PARTS_CHANGED)
+KEPT_REASONS = (SkipReason.CHANGED_HERE, SkipReason.PARTS_CHANGED, SkipReason.PLACE_KEPT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from comments.models import Comment
 from comments.models.comment_queryset import draw_ids
 from comments.models.old_numbers import can_keep, reserve_numbers
 from comments.threads.layout import MAX_PATH_DEPTH
+from comments.threads.old_anchors import clean_anchor
 from registan.transfer.content.comments.comment_arrival import (
     COMMENT_MODEL,
     KEPT_REASONS,
@@ -26,9 +27,11 @@ from registan.transfer.content.comments.comment_draft import (
     comment_hash,
     stored_hash,
 )
+from registan.transfer.content.comments.comment_moves import Move, apply_moves, has_moved
 from registan.transfer.content.comments.comment_reasons import ArrivalNote, SkipReason
 from registan.transfer.content.comments.known_comments import find_further_parts, find_known, has_changed
 from registan.transfer.content.comments.thread_plan import PlannedReply
+from registan.transfer.elsewhere.foreign_reader import ANCHOR
 from registan.transfer.models import Element, Outcome
 from registan.transfer.models.ledger import Ledger, StoredRow, hash_of
 from registan.transfer.models.reasons import Remark, join_remarks
@@ -45,11 +48,19 @@ class CommentBatch:
         """Store these with their elements; belongs in a transaction, in which `ledger.flush` follows."""
         arrivals = [self._arrive(*one) for one in batch]
         known = find_known(self.ledger, arrivals)
+        moves: list[Move] = []
         for arrival in arrivals:
             if element := known.get(arrival.key):
                 arrival.target.places[arrival.planned.number] = element.object_id
-                self._pass_known(arrival, element)
+                if has_moved(arrival, element) and not self.ledger.is_done(element):
+                    moves.append(Move(arrival, element))
+                else:
+                    self._pass_known(arrival, element)
         self._create([arrival for arrival in arrivals if arrival.key not in known])
+        if moves:
+            apply_moves(moves, self.ledger)
+        for move in moves:
+            self._pass_moved(move)
 
     def _arrive(self, target: ThreadTarget, planned: PlannedReply, comment: ItemComment) -> Arrival:
         status = archived_status(comment, target.before_trash)
@@ -72,6 +83,29 @@ class CommentBatch:
             self._count(Outcome.UNCHANGED)
         else:
             self._update(arrival, [element, *find_further_parts(self.ledger, element)])
+
+    def _pass_moved(self, move: Move) -> None:
+        """Say what became of its place, and bring the rest up to date."""
+        arrival, element = move.arrival, move.element
+        if not move.is_done:
+            self._keep([element], SkipReason.PLACE_KEPT)
+            return
+        orphaned = element.reason in (ArrivalNote.PARENT_MISSING, ArrivalNote.PARENT_ELSEWHERE)
+        if orphaned or element.reason in KEPT_REASONS:
+            element.reason, element.detail = "", ""
+        element.source_parent = str(arrival.comment.parent_id)
+        if has_changed(arrival, element):
+            self._update(arrival, [element, *find_further_parts(self.ledger, element)])
+            return
+        self.ledger.record(
+            KIND,
+            element.key,
+            Outcome.UPDATED,
+            reason=element.reason,
+            detail=element.detail,
+            source_parent=element.source_parent,
+        )
+        self._count(Outcome.UPDATED)
 
     def _update(self, arrival: Arrival, elements: Sequence[Element]) -> None:
         """Store what the export says now, unless somebody has changed the comment here, or its parts are others."""
@@ -96,6 +130,7 @@ class CommentBatch:
                 detail=element.detail,
                 stored=row,
                 source_hash=arrival.source_hash,
+                source_parent=element.source_parent,
             )
         self._count(Outcome.UPDATED)
 
@@ -105,7 +140,9 @@ class CommentBatch:
             detail = element.detail
             if element.reason and element.reason not in KEPT_REASONS:
                 _reason, detail = join_remarks([Remark(reason), Remark(element.reason, detail)])
-            self.ledger.record(KIND, element.key, Outcome.UNCHANGED, reason=reason, detail=detail)
+            self.ledger.record(
+                KIND, element.key, Outcome.UNCHANGED, reason=reason, detail=detail, source_parent=element.source_parent
+            )
         self._count(Outcome.UNCHANGED)
 
     # What is new
@@ -174,6 +211,7 @@ class CommentBatch:
                 detail=detail if number == 1 else "",
                 stored=StoredRow(COMMENT_MODEL, part.pk, draft_hash(part)),
                 source_hash=arrival.source_hash,
+                source_parent=str(arrival.comment.parent_id) if number == 1 else "",
             )
         self._count(Outcome.CREATED)
 
@@ -204,7 +242,13 @@ class CommentBatch:
             created_at=(arrival.planned.at or arrival.target.fallback).replace(microsecond=0),
             origin=f"{self.ledger.source.pk} {key}",
             old_number=arrival.planned.id if key == arrival.key and can_keep(arrival.planned.id) else None,
+            old_anchor=anchor_of(arrival.comment) if key == arrival.key else None,
         )
+
+
+def anchor_of(comment: ItemComment) -> str | None:
+    """The fragment of links to it, where its system has another than WordPress."""
+    return next((clean_anchor(meta.value) for meta in comment.metas if meta.key == ANCHOR), None)
 
 
 def draft_hash(new: ArchivedComment) -> str:

@@ -16,6 +16,7 @@ class SkipReason(StrEnum):
     MENTION_WITHOUT_ADDRESS = "mention-without-address"
     CHANGED_HERE = "changed-here"
     PARTS_CHANGED = "parts-changed"
+    PLACE_KEPT = "place-kept"
 
 
 class ArrivalNote(StrEnum):

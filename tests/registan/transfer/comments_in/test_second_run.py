@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from comments.lifecycle.edits import edit
+from comments.lifecycle.thread_rebuild import rebuild_thread
 from comments.models import Comment, Decision, PendingTraining, Quotation
 from comments.status import Status, Via
 from registan.transfer.content.comments import thread_import
@@ -262,3 +263,56 @@ def test_what_a_moderator_has_moved_is_still_the_same(post):
     bring_in(post, exported(1, content="What it says now."))
     assert Comment.objects.get().body == "What it says now."
     assert Comment.objects.get().status == Status.APPROVED
+
+
+# Another place there
+
+
+def test_another_parent_there_is_another_place_here(post):
+    bring_in(post, exported(1), exported(2), exported(3, 2), exported(4, 3))
+    bring_in(post, exported(1), exported(2), exported(3, 1), exported(4, 3))
+    assert tree(post) == [("1", 0), ("3", 1), ("4", 2), ("2", 0)]
+    assert element(3).outcome == Outcome.UPDATED
+    assert (
+        bring_in(post, exported(1), exported(2), exported(3, 1), exported(4, 3)).count("comment", Outcome.UPDATED) == 0
+    )
+
+
+def test_an_answer_that_has_become_a_comment_of_its_own_begins_a_thread(post):
+    bring_in(post, exported(1), exported(2, 1))
+    bring_in(post, exported(1), exported(2, content="Words."))
+    assert tree(post) == [("1", 0), ("2", 0)]
+    assert (element(2).outcome, stored(2).body) == (Outcome.UPDATED, "Words.")
+
+
+def test_the_new_parent_may_be_new_itself(post):
+    bring_in(post, exported(1), exported(2, 1))
+    bring_in(post, exported(1), exported(2, 3), exported(3, 1))
+    assert tree(post) == [("1", 0), ("3", 1), ("2", 2)]
+
+
+def test_two_that_have_changed_places_do_not_answer_each_other(post):
+    bring_in(post, exported(1), exported(2, 1))
+    bring_in(post, exported(1, 2), exported(2))
+    assert tree(post) == [("2", 0), ("1", 1)]
+
+
+def test_what_was_missing_its_parent_finds_another(post):
+    bring_in(post, exported(1), exported(2, 99))
+    bring_in(post, exported(1), exported(2, 1))
+    assert (tree(post), element(2).reason) == ([("1", 0), ("2", 1)], "")
+
+
+def test_what_was_moved_here_stays_and_is_reported_every_time(post):
+    bring_in(post, exported(1), exported(2, 1), exported(3))
+    rebuild_thread(post.thread_id, parents={stored(2).pk: None})
+    for _time in range(2):
+        bring_in(post, exported(1), exported(2, 3), exported(3))
+        assert (element(2).outcome, element(2).reason) == (Outcome.UNCHANGED, "place-kept")
+        assert stored(2).parent is None
+
+
+def test_a_parent_that_is_not_here_changes_nothing_and_is_reported(post):
+    bring_in(post, exported(1), exported(2, 1))
+    bring_in(post, exported(1), exported(2, 77))
+    assert (stored(2).parent, element(2).reason) == (stored(1), "place-kept")

@@ -12,12 +12,24 @@ import io
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import django
+
+from tests.blog.fetch.loopback import ALLOWED
+
+
+def environment(folder) -> dict[str, str]:
+    return {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/registan.sqlite3"}
+
+
+def import_in_process(site, arguments, *, step: int = 0) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.registan.transfer.runs.killed_import", str(step), *map(str, arguments)]
+    return subprocess.run(command, env=environment(site), capture_output=True, text=True, check=False)
 
 
 def main() -> None:
@@ -26,14 +38,25 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from blog.fetch.client import GuardedClient
     from blog.models import Image, Post
+    from registan.transfer.content import fetch_files
     from registan.transfer.models import Run
     from registan.transfer.models.ledger import Ledger
     from registan.transfer.runs import import_engine, text_stage
     from tests.registan.transfer.runs.site_dump import dump_site
 
+    # Every host is on this machine, at an address that is allowed although it is not public.
+    limits: dict[str, Any] = {"also_allowed": {ALLOWED}, "ports": range(1, 65_536), "resolve": lambda *_: [ALLOWED]}
+    fetch_files.GuardedClient, fetch_files.PAUSE_SECONDS = partial(GuardedClient, **limits), 0
     steps = Steps(int(sys.argv[1]))
-    for owner, name in ((Run, "lock"), (Ledger, "flush"), (Image, "store_file"), (Post, "save")):
+    for owner, name in (
+        (Run, "lock"),
+        (Ledger, "flush"),
+        (Image, "store_file"),
+        (Post, "save"),
+        (GuardedClient, "fetch_into"),
+    ):
         setattr(owner, name, steps.counted(getattr(owner, name)))
     text_stage.BATCH_ITEMS = import_engine.BATCH_SIZE = import_engine.FILE_BATCH_SIZE = 2
     call_command("import_wordpress", *sys.argv[2:], stdout=io.StringIO(), stderr=io.StringIO())

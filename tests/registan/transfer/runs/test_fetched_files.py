@@ -1,10 +1,14 @@
 """Files of attachments are fetched from the old blog's own host, within limits, and the texts show them"""
 
+import json
+import shutil
+import signal
 import socket
 import threading
 from functools import partial
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError
 from django.db import connection
 
@@ -12,8 +16,11 @@ from blog.fetch.client import GuardedClient
 from blog.models import Image, MediaFile, Post
 from registan.transfer.content import fetch_files
 from registan.transfer.models import Run
+from registan.transfer.runs.upload_job import UploadJob
+from tests import factories
 from tests.blog.fetch.loopback import ALLOWED, Server, answer, redirect
 from tests.registan.transfer.runs.importing import import_export, outcome, run_command
+from tests.registan.transfer.runs.killed_import import import_in_process
 from tests.registan.transfer.runs.test_import_files import attachment, picture
 from tests.registan.transfer.wxr import export, item, write
 
@@ -256,3 +263,56 @@ def test_what_is_no_host_is_refused_such_as_the_next_file(tmp_path, host):
     path = write(tmp_path, export(item()))
     with pytest.raises(CommandError, match="name the files before it"):
         run_command("--fetch-media", host.replace("HERE", str(path)), path)
+
+
+# By the worker
+
+
+def upload_and_work(client, *items, **fields):
+    file = SimpleUploadedFile("export.xml", export(*items).encode())
+    answer = client.post("/admin/transfer/run/add/", {"export": [file], **fields})
+    job = UploadJob()
+    while job.advance():
+        pass
+    return answer
+
+
+def test_an_upload_fetches_them_if_it_is_ticked(blog):
+    client = factories.staff_client("ada", "Administrator")
+    items = blog.attachment(2, "boat.png"), blog.attachment(3, "boat.png", ALLOWED)
+    upload_and_work(client, *items)
+    assert blog.asked == []
+    upload_and_work(client, *items, fetch="on")
+    assert [outcome("attachment", number)[:2] for number in (2, 3)] == [("created", ""), ("skipped", "other-host")]
+    upload_and_work(client, *items, fetch="on", fetch_host=ALLOWED)
+    assert blog.asked == ["boat.png", "boat.png"]
+
+
+@pytest.mark.parametrize("host", ["http://old.example", "old.example/a", "localhost", "a b.example"])
+def test_what_is_no_host_is_refused_by_the_form(host):
+    client = factories.staff_client("ada", "Administrator")
+    assert "Give a host such as" in upload_and_work(client, item(), fetch="on", fetch_host=host).text
+    assert not Run.objects.exists()
+
+
+# Killed
+
+
+def import_elsewhere(site, path, *, step=0):
+    """The same in a process that kills itself at this step."""
+    return import_in_process(site, [path, "--fetch-media"], step=step)
+
+
+def test_killed_while_it_fetches_it_goes_on_and_ends_the_same(tmp_path, blog, empty_site):
+    for colour in ("red", "green", "blue"):
+        blog.put(f"{colour}.png", answer(picture(colour), PNG))
+    shown = "".join(f"<img src='{blog.url(f'{colour}.png')}'>" for colour in ("red", "green", "blue"))
+    files = [blog.attachment(number, f"{name}.png") for number, name in enumerate(("red", "gone", "green", "blue"), 2)]
+    path = write(tmp_path, export(item(post_id=1, content=shown), *files))
+    steps, _space, clean = import_elsewhere(shutil.copytree(empty_site, tmp_path / "clean"), path).stdout.partition(" ")
+    expected = json.loads(clean)
+    assert sum('"model": "blog.image"' in line for line in expected) == 3
+    for number, place in enumerate((0.3, 0.6)):
+        site = shutil.copytree(empty_site, tmp_path / f"site-{number}")
+        assert import_elsewhere(site, path, step=round(int(steps) * place)).returncode == -signal.SIGKILL
+        assert json.loads(import_elsewhere(site, path).stdout.partition(" ")[2]) == expected

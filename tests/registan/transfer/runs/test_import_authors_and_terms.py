@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from blog.models import Author, Post, Tag
+from registan.transfer.models import Element
 from tests import factories
 from tests.registan.transfer.runs.importing import (
     category,
@@ -98,3 +99,14 @@ def test_other_kinds_of_terms_are_set_aside_and_named(tmp_path):
     import_export(tmp_path, item(category("post_format", "post-format-aside", "Aside")))
     assert not Tag.objects.exists()
     assert outcome("term", "post_format/post-format-aside") == ("skipped", "other-kind", "post_format")
+
+
+def test_what_a_category_was_below_is_kept_whatever_its_tag_is_here(tmp_path):
+    factories.tag("Asia", slug="asia")
+    head = declared_category(1, "world", "World") + declared_category(2, "asia", "Asia", "world")
+    head += declared_category(3, "tashkent", "Tashkent", "asia")
+    for _time in range(2):
+        import_export(tmp_path, item(post_id=1), head=head)
+        ids = dict(Tag.objects.values_list("slug", "pk"))
+        expected = {ids["asia"]: ids["world"], ids["tashkent"]: ids["asia"]}
+        assert Element.objects.all().tag_parents() == expected

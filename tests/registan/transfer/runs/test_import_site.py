@@ -1,7 +1,6 @@
 """manage.py import_site: every system, by the same ledger; a second run changes nothing; taken out, nothing is left"""
 
 import io
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from blog.models import OldAddress, Page, Post, Site
 from comments.models import Comment
 from registan.transfer.content.import_plan import COMMENT_ELEMENTS, ITEM_ELEMENTS
 from registan.transfer.models import Element, Run, Source
-from registan.transfer.models.ledger import hash_of
 from tests import factories
 from tests.registan.transfer.elsewhere import test_blogger as blogger
 from tests.registan.transfer.elsewhere import test_disqus as disqus
@@ -26,7 +24,6 @@ from tests.registan.transfer.runs.site_dump import dump_site
 from tests.registan.transfer.runs.test_import_files import picture
 from tests.registan.transfer.wxr import export as wordpress_export
 from tests.registan.transfer.wxr import item as wordpress_item
-from tests.registan.transfer.wxr import meta
 
 pytestmark = pytest.mark.django_db
 
@@ -199,25 +196,6 @@ def test_a_time_without_a_zone_is_one_of_this_site(tmp_path):
     assert Post.objects.get().published_at.hour == 12 - 5
 
 
-def test_nobody_who_subscribed_there_is_stored_or_asked(tmp_path, mailoutbox):
-    said = import_site("subscribers", subscriber_list(tmp_path))
-    assert "subscribers do not come in" in said
-    assert outcomes_of("subscriber") == ["skipped"]
-    everything = json.dumps([*dump_site(with_ledger=True), said])
-    assert "ann@example.org" not in everything
-    assert hash_of(["ann@example.org"]) not in everything
-    assert not mailoutbox
-
-
-def test_who_follows_comments_in_wordpress_is_counted_once_and_not_stored(tmp_path):
-    follower = meta("_stcr@_ann@example.org", "2013-03-11 01:31:01|Y")
-    path = tmp_path / "export.xml"
-    path.write_text(wordpress_export(wordpress_item(follower, follower, post_id=1)))
-    import_site("wordpress", path, home="")
-    assert outcomes_of("subscriber") == ["skipped"]
-    assert "ann@example.org" not in json.dumps(dump_site(with_ledger=True))
-
-
 def test_a_dry_run_stores_nothing_and_lists_the_conversations_without_a_page(tmp_path):
     said = import_site("disqus", disqus_export(tmp_path), "--dry-run")
     assert "Conversations whose address is not known here" in said
@@ -266,3 +244,36 @@ def test_hostile_names_come_in_as_text(tmp_path, client):
     page = client.get(post.get_absolute_url()).text
     assert "<script>alert" not in page
     assert "/.." not in post.get_absolute_url()
+
+
+def test_links_to_single_comments_find_them(tmp_path, tea, client):
+    import_site("isso", isso_export(tmp_path))
+    import_site("remark42", remark42_export(tmp_path))
+    import_site("blogger", blogger_export(tmp_path), home="")
+    page = client.get(tea.get_absolute_url()).text
+    posted = client.get(Post.objects.exclude(pk=tea.pk).get().get_absolute_url()).text
+    for anchor in ("isso-1", "isso-2", "remark42__comment-a", "remark42__comment-b"):
+        assert f'id="{anchor}"' in page
+    assert 'id="c30"' in posted
+
+
+def test_those_on_another_page_are_asked_for_by_the_end_of_the_link(tmp_path, tea, client):
+    import_site("isso", isso_export(tmp_path))
+    import_site("remark42", remark42_export(tmp_path))
+    Comment.objects.filter(old_anchor="remark42__comment-a").update(old_anchor="c1234567890123456789")
+    for name, anchor in {
+        "1": "isso-1",
+        "b": "remark42__comment-b",
+        "1234567890123456789": "c1234567890123456789",
+    }.items():
+        comment = Comment.objects.get(old_anchor=anchor)
+        asked = client.get(f"/comments/{name}/", {"at": tea.get_absolute_url()})
+        assert asked["Location"] == f"{tea.get_absolute_url()}#comment-{comment.pk}"
+        if name != "1":
+            assert client.get(f"/comments/{name}/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ['"><script>', "a b", "é", "x" * 70, ""])
+def test_a_fragment_that_could_be_something_else_is_left_out(tmp_path, tea, name):
+    import_site("remark42", remark42.backup(tmp_path, remark42.comment(name)))
+    assert set(Comment.objects.values_list("old_anchor", flat=True)) <= {None}

@@ -1,11 +1,8 @@
 """A run that is interrupted anywhere goes on, and ends as if it had never been: killed, stopped, or taken over"""
 
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
 
 import pytest
 from django.core.management import CommandError
@@ -14,20 +11,13 @@ from blog.models import Post
 from registan.transfer.models import Element, Run
 from registan.transfer.runs.text_stage import TextStage
 from tests.registan.transfer.runs.importing import category, run_command
+from tests.registan.transfer.runs.killed_import import import_in_process
 from tests.registan.transfer.runs.test_import_files import UPLOADS, attachment, picture
 from tests.registan.transfer.runs.test_import_menu import link
 from tests.registan.transfer.wxr import comment, export, item, write
 
 # Of the steps of a clean run, at which it is killed: in the first batch, in the middle, before the last commit.
 PLACES = (0.02, 0.5, 0.99)
-
-
-@pytest.fixture(scope="module")
-def empty_site(tmp_path_factory):
-    """The folder of a site after its first migration."""
-    folder = tmp_path_factory.mktemp("site")
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=environment(folder), check=True)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -57,15 +47,6 @@ def arguments(tmp_path_factory):
         "--media",
         folder,
     ]
-
-
-def environment(folder) -> dict[str, str]:
-    return {**os.environ, "DATA_DIR": str(folder), "DATABASE_URL": f"sqlite:///{folder}/registan.sqlite3"}
-
-
-def import_in_process(site, arguments, *, step: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "tests.registan.transfer.runs.killed_import", str(step), *map(str, arguments)]
-    return subprocess.run(command, env=environment(site), capture_output=True, text=True, check=False)
 
 
 def copy_of(site, tmp_path):
