@@ -1,4 +1,4 @@
-"""Which rows leave: what every reader finds here, by the site's one rule, or with `private` everything but erased words.
+"""Which rows leave: what every reader finds, by the site's one rule, or with `private` all but erased words.
 
 Rows come in the order of their ids, a hundred posts or some hundred comments at a time; of all of them only the ids
 are in memory. So nothing here needs a cursor that stays open, and no index is asked for an order that it does not have.
@@ -110,7 +110,7 @@ def _first_outside(pk: int | None, above: dict[int, int | None]) -> int | None:
 
 
 def read_mentions(subject: Subject, *, private: bool) -> QuerySet[Mention]:
-    """The places elsewhere that link to it, the oldest first; the row of its conversation says whether there are any."""
+    """The places elsewhere that link to it, the oldest first."""
     is_read = subject.thread and (private or (subject.shows_conversation and subject.thread.mention_count))
     if not is_read:
         return Mention.objects.none()
