@@ -5,6 +5,7 @@ A browser finds words on a page, and any tool finds them in a text.
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -40,17 +41,18 @@ def index_contexts() -> Iterator[tuple[str, dict[str, Any]]]:
     total = sum(years.values())
     common = {"total": total, "authors": Author.objects.public(), "tags": Tag.objects.public(), "text_file": TEXT_FILE}
     if total <= ONE_PAGE:
-        groups = [(year, list(posts)) for year, posts in by_year(read_lines())]
-        yield SEARCH, {**common, "groups": groups}
+        yield SEARCH, {**common, "months": by_month(read_lines())}
         return
     links = [(year, f"{SEARCH}{year}/", count) for year, count in sorted(years.items(), reverse=True)]
     yield SEARCH, {**common, "years": links}
-    for year, posts in by_year(read_lines()):
-        yield f"{SEARCH}{year}/", {"year": year, "groups": [(year, list(posts))]}
+    for year, posts in itertools.groupby(read_lines(), key=lambda post: post.publication_day.year):
+        yield f"{SEARCH}{year}/", {"year": year, "months": by_month(posts)}
 
 
-def by_year(posts: Iterable[Post]) -> Iterator[tuple[int, Iterator[Post]]]:
-    return itertools.groupby(posts, key=lambda post: post.publication_day.year)
+def by_month(posts: Iterable[Post]) -> Iterator[tuple[datetime.date, list[Post]]]:
+    """The first day of each month with its posts."""
+    months = itertools.groupby(posts, key=lambda post: post.publication_day.replace(day=1))
+    return ((month, list(group)) for month, group in months)
 
 
 def write_text_index(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,10 +14,11 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 
 from registan.transfer.exports.media_copies import MediaCopies
 from registan.transfer.exports.static.page_views import PageViews
+from registan.transfer.exports.static.site_paths import relative_link
 
 # Files that views make, at the root of the site.
 _MADE = re.compile(r"/(?:accent-[0-9a-f]{6}\.css|favicon\.ico|apple-touch-icon\.png|icon-[0-9]{3}\.png)")
-_IN_SHEET = re.compile(r"""url\(\s*["']?(?!data:|#)([^"')]+)""")
+_IN_SHEET = re.compile(r"""(url\(\s*["']?)(?!data:|#)([^"')]+)""")
 
 
 class SiteAssets:
@@ -50,15 +52,25 @@ class SiteAssets:
             content = None
         if content is None:
             return False
+        if path.endswith(".css"):
+            content = _IN_SHEET.sub(lambda found: self._add_to_sheet(path, found), content.decode()).encode()
         target = self.folder / path.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
-        if path.endswith(".css"):
-            for address in _IN_SHEET.findall(content.decode()):
-                self.add(
-                    posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(address.partition("#")[0])))
-                )
         return True
+
+    def _add_to_sheet(self, sheet: str, found: re.Match[str]) -> str:
+        """Write the file that a style sheet names, and name it as seen from there; drawings become part of it.
+
+        Browsers take no drawing from a disk as the shape of something (`mask`), unless it is in the sheet.
+        """
+        address, sign, fragment = found[2].partition("#")
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(sheet), unquote(address)))
+        if path.endswith(".svg") and (drawing := read_static(path.removeprefix(settings.STATIC_URL))):
+            return f"{found[1]}data:image/svg+xml;base64,{b64encode(drawing).decode()}"
+        if not (name := self.add(path)):
+            return found[0]
+        return found[1] + relative_link(name, start=sheet.lstrip("/")) + sign + fragment
 
 
 def read_static(name: str) -> bytes | None:
