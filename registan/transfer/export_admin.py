@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog.admin.base import ReadOnlyAdmin
+from blog.editing.any_model import ModelForm
 from blog.editing.staff_request import as_staff
 from registan.transfer.models import Export, Run
 from registan.transfer.models.export import KEEP_DAYS, RENEW_DAYS
 
 
-class ExportForm(forms.ModelForm[Export]):
+class ExportForm(ModelForm):
     """What to export; the public site is never private."""
 
     class Meta:

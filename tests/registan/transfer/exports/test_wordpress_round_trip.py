@@ -3,7 +3,7 @@
 import io
 import shutil
 from contextlib import contextmanager
-from xml.etree import ElementTree
+from xml.sax.expatreader import ExpatParser
 
 import pytest
 from django.db import transaction
@@ -65,5 +65,6 @@ def test_a_public_export_has_nothing_that_readers_do_not_find():
 
 def test_an_export_is_well_formed_whatever_was_typed():
     build_site()
-    tree = ElementTree.fromstring(export(private=True))
-    assert tree.findtext("channel/title") == "Registan"
+    parser = ExpatParser()
+    parser.feed(export(private=True))
+    parser.close()
