@@ -14,7 +14,8 @@ POST_FIELDS = (
 )  # fmt: skip
 PAGE_FIELDS = ("title", "slug", "body", "body_html", "conversation", "updated_at")
 COMMENT_FIELDS = ("name", "website", "body", "html", "status", "created_at", "depth")
-_FILE = re.compile(r"(/media/\w+/)[0-9a-f]{32}")
+# The names of files, and the anchors of passages, which are made of all that is in them.
+_NEW = re.compile(r"(?<=/)[0-9a-f]{32}(?=\.)|(?<=\bid=\")p-\w+")
 
 
 def site_tree(*, public: bool = False) -> dict:
@@ -57,7 +58,7 @@ def thread_tree(subject, *, public: bool) -> dict:
             {
                 **fields(comment, COMMENT_FIELDS if not public else COMMENT_FIELDS[:-1]),
                 "email": "" if public else comment.email,
-                "parent": numbers.get(comment.parent_id),
+                "parent": find_parent(comment, numbers),
                 "author": comment.author and comment.author.slug,
             }
             for comment in comments
@@ -67,13 +68,21 @@ def thread_tree(subject, *, public: bool) -> dict:
     }
 
 
+def find_parent(comment: Comment, numbers: dict[int, int]) -> int | None:
+    """The number of what it replies to, or of the nearest above that is in the tree."""
+    parent = comment.parent
+    while parent is not None and parent.pk not in numbers:
+        parent = parent.parent
+    return numbers[parent.pk] if parent else None
+
+
 def fields(row, names: tuple[str, ...]) -> dict:
     return {name: plain(getattr(row, name)) for name in names}
 
 
 def plain(value):
-    """Without the names of files, which are new wherever they are stored."""
-    return _FILE.sub(r"\1FILE", value) if isinstance(value, str) else value
+    """Without what is new wherever it is stored."""
+    return _NEW.sub("NEW", value) if isinstance(value, str) else value
 
 
 def differences(before, after, path: str = "") -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
-from django.utils import timezone
 
 from blog.models import Image, MenuLink, Page, Post, Redirect, Series
 from blog.models.menu import Place
@@ -85,7 +84,7 @@ def add_hidden_texts() -> None:
     hidden = {"body": f"The {MARK} text.", "summary": MARK}
     factories.draft(title=f"Draft {MARK}", slug=f"draft-{MARK}", updated_at=NOON, **hidden)
     factories.post(f"Handed in {MARK}", slug="handed", status=Post.Status.REVIEW, published_at=None, **hidden)
-    factories.post(f"Later {MARK}", slug=f"later-{MARK}", published_at=timezone.now() + timedelta(days=900), **hidden)
+    factories.post(f"Later {MARK}", slug=f"later-{MARK}", published_at=NOON + timedelta(days=20_000), **hidden)
     factories.post(f"Unlisted {MARK}", slug=f"unlisted-{MARK}", visibility=Post.Visibility.UNLISTED, **hidden)
     protected = factories.post(f"Protected {MARK}", slug=MARK, visibility=Post.Visibility.PASSWORD, **hidden)
     protected.set_password("sesame")
