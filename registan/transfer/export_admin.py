@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -53,17 +53,15 @@ class ExportAdmin(ReadOnlyAdmin):
 
     list_display = ["kind", "is_private", "state", "created_at", "size", "is_offered", "by"]
     ordering = ["-id"]
+    actions = None  # type: ignore[assignment]  # a file is deleted by itself, or one by one
     fields = ("kind", "is_private", "state", "created_at", "finished_at", "size", "is_offered", "by", "error")
     change_form_template = "admin/transfer/export/progress.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("transfer.add_export")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Export | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.has_perm("transfer.delete_export")
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}  # a file is deleted by itself, or one by one
 
     def delete_model(self, request: HttpRequest, obj: Export) -> None:
         """Delete the file, too; a worker that is making it stops."""

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.utils import timezone
 
-from blog.models import Author, MediaFile, Page, Post
+from blog.models import Author, MediaFile, Page, Post, Tag
+from blog.text.site_values import site
 from comments.models import Comment
 from registan.transfer.exports.chosen_rows import (
     Conversations,
@@ -52,6 +54,7 @@ def write_markdown(folder: Path, *, private: bool = False, advance: Advance = ig
         advance(len(pages))
     export.add_files()
     export.add_names()
+    export.add_settings()
     return export.count + export.media.count
 
 
@@ -84,7 +87,7 @@ class MarkdownExport:
         images = choose_images(private=self.private)
         for batch in in_batches(images, images.model.objects.all(), FILE_BATCH):
             for image in batch:
-                self.media.add(image.file.name)
+                self.media.add(str(image.file.name))
         for files in in_batches(MediaFile.objects.all(), MediaFile.objects.all(), FILE_BATCH):
             for file in files:
                 if self.private or file.name in self._file_names:
@@ -94,10 +97,15 @@ class MarkdownExport:
 
     def add_names(self) -> None:
         """What is said of authors and tags beside their names, which posts have."""
-        for name, rows in (("authors", choose_authors), ("tags", choose_tags)):
-            describe = author_fields if name == "authors" else tag_fields
-            lines = (dump([describe(row)]) for row in rows(private=self.private).iterator())
-            self._write(Path(f"{name}.yaml"), lines)
+        authors, tags = choose_authors(private=self.private), choose_tags(private=self.private)
+        self._write(Path("authors.yaml"), (dump([author_fields(author)]) for author in authors.iterator()))
+        self._write(Path("tags.yaml"), (dump([tag_fields(tag)]) for tag in tags.iterator()))
+
+    def add_settings(self) -> None:
+        """What Jekyll and our own importer want to know of a whole site."""
+        values = site()
+        known = {"title": values.name, "description": values.tagline, "url": settings.SITE_URL}
+        self._write(Path("_config.yml"), [dump(known | {"lang": values.language, "timezone": values.time_zone})])
 
     def _write(self, path: Path, parts: Iterable[str]) -> None:
         target = self.folder / path
@@ -186,7 +194,7 @@ def author_fields(author: Author) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def tag_fields(tag: Any) -> dict[str, Any]:
+def tag_fields(tag: Tag) -> dict[str, Any]:
     fields = {"name": tag.name, "slug": tag.slug, "description": tag.description}
     return {name: value for name, value in fields.items() if value}
 

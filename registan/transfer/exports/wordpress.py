@@ -97,8 +97,8 @@ class WordpressItems:
                 write_attachment(self.writer, image)
             self._done(len(batch))
         files = MediaFile.objects.all()
-        for batch in in_batches(files, files, FILE_BATCH):
-            wanted = [file for file in batch if self.private or file.name in self._file_names]
+        for rows in in_batches(files, files, FILE_BATCH):
+            wanted = [file for file in rows if self.private or file.name in self._file_names]
             for file in wanted:
                 write_attachment(self.writer, file)
             self._done(len(wanted))

@@ -71,21 +71,23 @@ def write_page(writer: XmlWriter, page: Page) -> None:
 
 def write_attachment(writer: XmlWriter, row: Image | MediaFile) -> None:
     """A file of the library; importers fetch it from its address, or look for its name in a copy of the folder."""
-    is_image = isinstance(row, Image)
-    address = file_address(row)
+    address, title, caption, metas = file_address(row), "", "", {"_wp_attached_file": str(row.file.name)}
+    if isinstance(row, Image):
+        title, caption = row.original_name, row.caption
+        metas["_wp_attachment_image_alt"] = row.alt
+        metas[OWN_META] = as_json({"credit": row.credit}) if row.credit else ""
+    else:
+        title = row.title
     with writer.element("item"):
-        title = row.original_name if is_image else row.title
         write_head_of_item(writer, title or row.name, link=address, moment=row.uploaded_at, creator="", guid=address)
         writer.cdata("content:encoded", "")
-        writer.cdata("excerpt:encoded", as_stored(row.caption) if is_image else "")
+        writer.cdata("excerpt:encoded", as_stored(caption))
         write_numbers(writer, item_number(row), row.uploaded_at, row.uploaded_at)
         write_words(writer, slug=row.name, status="inherit", post_type="attachment")
         writer.cdata("wp:attachment_url", address)
-        write_meta(writer, "_wp_attached_file", row.file.name)
-        if is_image and row.alt:
-            write_meta(writer, "_wp_attachment_image_alt", row.alt)
-        if is_image and row.credit:
-            write_meta(writer, OWN_META, as_json({"credit": row.credit}))
+        for key, value in metas.items():
+            if value:
+                write_meta(writer, key, value)
 
 
 def write_menu_item(writer: XmlWriter, link: MenuLink, place: Place) -> None:

@@ -42,7 +42,7 @@ def list_paths() -> Iterator[str]:
     yield from LISTS
     days = Post.objects.published().order_by().values_list("published_on", flat=True).distinct()
     seen: set[str] = set()
-    for day in days.iterator():
+    for day in filter(None, days.iterator()):
         date = address_on_day(day, "").rstrip("/") + "/"
         for path in (date, date[:-3], date[:-6]):
             if path not in seen:

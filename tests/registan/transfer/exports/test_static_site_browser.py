@@ -7,14 +7,16 @@ from tests.registan.transfer.exports.whole_site import build_site
 def test_a_thread_is_read_from_the_disk_in_both_themes(browser, tmp_path, transactional_db):
     post = build_site()
     first = post.thread.comments.order_by("pk").first()
-    write_static_site(tmp_path)
+    folder = tmp_path / "site"
+    folder.mkdir()
+    write_static_site(folder)
     colours = set()
     for theme in ("light", "dark"):
         context = browser.new_context(color_scheme=theme, offline=True, java_script_enabled=False)
         page = context.new_page()
         failed = []
         page.on("requestfailed", lambda request, failed=failed: failed.append(request.url))
-        page.goto(f"file://{tmp_path}/index.html")
+        page.goto(f"file://{folder}/index.html")
         page.get_by_role("link", name=post.title).first.click()
         assert page.locator(f"#comment-{first.pk}").get_by_text("three").is_visible()
         page.locator(f"#comment-{first.pk} .comment__time").click()

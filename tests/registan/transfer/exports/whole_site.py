@@ -60,6 +60,7 @@ def build_site() -> Post:
     MenuLink.objects.create(place=Place.MENU, position=1, page=page, label="Us")
     MenuLink.objects.create(place=Place.MENU, position=2, part="blog:archive")
     MenuLink.objects.create(place=Place.MENU, position=3, tag=tea)
+    MenuLink.objects.create(place=Place.MENU, position=5, part="blog:search")
     MenuLink.objects.create(place=Place.MENU, position=4, address="https://elsewhere.example/", label="Elsewhere")
     return post
 
