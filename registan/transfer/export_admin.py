@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -31,13 +30,6 @@ class ExportForm(ModelForm):
     class Meta:
         model = Export
         fields = ("kind", "is_private")
-        widgets = {"kind": forms.RadioSelect}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Without the empty choice, which radio buttons would show.
-        self.fields["kind"].choices = Export.Kind.choices  # type: ignore[attr-defined]
-        self.initial.setdefault("kind", Export.Kind.WORDPRESS)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -54,7 +46,8 @@ class ExportAdmin(ReadOnlyAdmin):
     list_display = ["kind", "is_private", "state", "created_at", "size", "is_offered", "by"]
     ordering = ["-id"]
     actions = None  # type: ignore[assignment]  # a file is deleted by itself, or one by one
-    fields = ("kind", "is_private", "state", "created_at", "finished_at", "size", "is_offered", "by", "error")
+    # The rest is said above them.
+    fields = ("is_private", "created_at", "finished_at", "by", "error")
     change_form_template = "admin/transfer/export/progress.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -104,9 +97,7 @@ class ExportAdmin(ReadOnlyAdmin):
         export = self._get_ours(request, pk)
         if export.state != Run.State.FINISHED or not export.is_here:
             raise Http404(_("The file is not here."))
-        response = FileResponse(export.path.open("rb"), as_attachment=True, filename=export.download_name)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return FileResponse(export.path.open("rb"), as_attachment=True, filename=export.download_name)
 
     def offer(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let everybody have the public site at /archive.zip, or no longer."""
@@ -126,6 +117,10 @@ class ExportAdmin(ReadOnlyAdmin):
         if export is None:
             raise Http404(_("There is no such export."))
         return export
+
+    def get_fields(self, request: HttpRequest, obj: Export | None = None) -> list[str]:
+        """An error is shown where there is one."""
+        return [name for name in self.fields or () if name != "error" or (obj and obj.error)]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
         return super().get_queryset(request).select_related("by")

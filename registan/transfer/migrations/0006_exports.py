@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Export',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('wordpress', 'for WordPress'), ('markdown', 'Markdown'), ('site', 'the public site as files')], max_length=10, verbose_name='what')),
+                ('kind', models.CharField(choices=[('wordpress', 'WordPress'), ('markdown', 'Markdown'), ('site', 'Public site as files')], max_length=10, verbose_name='what')),
                 ('is_private', models.BooleanField(default=False, help_text='Drafts, hidden posts, every comment, and the email addresses of who wrote them.', verbose_name='with what readers do not see')),
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('stopping', 'stopping'), ('stopped', 'stopped'), ('finished', 'finished'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='texts')),

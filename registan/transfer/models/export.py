@@ -64,9 +64,9 @@ class Export(models.Model):
     """One export. Its file is in EXPORT_ROOT on the machine of the worker that made it; `name` nobody can guess."""
 
     class Kind(models.TextChoices):
-        WORDPRESS = "wordpress", gettext_lazy("for WordPress")
+        WORDPRESS = "wordpress", gettext_lazy("WordPress")
         MARKDOWN = "markdown", gettext_lazy("Markdown")
-        SITE = "site", gettext_lazy("the public site as files")
+        SITE = "site", gettext_lazy("Public site as files")
 
     # The endings of files by kind.
     ENDINGS = {Kind.WORDPRESS: "xml", Kind.MARKDOWN: "zip", Kind.SITE: "zip"}

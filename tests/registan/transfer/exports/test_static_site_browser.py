@@ -24,7 +24,7 @@ def test_a_thread_is_read_from_the_disk_in_both_themes(browser, tmp_path, transa
         page.get_by_role("link", name="Search").click()
         page.get_by_role("link", name="The second post").click()
         assert page.get_by_role("heading", name="The second post").is_visible()
-        colours.add(page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor"))
+        colours.add(page.locator("body").evaluate("body => getComputedStyle(body).color"))
         assert failed == []
         context.close()
     assert len(colours) == 2
