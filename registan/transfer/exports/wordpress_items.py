@@ -38,11 +38,10 @@ def write_post(writer: XmlWriter, post: Post, *, private: bool) -> None:
     write_naming(writer, post, creator=creator, guid=post.uid.urn)
     writer.cdata("content:encoded", with_whole_addresses(post.epigraph_html + post.body_html))
     writer.cdata("excerpt:encoded", as_stored(post.summary))
-    moment = post.published_at or (None if post.status != Post.Status.TRASH else post.updated_at)
     write_state(
         writer,
         post,
-        moment,
+        post.published_at,
         slug=post.slug,
         status=wordpress_status(post),
         post_type="post",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 
+from blog.editing.trash_actions import move_to_trash
 from blog.models import Image, MenuLink, Page, Post, Redirect, Series
 from blog.models.menu import Place
 from comments.status import Status, Via
@@ -83,6 +84,7 @@ def add_conversation(post: Post, alice) -> None:
 def add_hidden_texts() -> None:
     """Posts and a conversation that readers do not find."""
     hidden = {"body": f"The {MARK} text.", "summary": MARK}
+    move_to_trash(factories.post(f"Thrown away {MARK}", slug="thrown-away", updated_at=NOON, **hidden), by=None)
     factories.draft(title=f"Draft {MARK}", slug=f"draft-{MARK}", updated_at=NOON, **hidden)
     factories.post(f"Handed in {MARK}", slug="handed", status=Post.Status.REVIEW, published_at=None, **hidden)
     factories.post(f"Later {MARK}", slug=f"later-{MARK}", published_at=NOON + timedelta(days=20_000), **hidden)
