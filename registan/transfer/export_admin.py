@@ -118,7 +118,7 @@ class ExportAdmin(ReadOnlyAdmin):
             raise Http404(_("There is no such export."))
         return export
 
-    def get_fields(self, request: HttpRequest, obj: Export | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Export | None = None) -> Any:
         """An error is shown where there is one."""
         return [name for name in self.fields or () if name != "error" or (obj and obj.error)]
 

@@ -29,6 +29,13 @@ STATUSES = {
     Post.Status.PUBLISHED: "publish",
     Post.Status.TRASH: "trash",
 }
+# What importers of WordPress expect of a link of a menu, and ours have not: a serialised array of PHP among them.
+EMPTY_MENU_METAS = {
+    "_menu_item_menu_item_parent": 0,
+    "_menu_item_target": "",
+    "_menu_item_classes": 'a:1:{i:0;s:0:"";}',
+    "_menu_item_xfn": "",
+}
 PART_OF_SITE, MENU_ITEM = "custom", "nav_menu_item"
 
 
@@ -114,7 +121,8 @@ def write_menu_item(writer: XmlWriter, link: MenuLink, place: Place) -> None:
         writer.cdata("category", MENU_NAMES[place], domain="nav_menu", nicename=place)
         for name, value in (("type", kind), ("object", what), ("object_id", number), ("url", address)):
             write_meta(writer, f"_menu_item_{name}", value)
-        write_meta(writer, "_menu_item_menu_item_parent", 0)
+        for name, empty in EMPTY_MENU_METAS.items():
+            write_meta(writer, name, empty)
         if link.part:
             write_meta(writer, OWN_META, as_json({"part": link.part, "label": link.label}))
 
