@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registan.transfer.exports.markdown import write_markdown
+from registan.transfer.exports.markdown.markdown_export import write_markdown
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from registan.transfer.exports.export_files import open_private
-from registan.transfer.exports.wordpress import write_wordpress
+from registan.transfer.exports.rows.whole_files import open_private
+from registan.transfer.exports.wordpress.write_items import write_wordpress
 
 
 class Command(BaseCommand):

@@ -13,12 +13,12 @@ from django.db import close_old_connections, connections
 from django.utils.translation import gettext as _
 
 from blog.models import Page
-from registan.transfer.exports.chosen_rows import choose_posts
-from registan.transfer.exports.export_files import open_private, write_zip
-from registan.transfer.exports.markdown import write_markdown
-from registan.transfer.exports.progress import Advance
-from registan.transfer.exports.static.static_site import write_static_site
-from registan.transfer.exports.wordpress import write_wordpress
+from registan.transfer.exports.markdown.markdown_export import write_markdown
+from registan.transfer.exports.rows.chosen_rows import choose_posts
+from registan.transfer.exports.rows.progress import Advance
+from registan.transfer.exports.rows.whole_files import open_private, write_zip
+from registan.transfer.exports.static.public_site import write_static_site
+from registan.transfer.exports.wordpress.write_items import write_wordpress
 from registan.transfer.models import Export, ExportStopped, Run
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from blog.models import Author, Page, Post, Series, Source, Tag
 from blog.models.publishable import address_on_day
-from registan.transfer.exports.file_names import file_name
+from registan.transfer.exports.rows.safe_names import safe_name
 
 # Lists of the whole site.
 LISTS = ("/", "/archive/", "/tags/", "/authors/", "/series/", "/sources/", "/comments/")
@@ -64,7 +64,7 @@ def text_paths() -> Iterator[str]:
 
 def file_of(path: str) -> str:
     """The name of the file for a path (decoded), below the archive's folder."""
-    parts = [file_name(part) for part in path.strip("/").split("/") if part]
+    parts = [safe_name(part) for part in path.strip("/").split("/") if part]
     return "/".join([*parts, INDEX]) if path.endswith("/") else path.strip("/")
 
 

@@ -50,15 +50,15 @@ def read_posts(*, private: bool) -> Iterator[list[Post]]:
     tags: Any = Prefetch("tags", Tag.objects.only("name", "slug"), to_attr="tag_list")
     rows = Post.everything.select_related(*FOR_EXPORT).with_authors()
     rows = rows.prefetch_related(tags, "redirects", "corrections")
-    return in_batches(choose_posts(private=private), rows, SUBJECT_BATCH)
+    return read_batches(choose_posts(private=private), rows, SUBJECT_BATCH)
 
 
 def read_pages() -> Iterator[list[Page]]:
     """All pages but those in the trash: they have no other state."""
-    return in_batches(Page.objects.all(), Page.objects.select_related("thread"), SUBJECT_BATCH)
+    return read_batches(Page.objects.all(), Page.objects.select_related("thread"), SUBJECT_BATCH)
 
 
-def in_batches[Row: Model](chosen: QuerySet[Row], rows: QuerySet[Row], size: int) -> Iterator[list[Row]]:
+def read_batches[Row: Model](chosen: QuerySet[Row], rows: QuerySet[Row], size: int) -> Iterator[list[Row]]:
     """The chosen rows as `rows` reads them, by their ids; one that is deleted meanwhile is left out."""
     ids = array("q", chosen.order_by("pk").values_list("pk", flat=True).iterator())
     for batch in itertools.batched(ids, size):

@@ -17,20 +17,20 @@ from django.utils import timezone
 from blog.models import Author, MediaFile, Page, Post, Tag
 from blog.text.site_values import site
 from comments.models import Comment
-from registan.transfer.exports.chosen_rows import (
+from registan.transfer.exports.rows.chosen_rows import (
     Conversations,
     choose_authors,
     choose_images,
     choose_tags,
-    in_batches,
+    read_batches,
     read_pages,
     read_posts,
 )
-from registan.transfer.exports.file_names import file_name
-from registan.transfer.exports.media_copies import MediaCopies
-from registan.transfer.exports.media_names import media_file_names
-from registan.transfer.exports.progress import Advance, ignore
-from registan.transfer.exports.site_frame import as_the_site
+from registan.transfer.exports.rows.media_copies import MediaCopies
+from registan.transfer.exports.rows.media_names import media_file_names
+from registan.transfer.exports.rows.progress import Advance, ignore
+from registan.transfer.exports.rows.safe_names import safe_name
+from registan.transfer.exports.rows.site_frame import as_the_site
 
 # libyaml writes some ten times as fast as Python does, where it is there.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -85,10 +85,10 @@ class MarkdownExport:
 
     def add_files(self) -> None:
         images = choose_images(private=self.private)
-        for batch in in_batches(images, images.model.objects.all(), FILE_BATCH):
+        for batch in read_batches(images, images.model.objects.all(), FILE_BATCH):
             for image in batch:
                 self.media.add(str(image.file.name))
-        for files in in_batches(MediaFile.objects.all(), MediaFile.objects.all(), FILE_BATCH):
+        for files in read_batches(MediaFile.objects.all(), MediaFile.objects.all(), FILE_BATCH):
             for file in files:
                 if self.private or file.name in self._file_names:
                     self.media.add(str(file.file.name))
@@ -98,8 +98,8 @@ class MarkdownExport:
     def add_names(self) -> None:
         """What is said of authors and tags beside their names, which posts have."""
         authors, tags = choose_authors(private=self.private), choose_tags(private=self.private)
-        self._write(Path("authors.yaml"), (dump([author_fields(author)]) for author in authors.iterator()))
-        self._write(Path("tags.yaml"), (dump([tag_fields(tag)]) for tag in tags.iterator()))
+        self._write(Path("authors.yaml"), (dump([describe_author(author)]) for author in authors.iterator()))
+        self._write(Path("tags.yaml"), (dump([describe_tag(tag)]) for tag in tags.iterator()))
 
     def add_settings(self) -> None:
         """What Jekyll and our own importer want to know of a whole site."""
@@ -123,15 +123,15 @@ def chain_first[Row](first: Row, others: Iterator[Row]) -> Iterator[Row]:
 def post_path(post: Post) -> Path:
     """Posts by the year of their day; those that readers do not see have folders of their own."""
     if post.status == Post.Status.TRASH:
-        return Path("trash", file_name(f"{post.pk}-{post.slug}", ".md"))
+        return Path("trash", safe_name(f"{post.pk}-{post.slug}", ".md"))
     if post.status != Post.Status.PUBLISHED or not post.published_on:
-        return Path("drafts", file_name(f"{post.pk}-{post.slug}", ".md"))
+        return Path("drafts", safe_name(f"{post.pk}-{post.slug}", ".md"))
     year = f"{post.published_on.year:04}"
-    return Path("posts", year, file_name(f"{post.published_on.isoformat()}-{post.slug}", ".md"))
+    return Path("posts", year, safe_name(f"{post.published_on.isoformat()}-{post.slug}", ".md"))
 
 
 def page_path(page: Page) -> Path:
-    return Path("pages", file_name(page.slug, ".md"))
+    return Path("pages", safe_name(page.slug, ".md"))
 
 
 def post_head(post: Post) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def comment_line(comment: Comment, *, private: bool) -> str:
     return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False) + "\n"
 
 
-def author_fields(author: Author) -> dict[str, Any]:
+def describe_author(author: Author) -> dict[str, Any]:
     fields = {
         "name": author.name,
         "slug": author.slug,
@@ -194,7 +194,7 @@ def author_fields(author: Author) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def tag_fields(tag: Tag) -> dict[str, Any]:
+def describe_tag(tag: Tag) -> dict[str, Any]:
     fields = {"name": tag.name, "slug": tag.slug, "description": tag.description}
     return {name: value for name, value in fields.items() if value}
 

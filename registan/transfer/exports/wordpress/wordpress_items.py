@@ -13,11 +13,11 @@ from django.utils import timezone
 from blog.models import Image, MediaFile, MenuLink, Page, Post
 from blog.models.menu import Place
 from blog.text.addresses import absolute_url
-from registan.transfer.exports.media_names import file_address, with_whole_addresses
-from registan.transfer.exports.own_words import as_json, page_fields, post_fields
-from registan.transfer.exports.wordpress_head import MENU_NAMES, as_stored
-from registan.transfer.exports.wordpress_numbers import item_number, tag_number
-from registan.transfer.exports.xml_writer import XmlWriter
+from registan.transfer.exports.rows.media_names import file_address, with_whole_addresses
+from registan.transfer.exports.wordpress.own_words import as_json, page_fields, post_fields
+from registan.transfer.exports.wordpress.wordpress_head import MENU_NAMES, as_stored
+from registan.transfer.exports.wordpress.wordpress_numbers import item_number, tag_number
+from registan.transfer.exports.wordpress.xml_writer import XmlWriter
 from registan.transfer.records.own_fields import OWN_META
 
 # What WordPress writes for a time that is none.
