@@ -104,9 +104,10 @@ def write_export(export: Export, stream: BinaryIO, advance: Advance) -> None:
     if export.kind == Export.Kind.WORDPRESS:
         write_wordpress(stream, private=export.is_private, advance=advance)
     elif export.kind == Export.Kind.MARKDOWN:
-        write_zip(stream, lambda folder: write_markdown(folder, private=export.is_private, advance=advance))
+        private = export.is_private
+        write_zip(stream, lambda folder: write_markdown(folder, private=private, advance=advance), advance)
     else:
-        write_zip(stream, lambda folder: write_static_site(folder, advance=advance))
+        write_zip(stream, lambda folder: write_static_site(folder, advance=advance), advance)
 
 
 JOB = ExportJob()

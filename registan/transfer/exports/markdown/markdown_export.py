@@ -52,7 +52,7 @@ def write_markdown(folder: Path, *, private: bool = False, advance: Advance = ig
     for pages in read_pages():
         export.add_texts(pages)
         advance(len(pages))
-    export.add_files()
+    export.add_files(advance)
     export.add_names()
     export.add_settings()
     return export.count + export.media.count
@@ -83,15 +83,18 @@ class MarkdownExport:
             lines = (comment_line(one, private=self.private) for batch in chain_first(first, batches) for one in batch)
             self._write(Path("comments", path).with_suffix(".jsonl"), lines)
 
-    def add_files(self) -> None:
+    def add_files(self, advance: Advance) -> None:
+        """Copy what the texts show; it may come from another machine, and take long."""
         images = choose_images(private=self.private)
         for batch in read_batches(images, images.model.objects.all(), FILE_BATCH):
             for image in batch:
                 self.media.add(str(image.file.name))
+            advance(0)
         for files in read_batches(MediaFile.objects.all(), MediaFile.objects.all(), FILE_BATCH):
             for file in files:
                 if self.private or file.name in self._file_names:
                     self.media.add(str(file.file.name))
+            advance(0)
         for author in choose_authors(private=self.private).exclude(photo="").iterator():
             self.media.add(str(author.photo.name))
 

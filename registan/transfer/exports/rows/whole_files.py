@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from registan.transfer.exports.rows.progress import Advance
+
 # What is packed already, and would only take time.
 PACKED_ENDINGS = {".jpg", ".png", ".webp", ".mp3", ".m4a", ".ogg", ".flac", ".mp4", ".webm", ".pdf"}
 
@@ -28,8 +30,8 @@ def open_private(path: Path) -> Iterator[BinaryIO]:
         unfinished.unlink(missing_ok=True)
 
 
-def write_zip(stream: BinaryIO, write: Callable[[Path], object]) -> None:
-    """Let `write` fill a folder, and pack it: one file after the other, each read in pieces."""
+def write_zip(stream: BinaryIO, write: Callable[[Path], object], advance: Advance) -> None:
+    """Let `write` fill a folder, and pack it: one file after the other, each read in pieces. `advance` hears of each."""
     with TemporaryDirectory(dir=Path(stream.name).parent) as folder:
         root = Path(folder)
         write(root)
@@ -38,6 +40,7 @@ def write_zip(stream: BinaryIO, write: Callable[[Path], object]) -> None:
                 packing = zipfile.ZIP_STORED if path.suffix.lower() in PACKED_ENDINGS else zipfile.ZIP_DEFLATED
                 archive.write(path, path.relative_to(root).as_posix(), compress_type=packing)
                 path.unlink()
+                advance(0)
 
 
 def walk_files(folder: Path) -> Iterator[Path]:
