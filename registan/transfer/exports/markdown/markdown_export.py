@@ -5,6 +5,7 @@ The folders and names are those that Jekyll, Hugo and Eleventy read, and our own
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -74,13 +75,15 @@ class MarkdownExport:
                 (post_path(text), post_head(text)) if isinstance(text, Post) else (page_path(text), page_head(text))
             )
             self._write(path, [front_matter(head), text.body.rstrip("\n"), "\n"])
-            self._file_names.update(media_file_names(text.body))
+            self._file_names.update(media_file_names(text.body), media_file_names(head.get("epigraph", "")))
             self._write_comments(path, conversations.read(text))
 
     def _write_comments(self, path: Path, batches: Iterator[list[Comment]]) -> None:
         """A line of JSON for each, in the order in which they were written; no file where there are none."""
         if first := next(batches, None):
-            lines = (comment_line(one, private=self.private) for batch in chain_first(first, batches) for one in batch)
+            lines = (
+                comment_line(one, private=self.private) for batch in itertools.chain([first], batches) for one in batch
+            )
             self._write(Path("comments", path).with_suffix(".jsonl"), lines)
 
     def add_files(self, advance: Advance) -> None:
@@ -116,11 +119,6 @@ class MarkdownExport:
         with target.open("x", encoding="utf-8", newline="\n") as file:
             file.writelines(parts)
         self.count += 1
-
-
-def chain_first[Row](first: Row, others: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from others
 
 
 def post_path(post: Post) -> Path:

@@ -31,7 +31,7 @@ def open_private(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_zip(stream: BinaryIO, write: Callable[[Path], object], advance: Advance) -> None:
-    """Let `write` fill a folder, and pack it: one file after the other, each read in pieces. `advance` hears of each."""
+    """Let `write` fill a folder, and pack it: one file after the other, in pieces. `advance` hears of each."""
     with TemporaryDirectory(dir=Path(stream.name).parent) as folder:
         root = Path(folder)
         write(root)
