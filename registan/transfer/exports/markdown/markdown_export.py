@@ -81,9 +81,8 @@ class MarkdownExport:
     def _write_comments(self, path: Path, batches: Iterator[list[Comment]]) -> None:
         """A line of JSON for each, in the order in which they were written; no file where there are none."""
         if first := next(batches, None):
-            lines = (
-                comment_line(one, private=self.private) for batch in itertools.chain([first], batches) for one in batch
-            )
+            comments = itertools.chain(first, itertools.chain.from_iterable(batches))
+            lines = (comment_line(comment, private=self.private) for comment in comments)
             self._write(Path("comments", path).with_suffix(".jsonl"), lines)
 
     def add_files(self, advance: Advance) -> None:
