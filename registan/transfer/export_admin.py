@@ -119,8 +119,10 @@ class ExportAdmin(ReadOnlyAdmin):
         return export
 
     def get_fields(self, request: HttpRequest, obj: Export | None = None) -> Any:
-        """An error is shown where there is one."""
-        return [name for name in self.fields or () if name != "error" or (obj and obj.error)]
+        """An error is shown where there is one, and privacy where there was a choice."""
+        left_out = {"error"} if obj and not obj.error else set()
+        left_out |= {"is_private"} if obj and obj.kind == Export.Kind.SITE else set()
+        return [name for name in self.fields or () if name not in left_out]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Export]:
         return super().get_queryset(request).select_related("by")

@@ -68,3 +68,16 @@ def test_an_export_is_well_formed_whatever_was_typed():
     parser = ExpatParser()
     parser.feed(export(private=True))
     parser.close()
+
+
+def test_it_is_read_line_by_line_where_a_server_has_no_parser():
+    """As WordPress's importer does: an author or term on one line, an item between lines of its own, texts in CDATA."""
+    build_site()
+    lines = export(private=False).decode().splitlines()
+    for name in ("wp:author", "wp:tag", "wp:term"):
+        found = [line for line in lines if line.startswith(f"<{name}>")]
+        assert found
+        assert all(line.endswith(f"</{name}>") for line in found)
+    assert lines.count("<item>") == lines.count("</item>") > 3
+    names = [line for line in lines if line.startswith("<wp:comment_author>")]
+    assert "<wp:comment_author><![CDATA[Зафар &amp; Co]]></wp:comment_author>" in names

@@ -23,7 +23,9 @@ PNG = bytes.fromhex(
 
 def build_site() -> Post:
     """Fill the database; the post with most in it is returned."""
-    alice = factories.author("Alice", slug="alice", bio="Writes *letters* & more.", website="https://alice.example/")
+    alice = factories.author(
+        "Alice", slug="alice", bio="Writes *letters* & more.\n\nReads some.", website="https://alice.example/"
+    )
     bob = factories.author("Боб", slug="bob")
     tea = factories.tag("Tea & talk", slug="tea-talk", description="What we drink.")
     image = upload_image("A samovar")
