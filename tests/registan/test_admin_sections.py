@@ -41,7 +41,7 @@ SEEN["Administrator"] = {
     "Write": SEEN["Editor"]["Write"],
     "Talk": [*SEEN["Editor"]["Talk"], "Messages", "Webhooks"],
     "People": ["Accounts", "Roles"],
-    "Site": ["Site settings", *SEEN["Editor"]["Site"], "Site health", "Imports", "Imported elements"],
+    "Site": ["Site settings", *SEEN["Editor"]["Site"], "Site health", "Exports", "Imports", "Imported elements"],
 }
 
 
