@@ -127,7 +127,7 @@ def test_nothing_is_written_to_the_site_and_its_caches_are_left_alone(folder):
         caches[name].set("before", name)
     with CaptureQueriesContext(connection) as queries:
         write_static_site(folder)
-    assert not [query["sql"] for query in queries if not query["sql"].lstrip().startswith(("SELECT", "WITH"))]
+    assert not [query["sql"] for query in queries if not query["sql"].lstrip("( \n").startswith(("SELECT", "WITH"))]
     assert [caches[name].get("before") for name in ("pages", "fragments")] == ["pages", "fragments"]
 
 
