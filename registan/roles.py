@@ -55,6 +55,7 @@ ROLES: dict[str, list[str]] = {
         *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
         *("transfer.view_run", "transfer.add_run", "transfer.view_element"),
+        *("transfer.view_export", "transfer.add_export", "transfer.delete_export"),
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",
     ],

@@ -24,9 +24,9 @@ DATA_DIR = read("DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), 
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
+EXPORT_ROOT = DATA_DIR / "exports"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-MEDIA_URL = "/media/"
-STATIC_URL = "/static/"
+MEDIA_URL, STATIC_URL = "/media/", "/static/"
 
 # The site
 

@@ -24,6 +24,7 @@ from comments.privacy.retention import delete_old_contacts, erase_old_spam
 from comments.webhooks.delivery import deliver_next_notice
 from registan.accounts.browsers import delete_ended_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
+from registan.transfer.runs.export_job import advance_export, delete_outdated_exports
 from registan.transfer.runs.tidy_job import tidy_up_after_import
 from registan.transfer.runs.upload_job import advance_uploaded_import
 
@@ -102,6 +103,8 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_ended_sessions,
     advance_uploaded_import,
     tidy_up_after_import,
+    delete_outdated_exports,
+    advance_export,
 )
 
 
