@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import platform
-import tomllib
-from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -28,6 +26,7 @@ from registan.database import missing_migrations
 from registan.demo_content import demo_address
 from registan.roles import ROLES
 from registan.site_health.health_line import HealthLine, State
+from registan.site_version import read_version
 
 # Characters of a text that is rendered to see whether it would differ: a few milliseconds.
 MAX_SAMPLE_LENGTH = 20_000
@@ -44,13 +43,6 @@ def version_line() -> HealthLine:
         "python": platform.python_version(),
     }
     return HealthLine(State.GOOD, fact)
-
-
-@cache
-def read_version() -> str:
-    """The version in pyproject.toml, read once: this process runs the code it started with."""
-    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
 
 
 def migrations_line() -> HealthLine:

@@ -1,8 +1,19 @@
-"""The ledger of imports: which old blogs there are, the runs that read them, and what became of every element."""
+"""What moves in and out: the ledger of imports, with their runs, and the schedule and log of archives."""
 
+from registan.transfer.models.archive_plan import ArchivePlan, ArchiveRun, Every, Restoration
 from registan.transfer.models.element import Element, Outcome
 from registan.transfer.models.import_run import Run
 from registan.transfer.models.import_source import Source
 from registan.transfer.models.upload_part import UploadPart
 
-__all__ = ["Element", "Outcome", "Run", "Source", "UploadPart"]
+__all__ = [
+    "ArchivePlan",
+    "ArchiveRun",
+    "Element",
+    "Every",
+    "Outcome",
+    "Restoration",
+    "Run",
+    "Source",
+    "UploadPart",
+]

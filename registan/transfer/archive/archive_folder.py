@@ -1,0 +1,159 @@
+"""The folder in which an archive is written: under a name of its own until it is whole, and on the disk before that."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+from registan.transfer.archive.manifest import BLOCK, MANIFEST, MANIFEST_SUM, SUMS, FileSum, hash_file, read_sums, write_json
+
+# 2026-11-29T12-00-00Z-private
+NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-(?:public|private)")
+PARTIAL = ".partial-"
+LOCK = ".lock"
+
+
+class Busy(Exception):
+    """Another process is writing an archive into this folder."""
+
+
+def find_archives(place: Path) -> list[Path]:
+    """The archives in a folder, the oldest first: what has a dated name and a manifest."""
+    if not place.is_dir():
+        return []
+    return sorted(path for path in place.iterdir() if NAME.fullmatch(path.name) and (path / MANIFEST).is_file())
+
+
+@contextmanager
+def locked(place: Path) -> Iterator[None]:
+    """Keep others from writing here, and clear away what a killed one has left. Raises Busy."""
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / LOCK).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Busy(f"Another archive is being written into {place}. Wait for it to end.") from None
+        for left in place.glob(f"{PARTIAL}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+class HashedFile:
+    """A file being written, its SHA-256 taken on the way."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.digest, self.size = file, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> int:
+        self.digest.update(data)
+        self.size += len(data)
+        return self.file.write(data)
+
+
+class PartialArchive:
+    """An archive that is being written beside the others of `place`, which `finish` gives its name.
+
+    `before` is an earlier one: its files that have not changed become files of this one, by hard links.
+    """
+
+    def __init__(self, place: Path, name: str, before: Path | None = None) -> None:
+        self.place, self.name, self.before = place, name, before
+        self.folder = place / f"{PARTIAL}{name}"
+        self.sums: IO[str] | None = None
+        self.count = self.bytes = self.linked = 0
+        self.known = {file.path: file.sha256 for file in read_sums(before)} if before else {}
+
+    def __enter__(self) -> PartialArchive:
+        self.folder.mkdir()
+        self.sums = (self.folder / SUMS).open("w", encoding="utf-8", newline="\n")
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self.sums:
+            self.sums.close()
+        if kind:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[HashedFile]:
+        """Write the file at `path` below the archive."""
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            hashed = HashedFile(file)
+            yield hashed
+            flush_to_disk(file)
+        self._add(FileSum(path, hashed.digest.hexdigest(), hashed.size))
+
+    def adopt(self, path: str) -> None:
+        """Take in a file that something else has written below the archive."""
+        target = self.folder / path
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+        self._add(FileSum(path, *hash_file(target)))
+
+    def adopt_folder(self, path: str) -> None:
+        for file in sorted(file for file in (self.folder / path).rglob("*") if file.is_file()):
+            self.adopt(file.relative_to(self.folder).as_posix())
+
+    def _add(self, file: FileSum) -> None:
+        """List a file; one that the earlier archive has, too, is stored once."""
+        if self.before and self.known.get(file.path) == file.sha256:
+            self._link(self.before / file.path, self.folder / file.path, file.sha256)
+        cast(Any, self.sums).write(f"{file.sha256}  {file.path}\n")
+        self.count, self.bytes = self.count + 1, self.bytes + file.bytes
+
+    def _link(self, earlier: Path, target: Path, sha256: str) -> None:
+        """Unless the earlier file is damaged, or this file system has no links: then this one stays."""
+        twin = target.with_name(f"{target.name}.link")
+        try:
+            if hash_file(earlier)[0] == sha256:
+                os.link(earlier, twin)
+                twin.replace(target)
+                self.linked += 1
+        except OSError:
+            twin.unlink(missing_ok=True)
+
+    def finish(self, manifest: dict[str, Any]) -> Path:
+        """Write the manifest and give the archive its name, once every byte is on the disk; the folder."""
+        sums = cast(IO[str], self.sums)
+        flush_to_disk(sums)
+        digest, _size = hash_file(self.folder / SUMS)
+        whole = {**manifest, "files": self.count, "bytes": self.bytes, "sums": digest}
+        with (self.folder / MANIFEST).open("wb") as file:
+            write_json(file, whole)
+            flush_to_disk(file)
+        with (self.folder / MANIFEST_SUM).open("w") as out:
+            out.write(f"{hash_file(self.folder / MANIFEST)[0]}  {MANIFEST}\n")
+            flush_to_disk(out)
+        for folder in [*(path for path in self.folder.rglob("*") if path.is_dir()), self.folder]:
+            sync_folder(folder)
+        final = self.place / self.name
+        self.folder.rename(final)
+        sync_folder(self.place)
+        return final
+
+
+def copy_blocks(source: IO[bytes], out: HashedFile) -> None:
+    while block := source.read(BLOCK):
+        out.write(block)
+
+
+def flush_to_disk(file: IO[Any]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -1,0 +1,54 @@
+"""Uploaded files: all of them, or those alone that public pages show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from blog.text.site_values import site
+from registan.transfer.archive.archive_folder import PartialArchive, copy_blocks
+
+FOLDER = "media"
+# An address of ours in the HTML of a text, in a line of JSON.
+ADDRESS = re.compile(rf"{re.escape(settings.MEDIA_URL)}([\w./-]+)".encode())
+
+
+def find_names(line: bytes) -> set[str]:
+    """The names of uploaded files that a line of a table leads to."""
+    return {name.decode().rstrip(".") for name in ADDRESS.findall(line)}
+
+
+def names_of_site() -> set[str]:
+    """What every page shows."""
+    return {name for name in (site().logo, site().icon) if name}
+
+
+def list_all(folder: str = "") -> Iterator[str]:
+    """The name of every stored file."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:  # nothing was ever uploaded
+        return
+    for name in sorted(files):
+        yield f"{folder}/{name}".lstrip("/")
+    for below in sorted(folders):
+        yield from list_all(f"{folder}/{below}".lstrip("/"))
+
+
+def write_media(archive: PartialArchive, names: Iterable[str]) -> int:
+    """Copy these files; how many. One that has gone meanwhile, or that a text only mentions, is left out."""
+    count = 0
+    for name in names:
+        if ".." in name.split("/"):
+            continue
+        try:
+            source = default_storage.open(name)
+        except (FileNotFoundError, IsADirectoryError):
+            continue
+        with source, archive.open(f"{FOLDER}/{name}") as out:
+            copy_blocks(source, out)  # type: ignore[arg-type]  # a file for all that is asked of it
+        count += 1
+    return count

@@ -1,0 +1,72 @@
+"""Looks whether an archive is whole: every file is there, is what it was, and has the rows that it had."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from registan.transfer.archive.manifest import (
+    BLOCK,
+    MANIFEST,
+    MANIFEST_SUM,
+    PAGES,
+    SUMS,
+    DamagedArchive,
+    hash_file,
+    read_manifest,
+    read_sums,
+)
+
+# Faults that are named; an archive with more of them is no better known by the rest.
+MAX_FAULTS = 20
+
+
+def verify_archive(folder: Path) -> dict[str, Any]:
+    """The manifest of a whole archive. Raises DamagedArchive, which names the files at fault."""
+    manifest = read_manifest(folder)
+    if not (folder / SUMS).is_file() or hash_file(folder / SUMS)[0] != manifest["sums"]:
+        raise DamagedArchive(f"{SUMS} is not what it was when the archive was written.")
+    faults = list(dict.fromkeys(find_faults(folder, manifest)))
+    if faults:
+        rest = len(faults) - MAX_FAULTS
+        raise DamagedArchive("\n".join(faults[:MAX_FAULTS]) + (f"\nAnd {rest} more." if rest > 0 else ""))
+    return manifest
+
+
+def find_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with which file, in sentences."""
+    lines_wanted = {path: table["rows"] for path, table in manifest["tables"].items()}
+    if manifest["pages"]:
+        lines_wanted[PAGES] = manifest["pages"]
+    listed = {MANIFEST, MANIFEST_SUM, SUMS}
+    for file in read_sums(folder):
+        listed.add(file.path)
+        try:
+            digest, lines = hash_lines(folder / file.path)
+        except OSError as error:
+            yield f"{file.path} is missing or cannot be read ({error.strerror})."
+            continue
+        wanted = lines_wanted.pop(file.path, lines)
+        if digest != file.sha256:
+            yield f"{file.path} is not what it was when the archive was written."
+        elif lines != wanted:
+            yield f"{file.path} has {lines} rows, and should have {wanted}."
+    for path in lines_wanted:
+        yield f"{path} is not listed in {SUMS}."
+    if len(listed) - 3 != manifest["files"]:
+        yield f"{SUMS} lists {len(listed) - 3} files, and should list {manifest['files']}."
+    for found in folder.rglob("*"):
+        if not found.is_dir() and (path := found.relative_to(folder).as_posix()) not in listed:
+            yield f"{path} does not belong to the archive."
+
+
+def hash_lines(path: Path) -> tuple[str, int]:
+    """The SHA-256 of a file, and how many lines it has."""
+    digest, lines = hashlib.sha256(), 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+            lines += block.count(b"\n")
+    return digest.hexdigest(), lines
