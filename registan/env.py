@@ -108,6 +108,13 @@ def ensure_directory(path: Path) -> Path:
     return path
 
 
+def parse_folder(text: str) -> Path:
+    """Check the path of a folder, which is made when it is needed."""
+    if not Path(text).is_absolute():
+        raise ValueError(text)
+    return Path(text)
+
+
 def parse_font(text: str) -> str:
     """Check the path of a font file; "" means none."""
     if text:

@@ -54,6 +54,7 @@ ROLES: dict[str, list[str]] = {
         "comments.view_message",
         *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
+        *("transfer.view_archiveplan", "transfer.change_archiveplan", "transfer.view_archiverun"),
         *("transfer.view_run", "transfer.add_run", "transfer.view_element"),
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),
         "auth.view_group",

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from registan.management.commands.serve import is_static_outdated
+from registan.collected_static import is_static_outdated
 from registan.transfer.archive.archive_folder import find_archives
 from registan.transfer.archive.manifest import MANIFEST
 

@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("place", type=Path, metavar="DIR", help="a folder for archives, or an archive to look at")
         parser.add_argument("--private", action="store_true", help="everything: drafts, readers, accounts, the record")
-        parser.add_argument("--verify", action="store_true", help="compare every file with its hash, and count the rows")
+        parser.add_argument(
+            "--verify", action="store_true", help="compare every file with its hash, and count the rows"
+        )
         parser.add_argument(
             "--drill", action="store_true", help="restore the archive beside the site, and compare every page"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from registan.transfer.archive.manifest import DamagedArchive, read_manifest
 from registan.transfer.archive.restore_archive import Refused, Restored, compare_restored, restore_archive
 
 OTHER_KEY = (
-    "This site has another SECRET_KEY than the archived one: everybody is signed out, and links in emails that were sent "
-    "before do not work. Set the old key as SECRET_KEY, or in SECRET_KEY_FALLBACKS."
+    "This site has another SECRET_KEY than the archived one: everybody is signed out, and links in emails that were "
+    "sent before do not work. Set the old key as SECRET_KEY, or in SECRET_KEY_FALLBACKS."
 )
 HELD = (
     "Its email waits, since the archived site may still run. When this is the only one: manage.py release_email "
@@ -31,33 +30,38 @@ class Command(BaseCommand):
     help = "Restore an archive that was made with --private into the empty database that DATABASE_URL names."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("place", type=Path, metavar="DIR", help="an archive, or a folder of them: the latest is taken")
-        parser.add_argument("--send-email", action="store_true", help="send what waits; the archived site no longer runs")
-        parser.add_argument("--no-comparison", action="store_true", help="do not render and compare every page at the end")
+        parser.add_argument(
+            "place", type=Path, metavar="DIR", help="an archive, or a folder of them: the latest is taken"
+        )
+        parser.add_argument(
+            "--send-email", action="store_true", help="send what waits; the archived site no longer runs"
+        )
+        parser.add_argument(
+            "--no-comparison", action="store_true", help="do not render and compare every page at the end"
+        )
 
     def handle(self, *args: Any, place: Path, **options: Any) -> None:
         folder = choose_archive(place, "private") or choose_archive(place)
         if folder is None:
             raise CommandError(f"There is no archive in {place}.")
         prepare_static_files()
-        start = time.monotonic()
         try:
             restored = restore_archive(folder, sends_email=options["send_email"], report=progress_to(self))
         except (Refused, DamagedArchive, OSError, ValueError, Error) as error:
             raise CommandError(f"Nothing was restored. {error}") from error
         self.stdout.write(
-            f"Restored {folder} into {describe_database()}: {restored.rows:,} rows and {restored.media:,} uploaded files."
+            f"Restored {folder} into {describe_database()}: {restored.rows:,} rows, {restored.media:,} uploaded files."
         )
         if restored.has_other_key:
             self.stdout.write(OTHER_KEY)
         if not options["send_email"]:
             self.stdout.write(HELD)
         self.compare(folder, restored, options["no_comparison"])
-        self.stdout.write(f"Done in {time.monotonic() - start:.0f} seconds.")
 
     def compare(self, folder: Path, restored: Restored, is_unwanted: bool) -> None:
         if is_unwanted or not restored.is_comparable:
-            self.stdout.write("" if is_unwanted else NOT_COMPARED)
+            if not is_unwanted:
+                self.stdout.write(NOT_COMPARED)
             return
         count, differences = compare_restored(folder, read_manifest(folder)["moment"])
         if differences:

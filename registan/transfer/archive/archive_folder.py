@@ -12,7 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
-from registan.transfer.archive.manifest import BLOCK, MANIFEST, MANIFEST_SUM, SUMS, FileSum, hash_file, read_sums, write_json
+from registan.transfer.archive.manifest import (
+    BLOCK,
+    MANIFEST,
+    MANIFEST_SUM,
+    SUMS,
+    FileSum,
+    hash_file,
+    read_sums,
+    write_json,
+)
 
 # 2026-11-29T12-00-00Z-private
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-(?:public|private)")

@@ -49,6 +49,6 @@ def write_media(archive: PartialArchive, names: Iterable[str]) -> int:
         except (FileNotFoundError, IsADirectoryError):
             continue
         with source, archive.open(f"{FOLDER}/{name}") as out:
-            copy_blocks(source, out)  # type: ignore[arg-type]  # a file for all that is asked of it
+            copy_blocks(source, out)
         count += 1
     return count

@@ -33,7 +33,7 @@ def choose_to_keep(names: Iterable[str]) -> set[str]:
 
 
 def prune(place: Path) -> list[str]:
-    """Delete the others from a folder; their names. Each loses its name first, so that half of one is never an archive."""
+    """Delete the others from a folder; their names. Each loses its name first: half of one is no archive."""
     names = [path.name for path in find_archives(place)]
     gone = sorted(set(names) - choose_to_keep(names))
     for name in gone:

@@ -24,7 +24,15 @@ from blog.models import Author, Page, Post, Series, Source, Tag
 from comments.models import Reader
 from comments.threads.layout import commenter_url, count_pages
 
-LISTS = ("blog:home", "blog:archive", "blog:tags", "blog:authors", "blog:series-list", "blog:sources", "comments:latest")
+LISTS = (
+    "blog:home",
+    "blog:archive",
+    "blog:tags",
+    "blog:authors",
+    "blog:series-list",
+    "blog:sources",
+    "comments:latest",
+)
 SINGLE = ("blog:manifest", "blog:opensearch", "blog:subscribe", "comments:transparency")
 FORMATS = ("", "atom/", "json/")
 NEXT = re.compile(rb'(?:href="([^"]+)" rel="next"|rel="next" href="([^"]+)")')
@@ -103,10 +111,10 @@ def read_days(reader: PageReader) -> Iterator[PageSum]:
     seen = ""
     for day in Post.objects.published().order_by("published_on").values_list("published_on", flat=True).distinct():
         for length in (4, 7, 10):
-            part = day.isoformat()[:length]
+            part = str(day)[:length]
             if not seen.startswith(part):
                 yield from reader.follow(f"/{part.replace('-', '/')}/")
-        seen = day.isoformat()
+        seen = str(day)
 
 
 def read_subjects(reader: PageReader, model: type[Tag | Author | Series | Source]) -> Iterator[PageSum]:

@@ -18,7 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from blog.page_cache import release_digest
 from blog.search.rebuild import rebuild_index
 from registan.database import estimate_tables, migrations_on_disk
-from registan.transfer.archive.manifest import PAGES, DamagedArchive, hash_file, key_fingerprint, read_sums
+from registan.transfer.archive.manifest import PAGES, DamagedArchive, key_fingerprint, read_sums
 from registan.transfer.archive.media_files import FOLDER
 from registan.transfer.archive.public_pages import PageSum, compare_pages
 from registan.transfer.archive.sequences import set_sequences
@@ -60,7 +60,9 @@ def restore_archive(folder: Path, *, sends_email: bool, report: Report = lambda 
     report("checking the archive")
     manifest = verify_archive(folder)
     if manifest["part"] != "private":
-        raise Refused("This archive has the public part alone, to be read. A site is restored from one made with --private.")
+        raise Refused(
+            "This archive has the public part alone, to be read. A site is restored from one made with --private."
+        )
     refuse_full_database()
     models = prepare_tables(set(manifest["migrations"]))
     media = restore_media(folder, report)
@@ -89,7 +91,9 @@ def prepare_tables(archived: set[str]) -> Callable[[str], Any]:
     here = {".".join(key) for key in migrations_on_disk()}
     if newer := sorted(archived - here):
         names = ", ".join(newer[:3])
-        raise Refused(f"A newer version of Registan wrote this archive (it has {names}). Install that version, and restore.")
+        raise Refused(
+            f"A newer version of Registan wrote this archive (it has {names}). Install that version, and restore."
+        )
     if archived == here:
         call_command("migrate", verbosity=0)
         return apps.get_model

@@ -13,7 +13,7 @@ from django.db.models import BinaryField, Field, ForeignKey, JSONField
 
 
 def encode_row(row: dict[str, Any]) -> bytes:
-    """A row, by its columns, as one line. Times are in UTC (ISO 8601), bytes in base64, numbers with a point as text."""
+    """A row, by its columns, as one line. Times are in UTC (ISO 8601), bytes in base64, decimals as text."""
     text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=encode_value)
     return text.encode() + b"\n"
 

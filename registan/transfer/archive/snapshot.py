@@ -53,7 +53,7 @@ def run_pragma(pragma: str) -> None:
 
 @contextmanager
 def clock_stopped(moment: datetime.datetime) -> Iterator[None]:
-    """Let it be `moment` for everything in this process: pages say when a conversation closes, and hide what is not due.
+    """Let it be `moment` for everything in this process: pages hide what is not due, and close conversations that are.
 
     For processes that do nothing else meanwhile.
     """

@@ -43,7 +43,7 @@ def list_tables(*, private: bool) -> Iterator[ArchivedTable]:
             yield ArchivedTable(label, rule.public(), shown)
 
 
-def read_rows(table: ArchivedTable) -> Iterator[tuple[Any, ...]]:
+def iterate_rows(table: ArchivedTable) -> Iterator[tuple[Any, ...]]:
     """The values of each row, in the order of its key: each piece begins after the last key of the one before."""
     names = [field.attname for field in table.fields]
     ordered, last = table.rows.order_by("pk"), None
@@ -59,9 +59,9 @@ def read_rows(table: ArchivedTable) -> Iterator[tuple[Any, ...]]:
 
 def write_table(table: ArchivedTable, out: IO[bytes], *, private: bool) -> Iterator[bytes]:
     """Write each row as a line, and give the line; of tombstones in the public part nothing is left to read."""
-    columns = [field.column for field in table.fields]
+    columns = [str(field.column) for field in table.fields]
     emptied = None if private else EMPTIED.get(table.label)
-    for values in read_rows(table):
+    for values in iterate_rows(table):
         row = dict(zip(columns, values, strict=True))
         if emptied:
             row |= dict.fromkeys((column for column in emptied(row) if column in row), "")
@@ -77,7 +77,7 @@ def load_table(model: type[Model], lines: IO[bytes]) -> int:
     """
     fields = list(model._meta.local_concrete_fields)
     if model._base_manager.exists():
-        model._base_manager.all()._raw_delete(connection.alias)  # type: ignore[attr-defined]  # unknown to the stubs
+        model._base_manager.all()._raw_delete(connection.alias)
     count = 0
     for chunk in itertools.batched(lines, CHUNK_ROWS):
         rows = [build_row(model, fields, line) for line in chunk]

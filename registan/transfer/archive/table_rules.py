@@ -105,7 +105,9 @@ EMPTIED: dict[str, Callable[[dict[str, Any]], tuple[str, ...]]] = {
 
 RULES: dict[str, TableRule] = {
     # What authors write
-    "blog.Post": public(posts, "What readers read; drafts and posts for few only in private.", "password_hash preview_token"),
+    "blog.Post": public(
+        posts, "What readers read; drafts and posts for few only in private.", "password_hash preview_token"
+    ),
     "blog.Page": public(Page.objects.all, "Standing pages outside the trash."),
     "blog.Author": public(Author.objects.all, "Profiles, which all have a page.", "user_id"),
     "blog.Tag": public(lambda: Tag.objects.public(), "Tags that have a page."),

@@ -59,7 +59,12 @@ def write_contents(archive: PartialArchive, *, private: bool, report: Report) ->
     report("uploaded files")
     media = write_media(archive, list_all() if private else sorted(names))
     pages = write_pages(archive, report) if private else 0
-    return {"tables": tables, "media": media, "pages": pages, "parts": write_parts(archive, private=private, report=report)}
+    return {
+        "tables": tables,
+        "media": media,
+        "pages": pages,
+        "parts": write_parts(archive, private=private, report=report),
+    }
 
 
 def write_pages(archive: PartialArchive, report: Report) -> int:

@@ -1,4 +1,4 @@
-"""When the worker writes archives and restores them to try them, what came of it, and whether this site was restored."""
+"""When the worker writes archives and tries to restore them, what came of it, and whether this site was restored."""
 
 from __future__ import annotations
 
