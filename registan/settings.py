@@ -22,12 +22,12 @@ read = environment.read
 
 DATA_DIR = read("DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory to write to")
 ARCHIVE_TO = read("ARCHIVE_TO", env.parse_folder, str(DATA_DIR / "archives"), "the absolute path of a folder")
+ARCHIVE_PASSPHRASE = read("ARCHIVE_PASSPHRASE", str, "", "a passphrase")  # of private archives, if they are encrypted
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-MEDIA_URL = "/media/"
-STATIC_URL = "/static/"
+MEDIA_URL, STATIC_URL = "/media/", "/static/"
 
 # The site
 

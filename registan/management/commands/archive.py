@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registan.database import refuse_unmigrated_database
@@ -14,6 +15,7 @@ from registan.transfer.archive.drill import DrillFailed, drill
 from registan.transfer.archive.manifest import DamagedArchive, read_manifest
 from registan.transfer.archive.prune_archives import prune
 from registan.transfer.archive.run_log import logged_run
+from registan.transfer.archive.sealing import Seal, SealError
 from registan.transfer.archive.verify_archive import verify_archive
 from registan.transfer.archive.write_archive import write_archive
 from registan.transfer.models import ArchiveRun
@@ -28,6 +30,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("place", type=Path, metavar="DIR", help="a folder for archives, or an archive to look at")
         parser.add_argument("--private", action="store_true", help="everything: drafts, readers, accounts, the record")
+        parser.add_argument("--recipient", action="append", metavar="AGE1", help="encrypt for whoever has this age key")
+        parser.add_argument("--identity", type=Path, metavar="FILE", help="the age key, for a drill")
         parser.add_argument(
             "--verify", action="store_true", help="compare every file with its hash, and count the rows"
         )
@@ -47,14 +51,16 @@ class Command(BaseCommand):
             if options["verify"] and not options["drill"]:
                 self.verify(folder)
             if options["drill"]:
-                self.drill(folder, options["run"])
-        except (Busy, DamagedArchive, DrillFailed, OSError) as error:
+                self.drill(folder, options["run"], options["identity"])
+        except (Busy, DamagedArchive, DrillFailed, SealError, OSError) as error:
             raise CommandError(str(error)) from None
         if options["prune"]:
             for name in prune(place):
                 self.stdout.write(f"Deleted {name}.")
 
-    def find_or_write(self, place: Path, *, private: bool, verify: bool, drill: bool, run: int, **_: Any) -> Path:
+    def find_or_write(
+        self, place: Path, *, private: bool, verify: bool, drill: bool, run: int, recipient: list[str] | None, **_: Any
+    ) -> Path:
         """The archive to look at; a new one unless there is one to look at."""
         wants_private = private or drill
         if (verify or drill) and (found := choose_archive(place, "private" if wants_private else "")):
@@ -62,7 +68,8 @@ class Command(BaseCommand):
         kind = ArchiveRun.Kind.ARCHIVE
         stored = ArchiveRun.objects.filter(pk=run, kind=kind).first() or ArchiveRun(kind=kind)
         with logged_run(stored):
-            folder = write_archive(place, private=wants_private, report=progress_to(self))
+            seal = Seal(recipient or [], settings.ARCHIVE_PASSPHRASE if wants_private else "")
+            folder = write_archive(place, private=wants_private, seal=seal, report=progress_to(self))
             manifest = read_manifest(folder)
             stored.end(ArchiveRun.Result.GOOD, archive=str(folder), size=manifest["bytes"])
         self.stdout.write(
@@ -76,11 +83,11 @@ class Command(BaseCommand):
         rows = sum(table["rows"] for table in manifest["tables"].values())
         self.stdout.write(f"{folder} is whole: {manifest['files']:,} files with their hashes, {rows:,} rows.")
 
-    def drill(self, folder: Path, number: int) -> None:
+    def drill(self, folder: Path, number: int, identity: Path | None) -> None:
         kind = ArchiveRun.Kind.DRILL
         run = ArchiveRun.objects.filter(pk=number, kind=kind).first() or ArchiveRun(kind=kind)
         run.archive = str(folder)
         with logged_run(run):
-            said = drill(folder, report=progress_to(self))
+            said = drill(folder, identity=identity, report=progress_to(self))
             run.end(ArchiveRun.Result.GOOD, detail=said)
         self.stdout.write(f"The drill has restored {folder}, in {run.duration}. {said}")

@@ -12,6 +12,7 @@ from registan.database import describe_database
 from registan.management.archive_output import choose_archive, prepare_static_files, progress_to
 from registan.transfer.archive.manifest import DamagedArchive, read_manifest
 from registan.transfer.archive.restore_archive import Refused, Restored, compare_restored, restore_archive
+from registan.transfer.archive.sealing import Opener, SealError
 
 OTHER_KEY = (
     "This site has another SECRET_KEY than the archived one: everybody is signed out, and links in emails that were "
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "place", type=Path, metavar="DIR", help="an archive, or a folder of them: the latest is taken"
         )
+        parser.add_argument("--identity", type=Path, metavar="FILE", help="the age key of an encrypted archive")
         parser.add_argument(
             "--send-email", action="store_true", help="send what waits; the archived site no longer runs"
         )
@@ -46,8 +48,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no archive in {place}.")
         prepare_static_files()
         try:
-            restored = restore_archive(folder, sends_email=options["send_email"], report=progress_to(self))
-        except (Refused, DamagedArchive, OSError, ValueError, Error) as error:
+            archive = Opener(folder, read_identities(options["identity"]))
+            restored = restore_archive(archive, sends_email=options["send_email"], report=progress_to(self))
+        except (Refused, DamagedArchive, SealError, OSError, ValueError, Error) as error:
             raise CommandError(f"Nothing was restored. {error}") from error
         self.stdout.write(
             f"Restored {folder} into {describe_database()}: {restored.rows:,} rows, {restored.media:,} uploaded files."
@@ -56,14 +59,19 @@ class Command(BaseCommand):
             self.stdout.write(OTHER_KEY)
         if not options["send_email"]:
             self.stdout.write(HELD)
-        self.compare(folder, restored, options["no_comparison"])
+        self.compare(archive, restored, options["no_comparison"])
 
-    def compare(self, folder: Path, restored: Restored, is_unwanted: bool) -> None:
+    def compare(self, archive: Opener, restored: Restored, is_unwanted: bool) -> None:
         if is_unwanted or not restored.is_comparable:
             if not is_unwanted:
                 self.stdout.write(NOT_COMPARED)
             return
-        count, differences = compare_restored(folder, read_manifest(folder)["moment"])
+        count, differences = compare_restored(archive, read_manifest(archive.folder)["moment"])
         if differences:
             raise CommandError("The site was restored, but its pages differ.\n" + "\n".join(differences))
         self.stdout.write(f"All {count:,} pages are the same as in the archive, byte for byte.")
+
+
+def read_identities(file: Path | None) -> list[str]:
+    """The lines of an age key file. Raises OSError."""
+    return file.read_text().splitlines() if file else []

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
+from django.conf import settings
+
 from registan.transfer.archive.manifest import (
     BLOCK,
     MANIFEST,
@@ -22,6 +24,7 @@ from registan.transfer.archive.manifest import (
     read_sums,
     write_json,
 )
+from registan.transfer.archive.sealing import ENDING, KEY_FILE, Seal
 
 # 2026-11-29T12-00-00Z-private
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-(?:public|private)")
@@ -49,7 +52,7 @@ def locked(place: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Busy(f"Another archive is being written into {place}. Wait for it to end.") from None
-        for left in place.glob(f"{PARTIAL}*"):
+        for left in (*place.glob(f"{PARTIAL}*"), *settings.DATA_DIR.glob(f"{PARTIAL}*")):
             shutil.rmtree(left, ignore_errors=True)
         yield
 
@@ -72,15 +75,18 @@ class PartialArchive:
     `before` is an earlier one: its files that have not changed become files of this one, by hard links.
     """
 
-    def __init__(self, place: Path, name: str, before: Path | None = None) -> None:
-        self.place, self.name, self.before = place, name, before
+    def __init__(self, place: Path, name: str, before: Path | None = None, seal: Seal | None = None) -> None:
+        self.place, self.name, self.before, self.seal = place, name, before, seal
         self.folder = place / f"{PARTIAL}{name}"
+        # Where files are written first: what is to be encrypted never touches the disk of the archives.
+        self.plain = settings.DATA_DIR / f"{PARTIAL}{name}" if seal else self.folder
         self.sums: IO[str] | None = None
         self.count = self.bytes = self.linked = 0
         self.known = {file.path: file.sha256 for file in read_sums(before)} if before else {}
 
     def __enter__(self) -> PartialArchive:
         self.folder.mkdir()
+        self.plain.mkdir(exist_ok=True, mode=0o700)
         self.sums = (self.folder / SUMS).open("w", encoding="utf-8", newline="\n")
         return self
 
@@ -89,11 +95,13 @@ class PartialArchive:
             self.sums.close()
         if kind:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self.seal:
+            shutil.rmtree(self.plain, ignore_errors=True)
 
     @contextmanager
     def open(self, path: str) -> Iterator[HashedFile]:
         """Write the file at `path` below the archive."""
-        target = self.folder / path
+        target = self.plain / path
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:
             hashed = HashedFile(file)
@@ -102,22 +110,36 @@ class PartialArchive:
         self._add(FileSum(path, hashed.digest.hexdigest(), hashed.size))
 
     def adopt(self, path: str) -> None:
-        """Take in a file that something else has written below the archive."""
-        target = self.folder / path
+        """Take in a file that something else has written below `plain`."""
+        target = self.plain / path
         with target.open("rb") as file:
             os.fsync(file.fileno())
         self._add(FileSum(path, *hash_file(target)))
 
     def adopt_folder(self, path: str) -> None:
-        for file in sorted(file for file in (self.folder / path).rglob("*") if file.is_file()):
-            self.adopt(file.relative_to(self.folder).as_posix())
+        for file in sorted(file for file in (self.plain / path).rglob("*") if file.is_file()):
+            self.adopt(file.relative_to(self.plain).as_posix())
 
     def _add(self, file: FileSum) -> None:
         """List a file; one that the earlier archive has, too, is stored once."""
-        if self.before and self.known.get(file.path) == file.sha256:
+        if self.seal:
+            file = self._encrypt(file, self.seal)
+        elif self.before and self.known.get(file.path) == file.sha256:
             self._link(self.before / file.path, self.folder / file.path, file.sha256)
+        self._list(file)
+
+    def _list(self, file: FileSum) -> None:
         cast(Any, self.sums).write(f"{file.sha256}  {file.path}\n")
         self.count, self.bytes = self.count + 1, self.bytes + file.bytes
+
+    def _encrypt(self, file: FileSum, seal: Seal) -> FileSum:
+        """Put the file into the archive encrypted; its size is the one that it had."""
+        path = f"{file.path}{ENDING}"
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        seal.encrypt(self.plain / file.path, target)
+        (self.plain / file.path).unlink()
+        return FileSum(path, hash_file(target)[0], file.bytes)
 
     def _link(self, earlier: Path, target: Path, sha256: str) -> None:
         """Unless the earlier file is damaged, or this file system has no links: then this one stays."""
@@ -133,6 +155,9 @@ class PartialArchive:
     def finish(self, manifest: dict[str, Any]) -> Path:
         """Write the manifest and give the archive its name, once every byte is on the disk; the folder."""
         sums = cast(IO[str], self.sums)
+        if self.seal and self.seal.key:
+            (self.folder / KEY_FILE).write_bytes(self.seal.key)
+            self._list(FileSum(KEY_FILE, *hash_file(self.folder / KEY_FILE)))
         flush_to_disk(sums)
         digest, _size = hash_file(self.folder / SUMS)
         whole = {**manifest, "files": self.count, "bytes": self.bytes, "sums": digest}

@@ -19,7 +19,7 @@ class DrillFailed(Exception):
     """The archive could not be restored, or pages differ; the text says what the restore said."""
 
 
-def drill(folder: Path, *, report: Callable[[str], object] = lambda line: None) -> str:
+def drill(folder: Path, *, identity: Path | None = None, report: Callable[[str], object] = lambda line: None) -> str:
     """Try the restore of the archive in `folder`; what the restore said of itself. Raises DrillFailed.
 
     In a process of its own, always on SQLite, with this site's settings and keys but nothing of its data.
@@ -30,7 +30,7 @@ def drill(folder: Path, *, report: Callable[[str], object] = lambda line: None) 
     scratch = Path(mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=settings.DATA_DIR))
     try:
         (scratch / "static").symlink_to(settings.STATIC_ROOT, target_is_directory=True)
-        return run_restore(folder, scratch, report)
+        return run_restore(folder, identity, scratch, report)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -41,8 +41,9 @@ def is_running(scratch: Path) -> bool:
     return number.isdigit() and Path(f"/proc/{number}").exists()
 
 
-def run_restore(folder: Path, scratch: Path, report: Callable[[str], object]) -> str:
+def run_restore(folder: Path, identity: Path | None, scratch: Path, report: Callable[[str], object]) -> str:
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "restore", str(folder.resolve())]
+    command += ["--identity", str(identity.resolve())] if identity else []
     environment = {**os.environ, **scratch_environment(scratch)}
     with subprocess.Popen(  # noqa: S603  our own command
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import Field, FileField
 
 from blog.text.site_values import site
 from registan.transfer.archive.archive_folder import PartialArchive, copy_blocks
 
 FOLDER = "media"
-# An address of ours in the HTML of a text, in a line of JSON.
-ADDRESS = re.compile(rf"{re.escape(settings.MEDIA_URL)}([\w./-]+)".encode())
+# The address of an uploaded file in the HTML of a text.
+ADDRESS = re.compile(rf"{re.escape(settings.MEDIA_URL)}([\w./-]+)")
 
 
-def find_names(line: bytes) -> set[str]:
-    """The names of uploaded files that a line of a table leads to."""
-    return {name.decode().rstrip(".") for name in ADDRESS.findall(line)}
+def find_names(fields: Iterable[Field[Any, Any]], row: dict[str, Any]) -> set[str]:
+    """The names of uploaded files that a row shows: in its HTML, or as a file of its own."""
+    names: set[str] = set()
+    for field in fields:
+        value = row[str(field.column)]
+        if isinstance(field, FileField) and value:
+            names.add(value)
+        elif isinstance(value, str) and settings.MEDIA_URL in value:
+            names.update(name.rstrip(".") for name in ADDRESS.findall(value))
+    return names
 
 
 def names_of_site() -> set[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.apps import apps
@@ -21,6 +20,7 @@ from registan.database import estimate_tables, migrations_on_disk
 from registan.transfer.archive.manifest import PAGES, DamagedArchive, key_fingerprint, read_sums
 from registan.transfer.archive.media_files import FOLDER
 from registan.transfer.archive.public_pages import PageSum, compare_pages
+from registan.transfer.archive.sealing import ENDING, Opener
 from registan.transfer.archive.sequences import set_sequences
 from registan.transfer.archive.snapshot import clock_stopped, reading_transaction
 from registan.transfer.archive.table_files import load_table
@@ -51,22 +51,22 @@ class Restored(NamedTuple):
     is_comparable: bool
 
 
-def restore_archive(folder: Path, *, sends_email: bool, report: Report = lambda line: None) -> Restored:
-    """Restore the archive in `folder`. Raises Refused, or DamagedArchive before anything was changed.
+def restore_archive(archive: Opener, *, sends_email: bool, report: Report = lambda line: None) -> Restored:
+    """Restore an archive. Raises Refused, DamagedArchive, or SealError for one that has another key.
 
     Uploaded files come first and change no page; all rows come in one transaction. Killed at any moment, it leaves an
     empty database, and can be begun again.
     """
     report("checking the archive")
-    manifest = verify_archive(folder)
+    manifest = verify_archive(archive.folder)
     if manifest["part"] != "private":
         raise Refused(
             "This archive has the public part alone, to be read. A site is restored from one made with --private."
         )
     refuse_full_database()
     models = prepare_tables(set(manifest["migrations"]))
-    media = restore_media(folder, report)
-    rows = restore_rows(folder, manifest, models, sends_email=sends_email, report=report)
+    media = restore_media(archive, report)
+    rows = restore_rows(archive, manifest, models, sends_email=sends_email, report=report)
     call_command("migrate", verbosity=0)  # to this version, from that of the archive
     estimate_tables(connection)
     has_other_key = manifest["key_fingerprint"] != key_fingerprint()
@@ -105,16 +105,17 @@ def prepare_tables(archived: set[str]) -> Callable[[str], Any]:
     return executor.loader.project_state(targets).apps.get_model
 
 
-def restore_media(folder: Path, report: Report) -> int:
+def restore_media(archive: Opener, report: Report) -> int:
     """Store the uploaded files under the names that they had; how many. Those that are there already stay."""
     count = 0
-    for file in read_sums(folder):
+    for file in read_sums(archive.folder):
         if not file.path.startswith(f"{FOLDER}/"):
             continue
-        name = file.path.removeprefix(f"{FOLDER}/")
+        path = file.path.removesuffix(ENDING) if archive.is_encrypted else file.path
+        name = path.removeprefix(f"{FOLDER}/")
         if default_storage.exists(name):
             default_storage.delete(name)
-        with (folder / file.path).open("rb") as source:
+        with archive.open(path) as source:
             stored = default_storage.save(name, File(source))
         if stored != name:
             raise Refused(f"The storage did not take the file {name} under its own name.")
@@ -126,7 +127,7 @@ def restore_media(folder: Path, report: Report) -> int:
 
 @transaction.atomic
 def restore_rows(
-    folder: Path, manifest: dict[str, Any], models: Callable[[str], Any], *, sends_email: bool, report: Report
+    archive: Opener, manifest: dict[str, Any], models: Callable[[str], Any], *, sends_email: bool, report: Report
 ) -> int:
     """Insert every row, and index the texts, in one transaction; how many rows."""
     if connection.vendor == "postgresql":
@@ -135,7 +136,7 @@ def restore_rows(
     rows = 0
     for path, table in manifest["tables"].items():
         report(f"table {table['model']}")
-        with (folder / path).open("rb") as lines:
+        with archive.open(path) as lines:
             count = load_table(models(table["model"]), lines)
         if count != table["rows"]:
             raise DamagedArchive(f"{path} has {count} rows, and should have {table['rows']}.")
@@ -143,17 +144,17 @@ def restore_rows(
     set_sequences(manifest["sequences"])
     report("the search index")
     rebuild_index()
-    Restoration.objects.create(archive=folder.name, moment=manifest["moment"], holds_email=not sends_email)
+    Restoration.objects.create(archive=archive.folder.name, moment=manifest["moment"], holds_email=not sends_email)
     return rows
 
 
-def read_archived_pages(folder: Path) -> Iterator[PageSum]:
-    with (folder / PAGES).open("rb") as lines:
+def read_archived_pages(archive: Opener) -> Iterator[PageSum]:
+    with archive.open(PAGES) as lines:
         for line in lines:
             yield PageSum(**json.loads(line))
 
 
-def compare_restored(folder: Path, moment: str) -> tuple[int, list[str]]:
+def compare_restored(archive: Opener, moment: str) -> tuple[int, list[str]]:
     """Render every page as of the moment of the archive; how many, and which differ, in sentences."""
     with clock_stopped(datetime.datetime.fromisoformat(moment)), reading_transaction():
-        return compare_pages(read_archived_pages(folder))
+        return compare_pages(read_archived_pages(archive))

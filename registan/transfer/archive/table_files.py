@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.base import ModelState
 
+from registan.transfer.archive.archive_folder import HashedFile
 from registan.transfer.archive.row_values import decode_value, encode_row
 from registan.transfer.archive.table_rules import EMPTIED, RULES
 
@@ -57,17 +58,16 @@ def iterate_rows(table: ArchivedTable) -> Iterator[tuple[Any, ...]]:
         last = rows[-1][0]
 
 
-def write_table(table: ArchivedTable, out: IO[bytes], *, private: bool) -> Iterator[bytes]:
-    """Write each row as a line, and give the line; of tombstones in the public part nothing is left to read."""
+def write_table(table: ArchivedTable, out: HashedFile, *, private: bool) -> Iterator[dict[str, Any]]:
+    """Write each row as a line, and give the row; of tombstones in the public part nothing is left to read."""
     columns = [str(field.column) for field in table.fields]
     emptied = None if private else EMPTIED.get(table.label)
     for values in iterate_rows(table):
         row = dict(zip(columns, values, strict=True))
         if emptied:
             row |= dict.fromkeys((column for column in emptied(row) if column in row), "")
-        line = encode_row(row)
-        out.write(line)
-        yield line
+        out.write(encode_row(row))
+        yield row
 
 
 def load_table(model: type[Model], lines: IO[bytes]) -> int:

@@ -14,6 +14,7 @@ from registan.transfer.archive.manifest import (
     PAGES,
     SUMS,
     DamagedArchive,
+    FileSum,
     hash_file,
     read_manifest,
     read_sums,
@@ -37,22 +38,11 @@ def verify_archive(folder: Path) -> dict[str, Any]:
 
 def find_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     """What is wrong with which file, in sentences."""
-    lines_wanted = {path: table["rows"] for path, table in manifest["tables"].items()}
-    if manifest["pages"]:
-        lines_wanted[PAGES] = manifest["pages"]
+    lines_wanted = count_wanted_lines(manifest)
     listed = {MANIFEST, MANIFEST_SUM, SUMS}
     for file in read_sums(folder):
         listed.add(file.path)
-        try:
-            digest, lines = hash_lines(folder / file.path)
-        except OSError as error:
-            yield f"{file.path} is missing or cannot be read ({error.strerror})."
-            continue
-        wanted = lines_wanted.pop(file.path, lines)
-        if digest != file.sha256:
-            yield f"{file.path} is not what it was when the archive was written."
-        elif lines != wanted:
-            yield f"{file.path} has {lines} rows, and should have {wanted}."
+        yield from find_fault(folder, file, lines_wanted.pop(file.path, None))
     for path in lines_wanted:
         yield f"{path} is not listed in {SUMS}."
     if len(listed) - 3 != manifest["files"]:
@@ -60,6 +50,27 @@ def find_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     for found in folder.rglob("*"):
         if not found.is_dir() and (path := found.relative_to(folder).as_posix()) not in listed:
             yield f"{path} does not belong to the archive."
+
+
+def find_fault(folder: Path, file: FileSum, wanted: int | None) -> Iterator[str]:
+    """What is wrong with this file, of which so many lines are wanted, if that is known."""
+    try:
+        digest, lines = hash_lines(folder / file.path)
+    except OSError as error:
+        yield f"{file.path} is missing or cannot be read ({error.strerror})."
+        return
+    if digest != file.sha256:
+        yield f"{file.path} is not what it was when the archive was written."
+    elif wanted not in (None, lines):
+        yield f"{file.path} has {lines} rows, and should have {wanted}."
+
+
+def count_wanted_lines(manifest: dict[str, Any]) -> dict[str, int]:
+    """How many lines each file of rows has; those of encrypted files are counted when they are restored."""
+    if manifest["is_encrypted"]:
+        return {}
+    wanted = {path: table["rows"] for path, table in manifest["tables"].items()}
+    return {**wanted, PAGES: manifest["pages"]} if manifest["pages"] else wanted
 
 
 def hash_lines(path: Path) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from registan.transfer.archive.manifest import PAGES, describe_origin
 from registan.transfer.archive.media_files import find_names, list_all, names_of_site, write_media
 from registan.transfer.archive.parts import write_parts
 from registan.transfer.archive.public_pages import read_pages
+from registan.transfer.archive.sealing import Seal
 from registan.transfer.archive.sequences import read_sequences
 from registan.transfer.archive.snapshot import clock_stopped, read_snapshot
 from registan.transfer.archive.table_files import list_tables, write_table
@@ -20,7 +21,7 @@ from registan.transfer.archive.table_files import list_tables, write_table
 type Report = Callable[[str], object]
 
 
-def write_archive(place: Path, *, private: bool, report: Report = lambda line: None) -> Path:
+def write_archive(place: Path, *, private: bool, seal: Seal | None = None, report: Report = lambda line: None) -> Path:
     """Write an archive into a folder of its own in `place`, which is made if need be; that folder.
 
     Nothing is left of one that fails. Raises Busy while another is written there, OSError when the disk does not take
@@ -32,8 +33,13 @@ def write_archive(place: Path, *, private: bool, report: Report = lambda line: N
         if (place / name).exists():
             raise Busy(f"{place / name} was written within this second. Try again.")
         before = [path for path in find_archives(place) if path.name.endswith(part)]
-        with PartialArchive(place, name, before[-1] if before else None) as archive:
-            manifest = {**describe_origin(), "software": f"Registan {read_version()}", "part": part}
+        with PartialArchive(place, name, before[-1] if before else None, seal or None) as archive:
+            manifest = {
+                **describe_origin(),
+                "software": f"Registan {read_version()}",
+                "part": part,
+                "is_encrypted": bool(seal),
+            }
             manifest |= {"moment": moment.isoformat(), "sequences": read_sequences() if private else {}}
             manifest |= write_contents(archive, private=private, report=report)
             return archive.finish(manifest)
@@ -47,10 +53,10 @@ def write_contents(archive: PartialArchive, *, private: bool, report: Report) ->
         report(f"table {table.label}")
         rows = 0
         with archive.open(table.path) as out:
-            for line in write_table(table, out, private=private):  # type: ignore[arg-type]  # it only writes
+            for row in write_table(table, out, private=private):
                 rows += 1
                 if not private:
-                    names |= find_names(line)
+                    names |= find_names(table.fields, row)
         tables[table.path] = {
             "model": table.label,
             "rows": rows,
