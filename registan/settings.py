@@ -21,7 +21,7 @@ read = environment.read
 # Folders
 
 DATA_DIR = read("DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory to write to")
-ARCHIVE_TO = read("ARCHIVE_TO", env.parse_folder, str(DATA_DIR / "archives"), "the absolute path of a folder")
+ARCHIVE_TO = read("ARCHIVE_TO", env.parse_archive_place, str(DATA_DIR / "archives"), "an absolute path or s3://…")
 ARCHIVE_PASSPHRASE = read("ARCHIVE_PASSPHRASE", str, "", "a passphrase")  # of private archives, if they are encrypted
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from blog.text.datetimes import format_datetime
 from registan.site_health.health_line import HealthLine, State
 from registan.site_health.setting_rules import SettingRule
+from registan.transfer.archive.s3_place import describe_place
 from registan.transfer.models import ArchivePlan, ArchiveRun, Restoration
 
 # An archive older than this is no protection, whoever writes it.
@@ -27,7 +28,7 @@ def archive_line() -> HealthLine:
     if run.result == ArchiveRun.Result.FAILED:
         fact = _("The archive of %(when)s failed: %(detail)s")
         words = {"when": format_datetime(run.started_at), "detail": first_line(run.detail)}
-        action = _("Look at the log of archives, and at the room in %s.") % settings.ARCHIVE_TO
+        action = _("Look at the log of archives, and at the room in %s.") % describe_place(settings.ARCHIVE_TO)
         return HealthLine(State.BROKEN, fact % words, action, log_url())
     if good is None:
         return HealthLine(State.UNKNOWN, _("The first archive is being written."))

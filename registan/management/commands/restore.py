@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
 from registan.database import describe_database
-from registan.management.archive_output import choose_archive, prepare_static_files, progress_to
+from registan.management.archive_output import choose_archive, opened_place, prepare_static_files, progress_to
 from registan.transfer.archive.manifest import DamagedArchive, read_manifest
 from registan.transfer.archive.restore_archive import Refused, Restored, compare_restored, restore_archive
+from registan.transfer.archive.s3_place import StoreFailed, describe_place
 from registan.transfer.archive.sealing import Opener, SealError
 
 OTHER_KEY = (
@@ -31,9 +32,7 @@ class Command(BaseCommand):
     help = "Restore an archive that was made with --private into the empty database that DATABASE_URL names."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "place", type=Path, metavar="DIR", help="an archive, or a folder of them: the latest is taken"
-        )
+        parser.add_argument("place", metavar="DIR", help="an archive, or a folder of them: the latest is taken")
         parser.add_argument("--identity", type=Path, metavar="FILE", help="the age key of an encrypted archive")
         parser.add_argument(
             "--send-email", action="store_true", help="send what waits; the archived site no longer runs"
@@ -42,24 +41,29 @@ class Command(BaseCommand):
             "--no-comparison", action="store_true", help="do not render and compare every page at the end"
         )
 
-    def handle(self, *args: Any, place: Path, **options: Any) -> None:
-        folder = choose_archive(place, "private") or choose_archive(place)
-        if folder is None:
-            raise CommandError(f"There is no archive in {place}.")
+    def handle(self, *args: Any, place: str, **options: Any) -> None:
         prepare_static_files()
         try:
-            archive = Opener(folder, read_identities(options["identity"]))
-            restored = restore_archive(archive, sends_email=options["send_email"], report=progress_to(self))
+            with opened_place(place, "-private", looks=True) as (folder, _store):
+                archive = choose_archive(folder, "private") or choose_archive(folder)
+                if archive is None:
+                    raise CommandError(f"There is no archive in {describe_place(place)}.")
+                self.restore(Opener(archive, read_identities(options["identity"])), **options)
+        except StoreFailed as error:
+            raise CommandError(str(error)) from error
+
+    def restore(self, archive: Opener, *, send_email: bool, no_comparison: bool, **_: Any) -> None:
+        try:
+            restored = restore_archive(archive, sends_email=send_email, report=progress_to(self))
         except (Refused, DamagedArchive, SealError, OSError, ValueError, Error) as error:
             raise CommandError(f"Nothing was restored. {error}") from error
-        self.stdout.write(
-            f"Restored {folder} into {describe_database()}: {restored.rows:,} rows, {restored.media:,} uploaded files."
-        )
+        counts = f"{restored.rows:,} rows, {restored.media:,} uploaded files"
+        self.stdout.write(f"Restored {archive.folder.name} into {describe_database()}: {counts}.")
         if restored.has_other_key:
             self.stdout.write(OTHER_KEY)
-        if not options["send_email"]:
+        if not send_email:
             self.stdout.write(HELD)
-        self.compare(archive, restored, options["no_comparison"])
+        self.compare(archive, restored, no_comparison)
 
     def compare(self, archive: Opener, restored: Restored, is_unwanted: bool) -> None:
         if is_unwanted or not restored.is_comparable:

@@ -8,11 +8,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
-
-from django.conf import settings
 
 from registan.transfer.archive.manifest import (
     BLOCK,
@@ -24,6 +22,7 @@ from registan.transfer.archive.manifest import (
     read_sums,
     write_json,
 )
+from registan.transfer.archive.scratch import scratch_folder
 from registan.transfer.archive.sealing import ENDING, KEY_FILE, Seal
 
 # 2026-11-29T12-00-00Z-private
@@ -52,7 +51,7 @@ def locked(place: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Busy(f"Another archive is being written into {place}. Wait for it to end.") from None
-        for left in (*place.glob(f"{PARTIAL}*"), *settings.DATA_DIR.glob(f"{PARTIAL}*")):
+        for left in place.glob(f"{PARTIAL}*"):
             shutil.rmtree(left, ignore_errors=True)
         yield
 
@@ -79,14 +78,16 @@ class PartialArchive:
         self.place, self.name, self.before, self.seal = place, name, before, seal
         self.folder = place / f"{PARTIAL}{name}"
         # Where files are written first: what is to be encrypted never touches the disk of the archives.
-        self.plain = settings.DATA_DIR / f"{PARTIAL}{name}" if seal else self.folder
+        self.plain = self.folder
+        self.resources = ExitStack()
         self.sums: IO[str] | None = None
         self.count = self.bytes = self.linked = 0
         self.known = {file.path: file.sha256 for file in read_sums(before)} if before else {}
 
     def __enter__(self) -> PartialArchive:
         self.folder.mkdir()
-        self.plain.mkdir(exist_ok=True, mode=0o700)
+        if self.seal:
+            self.plain = self.resources.enter_context(scratch_folder())
         self.sums = (self.folder / SUMS).open("w", encoding="utf-8", newline="\n")
         return self
 
@@ -95,8 +96,7 @@ class PartialArchive:
             self.sums.close()
         if kind:
             shutil.rmtree(self.folder, ignore_errors=True)
-        if self.seal:
-            shutil.rmtree(self.plain, ignore_errors=True)
+        self.resources.close()
 
     @contextmanager
     def open(self, path: str) -> Iterator[HashedFile]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import mkdtemp
 
 from django.conf import settings
 
-PREFIX = "drill-"
+from registan.transfer.archive.scratch import scratch_folder
 
 
 class DrillFailed(Exception):
@@ -24,21 +22,9 @@ def drill(folder: Path, *, identity: Path | None = None, report: Callable[[str],
 
     In a process of its own, always on SQLite, with this site's settings and keys but nothing of its data.
     """
-    for left in settings.DATA_DIR.glob(f"{PREFIX}*"):
-        if not is_running(left):
-            shutil.rmtree(left, ignore_errors=True)
-    scratch = Path(mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=settings.DATA_DIR))
-    try:
+    with scratch_folder() as scratch:
         (scratch / "static").symlink_to(settings.STATIC_ROOT, target_is_directory=True)
         return run_restore(folder, identity, scratch, report)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def is_running(scratch: Path) -> bool:
-    """Is the process that made this folder still there?"""
-    number = scratch.name.removeprefix(PREFIX).partition("-")[0]
-    return number.isdigit() and Path(f"/proc/{number}").exists()
 
 
 def run_restore(folder: Path, identity: Path | None, scratch: Path, report: Callable[[str], object]) -> str:

@@ -32,10 +32,14 @@ def choose_to_keep(names: Iterable[str]) -> set[str]:
     return kept
 
 
+def choose_to_delete(names: Iterable[str]) -> list[str]:
+    known = list(names)
+    return sorted(set(known) - choose_to_keep(known))
+
+
 def prune(place: Path) -> list[str]:
     """Delete the others from a folder; their names. Each loses its name first: half of one is no archive."""
-    names = [path.name for path in find_archives(place)]
-    gone = sorted(set(names) - choose_to_keep(names))
+    gone = choose_to_delete(path.name for path in find_archives(place))
     for name in gone:
         away = place / f"{PARTIAL}{name}"
         (place / name).rename(away)

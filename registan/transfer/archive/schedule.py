@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from blog.text.site_values import site
 from comments.mail.emails import render_mail
 from comments.models import Message
+from registan.transfer.archive.s3_place import describe_place
 from registan.transfer.models import ArchivePlan, ArchiveRun, Every
 
 # Seconds between two looks at the schedule.
@@ -58,7 +58,7 @@ class Schedule:
         return 0
 
     def _start(self, run: ArchiveRun) -> None:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "archive", str(settings.ARCHIVE_TO)]
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "archive", settings.ARCHIVE_TO]
         command += [*OPTIONS[ArchiveRun.Kind(run.kind)], "--run", str(run.pk)]
         self.output = TemporaryFile()  # noqa: SIM115  open for as long as the process runs
         self.process = subprocess.Popen(command, stdout=self.output, stderr=subprocess.STDOUT)  # noqa: S603  ours
@@ -137,7 +137,7 @@ def render_trouble(owner: User, kind: str, words: str, *, message_id: str) -> di
         message_id=message_id,
         wraps_lines=True,
         words=words,
-        place=str(Path(settings.ARCHIVE_TO)),
+        place=describe_place(settings.ARCHIVE_TO),
     )
 
 

@@ -126,7 +126,7 @@ def test_the_public_part_is_not_restored(site, restored):
 
 def test_a_drill_restores_beside_the_site_and_leaves_nothing(site):
     assert "pages are the same" in site.manage("archive", str(site.archives), "--drill")
-    assert not list(site.folder.glob("drill-*"))
+    assert not list(site.folder.glob("scratch-*"))
     assert site.rows("SELECT result FROM transfer_archiverun WHERE kind = 'drill'") == [("good",)]
 
 
