@@ -38,8 +38,8 @@ def find_bylines(author_map: Mapping[str, str]) -> dict[str, Author]:
 class AuthorImport:
     """Stores authors; `authors` has the byline of each login that was dealt with."""
 
-    def __init__(self, ledger: Ledger, bylines: Mapping[str, Author]) -> None:
-        self.ledger, self.bylines = ledger, bylines
+    def __init__(self, ledger: Ledger, bylines: Mapping[str, Author], *, logins_are_slugs: bool = False) -> None:
+        self.ledger, self.bylines, self.logins_are_slugs = ledger, bylines, logins_are_slugs
         self.authors: dict[str, Author] = {}
 
     def store(self, planned: PlannedAuthor, known: Element | None) -> None:
@@ -57,7 +57,8 @@ class AuthorImport:
     def _create(self, planned: PlannedAuthor) -> None:
         fields = author_fields(planned)
         namesakes = Author.objects.filter(name=fields["name"]).exists()
-        author = Author.objects.create(slug=Author.make_unique_slug(fields["name"]), **fields)
+        slug = Author.make_unique_slug(planned.login if self.logins_are_slugs else fields["name"])
+        author = Author.objects.create(slug=slug, **fields)
         self._record(planned, Outcome.CREATED, author, *([Remark("name-shared", author.name)] if namesakes else []))
 
     def _renew(self, planned: PlannedAuthor, known: Element) -> None:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from blog.models import MenuLink, Tag
 from blog.models.fields import max_length_of
-from blog.models.menu import Place
+from blog.models.menu import Part, Place
 from blog.text.validators import to_single_line, validate_menu_address
 from registan.transfer.content.import_plan import MENU_TAXONOMY, ImportPlan
 from registan.transfer.content.import_terms import plain_words
@@ -22,6 +22,7 @@ from registan.transfer.models.element import Element, Outcome
 from registan.transfer.models.ledger import Ledger, StoredRow
 from registan.transfer.models.reasons import Remark
 from registan.transfer.records.export_records import Item
+from registan.transfer.records.own_fields import own_text
 from registan.transfer.wordpress_text.addresses import absolute_address, address_key
 
 # An export does not say where a menu is shown. Names by which people mean the one at the top.
@@ -39,6 +40,8 @@ class LinkTargets:
 
     def find(self, item: Item) -> dict[str, Any]:
         """The column of a `MenuLink` that is to be set; nothing if it leads to what was not imported."""
+        if (part := own_text(item.own, "part")) in Part.values:
+            return {"part": part}
         kind, target = item.meta("_menu_item_type"), item.meta("_menu_item_object_id")
         number = int(target) if target.isdecimal() and len(target) < 19 else 0
         if kind == "taxonomy":

@@ -30,6 +30,8 @@ CO_AUTHORS, CO_AUTHOR_PREFIX = "author", "cap-"
 # Reusable blocks: the text of other items shows their content.
 BLOCK_TYPE = "wp_block"
 MENU_TAXONOMY = "nav_menu"
+# What exports of our own say that made them: the logins of their authors are slugs.
+OUR_GENERATOR = "Registan"
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 # The kinds of the ledger for the kinds of records.
@@ -100,6 +102,7 @@ class ImportPlan:
 
     def __init__(self) -> None:
         self.home, self.title = "", ""
+        self.is_our_own = False
         self.authors: dict[str, PlannedAuthor] = {}
         self.terms: dict[TermKey, PlannedTerm] = {}
         self.texts: dict[str, PlannedText] = {}
@@ -125,6 +128,7 @@ class ImportPlan:
         match record:
             case Channel():
                 self.home, self.title = self.home or record.home, self.title or record.title
+                self.is_our_own |= record.generator == OUR_GENERATOR
             case ExportedAuthor():
                 self._author(record.login).declared = self._author(record.login).declared or record
             case Term():

@@ -15,6 +15,13 @@ from comments.mail.fanout import mark_as_sent
 from registan.transfer.content.import_files import StoredMedia
 from registan.transfer.content.import_plan import CO_AUTHORS, ITEM_ELEMENTS, PlannedText, TermKey, co_author_login
 from registan.transfer.content.old_text import OldText
+from registan.transfer.content.own_post import (
+    own_columns,
+    own_uid,
+    set_password_hash,
+    set_series,
+    store_corrections,
+)
 from registan.transfer.content.post_fields import PostFields, opens_conversation, read_post_fields, title_of
 from registan.transfer.models.element import Element, Outcome
 from registan.transfer.models.ledger import Ledger, StoredRow, hash_of
@@ -22,6 +29,7 @@ from registan.transfer.models.reasons import Remark, join_remarks
 from registan.transfer.records.export_records import Item
 from registan.transfer.records.export_statuses import CommentKind, ItemStatus
 from registan.transfer.records.moments import LocalClock, find_moment
+from registan.transfer.records.own_fields import OWN_META, own_moment
 
 # What says whether somebody has changed a post or page here since it was imported. The conversation is not in it:
 # whoever closes it has not changed the text, and an update leaves it alone.
@@ -35,7 +43,7 @@ SOURCE_FIELDS = (
     "parent_id", "post_type", "post_status", "title", "link", "creator", "content", "excerpt", "slug", "local", "gmt",
     "password", "is_sticky", "terms", "content_format",
 )  # fmt: skip
-SOURCE_METAS = ("_thumbnail_id", "_wp_old_slug", "enclosure", "footnotes")
+SOURCE_METAS = ("_thumbnail_id", "_wp_old_slug", "enclosure", "footnotes", OWN_META)
 
 type Subject = Post | Page
 
@@ -66,12 +74,15 @@ class TextImport:
 
     def create(self, item: Item, planned: PlannedText, text: OldText) -> Subject:
         if planned.is_page_here:
-            page = Page(conversation=self._page_conversation(item), updated_at=self._updated_at(item))
+            page = Page(**{"conversation": self._page_conversation(item)} | own_columns(item, Page))
+            page.updated_at = self._updated_at(item)
             self._save_page(page, item, planned, text, Outcome.CREATED)
             return page
         post = Post(uid=self._uid(item, planned), conversation=self._post_conversation(item))
-        post.updated_at = planned.moment or self._updated_at(item)
+        post.updated_at = own_moment(item.own, "updated_at") or planned.moment or self._updated_at(item)
+        set_series(post, item.own)
         self._save_post(post, item, planned, text, Outcome.CREATED)
+        store_corrections(post, item.own)
         return post
 
     def update(self, subject: Subject, known: Element, item: Item, planned: PlannedText, text: OldText) -> None:
@@ -120,9 +131,11 @@ class TextImport:
         for name, value in fields.columns.items():
             setattr(post, name, value)
         post.set_password(fields.password)
+        set_password_hash(post, item.own)
         post.cover = self._cover(item)
         authors, tags = self._authors(item), self._tags(item)
-        if not known or local_hash(post, authors=authors, tags=tags) != known.local_hash:
+        # Columns that exports of our own alone bring are not in the hash.
+        if not known or item.own or local_hash(post, authors=authors, tags=tags) != known.local_hash:
             self._store_post(post, fields, authors, tags)
         self._record(post, item, planned, outcome, [*fields.remarks, *text.compare(post.body_html)], known)
 
@@ -196,7 +209,7 @@ class TextImport:
 
     def _uid(self, item: Item, planned: PlannedText) -> UUID:
         """The same each time that this post is imported, so that feed readers know it again."""
-        return uuid5(NAMESPACE_URL, f"{self.context.home}#{item.post_type}-{planned.key}")
+        return own_uid(item) or uuid5(NAMESPACE_URL, f"{self.context.home}#{item.post_type}-{planned.key}")
 
 
 def local_hash(subject: Subject, *, authors: Iterable[Author] | None = None, tags: Iterable[Tag] | None = None) -> str:

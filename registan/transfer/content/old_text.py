@@ -12,6 +12,8 @@ from registan.transfer.content.import_plan import ImportPlan
 from registan.transfer.content.import_terms import plain_words
 from registan.transfer.models.reasons import Remark
 from registan.transfer.records.export_records import Item
+from registan.transfer.records.export_statuses import ContentFormat
+from registan.transfer.records.own_fields import own_text
 from registan.transfer.wordpress_text.addresses import address_key
 from registan.transfer.wordpress_text.contract import OldSite, PostParts
 from registan.transfer.wordpress_text.foreign_texts import convert_text
@@ -57,6 +59,9 @@ class TextConverter:
 
     def convert(self, item: Item) -> OldText:
         """Raises TooCostly for a text that our renderer refuses in every form."""
+        if item.content_format == ContentFormat.OWN:
+            own = convert_text(item.content, item.content_format, self.site)
+            return OldText(own.body, own_text(item.own, "summary"), None, ())
         parts = PostParts(tuple(self.plan.attached_pictures(item.id)), footnotes_of(item))
         converted = convert_text(item.content, item.content_format, self.site, parts, page=item.link)
         opening = converted.opening if len(converted.opening) <= MAX_SUMMARY else ""

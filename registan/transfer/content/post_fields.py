@@ -15,9 +15,11 @@ from blog.text.validators import to_single_line, validate_web_address
 from registan.transfer.content.import_plan import PlannedText
 from registan.transfer.content.import_terms import plain_words
 from registan.transfer.content.old_text import OldText, has_variables
+from registan.transfer.content.own_post import own_columns
 from registan.transfer.models.reasons import Remark
 from registan.transfer.records.export_records import Item
 from registan.transfer.records.export_statuses import ItemKind, ItemStatus
+from registan.transfer.records.own_fields import own_text
 from registan.transfer.wordpress_text.addresses import address_key
 
 # Words of a text that stand in for a title.
@@ -25,6 +27,8 @@ TITLE_WORDS = 8
 SEO_TITLE_METAS = ("_yoast_wpseo_title", "rank_math_title", "_aioseo_title", "_aioseop_title", "thesis_title")
 CANONICAL_METAS = ("_yoast_wpseo_canonical", "rank_math_canonical_url")
 NOINDEX_META = "_yoast_wpseo_meta-robots-noindex"
+# What WordPress knows only as private: our own exports say in which way.
+HIDDEN = (Post.Visibility.UNLISTED, Post.Visibility.PASSWORD)
 
 
 @dataclass(slots=True)
@@ -66,6 +70,8 @@ def read_post_fields(item: Item, planned: PlannedText, text: OldText, *, now: da
         "canonical_url": read_canonical_url(item),
         "is_noindex": item.meta(NOINDEX_META) == "1",
     }
+    if item.kind == ItemKind.POST:
+        columns |= own_columns(item, Post)
     taken = [Remark("address-taken", f"{planned.wanted} → {planned.slug}")] if planned.wanted != planned.slug else []
     return PostFields(
         columns,
@@ -87,6 +93,8 @@ def read_status(item: Item, moment: datetime.datetime | None) -> tuple[str, list
         case ItemStatus.REVIEW:
             return Post.Status.REVIEW, []
         case ItemStatus.PRIVATE:
+            if moment and own_text(item.own, "visibility") in HIDDEN:
+                return Post.Status.PUBLISHED, []
             return Post.Status.DRAFT, [Remark("private")]
         case ItemStatus.DRAFT | ItemStatus.TRASH:
             return Post.Status.DRAFT, []

@@ -23,6 +23,7 @@ from registan.transfer.records.export_statuses import (
     item_kind,
     item_status,
 )
+from registan.transfer.records.own_fields import OWN_META, OwnFields, parse_own_fields
 from registan.transfer.records.php_values import UnreadablePhp, parse_php
 
 
@@ -107,6 +108,8 @@ class ItemComment:
     approved: str
     comment_type: str
     metas: tuple[Meta, ...]
+    # Where it is another one than that of the item.
+    content_format: ContentFormat | None = None
 
     @property
     def kind(self) -> CommentKind:
@@ -178,6 +181,11 @@ class Item:
     def meta(self, key: str) -> str:
         """The first value of a custom field, "" if there is none."""
         return next((meta.value for meta in self.metas if meta.key == key), "")
+
+    @property
+    def own(self) -> OwnFields:
+        """What an export of our own says beside WordPress's fields; nothing in any other."""
+        return parse_own_fields(self.meta(OWN_META))
 
     @property
     def file_url(self) -> str:

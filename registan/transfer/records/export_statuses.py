@@ -38,21 +38,29 @@ class CommentKind(StrEnum):
 
 
 class ExportedCommentStatus(StrEnum):
-    """POST_TRASHED is a comment that went to the trash with its post (`Item.statuses_before_trash` has what it was)."""
+    """POST_TRASHED is a comment that went to the trash with its post (`Item.statuses_before_trash` has what it was).
+
+    WITHDRAWN is our own: its writer took it back.
+    """
 
     APPROVED = "approved"
     PENDING = "pending"
     SPAM = "spam"
     TRASH = "trash"
     POST_TRASHED = "in the trash with its post"
+    WITHDRAWN = "withdrawn"
 
 
 class ContentFormat(StrEnum):
-    """How the texts of an item and of its comments are written. WORDPRESS is HTML with shortcodes and blank lines."""
+    """How the texts of an item and of its comments are written. WORDPRESS is HTML with shortcodes and blank lines.
+
+    OWN is the Markdown of this software, as its own exports carry it beside the HTML.
+    """
 
     WORDPRESS = "wordpress"
     HTML = "html"
     MARKDOWN = "markdown"
+    OWN = "own"
 
 
 ITEM_KINDS = {
@@ -88,6 +96,7 @@ COMMENT_STATUSES = {
     "spam": ExportedCommentStatus.SPAM,
     "trash": ExportedCommentStatus.TRASH,
     "post-trashed": ExportedCommentStatus.POST_TRASHED,
+    "withdrawn": ExportedCommentStatus.WITHDRAWN,
 }
 
 

@@ -71,7 +71,7 @@ class ImportEngine:
         self.batches = Batches(self.ledger)
         self.learn = options.learn
         self.media = MediaFolder(options.media) if options.media else None
-        self.authors = AuthorImport(self.ledger, inspection.bylines)
+        self.authors = AuthorImport(self.ledger, inspection.bylines, logins_are_slugs=inspection.plan.is_our_own)
         self.terms = TermImport(self.ledger, self.plan.terms)
         self.attachments = FileImport(self.ledger, self.media, self._fetcher(options.fetch_from))
         self.book = AddressBook(self.plan.home)

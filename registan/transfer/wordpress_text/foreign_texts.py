@@ -14,6 +14,7 @@ from registan.transfer.wordpress_text.comments import convert_comment, convert_h
 from registan.transfer.wordpress_text.contract import Converted, ConvertedComment, Findings, OldSite, PostParts
 from registan.transfer.wordpress_text.markdown_posts import convert_markdown_post
 from registan.transfer.wordpress_text.outside_content import replace_outside_content
+from registan.transfer.wordpress_text.own_texts import convert_own_comment, convert_own_post
 from registan.transfer.wordpress_text.paragraphs import add_paragraphs, has_block_tags
 from registan.transfer.wordpress_text.posts import convert_post, convert_shown, replace_comments
 from registan.transfer.wordpress_text.shown_tree import clean_characters
@@ -30,6 +31,8 @@ def convert_text(
     """
     if form == ContentFormat.WORDPRESS:
         return convert_post(text, site, parts)
+    if form == ContentFormat.OWN:
+        return convert_own_post(text, site)
     site = replace(site, base=_folder_of(absolute_address(page, site.base)) or site.base)
     return convert_markdown_post(text, site) if form == ContentFormat.MARKDOWN else convert_html_post(text, site)
 
@@ -39,6 +42,8 @@ def convert_comment_text(text: str, form: ContentFormat, site: OldSite) -> Conve
     if form == ContentFormat.WORDPRESS:
         return convert_comment(text, site)
     text, findings = clean_characters(text), Findings()
+    if form == ContentFormat.OWN:
+        return convert_own_comment(text, findings)
     if form == ContentFormat.MARKDOWN:
         return _convert_markdown_comment(text, site, findings)
     # Comments that Disqus once took over from elsewhere have lines and no tags for them.

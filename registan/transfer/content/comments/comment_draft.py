@@ -34,6 +34,7 @@ STATUSES = {
     ExportedCommentStatus.PENDING: Status.PENDING,
     ExportedCommentStatus.SPAM: Status.SPAM,
     ExportedCommentStatus.TRASH: Status.REMOVED,
+    ExportedCommentStatus.WITHDRAWN: Status.WITHDRAWN,
     ExportedCommentStatus.POST_TRASHED: Status.PENDING,  # nobody noted what it was
 }
 
@@ -96,7 +97,7 @@ def build_draft(
         notes.append(Remark(ArrivalNote.EMAIL_LEFT_OUT))
     if not website and comment.author_url.strip() not in {"", "http://", "https://"}:
         notes.append(Remark(ArrivalNote.WEBSITE_LEFT_OUT, comment.author_url[:MAX_SHOWN]))
-    bodies = convert_bodies(comment.content, site, content_format)
+    bodies = convert_bodies(comment.content, site, comment.content_format or content_format)
     # Rendered by the conversion already, to see that it can be: the renderer remembers the last few.
     rendered = [(body, str(render_reader_markdown(body))) for body in bodies]
     return CommentDraft(name, email, website, authors.find(comment), status, rendered, notes)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from registan.transfer.records.export_records import Meta
 from registan.transfer.records.moments import parse_wordpress_time
+from registan.transfer.records.own_fields import OWN_META, OwnFields, parse_own_fields
 from registan.transfer.wordpress.reader.raw_element import RawElement
 from registan.transfer.wordpress.reader.repairs import Repair, Repairs
 
@@ -89,6 +90,11 @@ def read_metas(element: RawElement, tag: str, repairs: Repairs) -> tuple[Meta, .
     useful = tuple(meta for meta in metas if meta.key and not _DROPPED_META.match(meta.key))
     repairs[Repair.DROPPED_FIELD] += len(metas) - len(useful)
     return useful
+
+
+def read_own_fields(metas: tuple[Meta, ...]) -> OwnFields:
+    """What an export of our own says beside WordPress's fields; nothing in any other."""
+    return parse_own_fields(next((meta.value for meta in metas if meta.key == OWN_META), ""))
 
 
 def unescape_once(text: str) -> str:

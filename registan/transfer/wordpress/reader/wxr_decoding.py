@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from registan.transfer.records.export_records import Channel, ExportedAuthor, Item, Term, TermReference
-from registan.transfer.records.export_statuses import ItemStatus, item_status
+from registan.transfer.records.export_statuses import ContentFormat, ItemStatus, item_status
 from registan.transfer.wordpress.reader.field_decoding import (
     decode_slug,
     read_escaped,
     read_metas,
     read_number,
+    read_own_fields,
     read_slug,
     read_text,
     read_time,
@@ -77,6 +78,8 @@ def decode_term(element: RawElement, repairs: Repairs) -> Term:
 def decode_item(element: RawElement, *, part: str, number: int, repairs: Repairs) -> Item:
     post_status = read_text(element, "wp:status").strip()
     slug = read_slug(element, "wp:post_name")
+    metas = read_metas(element, "wp:postmeta", repairs)
+    body = read_own_fields(metas).get("body")
     return Item(
         part=part,
         number=number,
@@ -88,7 +91,7 @@ def decode_item(element: RawElement, *, part: str, number: int, repairs: Repairs
         link=read_text(element, "link").strip(),
         guid=read_text(element, "guid").strip(),
         creator=_clean_login(read_text(element, "dc:creator"), repairs),
-        content=read_text(element, "content:encoded"),
+        content=body if isinstance(body, str) else read_text(element, "content:encoded"),
         excerpt=read_text(element, "excerpt:encoded"),
         slug=slug.removesuffix(TRASHED_SUFFIX) if item_status(post_status) == ItemStatus.TRASH else slug,
         local=read_time(element, "wp:post_date", repairs),
@@ -102,8 +105,9 @@ def decode_item(element: RawElement, *, part: str, number: int, repairs: Repairs
         is_sticky=read_text(element, "wp:is_sticky").strip() == "1",
         attachment_url=read_text(element, "wp:attachment_url").strip(),
         terms=tuple(_term_references(element)),
-        metas=read_metas(element, "wp:postmeta", repairs),
+        metas=metas,
         comments=element.comments or (),
+        content_format=ContentFormat.OWN if isinstance(body, str) else ContentFormat.WORDPRESS,
     )
 
 
