@@ -32,6 +32,7 @@ def site(tmp_path_factory):
 def restored(site, tmp_path_factory):
     """The same site elsewhere: on PostgreSQL, if the tests have it, made from an archive of SQLite, and so on."""
     beside = SiteBeside(tmp_path_factory.mktemp("archive") / "restored")
+    beside.begin_like(site)
     beside.said = beside.manage("restore", str(site.archives))
     yield beside
     beside.remove()
@@ -159,7 +160,7 @@ def test_an_archive_killed_on_the_way_is_none_and_the_next_clears_it_away(site, 
 
 def test_a_restore_killed_on_the_way_leaves_an_empty_site_and_can_begin_again(site, tmp_path):
     beside = SiteBeside(tmp_path / "killed")
-    beside.manage("migrate", "--verbosity", "0")
+    beside.begin_like(site)
     process = beside.start("manage.py", "restore", str(site.archives), "--no-comparison")
     wait_until(lambda: list(beside.folder.glob("media/files/*")) or process.poll() is not None, "the last file")
     os.kill(process.pid, signal.SIGKILL)
