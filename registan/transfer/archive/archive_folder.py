@@ -19,7 +19,6 @@ from registan.transfer.archive.manifest import (
     SUMS,
     FileSum,
     hash_file,
-    read_sums,
     write_json,
 )
 from registan.transfer.archive.scratch import scratch_folder
@@ -82,7 +81,6 @@ class PartialArchive:
         self.resources = ExitStack()
         self.sums: IO[str] | None = None
         self.count = self.bytes = self.linked = 0
-        self.known = {file.path: file.sha256 for file in read_sums(before)} if before else {}
 
     def __enter__(self) -> PartialArchive:
         self.folder.mkdir()
@@ -111,21 +109,21 @@ class PartialArchive:
 
     def adopt(self, path: str) -> None:
         """Take in a file that something else has written below `plain`."""
-        target = self.plain / path
-        with target.open("rb") as file:
-            os.fsync(file.fileno())
-        self._add(FileSum(path, *hash_file(target)))
+        self._add(FileSum(path, *hash_file(self.plain / path)))
 
     def adopt_folder(self, path: str) -> None:
-        for file in sorted(file for file in (self.plain / path).rglob("*") if file.is_file()):
-            self.adopt(file.relative_to(self.plain).as_posix())
+        """Take in all files below a folder, one directory of them in memory at a time."""
+        with os.scandir(self.plain / path) as entries:
+            found = sorted((entry.name, entry.is_dir()) for entry in entries)
+        for name, is_folder in found:
+            (self.adopt_folder if is_folder else self.adopt)(f"{path}/{name}")
 
     def _add(self, file: FileSum) -> None:
         """List a file; one that the earlier archive has, too, is stored once."""
         if self.seal:
             file = self._encrypt(file, self.seal)
-        elif self.before and self.known.get(file.path) == file.sha256:
-            self._link(self.before / file.path, self.folder / file.path, file.sha256)
+        elif self.before:
+            self._link(self.before / file.path, self.folder / file.path, file)
         self._list(file)
 
     def _list(self, file: FileSum) -> None:
@@ -141,11 +139,11 @@ class PartialArchive:
         (self.plain / file.path).unlink()
         return FileSum(path, hash_file(target)[0], file.bytes)
 
-    def _link(self, earlier: Path, target: Path, sha256: str) -> None:
-        """Unless the earlier file is damaged, or this file system has no links: then this one stays."""
+    def _link(self, earlier: Path, target: Path, file: FileSum) -> None:
+        """Put the earlier file in the place of this one, if its bytes are the same, and this file system has links."""
         twin = target.with_name(f"{target.name}.link")
         try:
-            if hash_file(earlier)[0] == sha256:
+            if earlier.stat().st_size == file.bytes and hash_file(earlier)[0] == file.sha256:
                 os.link(earlier, twin)
                 twin.replace(target)
                 self.linked += 1
@@ -159,6 +157,7 @@ class PartialArchive:
             (self.folder / KEY_FILE).write_bytes(self.seal.key)
             self._list(FileSum(KEY_FILE, *hash_file(self.folder / KEY_FILE)))
         flush_to_disk(sums)
+        os.sync()  # what others wrote: to flush 100,000 small files one by one would take minutes
         digest, _size = hash_file(self.folder / SUMS)
         whole = {**manifest, "files": self.count, "bytes": self.bytes, "sums": digest}
         with (self.folder / MANIFEST).open("wb") as file:

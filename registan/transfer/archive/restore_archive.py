@@ -26,7 +26,6 @@ from registan.transfer.archive.snapshot import clock_stopped, reading_transactio
 from registan.transfer.archive.table_files import load_table
 from registan.transfer.archive.table_rules import RULES
 from registan.transfer.archive.verify_archive import verify_archive
-from registan.transfer.models import Restoration
 
 type Report = Callable[[str], object]
 
@@ -67,7 +66,9 @@ def restore_archive(archive: Opener, *, sends_email: bool, report: Report = lamb
     models = prepare_tables(set(manifest["migrations"]))
     media = restore_media(archive, report)
     rows = restore_rows(archive, manifest, models, sends_email=sends_email, report=report)
-    call_command("migrate", verbosity=0)  # to this version, from that of the archive
+    if models != apps.get_model:  # from the version of the archive to this one
+        call_command("migrate", verbosity=0)
+        rebuild_index()
     estimate_tables(connection)
     has_other_key = manifest["key_fingerprint"] != key_fingerprint()
     return Restored(rows, media, has_other_key, manifest["release"] == release_digest())
@@ -142,9 +143,12 @@ def restore_rows(
             raise DamagedArchive(f"{path} has {count} rows, and should have {table['rows']}.")
         rows += count
     set_sequences(manifest["sequences"])
-    report("the search index")
-    rebuild_index()
-    Restoration.objects.create(archive=archive.folder.name, moment=manifest["moment"], holds_email=not sends_email)
+    if models == apps.get_model:
+        report("the search index")
+        rebuild_index()
+    models("transfer.Restoration").objects.create(
+        archive=archive.folder.name, moment=manifest["moment"], holds_email=not sends_email
+    )
     return rows
 
 

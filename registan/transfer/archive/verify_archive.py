@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from registan.transfer.archive.manifest import (
     read_sums,
 )
 
+# What lists the other files.
+OWN_FILES = (MANIFEST, MANIFEST_SUM, SUMS)
 # Faults that are named; an archive with more of them is no better known by the rest.
 MAX_FAULTS = 20
 
@@ -38,15 +41,21 @@ def verify_archive(folder: Path) -> dict[str, Any]:
 
 def find_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     """What is wrong with which file, in sentences."""
-    lines_wanted = count_wanted_lines(manifest)
-    listed = {MANIFEST, MANIFEST_SUM, SUMS}
+    lines_wanted, count = count_wanted_lines(manifest), 0
     for file in read_sums(folder):
-        listed.add(file.path)
+        count += 1
         yield from find_fault(folder, file, lines_wanted.pop(file.path, None))
     for path in lines_wanted:
         yield f"{path} is not listed in {SUMS}."
-    if len(listed) - 3 != manifest["files"]:
-        yield f"{SUMS} lists {len(listed) - 3} files, and should list {manifest['files']}."
+    if count != manifest["files"]:
+        yield f"{SUMS} lists {count} files, and should list {manifest['files']}."
+    if sum(len(files) for _folder, _folders, files in os.walk(folder)) != count + len(OWN_FILES):
+        yield from find_strangers(folder)
+
+
+def find_strangers(folder: Path) -> Iterator[str]:
+    """The files that are not listed."""
+    listed = {*OWN_FILES, *(file.path for file in read_sums(folder))}
     for found in folder.rglob("*"):
         if not found.is_dir() and (path := found.relative_to(folder).as_posix()) not in listed:
             yield f"{path} does not belong to the archive."

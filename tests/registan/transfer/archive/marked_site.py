@@ -21,7 +21,7 @@ def fill_marked_site() -> None:
 
     from blog.models import Page, Post
     from comments.models import Comment, Message
-    from comments.status import Status
+    from comments.status import Status, Via
     from tests import factories
     from tests.registan.upgrade.filled_site import fill
 
@@ -37,7 +37,7 @@ def fill_marked_site() -> None:
         factories.comment(post, status=status, name=f"Name {MARK}", email=f"{status}@{MARK}.example", body=MARK)
     removed = factories.comment(post, name=f"Removed {MARK}", body=MARK, website=f"https://{MARK}.example/")
     factories.comment(post, parent=removed, name="Olim", email=f"olim@{MARK}.example", body="I disagree.")
-    factories.remove(removed, reason="It attacks a person.", note=MARK)
+    factories.remove(removed, reason="It attacks a person.", note=MARK, via=Via.DESK, by=factories.user())
     for number in range(120):
         factories.comment(post, name=f"Reader {number}", body=f"Comment *{number}*.", address="192.0.2.77")
     Message.objects.create(key="waits", to="malika@example.net", subject="Waits", text=MARK)
