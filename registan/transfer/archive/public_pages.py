@@ -77,7 +77,7 @@ class PageReader:
             address = unescape((found[1] or found[2]).decode()) if found else ""
 
 
-def read_pages() -> Iterator[PageSum]:
+def render_pages() -> Iterator[PageSum]:
     """Render every page, one after another, in an order that depends on the database alone."""
     with override_settings(CACHES=CACHES):
         reader = PageReader()
@@ -161,7 +161,7 @@ def compare_pages(archived: Iterable[PageSum], *, most: int = 20) -> tuple[int, 
     """
     differences: list[str] = []
     count = 0
-    for before, page in zip_longest(archived, read_pages()):
+    for before, page in zip_longest(archived, render_pages()):
         count += page is not None
         if before is None or page is None or before.address != page.address:
             names = (before.address if before else "no page", page.address if page else "no page")

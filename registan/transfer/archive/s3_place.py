@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,16 +34,21 @@ def describe_place(place: str) -> str:
     return f"{parts.scheme}://{parts.hostname}{parts.path}" if is_remote(place) else place
 
 
-@contextlib.contextmanager
-def reraise_as_failure() -> Iterator[None]:
+def load_boto3() -> tuple[Any, Any]:
+    """The library, which is an extra, and what it stands on. Raises StoreFailed without it."""
     try:
-        from boto3.exceptions import Boto3Error
-        from botocore.exceptions import BotoCoreError, ClientError
+        import_module("boto3.exceptions")
+        return import_module("boto3"), import_module("botocore")
     except ImportError:
         raise StoreFailed(NOT_INSTALLED) from None
+
+
+@contextlib.contextmanager
+def reraise_as_failure() -> Iterator[None]:
+    boto3, botocore = load_boto3()
     try:
         yield
-    except (Boto3Error, BotoCoreError, ClientError) as error:
+    except (boto3.exceptions.Boto3Error, botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         raise StoreFailed(f"The store of archives failed: {error}") from error
 
 
@@ -67,9 +73,7 @@ class S3Place:
             bucket, prefix = parts.netloc, parts.path.strip("/")
         self.bucket, self.prefix = bucket, f"{prefix}/" if prefix else ""
         with reraise_as_failure():
-            import boto3
-
-            self.client: Any = boto3.client("s3", **options)
+            self.client: Any = load_boto3()[0].client("s3", **options)
 
     def names(self) -> list[str]:
         """The archives that are whole there, the oldest first."""

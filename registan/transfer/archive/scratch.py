@@ -18,7 +18,7 @@ PREFIX = "scratch-"
 def scratch_folder() -> Iterator[Path]:
     """A new folder in DATA_DIR, deleted at the end; first those whose processes have ended without doing so."""
     for left in settings.DATA_DIR.glob(f"{PREFIX}*"):
-        if not is_in_use(left):
+        if not has_owner(left):
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=settings.DATA_DIR))
     try:
@@ -27,7 +27,7 @@ def scratch_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def is_in_use(folder: Path) -> bool:
+def has_owner(folder: Path) -> bool:
     """Is the process that made this folder still there?"""
     number = folder.name.removeprefix(PREFIX).partition("-")[0]
     if not number.isdigit():

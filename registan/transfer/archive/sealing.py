@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -30,10 +31,9 @@ class SealError(Exception):
 def load_age() -> Any:
     """The library, which is an extra. Raises SealError without it."""
     try:
-        import pyrage
+        return import_module("pyrage")
     except ImportError:
         raise SealError(NOT_INSTALLED) from None
-    return pyrage
 
 
 class Seal:

@@ -50,10 +50,10 @@ def find_faults(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
     if count != manifest["files"]:
         yield f"{SUMS} lists {count} files, and should list {manifest['files']}."
     if sum(len(files) for _folder, _folders, files in os.walk(folder)) != count + len(OWN_FILES):
-        yield from find_strangers(folder)
+        yield from find_unlisted(folder)
 
 
-def find_strangers(folder: Path) -> Iterator[str]:
+def find_unlisted(folder: Path) -> Iterator[str]:
     """The files that are not listed."""
     listed = {*OWN_FILES, *(file.path for file in read_sums(folder))}
     for found in folder.rglob("*"):

@@ -12,7 +12,7 @@ from registan.transfer.archive.archive_folder import Busy, PartialArchive, find_
 from registan.transfer.archive.manifest import PAGES, describe_origin
 from registan.transfer.archive.media_files import find_names, list_all, names_of_site, write_media
 from registan.transfer.archive.parts import write_parts
-from registan.transfer.archive.public_pages import read_pages
+from registan.transfer.archive.public_pages import render_pages
 from registan.transfer.archive.sealing import Seal
 from registan.transfer.archive.sequences import read_sequences
 from registan.transfer.archive.snapshot import clock_stopped, read_snapshot
@@ -77,7 +77,7 @@ def write_pages(archive: PartialArchive, report: Report) -> int:
     """The SHA-256 of every public page; how many."""
     count = 0
     with archive.open(PAGES) as out:
-        for page in read_pages():
+        for page in render_pages():
             out.write(page.as_line())
             count += 1
             if count % 1000 == 0:
