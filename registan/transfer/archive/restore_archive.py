@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from hashlib import file_digest
+from typing import IO, Any, NamedTuple
 
 from django.apps import apps
 from django.core.files import File
@@ -114,16 +115,24 @@ def restore_media(archive: Opener, report: Report) -> int:
             continue
         path = file.path.removesuffix(ENDING) if archive.is_encrypted else file.path
         name = path.removeprefix(f"{FOLDER}/")
-        if default_storage.exists(name):
-            default_storage.delete(name)
         with archive.open(path) as source:
-            stored = default_storage.save(name, File(source))
-        if stored != name:
-            raise Refused(f"The storage did not take the file {name} under its own name.")
+            store_file(name, source)
         count += 1
         if count % 100 == 0:
             report(f"{count:,} uploaded files")
     return count
+
+
+def store_file(name: str, source: IO[bytes]) -> None:
+    """Store a file under its name, unless it is there already with the same bytes. Raises Refused."""
+    if default_storage.exists(name):
+        with default_storage.open(name) as there:
+            if file_digest(there, "sha256").digest() == file_digest(source, "sha256").digest():
+                return
+        source.seek(0)
+        default_storage.delete(name)
+    if default_storage.save(name, File(source)) != name:
+        raise Refused(f"The storage did not take the file {name} under its own name.")
 
 
 @transaction.atomic

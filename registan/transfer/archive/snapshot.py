@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from blog import schedule
 from blog.models import Clock
+from blog.models.replica import ReplicaState
 
 
 @contextmanager
@@ -22,7 +24,7 @@ def read_snapshot() -> Iterator[datetime.datetime]:
     SQLite a transaction that never takes the lock of writers, while the log grows beside it.
     """
     schedule.read_clock()  # counts what has come due, so that reading a page has nothing to write
-    with reading_transaction():
+    with reading_transaction(), without_replica():
         Clock.read()  # from here on both databases show this moment
         yield timezone.now()
 
@@ -33,6 +35,7 @@ def reading_transaction() -> Iterator[None]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             yield
         return
     sqlite = cast(Any, connection)
@@ -44,6 +47,16 @@ def reading_transaction() -> Iterator[None]:
     finally:
         sqlite.reads_only = False
         run_pragma("query_only = OFF")
+
+
+@contextmanager
+def without_replica() -> Iterator[None]:
+    """Render from this connection alone: a replica shows other moments (blog/models/replica.py)."""
+    before, ReplicaState.retry_at = ReplicaState.retry_at, math.inf
+    try:
+        yield
+    finally:
+        ReplicaState.retry_at = before
 
 
 def run_pragma(pragma: str) -> None:
