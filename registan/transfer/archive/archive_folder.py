@@ -108,7 +108,12 @@ class PartialArchive:
         self._add(FileSum(path, hashed.digest.hexdigest(), hashed.size))
 
     def adopt(self, path: str) -> None:
-        """Take in a file that something else has written below `plain`."""
+        """Take in a file that something else has written below `plain`, or linked there from the site's own files."""
+        target = self.plain / path
+        if target.stat().st_nlink > 1:  # what happens to the site's file must not happen to the archive's
+            copy = target.with_name(f"{target.name}.copy")
+            shutil.copyfile(target, copy)
+            copy.replace(target)
         self._add(FileSum(path, *hash_file(self.plain / path)))
 
     def adopt_folder(self, path: str) -> None:
@@ -148,7 +153,8 @@ class PartialArchive:
                 twin.replace(target)
                 self.linked += 1
         except OSError:
-            twin.unlink(missing_ok=True)
+            pass
+        twin.unlink(missing_ok=True)  # it also stays where both were one file already
 
     def finish(self, manifest: dict[str, Any]) -> Path:
         """Write the manifest and give the archive its name, once every byte is on the disk; the folder."""

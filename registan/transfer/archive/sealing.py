@@ -21,6 +21,9 @@ from registan.transfer.archive.manifest import read_manifest
 
 ENDING = ".age"
 KEY_FILE = "key.age"
+# The library refuses a passphrase that was stretched for longer than it believes this machine would take, by a guess
+# that a busy machine upsets.
+TOO_MUCH_WORK, MAX_TRIES = "excessive work", 5
 NOT_INSTALLED = "Encryption needs the package pyrage: install registan[age]."
 
 
@@ -105,12 +108,20 @@ class Opener:
         if not texts and (self.folder / KEY_FILE).is_file():
             if not settings.ARCHIVE_PASSPHRASE:
                 raise SealError("This archive is encrypted: set ARCHIVE_PASSPHRASE, or name a key with --identity.")
-            try:
-                key = age.passphrase.decrypt((self.folder / KEY_FILE).read_bytes(), settings.ARCHIVE_PASSPHRASE)
-            except age.DecryptError:
-                raise SealError("ARCHIVE_PASSPHRASE is not the passphrase of this archive.") from None
-            texts = [key.decode()]
+            texts = [open_key(age, (self.folder / KEY_FILE).read_bytes()).decode()]
         if not texts:
             raise SealError("This archive is encrypted: name the file with your age key with --identity.")
         self.identities = [age.x25519.Identity.from_str(text.strip()) for text in texts]
         return self.identities
+
+
+def open_key(age: Any, sealed: bytes) -> bytes:
+    """The key of an archive, opened with the passphrase of the settings. Raises SealError."""
+    for is_last in (*[False] * (MAX_TRIES - 1), True):
+        try:
+            return bytes(age.passphrase.decrypt(sealed, settings.ARCHIVE_PASSPHRASE))
+        except age.DecryptError as error:
+            if is_last or TOO_MUCH_WORK not in str(error).lower():
+                words = "ARCHIVE_PASSPHRASE does not open this archive"
+                raise SealError(f"{words}: it is not its passphrase, or {error}.") from None
+    raise AssertionError("the last try returns or raises")

@@ -38,7 +38,7 @@ def fill_marked_site() -> None:
     removed = factories.comment(post, name=f"Removed {MARK}", body=MARK, website=f"https://{MARK}.example/")
     factories.comment(post, parent=removed, name="Olim", email=f"olim@{MARK}.example", body="I disagree.")
     factories.remove(removed, reason="It attacks a person.", note=MARK, via=Via.DESK, by=factories.user())
-    for number in range(120):
+    for number in range(105):
         factories.comment(post, name=f"Reader {number}", body=f"Comment *{number}*.", address="192.0.2.77")
     Message.objects.create(key="waits", to="malika@example.net", subject="Waits", text=MARK)
     assert Comment.objects.filter(shown=True).exclude(status=Status.APPROVED).exists(), "no tombstone"

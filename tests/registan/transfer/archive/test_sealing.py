@@ -42,7 +42,7 @@ def test_a_passphrase_opens_what_it_has_encrypted(sealed, settings):
     settings.ARCHIVE_PASSPHRASE = "four clocks"
     assert read(folder) == WORDS
     settings.ARCHIVE_PASSPHRASE = "five clocks"
-    with pytest.raises(SealError, match="is not the passphrase"):
+    with pytest.raises(SealError, match="it is not its passphrase"):
         read(folder)
 
 
