@@ -17,6 +17,8 @@ from registan.site_health.setting_rules import SettingRule
 from registan.transfer.archive.s3_place import describe_place
 from registan.transfer.models import ArchivePlan, ArchiveRun, Restoration
 
+# Runs among which the last good one is looked for: where all of these have failed, that is what there is to say.
+RECENT = 20
 # An archive older than this is no protection, whoever writes it.
 MAX_AGE = timedelta(days=8)
 
@@ -69,8 +71,10 @@ def held_email_line() -> HealthLine:
 
 def latest(kind: str) -> tuple[ArchiveRun | None, ArchiveRun | None]:
     """The last run of this kind, unless it is under way and another one has ended, and the last good one."""
-    runs = ArchiveRun.objects.filter(kind=kind)
-    return runs.ended().first() or runs.first(), runs.good().first()
+    runs = list(ArchiveRun.objects.filter(kind=kind)[:RECENT])
+    ended = [run for run in runs if run.result != ArchiveRun.Result.RUNNING]
+    good = [run for run in ended if run.result == ArchiveRun.Result.GOOD]
+    return next(iter(ended or runs), None), next(iter(good), None)
 
 
 def with_age(run: ArchiveRun, fact: str) -> HealthLine:

@@ -81,7 +81,7 @@ def backup_line() -> HealthLine:
     """By the file that whoever makes backups touches after each (docs/site-health.md)."""
     done = last_backup()
     if done is None:
-        fact = _("The site does not make backups itself, and no backup has reported to it yet.")
+        fact = _("No backup by the tools of the machine has reported to the site yet.")
         action = _(
             "Copy the database, the folder “media” and the file “secret_key” every day: see docs/site-health.md."
         )

@@ -27,6 +27,8 @@ from registan.transfer.archive.sealing import ENDING, KEY_FILE, Seal
 # 2026-11-29T12-00-00Z-private
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ-(?:public|private)")
 PARTIAL = ".partial-"
+# The folder of uploaded files, as in the exports below it.
+MEDIA = "media"
 LOCK = ".lock"
 
 
@@ -112,9 +114,20 @@ class PartialArchive:
         target = self.plain / path
         if target.stat().st_nlink > 1:  # what happens to the site's file must not happen to the archive's
             copy = target.with_name(f"{target.name}.copy")
-            shutil.copyfile(target, copy)
+            self._copy_once(target, copy, path)
             copy.replace(target)
         self._add(FileSum(path, *hash_file(self.plain / path)))
+
+    def _copy_once(self, source: Path, copy: Path, path: str) -> None:
+        """Copy an uploaded file, unless it is among those of the archive already: then that gets a second name."""
+        own = self.plain / MEDIA / path.partition(f"/{MEDIA}/")[2]
+        try:
+            if own.is_file() and hash_file(own) == hash_file(source):
+                os.link(own, copy)
+                return
+        except OSError:
+            copy.unlink(missing_ok=True)
+        shutil.copyfile(source, copy)
 
     def adopt_folder(self, path: str) -> None:
         """Take in all files below a folder, one directory of them in memory at a time."""

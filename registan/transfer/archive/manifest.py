@@ -38,11 +38,16 @@ class FileSum(NamedTuple):
 
 def hash_file(path: Path) -> tuple[str, int]:
     """The SHA-256 of a file, and its size in bytes."""
-    digest, size = hashlib.sha256(), 0
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-            size += len(block)
+        return hash_stream(file)
+
+
+def hash_stream(file: Any) -> tuple[str, int]:
+    """Likewise, of a file that is open, to its end."""
+    digest, size = hashlib.sha256(), 0
+    while block := file.read(BLOCK):
+        digest.update(block)
+        size += len(block)
     return digest.hexdigest(), size
 
 

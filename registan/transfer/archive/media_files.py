@@ -11,9 +11,8 @@ from django.core.files.storage import default_storage
 from django.db.models import Field, FileField
 
 from blog.text.site_values import site
-from registan.transfer.archive.archive_folder import PartialArchive, copy_blocks
+from registan.transfer.archive.archive_folder import MEDIA, PartialArchive, copy_blocks
 
-FOLDER = "media"
 # The address of an uploaded file in the HTML of a text.
 ADDRESS = re.compile(rf"{re.escape(settings.MEDIA_URL)}([\w./-]+)")
 
@@ -57,7 +56,7 @@ def write_media(archive: PartialArchive, names: Iterable[str]) -> int:
             source = default_storage.open(name)
         except (FileNotFoundError, IsADirectoryError):
             continue
-        with source, archive.open(f"{FOLDER}/{name}") as out:
+        with source, archive.open(f"{MEDIA}/{name}") as out:
             copy_blocks(source, out)
         count += 1
     return count

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable, Iterator
-from hashlib import file_digest
 from typing import IO, Any, NamedTuple
 
 from django.apps import apps
@@ -18,8 +17,8 @@ from django.db.migrations.executor import MigrationExecutor
 from blog.page_cache import release_digest
 from blog.search.rebuild import rebuild_index
 from registan.database import estimate_tables, migrations_on_disk
-from registan.transfer.archive.manifest import PAGES, DamagedArchive, key_fingerprint, read_sums
-from registan.transfer.archive.media_files import FOLDER
+from registan.transfer.archive.archive_folder import MEDIA
+from registan.transfer.archive.manifest import PAGES, DamagedArchive, hash_stream, key_fingerprint, read_sums
 from registan.transfer.archive.public_pages import PageSum, compare_pages
 from registan.transfer.archive.sealing import ENDING, Opener
 from registan.transfer.archive.sequences import set_sequences
@@ -111,10 +110,10 @@ def restore_media(archive: Opener, report: Report) -> int:
     """Store the uploaded files under the names that they had; how many. Those that are there already stay."""
     count = 0
     for file in read_sums(archive.folder):
-        if not file.path.startswith(f"{FOLDER}/"):
+        if not file.path.startswith(f"{MEDIA}/"):
             continue
         path = file.path.removesuffix(ENDING) if archive.is_encrypted else file.path
-        name = path.removeprefix(f"{FOLDER}/")
+        name = path.removeprefix(f"{MEDIA}/")
         with archive.open(path) as source:
             store_file(name, source)
         count += 1
@@ -127,7 +126,7 @@ def store_file(name: str, source: IO[bytes]) -> None:
     """Store a file under its name, unless it is there already with the same bytes. Raises Refused."""
     if default_storage.exists(name):
         with default_storage.open(name) as there:
-            if file_digest(there, "sha256").digest() == file_digest(source, "sha256").digest():
+            if hash_stream(there) == hash_stream(source):
                 return
         source.seek(0)
         default_storage.delete(name)
