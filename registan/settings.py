@@ -23,9 +23,9 @@ read = environment.read
 DATA_DIR = read("DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory to write to")
 ARCHIVE_TO = read("ARCHIVE_TO", env.parse_archive_place, str(DATA_DIR / "archives"), "an absolute path or s3://…")
 ARCHIVE_PASSPHRASE = read("ARCHIVE_PASSPHRASE", str, "", "a passphrase")  # of private archives, if they are encrypted
-MEDIA_ROOT = DATA_DIR / "media"
-STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT, STATIC_ROOT = DATA_DIR / "media", DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
+EXPORT_ROOT = DATA_DIR / "exports"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL, STATIC_URL = "/media/", "/static/"
 

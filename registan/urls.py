@@ -8,6 +8,7 @@ from blog.views.sitemaps import sitemap_index, sitemap_section
 from registan import errors, health, robots, views
 from registan.first_run.first_run_page import first_run
 from registan.post_password import post_password
+from registan.transfer.archive_zip import archive_zip
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -19,6 +20,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("robots.txt", robots.robots_txt),
+    path("archive.zip", archive_zip, name="archive-zip"),
     path("language/", views.choose_language, name="language"),
     path("sitemap.xml", sitemap_index),
     path("sitemap-<section>.xml", sitemap_section, name="sitemap"),

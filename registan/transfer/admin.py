@@ -23,11 +23,12 @@ from blog.admin.base import ReadOnlyAdmin
 from blog.admin.paginator import BoundedPaginator
 from blog.editing.staff_request import as_staff
 from registan.transfer.archive_admin import ArchivePlanAdmin, ArchiveRunAdmin
+from registan.transfer.export_admin import ExportAdmin
 from registan.transfer.models import Element, Run
 from registan.transfer.models.reasons import reason_words
 from registan.transfer.runs.upload_form import ImportUploadForm
 
-__all__ = ["ArchivePlanAdmin", "ArchiveRunAdmin", "ElementAdmin", "RunAdmin"]
+__all__ = ["ArchivePlanAdmin", "ArchiveRunAdmin", "ElementAdmin", "ExportAdmin", "RunAdmin"]
 
 # Characters of a detail in the list; its own page has all of it.
 DETAIL_LENGTH = 120

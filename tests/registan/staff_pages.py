@@ -32,7 +32,7 @@ from comments.models import (
 )
 from comments.status import Status, Via
 from registan.first_run.next_steps import Step
-from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Run, Source, UploadPart
+from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Export, Run, Source, UploadPart
 from tests import factories
 from tests.registan import site_urls
 from tests.registan.rare_pages import get_pages, text_of
@@ -40,7 +40,7 @@ from tests.registan.redirect_pages import create_old_addresses, redirect_pages
 
 # A form of each; those of the second line are only looked at, or not made here.
 EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason, SavedReply, Webhook)
-READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard, Run, Element, ArchivePlan, ArchiveRun)
+READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard, Run, Element, Export, ArchivePlan, ArchiveRun)
 COMMENTS_ADMIN = "/admin/comments"
 
 
@@ -68,13 +68,14 @@ def admin_forms(post: Post) -> dict[str, str]:
             texts |= get_pages(root, {f"{name}-add": f"{at}add/"})
         if model in (Post, Tag, User):  # errors of a form, of its rows, and of a form that is not ours
             texts[f"{name}-refused"] = text_of(root.post(f"{at}add/", {}))
-    texts |= get_pages(root, {"run-add": "/admin/transfer/run/add/"})
+    texts |= get_pages(root, {"run-add": "/admin/transfer/run/add/", "export-add": "/admin/transfer/export/add/"})
     return texts | other_admin_pages(root, post)
 
 
 def create_rows(post: Post) -> None:
     """Create a row of each model, with every field filled."""
     blog = Source.objects.get_or_create_for("wordpress", "https://old.example")
+    Export.objects.create(kind="wordpress", state=Run.State.RUNNING, total=4, done=1)
     run = Run.objects.create(source=blog, state=Run.State.RUNNING, item_count=4, items_done=1)
     UploadPart.objects.create(run=run, file=0, place=0, content=b"<rss/>")
     Element.objects.create(source=blog, run=run, kind="post", key="1", outcome="skipped", reason="private", detail="A")

@@ -12,7 +12,7 @@ from django.urls import URLResolver, get_resolver
 from blog.models import AddressMiss, OldAddress, Post, Series, Site
 from comments.models import Comment, Decision, Message, Objection, Policy, Reader, Reason, Rule, SavedReply
 from registan.roles import ROLES
-from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Run, Source
+from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Export, Run, Source
 from tests import factories
 from tests.blog.images.uploads import uploaded
 from tests.blog.media.uploads import mp3, stored_file
@@ -220,6 +220,14 @@ transfer_archiverun_history          302/302  403/403      403/403  403/403  403
 transfer_archiverun_delete           302/302  403/403      403/403  403/403  403/403  403/403    403/403
 transfer_archiverun_change           302/302  403/403      403/403  403/403  403/403  403/403    200/403
 transfer/archiverun/<path:object_id>/ 302/302  302/302      302/302  302/302  302/302  302/302    302/302
+transfer_export_changelist           302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_export_download             302/302  403/403      403/403  403/403  403/403  403/403    404/404
+transfer_export_offer                302/302  403/403      403/403  403/403  403/403  403/403    405/302
+transfer_export_add                  302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_export_history              302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_export_delete               302/302  403/403      403/403  403/403  403/403  403/403    200/302
+transfer_export_change               302/302  403/403      403/403  403/403  403/403  403/403    200/403
+transfer/export/<path:object_id>/    302/302  302/302      302/302  302/302  302/302  302/302    302/302
 transfer_run_changelist              302/302  403/403      403/403  403/403  403/403  403/403    200/200
 transfer_run_stop                    302/302  403/403      403/403  403/403  403/403  403/403    405/302
 transfer_run_resume                  302/302  403/403      403/403  403/403  403/403  403/403    405/302
@@ -304,6 +312,7 @@ def rows(db) -> dict[str, object]:
         "transfer/run": run, "transfer/element": element,
         "transfer/archiveplan": ArchivePlan.objects.create(pk=1),
         "transfer/archiverun": ArchiveRun.objects.create(kind="archive", result="good"),
+        "transfer/export": Export.objects.create(kind="wordpress"),
         "review_note": review_note,
         "objection": Objection.objects.create(comment=comment, words="You are wrong."),
         "blog/post": post, "blog/correction": note, "blog/author": profile, "blog/tag": factories.tag(),

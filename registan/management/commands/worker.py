@@ -26,6 +26,7 @@ from registan.accounts.browsers import delete_ended_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
 from registan.transfer.archive.schedule import run_due_archives
 from registan.transfer.models import Restoration
+from registan.transfer.runs.export_job import advance_export, delete_outdated_exports
 from registan.transfer.runs.upload_job import advance_uploaded_import
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,8 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_ended_sessions,
     advance_uploaded_import,
     run_due_archives,
+    delete_outdated_exports,
+    advance_export,
 )
 # What a restored site leaves alone until its owner releases it: the site that was archived may still run.
 SENDING_JOBS = frozenset({outbox.send_due_messages, deliver_next_notice})

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from registan.transfer.archive.archive_folder import PartialArchive
-from registan.transfer.exports.markdown import write_markdown
-from registan.transfer.exports.static.static_site import write_static_site
-from registan.transfer.exports.wordpress import write_wordpress
+from registan.transfer.exports.markdown.markdown_export import write_markdown
+from registan.transfer.exports.static.public_site import write_static_site
+from registan.transfer.exports.wordpress.write_items import write_wordpress
 
 SITE, WORDPRESS, MARKDOWN = "site", "wordpress.xml", "markdown"
 

@@ -200,6 +200,7 @@ RULES: dict[str, TableRule] = {
     "transfer.Source": private("Blogs that moved in."),
     "transfer.Run": private("Imports."),
     "transfer.Element": private("The ledger of imports."),
+    "transfer.Export": never("Exports of this machine, with their files, which can be written again."),
     "transfer.UploadPart": never("Uploads under way, which can be sent again."),
     "transfer.ArchivePlan": private("The schedule of archives."),
     "transfer.ArchiveRun": never("What this machine has archived, and where."),

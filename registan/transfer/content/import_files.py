@@ -24,6 +24,7 @@ from registan.transfer.models.element import Element, Outcome
 from registan.transfer.models.ledger import Ledger, StoredRow
 from registan.transfer.models.reasons import Remark
 from registan.transfer.records.export_records import Item
+from registan.transfer.records.own_fields import own_text
 from registan.transfer.wordpress.inventory.media_folder import MediaFolder
 
 type StoredMedia = Image | MediaFile
@@ -134,6 +135,7 @@ def _make_picture(upload: File[bytes], item: Item, digest: str) -> Image:
         alt=alt,
         is_decorative=not alt,
         caption=to_single_line(plain_words(item.excerpt))[: max_length_of(Image, "caption")],
+        credit=to_single_line(own_text(item.own, "credit"))[: max_length_of(Image, "credit")],
         original_name=_original_name(upload),
     )
     image.store_file(processing.process_upload(upload), stem=file_stem(digest))

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from blog.editing.trash_actions import move_to_trash, restore_entry
-from blog.models import Author, Commentable, Image, Page, Post, Tag, TrashEntry
+from blog.models import Author, Commentable, Conversation, Image, Page, Post, Tag, TrashEntry
 from blog.models.fields import max_length_of
 from comments.mail.fanout import mark_as_sent
 from registan.transfer.content.import_files import StoredMedia
@@ -76,6 +76,8 @@ class TextImport:
         if planned.is_page_here:
             page = Page(**{"conversation": self._page_conversation(item)} | own_columns(item, Page))
             page.updated_at = self._updated_at(item)
+            if len(item.comments) and not page.has_conversation:  # what there is stays stored
+                page.thread = Conversation.objects.create()
             self._save_page(page, item, planned, text, Outcome.CREATED)
             return page
         post = Post(uid=self._uid(item, planned), conversation=self._post_conversation(item))

@@ -61,8 +61,9 @@ def own_uid(item: Item) -> UUID | None:
 
 def set_password_hash(post: Post, own: OwnFields) -> None:
     """Whoever had the password reads the post here, too."""
-    if post.is_protected and can_store(Post, "password_hash", own_text(own, "password_hash")):
-        post.password_hash = own_text(own, "password_hash")
+    stored = own_text(own, "password_hash")
+    if post.is_protected and stored and can_store(Post, "password_hash", stored):
+        post.password_hash = stored
 
 
 def set_series(post: Post, own: OwnFields) -> None:

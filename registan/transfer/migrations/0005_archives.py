@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transfer', '0003_threads'),
+        ('transfer', '0006_exports'),
     ]
 
     operations = [

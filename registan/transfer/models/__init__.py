@@ -1,7 +1,8 @@
-"""What moves in and out: the ledger of imports, with their runs, and the schedule and log of archives."""
+"""What moves in and out: the ledger of imports, with their runs, exports, and the schedule and log of archives."""
 
 from registan.transfer.models.archive_plan import ArchivePlan, ArchiveRun, Every, Restoration
 from registan.transfer.models.element import Element, Outcome
+from registan.transfer.models.export import Export, ExportStopped
 from registan.transfer.models.import_run import Run
 from registan.transfer.models.import_source import Source
 from registan.transfer.models.upload_part import UploadPart
@@ -11,6 +12,8 @@ __all__ = [
     "ArchiveRun",
     "Element",
     "Every",
+    "Export",
+    "ExportStopped",
     "Outcome",
     "Restoration",
     "Run",

@@ -69,7 +69,7 @@ from comments.models import (
 )
 from comments.models import Quotation as CommentQuotation
 from comments.status import Status, Via
-from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Restoration, Run, UploadPart
+from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Export, Restoration, Run, UploadPart
 from registan.transfer.models import Source as OldBlog
 from tests import factories
 from tests.factories import NOON
@@ -130,6 +130,7 @@ def fill_posts(anvar: User) -> Post:
 def fill_ledger(post: Post, anvar: User) -> None:
     """What was moved in from an old blog, and what was archived."""
     blog = OldBlog.objects.get_or_create_for("wordpress", "https://old.example.org")
+    Export.objects.create(kind=Export.Kind.SITE, state=Run.State.FINISHED, name="a.zip", is_offered=True, by=anvar)
     run = Run.objects.create(source=blog, state=Run.State.STOPPED, files=[["export.xml"]], by=anvar)
     Element.objects.create(
         source=blog, run=run, kind="post", key="1", outcome="created", object_kind="post", object_id=post.pk

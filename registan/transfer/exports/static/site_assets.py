@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from registan.transfer.exports.media_copies import MediaCopies
+from registan.transfer.exports.rows.media_copies import MediaCopies
 from registan.transfer.exports.static.page_views import PageViews
 from registan.transfer.exports.static.site_paths import relative_link
 

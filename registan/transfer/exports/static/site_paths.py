@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from blog.models import Author, Page, Post, Series, Source, Tag
 from blog.models.publishable import address_on_day
-from registan.transfer.exports.file_names import file_name
+from registan.transfer.exports.rows.safe_names import safe_name
 
 # Lists of the whole site.
 LISTS = ("/", "/archive/", "/tags/", "/authors/", "/series/", "/sources/", "/comments/")
@@ -42,7 +42,7 @@ def list_paths() -> Iterator[str]:
     yield from LISTS
     days = Post.objects.published().order_by().values_list("published_on", flat=True).distinct()
     seen: set[str] = set()
-    for day in days.iterator():
+    for day in filter(None, days.iterator()):
         date = address_on_day(day, "").rstrip("/") + "/"
         for path in (date, date[:-3], date[:-6]):
             if path not in seen:
@@ -64,7 +64,7 @@ def text_paths() -> Iterator[str]:
 
 def file_of(path: str) -> str:
     """The name of the file for a path (decoded), below the archive's folder."""
-    parts = [file_name(part) for part in path.strip("/").split("/") if part]
+    parts = [safe_name(part) for part in path.strip("/").split("/") if part]
     return "/".join([*parts, INDEX]) if path.endswith("/") else path.strip("/")
 
 

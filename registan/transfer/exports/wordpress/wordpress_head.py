@@ -12,10 +12,10 @@ from blog.models import Author
 from blog.models.menu import Place
 from blog.text.site_values import site
 from registan.transfer.content.import_plan import OUR_GENERATOR
-from registan.transfer.exports.chosen_rows import choose_authors, choose_tags
-from registan.transfer.exports.media_names import with_whole_addresses
-from registan.transfer.exports.wordpress_numbers import MENU_TERMS, tag_number
-from registan.transfer.exports.xml_writer import XmlWriter
+from registan.transfer.exports.rows.chosen_rows import choose_authors, choose_tags
+from registan.transfer.exports.rows.media_names import with_whole_addresses
+from registan.transfer.exports.wordpress.wordpress_numbers import MENU_TERMS, tag_number
+from registan.transfer.exports.wordpress.xml_writer import XmlWriter
 
 # Importers know an export by these lines; the version is that of the format, the same since 2012.
 OPENING = """<?xml version="1.0" encoding="UTF-8" ?>

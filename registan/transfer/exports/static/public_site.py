@@ -16,8 +16,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from blog.text.site_values import site
-from registan.transfer.exports.progress import Advance, ignore
-from registan.transfer.exports.site_frame import as_the_site
+from registan.transfer.exports.rows.progress import Advance, ignore
+from registan.transfer.exports.rows.site_frame import as_the_site
 from registan.transfer.exports.static.index_pages import index_contexts, write_text_index
 from registan.transfer.exports.static.page_rewriting import PageRewriter
 from registan.transfer.exports.static.page_views import PageViews, own_caches

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from comments.models import Comment, Mention
 from comments.status import Status
-from registan.transfer.exports.media_names import with_whole_addresses
-from registan.transfer.exports.own_words import as_json, comment_fields
-from registan.transfer.exports.wordpress_head import as_stored
-from registan.transfer.exports.wordpress_items import gmt_time, local_time
-from registan.transfer.exports.xml_writer import XmlWriter
+from registan.transfer.exports.rows.media_names import with_whole_addresses
+from registan.transfer.exports.wordpress.own_words import as_json, comment_fields
+from registan.transfer.exports.wordpress.wordpress_head import as_stored
+from registan.transfer.exports.wordpress.wordpress_items import gmt_time, local_time
+from registan.transfer.exports.wordpress.xml_writer import XmlWriter
 from registan.transfer.records.own_fields import OWN_META
 
 APPROVED = {

@@ -12,7 +12,7 @@ MARK_DIGITS = 8
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10))}
 
 
-def file_name(name: str, ending: str = "") -> str:
+def safe_name(name: str, ending: str = "") -> str:
     """The name as it is, where it is short, in small letters and no other; or else with a mark made of the whole.
 
     Some systems of files do not tell large letters from small ones, or two spellings of an accent.

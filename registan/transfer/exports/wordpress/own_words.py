@@ -8,7 +8,7 @@ from typing import Any
 from blog.models import Page, Post
 from comments.models import Comment
 from comments.status import Status
-from registan.transfer.exports.xml_writer import FORBIDDEN
+from registan.transfer.exports.wordpress.xml_writer import FORBIDDEN
 
 # Columns of a post that are stored under their own names.
 POST_COLUMNS = (

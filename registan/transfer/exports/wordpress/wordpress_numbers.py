@@ -14,7 +14,7 @@ MENU_TERMS = {"menu": 1, "footer": 2}
 
 
 def item_number(row: Model) -> int:
-    return row.pk * len(KINDS) + KINDS.index(str(row._meta.model_name))
+    return int(row.pk) * len(KINDS) + KINDS.index(str(row._meta.model_name))
 
 
 def tag_number(pk: int) -> int:

@@ -47,10 +47,10 @@ class XmlWriter:
     def line(self, name: str, fields: dict[str, object]) -> None:
         """An element with others in it, all on one line: the pattern for authors and terms asks for that.
 
-        Numbers are plain, all else is CDATA.
+        Numbers are plain, all else is CDATA; a line break in a text is a blank, as it is in HTML.
         """
         inner = "".join(
-            f"<{field}>{value if isinstance(value, int) else wrap(str(value))}</{field}>"
+            f"<{field}>{value if isinstance(value, int) else wrap(one_line(str(value)))}</{field}>"
             for field, value in fields.items()
         )
         self.raw(f"<{name}>{inner}</{name}>\n")
@@ -58,6 +58,10 @@ class XmlWriter:
 
 def open_tag(name: str, attributes: dict[str, str]) -> str:
     return name + "".join(f" {key}={quoteattr(clean(value))}" for key, value in attributes.items())
+
+
+def one_line(text: str) -> str:
+    return text.replace("\n", " ")
 
 
 def clean(text: str) -> str:

@@ -9,26 +9,26 @@ from typing import BinaryIO
 
 from blog.models import MediaFile, MenuLink
 from blog.models.menu import Place, links_in_force
-from registan.transfer.exports.chosen_rows import (
+from registan.transfer.exports.rows.chosen_rows import (
     Conversations,
     choose_images,
-    in_batches,
+    read_batches,
     read_mentions,
     read_pages,
     read_posts,
 )
-from registan.transfer.exports.media_names import media_file_names
-from registan.transfer.exports.progress import Advance, ignore
-from registan.transfer.exports.site_frame import as_the_site
-from registan.transfer.exports.wordpress_comments import write_comments
-from registan.transfer.exports.wordpress_head import write_head
-from registan.transfer.exports.wordpress_items import (
+from registan.transfer.exports.rows.media_names import media_file_names
+from registan.transfer.exports.rows.progress import Advance, ignore
+from registan.transfer.exports.rows.site_frame import as_the_site
+from registan.transfer.exports.wordpress.wordpress_comments import write_comments
+from registan.transfer.exports.wordpress.wordpress_head import write_head
+from registan.transfer.exports.wordpress.wordpress_items import (
     write_attachment,
     write_menu_item,
     write_page,
     write_post,
 )
-from registan.transfer.exports.xml_writer import XmlWriter
+from registan.transfer.exports.wordpress.xml_writer import XmlWriter
 
 FILE_BATCH = 100
 
@@ -92,13 +92,13 @@ class WordpressItems:
     def _write_files(self) -> None:
         """After the texts, which say what of the library readers see; importers look at files first or last."""
         images = choose_images(private=self.private)
-        for batch in in_batches(images, images.model.objects.all(), FILE_BATCH):
+        for batch in read_batches(images, images.model.objects.all(), FILE_BATCH):
             for image in batch:
                 write_attachment(self.writer, image)
             self._done(len(batch))
         files = MediaFile.objects.all()
-        for batch in in_batches(files, files, FILE_BATCH):
-            wanted = [file for file in batch if self.private or file.name in self._file_names]
+        for rows in read_batches(files, files, FILE_BATCH):
+            wanted = [file for file in rows if self.private or file.name in self._file_names]
             for file in wanted:
                 write_attachment(self.writer, file)
             self._done(len(wanted))

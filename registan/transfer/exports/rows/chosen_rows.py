@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from array import array
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import Model, Prefetch, Q, QuerySet
 
@@ -46,21 +47,18 @@ def choose_images(*, private: bool) -> QuerySet[Image]:
 
 def read_posts(*, private: bool) -> Iterator[list[Post]]:
     """The posts with their authors, tags and old addresses, a batch at a time."""
-    rows = Post.everything.select_related(*FOR_EXPORT).prefetch_related(
-        Prefetch("authors", Author.objects.only("name", "slug"), to_attr="author_list"),
-        Prefetch("tags", Tag.objects.only("name", "slug"), to_attr="tag_list"),
-        "redirects",
-        "corrections",
-    )
-    return in_batches(choose_posts(private=private), rows, SUBJECT_BATCH)
+    tags: Any = Prefetch("tags", Tag.objects.only("name", "slug"), to_attr="tag_list")
+    rows = Post.everything.select_related(*FOR_EXPORT).with_authors()
+    rows = rows.prefetch_related(tags, "redirects", "corrections")
+    return read_batches(choose_posts(private=private), rows, SUBJECT_BATCH)
 
 
 def read_pages() -> Iterator[list[Page]]:
     """All pages but those in the trash: they have no other state."""
-    return in_batches(Page.objects.all(), Page.objects.select_related("thread"), SUBJECT_BATCH)
+    return read_batches(Page.objects.all(), Page.objects.select_related("thread"), SUBJECT_BATCH)
 
 
-def in_batches[Row: Model](chosen: QuerySet[Row], rows: QuerySet[Row], size: int) -> Iterator[list[Row]]:
+def read_batches[Row: Model](chosen: QuerySet[Row], rows: QuerySet[Row], size: int) -> Iterator[list[Row]]:
     """The chosen rows as `rows` reads them, by their ids; one that is deleted meanwhile is left out."""
     ids = array("q", chosen.order_by("pk").values_list("pk", flat=True).iterator())
     for batch in itertools.batched(ids, size):
@@ -72,8 +70,8 @@ class Conversations:
 
     def __init__(self, subjects: Iterable[Subject], *, private: bool) -> None:
         self.private = private
-        shown = (one for one in subjects if one.thread_id and (private or one.shows_conversation))
-        self._ids: dict[int, array[int]] = {one.thread_id: array("q") for one in shown}
+        shown = (one.thread_id for one in subjects if private or one.shows_conversation)
+        self._ids: dict[int, array[int]] = {thread: array("q") for thread in shown if thread}
         chosen = Comment.objects.all() if private else Comment.objects.approved()
         rows = chosen.filter(conversation__in=list(self._ids)).order_by().exclude(name="")
         for conversation, pk in rows.values_list("conversation", "pk").iterator():
@@ -84,12 +82,13 @@ class Conversations:
 
         In place of a parent that does not leave, `parent_id` has what that replied to.
         """
-        ids = sorted(self._ids.get(subject.thread_id, ()))
+        ids = sorted(self._ids.get(subject.thread_id or 0, ()))
         for batch in itertools.batched(ids, COMMENT_BATCH):
             comments = list(Comment.objects.filter(pk__in=batch).order_by("pk"))
             parents = self._find_parents({comment.parent_id for comment in comments if comment.parent_id})
             for comment in comments:
-                comment.parent_id = parents.get(comment.parent_id, comment.parent_id)
+                if comment.parent_id in parents:
+                    comment.parent_id = parents[comment.parent_id]
             yield comments
 
     def _find_parents(self, wanted: set[int]) -> dict[int, int | None]:

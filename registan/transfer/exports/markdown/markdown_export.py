@@ -5,30 +5,33 @@ The folders and names are those that Jekyll, Hugo and Eleventy read, and our own
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.utils import timezone
 
-from blog.models import Author, MediaFile, Page, Post
+from blog.models import Author, MediaFile, Page, Post, Tag
+from blog.text.site_values import site
 from comments.models import Comment
-from registan.transfer.exports.chosen_rows import (
+from registan.transfer.exports.rows.chosen_rows import (
     Conversations,
     choose_authors,
     choose_images,
     choose_tags,
-    in_batches,
+    read_batches,
     read_pages,
     read_posts,
 )
-from registan.transfer.exports.file_names import file_name
-from registan.transfer.exports.media_copies import MediaCopies
-from registan.transfer.exports.media_names import media_file_names
-from registan.transfer.exports.progress import Advance, ignore
-from registan.transfer.exports.site_frame import as_the_site
+from registan.transfer.exports.rows.media_copies import MediaCopies
+from registan.transfer.exports.rows.media_names import media_file_names
+from registan.transfer.exports.rows.progress import Advance, ignore
+from registan.transfer.exports.rows.safe_names import safe_name
+from registan.transfer.exports.rows.site_frame import as_the_site
 
 # libyaml writes some ten times as fast as Python does, where it is there.
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -50,8 +53,9 @@ def write_markdown(folder: Path, *, private: bool = False, advance: Advance = ig
     for pages in read_pages():
         export.add_texts(pages)
         advance(len(pages))
-    export.add_files()
+    export.add_files(advance)
     export.add_names()
+    export.add_settings()
     return export.count + export.media.count
 
 
@@ -71,33 +75,42 @@ class MarkdownExport:
                 (post_path(text), post_head(text)) if isinstance(text, Post) else (page_path(text), page_head(text))
             )
             self._write(path, [front_matter(head), text.body.rstrip("\n"), "\n"])
-            self._file_names.update(media_file_names(text.body))
+            self._file_names.update(media_file_names(text.body), media_file_names(head.get("epigraph", "")))
             self._write_comments(path, conversations.read(text))
 
     def _write_comments(self, path: Path, batches: Iterator[list[Comment]]) -> None:
         """A line of JSON for each, in the order in which they were written; no file where there are none."""
         if first := next(batches, None):
-            lines = (comment_line(one, private=self.private) for batch in chain_first(first, batches) for one in batch)
+            comments = itertools.chain(first, itertools.chain.from_iterable(batches))
+            lines = (comment_line(comment, private=self.private) for comment in comments)
             self._write(Path("comments", path).with_suffix(".jsonl"), lines)
 
-    def add_files(self) -> None:
+    def add_files(self, advance: Advance) -> None:
+        """Copy what the texts show; it may come from another machine, and take long."""
         images = choose_images(private=self.private)
-        for batch in in_batches(images, images.model.objects.all(), FILE_BATCH):
+        for batch in read_batches(images, images.model.objects.all(), FILE_BATCH):
             for image in batch:
-                self.media.add(image.file.name)
-        for files in in_batches(MediaFile.objects.all(), MediaFile.objects.all(), FILE_BATCH):
+                self.media.add(str(image.file.name))
+            advance(0)
+        for files in read_batches(MediaFile.objects.all(), MediaFile.objects.all(), FILE_BATCH):
             for file in files:
                 if self.private or file.name in self._file_names:
                     self.media.add(str(file.file.name))
+            advance(0)
         for author in choose_authors(private=self.private).exclude(photo="").iterator():
             self.media.add(str(author.photo.name))
 
     def add_names(self) -> None:
         """What is said of authors and tags beside their names, which posts have."""
-        for name, rows in (("authors", choose_authors), ("tags", choose_tags)):
-            describe = author_fields if name == "authors" else tag_fields
-            lines = (dump([describe(row)]) for row in rows(private=self.private).iterator())
-            self._write(Path(f"{name}.yaml"), lines)
+        authors, tags = choose_authors(private=self.private), choose_tags(private=self.private)
+        self._write(Path("authors.yaml"), (dump([describe_author(author)]) for author in authors.iterator()))
+        self._write(Path("tags.yaml"), (dump([describe_tag(tag)]) for tag in tags.iterator()))
+
+    def add_settings(self) -> None:
+        """What Jekyll and our own importer want to know of a whole site."""
+        values = site()
+        known = {"title": values.name, "description": values.tagline, "url": settings.SITE_URL}
+        self._write(Path("_config.yml"), [dump(known | {"lang": values.language, "timezone": values.time_zone})])
 
     def _write(self, path: Path, parts: Iterable[str]) -> None:
         target = self.folder / path
@@ -107,23 +120,18 @@ class MarkdownExport:
         self.count += 1
 
 
-def chain_first[Row](first: Row, others: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from others
-
-
 def post_path(post: Post) -> Path:
     """Posts by the year of their day; those that readers do not see have folders of their own."""
     if post.status == Post.Status.TRASH:
-        return Path("trash", file_name(f"{post.pk}-{post.slug}", ".md"))
+        return Path("trash", safe_name(f"{post.pk}-{post.slug}", ".md"))
     if post.status != Post.Status.PUBLISHED or not post.published_on:
-        return Path("drafts", file_name(f"{post.pk}-{post.slug}", ".md"))
+        return Path("drafts", safe_name(f"{post.pk}-{post.slug}", ".md"))
     year = f"{post.published_on.year:04}"
-    return Path("posts", year, file_name(f"{post.published_on.isoformat()}-{post.slug}", ".md"))
+    return Path("posts", year, safe_name(f"{post.published_on.isoformat()}-{post.slug}", ".md"))
 
 
 def page_path(page: Page) -> Path:
-    return Path("pages", file_name(page.slug, ".md"))
+    return Path("pages", safe_name(page.slug, ".md"))
 
 
 def post_head(post: Post) -> dict[str, Any]:
@@ -174,7 +182,7 @@ def comment_line(comment: Comment, *, private: bool) -> str:
     return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False) + "\n"
 
 
-def author_fields(author: Author) -> dict[str, Any]:
+def describe_author(author: Author) -> dict[str, Any]:
     fields = {
         "name": author.name,
         "slug": author.slug,
@@ -186,7 +194,7 @@ def author_fields(author: Author) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def tag_fields(tag: Any) -> dict[str, Any]:
+def describe_tag(tag: Tag) -> dict[str, Any]:
     fields = {"name": tag.name, "slug": tag.slug, "description": tag.description}
     return {name: value for name, value in fields.items() if value}
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from blog.models import Image, MediaFile, MenuLink, Page, Post
 from blog.models.menu import Place
 from blog.text.addresses import absolute_url
-from registan.transfer.exports.media_names import file_address, with_whole_addresses
-from registan.transfer.exports.own_words import as_json, page_fields, post_fields
-from registan.transfer.exports.wordpress_head import MENU_NAMES, as_stored
-from registan.transfer.exports.wordpress_numbers import item_number, tag_number
-from registan.transfer.exports.xml_writer import XmlWriter
+from registan.transfer.exports.rows.media_names import file_address, with_whole_addresses
+from registan.transfer.exports.wordpress.own_words import as_json, page_fields, post_fields
+from registan.transfer.exports.wordpress.wordpress_head import MENU_NAMES, as_stored
+from registan.transfer.exports.wordpress.wordpress_numbers import item_number, tag_number
+from registan.transfer.exports.wordpress.xml_writer import XmlWriter
 from registan.transfer.records.own_fields import OWN_META
 
 # What WordPress writes for a time that is none.
@@ -29,6 +29,13 @@ STATUSES = {
     Post.Status.PUBLISHED: "publish",
     Post.Status.TRASH: "trash",
 }
+# What importers of WordPress expect of a link of a menu, and ours have not: a serialised array of PHP among them.
+EMPTY_MENU_METAS = {
+    "_menu_item_menu_item_parent": 0,
+    "_menu_item_target": "",
+    "_menu_item_classes": 'a:1:{i:0;s:0:"";}',
+    "_menu_item_xfn": "",
+}
 PART_OF_SITE, MENU_ITEM = "custom", "nav_menu_item"
 
 
@@ -38,11 +45,10 @@ def write_post(writer: XmlWriter, post: Post, *, private: bool) -> None:
     write_naming(writer, post, creator=creator, guid=post.uid.urn)
     writer.cdata("content:encoded", with_whole_addresses(post.epigraph_html + post.body_html))
     writer.cdata("excerpt:encoded", as_stored(post.summary))
-    moment = post.published_at or (None if post.status != Post.Status.TRASH else post.updated_at)
     write_state(
         writer,
         post,
-        moment,
+        post.published_at,
         slug=post.slug,
         status=wordpress_status(post),
         post_type="post",
@@ -71,21 +77,23 @@ def write_page(writer: XmlWriter, page: Page) -> None:
 
 def write_attachment(writer: XmlWriter, row: Image | MediaFile) -> None:
     """A file of the library; importers fetch it from its address, or look for its name in a copy of the folder."""
-    is_image = isinstance(row, Image)
-    address = file_address(row)
+    address, title, caption, metas = file_address(row), "", "", {"_wp_attached_file": str(row.file.name)}
+    if isinstance(row, Image):
+        title, caption = row.original_name, row.caption
+        metas["_wp_attachment_image_alt"] = row.alt
+        metas[OWN_META] = as_json({"credit": row.credit}) if row.credit else ""
+    else:
+        title = row.title
     with writer.element("item"):
-        title = row.original_name if is_image else row.title
         write_head_of_item(writer, title or row.name, link=address, moment=row.uploaded_at, creator="", guid=address)
         writer.cdata("content:encoded", "")
-        writer.cdata("excerpt:encoded", as_stored(row.caption) if is_image else "")
+        writer.cdata("excerpt:encoded", as_stored(caption))
         write_numbers(writer, item_number(row), row.uploaded_at, row.uploaded_at)
         write_words(writer, slug=row.name, status="inherit", post_type="attachment")
         writer.cdata("wp:attachment_url", address)
-        write_meta(writer, "_wp_attached_file", row.file.name)
-        if is_image and row.alt:
-            write_meta(writer, "_wp_attachment_image_alt", row.alt)
-        if is_image and row.credit:
-            write_meta(writer, OWN_META, as_json({"credit": row.credit}))
+        for key, value in metas.items():
+            if value:
+                write_meta(writer, key, value)
 
 
 def write_menu_item(writer: XmlWriter, link: MenuLink, place: Place) -> None:
@@ -113,7 +121,8 @@ def write_menu_item(writer: XmlWriter, link: MenuLink, place: Place) -> None:
         writer.cdata("category", MENU_NAMES[place], domain="nav_menu", nicename=place)
         for name, value in (("type", kind), ("object", what), ("object_id", number), ("url", address)):
             write_meta(writer, f"_menu_item_{name}", value)
-        write_meta(writer, "_menu_item_menu_item_parent", 0)
+        for name, empty in EMPTY_MENU_METAS.items():
+            write_meta(writer, name, empty)
         if link.part:
             write_meta(writer, OWN_META, as_json({"part": link.part, "label": link.label}))
 

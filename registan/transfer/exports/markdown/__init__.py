@@ -1,0 +1,1 @@
+"""Writes the site as Markdown with front matter."""

@@ -1,0 +1,1 @@
+"""Writes the site as an export of WordPress."""

@@ -1,0 +1,83 @@
+"""An export of WordPress imported into a new site gives the site that it came from"""
+
+import io
+import shutil
+from contextlib import contextmanager
+from xml.sax.expatreader import ExpatParser
+
+import pytest
+from django.db import transaction
+
+from blog.models import Post
+from registan.transfer.exports import write_wordpress
+from tests.registan.transfer.exports.site_tree import differences, site_tree
+from tests.registan.transfer.exports.whole_site import MARK, add_hidden_texts, build_site
+from tests.registan.transfer.runs.importing import run_command
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def another_site():
+    """What is stored within is gone afterwards, as if it had been in another database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def export(*, private: bool) -> bytes:
+    stream = io.BytesIO()
+    write_wordpress(stream, private=private)
+    return stream.getvalue()
+
+
+def test_everything_comes_back_as_it_was(tmp_path, settings):
+    with another_site():
+        build_site()
+        add_hidden_texts()
+        before = site_tree()
+        (tmp_path / "export.xml").write_bytes(export(private=True))
+        shutil.move(settings.MEDIA_ROOT, tmp_path / "old-media")
+    assert not Post.everything.exists()
+    run_command(tmp_path / "export.xml", "--media", tmp_path / "old-media")
+    assert differences(before, site_tree()) == []
+
+
+def test_what_readers_find_comes_back_as_they_found_it(tmp_path, settings):
+    with another_site():
+        build_site()
+        add_hidden_texts()
+        before = site_tree(public=True)
+        (tmp_path / "export.xml").write_bytes(export(private=False))
+        shutil.move(settings.MEDIA_ROOT, tmp_path / "old-media")
+    run_command(tmp_path / "export.xml", "--media", tmp_path / "old-media")
+    assert differences(before, site_tree(public=True)) == []
+
+
+def test_a_public_export_has_nothing_that_readers_do_not_find():
+    build_site()
+    add_hidden_texts()
+    text = export(private=False).decode()
+    assert MARK not in text
+    assert "bob@example.net" not in text
+    assert MARK in export(private=True).decode()
+
+
+def test_an_export_is_well_formed_whatever_was_typed():
+    build_site()
+    parser = ExpatParser()
+    parser.feed(export(private=True))
+    parser.close()
+
+
+def test_it_is_read_line_by_line_where_a_server_has_no_parser():
+    """As WordPress's importer does: an author or term on one line, an item between lines of its own, texts in CDATA."""
+    build_site()
+    lines = export(private=False).decode().splitlines()
+    for name in ("wp:author", "wp:tag", "wp:term"):
+        found = [line for line in lines if line.startswith(f"<{name}>")]
+        assert found
+        assert all(line.endswith(f"</{name}>") for line in found)
+    assert lines.count("<item>") == lines.count("</item>") > 3
+    names = [line for line in lines if line.startswith("<wp:comment_author>")]
+    assert "<wp:comment_author><![CDATA[Зафар &amp; Co]]></wp:comment_author>" in names
