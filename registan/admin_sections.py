@@ -108,6 +108,8 @@ SECTIONS = (
                 title=gettext_lazy("Site health"),
                 permission="blog.view_site_health",
             ),
+            Entry("transfer.archiveplan", gettext_lazy("When the site is archived, and the restore is tried.")),
+            Entry("transfer.archiverun", gettext_lazy("What was archived, and whether it could be restored.")),
             Entry("transfer.export", gettext_lazy("Take everything with you: for WordPress, as Markdown, as files.")),
             Entry("transfer.run", gettext_lazy("Blogs that were moved in here.")),
             Entry("transfer.element", gettext_lazy("What became of each element of their files.")),

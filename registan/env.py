@@ -108,6 +108,13 @@ def ensure_directory(path: Path) -> Path:
     return path
 
 
+def parse_archive_place(text: str) -> str:
+    """Check the path of a folder, which is made when it is needed, or the address of one in S3."""
+    if not Path(text).is_absolute() and urlsplit(text).scheme not in {"s3", "s3+http"}:
+        raise ValueError(text)
+    return text
+
+
 def parse_font(text: str) -> str:
     """Check the path of a font file; "" means none."""
     if text:

@@ -54,6 +54,7 @@ ROLES: dict[str, list[str]] = {
         *("comments.view_message", "comments.ask_subscribers"),
         *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
+        *("transfer.view_archiveplan", "transfer.change_archiveplan", "transfer.view_archiverun"),
         *("transfer.view_run", "transfer.add_run", "transfer.view_element"),
         *("transfer.view_export", "transfer.add_export", "transfer.delete_export"),
         *(f"auth.{verb}_user" for verb in ("view", "add", "change")),

@@ -21,8 +21,9 @@ read = environment.read
 # Folders
 
 DATA_DIR = read("DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), "var", "a directory to write to")
-MEDIA_ROOT = DATA_DIR / "media"
-STATIC_ROOT = DATA_DIR / "static"
+ARCHIVE_TO = read("ARCHIVE_TO", env.parse_archive_place, str(DATA_DIR / "archives"), "an absolute path or s3://…")
+ARCHIVE_PASSPHRASE = read("ARCHIVE_PASSPHRASE", str, "", "a passphrase")  # of private archives, if they are encrypted
+MEDIA_ROOT, STATIC_ROOT = DATA_DIR / "media", DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
 EXPORT_ROOT = DATA_DIR / "exports"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -88,8 +89,7 @@ TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.parse_networks, "", "a comma-separ
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_NAME = "registan_session"
-CSRF_COOKIE_NAME = "registan_csrf"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "registan_session", "registan_csrf"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import platform
-import tomllib
-from functools import cache
 from itertools import chain
 from pathlib import Path
 
@@ -28,6 +26,7 @@ from registan.database import missing_migrations
 from registan.demo_content import demo_address
 from registan.roles import ROLES
 from registan.site_health.health_line import HealthLine, State
+from registan.site_version import read_version
 
 # Characters of a text that is rendered to see whether it would differ: a few milliseconds.
 MAX_SAMPLE_LENGTH = 20_000
@@ -44,13 +43,6 @@ def version_line() -> HealthLine:
         "python": platform.python_version(),
     }
     return HealthLine(State.GOOD, fact)
-
-
-@cache
-def read_version() -> str:
-    """The version in pyproject.toml, read once: this process runs the code it started with."""
-    with (settings.BASE_DIR / "pyproject.toml").open("rb") as file:
-        return str(tomllib.load(file)["project"]["version"])
 
 
 def migrations_line() -> HealthLine:
@@ -89,7 +81,7 @@ def backup_line() -> HealthLine:
     """By the file that whoever makes backups touches after each (docs/site-health.md)."""
     done = last_backup()
     if done is None:
-        fact = _("The site does not make backups itself, and no backup has reported to it yet.")
+        fact = _("No backup by the tools of the machine has reported to the site yet.")
         action = _(
             "Copy the database, the folder “media” and the file “secret_key” every day: see docs/site-health.md."
         )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog.editing.staff_request import StaffRequest
-from registan.site_health import background, machinery, release, setting_rules
+from registan.site_health import archives, background, machinery, release, setting_rules
 from registan.site_health.health_line import HealthLine, State, Words
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,9 @@ CHECKS = (
     HealthCheck(gettext_lazy("Database"), machinery.database_line),
     HealthCheck(gettext_lazy("Cache"), machinery.cache_line),
     HealthCheck(gettext_lazy("Backup"), release.backup_line),
+    HealthCheck(gettext_lazy("Archive"), archives.archive_line),
+    HealthCheck(gettext_lazy("Restore tried"), archives.drill_line),
+    HealthCheck(gettext_lazy("Email after a restore"), archives.held_email_line),
     HealthCheck(gettext_lazy("Version"), release.version_line),
     HealthCheck(gettext_lazy("Database tables"), release.migrations_line),
     HealthCheck(gettext_lazy("Rendered texts"), release.stored_html_line),

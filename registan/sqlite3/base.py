@@ -17,8 +17,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     queue: WriterQueue | None = None  # while a transaction of this connection is open
     is_synced_later = False  # in a transaction that waits for the disk after it has left the queue
+    reads_only = False  # its transactions only read, and wait for nobody (transfer/archive/snapshot.py)
 
     def _start_transaction_under_autocommit(self) -> None:
+        if self.reads_only:
+            with self.wrap_database_errors:
+                self.connection.execute("BEGIN DEFERRED")
+            return
         queue = queue_for(str(self.settings_dict["NAME"]))
         if not queue.enter(self.settings_dict["OPTIONS"]["timeout"]):
             raise OperationalError("database is locked")

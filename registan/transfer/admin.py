@@ -22,12 +22,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from blog.admin.base import ReadOnlyAdmin
 from blog.admin.paginator import BoundedPaginator
 from blog.editing.staff_request import as_staff
+from registan.transfer.archive_admin import ArchivePlanAdmin, ArchiveRunAdmin
 from registan.transfer.export_admin import ExportAdmin
 from registan.transfer.models import Element, Run
 from registan.transfer.models.reasons import reason_words
 from registan.transfer.runs.upload_form import ImportUploadForm
 
-__all__ = ["ElementAdmin", "ExportAdmin", "RunAdmin"]
+__all__ = ["ArchivePlanAdmin", "ArchiveRunAdmin", "ElementAdmin", "ExportAdmin", "RunAdmin"]
 
 # Characters of a detail in the list; its own page has all of it.
 DETAIL_LENGTH = 120

@@ -33,7 +33,7 @@ from comments.models import (
 from comments.status import Status, Via
 from comments.subscriptions.wishes import add_wish
 from registan.first_run.next_steps import Step
-from registan.transfer.models import Element, Export, Run, Source, UploadPart
+from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Export, Run, Source, UploadPart
 from tests import factories
 from tests.registan import site_urls
 from tests.registan.rare_pages import get_pages, text_of
@@ -41,7 +41,7 @@ from tests.registan.redirect_pages import create_old_addresses, redirect_pages
 
 # A form of each; those of the second line are only looked at, or not made here.
 EDITABLE_MODELS = (Post, Tag, Author, Page, User, Rule, Reason, SavedReply, Webhook)
-READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard, Run, Element, Export)
+READ_ONLY_MODELS = (Comment, Reader, Policy, Message, Decision, LinkCard, Run, Element, Export, ArchivePlan, ArchiveRun)
 COMMENTS_ADMIN = "/admin/comments"
 
 
@@ -63,7 +63,7 @@ def admin_forms(post: Post) -> dict[str, str]:
             first_row(model),
         )
         texts |= get_pages(root, {f"{name}-change": f"{at}{first.pk}/change/"})
-        if model is not Policy:  # whose list is its form
+        if model not in (Policy, ArchivePlan):  # whose list is their form
             texts |= get_pages(root, {f"{name}-list": at})
         if model in EDITABLE_MODELS:
             texts |= get_pages(root, {f"{name}-add": f"{at}add/"})
@@ -80,6 +80,8 @@ def create_rows(post: Post) -> None:
     run = Run.objects.create(source=blog, state=Run.State.RUNNING, item_count=4, items_done=1)
     UploadPart.objects.create(run=run, file=0, place=0, content=b"<rss/>")
     Element.objects.create(source=blog, run=run, kind="post", key="1", outcome="skipped", reason="private", detail="A")
+    ArchivePlan.objects.create(pk=1)
+    ArchiveRun.objects.create(kind="archive", result="failed", archive="/srv/archives/one", detail="No room.")
     Rule.objects.create(kind="words", pattern="watches", note="They sell them.")
     factories.user("eve", group="Editor")
     comment = post.comments.approved().first()

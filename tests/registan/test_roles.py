@@ -12,7 +12,7 @@ from django.urls import URLResolver, get_resolver
 from blog.models import AddressMiss, OldAddress, Post, Series, Site
 from comments.models import Comment, Decision, Message, Objection, Policy, Reader, Reason, Rule, SavedReply
 from registan.roles import ROLES
-from registan.transfer.models import Element, Export, Run, Source
+from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Export, Run, Source
 from tests import factories
 from tests.blog.images.uploads import uploaded
 from tests.blog.media.uploads import mp3, stored_file
@@ -209,6 +209,18 @@ comments_webhook_history             302/302  403/403      403/403  403/403  403
 comments_webhook_delete              302/302  403/403      403/403  403/403  403/403  403/403    200/302
 comments_webhook_change              302/302  403/403      403/403  403/403  403/403  403/403    200/200
 comments/webhook/<path:object_id>/   302/302  302/302      302/302  302/302  302/302  302/302    302/302
+transfer_archiveplan_changelist      302/302  403/403      403/403  403/403  403/403  403/403    302/302
+transfer_archiveplan_add             302/302  403/403      403/403  403/403  403/403  403/403    403/403
+transfer_archiveplan_history         302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_archiveplan_delete          302/302  403/403      403/403  403/403  403/403  403/403    403/403
+transfer_archiveplan_change          302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer/archiveplan/<path:object_id>/ 302/302  302/302      302/302  302/302  302/302  302/302    302/302
+transfer_archiverun_changelist       302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_archiverun_add              302/302  403/403      403/403  403/403  403/403  403/403    403/403
+transfer_archiverun_history          302/302  403/403      403/403  403/403  403/403  403/403    200/200
+transfer_archiverun_delete           302/302  403/403      403/403  403/403  403/403  403/403    403/403
+transfer_archiverun_change           302/302  403/403      403/403  403/403  403/403  403/403    200/403
+transfer/archiverun/<path:object_id>/ 302/302  302/302      302/302  302/302  302/302  302/302    302/302
 transfer_export_changelist           302/302  403/403      403/403  403/403  403/403  403/403    200/200
 transfer_export_download             302/302  403/403      403/403  403/403  403/403  403/403    404/404
 transfer_export_offer                302/302  403/403      403/403  403/403  403/403  403/403    405/302
@@ -299,6 +311,8 @@ def rows(db) -> dict[str, object]:
     element = Element.objects.create(source=blog, run=run, kind="post", key="1", outcome="created")
     return {
         "transfer/run": run, "transfer/element": element,
+        "transfer/archiveplan": ArchivePlan.objects.create(pk=1),
+        "transfer/archiverun": ArchiveRun.objects.create(kind="archive", result="good"),
         "transfer/export": Export.objects.create(kind="wordpress"),
         "review_note": review_note,
         "objection": Objection.objects.create(comment=comment, words="You are wrong."),

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from blog.models import Post
 from blog.text.site_values import site
 from blog.views.not_set_up import is_set_up
-from registan import bundles
+from registan.collected_static import is_static_outdated
 from registan.first_run import link
 
 
@@ -39,13 +38,3 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         # In place of this process, whose memory has seen migrations and static files.
         os.execv(sys.executable, [sys.executable, "-m", "registan.server", options["bind"]])  # noqa: S606
-
-
-def is_static_outdated() -> bool:
-    """Have static files, or the packages that contain some, changed since they were collected?"""
-    manifest = settings.STATIC_ROOT / "staticfiles.json"
-    if not manifest.is_file():
-        return True
-    rules = [settings.BASE_DIR / "requirements.lock", Path(bundles.__file__)]
-    sources = [*(settings.BASE_DIR / "static").rglob("*"), *rules]
-    return max(file.stat().st_mtime for file in sources) > manifest.stat().st_mtime

@@ -24,6 +24,8 @@ from comments.privacy.retention import delete_old_contacts, erase_old_spam
 from comments.webhooks.delivery import deliver_next_notice
 from registan.accounts.browsers import delete_ended_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
+from registan.transfer.archive.schedule import run_due_archives
+from registan.transfer.models import Restoration
 from registan.transfer.runs.export_job import advance_export, delete_outdated_exports
 from registan.transfer.runs.tidy_job import tidy_up_after_import
 from registan.transfer.runs.upload_job import advance_uploaded_import
@@ -103,9 +105,12 @@ JOBS: tuple[Callable[[], int], ...] = (
     delete_ended_sessions,
     advance_uploaded_import,
     tidy_up_after_import,
+    run_due_archives,
     delete_outdated_exports,
     advance_export,
 )
+# What a restored site leaves alone until its owner releases it: the site that was archived may still run.
+SENDING_JOBS = frozenset({outbox.send_due_messages, deliver_next_notice})
 
 
 def run_jobs() -> int:
@@ -116,8 +121,9 @@ def run_jobs() -> int:
     WorkerBeat.record()
     schedule.read_clock()
     done, failure = 0, None
+    held = SENDING_JOBS if Restoration.is_holding_email() else frozenset()
     with site_language(), timezone.override(site().zone):
-        for job in JOBS:
+        for job in (job for job in JOBS if job not in held):
             try:
                 done += job()
             except Exception as error:

@@ -71,7 +71,7 @@ from comments.models import (
 from comments.models import Quotation as CommentQuotation
 from comments.status import Status, Via
 from comments.subscriptions.wishes import add_wish
-from registan.transfer.models import Element, Export, Run, UploadPart
+from registan.transfer.models import ArchivePlan, ArchiveRun, Element, Export, Restoration, Run, UploadPart
 from registan.transfer.models import Source as OldBlog
 from tests import factories
 from tests.factories import NOON
@@ -130,7 +130,7 @@ def fill_posts(anvar: User) -> Post:
 
 
 def fill_ledger(post: Post, anvar: User) -> None:
-    """What was moved in from an old blog."""
+    """What was moved in from an old blog, and what was archived."""
     blog = OldBlog.objects.get_or_create_for("wordpress", "https://old.example.org")
     Export.objects.create(kind=Export.Kind.SITE, state=Run.State.FINISHED, name="a.zip", is_offered=True, by=anvar)
     run = Run.objects.create(source=blog, state=Run.State.STOPPED, files=[["export.xml"]], by=anvar)
@@ -138,6 +138,9 @@ def fill_ledger(post: Post, anvar: User) -> None:
         source=blog, run=run, kind="post", key="1", outcome="created", object_kind="post", object_id=post.pk
     )
     UploadPart.objects.create(run=run, file=0, place=0, content=b"<rss/>")
+    ArchivePlan.objects.create(pk=1)
+    ArchiveRun.objects.create(kind="archive", result="good", archive="/srv/archives/one", ended_at=NOON)
+    Restoration.objects.create(archive="one", moment=NOON, holds_email=False)
 
 
 def fill_workshop(post: Post, anvar: User) -> None:
