@@ -24,6 +24,7 @@ DATA_DIR = read("DATA_DIR", lambda text: env.ensure_directory(BASE_DIR / text), 
 MEDIA_ROOT = DATA_DIR / "media"
 STATIC_ROOT = DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
+ERASED_LIST = DATA_DIR / "erased.json"  # of people whose data was deleted: hashes (comments/privacy/erased_list.py)
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = "/media/"
 STATIC_URL = "/static/"
@@ -57,6 +58,9 @@ FORMAT_MODULE_PATH = ["registan.formats"]
 
 # For the Open Graph images of posts.
 SHARE_FONT = read("SHARE_FONT", env.parse_font, "", "the path of a font file (TTF, OTF or TTC) that can be read")
+
+# Nothing may be written, whatever the Site page says: for a database that takes no writes, and while one is copied.
+READ_ONLY = read("READ_ONLY", env.parse_flag, "no", "yes or no")
 
 # The conversation
 

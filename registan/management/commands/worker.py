@@ -21,8 +21,9 @@ from comments.mail import fanout, notifications, outbox, report_mail, review_mai
 from comments.models import CommentSign
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import delete_old_contacts, erase_old_spam
+from comments.privacy.shortening import shorten_what_is_old
 from comments.webhooks.delivery import deliver_next_notice
-from registan.accounts.browsers import delete_ended_sessions
+from registan.accounts.browsers import delete_ended_sessions, shorten_old_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
 from registan.transfer.runs.upload_job import advance_uploaded_import
 
@@ -90,6 +91,8 @@ JOBS: tuple[Callable[[], int], ...] = (
     erase_old_spam,
     delete_old_contacts,
     continue_erasures,
+    shorten_what_is_old,
+    shorten_old_sessions,
     CommentSign.objects.delete_expired,
     verification.delete_old_requests,
     score_waiting,
