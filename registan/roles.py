@@ -51,7 +51,7 @@ ROLES: dict[str, list[str]] = {
         *EDITOR_PERMISSIONS,
         *MODERATOR_PERMISSIONS,
         *("blog.view_site", "blog.change_site"),
-        "comments.view_message",
+        *("comments.view_message", "comments.manage_personal_data"),
         *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
         *("transfer.view_run", "transfer.add_run", "transfer.view_element"),

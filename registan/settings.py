@@ -158,6 +158,7 @@ MIDDLEWARE = [
     "blog.middleware.RedirectMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registan.middleware.SiteMiddleware",
+    "registan.read_only.ReadOnlyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.validators import MaxValueValidator
-from django.db import Error, models, transaction
+from django.db import Error, connection, models, transaction
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from blog.models.clock import SITE_PK, Clock
@@ -214,8 +215,10 @@ def follow_site(version: int | None) -> None:
 
 def load_site() -> SiteValues:
     """Read the row, and remember it; what the environment says while the database cannot be asked."""
+    # Within a transaction, an error must not end it; a database that takes no writes begins none.
+    apart = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with transaction.atomic():
+        with apart:
             row = Site.objects.filter(pk=SITE_PK).first()
     except Error:
         return defaults()
