@@ -10,6 +10,7 @@ import re
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -52,6 +53,7 @@ def finish_page(response: HttpResponse, request: HttpRequest) -> HttpResponse:
         html = _POST_FORM.sub(lambda form: form[0] if keeps_form(form[1], request.path) else "", html)
     if "data-read-only" not in html:
         html = _MAIN.sub(lambda main: main[0] + read_only_notice(), html, count=1)
+        html = html.replace("</head>", f'<link rel="stylesheet" href="{static("css/read-only.css")}"></head>', 1)
     response.content = html.encode()
     if "Content-Length" in response.headers:
         response.headers["Content-Length"] = str(len(response.content))

@@ -41,6 +41,7 @@ SITE_URL = read(
 SITE_NAME = read("SITE_NAME", env.parse_single_line, "Registan", "a name on one line")
 CRAWLERS_MAY = read("CRAWLERS_MAY", env.parse_uses, "search,answers", "some of search, answers, training, or `nothing`")
 LINK_CARDS = read("LINK_CARDS", env.parse_flag, "yes", "yes or no")  # may the owner have them?
+READ_ONLY = read("READ_ONLY", env.parse_flag, "no", "yes or no")  # nothing is written, whatever the Site page says
 SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of text")
 LANGUAGE_CODE = read("LANGUAGE_CODE", env.parse_language, "en", "a language code such as en, ru or uz")
 TIME_ZONE = read("TIME_ZONE", env.parse_time_zone, "UTC", "a time zone such as Asia/Tashkent")
@@ -58,9 +59,6 @@ FORMAT_MODULE_PATH = ["registan.formats"]
 
 # For the Open Graph images of posts.
 SHARE_FONT = read("SHARE_FONT", env.parse_font, "", "the path of a font file (TTF, OTF or TTC) that can be read")
-
-# Nothing may be written, whatever the Site page says: for a database that takes no writes, and while one is copied.
-READ_ONLY = read("READ_ONLY", env.parse_flag, "no", "yes or no")
 
 # The conversation
 
@@ -233,10 +231,7 @@ SHARED_CACHE = {**DATABASE_CACHE, "LOCATION": "cache_shared", "OPTIONS": {"MAX_E
 # About 20 kB a page, or a part of one: 40 MB a process at most.
 LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2_000}}
 if CACHE_URL == "local":
-    CACHES = {
-        "default": SHARED_CACHE,
-        "pages": {**LOCAL_CACHE, "LOCATION": "pages"},
-    }
+    CACHES = {"default": SHARED_CACHE, "pages": {**LOCAL_CACHE, "LOCATION": "pages"}}
 elif CACHE_URL == "database":
     CACHES = {
         "default": SHARED_CACHE,
