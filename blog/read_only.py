@@ -1,7 +1,7 @@
 """Pages of a site that is read-only: without forms, and with one sentence that says why.
 
-The mode is decided in one place, `site().is_read_only`; requests are refused in one, registan/read_only.py. Here is what
-happens to the HTML of every page, whichever template it came from.
+The mode is decided in one place, `site().is_read_only`; requests are refused in one, registan/read_only.py. Here is
+what happens to the HTML of every page, whichever template it came from.
 """
 
 from __future__ import annotations

@@ -47,10 +47,14 @@ def find_privacy_page() -> Page | None:
 
 def sections() -> Iterator[tuple[str, str]]:
     """Headings with their Markdown."""
-    yield _("Who is responsible"), _("%(name)s (%(address)s) is run by **[name and postal address]**.") % {
-        "name": site().name,
-        "address": settings.SITE_URL,
-    }
+    yield (
+        _("Who is responsible"),
+        _("%(name)s (%(address)s) is run by **[name and postal address]**.")
+        % {
+            "name": site().name,
+            "address": settings.SITE_URL,
+        },
+    )
     yield _("If you only read"), bullets(when_reading())
     yield _("If you comment or report"), bullets(when_commenting())
     yield _("Cookies"), _("None of them follows you, and none is for advertising.") + "\n\n" + bullets(cookies())
@@ -69,9 +73,7 @@ def days(number: int) -> str:
 
 def when_reading() -> Iterator[str]:
     yield _("There is no account, no tracking and no statistics of visits; every page comes from this site alone.")
-    yield _(
-        "The web server may keep a log of requests with network addresses: **[say for how long, or that it keeps none]**."
-    )
+    yield _("The web server may log requests with network addresses: **[say for how long, or that it keeps none]**.")
     yield _("What was searched for without result is counted for %(days)s, without who searched.") % {
         "days": days(MISS_RETENTION.days)
     }
@@ -91,9 +93,9 @@ def when_commenting() -> Iterator[str]:
         if kept
         else _("It is kept as long as the comment.")
     )
-    yield _(
-        "Keyed hashes of links, words and networks, by which comments from one hand are recognised, are kept for %(days)s."
-    ) % {"days": days(SIGN_DAYS)}
+    yield _("Keyed hashes of links, words and networks, which show comments from one hand, are kept for %(days)s.") % {
+        "days": days(SIGN_DAYS)
+    }
     yield _("Earlier versions of an edited comment stay visible to moderators.")
     yield _("What moderators decide is recorded with the reason. Spam is erased after %(days)s.") % {
         "days": days(Policy.current().spam_days)
@@ -105,7 +107,9 @@ def when_commenting() -> Iterator[str]:
 
 def cookies() -> Iterator[str]:
     signed_in = site().token_days or SESSION_AGE.days
-    yield _("`%(name)s`, if you confirm your address: it keeps you signed in, until you have not come for %(days)s.") % {
+    yield _(
+        "`%(name)s`, if you confirm your address: it keeps you signed in, until you have not come for %(days)s."
+    ) % {
         "name": "registan_reader",
         "days": days(signed_in),
     }
@@ -126,7 +130,8 @@ def cookies() -> Iterator[str]:
 def emails() -> Iterator[str]:
     yield _(
         "We write only if you asked for it (replies, the outcome for your comment, new posts), "
-        "or to confirm your address or tell you of a decision about your comment. Each email can be stopped by a link in it."
+        "or to confirm your address or tell you of a decision about your comment. "
+        "Emails that come again can be stopped by a link in each."
     )
     yield _("Of an email that was sent we keep to whom, when and the subject; its text is deleted.")
     yield _("A request for a link to confirm an address is deleted after %(days)s.") % {"days": days(KEEP_FOR.days)}
@@ -145,14 +150,18 @@ def third_party_names() -> Iterator[str]:
         yield _("Pictures and files of authors are stored at %(host)s.") % {"host": f"`{host}`"}
     hooks = list(Webhook.objects.filter(is_active=True).order_by("pk"))
     if hooks:
-        what = _("the name") if not any(hook.has_text for hook in hooks) else _("the name and the beginning of the text")
+        what = (
+            _("the name") if not any(hook.has_text for hook in hooks) else _("the name and the beginning of the text")
+        )
         yield _("When a comment waits or is reported, %(what)s is sent to the chat of the moderators.") % {"what": what}
     if site().makes_cards:
         yield _("For links in posts, this server visits the linked page once. Your browser never asks it.")
 
 
 def rights() -> Iterator[str]:
-    yield _("[Your comments](/you/): confirm your address, then see, correct, download or delete what is stored of you.")
+    yield _(
+        "[Your comments](/you/): confirm your address, then see, correct, download or delete what is stored of you."
+    )
     yield _(
         "If we delete your data, your comments lose their text or, if you choose that, only your name. "
         "Where others quoted a deleted comment, the quotation is emptied. A hash of your address stays, "

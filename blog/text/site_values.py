@@ -12,7 +12,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
-
 # Days: long enough to look into an attack on the conversation, and no longer than a season.
 DEFAULT_RETENTION_DAYS = 90
 

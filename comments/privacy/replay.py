@@ -11,7 +11,14 @@ from django.db.models import Q, QuerySet
 
 from comments.models import Comment, ErasedAddress, ErasedComment, Message, Reader, ReportContact
 from comments.privacy.erased_list import hash_address, read_list_file
-from comments.privacy.erasure import ERASED_LABEL, ERASURE_BATCH, erase_address, erase_batch, erase_comments, start_erasing
+from comments.privacy.erasure import (
+    ERASED_LABEL,
+    ERASURE_BATCH,
+    erase_address,
+    erase_batch,
+    erase_comments,
+    start_erasing,
+)
 
 # A moment is stored to the microsecond by one database, and in text by an archive.
 SAME_MOMENT = timedelta(seconds=1)

@@ -126,7 +126,7 @@ def redact(model: type[Model], field: str, words: Sequence[str]) -> None:
 def mention_pattern(person: Person) -> re.Pattern[str]:
     """Matches the person's address and names as whole words, in any case."""
     words = "|".join(re.escape(word) for word in sorted(person.words, key=len, reverse=True))
-    return re.compile(rf"(?<![\w.+-])(?:{words})(?![\w-]|\.\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.+-])(?:{words})(?![\w@-]|\.\w)", re.IGNORECASE)
 
 
 def erase_notes_of(ids: Sequence[int]) -> None:

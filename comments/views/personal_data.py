@@ -1,7 +1,7 @@
 """Personal data of an address, for administrators: what is stored, as a download, and its erasure.
 
-Everything is a POST: an address in a URL would stand in logs and in the browser's history. The admin's history says that
-somebody's data was exported or erased, and how much, but not whose.
+Everything is a POST: an address in a URL would stand in logs and in the browser's history. The admin's history says
+that somebody's data was exported or erased, and how much, but not whose.
 """
 
 from __future__ import annotations

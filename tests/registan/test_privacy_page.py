@@ -45,7 +45,12 @@ def test_it_names_third_parties_only_where_there_are_some(settings):
     factories.webhook(has_text=True)
     set_site(link_cards=True)
     body = privacy_draft().body
-    for words in ("`mail.example.org`", "`https://s3.example`", "the beginning of the text", "visits the linked page once"):
+    for words in (
+        "`mail.example.org`",
+        "`https://s3.example`",
+        "the beginning of the text",
+        "visits the linked page once",
+    ):
         assert words in body
     assert "Nobody." not in body
 

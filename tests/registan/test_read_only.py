@@ -86,7 +86,13 @@ def test_every_address_but_a_few_refuses_a_form(ended):
         if refused is (name in read_only.POSTABLE):
             wrong.append((path, name, response.status_code))
     assert wrong == []
-    assert found > {"comments:submit", "comments:verify-email", "comments:mail-decision", "admin:blog_post_change", "account"}
+    assert found > {
+        "comments:submit",
+        "comments:verify-email",
+        "comments:mail-decision",
+        "admin:blog_post_change",
+        "account",
+    }
 
 
 def test_what_may_be_sent_is_this_and_no_more():
@@ -152,7 +158,7 @@ def test_the_environment_changes_cached_pages_too(visitor, post, settings):
     assert SENTENCE in page(later)
 
 
-PAGES = ["/", "/archive/", "/subscribe/", "/you/", "/search/?q=tea", "/comments/", "/accounts/login/"]
+PAGES = ["/", "/archive/", "/subscribe/", "/you/", "/search/?q=tea", "/moderation/", "/accounts/login/"]
 
 
 @pytest.mark.parametrize("url", PAGES)
@@ -185,13 +191,17 @@ def test_reading_writes_nothing(ended, post):
     assert str(ReaderSession.objects.get().last_seen_on) == "2020-01-01"
 
 
-@pytest.mark.parametrize("sql", ["INSERT INTO x", " update x SET", "DELETE FROM x", "WITH a AS (SELECT 1) INSERT INTO x"])
+@pytest.mark.parametrize(
+    "sql", ["INSERT INTO x", " update x SET", "DELETE FROM x", "WITH a AS (SELECT 1) INSERT INTO x"]
+)
 def test_a_statement_that_writes_is_refused(sql):
     with pytest.raises(OperationalError, match="read-only"):
         refuse_write(lambda *_: None, sql, None, False, {})
 
 
-@pytest.mark.parametrize("sql", ["SELECT 1", "SELECT x FROM y FOR UPDATE", "WITH a AS (SELECT 1) SELECT * FROM a FOR UPDATE"])
+@pytest.mark.parametrize(
+    "sql", ["SELECT 1", "SELECT x FROM y FOR UPDATE", "WITH a AS (SELECT 1) SELECT * FROM a FOR UPDATE"]
+)
 def test_a_statement_that_reads_is_not(sql):
     assert refuse_write(lambda *_: "rows", sql, None, False, {}) == "rows"
 
@@ -284,8 +294,8 @@ def test_anonymous_pages_answer_on_a_database_that_takes_no_writes(settings):
         caches["pages"].clear()
         with pytest.raises(Exception, match=r"read-?only"):
             Reader.of("bob@example.net")
-        for url in ("/", post.get_absolute_url(), "/archive/", "/search/?q=zzzz", "/feed/", "/comments/", "/you/",
-                    "/subscribe/", "/tags/", "/healthz", "/sitemap.xml", f"{post.get_absolute_url()}discussion/"):  # fmt: skip
+        at = post.get_absolute_url()
+        for url in (*PAGES, at, f"{at}discussion/", "/feed/", "/tags/", "/sitemap.xml", "/search/?q=zzzz", "/readyz"):
             assert Client().get(url).status_code == 200, url
         assert Client().get("/2020/01/01/nothing/").status_code == 404
         assert Client().post(f"{post.get_absolute_url()}comments/", {"body": WORDS}).status_code == 403
