@@ -23,7 +23,11 @@ from blog.text.site_values import site
 from registan.errors import SECRET_FIELD_PREFIXES
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_WRITE = re.compile(r"\s*(?:WITH\b.*\b)?(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)\b(?! SKIP)", re.IGNORECASE)
+_WRITE = re.compile(
+    r"\s*(?:(?:INSERT|UPDATE|DELETE|REPLACE|MERGE|TRUNCATE)\b"
+    r"|WITH\b.*\b(?:INSERT\s+INTO|DELETE\s+FROM|UPDATE\s+\S+\s+SET)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 class ReadOnlyMiddleware:

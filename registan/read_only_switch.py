@@ -50,7 +50,7 @@ def read_only(request: StaffRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/read_only.html", context, status=400 if form.is_bound else 200)
 
 
-def switch(form: ReadOnlyForm, *, turned_on: bool, by: User | None) -> None:
+def switch(form: ReadOnlyForm, *, turned_on: bool, by: User) -> None:
     """Store the mode, which every process knows from the next page on, and who changed it."""
     form.instance.read_only = turned_on
     row = form.save()

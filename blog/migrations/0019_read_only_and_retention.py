@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='site',
             name='read_only_words',
-            field=models.CharField(blank=True, db_default='', default='', help_text='One sentence of yours, shown where a form would be. It may be left empty.', max_length=300, validators=[blog.text.validators.validate_single_line], verbose_name='what readers are told'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='One sentence of yours, shown at the top of every page. It may be left empty.', max_length=300, validators=[blog.text.validators.validate_single_line], verbose_name='what readers are told'),
         ),
         migrations.AddField(
             model_name='site',

@@ -166,7 +166,7 @@ class Site(models.Model):
         default="",
         db_default="",
         validators=[validate_single_line],
-        help_text=gettext_lazy("One sentence of yours, shown where a form would be. It may be left empty."),
+        help_text=gettext_lazy("One sentence of yours, shown at the top of every page. It may be left empty."),
     )
     # Of what the draft of the privacy page said when it was last taken (registan/privacy_page.py).
     privacy_facts = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)

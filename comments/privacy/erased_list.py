@@ -32,7 +32,7 @@ class UnreadableList(Exception):
 
 def hash_address(email: str, salt: str) -> str:
     """64 hexadecimal digits, the same for an address however it is typed."""
-    digest = hashlib.scrypt(address_key(email).encode(), salt=bytes.fromhex(salt), **SCRYPT)  # type: ignore[arg-type]
+    digest = hashlib.scrypt(address_key(email).encode(), salt=bytes.fromhex(salt), **SCRYPT)
     return digest.hex()
 
 
