@@ -18,7 +18,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from blog.page_cache import read_site_clock
-from blog.read_only import describe_mode, finish_page, may_be_posted
+from blog.read_only import finish_page, may_be_posted
 from blog.text.site_values import site
 from registan.errors import SECRET_FIELD_PREFIXES
 
@@ -61,7 +61,7 @@ def refuse_write(execute: Callable[..., Any], sql: str, params: Any, many: bool,
 
 def refuse_form(request: HttpRequest) -> HttpResponse:
     """A page that says why nothing was stored, and shows what was typed."""
-    context = {"reason": describe_mode(), "owners_words": site().read_only_words, "submitted_text": typed_text(request)}
+    context = {"owners_words": site().read_only_words, "submitted_text": typed_text(request)}
     response = render(request, "read_only.html", context, status=403)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -18,7 +18,7 @@ def generate_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def address_key(typed: str) -> str:
+def normalize_email(typed: str) -> str:
     """The one form of an address by which its owner is known, however they typed it.
 
     Capital letters make no difference. A plus sign does, and so does the other spelling of a domain (IDN): whether the
@@ -83,7 +83,7 @@ class Reader(models.Model):
     @classmethod
     def find_or_build(cls, email: str) -> Reader:
         """The reader with this address; a new one is not stored yet."""
-        email = address_key(email)
+        email = normalize_email(email)
         return BY_EMAIL.first(email=email) or cls(email=email)
 
     def ensure_stored(self, *, seen: datetime.datetime | None = None) -> Reader:

@@ -31,7 +31,7 @@ from comments.models import (
     Rule,
     Subscription,
 )
-from comments.models.reader import address_key
+from comments.models.reader import normalize_email
 from comments.privacy.erasure import erase_address, erase_batch
 from comments.privacy.export import FORMAT_VERSION, export_message, export_reader_with_notes, format_export_time
 from comments.privacy.traces import MENTION_FIELDS
@@ -59,12 +59,12 @@ class AddressRecord(NamedTuple):
 
 def find_reader(email: str) -> Reader | None:
     """The reader with this address, however it is typed."""
-    return Reader.objects.filter(email=address_key(email)).first()
+    return Reader.objects.filter(email=normalize_email(email)).first()
 
 
 def look_up(email: str) -> AddressRecord:
     """Count what is stored. Looks through all texts for the address: a second for each million comments."""
-    email = address_key(email)
+    email = normalize_email(email)
     reader = Reader.objects.filter(email=email)
     sent = Report.objects.filter(sender__in=[reader_report_hash(pk) for pk in reader.values_list("pk", flat=True)])
     own = Comment.objects.filter(reader__in=reader)
@@ -101,7 +101,7 @@ def look_up(email: str) -> AddressRecord:
 
 def export_address(email: str) -> dict[str, Any]:
     """The document that the reader gets, with moderators' notes on them, and what was left with reports."""
-    email = address_key(email)
+    email = normalize_email(email)
     contacts = ReportContact.objects.filter(recipient=email).select_related("report").order_by("pk")
     if reader := find_reader(email):
         document = export_reader_with_notes(reader)

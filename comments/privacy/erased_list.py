@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comments.models import Comment, ErasedAddress, ErasedComment
-from comments.models.reader import address_key
+from comments.models.reader import normalize_email
 
 # A twentieth of a second and 16 MB for each guess: whoever has the list, but not the address, tries for long.
 SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
@@ -32,7 +32,7 @@ class UnreadableList(Exception):
 
 def hash_address(email: str, salt: str) -> str:
     """64 hexadecimal digits, the same for an address however it is typed."""
-    digest = hashlib.scrypt(address_key(email).encode(), salt=bytes.fromhex(salt), **SCRYPT)
+    digest = hashlib.scrypt(normalize_email(email).encode(), salt=bytes.fromhex(salt), **SCRYPT)
     return digest.hex()
 
 

@@ -42,7 +42,7 @@ from comments.models import (
     Rule,
     WebhookNotice,
 )
-from comments.models.reader import address_key, generate_key
+from comments.models.reader import generate_key, normalize_email
 from comments.privacy.erased_list import remember_address, remember_comments
 from comments.privacy.quoted_words import delete_quoted_words
 from comments.privacy.retention import ERASED_COLUMNS
@@ -83,7 +83,7 @@ def erase_address(email: str, *, keeps_words: bool, at: datetime | None = None) 
 
     `at` as for `start_erasing`. Returns what `continue_erasures` has still to do, or None when nothing is left to do.
     """
-    email = address_key(email)
+    email = normalize_email(email)
     if reader := Reader.objects.filter(email=email).first():
         return start_erasing(reader, keeps_words=keeps_words, at=at)
     person = describe_person(email, None)
