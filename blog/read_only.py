@@ -29,8 +29,8 @@ POSTABLE = frozenset(
 )
 _POST_FORM = re.compile(r"<form\b(?=[^>]*\bmethod=[\"']?post\b)([^>]*)>.*?</form>", re.IGNORECASE | re.DOTALL)
 _ACTION = re.compile(r"\baction=[\"']?([^\"'\s>]*)", re.IGNORECASE)
-# The link to a page that is nothing but a form.
-_REPORT_LINK = re.compile(r"<a\b[^>]*\bhref=[\"']?/comments/[0-9]+/report/[^>]*>[^<]*</a>", re.IGNORECASE)
+# Links of a comment (comments/_row.html) to pages that are nothing but forms: report, edit, withdraw, moderate.
+_FORM_LINK = re.compile(r"<a\s+class=[\"']?comment__(?:report|own|moderate)\b[^>]*>[^<]*</a>")
 _MAIN = re.compile(r"<main\b[^>]*>", re.IGNORECASE)
 
 
@@ -53,7 +53,7 @@ def finish_page(response: HttpResponse, request: HttpRequest) -> HttpResponse:
     html = response.content.decode()
     if not request.path.startswith(reverse("admin:index")):
         html = _POST_FORM.sub(lambda form: form[0] if keeps_form(form[1], request.path) else "", html)
-        html = _REPORT_LINK.sub("", html)
+        html = _FORM_LINK.sub("", html)
     if "data-read-only" not in html:
         html = _MAIN.sub(lambda main: main[0] + read_only_notice(), html, count=1)
         html = html.replace("</head>", f'<link rel="stylesheet" href="{static("css/read-only.css")}"></head>', 1)

@@ -87,6 +87,7 @@ def look_up(email: str) -> AddressRecord:
             sum(
                 model._default_manager.filter(**{f"{field}__icontains": email}).count()
                 for model, field in MENTION_FIELDS
+                if model is not Decision
             ),
         ),
     ]

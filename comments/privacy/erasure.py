@@ -46,7 +46,7 @@ from comments.models.reader import generate_key, normalize_email
 from comments.privacy.erased_list import remember_address, remember_comments
 from comments.privacy.quoted_words import delete_quoted_words
 from comments.privacy.retention import ERASED_COLUMNS
-from comments.privacy.traces import describe_person, erase_mentions, erase_notes_of
+from comments.privacy.traces import erase_mentions, erase_notes_of, find_person
 from comments.status import WITHDRAWABLE_STATUSES, Status, Via
 from comments.web.fingerprints import reader_report_hash
 from comments.web.tiles import hash_to_tile
@@ -86,7 +86,7 @@ def erase_address(email: str, *, keeps_words: bool, at: datetime | None = None) 
     email = normalize_email(email)
     if reader := Reader.objects.filter(email=email).first():
         return start_erasing(reader, keeps_words=keeps_words, at=at)
-    person = describe_person(email, None)
+    person = find_person(email, None)
     with transaction.atomic(), site_language():
         erase_contacts(email, sender="")
         erase_messages(email)
@@ -100,7 +100,7 @@ def start_erasing(reader: Reader, *, keeps_words: bool, sender: str = "", at: da
 
     `at`: when it was erased already, if a backup has brought it back.
     """
-    person = describe_person(reader.email, reader)  # looks through whole tables, so not under a lock
+    person = find_person(reader.email, reader)  # looks through whole tables, so not under a lock
     with transaction.atomic(), site_language():
         row = Reader.objects.select_for_update().filter(pk=reader.pk, email=reader.email).first()
         if row is None or Erasure.objects.filter(reader=row).exists():
