@@ -44,6 +44,8 @@ from comments.models import (
     Decision,
     DeliveryAttempt,
     DigestItem,
+    ErasedAddress,
+    ErasedComment,
     Erasure,
     Fanout,
     Finding,
@@ -59,6 +61,7 @@ from comments.models import (
     ReadMarker,
     Report,
     ReportContact,
+    RetentionNight,
     Revision,
     Rule,
     SavedReply,
@@ -215,3 +218,6 @@ def fill_mail(post: Post, anvar: User) -> None:
     ReadMarker.objects.create(user=anvar, until=NOON + timedelta(hours=1))
     Subscription.objects.create(reader=reader, kind="all")
     Erasure.objects.create(reader=factories.reader("gone@example.net"), keeps_words=True)
+    ErasedAddress.objects.create(salt="5a" * 16, digest="d1" * 32, erased_at=NOON, keeps_words=True)
+    ErasedComment.objects.create(comment=900_000, written_at=NOON, keeps_words=True)
+    RetentionNight.objects.create(day=NOON.date(), addresses=3, finished_at=NOON)
