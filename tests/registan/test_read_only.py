@@ -288,24 +288,33 @@ def test_with_the_environment_the_worker_does_not_even_say_that_it_lives(db, set
 # A database that takes no writes
 
 
-@pytest.mark.django_db(transaction=True)
-def test_anonymous_pages_answer_on_a_database_that_takes_no_writes(settings):
+@pytest.fixture
+def frozen_database(transactional_db):
+    """Make it by calling it, once the test's rows are there: a file opened to be read, a session that may not write."""
+    file = connection.settings_dict["NAME"]
+
+    def freeze() -> None:
+        if connection.vendor == "sqlite":
+            connection.close()
+            connection.settings_dict["NAME"] = f"file:{file}?mode=ro"
+        else:
+            connection.cursor().execute("SET default_transaction_read_only = on")
+
+    yield freeze
+    connection.close()
+    connection.settings_dict["NAME"] = file
+
+
+def test_anonymous_pages_answer_on_a_database_that_takes_no_writes(frozen_database, settings):
     post = factories.post()
     factories.comment(post)
+    frozen_database()
     settings.READ_ONLY = True
-    sqlite = connection.vendor == "sqlite"
-    off = "PRAGMA query_only = 0" if sqlite else "SET default_transaction_read_only = off"
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA query_only = 1" if sqlite else "SET default_transaction_read_only = on")
-    try:
-        caches["pages"].clear()
-        with pytest.raises(Exception, match=r"read-?only"):
-            Reader.of("new@example.net")
-        at = post.get_absolute_url()
-        for url in (*PAGES, at, f"{at}discussion/", "/feed/", "/tags/", "/sitemap.xml", "/search/?q=zzzz", "/readyz"):
-            assert Client().get(url).status_code == 200, url
-        assert Client().get("/2020/01/01/nothing/").status_code == 404
-        assert Client().post(f"{post.get_absolute_url()}comments/", {"body": WORDS}).status_code == 403
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(off)
+    with pytest.raises(Exception, match=r"read-?only"):
+        Reader.of("new@example.net")
+    caches["pages"].clear()
+    at = post.get_absolute_url()
+    for url in (*PAGES, at, f"{at}discussion/", "/feed/", "/tags/", "/sitemap.xml", "/search/?q=zzzz", "/readyz"):
+        assert Client().get(url).status_code == 200, url
+    assert Client().get("/2020/01/01/nothing/").status_code == 404
+    assert Client().post(f"{at}comments/", {"body": WORDS}).status_code == 403
