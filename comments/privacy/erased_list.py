@@ -41,7 +41,7 @@ def remember_address(email: str, *, keeps_words: bool, at: datetime | None = Non
     salt = ErasedAddress.objects.order_by("pk").values_list("salt", flat=True).first() or secrets.token_hex(16)
     columns = {"erased_at": at or timezone.now(), "keeps_words": keeps_words}
     ErasedAddress.objects.update_or_create(salt=salt, digest=hash_address(email, salt), defaults=columns)
-    transaction.on_commit(write_list)
+    transaction.on_commit(write_list, robust=True)  # a full disk must not undo an erasure
 
 
 def remember_comments(comments: Iterable[Comment], *, staying: Collection[int]) -> None:
@@ -53,7 +53,7 @@ def remember_comments(comments: Iterable[Comment], *, staying: Collection[int]) 
     ]
     columns = ["written_at", "keeps_words"]
     ErasedComment.objects.bulk_create(rows, update_conflicts=True, unique_fields=["comment"], update_fields=columns)
-    transaction.on_commit(write_list)
+    transaction.on_commit(write_list, robust=True)  # a full disk must not undo an erasure
 
 
 def export_list() -> dict[str, Any]:
