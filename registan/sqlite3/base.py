@@ -19,7 +19,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     is_synced_later = False  # in a transaction that waits for the disk after it has left the queue
 
     def _start_transaction_under_autocommit(self) -> None:
-        queue = queue_for(str(self.settings_dict["NAME"]))
+        try:
+            queue = queue_for(str(self.settings_dict["NAME"]))
+        except OSError as error:  # a folder to which nobody may write; pages that only want to cache go on
+            raise OperationalError("attempt to write a readonly database") from error
         if not queue.enter(self.settings_dict["OPTIONS"]["timeout"]):
             raise OperationalError("database is locked")
         self.queue = queue
