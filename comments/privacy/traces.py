@@ -78,7 +78,7 @@ MENTION_FIELDS = (*TEXTS_ABOUT_PEOPLE, *OTHER_TEXTS)
 DELETED_WHOLE: tuple[tuple[type[Model], str], ...] = ((AddressMiss, "path"), (SearchMiss, "query"))
 
 
-class Mention(NamedTuple):
+class NamedIn(NamedTuple):
     """A text in which somebody is named."""
 
     model: type[Model]
@@ -91,7 +91,7 @@ class Person(NamedTuple):
 
     email: str
     names: tuple[str, ...] = ()
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[NamedIn, ...] = ()
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -121,7 +121,7 @@ def own_names(reader: Reader) -> list[str]:
     return [name for name in names if name_key(name) in keys - shared]
 
 
-def find_mentions(person: Person, fields: Iterable[tuple[type[Model], str]]) -> list[Mention]:
+def find_mentions(person: Person, fields: Iterable[tuple[type[Model], str]]) -> list[NamedIn]:
     """The texts of these fields that name the person."""
     found, pattern = [], person.pattern
     for model, field in fields:
@@ -129,7 +129,7 @@ def find_mentions(person: Person, fields: Iterable[tuple[type[Model], str]]) -> 
         for word in (person.email, *person.names):
             wanted |= Q(**{f"{field}__icontains": word})
         rows = model._default_manager.filter(wanted).values_list("pk", field)
-        found += [Mention(model, field, pk) for pk, text in rows if pattern.search(text)]
+        found += [NamedIn(model, field, pk) for pk, text in rows if pattern.search(text)]
     return found
 
 
