@@ -1,4 +1,4 @@
-"""Read-only mode: the one door at which everything that would write is refused.
+"""Read-only mode: the one place where everything that would write is refused.
 
 A form is answered 403 and not 503, since nobody is to try again: the mode has no end that a program could wait for.
 What was typed is shown again. A page that is only read may not write either, by a count or a mark: the statement is

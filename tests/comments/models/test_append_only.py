@@ -123,7 +123,7 @@ def test_an_act_cannot_be_changed_in_any_way(post, way):
     assert Act.objects.get(pk=act.pk).kind == "pin"
 
 
-# The one door: words of a decision may become the word of an erasure.
+# The one exception: words of a decision may become the word of an erasure.
 
 
 def erase(decision, **columns) -> None:
