@@ -29,6 +29,7 @@ from blog import schedule
 from blog.busy import expensive_beyond_first
 from blog.models import replica
 from blog.models.clock import Clock, ClockArguments, ClockReading
+from blog.read_only import finish_page
 from blog.text.datetimes import date_or_min
 from blog.text.site_values import activate_site
 
@@ -102,6 +103,7 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
             )
             if not is_cacheable(response, request):
                 return set_vary_headers(response)
+            response = finish_page(response, request)
             robots = response.headers.get("X-Robots-Tag", "")
             packed = gzip_ng.compress(response.content, PACKING_LEVEL, mtime=0)
             page = (response.headers["Content-Type"], packed, robots)
@@ -194,6 +196,7 @@ def release_digest() -> str:
     """Eight digits that differ when code, templates, words, static files or settings do, so a new release shows."""
     names = ("SITE_NAME", "SITE_TAGLINE", "SITE_URL", "TIME_ZONE", "LANGUAGE_CODE")
     content = hashlib.sha256("\0".join(getattr(settings, name) for name in names).encode())
+    content.update(b"read-only" if settings.READ_ONLY else b"")
     base = Path(settings.BASE_DIR)
     folders = ("blog", "comments", "registan", "templates", "locale")
     files = [file for folder in folders for file in (base / folder).rglob("*.*")]

@@ -111,6 +111,18 @@ SECTIONS = (
             Entry("transfer.archiveplan", gettext_lazy("When the site is archived, and the restore is tried.")),
             Entry("transfer.archiverun", gettext_lazy("What was archived, and whether it could be restored.")),
             Entry("transfer.export", gettext_lazy("Take everything with you: for WordPress, as Markdown, as files.")),
+            Entry(
+                "admin:personal_data",
+                gettext_lazy("What is stored about somebody, to hand out or to delete."),
+                title=gettext_lazy("Personal data"),
+                permission="comments.manage_personal_data",
+            ),
+            Entry(
+                "admin:read_only",
+                gettext_lazy("For the day when the blog ends: to be read, and not written any more."),
+                title=gettext_lazy("Read-only mode"),
+                permission="blog.change_site",
+            ),
             Entry("transfer.run", gettext_lazy("Blogs that were moved in here.")),
             Entry("transfer.element", gettext_lazy("What became of each element of their files.")),
             Entry(

@@ -27,11 +27,14 @@ from comments.queue import author_inbox
 from comments.statistics.team import team_statistics
 from comments.views.ask_subscribers import ask_subscribers
 from comments.views.my_notifications import my_notifications
+from comments.views.personal_data import personal_data
 from registan.accounts.access import has_access
 from registan.accounts.second_factor import lacks_second_factor
 from registan.admin_sections import arrange_in_sections
 from registan.errors import is_staff_form, offer_resubmit
 from registan.first_run.next_steps import hide_next_steps, next_steps
+from registan.privacy_page_view import privacy_page
+from registan.read_only_switch import read_only
 from registan.site_health import report
 
 # Django's /admin/r/TYPE/ID/ tells any member of staff the URL of any row, even of another's draft.
@@ -63,6 +66,9 @@ class RegistanAdminSite(AdminSite):
             path("comments/notice/mine/", view(my_notifications), name="comments_notice_mine"),
             path("subscribers/", view(ask_subscribers), name="ask_subscribers"),
             path("health/", view(report.site_health), name="site_health"),
+            path("personal-data/", view(personal_data), name="personal_data"),
+            path("privacy-page/", view(privacy_page), name="privacy_page"),
+            path("read-only/", view(read_only), name="read_only"),
             path("next-steps/hide/", view(hide_next_steps), name="hide-next-steps"),
             *urls,
         ]

@@ -52,6 +52,7 @@ ROLES: dict[str, list[str]] = {
         *MODERATOR_PERMISSIONS,
         *("blog.view_site", "blog.change_site"),
         *("comments.view_message", "comments.ask_subscribers"),
+        *("comments.view_message", "comments.manage_personal_data"),
         *(f"comments.{verb}_webhook" for verb in ("view", "add", "change", "delete")),
         "blog.view_site_health",
         *("transfer.view_archiveplan", "transfer.change_archiveplan", "transfer.view_archiverun"),

@@ -26,6 +26,7 @@ ARCHIVE_PASSPHRASE = read("ARCHIVE_PASSPHRASE", str, "", "a passphrase")  # of p
 MEDIA_ROOT, STATIC_ROOT = DATA_DIR / "media", DATA_DIR / "static"
 SHARE_ROOT = DATA_DIR / "share"  # a cache of Open Graph images, which may be emptied at any time
 EXPORT_ROOT = DATA_DIR / "exports"
+ERASED_LIST = DATA_DIR / "erased.json"  # of people whose data was deleted: hashes (comments/privacy/erased_list.py)
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL, STATIC_URL = "/media/", "/static/"
 
@@ -41,6 +42,7 @@ SITE_URL = read(
 SITE_NAME = read("SITE_NAME", env.parse_single_line, "Registan", "a name on one line")
 CRAWLERS_MAY = read("CRAWLERS_MAY", env.parse_uses, "search,answers", "some of search, answers, training, or `nothing`")
 LINK_CARDS = read("LINK_CARDS", env.parse_flag, "yes", "yes or no")  # may the owner have them?
+READ_ONLY = read("READ_ONLY", env.parse_flag, "no", "yes or no")  # nothing is written, whatever the Site page says
 SITE_TAGLINE = read("SITE_TAGLINE", str, "A group blog, and the conversation under it", "a line of text")
 LANGUAGE_CODE = read("LANGUAGE_CODE", env.parse_language, "en", "a language code such as en, ru or uz")
 TIME_ZONE = read("TIME_ZONE", env.parse_time_zone, "UTC", "a time zone such as Asia/Tashkent")
@@ -154,6 +156,7 @@ MIDDLEWARE = [
     "blog.middleware.RedirectMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "registan.middleware.SiteMiddleware",
+    "registan.read_only.ReadOnlyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -228,10 +231,7 @@ SHARED_CACHE = {**DATABASE_CACHE, "LOCATION": "cache_shared", "OPTIONS": {"MAX_E
 # About 20 kB a page, or a part of one: 40 MB a process at most.
 LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2_000}}
 if CACHE_URL == "local":
-    CACHES = {
-        "default": SHARED_CACHE,
-        "pages": {**LOCAL_CACHE, "LOCATION": "pages"},
-    }
+    CACHES = {"default": SHARED_CACHE, "pages": {**LOCAL_CACHE, "LOCATION": "pages"}}
 elif CACHE_URL == "database":
     CACHES = {
         "default": SHARED_CACHE,

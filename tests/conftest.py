@@ -76,6 +76,7 @@ def plain_settings(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SHARE_ROOT = tmp_path / "share"
+    settings.ERASED_LIST = tmp_path / "erased.json"
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 
 

@@ -66,6 +66,8 @@ class SiteAdmin(StaffAdmin):
         "house_rules_page",
         "contact_page",
         "risk_note",
+        "privacy_page",
+        "read_only_state",
         "environment",
     ]
 
@@ -85,6 +87,8 @@ class SiteAdmin(StaffAdmin):
             (_("Reproducing the texts"), {"fields": ["licence", "licence_words", "terms_page"]}),
             (_("Links"), {"fields": ["link_cards"] if settings.LINK_CARDS else ["no_link_cards"]}),
             (_("Comments"), {"fields": ["comment_rules", "house_rules_page", "contact_page", "risk_note"]}),
+            (_("Personal data"), {"fields": ["address_days", "token_days", "privacy_page"]}),
+            (_("When the blog ends"), {"fields": ["read_only_state"]}),
             (_("Accounts and email"), {"fields": ["second_factor_roles", *sender]}),
             (_("Set on the server"), {"fields": ["environment"]}),
         ]
@@ -152,6 +156,16 @@ class SiteAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("Note on risks"))
     def risk_note(self, site: Site) -> SafeString:
         return standing_page_link(RISK_NOTE)
+
+    @admin.display(description=gettext_lazy("Privacy page"))
+    def privacy_page(self, site: Site) -> SafeString:
+        words = _("Draft of what this site stores")
+        return format_html('<a href="{}">{}</a>', reverse("admin:privacy_page"), words)
+
+    @admin.display(description=gettext_lazy("Read-only mode"))
+    def read_only_state(self, site: Site) -> SafeString:
+        state = _("on") if site.read_only else _("off")
+        return format_html('{}: <a href="{}">{}</a>', state, reverse("admin:read_only"), _("switch it"))
 
     @admin.display(description=gettext_lazy("Environment"))
     def environment(self, site: Site) -> SafeString:

@@ -7,6 +7,7 @@ import nh3
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from markdown_it.token import Token
 
 from blog.markup.anchors import add_anchors
 from blog.markup.code_colours import COLOUR_CLASSES, add_code_colours
@@ -132,6 +133,12 @@ def render_reader_markdown(text: str) -> SafeString:
     html = _reader_parser.render(_replace_unprintable(text.replace("\x85", "\n")), {"meter": Meter(READER_WORK)})
     _refuse_large_output(html, READER_OUTPUT)
     return mark_safe(_replace_unprintable(_reader_cleaner.clean(html)))
+
+
+def parse_reader_markdown(text: str) -> list[Token]:
+    """The same text as the parser's blocks, which know their lines. Raises TooCostly as above."""
+    _refuse_long_text(text, READER_LIMIT)
+    return _reader_parser.parse(_replace_unprintable(text.replace("\x85", "\n")), {"meter": Meter(READER_WORK)})
 
 
 def _refuse_long_text(text: str, limit: int) -> None:

@@ -109,7 +109,7 @@ class Commentable(models.Model):
     def is_closed(self) -> bool:
         """Are new comments refused?"""
         closed = (self.ConversationStatus.CLOSED, self.ConversationStatus.OFF)
-        return self.is_past_closing or self.conversation in closed
+        return self.is_past_closing or self.conversation in closed or site().is_read_only
 
     @property
     def is_past_closing(self) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.validators import MaxValueValidator
-from django.db import Error, models, transaction
+from django.db import Error, connection, models, transaction
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from blog.models.clock import SITE_PK, Clock
@@ -15,7 +16,7 @@ from blog.models.licence import Licence
 from blog.models.post import Post
 from blog.text import site_values
 from blog.text.colours import validate_accent
-from blog.text.site_values import SiteValues, defaults
+from blog.text.site_values import DEFAULT_RETENTION_DAYS, SiteValues, defaults
 from blog.text.validators import validate_link_list, validate_sender, validate_single_line, validate_time_zone
 
 # A century.
@@ -129,6 +130,46 @@ class Site(models.Model):
             "Minutes that a reader must wait between two comments on a post that sets none itself; 0 for no wait."
         ),
     )
+    address_days = models.PositiveIntegerField(
+        gettext_lazy("days that network addresses are kept"),
+        default=DEFAULT_RETENTION_DAYS,
+        db_default=DEFAULT_RETENTION_DAYS,
+        validators=[MaxValueValidator(MAX_DAYS)],
+        help_text=gettext_lazy(
+            "After so many days the network address of a comment is shortened to its neighbourhood (192.0.2.0), "
+            "and the names of browsers are deleted; 0 to keep them for ever."
+        ),
+    )
+    token_days = models.PositiveIntegerField(
+        gettext_lazy("days that readers stay signed in"),
+        default=DEFAULT_RETENTION_DAYS,
+        db_default=DEFAULT_RETENTION_DAYS,
+        validators=[MaxValueValidator(MAX_DAYS)],
+        help_text=gettext_lazy(
+            "A browser that was not seen for so many days is signed out, and what is stored of it is deleted; "
+            "0 for 400 days, the longest that browsers keep a cookie."
+        ),
+    )
+    read_only = models.BooleanField(
+        gettext_lazy("read-only mode"),
+        default=False,
+        db_default=False,
+        help_text=gettext_lazy(
+            "For the day when the blog ends: everything can be read, and nothing can be written any more, by readers "
+            "or by you. An administrator can switch it off again."
+        ),
+    )
+    read_only_words = models.CharField(
+        gettext_lazy("what readers are told"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_single_line],
+        help_text=gettext_lazy("One sentence of yours, shown at the top of every page. It may be left empty."),
+    )
+    # Of what the draft of the privacy page said when it was last taken (registan/privacy_page.py).
+    privacy_facts = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     # Of the dashboard (registan/first_run/next_steps.py); only a site that was set up in the browser shows them.
     shows_next_steps = models.BooleanField(default=False, editable=False)
 
@@ -174,8 +215,10 @@ def follow_site(version: int | None) -> None:
 
 def load_site() -> SiteValues:
     """Read the row, and remember it; what the environment says while the database cannot be asked."""
+    # Within a transaction, an error must not end it; a database that takes no writes begins none.
+    apart = transaction.atomic() if connection.in_atomic_block else nullcontext()
     try:
-        with transaction.atomic():
+        with apart:
             row = Site.objects.filter(pk=SITE_PK).first()
     except Error:
         return defaults()

@@ -12,6 +12,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone, translation
 
+# Days: long enough to look into an attack on the conversation, and no longer than a season.
+DEFAULT_RETENTION_DAYS = 90
+
 
 class SiteValues(NamedTuple):
     """The site as its owner describes it. Without a saved Site page, `version` is None and the environment decides."""
@@ -36,6 +39,15 @@ class SiteValues(NamedTuple):
     icon: str = ""
     second_factor_roles: tuple[str, ...] = ()
     link_cards: bool = False
+    address_days: int = DEFAULT_RETENTION_DAYS
+    token_days: int = DEFAULT_RETENTION_DAYS
+    read_only: bool = False
+    read_only_words: str = ""
+
+    @property
+    def is_read_only(self) -> bool:
+        """May nothing be written? The owner's switch says so, or whoever runs the machine."""
+        return self.read_only or settings.READ_ONLY
 
     @property
     def makes_cards(self) -> bool:

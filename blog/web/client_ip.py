@@ -59,3 +59,8 @@ def neighbourhood_network(text: str | None) -> str:
 def home_network(text: str | None) -> str:
     """The network that is one person's: an IPv4 address alone, 2001:db8:1:2::/64."""
     return enclosing_network(text, HOME_PREFIX)
+
+
+def shorten_ip(text: str) -> str:
+    """The first address of the network that is counted together: 192.0.2.0, 2001:db8:1::; "" for no address."""
+    return neighbourhood_network(text).partition("/")[0]

@@ -6,6 +6,7 @@ from comments.models.comment import Comment
 from comments.models.comment_note import CommentNote
 from comments.models.comment_sign import CommentSign, PartedComment
 from comments.models.decision import Decision, PendingNotification, PendingTraining
+from comments.models.erased import ErasedAddress, ErasedComment
 from comments.models.fanout_cursor import Fanout, PostScan
 from comments.models.finding import Finding
 from comments.models.mailbox import Mailbox
@@ -20,6 +21,7 @@ from comments.models.reader import Erasure, Reader
 from comments.models.reader_note import ReaderNote
 from comments.models.reader_session import ReaderSession
 from comments.models.report import Report, ReportContact
+from comments.models.retention_night import RetentionNight
 from comments.models.revision import Revision
 from comments.models.rule import Rule
 from comments.models.saved_reply import SavedReply
@@ -39,6 +41,8 @@ __all__ = [
     "Decision",
     "DeliveryAttempt",
     "DigestItem",
+    "ErasedAddress",
+    "ErasedComment",
     "Erasure",
     "Fanout",
     "Finding",
@@ -60,6 +64,7 @@ __all__ = [
     "Reason",
     "Report",
     "ReportContact",
+    "RetentionNight",
     "Revision",
     "Rule",
     "SavedReply",

@@ -12,7 +12,8 @@ from comments.status import Status, Via
 class Decision(models.Model):
     """Who or what changed a comment's status. Append-only: triggers of both databases refuse UPDATE and DELETE.
 
-    But that of an import may be deleted, with the comment that it brought (lifecycle/archive_removal.py).
+    But that of an import may be deleted, with the comment that it brought (lifecycle/archive_removal.py), and the note
+    and the reason of any may be erased (privacy/traces.py).
     """
 
     comment = models.ForeignKey(

@@ -18,6 +18,15 @@ def generate_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def normalize_email(typed: str) -> str:
+    """The one form of an address by which its owner is known, however they typed it.
+
+    Capital letters make no difference. A plus sign does, and so does the other spelling of a domain (IDN): whether the
+    same person reads both mailboxes is for their mail server to know.
+    """
+    return typed.strip().casefold()
+
+
 def deliverable_address(typed: str) -> str:
     """The address to write to: as it was typed, capital letters and all, but not where it is not ASCII.
 
@@ -74,7 +83,7 @@ class Reader(models.Model):
     @classmethod
     def find_or_build(cls, email: str) -> Reader:
         """The reader with this address; a new one is not stored yet."""
-        email = email.casefold()
+        email = normalize_email(email)
         return BY_EMAIL.first(email=email) or cls(email=email)
 
     def ensure_stored(self, *, seen: datetime.datetime | None = None) -> Reader:

@@ -1,5 +1,7 @@
 """Erases readers. Readers confirm it twice; it begins at once, and the worker continues when there is much to erase.
 
+The operator erases by address, on the same way: `erase_address`, which needs no reader and no confirmed address.
+
 It begins by removing the address from `Reader`: from then on nobody knows it, and whoever verifies it again is a new
 reader. The comments follow, a batch in each transaction. A worker that dies loses nothing, since whatever is left to
 do still refers to the reader. After the last comment the reader's row is deleted, and the `Erasure` with it.
@@ -9,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -38,10 +41,15 @@ from comments.models import (
     Revision,
     Rule,
     SubscriptionWish,
+    WebhookNotice,
 )
-from comments.models.reader import generate_key
+from comments.models.reader import generate_key, normalize_email
+from comments.privacy.erased_list import remember_address, remember_comments
+from comments.privacy.quoted_words import delete_quoted_words
 from comments.privacy.retention import ERASED_COLUMNS
+from comments.privacy.traces import erase_mentions, erase_notes_of, find_person
 from comments.status import WITHDRAWABLE_STATUSES, Status, Via
+from comments.web.fingerprints import reader_report_hash
 from comments.web.tiles import hash_to_tile
 
 # Comments erased in one transaction: less than a second, in which on SQLite nobody else writes.
@@ -62,31 +70,64 @@ ANONYMOUS_COLUMNS: dict[str, Any] = {
 }
 
 
-@transaction.atomic
-@site_language()
-def begin_erasure(reader: Reader, *, keeps_words: bool, sender: str) -> Erasure | None:
+def begin_erasure(reader: Reader, *, keeps_words: bool, sender: str = "") -> Erasure | None:
+    """Erase the address of a verified reader and what depends on it alone; None when that was done before.
+
+    `sender` is the hash under which reports were stored, unless it is the reader's own.
+    """
+    row = Reader.objects.filter(pk=reader.pk, verified_at__isnull=False).first()
+    return start_erasing(row, keeps_words=keeps_words, sender=sender) if row else None
+
+
+def erase_address(email: str, *, keeps_words: bool, at: datetime | None = None) -> Erasure | None:
+    """Erase an address for whoever runs the site, verified or not, and whether or not it is a reader's.
+
+    `at` as for `start_erasing`. Returns what `continue_erasures` has still to do, or None when nothing is left to do.
+    """
+    email = normalize_email(email)
+    if reader := Reader.objects.filter(email=email).first():
+        return start_erasing(reader, keeps_words=keeps_words, at=at)
+    person = find_person(email, None)
+    with transaction.atomic(), site_language():
+        erase_contacts(email, sender="")
+        erase_messages(email)
+        erase_mentions(person)
+        remember_address(email, keeps_words=keeps_words, at=at)
+    return None
+
+
+def start_erasing(reader: Reader, *, keeps_words: bool, sender: str = "", at: datetime | None = None) -> Erasure | None:
     """Erase the address and everything that depends on it alone; None when that was done before.
 
-    `sender` is the hash under which the reader's reports are stored.
+    `at`: when it was erased already, if a backup has brought it back.
     """
-    row = Reader.objects.select_for_update().filter(pk=reader.pk, verified_at__isnull=False).first()
-    if row is None:
-        return None
-    erase_messages(row)
-    contacts = ReportContact.objects.filter(recipient=row.email)
+    person = find_person(reader.email, reader)  # looks through whole tables, so not under a lock
+    with transaction.atomic(), site_language():
+        row = Reader.objects.select_for_update().filter(pk=reader.pk, email=reader.email).first()
+        if row is None or Erasure.objects.filter(reader=row).exists():
+            return None
+        erase_contacts(row.email, sender=sender or reader_report_hash(row.pk))
+        erase_messages(row.email)
+        for model in models_of_one_reader():
+            model._default_manager.filter(reader=row).delete()
+        anonymize_admin_log(Reader, [row.pk])
+        erase_mentions(person)
+        remember_address(row.email, keeps_words=keeps_words, at=at)
+        # No mail goes there: the domain is reserved for names that do not exist (RFC 2606).
+        row.email, row.verified_at, row.session_key = f"{secrets.token_hex(16)}@erased.invalid", None, generate_key()
+        row.standing = Reader.Standing.HELD
+        close_public_page(row)
+        row.save()
+        return Erasure.objects.create(reader=row, keeps_words=keeps_words)
+
+
+def erase_contacts(email: str, *, sender: str) -> None:
+    """Delete what was left with reports under this address, and the words of reports by this `sender`."""
+    contacts = ReportContact.objects.filter(recipient=email)
     forget_objections(Objection.objects.filter(Q(report__contact__in=contacts) | Q(report__sender=sender)))
     contacts.delete()
-    SubscriptionWish.objects.of_address(row.email).end()
+    SubscriptionWish.objects.of_address(email).end()
     anonymize_reports(sender)
-    for model in models_of_one_reader():
-        model._default_manager.filter(reader=row).delete()
-    anonymize_admin_log(Reader, [row.pk])
-    # No mail goes there: the domain is reserved for names that do not exist (RFC 2606).
-    row.email, row.verified_at, row.session_key = f"{secrets.token_hex(16)}@erased.invalid", None, generate_key()
-    row.standing = Reader.Standing.HELD
-    close_public_page(row)
-    row.save()
-    return Erasure.objects.create(reader=row, keeps_words=keeps_words)
 
 
 def continue_erasures() -> int:
@@ -100,7 +141,6 @@ def continue_erasures() -> int:
 
 
 @transaction.atomic
-@site_language()  # everyone reads what stays
 def erase_batch(erasure: Erasure) -> bool:
     """Erase some of the reader's comments, or at the end the reader; True when there may be more to do."""
     rows = Comment.objects.filter(reader=erasure.reader_id).order_by("pk")
@@ -108,24 +148,34 @@ def erase_batch(erasure: Erasure) -> bool:
     if not ids:
         erasure.reader.delete()
         return False
-    Conversation.objects.lock(Comment.objects.filter(pk__in=ids).values("conversation"))
-    comments = list(rows.filter(pk__in=ids))  # as they are under the lock
+    erase_comments(ids, keeps_words=erasure.keeps_words, tiles=f"erasure {erasure.pk}", reader=erasure.reader_id)
+    return True
+
+
+@transaction.atomic
+@site_language()  # everyone reads what stays
+def erase_comments(ids: Sequence[int], *, keeps_words: bool, tiles: str, reader: int | None = None) -> None:
+    """Erase these comments, as long as they are this `reader`'s if one is given; the public ones may keep their words.
+
+    Those have the same tile within one conversation for the same `tiles`.
+    """
+    rows = Comment.objects.filter(pk__in=ids).order_by("pk")
+    Conversation.objects.lock(rows.values("conversation"))
+    comments = list(rows.filter(reader=reader) if reader else rows)  # as they are under the lock
     ids = [comment.pk for comment in comments]
-    staying = {comment.pk for comment in comments if erasure.keeps_words and comment.status == Status.APPROVED}
-    decide(
-        [comment.pk for comment in comments if comment.pk not in staying and can_be_withdrawn(comment)],
-        Status.WITHDRAWN,
-        via=Via.ERASURE,
-    )
-    erased_html = [comment.html for comment in comments if comment.pk not in staying]
+    staying = {comment.pk for comment in comments if keeps_words and comment.status == Status.APPROVED}
+    going = [comment for comment in comments if comment.pk not in staying]
+    decide([comment.pk for comment in going if can_be_withdrawn(comment)], Status.WITHDRAWN, via=Via.ERASURE)
+    delete_quoted_words([comment for comment in going if comment.is_quoted and not comment.user_id])
+    erased_html = [comment.html for comment in going]
     for comment in comments:
-        erase_comment(comment, erasure, stays=comment.pk in staying)
+        erase_comment(comment, tiles, stays=comment.pk in staying)
     Comment.objects.filter(pk__in=ids).reindex()
     forget_words_of(erased_html)
     erase_traces(ids)
     CommentNote.objects.forget(ids, staying=staying)
+    remember_comments(comments, staying=staying)
     touch_conversations(Comment.objects.filter(pk__in=ids, shown=True))
-    return True
 
 
 def can_be_withdrawn(comment: Comment) -> bool:
@@ -133,22 +183,22 @@ def can_be_withdrawn(comment: Comment) -> bool:
     return comment.user_id is None and comment.status in WITHDRAWABLE_STATUSES
 
 
-def erase_comment(comment: Comment, erasure: Erasure, *, stays: bool) -> None:
+def erase_comment(comment: Comment, tiles: str, *, stays: bool) -> None:
     """Take the writer out of one comment, and the text unless it `stays`."""
-    columns = columns_after_erasure(comment, erasure, stays=stays)
+    columns = columns_after_erasure(comment, tiles, stays=stays)
     for name, value in columns.items():
         setattr(comment, name, value)
     comment.save(update_fields=[*columns, "name_key"])
 
 
-def columns_after_erasure(comment: Comment, erasure: Erasure, *, stays: bool) -> dict[str, Any]:
+def columns_after_erasure(comment: Comment, tiles: str, *, stays: bool) -> dict[str, Any]:
     """The columns to change, with their new values."""
     if comment.user_id:  # written by staff while signed in: it keeps their name
         return {name: value for name, value in ANONYMOUS_COLUMNS.items() if name != "author"}
     fingerprint = f"{ERASED_LABEL} {secrets.token_hex(16)}"
     if stays:
         # A new tile, the same in all of one conversation, which stays readable, and different in others.
-        tile = hash_to_tile(f"erasure {erasure.pk} {comment.conversation_id}")
+        tile = hash_to_tile(f"{tiles} {comment.conversation_id}")
         return {**ANONYMOUS_COLUMNS, "fingerprint": fingerprint, "name": _("A former reader"), "tile": tile}
     return {**ERASED_COLUMNS, **ANONYMOUS_COLUMNS, "fingerprint": fingerprint, "version": comment.version + 1}
 
@@ -163,12 +213,12 @@ def models_of_one_reader() -> list[type[Model]]:
     return [relation.related_model for relation in relations if relation.related_model is not Erasure]
 
 
-def erase_messages(reader: Reader) -> None:
-    """Delete the messages to the reader, and empty unsent messages to moderators that show the reader's address."""
-    Message.objects.filter(recipient=reader.email).delete()
+def erase_messages(email: str) -> None:
+    """Delete the messages to this address, and empty unsent messages to moderators that show it."""
+    Message.objects.filter(recipient=email).delete()
     to_moderators = Q(key__startswith="decision-") | Q(key__startswith="digest-") | Q(key__startswith="many-")
     for message in Message.objects.filter(to_moderators, sent_at=None, given_up=False):
-        if reader.email in message.text.casefold():
+        if email in message.text.casefold():
             note = _("This email was about a comment that was erased before the email was sent.")
             Message.objects.filter(pk=message.pk).update(text=note, html="")
 
@@ -188,6 +238,8 @@ def erase_traces(ids: Sequence[int]) -> None:
     Quotation.objects.filter(comment__in=erased.values("pk")).delete()
     forget_objections(objections_about(ids))
     Report.objects.filter(comment__in=ids).update(words="", law="")  # what is left of it is counted
+    WebhookNotice.objects.filter(comment__in=ids).update(last_error="")
+    erase_notes_of(ids)
     findings = Finding.objects.filter(comment__in=ids)
     findings.filter(Q(rule__kind=Rule.Kind.EMAIL) | Q(rule__kind=Rule.Kind.NETWORK)).update(rule=None)
     findings.update(words="")

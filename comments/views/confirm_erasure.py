@@ -13,7 +13,6 @@ from comments.submission.remembered_name import forget_name
 from comments.threads import read_marks
 from comments.views.decorators import secret_page, see_other
 from comments.web import tokens
-from comments.web.fingerprints import reader_report_hash
 from comments.web.same_origin import is_same_origin
 
 
@@ -37,7 +36,7 @@ def confirm_erasure(request: HttpRequest, *, token: str) -> HttpResponse:
 
 def start_erasure(request: HttpRequest, reader: Reader, *, keeps_words: bool) -> HttpResponse:
     """Erase the first batch at once: nearly everyone has so little here that this is all. The worker does the rest."""
-    erasure = begin_erasure(reader, keeps_words=keeps_words, sender=reader_report_hash(reader.pk))
+    erasure = begin_erasure(reader, keeps_words=keeps_words)
     if erasure and erase_batch(erasure):
         erase_batch(erasure)
     response = see_other(f"{request.path}?done")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from blog.text.site_values import site
+from blog.web.client_ip import shorten_ip
+from comments.models import RetentionNight
 from comments.web.user_agents import describe_browser, parse_user_agent
 
 # Rows that one round of the worker deletes.
@@ -50,3 +55,16 @@ def delete_ended_sessions() -> int:
     if rows := list(ended.values_list("pk", flat=True)[:BATCH_SIZE]):
         UserSession.objects.filter(pk__in=rows).delete()
     return len(keys) + len(rows)
+
+
+def shorten_old_sessions() -> int:
+    """Shorten the network addresses of sign-ins whose days are over, and delete their browsers' names; how many."""
+    days = site().address_days
+    old = UserSession.objects.filter(created_at__lte=timezone.now() - timedelta(days)).exclude(user_agent="")
+    rows = list(old.order_by("pk")[:BATCH_SIZE]) if days else []
+    for row in rows:
+        row.ip, row.user_agent = shorten_ip(row.ip) or row.ip, ""
+        row.save(update_fields=["ip", "user_agent"])
+    if rows:
+        RetentionNight.count(timezone.localdate(), addresses=len(rows), browsers=len(rows))
+    return len(rows)

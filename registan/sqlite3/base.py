@@ -24,7 +24,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.wrap_database_errors:
                 self.connection.execute("BEGIN DEFERRED")
             return
-        queue = queue_for(str(self.settings_dict["NAME"]))
+        try:
+            queue = queue_for(str(self.settings_dict["NAME"]))
+        except OSError as error:  # a folder to which nobody may write; pages that only want to cache go on
+            raise OperationalError("attempt to write a readonly database") from error
         if not queue.enter(self.settings_dict["OPTIONS"]["timeout"]):
             raise OperationalError("database is locked")
         self.queue = queue

@@ -129,6 +129,9 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
             "comment-search": "/admin/comments/comment/?q=word&status__exact=approved",
             "group": "/admin/auth/group/",
             "health": "/admin/health/",
+            "personal-data": "/admin/personal-data/",
+            "privacy-page": "/admin/privacy-page/",
+            "read-only": "/admin/read-only/",
             "password of another": f"/admin/auth/user/{eve.pk}/password/",
             "password": "/admin/password_change/",
             "password done": "/admin/password_change/done/",
@@ -138,6 +141,9 @@ def other_admin_pages(root: Client, post: Post) -> dict[str, str]:
             "tag-delete": f"/admin/blog/tag/{tag.pk}/delete/",
         },
     )
+    person = {"address": Reader.objects.order_by("pk").values_list("email", flat=True)[0]}
+    for act in ("look", "ask"):
+        texts[f"personal-data-{act}"] = text_of(root.post("/admin/personal-data/", {**person, "act": act}))
     merged, kept, deleted = factories.tag("Merged"), factories.tag("Kept"), factories.tag("Deleted")
     entries = [*merge_duplicates(kept, [merged]), move_to_trash(deleted, by=eve)]
     chosen = "&".join(f"entry={entry.pk}" for entry in entries)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connections
 from django.utils import timezone
@@ -21,8 +22,9 @@ from comments.mail import fanout, notifications, outbox, report_mail, review_mai
 from comments.models import CommentSign
 from comments.privacy.erasure import continue_erasures
 from comments.privacy.retention import delete_old_contacts, erase_old_spam
+from comments.privacy.shortening import shorten_what_is_old
 from comments.webhooks.delivery import deliver_next_notice
-from registan.accounts.browsers import delete_ended_sessions
+from registan.accounts.browsers import delete_ended_sessions, shorten_old_sessions
 from registan.database import estimate_tables, refuse_unsupported_database
 from registan.transfer.archive.schedule import run_due_archives
 from registan.transfer.models import Restoration
@@ -72,7 +74,7 @@ def run_jobs_safely() -> float:
 
 def estimate_with_beat() -> None:
     """Once a minute, have SQLite estimate its tables (decision 0060)."""
-    if WorkerBeat.record():
+    if not settings.READ_ONLY and WorkerBeat.record():
         estimate_tables(connections[DEFAULT_DB_ALIAS])
 
 
@@ -95,6 +97,8 @@ JOBS: tuple[Callable[[], int], ...] = (
     erase_old_spam,
     delete_old_contacts,
     continue_erasures,
+    shorten_what_is_old,
+    shorten_old_sessions,
     CommentSign.objects.delete_expired,
     verification.delete_old_requests,
     score_waiting,
@@ -113,17 +117,48 @@ JOBS: tuple[Callable[[], int], ...] = (
 SENDING_JOBS = frozenset({outbox.send_due_messages, deliver_next_notice})
 
 
+# What goes on in read-only mode: what was owed before, to readers by email and to everybody by the clock of the law.
+OWED_JOBS: tuple[Callable[[], int], ...] = (
+    notifications.notify_of_decisions,
+    statements.send_due_statements,
+    report_mail.tell_reporters,
+    fanout.run_due_fanouts,
+    fanout.enqueue_due_digests,
+    outbox.send_due_messages,
+    deliver_next_notice,
+    jobs.render_next_image,
+    erase_old_spam,
+    delete_old_contacts,
+    continue_erasures,
+    shorten_what_is_old,
+    shorten_old_sessions,
+    CommentSign.objects.delete_expired,
+    verification.delete_old_requests,
+    SearchMiss.objects.delete_expired,
+    AddressMiss.objects.delete_expired,
+    delete_ended_sessions,
+    run_due_archives,
+    delete_outdated_exports,
+    advance_export,
+)
+
+
 def run_jobs() -> int:
     """Run every job once and return how much was done; a failure is raised after all others have run.
 
-    The clock is read first: it brings what has changed on the Site page.
+    The clock is read first: it brings what has changed on the Site page. With READ_ONLY nothing is done at all, since
+    every job writes.
     """
+    if settings.READ_ONLY:
+        return 0
     WorkerBeat.record()
     schedule.read_clock()
     done, failure = 0, None
     held = SENDING_JOBS if Restoration.is_holding_email() else frozenset()
     with site_language(), timezone.override(site().zone):
-        for job in (job for job in JOBS if job not in held):
+        for job in OWED_JOBS if site().is_read_only else JOBS:
+            if job in held:
+                continue
             try:
                 done += job()
             except Exception as error:

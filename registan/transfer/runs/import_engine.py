@@ -6,6 +6,9 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from comments.models import Reader
+from comments.privacy import replay_erasures
+from comments.status import Via
 from registan.transfer.content.address_book import AddressBook
 from registan.transfer.content.comments.orphans import adopt_orphans
 from registan.transfer.content.fetch_files import FileFetcher
@@ -119,6 +122,8 @@ class ImportEngine:
         yield from DetachedStage(self.batches, threads, self.plan.home).steps(detached)
         yield from self._store_subscribers()
         adopt_orphans(self.ledger.source)
+        yield
+        replay_erasures(Reader.objects.filter(comments__decisions__via=Via.IMPORT).distinct())
         self._store_menu()
         yield
 

@@ -121,3 +121,47 @@ def test_an_act_cannot_be_changed_in_any_way(post, way):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         ACT_WAYS[way](act)
     assert Act.objects.get(pk=act.pk).kind == "pin"
+
+
+# The one exception: words of a decision may become the word of an erasure.
+
+
+def erase(decision, **columns) -> None:
+    """All columns in one statement, as nobody but an attacker would write it."""
+    Decision.objects.filter(pk=decision.pk).update(**{"note": "erased", **columns})
+
+
+def test_a_note_and_a_reason_may_be_erased(decision):
+    before = Decision.objects.filter(pk=decision.pk).values().get()
+    erase(decision)
+    erase(decision, note="erased", reason="erased")
+    assert Decision.objects.filter(pk=decision.pk).values().get() == {**before, "note": "erased", "reason": "erased"}
+
+
+OTHER_COLUMNS = {
+    "to_status": "approved",
+    "from_status": "spam",
+    "via": "form",
+    "at": factories.NOON,
+    "batch": "5a3b1a3e-6d5c-4c6e-9d55-0b1f3d0c9f11",
+    "by": factories.user,
+    "reason": "changed",
+    "note": "Erased",
+}
+
+
+@pytest.mark.parametrize("column", OTHER_COLUMNS)
+def test_nothing_else_changes_along_with_an_erasure(decision, column):
+    before = Decision.objects.filter(pk=decision.pk).values().get()
+    new = OTHER_COLUMNS[column]
+    columns = {column: new() if callable(new) else new}
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        erase(decision, **columns)
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        raw("UPDATE comments_decision SET note = 'erased', id = id + 1000 WHERE id = %s")(decision)
+    assert Decision.objects.filter(pk=decision.pk).values().get() == before
+
+
+def test_every_column_of_a_decision_is_guarded_or_may_be_erased():
+    names = {field.name for field in Decision._meta.concrete_fields}
+    assert names == {*OTHER_COLUMNS, "id", "comment", "rule", "undoes"}

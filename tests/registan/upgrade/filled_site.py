@@ -45,6 +45,8 @@ from comments.models import (
     Decision,
     DeliveryAttempt,
     DigestItem,
+    ErasedAddress,
+    ErasedComment,
     Erasure,
     Fanout,
     Finding,
@@ -60,6 +62,7 @@ from comments.models import (
     ReadMarker,
     Report,
     ReportContact,
+    RetentionNight,
     Revision,
     Rule,
     SavedReply,
@@ -223,3 +226,6 @@ def fill_mail(post: Post, anvar: User) -> None:
     add_wish("shirin@example.net", "all", origin="https://clocks.example", now=NOON)
     Asking.objects.create(asks_up_to=0)
     Erasure.objects.create(reader=factories.reader("gone@example.net"), keeps_words=True)
+    ErasedAddress.objects.create(salt="5a" * 16, digest="d1" * 32, erased_at=NOON, keeps_words=True)
+    ErasedComment.objects.create(comment=900_000, written_at=NOON, keeps_words=True)
+    RetentionNight.objects.create(day=NOON.date(), addresses=3, finished_at=NOON)

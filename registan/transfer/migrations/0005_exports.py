@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transfer', '0003_threads'),
+        ('transfer', '0004_source_parents'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

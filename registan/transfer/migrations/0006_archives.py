@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transfer', '0006_exports'),
+        ('transfer', '0005_exports'),
     ]
 
     operations = [
