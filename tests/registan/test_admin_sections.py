@@ -68,7 +68,7 @@ def test_each_role_sees_its_own_in_the_order_of_the_table(role):
 def test_every_link_of_the_front_page_can_be_opened():
     client = signed_in("Administrator", is_superuser=True)
     links = LINK.findall(client.get("/admin/").text)
-    assert len(links) == 35
+    assert len(links) == 36
     assert {address: client.get(address, follow=True).status_code for address in links} == dict.fromkeys(links, 200)
 
 

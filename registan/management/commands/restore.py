@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error
 
+from comments.privacy import replay_erasures
+from comments.privacy.erased_list import UnreadableList
 from registan.database import describe_database
 from registan.management.archive_output import choose_archive, opened_place, prepare_static_files, progress_to
 from registan.transfer.archive.manifest import DamagedArchive, read_manifest
@@ -63,7 +65,22 @@ class Command(BaseCommand):
             self.stdout.write(OTHER_KEY)
         if not send_email:
             self.stdout.write(HELD)
-        self.compare(archive, restored, no_comparison)
+        try:
+            self.compare(archive, restored, no_comparison)
+        finally:  # whatever differs, nobody who was erased stays
+            self.erase_again()
+
+    def erase_again(self) -> None:
+        """Erase those who were erased after the archive was written, if this machine has the list of them."""
+        try:
+            erased = replay_erasures()
+        except (UnreadableList, OSError) as error:
+            raise CommandError(f"Who was erased since cannot be erased again. {error}") from error
+        if any(erased):
+            self.stdout.write(
+                f"Erased again, since they were after the archive: {erased.addresses:,} addresses, "
+                f"{erased.comments:,} comments."
+            )
 
     def compare(self, archive: Opener, restored: Restored, is_unwanted: bool) -> None:
         if is_unwanted or not restored.is_comparable:

@@ -9,7 +9,9 @@ import sqlite3
 
 import psycopg2
 import pytest
+from django.utils import timezone
 
+from comments.privacy.erased_list import hash_address
 from registan.transfer.archive.archive_folder import locked
 from registan.transfer.archive.manifest import DamagedArchive
 from registan.transfer.archive.verify_archive import verify_archive
@@ -34,10 +36,11 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def restored(site, tmp_path_factory):
-    """The same site elsewhere: on PostgreSQL, if the tests have it, made from an archive of SQLite, and so on."""
+    """The same site elsewhere, archived again: on PostgreSQL, if the tests have it, made from an archive of SQLite, and so on."""
     beside = SiteBeside(tmp_path_factory.mktemp("archive") / "restored")
     beside.begin_like(site)
     beside.said = beside.manage("restore", str(site.archives))
+    beside.manage("archive", str(beside.archives), "--private")
     yield beside
     beside.remove()
 
@@ -90,7 +93,6 @@ def test_every_page_of_the_restored_site_is_the_same(site, restored):
 
 
 def test_a_restored_site_archives_into_the_same_tables(site, restored):
-    restored.manage("archive", str(restored.archives), "--private")
     before, after = hashes(site.archive("private")), hashes(restored.archive("private"))
     different = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     assert not {path for path in different if path.startswith(("tables/", "media/", "markdown/"))}
@@ -200,3 +202,19 @@ def test_a_damaged_archive_is_not_restored(site, restored, tmp_path):
     said = restored.manage("restore", str(folder), fails=True)
     assert "Nothing was restored" in said
     assert ARCHIVED in said
+
+
+def test_a_restore_brings_nobody_back_who_was_erased_after_the_archive(site, tmp_path):
+    beside, salt, address = SiteBeside(tmp_path / "erased"), "00" * 16, f"olim@{MARK}.example".lower()
+    beside.begin_like(site)
+    erased = [salt, hash_address(address, salt), timezone.now().isoformat(), False]
+    (beside.folder / "erased.json").write_text(
+        json.dumps({"registan_erased": 1, "addresses": [erased], "comments": []})
+    )
+    said = beside.manage("restore", str(site.archives))
+    assert "byte for byte" in said, "pages are compared with the archive before"
+    assert "Erased again, since they were after the archive: 1 addresses, 1 comments." in said
+    column = "SELECT count(*) FROM comments_comment WHERE lower(email) = '{}' OR body = 'I disagree.'"
+    assert site.rows(column.format(address)) == [(1,)]
+    assert beside.rows(column.format(address)) == [(0,)]
+    beside.remove()
