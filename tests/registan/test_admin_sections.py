@@ -41,7 +41,14 @@ SEEN["Administrator"] = {
     "Write": SEEN["Editor"]["Write"],
     "Talk": [*SEEN["Editor"]["Talk"], "Messages", "Webhooks"],
     "People": ["Accounts", "Roles"],
-    "Site": ["Site settings", *SEEN["Editor"]["Site"], "Site health", "Imports", "Imported elements"],
+    "Site": [
+        "Site settings",
+        *SEEN["Editor"]["Site"],
+        "Site health",
+        "Imports",
+        "Imported elements",
+        "Subscribers to ask",
+    ],
 }
 
 
@@ -64,7 +71,7 @@ def test_each_role_sees_its_own_in_the_order_of_the_table(role):
 def test_every_link_of_the_front_page_can_be_opened():
     client = signed_in("Administrator", is_superuser=True)
     links = LINK.findall(client.get("/admin/").text)
-    assert len(links) == 30
+    assert len(links) == 31
     assert {address: client.get(address, follow=True).status_code for address in links} == dict.fromkeys(links, 200)
 
 
