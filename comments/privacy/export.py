@@ -6,6 +6,7 @@ the spam filter thinks). Notes on the person are in the copy that a moderator do
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ from comments.models import (
     Subscription,
     SubscriptionWish,
 )
-from comments.subscriptions.catalogue import find_topic
+from comments.subscriptions.wishes import describe_topics
 from comments.threads.layout import commenter_url
 from comments.web.fingerprints import reader_report_hash
 
@@ -58,9 +59,7 @@ def export_reader(reader: Reader) -> dict[str, Any]:
             export_subscription(subscription)
             for subscription in Subscription.objects.filter(reader=reader).with_targets()
         ],
-        "followed_elsewhere": [
-            export_wish(wish) for wish in SubscriptionWish.objects.of_address(reader.email).order_by("pk")
-        ],
+        "followed_elsewhere": export_wishes(SubscriptionWish.objects.of_address(reader.email).order_by("pk")),
         "browsers": [
             {
                 "name": session.label,
@@ -177,16 +176,20 @@ def export_subscription(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def export_wish(wish: SubscriptionWish) -> dict[str, Any]:
+def export_wishes(wishes: Iterable[SubscriptionWish]) -> list[dict[str, Any]]:
     """What they followed on an old site; once it is settled, the address is not kept with it."""
-    topic = find_topic(wish.topic)
-    return {
-        "what": topic.words if topic else "",
-        "where": wish.origin,
-        "state": str(wish.state),
-        "imported_at": format_export_time(wish.imported_at),
-        "asked_at": format_export_time(wish.asked_at),
-    }
+    rows = list(wishes)
+    words = describe_topics(wish.topic for wish in rows)
+    return [
+        {
+            "what": words[wish.topic],
+            "where": wish.origin,
+            "state": str(wish.state),
+            "imported_at": format_export_time(wish.imported_at),
+            "asked_at": format_export_time(wish.asked_at),
+        }
+        for wish in rows
+    ]
 
 
 def format_export_time(at: datetime | None) -> str | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
+from blog.models import Commentable, Conversation
+from blog.text.validators import is_pk
 from comments.models import Mailbox, Reader, Subscription, SubscriptionWish
-from comments.models.subscription import Kind
+from comments.models.subscription import Kind, describe_subscription
 from comments.models.subscription_wish import State, address_keys
 from comments.subscriptions.catalogue import Topic, find_topic
 
@@ -61,6 +64,19 @@ def asked_topics(email: str) -> list[Topic]:
     asked = SubscriptionWish.objects.of_address(email).filter(state=State.ASKED)
     found = (find_topic(topic) for topic in asked.order_by("pk").values_list("topic", flat=True))
     return [topic for topic in found if topic]
+
+
+def describe_topics(topics: Iterable[str]) -> dict[str, str]:
+    """The words for these topics: all new posts, or the comments on something; in one query at most."""
+    wanted = {topic: int(pk) for topic in topics if is_pk(pk := topic.partition(":")[2])}
+    rows = Conversation.objects.filter(pk__in=wanted.values()).select_related("post", "page")
+    threads = {thread.pk: thread for thread in rows} if wanted else {}
+    words = {topic: describe_subscription(Kind.POST, subject_of(threads.get(pk))) for topic, pk in wanted.items()}
+    return {str(Kind.ALL): describe_subscription(Kind.ALL, None), **words}
+
+
+def subject_of(thread: Conversation | None) -> Commentable | None:
+    return thread.subject if thread else None
 
 
 def mark_confirmed(email: str) -> None:

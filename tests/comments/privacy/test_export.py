@@ -10,6 +10,7 @@ from django.conf import settings
 from comments.lifecycle import edits
 from comments.models import Comment, Report
 from comments.status import Status, Via
+from comments.subscriptions.wishes import add_wish
 from tests import factories
 from tests.comments.comment_pages import dangers, page
 
@@ -123,9 +124,12 @@ def test_it_costs_the_same_queries_however_much_there_is(browser_of_bob, post, l
         edits.edit(
             factories.comment(post, is_verified=True, body=f"More {number}."), "Changed.", by=None, by_writer=True
         )
-    with django_assert_num_queries(
-        9
-    ):  # clock, session, comments, earlier text, reports, objections, emails, subscriptions, browsers
+    for _number in range(3):
+        add_wish(
+            "bob@example.net", f"post:{factories.post().thread_id}", origin="https://old.example", now=factories.NOON
+        )
+    # clock, session, comments, earlier text, reports, objections, emails, subscriptions, wishes and theirs, browsers
+    with django_assert_num_queries(11):
         browser_of_bob.get(f"/you/data.{kind}")
     assert Comment.objects.count() > 20
 
