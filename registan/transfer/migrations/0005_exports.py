@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('stopping', 'stopping'), ('stopped', 'stopped'), ('finished', 'finished'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='texts')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='texts done')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='requested')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished')),
                 ('name', models.CharField(default='', max_length=60)),
                 ('bytes', models.PositiveBigIntegerField(default=0, verbose_name='size')),

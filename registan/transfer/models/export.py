@@ -80,7 +80,7 @@ class Export(models.Model):
     state = models.CharField(gettext_lazy("state"), max_length=10, choices=Run.State, default=Run.State.WAITING)
     total = models.PositiveIntegerField(gettext_lazy("texts"), default=0)
     done = models.PositiveIntegerField(gettext_lazy("texts done"), default=0)
-    created_at = models.DateTimeField(gettext_lazy("asked for"), auto_now_add=True)
+    created_at = models.DateTimeField(gettext_lazy("requested"), auto_now_add=True)
     finished_at = models.DateTimeField(gettext_lazy("finished"), null=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=gettext_lazy("by")

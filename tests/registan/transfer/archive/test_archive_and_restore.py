@@ -36,7 +36,7 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def restored(site, tmp_path_factory):
-    """The same site elsewhere, archived again: on PostgreSQL, if the tests have it, made from an archive of SQLite, and so on."""
+    """The same site elsewhere, archived again; on PostgreSQL, too, where the tests have it."""
     beside = SiteBeside(tmp_path_factory.mktemp("archive") / "restored")
     beside.begin_like(site)
     beside.said = beside.manage("restore", str(site.archives))
