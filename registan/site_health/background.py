@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import takewhile
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -30,6 +31,8 @@ RECIPIENT_REFUSED = "SMTPRecipientsRefused"
 
 
 def worker_line() -> HealthLine:
+    if settings.READ_ONLY:
+        return HealthLine(State.GOOD, _("The worker rests: READ_ONLY says that nothing is written."))
     beat = WorkerBeat.last()
     remedy = _("Start “manage.py serve”, or “manage.py worker” where the web server runs without it, and read its log.")
     if beat is None:

@@ -119,6 +119,13 @@ def test_a_worker_that_never_ran_is_broken_and_one_that_has_run_is_good():
     assert background.worker_line().state == State.GOOD
 
 
+def test_a_worker_that_may_not_write_is_not_missed(settings):
+    settings.READ_ONLY = True
+    assert background.worker_line().state == State.GOOD
+    settings.READ_ONLY = False
+    assert background.worker_line().state == State.BROKEN
+
+
 def test_a_worker_that_has_stopped_is_broken_and_its_last_beat_is_shown():
     WorkerBeat.objects.create(pk=1, at=DAY_IN_JUNE)
     line = background.worker_line()
