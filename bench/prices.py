@@ -115,6 +115,7 @@ NOT_PRICED = {
     "comments:verify-email": FROM_EMAIL,
     "comments:erasure-confirm": FROM_EMAIL,
     "comments:data-download": FORM,
+    "archive-zip": "a file, as it lies on the disk",
     "language": FORM,
     "post-password": FORM,
     "first-run": "once in the life of a site",

@@ -38,17 +38,18 @@ class ReadOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_form = request.method not in SAFE_METHODS
-        if is_form:
+        is_refusable = is_form and not may_be_posted(request.path_info)
+        if is_refusable:
             read_site_clock(request)  # this process may not know yet that the mode has changed
         if not site().is_read_only:
             return self.get_response(request)
-        if not is_form:
-            with connection.execute_wrapper(refuse_write):
-                response = self.get_response(request)
-        elif may_be_posted(request.path_info):
+        if is_refusable:
+            response = refuse_form(request)
+        elif is_form:
             response = self.get_response(request)
         else:
-            response = refuse_form(request)
+            with connection.execute_wrapper(refuse_write):
+                response = self.get_response(request)
         return finish_page(response, request)
 
 

@@ -33,7 +33,7 @@ from bench.site import ROOT, create_database, drop_database, free_port
 
 OWN_COOKIE = "registan_x=1"
 # What a server keeps: whole pages and their parts; the parts that all readers share, as for a reader with a cookie, who
-# gets no kept page; or nothing at all.
+# gets no cached page; or nothing at all.
 PAGES, FRAGMENTS, NOTHING = "pages", "fragments", "nothing"
 # A form that comes back sooner was not written by a person (comments/screening/checks.py).
 SECONDS_TO_WRITE = 4

@@ -295,6 +295,7 @@ def follower_urls(post) -> dict[str, str]:
 
 def wish_urls(post) -> dict[str, str]:
     """The page behind the link to somebody who followed an old site, and that of one who has answered."""
+    SubscriptionWish.objects.of_address("zuhra@example.net").delete()
     for topic in ("all", f"post:{post.thread_id}"):
         add_wish("zuhra@example.net", topic, origin="https://old.example", now=timezone.now())
     SubscriptionWish.objects.update(state="asked", asked_at=timezone.now())

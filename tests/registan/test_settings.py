@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -110,10 +111,10 @@ def test_a_production_site_needs_the_environment_alone(run):
     assert values["SESSION_COOKIE_SECURE"] is True
 
 
-def test_the_deployment_check_finds_nothing_on_a_production_site(run):
+def test_the_deployment_check_finds_nothing_on_a_production_site_but_that_it_was_never_archived(run):
     done = run("manage.py", "check", "--deploy", "--fail-level", "DEBUG", **GROWN_UP)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "no issues (0 silenced)" in done.stdout
+    assert re.findall(r"registan\.W\d+", done.stderr) == ["registan.W005"]
+    assert "1 issue (0 silenced)" in done.stderr
 
 
 def test_the_deployment_check_says_what_a_public_site_needs(run):

@@ -19,9 +19,10 @@ CHANGED = UNCHANGED + 4 + (0 if IS_POSTGRES else 1)
 # Without the notes, since the text stays: the entry of the draft, found and deleted, the redirect from this address,
 # its sources, three updates that count (on PostgreSQL under locks), and three queries for when the site changes next.
 PUBLISHED = CHANGED - 1 + 2 + 1 + 1 + (6 if IS_POSTGRES else 3) + 3
-# The form reads the session, the account, two kinds of permissions and the rows that were chosen, closes the copy of
-# its text, looks who else has the post open and says that its author has not, logs, and has a transaction around all.
-FORM = 4 + 2 + 1 + 2 + 1 + 2
+# The form reads the clock, the session, the account, two kinds of permissions and the rows that were chosen, closes the
+# copy of its text, looks who else has the post open and says that its author has not, logs, and has a transaction
+# around all.
+FORM = 1 + 4 + 2 + 1 + 2 + 1 + 2
 # Of a post that readers see, the notes that were made of their comments.
 READER_NOTES = 1
 

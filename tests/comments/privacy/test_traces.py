@@ -40,6 +40,7 @@ LEFT_ALONE = {
     "SavedReply": "a title",
     "SpamToken": "single words without a writer",
     "Subscription": "kinds",
+    "SubscriptionWish": "loses the address with it",
     "Webhook": "addresses and secrets of the owner",
     "WebhookNotice": "kinds and keys",
 }
