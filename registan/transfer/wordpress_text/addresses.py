@@ -11,6 +11,8 @@ from registan.transfer.wordpress_text.contract import OldSite
 # `photo-300x200.jpg`, `photo-scaled.jpg` and `photo-rotated.jpg` are made from `photo.jpg`.
 _SIZE = re.compile(r"-(?:\d{1,5}x\d{1,5}|scaled|rotated)(?=\.\w{2,5}$)", re.ASCII)
 _UPLOAD = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|mp3|m4a|ogg|oga|flac|wav|mp4|m4v|webm|ogv|mov|pdf)$", re.IGNORECASE)
+# Such an address stays as it is: `urljoin` would leave out a `;` at its end, and then words differ.
+_WHOLE = re.compile(r"https?://", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -31,7 +33,7 @@ def address_key(address: str) -> str:
 def absolute_address(address: str, base: str) -> str:
     """The address as a browser reads it on a page of the old site; unchanged if it leads to no page of the web."""
     address = re.sub(r"[\t\n\r]", "", address).strip()
-    if not address or address.startswith("#") or _OTHER_SCHEME.match(address):
+    if not address or address.startswith("#") or _OTHER_SCHEME.match(address) or _WHOLE.match(address):
         return address
     try:
         return urljoin(base.rstrip("/") + "/", address) if base else address
