@@ -127,14 +127,16 @@ def whole_threads(start: str, *, bound: str, order: str, page_order: str) -> str
 # The position of a comment is the number of those before it, counted from either end: in the other threads by their
 # sizes, which are few rows, in its own, from `root` to `beyond`, one by one. And where the ends are.
 SHOWN = "comments_comment WHERE conversation_id = %(thread)s AND shown = %(shown)s"
+# Both ends of the paths are named, or SQLite would read all threads by the index of their sizes.
 IN_THREADS = """
     SELECT COALESCE(SUM(thread_size), 0) FROM comments_comment WHERE conversation_id = %(thread)s AND thread_size > 0
 """
 PRECEDING = f"""
-    SELECT ({IN_THREADS} AND path < %(root)s) + (SELECT COUNT(*) FROM {SHOWN} AND path >= %(root)s AND path < %(path)s)
+    SELECT ({IN_THREADS} AND path > '' AND path < %(root)s)
+        + (SELECT COUNT(*) FROM {SHOWN} AND path >= %(root)s AND path < %(path)s)
 """  # noqa: S608
 ALL_BUT_FOLLOWING = f"""
-    SELECT shown_count - ({IN_THREADS} AND path > %(root)s)
+    SELECT shown_count - ({IN_THREADS} AND path > %(root)s AND path < 'zzzzzzzz')
         - (SELECT COUNT(*) FROM {SHOWN} AND path >= %(path)s AND path < %(beyond)s)
     FROM blog_conversation WHERE id = %(thread)s
 """  # noqa: S608
