@@ -28,6 +28,8 @@ POSTABLE = frozenset(
         "admin:read_only",
     }
 )
+# And what lets a site that has ended leave: files of it. With READ_ONLY no worker would make them.
+EXPORTABLE = frozenset(f"admin:transfer_export_{page}" for page in ("add", "offer", "delete"))
 _POST_FORM = re.compile(r"<form\b(?=[^>]*\bmethod=[\"']?post\b)([^>]*)>.*?</form>", re.IGNORECASE | re.DOTALL)
 _ACTION = re.compile(r"\baction=[\"']?([^\"'\s>]*)", re.IGNORECASE)
 # Links of a comment (comments/_row.html) to pages that are nothing but forms: report, edit, withdraw, moderate.
@@ -38,7 +40,8 @@ _MAIN = re.compile(r"<main\b[^>]*>", re.IGNORECASE)
 def may_be_posted(path: str) -> bool:
     """Does this address take forms in read-only mode? One that there is not answers 404, as ever."""
     try:
-        return resolve(path).view_name in POSTABLE
+        name = resolve(path).view_name
+        return name in POSTABLE or (name in EXPORTABLE and not settings.READ_ONLY)
     except Resolver404:
         return True
 

@@ -7,8 +7,10 @@ import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
+from django.db.models import Manager, QuerySet
 
 from blog.fulltext import spelling, terms
 from blog.fulltext.backends import backend_for
@@ -16,6 +18,7 @@ from blog.fulltext.query import Query, Term
 from blog.fulltext.stems import stem_keys
 from blog.fulltext.terms import Phrase, QueryVocabulary
 from blog.models import Author, SearchWord, Tag
+from blog.models.composed_query import ComposedQuery
 from blog.search.providers import PROVIDERS
 from blog.search.ranking import ResultRow, rank_rows
 from blog.text.tokens import token_keys
@@ -46,6 +49,14 @@ MAX_READ_FOR_WORD = 5
 MAX_TYPO_LENGTH = 24
 # Authors or tags for which a term may stand.
 MAX_NAMESAKES = 50
+
+
+def by_importance(objects: Manager[Any]) -> QuerySet[Any, Any]:
+    return objects.order_by("-post_count", "pk").values_list("pk", "name", "slug")
+
+
+AUTHORS = ComposedQuery(lambda: by_importance(Author.objects))
+TAGS = ComposedQuery(lambda: by_importance(Tag.objects))
 
 
 @dataclass
@@ -146,10 +157,9 @@ def load_vocabulary(query: Query) -> QueryVocabulary:
 
 def find_facet_keys(term: Term) -> list[str]:
     """The keys of the authors or tags that `term` names, by adjacent words of the name or by the slug."""
-    objects, mark = (Author.objects, terms.AUTHOR_MARK) if term.field == "author" else (Tag.objects, terms.TAG_MARK)
+    named, mark = (AUTHORS, terms.AUTHOR_MARK) if term.field == "author" else (TAGS, terms.TAG_MARK)
     words, term_slug = f" {' '.join(term.keys)}" + " " * (not term.is_prefix), "-".join(term.keys)
-    names = objects.order_by("-post_count", "pk").values_list("pk", "name", "slug")
-    matches = (pk for pk, name, slug in names if slug == term_slug or words in f" {fold_name(name)} ")
+    matches = (pk for pk, name, slug in named() if slug == term_slug or words in f" {fold_name(name)} ")
     return [f"{mark}{pk}" for pk in itertools.islice(matches, MAX_NAMESAKES)]
 
 

@@ -16,6 +16,8 @@ from blog.models import SearchMiss, Site, WorkerBeat
 from comments.models import Comment, Message, Reader, ReaderSession, Subscription
 from registan.management.commands import worker
 from registan.read_only import refuse_write
+from registan.transfer.models import Export
+from registan.transfer.runs.export_job import advance_export, make_export
 from tests import factories
 from tests.comments.comment_pages import page
 
@@ -41,6 +43,8 @@ POSTABLE = {
     "mfa_reauthenticate",
     "mfa_reauthenticate_webauthn",
 }
+# And these, unless whoever runs the machine has set READ_ONLY.
+EXPORTABLE = {"admin:transfer_export_add", "admin:transfer_export_delete", "admin:transfer_export_offer"}
 SAMPLES = {"year": "2026", "month": "03", "day": "20", "slug": "the-tea-house", "number": "1", "format": "atom",
            "order": "newest", "version": "0123456789abcdef", "public_id": "abcdefgh", "colour": "112233", "side": "192",
            "key": "a" * 22, "kind": "json", "section": "posts", "provider": "x"}  # fmt: skip
@@ -90,7 +94,7 @@ def test_every_address_but_a_few_refuses_a_form(ended):
         response = browser.post(path, {"body": WORDS})
         html = page(response)
         refused = response.status_code == 403 and f"<title>{SENTENCE}" in html and WORDS in html
-        if refused is (name in read_only.POSTABLE):
+        if refused is (name in POSTABLE | EXPORTABLE):
             wrong.append((path, name, response.status_code))
     assert wrong == []
     assert found > {
@@ -103,7 +107,26 @@ def test_every_address_but_a_few_refuses_a_form(ended):
 
 
 def test_what_may_be_sent_is_this_and_no_more():
-    assert read_only.POSTABLE == POSTABLE
+    assert (read_only.POSTABLE, read_only.EXPORTABLE) == (POSTABLE, EXPORTABLE)
+
+
+def test_a_site_that_has_ended_can_still_be_taken_away(ended, settings, tmp_path):
+    settings.EXPORT_ROOT = tmp_path
+    ada, add = factories.staff_client("ada", "Administrator"), "/admin/transfer/export/add/"
+    assert ada.post(add, {"kind": "site"}).status_code == 302
+    export = Export.objects.get()
+    make_export(export)  # as the worker's thread does
+    assert ada.post(f"/admin/transfer/export/{export.pk}/offer/").status_code == 302
+    assert Client().get("/archive.zip").status_code == 200
+    assert ada.post(f"/admin/transfer/export/{export.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Export.objects.exists()
+
+
+def test_with_the_environment_no_worker_would_make_an_export(ended, settings):
+    settings.READ_ONLY = True
+    ada = factories.staff_client("ada", "Administrator")
+    assert ada.post("/admin/transfer/export/add/", {"kind": "site"}).status_code == 403
+    assert not Export.objects.exists()
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
@@ -274,6 +297,10 @@ def test_what_was_owed_is_sent_and_nothing_new(ended, mailoutbox, post):
     call_command("worker", "--once")
     assert [mail.to for mail in mailoutbox] == [["ann@example.net"]]
     assert Subscription.objects.exists()
+
+
+def test_exports_are_made():
+    assert advance_export in worker.OWED_JOBS
 
 
 def test_each_job_that_goes_on_is_one_of_all_jobs():
