@@ -17,7 +17,7 @@ ENVIRONMENT := python3 tools/environment.py
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial lock clean
 
 run: environment
 	$(BIN)/python manage.py serve $(DEMO)
@@ -26,6 +26,10 @@ run: environment
 # here needs the workshop, too: READY.
 environment: | $(UV)
 	@$(ENVIRONMENT) --extras "$(EXTRAS)"
+
+# Brings the site to the version of the code that is here, with a backup first: make upgrade, make upgrade TO=--dry-run
+upgrade: environment
+	$(BIN)/python manage.py upgrade $(TO)
 
 packages-back:
 	@$(ENVIRONMENT) --back
@@ -109,6 +113,11 @@ file-map: $(READY)
 # DATABASE_URL for an empty database of PostgreSQL.
 database-dump: $(READY)
 	$(PLAIN) tests.registan.upgrade.make_dump $(VERSION)
+
+# Upgrades from every release and from commits between, to the commit that is checked out, under traffic; half an hour,
+# and PostgreSQL at TRIAL_SERVER. More: make upgrade-trial ONLY="--database sqlite --from 0.9.0"
+upgrade-trial: $(READY)
+	$(BIN)/python -m tools.upgrades.trial $(ONLY)
 
 # The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
 screenshots: $(READY)
