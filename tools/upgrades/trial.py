@@ -44,8 +44,8 @@ for user in [None, *User.objects.filter(is_active=True)]:
 print(User.objects.filter(is_active=True).count(), "roles;", wrong or "all 200")
 """
 HEADINGS = (
-    "from", "database", "without a network", "away for", "readers", "writers", "acknowledged", "lost, doubled", "schema",
-    "pages of the roles",
+    "from", "database", "without a network", "away for", "readers", "writers", "acknowledged", "lost, doubled",
+    "schema", "pages of the roles",
 )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def fill(site: Installation) -> None:
 
 def try_upgrade(folder: Path, kind: str, release: Listed, fresh: Schema, faults: list[str]) -> list[str]:
     """One way, as docs/upgrades.md describes it; a row of the table."""
-    site = new_site(folder, kind, f"{kind}-{str(release)}", release.commit)
+    site = new_site(folder, kind, f"{kind}-{release!s}", release.commit)
     try:
         fill(site)
         site.start_nginx()
