@@ -17,7 +17,7 @@ ENVIRONMENT := python3 tools/environment.py
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial lock clean
+.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial release-check lock clean
 
 run: environment
 	$(BIN)/python manage.py serve $(DEMO)
@@ -113,6 +113,10 @@ file-map: $(READY)
 # DATABASE_URL for an empty database of PostgreSQL.
 database-dump: $(READY)
 	$(PLAIN) tests.registan.upgrade.make_dump $(VERSION)
+
+# What must hold before a release (docs/upgrades.md): make release-check, or with the whole suite ONLY=--tests
+release-check: $(READY)
+	$(BIN)/python tools/release_check.py --sbom var/sbom.json $(ONLY)
 
 # Upgrades from every release and from commits between, to the commit that is checked out, under traffic; half an hour,
 # and PostgreSQL at TRIAL_SERVER. More: make upgrade-trial ONLY="--database sqlite --from 0.9.0"

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -27,6 +29,9 @@ from tools.upgrades.trial_database import DATABASES, TrialDatabase
 
 # Seconds of traffic before and after.
 BEFORE, AFTER = 6, 8
+# A disk, what is left of it, and how the upgrade is asked for.
+DISK = "160m"
+DISK_TRIES: list[tuple[int, tuple[str, ...]]] = [(32 << 20, ()), (0, ("--no-backup",))]
 ROLE_PAGES = """
 from django.contrib.auth.models import User
 from django.test import Client
@@ -70,6 +75,8 @@ def main() -> int:
             for release in chosen:
                 row = try_upgrade(folder, kind, release, fresh, faults)
                 print("| " + " | ".join(row) + " |", flush=True)
+            if kind == "sqlite":
+                kill_rows += try_full_disk(folder, chosen[0], fresh, faults)
             if options.kills:
                 kill_rows += try_faults(folder, kind, chosen[0], fresh, options.kills, faults)
     print("", *kill_rows, "", sep="\n")
@@ -77,7 +84,9 @@ def main() -> int:
     return int(bool(faults))
 
 
+@cache
 def this_commit() -> str:
+    """The one that was checked out when the trial began."""
     command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
@@ -178,6 +187,7 @@ def try_faults(folder: Path, kind: str, release: Listed, fresh: Schema, kills: i
         whole = time.monotonic() - started
         rows = [f"{kind}, an upgrade from {release} takes {whole:.0f} s:"]
         rows.append(f"- taken back: {take_back(site, before, faults)}")
+        assert site.make("environment").returncode == 0  # which going back has swapped out
         for point in range(1, kills + 1):
             site.database.bring_back()
             outcome = kill_at(site, whole * point / (kills + 1), before, fresh)
@@ -187,6 +197,46 @@ def try_faults(folder: Path, kind: str, release: Listed, fresh: Schema, kills: i
         return rows
     finally:
         site.end()
+
+
+def try_full_disk(folder: Path, release: Listed, fresh: Schema, faults: list[str]) -> list[str]:
+    """Upgrade a site whose disk is too small, without a backup on one that is full, and with room again."""
+    site = Installation(folder / "sqlite-disk", DATABASES["sqlite"](folder, "sqlite-disk"))
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(site.data)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        return ["- a full disk: not tried, since only root can mount one"]
+    try:
+        site.check_out(release.commit)
+        site.install()
+        fill(site)
+        site.manage("collectstatic", "--no-input", "--verbosity", "0")
+        before = site.database.schema()
+        site.check_out(this_commit())
+        assert site.make("environment").returncode == 0
+        said = [fill_disk_and_upgrade(site, free, *options) for free, options in DISK_TRIES]
+        unchanged = not differences(site.database.schema(), before)
+        (site.data / "filler").unlink()
+        site.manage("upgrade")
+        upgraded = not differences(site.database.schema(), fresh)
+        faults += [] if unchanged and upgraded else [f"a full disk: {unchanged=}, {upgraded=}"]
+        state = "as they were, and upgraded once there is room" if unchanged and upgraded else "DAMAGED"
+        return [
+            f"- a disk with {free >> 20} MB left: {line}" for (free, _), line in zip(DISK_TRIES, said, strict=True)
+        ] + [f"- the tables afterwards: {state}"]
+    finally:
+        subprocess.run(["umount", str(site.data)], check=True)
+
+
+def fill_disk_and_upgrade(site: Installation, free: int, *options: str) -> str:
+    """Leave so many bytes, and return the last line of what an upgrade says."""
+    filler = site.data / "filler"
+    filler.unlink(missing_ok=True)
+    left = shutil.disk_usage(site.data).free - free
+    with filler.open("wb") as file:
+        for _ in range(left >> 12):
+            file.write(bytes(4096))
+    done = site.manage("upgrade", *options, must=False)
+    return f"code {done.returncode}, {(done.stderr or done.stdout).strip().splitlines()[-1][:200]}"
 
 
 def take_back(site: Installation, before: Schema, faults: list[str]) -> str:
