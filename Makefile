@@ -17,7 +17,7 @@ ENVIRONMENT := python3 tools/environment.py
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial release-check lock clean
+.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial expand-trial release-check lock clean
 
 run: environment
 	$(BIN)/python manage.py serve $(DEMO)
@@ -122,6 +122,10 @@ release-check: $(READY)
 # and PostgreSQL at TRIAL_SERVER. More: make upgrade-trial ONLY="--database sqlite --from 0.9.0"
 upgrade-trial: $(READY)
 	$(BIN)/python -m tools.upgrades.trial $(ONLY)
+
+# A large table changed step by step while the site runs on: make expand-trial ONLY="--comments 1000000"
+expand-trial: $(READY)
+	$(BIN)/python -m tools.upgrades.expand_contract $(ONLY)
 
 # The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
 screenshots: $(READY)

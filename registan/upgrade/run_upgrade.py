@@ -6,6 +6,7 @@ import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -37,10 +38,6 @@ NOTHING_CHANGED = "Nothing was changed: {reason}"
 NO_ROOM = (
     "there are {free} free under {folder}, and the upgrade asks for {room}: for a backup, and for tables that are "
     "written anew. Make room, or set DATA_DIR to a larger disk. With --no-backup it is tried in what there is."
-)
-LIMITED = (
-    "statements end after {limit} here, as PgBouncer sets it, and a large table needs longer. Give DATABASE_URL the "
-    "address of PostgreSQL itself for the upgrade."
 )
 STOPPED = (
     "{error}\nThe upgrade has stopped at that step, which has changed nothing; {done} of {all} steps stay. Run it "
@@ -79,7 +76,7 @@ def carry_out(plan: Plan, say: Say, *, makes_backup: bool) -> None:
     record = begin_record(plan.new, [cost.name for cost in plan.costs])
     if plan.costs:
         change_tables(plan, record, say, makes_backup=makes_backup)
-    record.chores = find_chores()
+    record.chores = find_chores(record.migrations)
     queue_chores(record.chores)
     record.end(DONE)
     delete_old_backups()
@@ -146,23 +143,18 @@ def collect_static() -> None:
 @contextmanager
 def no_time_limit() -> Iterator[None]:
     """Let statements take as long as they need: an index of a large table takes longer than a page may."""
-    options = connection.settings_dict["OPTIONS"]
     if connection.vendor == "sqlite":
         yield
         return
-    before = options.get("options", "")
-    connection.close()
-    options["options"] = f"{before} -c statement_timeout=0"
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW statement_timeout")
-            (limit,) = cursor.fetchone()
-        if limit != "0":
-            raise CommandError(NOTHING_CHANGED.format(reason=LIMITED.format(limit=limit)))
+    with connection.execute_wrapper(lift_limit):
         yield
-    finally:
-        options["options"] = before
-        connection.close()
+
+
+def lift_limit(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """Lift PostgreSQL's limit within the transaction: PgBouncer hands the next one to another connection."""
+    if context["connection"].in_atomic_block:
+        execute("SET LOCAL statement_timeout = 0", None, False, context)
+    return execute(sql, params, many, context)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ class Traffic:
     def __init__(self, port: int) -> None:
         self.port, self.numbers = port, itertools.count(1)
         self.statuses: dict[str, Counter[str]] = {"read": Counter(), "write": Counter()}
+        self.slowest = {"read": 0.0, "write": 0.0}
         self.acknowledged: list[str] = []
         self.wrong: list[str] = []
         self.stopped = threading.Event()
@@ -78,6 +79,7 @@ class Traffic:
 
     def note(self, kind: str, path: str, ask) -> tuple[int, str, str] | None:
         """Count the answer; what is neither an answer nor a polite 503 is wrong."""
+        started = time.monotonic()
         try:
             status, body, retry_after = answer = ask()
         except (OSError, HTTPException) as error:
@@ -85,9 +87,16 @@ class Traffic:
             self.wrong.append(f"{kind} {path}: {error!r}")
             return None
         self.statuses[kind][str(status)] += 1
+        self.slowest[kind] = max(self.slowest[kind], time.monotonic() - started)
         if status >= 400 and not (status == 503 and retry_after):
             self.wrong.append(f"{kind} {path}: {status}, Retry-After {retry_after!r}: {body[:200]}")
         return answer
 
     def describe(self, kind: str) -> str:
         return ", ".join(f"{count} × {status}" for status, count in sorted(self.statuses[kind].items()))
+
+    def take(self, kind: str) -> str:
+        """What was answered since the last time, and how long the slowest answer took."""
+        said = f"{self.describe(kind) or 'none'}; slowest {self.slowest[kind]:.1f} s"
+        self.statuses[kind], self.slowest[kind] = Counter(), 0.0
+        return said

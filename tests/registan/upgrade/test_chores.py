@@ -4,6 +4,7 @@ import pytest
 
 from registan.upgrade import chores
 from registan.upgrade.chores import ChoreRunner, queue_chores, read_chores
+from tests import factories
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +18,16 @@ def site(tmp_path, settings):
         "sys.exit((folder / 'fails').exists())\n"
     )
     return tmp_path
+
+
+@pytest.mark.django_db
+def test_what_is_due_goes_by_the_migrations_that_ran_and_by_a_sample_of_the_texts():
+    assert chores.find_chores([]) == []
+    assert chores.find_chores(["blog.0013_licence_words"]) == []
+    assert chores.find_chores(["blog.0014_post_schedule_with_visibility"]) == ["rerender", "reindex"]
+    post = factories.post()
+    type(post).objects.filter(pk=post.pk).update(body_html="<p>As it was.</p>")
+    assert chores.find_chores([]) == ["rerender"]
 
 
 def look_until_ended(runner):
