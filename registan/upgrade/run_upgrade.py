@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import Error, connection, connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from registan.collected_static import is_static_outdated
@@ -40,8 +40,8 @@ NO_ROOM = (
     "written anew. Make room, or set DATA_DIR to a larger disk. With --no-backup it is tried in what there is."
 )
 STOPPED = (
-    "{error}\nThe upgrade has stopped at that step, which has changed nothing; {done} of {all} steps stay. Run it "
-    "again when the reason is gone, or go back with manage.py upgrade --rollback."
+    "{error}\nThe upgrade has stopped at that step, which was undone; {done} of {all} steps stay. Run it "
+    "again when the reason is gone (--traceback says more), or go back with manage.py upgrade --rollback."
 )
 
 
@@ -104,12 +104,14 @@ def change_tables(plan: Plan, record: UpgradeRecord, say: Say, *, makes_backup: 
             let_others_go_on(mark)
             record.end(FAILED)
             raise CommandError(NOTHING_CHANGED.format(reason=reason)) from None
-        except (Error, OSError) as error:
+        except Exception as error:  # code of a migration may fail at anything
             done = len(plan.costs) - len(make_plan().costs)
             if not done:
                 let_others_go_on(mark)
             record.end(FAILED)
-            raise CommandError(STOPPED.format(error=error, done=done, all=len(plan.costs))) from error
+            raise CommandError(
+                STOPPED.format(error=f"{type(error).__name__}: {error}", done=done, all=len(plan.costs))
+            ) from error
 
 
 def back_up(record: UpgradeRecord, say: Say) -> None:
@@ -153,7 +155,7 @@ def no_time_limit() -> Iterator[None]:
 def lift_limit(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
     """Lift PostgreSQL's limit within the transaction: PgBouncer hands the next one to another connection."""
     if context["connection"].in_atomic_block:
-        execute("SET LOCAL statement_timeout = 0", None, False, context)
+        context["cursor"].cursor.execute("SET LOCAL statement_timeout = 0")
     return execute(sql, params, many, context)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tools.upgrades.installation import Installation
-from tools.upgrades.traffic import Traffic
+from tools.upgrades.traffic import KINDS, Traffic
 from tools.upgrades.trial import compare, new_site, this_commit
 from tools.upgrades.trial_database import DATABASES
 
@@ -64,7 +64,7 @@ def main() -> int:
     parser.add_argument("--comments", type=int, default=100_000)
     options = parser.parse_args()
     faults: list[str] = []
-    print("| database | step | seconds | readers | commenters |\n|---|---|---:|---|---|", flush=True)
+    print("| database | step | seconds | readers | form opened | comments |\n|---|---|---:|---|---|---|", flush=True)
     for kind in options.database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="expand-") as folder:
             site = new_site(Path(folder), kind, f"{kind}-large", this_commit())
@@ -90,7 +90,8 @@ def try_steps(site: Installation, kind: str, comments: int) -> list[str]:
             write_step(site, kind, name, before, atomic=atomic, operations=operations)
             before = name
             time.sleep(AROUND / 2)
-            traffic.take("read"), traffic.take("write")
+            for part in KINDS:
+                traffic.take(part)
             seconds = run_step(site, name)
             time.sleep(AROUND)
             print(
@@ -104,7 +105,7 @@ def try_steps(site: Installation, kind: str, comments: int) -> list[str]:
     site.stop()
     lost, doubled = compare(site, traffic)
     faults = [f"{kind}: {fault}" for fault in traffic.wrong[:10]]
-    print(f"| {kind} | {len(traffic.acknowledged)} acknowledged, {lost} lost, {doubled} doubled | | | |", flush=True)
+    print(f"| {kind} | {len(traffic.acknowledged)} acknowledged, {lost} lost, {doubled} doubled | | | | |", flush=True)
     return faults + ([f"{kind}: {lost} lost, {doubled} doubled"] if lost or doubled else [])
 
 

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 READERS, WRITERS = 3, 2
 PAUSE = 0.25
+# Pages that nginx keeps; pages that are rendered for one commenter; comments.
+KINDS = ("read", "open", "write")
 LINK = re.compile(r'href="(/20[0-9]{2}/[0-9]{2}/[0-9]{2}/[^"/]+/)"')
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
@@ -22,8 +24,8 @@ class Traffic:
 
     def __init__(self, port: int) -> None:
         self.port, self.numbers = port, itertools.count(1)
-        self.statuses: dict[str, Counter[str]] = {"read": Counter(), "write": Counter()}
-        self.slowest = {"read": 0.0, "write": 0.0}
+        self.statuses: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+        self.slowest = dict.fromkeys(KINDS, 0.0)
         self.acknowledged: list[str] = []
         self.wrong: list[str] = []
         self.stopped = threading.Event()
@@ -63,7 +65,7 @@ class Traffic:
     def write(self, number: int) -> None:
         """Open a post, wait as a person does, and send a comment."""
         path = self.posts[number % len(self.posts)]
-        opened = self.note("read", path, lambda: self.ask("GET", f"{path}?again={number}", number=number))
+        opened = self.note("open", path, lambda: self.ask("GET", f"{path}?again={number}", number=number))
         form = opened[1].partition('id="respond"')[2].partition("</form>")[0] if opened else ""
         if not form:
             return

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.registan.upgrade.schema import Schema
 from tools.upgrades.installation import Installation
 from tools.upgrades.release_list import ROOT, Listed, read_releases
-from tools.upgrades.traffic import Traffic
+from tools.upgrades.traffic import KINDS, Traffic
 from tools.upgrades.trial_database import DATABASES, TrialDatabase
 
 # Seconds of traffic before and after.
@@ -49,8 +49,8 @@ for user in [None, *User.objects.filter(is_active=True)]:
 print(User.objects.filter(is_active=True).count(), "roles;", wrong or "all 200")
 """
 HEADINGS = (
-    "from", "database", "without a network", "away for", "readers", "writers", "acknowledged", "lost, doubled",
-    "schema", "pages of the roles",
+    "from", "database", "without a network", "away for", "readers", "form opened", "comments", "acknowledged",
+    "lost, doubled", "schema", "pages of the roles",
 )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def try_upgrade(folder: Path, kind: str, release: Listed, fresh: Schema, faults:
         faults += [f"{name}: {lost} lost, {doubled} doubled"] if lost or doubled else []
         faults += [f"{name}: {roles}"] if not roles.endswith("all 200") else []
         return [
-            str(release), kind, offline, f"{away:.0f} s", traffic.describe("read"), traffic.describe("write"),
+            str(release), kind, offline, f"{away:.0f} s", *(traffic.describe(part) for part in KINDS),
             str(len(traffic.acknowledged)), f"{lost}, {doubled}", "the same" if not different else "differs", roles,
         ]  # fmt: skip
     finally:

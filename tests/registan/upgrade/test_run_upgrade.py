@@ -87,7 +87,9 @@ def test_a_step_that_fails_at_once_lets_the_running_site_write_on(monkeypatch):
     monkeypatch.setattr(run_upgrade, "no_time_limit", nullcontext)
     monkeypatch.setattr(run_upgrade, "make_plan", lambda: plan(REBUILD))
     record = begin_record(NEW, ["blog.0099_wide"])
-    with pytest.raises(CommandError, match=r"lock timeout\nThe upgrade has stopped .* 0 of 1 steps stay"):
+    with pytest.raises(
+        CommandError, match=r"OperationalError: lock timeout\nThe upgrade has stopped .* 0 of 1 steps stay"
+    ):
         run_upgrade.change_tables(plan(REBUILD), record, print, makes_backup=False)
     assert (read_mark(), read_records()[0].result) == (0, FAILED)
 
@@ -119,6 +121,15 @@ def test_a_backup_that_fails_changes_nothing_and_leaves_no_file(monkeypatch):
 
 def refuse_to_copy(*_):
     raise CopyFailed("no room")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no limit of time")
+@pytest.mark.django_db
+def test_statements_of_an_upgrade_take_as_long_as_they_need():
+    with run_upgrade.no_time_limit(), connection.cursor() as cursor:
+        cursor.executemany("SELECT %s", [(1,)])
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("0",)
 
 
 def test_an_upgrade_that_was_interrupted_keeps_its_backup_of_the_version_before():
