@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
@@ -39,6 +39,7 @@ NO_ROOM = (
     "there are {free} free under {folder}, and the upgrade asks for {room}: for a backup, and for tables that are "
     "written anew. Make room, or set DATA_DIR to a larger disk. With --no-backup it is tried in what there is."
 )
+NOT_WRITTEN = "The tables are those of this version, but a file could not be written: {error}. Run it again."
 STOPPED = (
     "{error}\nThe upgrade has stopped at that step, which was undone; {done} of {all} steps stay. Run it "
     "again when the reason is gone (--traceback says more), or go back with manage.py upgrade --rollback."
@@ -61,8 +62,11 @@ def upgrade(say: Say, *, makes_backup: bool = True, is_quiet: bool = False) -> N
             carry_out(plan, say, makes_backup=makes_backup)
         elif not is_quiet:
             say(f"Nothing to do: this is {plan.new}, and the tables are those of this version.")
-        collect_static()
-        write_ran(plan.new)
+        try:
+            collect_static()
+            write_ran(plan.new)
+        except OSError as error:
+            raise CommandError(NOT_WRITTEN.format(error=error)) from error
 
 
 def carry_out(plan: Plan, say: Say, *, makes_backup: bool) -> None:
@@ -73,7 +77,8 @@ def carry_out(plan: Plan, say: Say, *, makes_backup: bool) -> None:
     except CopyFailed as reason:
         raise CommandError(NOTHING_CHANGED.format(reason=reason)) from None
     refuse_without_room(plan, makes_backup=makes_backup)
-    record = begin_record(plan.new, [cost.name for cost in plan.costs])
+    with changing_nothing():
+        record = begin_record(plan.new, [cost.name for cost in plan.costs])
     if plan.costs:
         change_tables(plan, record, say, makes_backup=makes_backup)
     record.chores = find_chores(record.migrations)
@@ -95,23 +100,39 @@ def refuse_without_room(plan: Plan, *, makes_backup: bool) -> None:
 def change_tables(plan: Plan, record: UpgradeRecord, say: Say, *, makes_backup: bool) -> None:
     """Back up and migrate, while no other process writes; on a failure they go on if the tables are as they were."""
     with no_time_limit():
-        mark = outdate_others()
+        with changing_nothing():
+            mark = outdate_others()
         try:
             if makes_backup:
                 back_up(record, say)
             done = migrate(plan, say)
         except CopyFailed as reason:
             let_others_go_on(mark)
-            record.end(FAILED)
+            note_failure(record)
             raise CommandError(NOTHING_CHANGED.format(reason=reason)) from None
         except Exception as error:  # code of a migration may fail at anything
             done = len(plan.costs) - len(make_plan().costs)
             if not done:
                 let_others_go_on(mark)
-            record.end(FAILED)
+            note_failure(record)
             raise CommandError(
                 STOPPED.format(error=f"{type(error).__name__}: {error}", done=done, all=len(plan.costs))
             ) from error
+
+
+@contextmanager
+def changing_nothing() -> Iterator[None]:
+    """Say that nothing was changed where a file can't be written."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(NOTHING_CHANGED.format(reason=error)) from error
+
+
+def note_failure(record: UpgradeRecord) -> None:
+    """In the record, unless the disk is full."""
+    with suppress(OSError):
+        record.end(FAILED)
 
 
 def back_up(record: UpgradeRecord, say: Say) -> None:

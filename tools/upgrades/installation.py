@@ -132,6 +132,7 @@ class Installation:
             self.nginx.terminate()
             self.nginx.wait()
         self.database.drop()
+        shutil.rmtree(self.folder)
 
 
 def run(command: list[str]) -> None:
