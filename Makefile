@@ -27,9 +27,9 @@ run: environment
 environment: | $(UV)
 	@$(ENVIRONMENT) --extras "$(EXTRAS)"
 
-# Brings the site to the version of the code that is here, with a backup first: make upgrade, make upgrade TO=--dry-run
+# Brings the site to the version of the code that is here, with a backup first: make upgrade, make upgrade OPTIONS=--dry-run
 upgrade: environment
-	$(BIN)/python manage.py upgrade $(TO)
+	$(BIN)/python manage.py upgrade $(OPTIONS)
 
 packages-back:
 	@$(ENVIRONMENT) --back

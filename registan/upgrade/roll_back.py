@@ -34,7 +34,10 @@ WRITTEN: tuple[tuple[str, type[Model], str], ...] = (
 )
 # The folder into which tools/environment.py has moved the packages of a version that knew nothing of it.
 BEFORE = "before"
-NONE_TO_TAKE_BACK = "There is no upgrade to take back: {folder} has none with a backup, or the last was taken back."
+NONE_TO_TAKE_BACK = (
+    "There is no upgrade to take back: {folder} has none with a backup, or the last was taken back. One that changed "
+    "no tables needs only its code of before: check that out, and make run."
+)
 
 
 def find_undoable() -> UpgradeRecord:

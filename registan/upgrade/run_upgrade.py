@@ -55,13 +55,13 @@ def upgrade(say: Say, *, makes_backup: bool = True, is_quiet: bool = False) -> N
         if reason := refusal_reason(connection):
             raise CommandError(reason)
         plan = make_plan()
-        if plan.is_empty:
-            call_command("migrate", verbosity=0)
-            estimate_tables(connection)
-        elif plan.has_work:
+        if plan.has_work and not plan.is_empty:
             carry_out(plan, say, makes_backup=makes_backup)
-        elif not is_quiet:
-            say(f"Nothing to do: this is {plan.new}, and the tables are those of this version.")
+        else:
+            call_command("migrate", verbosity=0)  # also where no step is due: it gives roles their permissions
+            estimate_tables(connection)
+            if not is_quiet:
+                say(f"Nothing else to do: this is {plan.new}, and the tables are those of this version.")
         try:
             collect_static()
             write_ran(plan.new)
@@ -77,15 +77,18 @@ def carry_out(plan: Plan, say: Say, *, makes_backup: bool) -> None:
     except CopyFailed as reason:
         raise CommandError(NOTHING_CHANGED.format(reason=reason)) from None
     refuse_without_room(plan, makes_backup=makes_backup)
-    with changing_nothing():
-        record = begin_record(plan.new, [cost.name for cost in plan.costs])
-    if plan.costs:
+    if not plan.costs:
+        call_command("migrate", verbosity=0)  # gives roles their permissions
+        chores = find_chores([])
+    else:
+        with changing_nothing():
+            record = begin_record(plan.new, [cost.name for cost in plan.costs])
         change_tables(plan, record, say, makes_backup=makes_backup)
-    record.chores = find_chores(record.migrations)
-    queue_chores(record.chores)
-    record.end(DONE)
-    delete_old_backups()
-    words = f" The worker goes on with {', '.join(record.chores)}." if record.chores else ""
+        chores = record.chores = find_chores(record.migrations)
+        record.end(DONE)
+        delete_old_backups()
+    queue_chores(chores)
+    words = f" The worker goes on with {', '.join(chores)}." if chores else ""
     say(f"Done: this is {plan.new}.{words} Start the site again if it runs.")
 
 

@@ -147,7 +147,7 @@ def test_an_upgrade_can_be_repeated_and_taken_back(upgraded):
     rows = count_rows(upgraded.cursor)
     upgraded.cursor.connection.commit()
     at = {"url": upgraded.url, "folder": upgraded.folder}
-    assert "Nothing to do" in manage("upgrade", **at)
+    assert "Nothing else to do" in manage("upgrade", **at)
     manage("migrate", "transfer", "0005", "--verbosity", "0", **at)
     before = read_schema(upgraded.cursor, connection.vendor)
     upgraded.cursor.connection.commit()

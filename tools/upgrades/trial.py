@@ -216,8 +216,8 @@ def try_full_disk(folder: Path, release: Listed, fresh: Schema, faults: list[str
         site.check_out(this_commit())
         assert site.make("environment").returncode == 0
         said = [fill_disk_and_upgrade(site, free, *options) for free, options in DISK_TRIES]
-        unchanged = not differences(site.database.schema(), before)
         (site.data / "filler").unlink()
+        unchanged = not differences(site.database.schema(), before)
         site.manage("upgrade")
         upgraded = not differences(site.database.schema(), fresh)
         faults += [] if unchanged and upgraded else [f"a full disk: {unchanged=}, {upgraded=}"]

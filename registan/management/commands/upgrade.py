@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from registan.database import refusal_reason
+from registan.database import describe_database, refusal_reason
 from registan.upgrade.database_copy import CopyFailed
 from registan.upgrade.roll_back import describe_loss, find_undoable, roll_back
 from registan.upgrade.run_upgrade import upgrade
@@ -44,6 +45,9 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def describe(self, *, makes_backup: bool, in_full: bool) -> None:
+        if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).is_file():
+            self.say(f"There is no database yet: it would be made. {describe_database()}.")
+            return
         if reason := refusal_reason(connection):
             raise CommandError(reason)
         try:
