@@ -143,9 +143,9 @@ def back_up(record: UpgradeRecord, say: Say) -> None:
     if file := record.backup_file:
         say(f"The upgrade that was interrupted goes on; the backup is that of {record.backup_at}: {file}")
         return
-    start = time.monotonic()
+    start, now = time.monotonic(), timezone.now()
     file = copy_database(connection, record.folder)
-    record.backup, record.backup_at = file.name, timezone.now().isoformat()
+    record.backup, record.backup_at = file.name, now.isoformat()
     record.save()
     say(f"Backup: {file}, {describe_size(file.stat().st_size)}, in {time.monotonic() - start:.1f} s.")
 

@@ -51,7 +51,7 @@ class MigrationCost(NamedTuple):
 class Kind(NamedTuple):
     """A kind of statement; the first whose pattern fits counts."""
 
-    pattern: str  # TABLE stands for the name of one
+    pattern: str  # with <table> for its name
     what: str
     wait: Wait  # on PostgreSQL; SQLite has one lock for all writers, and its readers never wait
     rows_per_second: int = 0
@@ -59,23 +59,23 @@ class Kind(NamedTuple):
 
     def match(self, statement: str) -> str:
         """The table that a statement of this kind is about; "" for another kind."""
-        pattern = self.pattern.replace("TABLE", r'"?(?:new__)?(?P<table>[a-z0-9_]+)"?')
+        pattern = self.pattern.replace("<table>", r'"?(?:new__)?(?P<table>[a-z0-9_]+)"?')
         found = re.match(pattern, statement, re.IGNORECASE | re.DOTALL)
         return found["table"] if found else ""
 
 
 KINDS = (
-    Kind(r'INSERT INTO "new__(?P<table>[a-z0-9_]+)"', REBUILT, Wait.WRITERS, REBUILT_ROWS),
-    Kind(r"CREATE (?:UNIQUE )?INDEX CONCURRENTLY .* ON TABLE", INDEXED, Wait.NOBODY, INDEXED_ROWS),
-    Kind(r"CREATE (?:UNIQUE )?INDEX .* ON TABLE", INDEXED, Wait.WRITERS, INDEXED_ROWS),
-    Kind(r"ALTER T\w+ TABLE .*ALTER COLUMN \S+ TYPE", "is rewritten", Wait.EVERYBODY, REBUILT_ROWS),
-    Kind(r"ALTER T\w+ TABLE .*(?:SET NOT NULL|ADD CONSTRAINT)", "is read through", Wait.EVERYBODY, READ_ROWS),
-    Kind(r"ALTER T\w+ TABLE DROP COLUMN", "loses a column", Wait.EVERYBODY, REBUILT_ROWS, is_quick_on_postgres=True),
-    Kind(r"ALTER T\w+ TABLE ADD COLUMN", "gets a column", Wait.EVERYBODY),
-    Kind(r"ALTER T\w+ TABLE ", "is changed", Wait.EVERYBODY),
-    Kind(r"UPDATE TABLE ", "has rows changed", Wait.WRITERS, CHANGED_ROWS),
-    Kind(r"DELETE FROM TABLE", "loses rows", Wait.WRITERS, CHANGED_ROWS),
-    Kind(r"DROP T\w+ TABLE", "is dropped", Wait.EVERYBODY),
+    Kind(r'INSERT INTO (?="new__)<table>', REBUILT, Wait.WRITERS, REBUILT_ROWS),
+    Kind(r"CREATE (?:UNIQUE )?INDEX CONCURRENTLY .* ON <table>", INDEXED, Wait.NOBODY, INDEXED_ROWS),
+    Kind(r"CREATE (?:UNIQUE )?INDEX .* ON <table>", INDEXED, Wait.WRITERS, INDEXED_ROWS),
+    Kind(r"ALTER TABLE <table> .*ALTER COLUMN \S+ TYPE", "is rewritten", Wait.EVERYBODY, REBUILT_ROWS),
+    Kind(r"ALTER TABLE <table> .*(?:SET NOT NULL|ADD CONSTRAINT)", "is read through", Wait.EVERYBODY, READ_ROWS),
+    Kind(r"ALTER TABLE <table> DROP COLUMN", "loses a column", Wait.EVERYBODY, REBUILT_ROWS, is_quick_on_postgres=True),
+    Kind(r"ALTER TABLE <table> ADD COLUMN", "gets a column", Wait.EVERYBODY),
+    Kind(r"ALTER TABLE <table> ", "is changed", Wait.EVERYBODY),
+    Kind(r"UPDATE <table> ", "has rows changed", Wait.WRITERS, CHANGED_ROWS),
+    Kind(r"DELETE FROM <table>", "loses rows", Wait.WRITERS, CHANGED_ROWS),
+    Kind(r"DROP TABLE <table>", "is dropped", Wait.EVERYBODY),
 )
 RUNS_CODE = "CANNOT BE WRITTEN AS SQL"
 
@@ -104,10 +104,10 @@ def estimate_migrations(connection: BaseDatabaseWrapper) -> list[MigrationCost]:
 
 
 def read_locks(statements: list[str], vendor: str) -> list[TableLock]:
-    """What the statements do to tables, each thing once; a rebuilt table takes its indexes and its old self along."""
+    """What the statements do to tables, one after the other; a rebuilt one takes its indexes and its old self along."""
     locks = [lock for statement in statements if (lock := read_lock(statement, vendor))]
     rebuilt = {lock.table for lock in locks if lock.what == REBUILT}
-    return [*dict.fromkeys(lock for lock in locks if lock.table not in rebuilt or lock.what == REBUILT)]
+    return [lock for lock in locks if lock.table not in rebuilt or lock.what == REBUILT]
 
 
 def read_lock(statement: str, vendor: str) -> TableLock | None:

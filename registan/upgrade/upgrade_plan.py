@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -90,9 +91,10 @@ def describe_costs(costs: list[MigrationCost], *, in_full: bool) -> Iterator[str
 def describe_cost(cost: MigrationCost) -> str:
     """What one migration does to tables with rows in them."""
     parts = []
-    for lock, rows in cost.locks:
-        seconds = rows / lock.rows_per_second if lock.rows_per_second else 0
-        parts.append(f"{lock.table} {lock.what} ({rows:,} rows, {describe_seconds(seconds)}; {lock.wait})")
+    for (lock, rows), times in Counter(cost.locks).items():
+        seconds = times * rows / lock.rows_per_second if lock.rows_per_second else 0
+        what = f"{lock.what} {times} times" if times > 1 else lock.what
+        parts.append(f"{lock.table} {what} ({rows:,} rows, {describe_seconds(seconds)}; {lock.wait})")
     return "; ".join(parts) or "nobody waits"
 
 

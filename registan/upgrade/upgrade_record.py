@@ -117,9 +117,12 @@ def read_records() -> list[UpgradeRecord]:
 
 
 def begin_record(new: Release, migrations: list[str]) -> UpgradeRecord:
-    """A record for this upgrade; that of one that was interrupted goes on, with its backup of the version before."""
+    """A record for this upgrade; that of one that was interrupted half-way goes on, with its backup.
+
+    That is the one of the version before. Where no step had run, the site may have gone on since: a new backup it is.
+    """
     last = next(iter(read_records()), None)
-    if last and last.result in {RUNNING, FAILED} and last.backup_file and last.new.version == new.version:
+    if last and last.result in {RUNNING, FAILED} and last.backup_file and set(last.migrations) - set(migrations):
         last.new, last.result = new, RUNNING
         last.migrations += [name for name in migrations if name not in last.migrations]
         last.save()

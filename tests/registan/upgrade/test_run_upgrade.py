@@ -63,6 +63,12 @@ def test_it_says_from_which_version_to_which_and_what_takes_its_time():
 
 
 @pytest.mark.django_db
+def test_a_table_that_is_rebuilt_for_each_of_its_new_columns_waits_for_all_of_them():
+    assert "in 1 steps, about 30 s altogether" in words(REBUILD._replace(locks=REBUILD.locks * 3))
+    assert "is rebuilt 3 times (400,000 rows, about 30 s;" in words(REBUILD._replace(locks=REBUILD.locks * 3))
+
+
+@pytest.mark.django_db
 def test_without_changes_of_tables_nothing_is_backed_up():
     said = words()
     assert "The tables are those of this version already" in said
@@ -132,12 +138,23 @@ def test_statements_of_an_upgrade_take_as_long_as_they_need():
         assert cursor.fetchone() == ("0",)
 
 
-def test_an_upgrade_that_was_interrupted_keeps_its_backup_of_the_version_before():
+@pytest.fixture
+def first():
+    """The record of an upgrade that was killed after its backup."""
     write_ran(OLD)
-    first = begin_record(NEW, ["blog.0099_wide", "blog.0100_fill"])
-    (first.folder / "database.dump").touch()
-    first.backup, first.backup_at = "database.dump", "2026-03-20T12:00:00+00:00"
-    first.save()
+    record = begin_record(NEW, ["blog.0099_wide", "blog.0100_fill"])
+    (record.folder / "database.dump").touch()
+    record.backup, record.backup_at = "database.dump", "2026-03-20T12:00:00+00:00"
+    record.save()
+    return record
+
+
+def test_an_upgrade_that_was_interrupted_before_its_first_step_makes_a_new_backup(first):
+    again = begin_record(NEW, ["blog.0099_wide", "blog.0100_fill"])
+    assert (again.folder != first.folder, again.backup_file) == (True, None)
+
+
+def test_an_upgrade_that_was_interrupted_half_way_keeps_its_backup_of_the_version_before(first):
     again = begin_record(NEW, ["blog.0100_fill"])
     assert (again.folder, again.old, again.result) == (first.folder, OLD, RUNNING)
     assert again.migrations == ["blog.0099_wide", "blog.0100_fill"]
