@@ -70,7 +70,8 @@ def describe_plan(plan: Plan, *, makes_backup: bool, in_full: bool = False) -> I
         yield "1. No backup, as you said: what goes wrong can't be taken back here."
     if plan.costs:
         seconds = sum(cost.seconds for cost in plan.costs)
-        yield f"2. Change the tables in {len(plan.costs)} steps, {describe_seconds(seconds)} altogether."
+        plural = "step" if len(plan.costs) == 1 else "steps"
+        yield f"2. Change the tables in {len(plan.costs)} {plural}, {describe_seconds(seconds)} altogether."
         yield from describe_costs(plan.costs, in_full=in_full)
     elif plan.is_empty:
         yield "1. Make the tables."

@@ -152,7 +152,7 @@ def test_an_upgrade_can_be_repeated_and_taken_back(upgraded):
     before = read_schema(upgraded.cursor, connection.vendor)
     upgraded.cursor.connection.commit()
     assert before != old
-    assert "Change the tables in 1 steps" in manage("upgrade", **at)
+    assert "Change the tables in 1 step" in manage("upgrade", **at)
     assert read_schema(upgraded.cursor, connection.vendor) == old
     upgraded.cursor.execute("DELETE FROM blog_searchmiss")
     upgraded.cursor.connection.commit()

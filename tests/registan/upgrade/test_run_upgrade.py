@@ -64,7 +64,7 @@ def test_it_says_from_which_version_to_which_and_what_takes_its_time():
 
 @pytest.mark.django_db
 def test_a_table_that_is_rebuilt_for_each_of_its_new_columns_waits_for_all_of_them():
-    assert "in 1 steps, about 30 s altogether" in words(REBUILD._replace(locks=REBUILD.locks * 3))
+    assert "in 1 step, about 30 s altogether" in words(REBUILD._replace(locks=REBUILD.locks * 3))
     assert "is rebuilt 3 times (400,000 rows, about 30 s;" in words(REBUILD._replace(locks=REBUILD.locks * 3))
 
 
