@@ -30,7 +30,7 @@ UNRELEASED = (
     "Go on with that version, or restore a backup from before it."
 )
 NOT_MIGRATED = (
-    "{database}: {fault}. Start the site with manage.py serve, or run manage.py migrate. "
+    "{database}: {fault}. Start the site with manage.py serve, or run manage.py upgrade. "
     "If your site stores its data elsewhere, set DATA_DIR and DATABASE_URL as for the site."
 )
 # How many entries of an index SQLite reads to estimate what a search in it finds. All tables of a million comments take
