@@ -18,6 +18,7 @@ from blog.models import Author
 from registan import database
 from registan.database import describe_database
 from registan.management.commands import serve
+from registan.upgrade import run_upgrade
 from tests import factories
 from tests.registan.first_run.test_link import GOOD
 
@@ -32,9 +33,10 @@ def run(*command: str, **options) -> str:
 
 
 @pytest.fixture
-def served(monkeypatch, settings):
+def served(monkeypatch, settings, tmp_path):
     """A function that says what manage.py serve prints before it becomes the server."""
-    monkeypatch.setattr(serve, "is_static_outdated", lambda: False)
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr(run_upgrade, "is_static_outdated", lambda: False)
     monkeypatch.setattr(serve.os, "execv", lambda *_: None)
     monkeypatch.setattr(serve.os, "chdir", lambda *_: None)
     return lambda *options: run("serve", *options)
