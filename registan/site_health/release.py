@@ -101,11 +101,15 @@ def last_backup() -> datetime.datetime | None:
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
-def demo_accounts_line() -> HealthLine:
-    """An account is the demo's as long as it has the name and the address that the demo gave it."""
+def find_demo_accounts() -> list[str]:
+    """Names of accounts that can sign in and have the name and the address that the demo gave them."""
     addresses = {role.lower(): demo_address(role) for role in ROLES}
     users = User.objects.filter(is_active=True, username__in=addresses).order_by("pk").values_list("username", "email")
-    names = [name for name, email in users if email == addresses[name]]
+    return [name for name, email in users if email == addresses[name]]
+
+
+def demo_accounts_line() -> HealthLine:
+    names = find_demo_accounts()
     if not names:
         return HealthLine(State.GOOD, _("No account of the demo can sign in."))
     fact = _("Accounts of the demo can sign in, with passwords that were printed when it was made: %s.")

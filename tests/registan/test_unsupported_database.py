@@ -72,6 +72,7 @@ def test_gunicorn_stops_on_an_old_database_rather_than_try_again_for_ever(tmp_pa
     with closing(sqlite3.connect(file)) as old:
         old.execute(statement)
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{file}", "DATA_DIR": str(tmp_path)}
+    environment["DJANGO_SETTINGS_MODULE"] = "tests.registan.server_settings"  # no static files have to be collected
     web = subprocess.run(
         [sys.executable, "-c", "import registan.wsgi"],
         cwd=settings.BASE_DIR,

@@ -13,6 +13,7 @@ from blog.text.site_values import site
 from blog.views.not_set_up import is_set_up
 from registan.collected_static import is_static_outdated
 from registan.first_run import link
+from registan.start_checks import AS_ROOT, is_root, refuse_unusable_address
 
 
 class Command(BaseCommand):
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default=f"127.0.0.1:{os.environ.get('PORT', '8000')}", metavar="HOST:PORT")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if is_root():
+            self.stderr.write(AS_ROOT)
+        refuse_unusable_address(options["bind"])
         call_command("migrate", verbosity=0)
         if is_static_outdated():
             call_command("collectstatic", interactive=False, verbosity=0)
