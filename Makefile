@@ -1,6 +1,8 @@
 # Everything a person types. `make run` and `make test` need python3 (3.9 or newer) with pip, and make.
 
 # PORT and DATA_DIR may be given here too: make run PORT=9000 DATA_DIR=/srv/blog
+# Optional parts of the site, such as "s3 age"; remembered, until EXTRAS=none.
+EXTRAS ?=
 # Empty to begin without demo content.
 DEMO ?= --demo
 
@@ -11,13 +13,26 @@ export PYTHONDONTWRITEBYTECODE :=
 UV := .tools/bin/uv
 BIN := .venv/bin
 READY := .venv/ready
+ENVIRONMENT := python3 tools/environment.py
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial lock clean
 
-run: $(READY)
+run: environment
 	$(BIN)/python manage.py serve $(DEMO)
+
+# The packages that a site needs, in a folder that is built beside the one in use (docs/upgrades.md). Everything else
+# here needs the workshop, too: READY.
+environment: | $(UV)
+	@$(ENVIRONMENT) --extras "$(EXTRAS)"
+
+# Brings the site to the version of the code that is here, with a backup first: make upgrade, make upgrade TO=--dry-run
+upgrade: environment
+	$(BIN)/python manage.py upgrade $(TO)
+
+packages-back:
+	@$(ENVIRONMENT) --back
 
 # More for pytest: make test ONLY=tests/blog, make test ONLY="-k pictures"
 test: $(READY)
@@ -82,8 +97,8 @@ bench-peers: $(READY)
 # run it again: what is used is the compiled file.
 messages: $(READY)
 	$(BIN)/python manage.py makemessages --locale ru --locale uz --add-location file --no-wrap --no-obsolete \
-		$(foreach folder,.venv .tools node_modules var tests bench,--ignore $(folder))
-	$(BIN)/python manage.py compilemessages --ignore .venv --ignore node_modules
+		$(foreach folder,.venv .venvs .tools node_modules var tests bench,--ignore $(folder))
+	$(BIN)/python manage.py compilemessages --ignore .venv --ignore .venvs --ignore node_modules
 
 # Adds each new migration with its hash to the list that a test compares; never changes a line of it.
 migration-hashes:
@@ -99,6 +114,11 @@ file-map: $(READY)
 database-dump: $(READY)
 	$(PLAIN) tests.registan.upgrade.make_dump $(VERSION)
 
+# Upgrades from every release and from commits between, to the commit that is checked out, under traffic; half an hour,
+# and PostgreSQL at TRIAL_SERVER. More: make upgrade-trial ONLY="--database sqlite --from 0.9.0"
+upgrade-trial: $(READY)
+	$(BIN)/python -m tools.upgrades.trial $(ONLY)
+
 # The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
 screenshots: $(READY)
 	$(BIN)/python docs/screenshots.py
@@ -109,15 +129,15 @@ lock: $(UV)
 		--upgrade --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv .tools node_modules var/static
+	rm -rf .venv .venvs .tools node_modules var/static
 
 $(UV):
-	python3 -m pip install --quiet --disable-pip-version-check --target .tools "uv>=0.9"
+	@python3 -m pip install --quiet --disable-pip-version-check --target .tools "uv>=0.9" || { rm -rf .tools; \
+		echo "Nothing was changed: uv, which fetches the packages, could not be fetched itself." >&2; exit 1; }
 
-$(READY): requirements.lock | $(UV)
-	$(UV) venv --quiet --clear --python ">=3.12" .venv
-	VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements.lock
-	touch $(READY)
+# Asked each time: by what the lock says, not by when it was changed.
+$(READY): | $(UV)
+	@$(ENVIRONMENT) --workshop
 
 # Checkers of HTML and Markdown for the tests; without npm those tests say that they were skipped.
 $(CHECKERS):

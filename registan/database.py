@@ -12,10 +12,11 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import DatabaseError, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-OUR_APPS = ("blog", "comments")
+OUR_APPS = ("blog", "comments", "transfer")
 # Every database before 0.9.0, the first version whose databases are upgraded, has this table, and none has it since.
 OLD_TABLE = "blog_thread"
 TOO_OLD = (
@@ -23,8 +24,12 @@ TOO_OLD = (
     "Set DATABASE_URL to an empty database, or go on with the version that created it."
 )
 TOO_NEW = (
-    "This database was upgraded by a newer version of Registan (it has {names}). "
+    "This database was upgraded by a newer version of Registan, or by one that was never released (it has {names}). "
     "Install that version, or restore a backup from before the upgrade."
+)
+UNRELEASED = (
+    "This database was made by a version of Registan that was never released ({fault}). "
+    "Go on with that version, or restore a backup from before it."
 )
 NOT_MIGRATED = (
     "{database}: {fault}. Start the site with manage.py serve, or run manage.py migrate. "
@@ -52,7 +57,13 @@ def refusal_reason(connection: BaseDatabaseWrapper) -> str:
     loader = MigrationLoader(connection)
     unknown = sorted(key for key in (loader.applied_migrations or ()) if key not in loader.disk_migrations)
     names = ", ".join(f"{app}.{name}" for app, name in unknown if app in OUR_APPS)
-    return TOO_NEW.format(names=names) if names else ""
+    if names:
+        return TOO_NEW.format(names=names)
+    try:
+        loader.check_consistent_history(connection)
+    except InconsistentMigrationHistory as fault:
+        return UNRELEASED.format(fault=str(fault).rstrip("."))
+    return ""
 
 
 def refuse_unsupported_database(using: str = "default", **_: Any) -> None:

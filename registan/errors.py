@@ -26,6 +26,7 @@ from blog.web.client_ip import client_ip
 from comments.web.same_origin import is_same_origin
 from registan.accounts.access import administrator_names, has_access
 from registan.accounts.second_factor import lacks_second_factor
+from registan.upgrade.outdated_process import is_outdated
 
 log = logging.getLogger(__name__)
 
@@ -167,9 +168,20 @@ def drain_request_body(request: HttpRequest) -> None:
             left -= len(chunk)
 
 
+def being_upgraded(request: HttpRequest) -> HttpResponse:
+    """Answer 503 to a form: this process has the code of before an upgrade, and may write no more."""
+    page = loader.get_template("503.html").render(
+        {"submitted_text": read_submitted_text(request), "is_upgrading": True}
+    )
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS, "Cache-Control": "no-store"})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500, or 503 for any failure of the database, since all of these pass; never queries it."""
-    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    """Answer 500, or 503 for what passes: failures of the database, and of a process that an upgrade has left behind.
+
+    Never queries the database.
+    """
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError) or is_outdated()
     status = 503 if is_away else 500
     page = loader.get_template(f"{status}.html").render({"submitted_text": read_submitted_text(request)})
     headers = {"Retry-After": RETRY_SECONDS} if is_away else {}

@@ -20,7 +20,8 @@ from django.shortcuts import render
 from blog.page_cache import read_site_clock
 from blog.read_only import finish_page, may_be_posted
 from blog.text.site_values import site
-from registan.errors import SECRET_FIELD_PREFIXES
+from registan.errors import SECRET_FIELD_PREFIXES, being_upgraded
+from registan.upgrade.outdated_process import is_outdated
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _WRITE = re.compile(
@@ -38,6 +39,8 @@ class ReadOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_form = request.method not in SAFE_METHODS
+        if is_form and is_outdated():
+            return being_upgraded(request)
         is_refusable = is_form and not may_be_posted(request.path_info)
         if is_refusable:
             read_site_clock(request)  # this process may not know yet that the mode has changed

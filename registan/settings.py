@@ -192,7 +192,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "registan.storage.HashedStaticFilesStorage"},
 }
 if "OPTIONS" in STORAGES["default"] and find_spec("storages") is None:
-    environment.errors.append("MEDIA_STORAGE is set to S3, but the package django-storages[s3] is not installed.")
+    environment.errors.append("MEDIA_STORAGE is set to S3, and its packages are not there: make environment EXTRAS=s3.")
 
 # Database
 

@@ -21,7 +21,7 @@ From here on this is an index, to search and not to read. `make file-map` writes
 FOLDERS = (
     "blog", "comments", "registan", "templates", "static", "deploy", "tools", "bench", "tests", "docs/decisions",
 )  # fmt: skip
-SKIPPED = {"migrations", "demo", "img", "upgrade", "__pycache__"}
+SKIPPED = {"migrations", "demo", "img", "__pycache__"}
 # The comment with which each kind of file begins.
 COMMENTS = {
     ".html": r"(?s:\{#(.*?)#\})",

@@ -18,7 +18,7 @@ APPS = ("blog", "comments", "registan")
 MAX_LINES = 300
 SIZED = ("*/**/*.py", "static/**/*.css", "static/**/*.js")
 # A list of tests may be long; migrations are generated; the rest is not ours.
-UNSIZED = {"tests", "migrations", "node_modules", "var", ".venv", ".tools"}
+UNSIZED = {"tests", "migrations", "node_modules", "var", ".venv", ".venvs", ".tools"}
 # File names that Django prescribes.
 DJANGO_FILES = {"__init__", "admin", "apps", "formats", "forms", "models", "urls", "views"}
 # Their files may have the name of the file in models/ that they show: admin/post.py is the admin of models/post.py.

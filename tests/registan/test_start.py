@@ -77,7 +77,7 @@ def test_a_port_below_1024_is_said_to_be_roots():
 @pytest.mark.django_db
 @pytest.mark.parametrize(("number", "warned"), [(0, True), (1000, False)])
 def test_serve_warns_root_and_nobody_else(monkeypatch, capsys, number, warned):
-    monkeypatch.setattr(serve, "is_static_outdated", lambda: False)
+    monkeypatch.setattr(serve, "upgrade", lambda *_, **__: None)
     monkeypatch.setattr(serve.os, "execv", lambda *_: None)
     monkeypatch.setattr(serve.os, "chdir", lambda *_: None)
     monkeypatch.setattr(start_checks.os, "geteuid", lambda: number)

@@ -18,7 +18,7 @@ from registan.management.commands import serve, worker
 pytestmark = pytest.mark.django_db
 
 TOO_OLD = "created before Registan 0.9.0 and can't be upgraded"
-TOO_NEW = "upgraded by a newer version of Registan"
+TOO_NEW = "upgraded by a newer version of Registan, or by one that was never released"
 
 
 @pytest.fixture
@@ -42,6 +42,19 @@ def test_a_database_from_a_newer_version_is_refused(command):
     MigrationRecorder(connection).record_applied("comments", "0999_of_tomorrow")
     with pytest.raises(CommandError, match=rf"{TOO_NEW} \(it has comments.0999_of_tomorrow\)"):
         call_command(*command, verbosity=0)
+
+
+@pytest.mark.parametrize("app", ["blog", "transfer"])
+def test_migrations_of_every_app_of_ours_count(app):
+    MigrationRecorder(connection).record_applied(app, "0999_of_tomorrow")
+    assert f"(it has {app}.0999_of_tomorrow)" in database.refusal_reason(connection)
+
+
+def test_a_database_of_an_unreleased_version_is_refused():
+    MigrationRecorder(connection).record_unapplied("comments", "0002_policy_scores_and_days")
+    reason = database.refusal_reason(connection)
+    assert reason.startswith("This database was made by a version of Registan that was never released (Migration ")
+    assert "is applied before its dependency comments.0002_policy_scores_and_days" in reason
 
 
 def test_a_migration_of_a_package_that_was_removed_is_no_reason():

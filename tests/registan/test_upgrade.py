@@ -1,6 +1,8 @@
 """Every released database can be upgraded: it keeps its rows and gets the schema of a new one, to the last trigger."""
 
+import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from registan.site_version import read_version
 from tests.registan.upgrade.filled_site import fill
 from tests.registan.upgrade.schema import read_schema
 
@@ -29,19 +32,31 @@ print(*(Client(headers={{"host": "127.0.0.1"}}).get(path).status_code for path i
 """
 
 pytestmark = pytest.mark.django_db
+needs_pg_dump = pytest.mark.skipif(
+    POSTGRES and not (shutil.which("pg_dump") or [*Path("/usr/lib/postgresql").glob("*/bin/pg_dump")]),
+    reason="pg_dump is not installed: no upgrade was taken back",
+)
 
 
 class Upgraded(NamedTuple):
-    """A migrated database, and how many rows each table had before."""
+    """An upgraded database, how many rows each table had before, and what was said."""
 
     url: str
     cursor: Any
     rows_before: dict[str, int]
+    folder: Path
+    said: str
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """What each upgrade has left, the latest last."""
+        return [json.loads(file.read_text()) for file in sorted(self.folder.glob("upgrades/*/upgrade.json"))]
 
 
 @pytest.fixture(scope="module", params=DUMPS, ids=lambda file: file.name)
 def upgraded(request, tmp_path_factory) -> Iterator[Upgraded]:
-    create = create_postgres() if POSTGRES else create_sqlite(tmp_path_factory.mktemp("upgrade") / "site.sqlite3")
+    folder = tmp_path_factory.mktemp("upgrade")
+    create = create_postgres() if POSTGRES else create_sqlite(folder / "site.sqlite3")
     with create as (url, database):
         cursor = database.cursor()
         if POSTGRES:
@@ -51,8 +66,8 @@ def upgraded(request, tmp_path_factory) -> Iterator[Upgraded]:
         database.commit()
         rows_before = count_rows(cursor)
         database.commit()
-        manage("migrate", "--verbosity", "0", url=url)
-        yield Upgraded(url, cursor, rows_before)
+        said = manage("upgrade", url=url, folder=folder)
+        yield Upgraded(url, cursor, rows_before, folder, said)
 
 
 @contextmanager
@@ -74,9 +89,10 @@ def create_postgres() -> Iterator[tuple[str, Any]]:
         cursor.execute(f'DROP DATABASE "{name}"')
 
 
-def manage(*arguments: str, url: str) -> str:
+def manage(*arguments: str, url: str, folder: Path) -> str:
     command = [sys.executable, "manage.py", *arguments]
-    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.registan.server_settings"}
+    ours = {"DATABASE_URL": url, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "tests.registan.server_settings"}
+    environment = {**os.environ, **ours}
     run = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     return run.stdout
@@ -110,9 +126,46 @@ def test_an_upgraded_database_keeps_its_rows(upgraded):
 
 
 def test_an_upgraded_site_answers(upgraded):
-    assert manage("shell", "--verbosity", "0", "--command", GET_PATHS, url=upgraded.url).split() == ["200"] * 6 + [
-        "301"
-    ]
+    assert manage(
+        "shell", "--verbosity", "0", "--command", GET_PATHS, url=upgraded.url, folder=upgraded.folder
+    ).split() == ["200"] * 6 + ["301"]
+
+
+def test_an_upgrade_says_what_it_will_do_and_what_it_did(upgraded):
+    assert "1. Back up the database by " in upgraded.said
+    assert "2. Change the tables in " in upgraded.said
+    assert upgraded.said.splitlines()[-1].startswith("Done: this is ")
+    record = upgraded.records[0]
+    assert (record["result"], record["new"]["version"]) == ("done", read_version())
+    assert "blog.0002_site_page" in record["migrations"]
+
+
+@needs_pg_dump
+def test_an_upgrade_can_be_repeated_and_taken_back(upgraded):
+    """By its last step alone: the others take long."""
+    old = read_schema(upgraded.cursor, connection.vendor)
+    rows = count_rows(upgraded.cursor)
+    upgraded.cursor.connection.commit()
+    at = {"url": upgraded.url, "folder": upgraded.folder}
+    assert "Nothing to do" in manage("upgrade", **at)
+    manage("migrate", "transfer", "0005", "--verbosity", "0", **at)
+    before = read_schema(upgraded.cursor, connection.vendor)
+    upgraded.cursor.connection.commit()
+    assert before != old
+    assert "Change the tables in 1 steps" in manage("upgrade", **at)
+    assert read_schema(upgraded.cursor, connection.vendor) == old
+    upgraded.cursor.execute("DELETE FROM blog_searchmiss")
+    upgraded.cursor.connection.commit()
+    said = manage("upgrade", "--rollback", "--yes", **at)
+    assert "Lost is what was written since: nothing that is counted here" in said
+    assert "Now put the code back" in said
+    assert read_schema(upgraded.cursor, connection.vendor) == before
+    assert {name: count for name, count in count_rows(upgraded.cursor).items() if name in rows} == {
+        name: count for name, count in rows.items() if not name.startswith("transfer_archive")
+    }
+    upgraded.cursor.connection.commit()
+    assert upgraded.records[-1]["result"] == "undone"
+    manage("upgrade", **at)
 
 
 @pytest.mark.django_db(transaction=True)  # words are learned when a transaction commits

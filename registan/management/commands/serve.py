@@ -11,25 +11,26 @@ from django.core.management.base import BaseCommand, CommandParser
 from blog.models import Post
 from blog.text.site_values import site
 from blog.views.not_set_up import is_set_up
-from registan.collected_static import is_static_outdated
 from registan.first_run import link
 from registan.start_checks import AS_ROOT, is_root, refuse_unusable_address
+from registan.upgrade.run_upgrade import upgrade
 
 
 class Command(BaseCommand):
-    help = "Prepare the database, then run the web server and the worker until stopped."
+    help = "Upgrade the database if need be, then run the web server and the worker until stopped."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--demo", action="store_true", help="first fill an empty site with the demo")
+        parser.add_argument(
+            "--no-backup", action="store_true", help="none before an upgrade: you have made one yourself"
+        )
         parser.add_argument("--bind", default=f"127.0.0.1:{os.environ.get('PORT', '8000')}", metavar="HOST:PORT")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if is_root():
             self.stderr.write(AS_ROOT)
         refuse_unusable_address(options["bind"])
-        call_command("migrate", verbosity=0)
-        if is_static_outdated():
-            call_command("collectstatic", interactive=False, verbosity=0)
+        upgrade(self.say, makes_backup=not options["no_backup"], is_quiet=True)
         if options["demo"] and not Post.objects.exists():
             call_command("demo", stdout=self.stdout)
         self.stdout.write(f"{site().name} is at {settings.SITE_URL}/  (Ctrl+C stops it)")
@@ -42,3 +43,7 @@ class Command(BaseCommand):
         os.chdir(settings.BASE_DIR)
         # In place of this process, whose memory has seen migrations and static files.
         os.execv(sys.executable, [sys.executable, "-m", "registan.server", options["bind"]])  # noqa: S606
+
+    def say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

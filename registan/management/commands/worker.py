@@ -31,6 +31,8 @@ from registan.transfer.models import Restoration
 from registan.transfer.runs.export_job import advance_export, delete_outdated_exports
 from registan.transfer.runs.tidy_job import tidy_up_after_import
 from registan.transfer.runs.upload_job import advance_uploaded_import
+from registan.upgrade.chores import run_chores_of_upgrade
+from registan.upgrade.outdated_process import is_outdated
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +76,7 @@ def run_jobs_safely() -> float:
 
 def estimate_with_beat() -> None:
     """Once a minute, have SQLite estimate its tables (decision 0060)."""
-    if not settings.READ_ONLY and WorkerBeat.record():
+    if not (settings.READ_ONLY or is_outdated()) and WorkerBeat.record():
         estimate_tables(connections[DEFAULT_DB_ALIAS])
 
 
@@ -112,6 +114,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     run_due_archives,
     delete_outdated_exports,
     advance_export,
+    run_chores_of_upgrade,
 )
 # What a restored site leaves alone until its owner releases it: the site that was archived may still run.
 SENDING_JOBS = frozenset({outbox.send_due_messages, deliver_next_notice})
@@ -147,9 +150,9 @@ def run_jobs() -> int:
     """Run every job once and return how much was done; a failure is raised after all others have run.
 
     The clock is read first: it brings what has changed on the Site page. With READ_ONLY nothing is done at all, since
-    every job writes.
+    every job writes, nor by a worker that an upgrade has left behind.
     """
-    if settings.READ_ONLY:
+    if settings.READ_ONLY or is_outdated():
         return 0
     WorkerBeat.record()
     schedule.read_clock()

@@ -16,7 +16,7 @@ from registan.transfer.archive.manifest import MANIFEST, MANIFEST_SUM, SUMS, rea
 SCHEMES = ("s3", "s3+http")
 # Sent last, in this order: an archive without its manifest is none.
 LAST = (SUMS, MANIFEST_SUM, MANIFEST)
-NOT_INSTALLED = "Archives in S3 need the package django-storages[s3]: install registan[s3]."
+NOT_INSTALLED = "Archives in S3 need the package django-storages[s3]: make environment EXTRAS=s3."
 
 
 class StoreFailed(Exception):

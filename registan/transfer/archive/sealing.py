@@ -24,7 +24,7 @@ KEY_FILE = "key.age"
 # The library refuses a passphrase that was stretched for longer than it believes this machine would take, by a guess
 # that a busy machine upsets.
 TOO_MUCH_WORK, MAX_TRIES = "excessive work", 5
-NOT_INSTALLED = "Encryption needs the package pyrage: install registan[age]."
+NOT_INSTALLED = "Encryption needs the package pyrage: make environment EXTRAS=age."
 
 
 class SealError(Exception):
