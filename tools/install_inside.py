@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 from unit_stand_in import Manager, Unit
 
@@ -23,6 +24,10 @@ HERE = Path(__file__).parent
 BLOG = Path("/srv/registan")
 BACKUPS = Path("/var/backups/registan")
 PATIENCE = 120
+OWNER = {
+    "site-name": "Tea and walnuts", "site-tagline": "", "site-language": "en", "site-time_zone": "UTC",
+    "name": "Zulfiya Isroilova", "email": "zulfiya@example.org", "password": "plum-and-walnut-7",
+}  # fmt: skip
 
 
 class Installation:
@@ -96,7 +101,9 @@ class Installation:
         subprocess.run([*request, *files], check=True, stderr=subprocess.DEVNULL)
         print("    (stand-in) no authority is asked: a certificate is made here", flush=True)
 
-    def ask(self, path: str, *, secure: bool = True, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    def ask(
+        self, path: str, *, secure: bool = True, body: str | None = None, **headers: str
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Ask nginx for it under the blog's name: the status, the headers, the body."""
         stream = socket.create_connection(("127.0.0.1", 443 if secure else 80), timeout=60)
         if secure:
@@ -105,9 +112,25 @@ class Installation:
         connection = http.client.HTTPConnection(self.name)
         connection.sock = stream
         with contextlib.closing(connection):
-            connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request("POST" if body else "GET", path, body, named)
             answer = connection.getresponse()
             return answer.status, answer.headers, answer.read()
+
+    def send(self, path: str, fields: dict[str, str]) -> tuple[int, http.client.HTTPMessage, bytes]:
+        """Open the form at that address, and send it filled in."""
+        _, headers, body = self.ask(path)
+        token = re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', body)[1].decode()
+        more = {
+            "Cookie": cookies_of(headers),
+            "Origin": f"https://{self.name}",
+            "Content_Type": "application/x-www-form-urlencoded",
+        }
+        return self.ask(path, body=urlencode({**fields, "csrfmiddlewaretoken": token}), **more)
+
+
+def cookies_of(headers: http.client.HTTPMessage) -> str:
+    return "; ".join(line.partition(";")[0] for line in headers.get_all("Set-Cookie", []))
 
 
 def expect(holds: bool, words: str) -> None:
@@ -131,17 +154,17 @@ def look_at_site(blog: Installation) -> None:
     status, headers, _ = blog.ask("/", secure=False)
     expect((status, headers["Location"]) == (301, f"https://{blog.name}/"), "http leads to https")
     status, headers, body = blog.ask("/")
-    expect(status == 200 and b"Nothing has been published" in body, "the front page answers over https")
+    expect(status == 200 and b"not set up yet" in body, "the front page answers over https, and says how to begin")
     expect("max-age=31536000" in (headers["Strict-Transport-Security"] or ""), "browsers are told to stay with https")
-    sheet = re.search(rb'href="(/static/css/site\.[0-9a-f]{12}\.css)"', body)[1].decode()
+    sheet = re.search(rb'href="(/static/css/\w+\.[0-9a-f]{12}\.css)"', body)[1].decode()
     status, headers, body = blog.ask(sheet, Accept_Encoding="gzip")
-    expect(
-        status == 200 and b"@layer" in gzip.decompress(body), f"nginx sends {sheet}, compressed when it was collected"
-    )
+    expect(status == 200 and b"{" in gzip.decompress(body), f"nginx sends {sheet}, compressed when it was collected")
     expect("immutable" in headers["Cache-Control"], "for a year")
-    path = blog.link.partition(blog.name)[2]
-    expect(blog.link.startswith("https://") and blog.ask(path)[0] == 200, "the owner's link opens")
-    expect(blog.ask("/accounts/login/")[0] == 200, "staff can sign in")
+    expect(blog.link.startswith("https://"), f"the owner's link is {blog.link[:40]}…")
+    status, headers, _ = blog.send(blog.link.partition(blog.name)[2], OWNER)
+    expect(status == 303, "the owner names the blog, and has an account")
+    expect(b"Tea and walnuts" in blog.ask("/")[2], "the front page has that name")
+    expect(blog.ask("/admin/", Cookie=cookies_of(headers))[0] == 200, "the owner is signed in")
     expect(blog.ask("/media/../secret_key")[0] in {400, 404}, "nobody gets the key")
     var = BLOG / "var"
     private = [path for path in var.iterdir() if path.is_file()]

@@ -27,7 +27,6 @@ def run(tmp_path, root):
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
             check=False,
         )
         return done.returncode, done.stderr.splitlines()
