@@ -19,7 +19,7 @@ from blog.models import Image, WorkerBeat
 from registan.collected_static import is_static_outdated
 from registan.data_files import find_exposed_files
 from registan.database import migration_fault
-from registan.site_health.release import find_demo_accounts
+from registan.site_health.release import describe_demo_accounts, find_demo_accounts
 from registan.site_health.setting_rules import SettingRule
 
 # Other machines' disks, as /proc/mounts names them. SQLite's log of writes needs memory that all processes share.
@@ -27,7 +27,7 @@ NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "fus
 MOUNTS = Path("/proc/mounts")
 # Two machines whose clocks are set by the network differ by milliseconds; the worker writes its beat once a minute.
 MAX_CLOCK_ERROR = datetime.timedelta(seconds=30)
-
+# Of the newest, since they tell of today's uploads; a look at each is one question to the disk.
 NEWEST_PICTURES = 20
 
 
@@ -90,11 +90,6 @@ def clock_error() -> datetime.timedelta:
 def describe_exposed_files() -> str:
     fact = gettext("Other accounts of this machine can read or change private files: %s.")
     return fact % get_text_list([str(path) for path in find_exposed_files()], gettext("and"))
-
-
-def describe_demo_accounts() -> str:
-    fact = gettext("Accounts of the demo can sign in, with passwords that were printed when it was made: %s.")
-    return fact % get_text_list(find_demo_accounts(), gettext("and"))
 
 
 SQLITE_PLACE = SettingRule(

@@ -108,12 +108,15 @@ def find_demo_accounts() -> list[str]:
     return [name for name, email in users if email == addresses[name]]
 
 
-def demo_accounts_line() -> HealthLine:
-    names = find_demo_accounts()
-    if not names:
-        return HealthLine(State.GOOD, _("No account of the demo can sign in."))
+def describe_demo_accounts() -> str:
     fact = _("Accounts of the demo can sign in, with passwords that were printed when it was made: %s.")
+    return fact % get_text_list(find_demo_accounts(), _("and"))
+
+
+def demo_accounts_line() -> HealthLine:
+    if not find_demo_accounts():
+        return HealthLine(State.GOOD, _("No account of the demo can sign in."))
     action = _(
         "Delete these accounts or make them inactive. To keep one, set a new password and your own email address."
     )
-    return HealthLine(State.LOOK, fact % get_text_list(names, _("and")), action, reverse("admin:auth_user_changelist"))
+    return HealthLine(State.LOOK, describe_demo_accounts(), action, reverse("admin:auth_user_changelist"))
