@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "install.md"
 SUITE = "trixie"
 INSIDE = Path("mnt/check")
+REPOSITORY = "registan.bundle"
 # The address that the transcript's site has; it is looked up nowhere.
 NAME = "blog.example.org"
 # How programs in the new folder reach packages the way they do here: proxies, certificates, sources.
@@ -46,7 +47,8 @@ def make_folder(folder: Path) -> None:
             shutil.copy(Path("/", name), folder / name)
     check = folder / INSIDE
     check.mkdir(parents=True)
-    subprocess.run(["git", "clone", "--quiet", "--bare", "--no-hardlinks", ROOT, check / "registan.git"], check=True)
+    bundle = ["git", "-C", ROOT, "bundle", "create", "--quiet", check / REPOSITORY, "HEAD"]  # what is committed
+    subprocess.run(bundle, check=True)
     for name in ("install_inside.py", "unit_stand_in.py"):
         shutil.copy(ROOT / "tools" / name, check / name)
 
@@ -54,12 +56,10 @@ def make_folder(folder: Path) -> None:
 def follow(folder: Path) -> int:
     """Run the blocks until services begin with this machine's network, and the rest in a network of its own."""
     blocks = read_blocks(DOCUMENT.read_text())
-    blocks[0] = f"NAME={NAME}\nREPOSITORY=/{INSIDE}/registan.git\n"
+    blocks[0] = f"NAME={NAME}\nREPOSITORY=/{INSIDE}/{REPOSITORY}\n"
     services = next(number for number, block in enumerate(blocks) if "systemctl" in block)
     variables = {name: value for name, value in os.environ.items() if PASSED.match(name)}
     variables |= {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
-    # Git refuses a repository of another user; REPOSITORY is usually elsewhere, where it does not matter.
-    variables |= {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"}
     for isolated, part in ((False, blocks[:services]), (True, [blocks[0], *blocks[services:]])):
         (folder / INSIDE / "blocks.json").write_text(json.dumps(part))
         mounts = (

@@ -82,7 +82,8 @@ def clock_error() -> datetime.timedelta:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
-            return abs(timezone.now() - cursor.fetchone()[0])
+            theirs: datetime.datetime = cursor.fetchone()[0]
+        return abs(timezone.now() - theirs)
     beat = WorkerBeat.last()
     return max(beat - timezone.now(), datetime.timedelta()) if beat else datetime.timedelta()
 
