@@ -133,7 +133,6 @@ WRONG = [
     ("HOLD_AFTER_DAYS", "-1"),
     ("CLOSE_AFTER_DAYS", "a year"),
     ("SECRET_KEY", "short"),
-    ("SECRET_KEY", "abc" * 20),
     ("SECRET_KEY", f"django-insecure-{KEY}"),
     ("SECRET_KEY_FALLBACKS", f"{KEY},short"),
     ("TRUSTED_PROXIES", "nginx"),
