@@ -29,7 +29,7 @@ def old_database():
         cursor.execute("ALTER TABLE blog_conversation RENAME TO blog_thread")
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["worker", "--once"], ["serve"]])
+@pytest.mark.parametrize("command", [["migrate"], ["worker", "--once"], ["serve", "--bind", "127.0.0.1:0"]])
 def test_a_database_from_before_0_9_0_is_refused(old_database, command, monkeypatch):
     monkeypatch.setattr(serve.os, "execv", lambda *_: pytest.fail("it was served"))
     monkeypatch.setattr(worker, "run_jobs", lambda: pytest.fail("it was worked on"))

@@ -37,7 +37,7 @@ def served(monkeypatch, settings):
     monkeypatch.setattr(serve, "upgrade", lambda *_, **__: None)
     monkeypatch.setattr(serve.os, "execv", lambda *_: None)
     monkeypatch.setattr(serve.os, "chdir", lambda *_: None)
-    return lambda *options: run("serve", *options)
+    return lambda *options: run("serve", "--bind", "127.0.0.1:0", *options)
 
 
 @pytest.fixture
