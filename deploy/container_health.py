@@ -1,7 +1,10 @@
-"""The health check of the containers: asks /healthz of the web server in the same one."""
+"""The health check of the containers: asks /healthz of the web server in the same one, by the name that the site has."""
 
+import os
 import sys
-from urllib.request import urlopen
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
-with urlopen("http://127.0.0.1:8000/healthz", timeout=4) as answer:
+host = urlsplit(os.environ.get("SITE_URL", "http://127.0.0.1:8000")).netloc
+with urlopen(Request("http://127.0.0.1:8000/healthz", headers={"Host": host}), timeout=4) as answer:
     sys.exit(answer.status != 200)

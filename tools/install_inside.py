@@ -182,7 +182,7 @@ def look_at_services(blog: Installation) -> None:
     web.terminate()
     web.wait(PATIENCE)
     with socket.create_connection(("127.0.0.1", 8000), timeout=PATIENCE) as early:
-        early.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        early.sendall(f"GET /healthz HTTP/1.1\r\nHost: {blog.name}\r\nConnection: close\r\n\r\n".encode())
         blog.manager.enable("registan-web.service")
         expect(early.recv(100).startswith(b"HTTP/1.1 200"), "a request that came while the web server restarted waited")
     for name in ("registan-archive.service", "registan-drill.service"):
