@@ -1,4 +1,4 @@
-"""The health check of the containers: asks /healthz of the web server in the same one, by the name that the site has."""
+"""The health check of the containers: asks the web server in the same one for /healthz, by the name of the site."""
 
 import os
 import sys
