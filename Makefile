@@ -17,7 +17,7 @@ ENVIRONMENT := python3 tools/environment.py
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial expand-trial release-check lock clean
+.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial expand-trial release-check install-check lock clean
 
 run: environment
 	$(BIN)/python manage.py serve $(DEMO)
@@ -130,6 +130,10 @@ expand-trial: $(READY)
 # The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
 screenshots: $(READY)
 	$(BIN)/python docs/screenshots.py
+
+# Follows docs/install.md in a new Debian folder, and prints the transcript. Needs Debian with debootstrap, and root.
+install-check:
+	python3 tools/install_check.py $(FOLDER)
 
 # New versions of everything, within what pyproject.toml allows.
 lock: $(UV)

@@ -2,7 +2,7 @@ from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate, pre_migrate
 
-from registan import database
+from registan import data_files, database
 
 
 class RegistanConfig(AppConfig):
@@ -14,6 +14,7 @@ class RegistanConfig(AppConfig):
     def ready(self) -> None:
         from registan import checks, roles  # noqa: F401  checks register themselves
 
+        data_files.protect_data_files()
         # Django sends these signals once for every app with models; this one has none, so auth stands for all.
         auth = apps.get_app_config("auth")
         pre_migrate.connect(database.refuse_unsupported_database, sender=auth, dispatch_uid="database")

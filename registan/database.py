@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
+import traceback
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import Error, connections
+from django.db import DatabaseError, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 from django.db.migrations.loader import MigrationLoader
@@ -33,6 +35,12 @@ NOT_MIGRATED = (
     "{database}: {fault}. Start the site with manage.py serve, or run manage.py upgrade. "
     "If your site stores its data elsewhere, set DATA_DIR and DATABASE_URL as for the site."
 )
+NOT_OPENED = (
+    "{database} can't be opened: {cause}. "
+    "Start the database if it is stopped, or set DATABASE_URL or DATA_DIR as for the site."
+)
+# As SQLite and PostgreSQL say it.
+TABLE_MISSING = re.compile(r"^no such (?:table|column)|^(?:relation|column) .* does not exist")
 # How many entries of an index SQLite reads to estimate what a search in it finds. All tables of a million comments take
 # a second; with 1,000 it errs so far that a page deep in a list of 100,000 posts takes ten times as long.
 ANALYSIS_LIMIT = 10_000
@@ -84,6 +92,19 @@ def describe_database(using: str = "default") -> str:
         return f"SQLite, {config['NAME']}"
     host = ":".join(str(config[part]) for part in ("HOST", "PORT") if config[part]) or "a local socket"
     return f"PostgreSQL, {config['NAME']} at {host}"
+
+
+def command_fault(error: DatabaseError) -> str:
+    """Why a command failed if its database can't be opened or lacks tables, in a sentence; otherwise ""."""
+    functions = {frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)}
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    if "get_new_connection" in functions:
+        cause = lines[0].rpartition("failed: ")[2].removeprefix("FATAL:").strip()  # before it stands where it is
+        return NOT_OPENED.format(database=describe_database(), cause=cause.rstrip("."))
+    if "apply_migration" in functions or not TABLE_MISSING.search(lines[0]):
+        return ""
+    fault = migration_fault(connections["default"])
+    return fault and NOT_MIGRATED.format(database=describe_database(), fault=fault)
 
 
 def refuse_unmigrated_database(using: str = "default") -> None:

@@ -1,10 +1,8 @@
 """Reads the environment, and reports every wrong value in it in a sentence."""
 
-import contextlib
 import ipaddress
 import os
 import re
-import secrets
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -59,8 +57,9 @@ class Environment:
         try:
             return cast(text)
         except (ValueError, KeyError, ImproperlyConfigured):
-            # A URL may contain a password.
-            value = "set to something else" if "://" in text and "@" in text else repr(text)
+            # A URL may contain a password, and a key is one.
+            is_secret = ("://" in text and "@" in text) or "KEY" in name
+            value = "set to something else" if is_secret else repr(text)
             self.errors.append(f"{name} is {value}, but must be {wanted}.")
             return cast(default)
 
@@ -98,9 +97,14 @@ def parse_networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Netw
 
 
 def ensure_directory(path: Path) -> Path:
-    """Return `path`, after creating the directory; ValueError when that fails or it can't be written to."""
+    """Return `path`, after creating the directory; ValueError when that fails or it can't be written to.
+
+    Others may pass through a new one, since nginx reads the static files and media in it, but not list it.
+    """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        if not path.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
+            path.chmod(0o711)
     except OSError as error:
         raise ValueError(str(path)) from error
     if not os.access(path, os.W_OK | os.X_OK):
@@ -265,16 +269,3 @@ def parse_email_url(text: str) -> dict[str, Any]:
         "timeout": SMTP_TIMEOUT_SECONDS,
     }
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
-
-
-def load_secret_key(file: Path) -> str:
-    """Return the key in `file` (mode 0600), generated on first use; of two processes at once, the first wins."""
-    if not file.is_file():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f"{file.name}.{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
-            out.write(secrets.token_urlsafe(50))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, file)
-        draft.unlink()
-    return file.read_text().strip()

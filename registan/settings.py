@@ -12,7 +12,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.csp import CSP
 
 from blog.text.validators import parse_sender
-from registan import env
+from registan import env, secret_key, silenced_checks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = env.Environment(BASE_DIR / ".env")
@@ -70,12 +70,11 @@ CLOSE_AFTER_DAYS = read("CLOSE_AFTER_DAYS", env.parse_days, "0", DAYS_HINT)
 # Security
 
 DEBUG = read("DEBUG", env.parse_flag, "no", "yes or no")
-SECRET_KEY = read("SECRET_KEY", str, "generated", "a long random text")
-if SECRET_KEY == "generated":  # noqa: S105
-    SECRET_KEY = env.load_secret_key(DATA_DIR / "secret_key")
-elif len(SECRET_KEY) < 32:
-    environment.errors.append("SECRET_KEY is too short, but must be a random text of at least 32 characters.")
-SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", env.parse_list, "", "a comma-separated list of earlier keys")
+SECRET_KEY = read("SECRET_KEY", secret_key.parse_key, secret_key.GENERATED, secret_key.HINT)
+if secret_key.GENERATED == SECRET_KEY:
+    SECRET_KEY = secret_key.load(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = read("SECRET_KEY_FALLBACKS", secret_key.parse_fallbacks, "", secret_key.FALLBACKS_HINT)
+SILENCED_SYSTEM_CHECKS = silenced_checks.SILENCED
 
 HOST = urlsplit(SITE_URL).hostname or ""
 HOST = f"[{HOST}]" if ":" in HOST else HOST  # an IPv6 address, as in a Host header
@@ -118,7 +117,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the queue decides on up to 5,000 commen
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_HANDLERS = ["registan.storage.InMemoryUploadHandler", "registan.storage.OnDiskUploadHandler"]
 MEDIA_MAX_MB = read("MEDIA_MAX_MB", env.parse_megabytes, "100", "a number of megabytes from 1 to 4000")
-FILE_UPLOAD_PERMISSIONS = 0o644
+# The web server sends these; everything else is for the site alone (registan/data_files.py).
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o644, 0o755
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

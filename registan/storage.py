@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -39,3 +41,9 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
     """Names static files by their digest, so that browsers may cache them for ever."""
 
     support_js_module_import_aggregation = True
+
+    def compress_files(self, paths: Any) -> Iterator[tuple[str, str]]:
+        """Yield (name, name of its compressed copy), each as readable as any other file: nginx sends both."""
+        for name, compressed in super().compress_files(paths):
+            Path(self.path(compressed)).chmod(settings.FILE_UPLOAD_PERMISSIONS)
+            yield name, compressed

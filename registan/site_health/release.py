@@ -101,15 +101,22 @@ def last_backup() -> datetime.datetime | None:
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
-def demo_accounts_line() -> HealthLine:
-    """An account is the demo's as long as it has the name and the address that the demo gave it."""
+def find_demo_accounts() -> list[str]:
+    """Names of accounts that can sign in and have the name and the address that the demo gave them."""
     addresses = {role.lower(): demo_address(role) for role in ROLES}
     users = User.objects.filter(is_active=True, username__in=addresses).order_by("pk").values_list("username", "email")
-    names = [name for name, email in users if email == addresses[name]]
-    if not names:
-        return HealthLine(State.GOOD, _("No account of the demo can sign in."))
+    return [name for name, email in users if email == addresses[name]]
+
+
+def describe_demo_accounts() -> str:
     fact = _("Accounts of the demo can sign in, with passwords that were printed when it was made: %s.")
+    return fact % get_text_list(find_demo_accounts(), _("and"))
+
+
+def demo_accounts_line() -> HealthLine:
+    if not find_demo_accounts():
+        return HealthLine(State.GOOD, _("No account of the demo can sign in."))
     action = _(
         "Delete these accounts or make them inactive. To keep one, set a new password and your own email address."
     )
-    return HealthLine(State.LOOK, fact % get_text_list(names, _("and")), action, reverse("admin:auth_user_changelist"))
+    return HealthLine(State.LOOK, describe_demo_accounts(), action, reverse("admin:auth_user_changelist"))

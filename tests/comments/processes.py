@@ -71,6 +71,7 @@ class Elsewhere:
                 "DATA_DIR": str(self.directory),
                 "SECRET_KEY": settings.SECRET_KEY,
                 "CACHE_URL": "local",
+                "DJANGO_SETTINGS_MODULE": "tests.registan.server_settings",  # no static files have to be collected
                 **environment,
             },
         )

@@ -29,7 +29,7 @@ def old_database():
         cursor.execute("ALTER TABLE blog_conversation RENAME TO blog_thread")
 
 
-@pytest.mark.parametrize("command", [["migrate"], ["worker", "--once"], ["serve"]])
+@pytest.mark.parametrize("command", [["migrate"], ["worker", "--once"], ["serve", "--bind", "127.0.0.1:0"]])
 def test_a_database_from_before_0_9_0_is_refused(old_database, command, monkeypatch):
     monkeypatch.setattr(serve.os, "execv", lambda *_: pytest.fail("it was served"))
     monkeypatch.setattr(worker, "run_jobs", lambda: pytest.fail("it was worked on"))
@@ -85,6 +85,7 @@ def test_gunicorn_stops_on_an_old_database_rather_than_try_again_for_ever(tmp_pa
     with closing(sqlite3.connect(file)) as old:
         old.execute(statement)
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{file}", "DATA_DIR": str(tmp_path)}
+    environment["DJANGO_SETTINGS_MODULE"] = "tests.registan.server_settings"  # no static files have to be collected
     web = subprocess.run(
         [sys.executable, "-c", "import registan.wsgi"],
         cwd=settings.BASE_DIR,

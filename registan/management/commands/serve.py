@@ -12,6 +12,7 @@ from blog.models import Post
 from blog.text.site_values import site
 from blog.views.not_set_up import is_set_up
 from registan.first_run import link
+from registan.start_checks import AS_ROOT, is_root, refuse_unusable_address
 from registan.upgrade.run_upgrade import upgrade
 
 
@@ -26,6 +27,9 @@ class Command(BaseCommand):
         parser.add_argument("--bind", default=f"127.0.0.1:{os.environ.get('PORT', '8000')}", metavar="HOST:PORT")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if is_root():
+            self.stderr.write(AS_ROOT)
+        refuse_unusable_address(options["bind"])
         upgrade(self.say, makes_backup=not options["no_backup"], is_quiet=True)
         if options["demo"] and not Post.objects.exists():
             call_command("demo", stdout=self.stdout)

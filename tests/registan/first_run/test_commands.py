@@ -39,7 +39,7 @@ def served(monkeypatch, settings, tmp_path):
     monkeypatch.setattr(run_upgrade, "is_static_outdated", lambda: False)
     monkeypatch.setattr(serve.os, "execv", lambda *_: None)
     monkeypatch.setattr(serve.os, "chdir", lambda *_: None)
-    return lambda *options: run("serve", *options)
+    return lambda *options: run("serve", "--bind", "127.0.0.1:0", *options)
 
 
 @pytest.fixture
