@@ -1,7 +1,9 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
+from django.core.signals import request_finished, request_started
 from django.db.models.signals import post_migrate, pre_migrate
 
+from blog.web import request_id
 from registan import database
 
 
@@ -14,6 +16,8 @@ class RegistanConfig(AppConfig):
     def ready(self) -> None:
         from registan import checks, roles  # noqa: F401  checks register themselves
 
+        request_started.connect(request_id.begin_request, dispatch_uid="request_id")
+        request_finished.connect(request_id.end_request, dispatch_uid="request_id")
         # Django sends these signals once for every app with models; this one has none, so auth stands for all.
         auth = apps.get_app_config("auth")
         pre_migrate.connect(database.refuse_unsupported_database, sender=auth, dispatch_uid="database")

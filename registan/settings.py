@@ -13,6 +13,7 @@ from django.utils.csp import CSP
 
 from blog.text.validators import parse_sender
 from registan import env
+from registan.logs.config import logging_config, parse_log_format
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = env.Environment(BASE_DIR / ".env")
@@ -280,21 +281,8 @@ MFA_FORMS = {
 
 # Log
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"private": {"()": "registan.logs.TokenMaskFilter"}},
-    "formatters": {
-        "line": {
-            "()": "registan.logs.SingleLineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
-}
+LOG_FORMAT = read("LOG_FORMAT", parse_log_format, "text", "text or json")
+LOGGING = logging_config(LOG_FORMAT)
 
 SET_BY_ENVIRONMENT = environment.names_set
 environment.exit_on_errors()

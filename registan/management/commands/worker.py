@@ -17,6 +17,7 @@ from blog.editing import trash_actions
 from blog.models import AddressMiss, SearchMiss, WorkerBeat, WorkingCopy
 from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
+from blog.web import request_id
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
 from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, verification, wish_mail
 from comments.models import CommentSign
@@ -25,6 +26,7 @@ from comments.privacy.retention import delete_old_contacts, erase_old_spam
 from comments.privacy.shortening import shorten_what_is_old
 from comments.webhooks.delivery import deliver_next_notice
 from registan.accounts.browsers import delete_ended_sessions, shorten_old_sessions
+from registan.away import is_away
 from registan.database import estimate_tables, refuse_unsupported_database
 from registan.transfer.archive.schedule import run_due_archives
 from registan.transfer.models import Restoration
@@ -155,7 +157,7 @@ def run_jobs() -> int:
     schedule.read_clock()
     done, failure = 0, None
     held = SENDING_JOBS if Restoration.is_holding_email() else frozenset()
-    with site_language(), timezone.override(site().zone):
+    with request_id.bound(request_id.new_id()), site_language(), timezone.override(site().zone):
         for job in OWED_JOBS if site().is_read_only else JOBS:
             if job in held:
                 continue
@@ -164,6 +166,18 @@ def run_jobs() -> int:
             except Exception as error:
                 log.exception("A job failed: %s.", job.__qualname__)
                 failure = error
+                if is_away(error) and not reconnect():
+                    break
     if failure:
         raise failure
     return done
+
+
+def reconnect() -> bool:
+    """Can the database be reached again? A round without it would only repeat its first failure with every job."""
+    close_old_connections()
+    try:
+        connections[DEFAULT_DB_ALIAS].ensure_connection()
+    except Error:
+        return False
+    return True
