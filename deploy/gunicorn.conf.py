@@ -20,6 +20,13 @@ control_socket_disable = True
 accesslog = None
 
 
+def post_worker_init(worker: Any) -> None:
+    """Watch from here whether the background worker still runs: it cannot tell of its own silence."""
+    from registan.alarms.watch import watch_from_web
+
+    watch_from_web()
+
+
 def when_ready(server: Any) -> None:
     """Render the front page once, so that templates and translations are loaded when the workers part."""
     from django.conf import settings

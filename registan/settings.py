@@ -89,12 +89,14 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "registan.errors.csrf_failure"
 # Proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.parse_networks, "", "a comma-separated list of addresses or networks")
+# Who may ask /metrics, and /readyz for more than a word.
+TRUSTED_MONITORS = read("TRUSTED_MONITORS", env.parse_networks, "", "a comma-separated list of addresses or networks")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "registan_session", "registan_csrf"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -283,6 +285,9 @@ MFA_FORMS = {
 
 LOG_FORMAT = read("LOG_FORMAT", parse_log_format, "text", "text or json")
 LOGGING = logging_config(LOG_FORMAT)
+SENTRY_DSN = read("SENTRY_DSN", env.parse_dsn, "", "https://KEY@HOST/PROJECT")
+if SENTRY_DSN and find_spec("sentry_sdk") is None:
+    environment.errors.append("SENTRY_DSN is set, but the package sentry-sdk is not installed.")
 
 SET_BY_ENVIRONMENT = environment.names_set
 environment.exit_on_errors()

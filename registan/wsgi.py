@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registan.settings")
@@ -10,5 +11,10 @@ django_application = get_wsgi_application()
 from registan.database import exit_when_unsupported  # noqa: E402  it reads the settings
 from registan.fast_path import FastPath  # noqa: E402
 
-application = FastPath(django_application)
+if settings.TRUSTED_MONITORS:
+    from registan.metrics import CountingApplication, MemoryCount
+
+    application = FastPath(CountingApplication(django_application), MemoryCount())
+else:
+    application = FastPath(django_application)
 exit_when_unsupported()

@@ -92,6 +92,7 @@ class Message(models.Model):
             models.Index(fields=["reader", "created_at"], name="message_reader"),
             models.Index(fields=["delete_at"], condition=Q(delete_at__isnull=False), name="message_expiry"),
             models.Index(fields=["recipient"], name="message_recipient"),
+            models.Index(fields=["created_at"], name="message_created"),
         ]
 
     def __str__(self) -> str:

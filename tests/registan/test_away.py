@@ -10,6 +10,7 @@ from django.db import (
     OperationalError,
     ProgrammingError,
     connection,
+    transaction,
 )
 from django.test import Client
 
@@ -86,17 +87,21 @@ def comment(reader: Client):
     return send(reader, reader.post_read, body="Words that took an hour.")
 
 
+@pytest.fixture
+def read_only():
+    """The database takes no writes, as far as this test goes."""
+    is_sqlite = connection.vendor == "sqlite"
+    with transaction.atomic():
+        run("PRAGMA query_only = 1" if is_sqlite else "SET transaction_read_only = on")
+        yield
+        transaction.set_rollback(True)
+        if is_sqlite:
+            run("PRAGMA query_only = 0")
+
+
 @pytest.mark.django_db
-def test_a_read_only_database_asks_readers_to_come_back_and_keeps_their_text(reader):
-    read_only = {"sqlite": ("PRAGMA query_only = 1", "PRAGMA query_only = 0")}.get(
-        connection.vendor, ("SET transaction_read_only = on", "")
-    )
-    run(read_only[0])
-    try:
-        response = comment(reader)
-    finally:
-        if read_only[1]:
-            run(read_only[1])
+def test_a_read_only_database_asks_readers_to_come_back_and_keeps_their_text(reader, read_only):
+    response = comment(reader)
     assert response.status_code == 503
     assert int(response["Retry-After"]) > 0
     assert "Words that took an hour." in response.content.decode()

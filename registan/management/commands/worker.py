@@ -13,24 +13,21 @@ from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connection
 from django.utils import timezone
 
 from blog import jobs, schedule
-from blog.editing import trash_actions
-from blog.models import AddressMiss, SearchMiss, WorkerBeat, WorkingCopy
+from blog.models import WorkerBeat
 from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
 from blog.web import request_id
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
-from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, verification, wish_mail
-from comments.models import CommentSign
+from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, wish_mail
 from comments.privacy.erasure import continue_erasures
-from comments.privacy.retention import delete_old_contacts, erase_old_spam
-from comments.privacy.shortening import shorten_what_is_old
 from comments.webhooks.delivery import deliver_next_notice
-from registan.accounts.browsers import delete_ended_sessions, shorten_old_sessions
+from registan.alarms.watch import watch_for_alarms
 from registan.away import is_away
 from registan.database import estimate_tables, refuse_unsupported_database
+from registan.housekeeping import delete_what_is_due
 from registan.transfer.archive.schedule import run_due_archives
 from registan.transfer.models import Restoration
-from registan.transfer.runs.export_job import advance_export, delete_outdated_exports
+from registan.transfer.runs.export_job import advance_export
 from registan.transfer.runs.tidy_job import tidy_up_after_import
 from registan.transfer.runs.upload_job import advance_uploaded_import
 
@@ -96,23 +93,13 @@ JOBS: tuple[Callable[[], int], ...] = (
     jobs.make_next_card,
     choose_due_related,
     train_spam_filter,
-    erase_old_spam,
-    delete_old_contacts,
+    watch_for_alarms,
+    delete_what_is_due,
     continue_erasures,
-    shorten_what_is_old,
-    shorten_old_sessions,
-    CommentSign.objects.delete_expired,
-    verification.delete_old_requests,
     score_waiting,
-    WorkingCopy.objects.delete_expired,
-    SearchMiss.objects.delete_expired,
-    AddressMiss.objects.delete_expired,
-    trash_actions.delete_expired,
-    delete_ended_sessions,
     advance_uploaded_import,
     tidy_up_after_import,
     run_due_archives,
-    delete_outdated_exports,
     advance_export,
 )
 # What a restored site leaves alone until its owner releases it: the site that was archived may still run.
@@ -129,18 +116,10 @@ OWED_JOBS: tuple[Callable[[], int], ...] = (
     outbox.send_due_messages,
     deliver_next_notice,
     jobs.render_next_image,
-    erase_old_spam,
-    delete_old_contacts,
+    watch_for_alarms,
+    delete_what_is_due,
     continue_erasures,
-    shorten_what_is_old,
-    shorten_old_sessions,
-    CommentSign.objects.delete_expired,
-    verification.delete_old_requests,
-    SearchMiss.objects.delete_expired,
-    AddressMiss.objects.delete_expired,
-    delete_ended_sessions,
     run_due_archives,
-    delete_outdated_exports,
     advance_export,
 )
 
