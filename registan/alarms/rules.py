@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy
 
+from registan.logs.masking import mask_private
 from registan.site_health import archives, background, certificate, machinery, release, waiting
 from registan.site_health.health_line import HealthLine, State, Words
 
@@ -22,7 +23,10 @@ class AlarmRule(NamedTuple):
     find: Callable[[], HealthLine]
 
     def words(self) -> str | None:
-        """What is wrong, and what to do; "" when all is well, None when that cannot be found out."""
+        """What is wrong, and what to do; "" when all is well, None when that cannot be found out.
+
+        Without addresses of people, which a mail server may have named: the words go to other sites.
+        """
         try:
             line = self.find()
         except Exception:
@@ -30,7 +34,7 @@ class AlarmRule(NamedTuple):
             return None
         if line.state == State.UNKNOWN:
             return None
-        return f"{line.fact} {line.action}".strip() if line.state.needs_attention else ""
+        return mask_private(f"{line.fact} {line.action}".strip()) if line.state.needs_attention else ""
 
 
 def chores_line() -> HealthLine:
