@@ -21,7 +21,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """One word, with 503 when it is "down"; to TRUSTED_MONITORS also a line for each fault, `NAME: WORDS`."""
-    state, faults = readiness.find_faults()
+    state, faults = readiness.assess()
     lines = [state]
     if readiness.may_know(request):
         lines += [f"{name}: {' '.join(fault.split())}" for name, fault in faults.items()]

@@ -66,7 +66,7 @@ class CountingApplication:
         started = time.perf_counter()
         with connection.execute_wrapper(queries):
             response = self.application(environ, record_start)
-        kind = kind_of(environ)
+        kind = request_kind(environ)
         SECONDS.labels(kind).observe(time.perf_counter() - started)
         REQUESTS.labels(kind, statuses[0] if statuses else "500").inc()
         QUERIES.inc(queries.count)
@@ -84,7 +84,7 @@ class QueryCount:
         return execute(*arguments)
 
 
-def kind_of(environ: dict[str, Any]) -> str:
+def request_kind(environ: dict[str, Any]) -> str:
     """One of a few words, whatever strangers ask for."""
     first, _slash, _rest = environ["PATH_INFO"].lstrip("/").partition("/")
     if first in WATCHERS:

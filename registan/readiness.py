@@ -89,7 +89,7 @@ CHECKS = (
 )
 
 
-def find_faults() -> tuple[str, dict[str, str]]:
+def assess() -> tuple[str, dict[str, str]]:
     """READY, DEGRADED or DOWN, and what is wrong by the name of the check; the first fatal fault ends the search."""
     faults: dict[str, str] = {}
     for check in CHECKS:

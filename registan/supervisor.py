@@ -33,8 +33,7 @@ def run_processes(
     while web_process.is_alive() and not stop.wait(POLL_SECONDS):
         if worker_process.is_alive() or time.monotonic() < started_at + pause:
             continue
-        has_lived = time.monotonic() - started_at > MAX_PAUSE_SECONDS
-        pause = 0.0 if has_lived else min(2 * pause or FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS)
+        pause = next_pause(pause, lived=time.monotonic() - started_at)
         on_replaced()
         worker_process, started_at = start_process(worker), time.monotonic()
     for process in (web_process, worker_process):
@@ -42,6 +41,11 @@ def run_processes(
     for process in (web_process, worker_process):
         wait_or_kill(process)
     return 0 if stop.is_set() else web_process.exitcode or 0
+
+
+def next_pause(pause: float, *, lived: float) -> float:
+    """Seconds from the start of a worker to that of the next: none after one that has lived for long enough."""
+    return 0.0 if lived > MAX_PAUSE_SECONDS else min(2 * pause or FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS)
 
 
 def wait_or_kill(process: ForkProcess) -> None:
