@@ -20,7 +20,7 @@ MAX_LINES = 50
 def record_start(name: str) -> None:
     """Add a line, `SECONDS NAME`; a disk that takes none must not keep the site from starting."""
     with contextlib.suppress(OSError):
-        lines = [*read_starts(), f"{time.time():.0f} {name}"][-MAX_LINES:]
+        lines = [*read_starts(), f"{int(time.time())} {name}"][-MAX_LINES:]
         path().write_text("\n".join(lines) + "\n")
 
 

@@ -94,9 +94,9 @@ def read_only():
     with transaction.atomic():
         run("PRAGMA query_only = 1" if is_sqlite else "SET transaction_read_only = on")
         yield
-        transaction.set_rollback(True)
         if is_sqlite:
-            run("PRAGMA query_only = 0")
+            connection.connection.execute("PRAGMA query_only = 0")
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db

@@ -33,6 +33,9 @@ application = metrics.CountingApplication(answer)
 for path, method, status in json.loads(sys.argv[1]):
     application({"PATH_INFO": path, "REQUEST_METHOD": method, "status": status}, lambda *_: None)
 memory = metrics.MemoryCount()
+for _time in range(5):
+    memory("200 OK")
+memory.next_add["200 OK"] = 0
 memory("200 OK")
 memory("418 I'm a teapot")
 if os.fork() == 0:
@@ -74,7 +77,7 @@ def test_requests_are_counted_by_kind_and_status_in_all_processes_and_the_files_
         ("staff", 200, 1),
         ("file", 200, 1),
         ("watcher", 503, 1),
-        ("memory", 200, 1),
+        ("memory", 200, 6),
         ("memory", 304, 1),
     ]:
         assert f'registan_requests_total{{kind="{kind}",status="{status}"}} {count}.0' in lines
@@ -122,13 +125,12 @@ def test_a_running_site_tells_its_monitor_of_both_its_processes(tmp_path):
             return response.status, response.read().decode()
 
         wait_until(lambda: read("/readyz")[0] == 200, "the site to be ready")
-        for _time in range(12):
-            read("/")
-        status, text = read("/metrics")
-        assert status == 200
-        lines = [line for line in text.splitlines() if line.startswith("registan_requests_total")]
-        counted = sum(float(line.split()[-1]) for line in lines if 'kind="page"' in line or 'kind="memory"' in line)
-        assert counted >= 12
-        assert any('kind="memory",status="200"' in line for line in lines)
+        asked = 0
+        while 'kind="memory",status="200"' not in read("/metrics")[1]:
+            asked += read("/") != (0, "")
+            assert asked < 100
+        numbers = dict(line.rsplit(" ", 1) for line in read("/metrics")[1].splitlines() if line[0] != "#")
+        assert float(numbers['registan_requests_total{kind="page",status="200"}']) >= 1
+        assert float(numbers["registan_queries_total"]) > 1
     finally:
         elsewhere.stop()

@@ -15,14 +15,15 @@ pytest.importorskip("sentry_sdk")
 
 # In a process of its own, since Sentry changes Django for good.
 FAIL = """
-import django, logging, sys
-django.setup()
+import logging
+from django.core.wsgi import get_wsgi_application
+application = get_wsgi_application()
 from django.db import OperationalError
-from django.test import Client
+from wsgiref.util import setup_testing_defaults
 from django.urls import path
 from registan import urls
 
-def broken(request):
+def broken(request, token):
     secret = "ann@example.org"
     raise ValueError(f"bad {secret} from 203.0.113.9 at /preview/s3cret/")
 
@@ -30,10 +31,14 @@ def away(request):
     raise OperationalError("could not connect")
 
 urls.urlpatterns[:0] = [path("broken/<token>/", broken), path("away/", away)]
-headers = {"X-Request-ID": "0" * 32, "Cookie": "choice=s3cret"}
-client = Client(raise_request_exception=False, headers=headers, SERVER_NAME="127.0.0.1")
-client.get("/away/")
-client.get("/broken/x/?q=ann@example.org", REMOTE_ADDR="203.0.113.9")
+def get(path, query=""):
+    environ = {"HTTP_HOST": "127.0.0.1", "HTTP_X_REQUEST_ID": "0" * 32, "HTTP_COOKIE": "choice=s3cret"}
+    setup_testing_defaults(environ)
+    environ |= {"PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": "203.0.113.9"}
+    application(environ, lambda *_: None).close()
+
+get("/away/")
+get("/broken/x/", "q=ann@example.org")
 logging.getLogger("registan.test").error("A job failed for bob@example.net.")
 import sentry_sdk
 sentry_sdk.flush(20)

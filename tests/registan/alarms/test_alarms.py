@@ -20,6 +20,7 @@ from registan.site_health import machinery, release, waiting
 from registan.site_health.health_line import HealthLine, State
 from registan.transfer.models import Restoration
 from tests import factories
+from tests.blog.fetch.loopback import url
 from tests.comments.mail_server import FaultyServer
 from tests.comments.webhooks.conftest import receive  # noqa: F401  a fixture
 
@@ -127,8 +128,8 @@ def test_the_email_says_what_is_wrong_what_to_do_and_where_to_look(trouble, owne
 
 def test_webhooks_that_want_alarms_get_a_signed_notice_and_others_none(trouble, receive):  # noqa: F811
     receiver = receive()
-    factories.webhook(f"http://127.0.0.1:{receiver.port}/in", tells_alarms=True)
-    factories.webhook(f"http://127.0.0.1:{receiver.port}/other")
+    factories.webhook(url(receiver), tells_alarms=True)
+    factories.webhook(url(receiver))
     trouble.words = "The mail server said: no such user ann@example.net."
     trouble.look()
     while deliver_next_notice():
@@ -164,7 +165,7 @@ def only_the_worker_is_watched(monkeypatch):
 @pytest.mark.usefixtures("only_the_worker_is_watched")
 def test_a_web_process_tells_of_a_silent_worker_by_both_ways_itself(owner, mail_server, receive):  # noqa: F811
     receiver = receive()
-    factories.webhook(f"http://127.0.0.1:{receiver.port}/in", tells_alarms=True)
+    factories.webhook(url(receiver), tells_alarms=True)
     Message.objects.create(key="reader", to="ann@example.net", subject="Hello", text="Hello.")
     WorkerBeat.objects.create(pk=1, at=timezone.now() - timedelta(minutes=5, seconds=1))
     watch.look_for_worker(has_waited=False)
@@ -177,7 +178,7 @@ def test_a_web_process_tells_of_a_silent_worker_by_both_ways_itself(owner, mail_
 @pytest.mark.usefixtures("only_the_worker_is_watched")
 def test_the_webhook_is_told_while_the_mail_server_is_down(owner, mail_server, receive):  # noqa: F811
     receiver = receive()
-    factories.webhook(f"http://127.0.0.1:{receiver.port}/in", tells_alarms=True)
+    factories.webhook(url(receiver), tells_alarms=True)
     mail_server.mood = "too busy"
     WorkerBeat.objects.create(pk=1, at=timezone.now() - timedelta(hours=1))
     watch.look_for_worker(has_waited=False)
@@ -202,7 +203,7 @@ def test_a_worker_that_was_never_started_is_waited_for(owner, mail_server):
 
 @pytest.mark.usefixtures("only_the_worker_is_watched")
 def test_a_restored_site_sends_no_alarm_while_its_email_is_held(owner, mail_server):
-    Restoration.objects.create(holds_email=True)
+    Restoration.objects.create(moment=timezone.now(), holds_email=True)
     WorkerBeat.objects.create(pk=1, at=timezone.now() - timedelta(hours=1))
     watch.look_for_worker(has_waited=True)
     assert mail_server.taken == []
@@ -319,7 +320,7 @@ def test_the_command_lists_every_alarm(capsys):
 
 def test_the_command_sends_a_test_by_both_ways(owner, mail_server, receive, capsys):  # noqa: F811
     receiver = receive()
-    factories.webhook(f"http://127.0.0.1:{receiver.port}/in", tells_alarms=True)
+    factories.webhook(url(receiver), tells_alarms=True)
     call_command("alarms", "--test")
     assert [mail["To"] for mail in mail_server.taken] == ["olga@example.org"]
     assert receiver.objects[0]["event"] == "test"
@@ -328,7 +329,7 @@ def test_the_command_sends_a_test_by_both_ways(owner, mail_server, receive, caps
 
 def test_the_command_says_which_way_does_not_work(owner, mail_server, receive, capsys):  # noqa: F811
     receiver = receive()
-    factories.webhook(f"http://127.0.0.1:{receiver.port}/in", tells_alarms=True)
+    factories.webhook(url(receiver), tells_alarms=True)
     mail_server.mood = "too busy"
     with pytest.raises(CommandError, match="Not every test was sent"):
         call_command("alarms", "--test")
