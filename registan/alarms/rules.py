@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from registan.logs.masking import mask_private
 from registan.site_health import archives, background, certificate, machinery, release, waiting
 from registan.site_health.health_line import HealthLine, State, Words
+from registan.transfer.models import ArchivePlan, ArchiveRun
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +45,13 @@ def chores_line() -> HealthLine:
 
 
 def any_backup_line() -> HealthLine:
-    """Whichever way the site is backed up: what has stopped."""
-    lines = [release.backup_line(), archives.archive_line()]
+    """Whichever way the site is backed up: what has stopped. An archive that was tried once by hand is no such way."""
+    plan = ArchivePlan.current()
+    lines = [release.backup_line()]
+    if plan.every(ArchiveRun.Kind.ARCHIVE).period:
+        lines.append(archives.archive_line())
+    if plan.every(ArchiveRun.Kind.DRILL).period:
+        lines.append(archives.drill_line())
     return next((line for line in lines if line.state.needs_attention), lines[0])
 
 
