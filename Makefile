@@ -137,7 +137,7 @@ install-check:
 
 # New versions of everything, within what pyproject.toml allows.
 lock: $(UV)
-	$(UV) pip compile pyproject.toml --extra s3 --extra age --group dev --universal --python-version 3.12 --generate-hashes --no-header \
+	$(UV) pip compile pyproject.toml --extra s3 --extra age --extra sentry --group dev --universal --python-version 3.12 --generate-hashes --no-header \
 		--upgrade --quiet --output-file requirements.lock
 
 clean:

@@ -95,8 +95,10 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
         key = f"{counters}:{hashlib.sha256(f'{request.path}?{number}'.encode()).hexdigest()}"
         etag = sign_etag(key)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return set_headers(HttpResponseNotModified(), etag, clock)
-        if (page := caches["pages"].get(key)) is None:
+            return set_headers(HttpResponseNotModified(), etag, clock, is_hit=True)
+        page = caches["pages"].get(key)
+        is_hit = page is not None
+        if page is None:
             response = replica.prefer_replica(
                 lambda: clock_key(Clock.read(**clock), shows_comments=shows_any) == counters,
                 lambda: render_view(view, request, *args, **kwargs),
@@ -108,7 +110,7 @@ def cache_page(view: View, *, shows_comments: bool, is_numbered: bool = False) -
             packed = gzip_ng.compress(response.content, PACKING_LEVEL, mtime=0)
             page = (response.headers["Content-Type"], packed, robots)
             caches["pages"].set(key, page, CACHE_SECONDS)
-        return set_headers(response_from_cache(page, request), etag, clock)
+        return set_headers(response_from_cache(page, request), etag, clock, is_hit=is_hit)
 
     wrapper.csrf_exempt = True  # type: ignore[attr-defined]  # it only reads: a POST is answered 405, not 403
     return wrapper
@@ -224,7 +226,8 @@ def response_from_cache(page: tuple[str, bytes, str], request: HttpRequest) -> H
     return HttpResponse(unpacked, content_type=content_type, headers=headers)
 
 
-def set_headers(response: HttpResponse, etag: str, clock: ClockArguments) -> HttpResponse:
+def set_headers(response: HttpResponse, etag: str, clock: ClockArguments, *, is_hit: bool) -> HttpResponse:
+    response.is_cache_hit = is_hit  # type: ignore[attr-defined]  # for registan/metrics.py
     response.clock_arguments = clock  # type: ignore[attr-defined]  # for registan/fast_path.py
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = PUBLIC_CACHE_CONTROL

@@ -21,7 +21,7 @@ from blog.text.site_values import site
 # behind a password, to sign in and out, and to end the mode; and those of the machines that watch, which take none.
 POSTABLE = frozenset(
     {
-        *("registan.health.healthz", "registan.health.readyz"),
+        *("registan.health.healthz", "registan.health.readyz", "registan.health.metrics"),
         *("language", "post-password"),
         *("account_login", "account_logout", "admin:logout", "account_reauthenticate"),
         *("mfa_authenticate", "mfa_reauthenticate", "mfa_login_webauthn", "mfa_reauthenticate_webauthn"),

@@ -1,6 +1,7 @@
 """gunicorn, for two cores; the same on every setup. `--bind` comes from the command line."""
 
 import gc
+import logging
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
@@ -18,6 +19,20 @@ worker_tmp_dir = "/dev/shm"  # noqa: S108  a heartbeat file on disk can stall a 
 control_socket_disable = True
 # nginx and the worker count for the access log; gunicorn says only what goes wrong.
 accesslog = None
+
+
+def on_starting(server: Any) -> None:
+    """Write gunicorn's lines as all others (LOG_FORMAT)."""
+    own = logging.getLogger("gunicorn.error")
+    own.handlers.clear()
+    own.propagate = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Watch from here whether the background worker still runs: it cannot tell of its own silence."""
+    from registan.alarms.watch import watch_from_web
+
+    watch_from_web()
 
 
 def when_ready(server: Any) -> None:

@@ -167,6 +167,14 @@ def parse_site_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def parse_dsn(text: str) -> str:
+    """Check the address of a project at Sentry, http(s)://KEY@HOST/PROJECT; "" for none."""
+    parts = urlsplit(text)
+    if text and not (parts.scheme in {"http", "https"} and parts.username and parts.hostname and parts.path.strip("/")):
+        raise ValueError(text)
+    return text
+
+
 def parse_time_zone(text: str) -> str:
     ZoneInfo(text)
     return text

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -26,6 +26,7 @@ from blog.web.client_ip import client_ip
 from comments.web.same_origin import is_same_origin
 from registan.accounts.access import administrator_names, has_access
 from registan.accounts.second_factor import lacks_second_factor
+from registan.away import is_away
 from registan.upgrade.outdated_process import is_outdated
 
 log = logging.getLogger(__name__)
@@ -181,8 +182,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Never queries the database.
     """
-    is_away = isinstance(sys.exception(), OperationalError | InterfaceError) or is_outdated()
-    status = 503 if is_away else 500
+    away = is_away(sys.exception()) or is_outdated()
+    status = 503 if away else 500
     page = loader.get_template(f"{status}.html").render({"submitted_text": read_submitted_text(request)})
-    headers = {"Retry-After": RETRY_SECONDS} if is_away else {}
+    headers = {"Retry-After": RETRY_SECONDS} if away else {}
     return HttpResponse(page, status=status, headers=headers)

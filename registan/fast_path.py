@@ -29,8 +29,11 @@ COOKIES_THAT_MATTER = re.compile(rf"\b(?:{COOKIE_PREFIX}|{settings.LANGUAGE_COOK
 class FastPath:
     """WSGI middleware around Django's handler."""
 
-    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
-        self.application = application
+    def __init__(
+        self, application: Callable[..., Iterable[bytes]], on_answer: Callable[[str], object] | None = None
+    ) -> None:
+        """`on_answer` is told the status of each answer that Django has not given."""
+        self.application, self.on_answer = application, on_answer
         self.clocks: dict[str, ClockArguments] = {}  # by path: which clock its page is kept under
         self.answers: dict[tuple[Any, ...], tuple[str, list[tuple[str, str]], bytes]] = {}
 
@@ -40,6 +43,8 @@ class FastPath:
         key = self.key(environ)  # before Django reads anything: an answer may be newer than its key, never older
         if key and (answer := self.answers.get(key)):
             start_response(answer[0], list(answer[1]))
+            if self.on_answer:
+                self.on_answer(answer[0])
             return [answer[2]]
         started: list[tuple[str, list[tuple[str, str]]]] = []
 

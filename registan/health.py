@@ -1,11 +1,13 @@
 """Answers the health checks of load balancers and of `deploy/`."""
 
-from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse
+from importlib import import_module
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog.models import Clock
+from registan import readiness
 
 
 @require_safe
@@ -18,10 +20,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and is migrated, or 503."""
-    try:
-        Clock.read()
-    except (Error, Clock.DoesNotExist):
-        connection.close()
-        return HttpResponse("the database is not responding\n", content_type="text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")
+    """One word, with 503 when it is "down"; to TRUSTED_MONITORS also a line for each fault, `NAME: WORDS`."""
+    state, faults = readiness.assess()
+    lines = [state]
+    if readiness.may_know(request):
+        lines += [f"{name}: {' '.join(fault.split())}" for name, fault in faults.items()]
+    status = 503 if state == readiness.DOWN else 200
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8", status=status)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Numbers for Prometheus, to TRUSTED_MONITORS; 404 for everybody else."""
+    if not settings.TRUSTED_MONITORS or not readiness.may_know(request):
+        raise Http404("There is nothing here.")
+    content, content_type = import_module("registan.metrics").exposition()
+    return HttpResponse(content, content_type=content_type)

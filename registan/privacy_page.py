@@ -133,7 +133,9 @@ def emails() -> Iterator[str]:
         "or to confirm your address or tell you of a decision about your comment. "
         "Emails that come again can be stopped by a link in each."
     )
-    yield _("Of an email that was sent we keep to whom, when and the subject; its text is deleted.")
+    yield _("Of an email that was sent we keep to whom, when and the subject; its text is deleted.") + (
+        _(" After %(days)s that is deleted, too.") % {"days": days(site().email_days)} if site().email_days else ""
+    )
     yield _("A request for a link to confirm an address is deleted after %(days)s.") % {"days": days(KEEP_FOR.days)}
 
 
@@ -148,7 +150,7 @@ def third_party_names() -> Iterator[str]:
     if "OPTIONS" in settings.STORAGES["default"]:
         host = settings.STORAGES["default"]["OPTIONS"].get("endpoint_url") or "S3"
         yield _("Pictures and files of authors are stored at %(host)s.") % {"host": f"`{host}`"}
-    hooks = list(Webhook.objects.filter(is_active=True).order_by("pk"))
+    hooks = list(Webhook.objects.telling_of_comments())
     if hooks:
         what = (
             _("the name") if not any(hook.has_text for hook in hooks) else _("the name and the beginning of the text")

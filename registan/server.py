@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connections
 from gunicorn.app.wsgiapp import run as run_wsgi_app
 
+from registan.restarts import record_start
 from registan.supervisor import run_processes
 
 
@@ -20,7 +21,9 @@ def main(bind: str) -> int:
     for name in ("registan.wsgi", "registan.urls"):
         import_module(name)
     connections.close_all()  # a connection must not be shared by two processes
-    return run_processes(partial(run_gunicorn, bind), partial(call_command, "worker"))
+    record_start("site")
+    web, worker = partial(run_gunicorn, bind), partial(call_command, "worker")
+    return run_processes(web, worker, on_replaced=partial(record_start, "worker"))
 
 
 def run_gunicorn(bind: str) -> None:

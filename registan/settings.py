@@ -13,6 +13,7 @@ from django.utils.csp import CSP
 
 from blog.text.validators import parse_sender
 from registan import env, secret_key, silenced_checks
+from registan.logs.config import logging_config, parse_log_format
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = env.Environment(BASE_DIR / ".env")
@@ -87,12 +88,14 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "registan.errors.csrf_failure"
 # Proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted.
 TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.parse_networks, "", "a comma-separated list of addresses or networks")
+# Who may ask /metrics, and /readyz for more than a word.
+TRUSTED_MONITORS = read("TRUSTED_MONITORS", env.parse_networks, "", "a comma-separated list of addresses or networks")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "registan_session", "registan_csrf"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -280,21 +283,11 @@ MFA_FORMS = {
 
 # Log
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"private": {"()": "registan.logs.TokenMaskFilter"}},
-    "formatters": {
-        "line": {
-            "()": "registan.logs.SingleLineFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["private"]}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
-}
+LOG_FORMAT = read("LOG_FORMAT", parse_log_format, "text", "text or json")
+LOGGING = logging_config(LOG_FORMAT)
+SENTRY_DSN = read("SENTRY_DSN", env.parse_dsn, "", "https://KEY@HOST/PROJECT")
+if SENTRY_DSN and find_spec("sentry_sdk") is None:
+    environment.errors.append("SENTRY_DSN is set, but the package sentry-sdk is not installed.")
 
 SET_BY_ENVIRONMENT = environment.names_set
 environment.exit_on_errors()

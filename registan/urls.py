@@ -19,6 +19,7 @@ handler500 = errors.server_error
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", health.metrics),
     path("robots.txt", robots.robots_txt),
     path("archive.zip", archive_zip, name="archive-zip"),
     path("language/", views.choose_language, name="language"),

@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registan.settings")
@@ -11,6 +12,11 @@ from registan.collected_static import exit_without_static_files  # noqa: E402  t
 from registan.database import exit_when_unsupported  # noqa: E402
 from registan.fast_path import FastPath  # noqa: E402
 
-application = FastPath(django_application)
+if settings.TRUSTED_MONITORS:
+    from registan.metrics import CountingApplication, MemoryCount
+
+    application = FastPath(CountingApplication(django_application), MemoryCount())
+else:
+    application = FastPath(django_application)
 exit_when_unsupported()
 exit_without_static_files()

@@ -87,9 +87,10 @@ class SiteAdmin(StaffAdmin):
             (_("Reproducing the texts"), {"fields": ["licence", "licence_words", "terms_page"]}),
             (_("Links"), {"fields": ["link_cards"] if settings.LINK_CARDS else ["no_link_cards"]}),
             (_("Comments"), {"fields": ["comment_rules", "house_rules_page", "contact_page", "risk_note"]}),
-            (_("Personal data"), {"fields": ["address_days", "token_days", "privacy_page"]}),
+            (_("Personal data"), {"fields": ["address_days", "token_days", "email_days", "privacy_page"]}),
             (_("When the blog ends"), {"fields": ["read_only_state"]}),
             (_("Accounts and email"), {"fields": ["second_factor_roles", *sender]}),
+            (_("Alarms"), {"fields": ["queue_hours"]}),
             (_("Set on the server"), {"fields": ["environment"]}),
         ]
 

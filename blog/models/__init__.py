@@ -2,10 +2,12 @@
 
 from blog.fulltext.tables import SearchEntry, SearchWord
 from blog.models.address_miss import AddressMiss
+from blog.models.alarm import Alarm, AlarmState
 from blog.models.author import Author
 from blog.models.clock import Clock, Conversation
 from blog.models.commentable import Commentable
 from blog.models.correction import Correction
+from blog.models.held_deletion import HeldDeletion
 from blog.models.image import Image
 from blog.models.image_use import ImageUse
 from blog.models.link_card import LinkCard
@@ -32,11 +34,14 @@ from blog.models.working_copy import WorkingCopy
 
 __all__ = [
     "AddressMiss",
+    "Alarm",
+    "AlarmState",
     "Author",
     "Clock",
     "Commentable",
     "Conversation",
     "Correction",
+    "HeldDeletion",
     "Image",
     "ImageUse",
     "LinkCard",

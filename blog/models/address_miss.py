@@ -54,7 +54,11 @@ class AddressMissQuerySet(models.QuerySet["AddressMiss"]):
 
     def delete_expired(self) -> int:
         """Delete what nobody has asked for in a long time; how many."""
-        return self.filter(last_at__lt=timezone.now() - ADDRESS_MISS_RETENTION).delete()[0]
+        return self.expired().delete()[0]
+
+    def expired(self) -> Self:
+        """Those that are older."""
+        return self.filter(last_at__lt=timezone.now() - ADDRESS_MISS_RETENTION)
 
 
 class AddressMiss(models.Model):

@@ -16,11 +16,13 @@ from blog.models.licence import Licence
 from blog.models.post import Post
 from blog.text import site_values
 from blog.text.colours import validate_accent
-from blog.text.site_values import DEFAULT_RETENTION_DAYS, SiteValues, defaults
+from blog.text.site_values import DEFAULT_QUEUE_HOURS, DEFAULT_RETENTION_DAYS, SiteValues, defaults
 from blog.text.validators import validate_link_list, validate_sender, validate_single_line, validate_time_zone
 
 # A century.
 MAX_DAYS = 36_500
+# A year.
+MAX_QUEUE_HOURS = 8_760
 
 
 class Site(models.Model):
@@ -148,6 +150,24 @@ class Site(models.Model):
         help_text=gettext_lazy(
             "A browser that was not seen for so many days is signed out, and what is stored of it is deleted; "
             "0 for 400 days, the longest that browsers keep a cookie."
+        ),
+    )
+    email_days = models.PositiveIntegerField(
+        gettext_lazy("days that the record of emails is kept"),
+        default=DEFAULT_RETENTION_DAYS,
+        db_default=DEFAULT_RETENTION_DAYS,
+        validators=[MaxValueValidator(MAX_DAYS)],
+        help_text=gettext_lazy(
+            "To whom an email was sent, when, its subject and what the mail server said; 0 to keep that for ever."
+        ),
+    )
+    queue_hours = models.PositiveSmallIntegerField(
+        gettext_lazy("hours that a comment may wait"),
+        default=DEFAULT_QUEUE_HOURS,
+        db_default=DEFAULT_QUEUE_HOURS,
+        validators=[MaxValueValidator(MAX_QUEUE_HOURS)],
+        help_text=gettext_lazy(
+            "When one has waited longer for a moderator, you get an alarm by email and webhook; 0 for none."
         ),
     )
     read_only = models.BooleanField(

@@ -107,7 +107,11 @@ class WorkingCopyQuerySet(models.QuerySet["WorkingCopy"]):
 
     def delete_expired(self) -> int:
         """Delete copies older than COPY_RETENTION; how many."""
-        return self.filter(saved_at__lt=timezone.now() - COPY_RETENTION).delete()[0]
+        return self.expired().delete()[0]
+
+    def expired(self) -> Self:
+        """Those that are older."""
+        return self.filter(saved_at__lt=timezone.now() - COPY_RETENTION)
 
 
 class WorkingCopy(models.Model):

@@ -14,6 +14,8 @@ from django.utils import timezone, translation
 
 # Days: long enough to look into an attack on the conversation, and no longer than a season.
 DEFAULT_RETENTION_DAYS = 90
+# A weekend without moderators is no trouble yet.
+DEFAULT_QUEUE_HOURS = 72
 
 
 class SiteValues(NamedTuple):
@@ -41,6 +43,8 @@ class SiteValues(NamedTuple):
     link_cards: bool = False
     address_days: int = DEFAULT_RETENTION_DAYS
     token_days: int = DEFAULT_RETENTION_DAYS
+    email_days: int = DEFAULT_RETENTION_DAYS
+    queue_hours: int = DEFAULT_QUEUE_HOURS
     read_only: bool = False
     read_only_words: str = ""
 

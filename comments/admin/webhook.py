@@ -44,7 +44,8 @@ class WebhookForm(ModelForm):
     class Meta:
         model = Webhook
         fields = [
-            "name", "form", "address", "secret", "tells_waiting", "tells_reports", "has_text", "is_active",
+            "name", "form", "address", "secret", "tells_waiting", "tells_reports", "tells_alarms", "has_text",
+            "is_active",
         ]  # fmt: skip
         help_texts = {
             "name": gettext_lazy("For you, to tell one from another."),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from blog.text.site_values import site
+from blog.web import request_id
 from comments.mail import follower_mail
 from comments.mail.smtp import SmtpConnection
 from comments.models import Mailbox, Message
@@ -51,6 +52,8 @@ class OutgoingEmail(EmailMultiAlternatives):
 def send_due_messages() -> int:
     """Try to send what is due; returns how many messages were tried.
 
+    A server that hangs ends the batch: each further message would keep the worker from its other jobs for as long.
+
     Leased one by one: with a server that hangs on each, a lease on many would end before the last is sent, and another
     worker would send it again.
     """
@@ -58,12 +61,15 @@ def send_due_messages() -> int:
         for tried in range(BATCH_SIZE):
             if not (leased := Message.objects.lease(limit=1)):
                 return tried
-            send_message(leased[0], connection)
+            with request_id.bound(message_request_id(leased[0])):
+                error = send_message(leased[0], connection)
+            if is_timeout(error):
+                return tried + 1
     return BATCH_SIZE
 
 
-def send_message(message: Message, connection: SmtpConnection) -> bool:
-    """Hand over one leased message; True when a server took it.
+def send_message(message: Message, connection: SmtpConnection) -> Exception | None:
+    """Hand over one leased message; the error when no server took it, or the reason not to ask one.
 
     If the server takes it and the connection breaks before it says so, it is sent again: better twice than never.
     """
@@ -71,26 +77,37 @@ def send_message(message: Message, connection: SmtpConnection) -> bool:
         connection.send(build_email(message))
     except follower_mail.NothingToSend as reason:
         message.mark_dropped(str(reason))
-        return False
+        return reason
     except DELIVERY_ERRORS as error:
         log.warning("Message %s was not sent: %s", message.pk, error)
         record_failure(message, error)
-        return False
+        return error
     except Exception as error:  # a bug of ours, or of a library: it must not stop the messages behind this one
         log.exception("Message %s could not be written.", message.pk)
         record_failure(message, error)
-        return False
+        return error
     message.mark_sent()
     Mailbox.objects.filter(reader=message.reader_id, refusals__gt=0).update(refusals=0)
-    return True
+    return None
+
+
+def is_timeout(error: Exception | None) -> bool:
+    """Did the server not answer in time? smtplib reports that as a lost connection."""
+    return isinstance(error, TimeoutError) or isinstance(getattr(error, "__context__", None), TimeoutError)
+
+
+def message_request_id(message: Message) -> str:
+    """Of the request, or the worker's round, that the message is from; of this round if it does not say."""
+    return str(message.headers.get(request_id.HEADER) or request_id.current())
 
 
 def build_email(message: Message) -> OutgoingEmail:
     """The email itself; one to a subscriber is rendered now, from what is public. Raises NothingToSend."""
     columns = follower_mail.render_follower_mail(message) if message.about else vars(message)
-    mail = OutgoingEmail(
-        columns["subject"], columns["text"], sender_address(), to=[columns["to"]], headers=columns["headers"]
-    )
+    headers = dict(columns["headers"])
+    if made_by := message_request_id(message):
+        headers[request_id.HEADER] = made_by
+    mail = OutgoingEmail(columns["subject"], columns["text"], sender_address(), to=[columns["to"]], headers=headers)
     if columns["html"]:
         mail.attach_alternative(columns["html"], "text/html")
     return mail

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+from smtplib import SMTPException
 from typing import Self
 
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend
+
+
+class NotSent(SMTPException):
+    """The mailer returned without an error, and without having sent the message."""
 
 
 class SmtpConnection:
@@ -24,6 +29,8 @@ class SmtpConnection:
     def send(self, mail: EmailMessage) -> None:
         """Hand the message over; raises what the mailer raises, after which the next message gets a new connection.
 
+        Raises NotSent when the mailer says that it sent nothing: Django's leaves out a message without an address.
+
         A connection that died since the last message is noticed before this one is sent: a second attempt might
         deliver it twice.
         """
@@ -31,10 +38,12 @@ class SmtpConnection:
             self.close()
             self.server = open_smtp_backend()
         try:
-            (self.server or mailers.default).send_messages([mail])
+            sent = (self.server or mailers.default).send_messages([mail])
         except Exception:
             self.close()
             raise
+        if not sent:
+            raise NotSent("The mailer did not send it, and did not say why.")
 
     def is_alive(self) -> bool:
         """Does the server of the last message still answer (RFC 5321, 4.1.1.9)?"""

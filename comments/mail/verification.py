@@ -7,6 +7,7 @@ import hmac
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from blog.web.client_ip import home_network, neighbourhood_network
@@ -139,10 +140,15 @@ def seconds_until_midnight() -> int:
 
 def delete_old_requests() -> int:
     """Delete old requests, and with them addresses that never answered; returns how many."""
-    old = list(Message.objects.filter(delete_at__lte=timezone.now()).values_list("pk", flat=True)[:BATCH_SIZE])
+    old = list(old_requests().values_list("pk", flat=True)[:BATCH_SIZE])
     if old:
         Message.objects.filter(pk__in=old).delete()
     return len(old)
+
+
+def old_requests() -> QuerySet[Message]:
+    """Those whose time is over."""
+    return Message.objects.filter(delete_at__lte=timezone.now())
 
 
 def take_network_turn(address: str) -> int:

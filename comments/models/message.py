@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.models.fields import DerivedField
+from blog.web import request_id
 from comments.models.reader import Reader
 
 # So long a worker holds a message, and if it dies, another takes over; longer than the timeout of SMTP.
@@ -30,7 +31,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         It is deleted after `keep_for`, sent or not; by default it stays.
         """
         delete_at = timezone.now() + keep_for if keep_for else None
-        return self.get_or_create(key=key, defaults={**columns, "delete_at": delete_at})[0]
+        named = {request_id.HEADER: current} if (current := request_id.current()) else {}
+        defaults = {**columns, "headers": {**columns.get("headers", {}), **named}, "delete_at": delete_at}
+        return self.get_or_create(key=key, defaults=defaults)[0]
 
     def due(self) -> Self:
         """Unsent, not given up, and not held by a running worker; bulk messages come last."""
@@ -89,6 +92,7 @@ class Message(models.Model):
             models.Index(fields=["reader", "created_at"], name="message_reader"),
             models.Index(fields=["delete_at"], condition=Q(delete_at__isnull=False), name="message_expiry"),
             models.Index(fields=["recipient"], name="message_recipient"),
+            models.Index(fields=["created_at"], name="message_created"),
         ]
 
     def __str__(self) -> str:

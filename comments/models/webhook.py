@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from blog.markup.limits import URL_LIMIT
+from blog.models import Alarm, AlarmState
 from blog.text.validators import validate_single_line
 
 # So long a worker holds a notice, and if it dies, another takes over; longer than any delivery takes.
@@ -39,6 +40,10 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
     def telling(self, event: str) -> Self:
         """Those that are to be notified of this event."""
         return self.filter(is_active=True, **{WANTED_BY[event]: True}).order_by("pk")
+
+    def telling_of_comments(self) -> Self:
+        """Those that may be sent names of commenters."""
+        return self.filter(Q(tells_waiting=True) | Q(tells_reports=True), is_active=True).order_by("pk")
 
     def with_counts(self) -> Self:
         """Each with `waiting_count`, `lost_count`, and `next_at`, when its next notice is due."""
@@ -67,6 +72,14 @@ class Webhook(models.Model):
     )
     tells_waiting = models.BooleanField(gettext_lazy("a comment waits for a moderator"), default=True)
     tells_reports = models.BooleanField(gettext_lazy("a reader reports a comment"), default=True)
+    tells_alarms = models.BooleanField(
+        gettext_lazy("something is wrong with the site"),
+        default=False,
+        db_default=False,
+        help_text=gettext_lazy(
+            "Alarms go to the owners by email, too; but email may be what is broken, so tick this at one receiver."
+        ),
+    )
     has_text = models.BooleanField(
         gettext_lazy("send the text of the comment"),
         default=False,
@@ -140,6 +153,19 @@ class WebhookNoticeQuerySet(models.QuerySet["WebhookNotice"]):
             rows.append(new(event=Event.MANY, key=f"many-{hour:%Y%m%d%H}-{webhook.pk}", next_try_at=hour + HOUR))
         self.bulk_create(rows, ignore_conflicts=True)
 
+    def announce_alarm(self, alarm: Alarm, state: str) -> None:
+        """Store a notice of this alarm for each webhook that wants to hear of them."""
+        event = ALARM_EVENTS[state]
+        self.bulk_create(
+            WebhookNotice(
+                webhook=webhook,
+                event=event,
+                alarm=alarm.kind,
+                key=f"{event}-{alarm.kind}-{alarm.told_at:%Y%m%d%H%M%S}-{webhook.pk}",
+            )
+            for webhook in Webhook.objects.telling(event)
+        )
+
     def enqueue_tests(self, webhooks: Iterable[Webhook]) -> None:
         """Store a notice for each of these that shows them that all works."""
         self.bulk_create(
@@ -174,8 +200,12 @@ class WebhookNoticeQuerySet(models.QuerySet["WebhookNotice"]):
 
     def delete_expired(self) -> int:
         """Delete the record of what was delivered or given up long ago; how many."""
+        return self.expired().delete()[0]
+
+    def expired(self) -> Self:
+        """What was delivered or given up long ago."""
         done = self.filter(Q(given_up=True) | Q(delivered_at__isnull=False))
-        return done.filter(created_at__lte=timezone.now() - NOTICE_RETENTION).delete()[0]
+        return done.filter(created_at__lte=timezone.now() - NOTICE_RETENTION)
 
 
 class Event(models.TextChoices):
@@ -185,10 +215,22 @@ class Event(models.TextChoices):
     REPORTED = "comment.reported", gettext_lazy("a comment was reported")
     MANY = "comments.many", gettext_lazy("many comments wait")
     TEST = "test", gettext_lazy("test")
+    ALARM_BEGAN = "alarm.began", gettext_lazy("an alarm begins")
+    ALARM_AGAIN = "alarm.again", gettext_lazy("an alarm goes on")
+    ALARM_ENDED = "alarm.ended", gettext_lazy("an alarm has ended")
 
 
 # The field of a webhook that asks for an event.
-WANTED_BY: dict[str, str] = {Event.WAITING: "tells_waiting", Event.REPORTED: "tells_reports"}
+ALARM_EVENTS: dict[str, Event] = {
+    AlarmState.BEGAN: Event.ALARM_BEGAN,
+    AlarmState.AGAIN: Event.ALARM_AGAIN,
+    AlarmState.ENDED: Event.ALARM_ENDED,
+}
+WANTED_BY: dict[str, str] = {
+    Event.WAITING: "tells_waiting",
+    Event.REPORTED: "tells_reports",
+    **dict.fromkeys(ALARM_EVENTS.values(), "tells_alarms"),
+}
 
 
 class WebhookNotice(models.Model):
@@ -199,6 +241,7 @@ class WebhookNotice(models.Model):
     key = models.CharField(max_length=80, unique=True, help_text="Its occasion and webhook: nothing is told twice.")
     uid = models.UUIDField(default=uuid.uuid4, help_text="The same at each attempt: receivers drop doubles by it.")
     comment = models.ForeignKey("Comment", models.CASCADE, null=True, related_name="+", db_index=False)
+    alarm = models.CharField(max_length=16, blank=True, default="", db_default="", help_text="Its kind, of an alarm.")
     created_at = models.DateTimeField(default=timezone.now)
     next_try_at = models.DateTimeField(default=timezone.now)
     leased_until = models.DateTimeField(null=True)

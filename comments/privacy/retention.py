@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -44,13 +44,15 @@ def erase_old_spam() -> int:
 
     What the filter learned from it stays, so a comment that it has not learned yet has to wait.
     """
-    spam = Comment.objects.filter(status=Status.SPAM, pending_training=None)
     days = Policy.current().spam_days
-    old = spam.filter(decided_at__lte=timezone.now() - timedelta(days)).order_by("decided_at")
-    return sum(
-        erase_spam_comment(comment, days)
-        for comment in old.only("conversation", "reader", "open_report_count")[:RETENTION_BATCH]
-    )
+    old = old_spam().order_by("decided_at").only("conversation", "reader", "open_report_count")
+    return sum(erase_spam_comment(comment, days) for comment in old[:RETENTION_BATCH])
+
+
+def old_spam() -> QuerySet[Comment]:
+    """The spam whose days are over."""
+    spam = Comment.objects.filter(status=Status.SPAM, pending_training=None)
+    return spam.filter(decided_at__lte=timezone.now() - timedelta(Policy.current().spam_days))
 
 
 @transaction.atomic
@@ -77,12 +79,16 @@ def erase_spam_comment(comment: Comment, days: int) -> bool:
 
 def delete_old_contacts() -> int:
     """Delete the addresses left with reports whose time is over; returns how many."""
-    expired = ReportContact.objects.filter(delete_at__lte=timezone.now())
-    old = list(expired.values_list("pk", flat=True)[:RETENTION_BATCH])
+    old = list(old_contacts().values_list("pk", flat=True)[:RETENTION_BATCH])
     if old:
         forget_objections(Objection.objects.filter(report__in=old))
         ReportContact.objects.filter(pk__in=old).delete()
     return len(old)
+
+
+def old_contacts() -> QuerySet[ReportContact]:
+    """The addresses whose time is over."""
+    return ReportContact.objects.filter(delete_at__lte=timezone.now())
 
 
 def delete_unknown_reader(reader_id: int | None) -> None:

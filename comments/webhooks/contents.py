@@ -10,8 +10,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
+from blog.models import Alarm
 from blog.text.addresses import absolute_url
 from blog.text.site_values import site
 from blog.text.validators import to_single_line
@@ -21,6 +22,11 @@ from comments.models.webhook import Event
 
 # Characters of a comment: who wants to read more opens the queue. ntfy takes 4,096 bytes in all.
 MAX_TEXT = 500
+ALARM_SENTENCES = {
+    Event.ALARM_BEGAN: gettext_lazy("Alarm: %s"),
+    Event.ALARM_AGAIN: gettext_lazy("The alarm goes on: %s"),
+    Event.ALARM_ENDED: gettext_lazy("The alarm is over: %s"),
+}
 
 
 def describe_for_programs(notice: WebhookNotice) -> dict[str, Any]:
@@ -33,6 +39,13 @@ def describe_for_programs(notice: WebhookNotice) -> dict[str, Any]:
         "summary": summarize(notice),
         "queue_url": queue_url(notice),
     }
+    if alarm := find_alarm(notice):
+        content["alarm"] = {
+            "kind": alarm.kind,
+            "since": alarm.began_at.isoformat(timespec="seconds"),
+            "words": alarm.words,
+            "health_url": health_url(),
+        }
     if comment := notice.comment:
         content["post"] = {"title": comment.subject.title, "url": absolute_url(comment.subject.get_absolute_url())}
         content["comment"] = {
@@ -59,6 +72,9 @@ def summarize(notice: WebhookNotice) -> str:
     """What happened, in one sentence and one line."""
     if notice.event == Event.TEST:
         return _("This is a test notice.")
+    if notice.event in ALARM_SENTENCES:
+        alarm = find_alarm(notice)
+        return ALARM_SENTENCES[Event(notice.event)] % (to_single_line(alarm.words) if alarm else notice.alarm)
     comment = notice.comment
     if comment is None:
         count = Comment.objects.count_waiting()
@@ -75,11 +91,22 @@ def summarize(notice: WebhookNotice) -> str:
     return sentence % {"name": to_single_line(comment.name), "post": to_single_line(comment.subject.title)}
 
 
+def find_alarm(notice: WebhookNotice) -> Alarm | None:
+    """The alarm that the notice is about, as it is now."""
+    return Alarm.objects.filter(kind=notice.alarm).first() if notice.alarm else None
+
+
 def excerpt(comment: Comment) -> str:
     return Truncator(comment.body).chars(MAX_TEXT)
 
 
 def queue_url(notice: WebhookNotice) -> str:
-    """Where to decide: the comment in the queue, or the queue."""
+    """Where to decide: the comment in the queue, or the queue; of an alarm, where to look."""
+    if notice.alarm:
+        return health_url()
     query = {"at": notice.comment_id} if notice.comment_id else None
     return absolute_url(reverse("admin:comments_comment_queue", query=query))
+
+
+def health_url() -> str:
+    return absolute_url(reverse("admin:site_health"))

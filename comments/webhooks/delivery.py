@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from blog.cards.visit import resolve_other_host
 from blog.fetch.client import FetchError, GuardedClient
 from comments.models import WebhookNotice
+from comments.models.webhook import WebhookNoticeQuerySet
 from comments.webhooks.requests import build_request
 
 log = logging.getLogger(__name__)
@@ -19,12 +20,12 @@ log = logging.getLogger(__name__)
 DELIVERY_SECONDS = 5.0
 
 
-def deliver_next_notice() -> int:
-    """Try to deliver one notice; how many were tried, 0 or 1.
+def deliver_next_notice(among: WebhookNoticeQuerySet | None = None) -> int:
+    """Try to deliver one notice, of all or `among` these; how many were tried, 0 or 1.
 
     If the receiver takes it and we do not hear so, it is sent again under the same id: better twice than never.
     """
-    notice = WebhookNotice.objects.lease()
+    notice = (WebhookNotice.objects.all() if among is None else among).lease()
     if notice is None:
         return 0
     try:
@@ -35,7 +36,6 @@ def deliver_next_notice() -> int:
     except Exception as error:  # a bug of ours, or of a library: it must not stop the notices behind this one
         log.exception("Notice %s could not be written.", notice.pk)
         notice.mark_failed(f"{type(error).__name__}: {error}")
-    WebhookNotice.objects.delete_expired()
     return 1
 
 

@@ -21,6 +21,8 @@ from blog.models.rendition import IMAGE_FOLDER
 from registan.site_health.health_line import HealthLine, State
 
 GIGABYTE = 1024**3
+# Less than a tenth of a disk is used up sooner than most people think.
+LITTLE_SHARE = 10
 # A large upload, SQLite's log during a long import and a day of the system's own logs still fit into this.
 LITTLE_ROOM = GIGABYTE
 # Below this, uploads and comments may be refused at any moment.
@@ -29,6 +31,28 @@ NO_ROOM = GIGABYTE // 10
 MAX_FILES = 10_000
 # A database beside the site answers within one, another machine's within some.
 SLOW_MILLISECONDS = 50
+
+
+def disk_room_line() -> HealthLine:
+    """The room alone, which is found out at once."""
+    usage = shutil.disk_usage(settings.DATA_DIR)
+    fact = _("%(free)s of %(total)s are free for %(folder)s.") % {
+        "free": filesizeformat(usage.free),
+        "total": filesizeformat(usage.total),
+        "folder": settings.DATA_DIR,
+    }
+    return HealthLine(room_state(usage.free, usage.total), fact, room_action())
+
+
+def room_state(free: int, total: int) -> State:
+    """By the bytes that are free, and how much of the disk that is."""
+    if free < NO_ROOM:
+        return State.BROKEN
+    return State.LOOK if free < max(LITTLE_ROOM, total // LITTLE_SHARE) else State.GOOD
+
+
+def room_action() -> str:
+    return _("Make room or get a larger disk: when it is full, no comment, post or picture can be stored.")
 
 
 def disk_line() -> HealthLine:
@@ -41,11 +65,8 @@ def disk_line() -> HealthLine:
         "media": describe_media_size(),
         "database": filesizeformat(database_size()),
     }
-    if usage.free >= LITTLE_ROOM:
-        return HealthLine(State.GOOD, fact % words)
-    state = State.LOOK if usage.free >= NO_ROOM else State.BROKEN
-    action = _("Make room or get a larger disk: when it is full, no comment, post or picture can be stored.")
-    return HealthLine(state, fact % words, action)
+    state = room_state(usage.free, usage.total)
+    return HealthLine(state, fact % words, room_action() if state.needs_attention else "")
 
 
 def describe_media_size() -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from blog.editing.staff_request import StaffRequest
-from registan.site_health import archives, background, machinery, release, setting_rules
+from registan.site_health import archives, background, certificate, machinery, release, setting_rules, waiting
 from registan.site_health.health_line import HealthLine, State, Words
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,10 @@ class HealthCheck(NamedTuple):
 CHECKS = (
     HealthCheck(gettext_lazy("Email"), background.email_line),
     HealthCheck(gettext_lazy("Worker"), background.worker_line),
+    HealthCheck(gettext_lazy("Oldest email"), waiting.oldest_email_line),
+    HealthCheck(gettext_lazy("Oldest comment"), waiting.oldest_comment_line),
+    HealthCheck(gettext_lazy("Restarts"), waiting.restarts_line),
+    HealthCheck(gettext_lazy("Deletions"), waiting.deletions_line),
     HealthCheck(gettext_lazy("Disk"), machinery.disk_line),
     HealthCheck(gettext_lazy("Database"), machinery.database_line),
     HealthCheck(gettext_lazy("Cache"), machinery.cache_line),
@@ -44,8 +48,10 @@ CHECKS = (
     HealthCheck(gettext_lazy("Search index"), release.search_index_line),
     HealthCheck(gettext_lazy("Address"), setting_rules.address_line),
     HealthCheck(gettext_lazy("Encryption"), setting_rules.encryption_line),
+    HealthCheck(gettext_lazy("Certificate"), certificate.certificate_line),
     HealthCheck(gettext_lazy("Proxy"), setting_rules.proxy_line),
     HealthCheck(gettext_lazy("Demo accounts"), release.demo_accounts_line),
+    HealthCheck(gettext_lazy("Alarms"), waiting.receivers_line),
 )
 
 

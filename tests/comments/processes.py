@@ -78,12 +78,13 @@ class Elsewhere:
         self.running.append(process)
         return process
 
-    def serve(self) -> int:
+    def serve(self, **environment: str) -> int:
         """Start gunicorn as it runs in earnest; its port."""
         port = free_port()
         config = str(settings.BASE_DIR / "deploy" / "gunicorn.conf.py")
         bind = f"127.0.0.1:{port}"
-        self.start("-m", "gunicorn", "--config", config, "--bind", bind, "registan.wsgi", SITE_URL=f"http://{bind}")
+        command = ("-m", "gunicorn", "--config", config, "--bind", bind, "registan.wsgi")
+        self.start(*command, SITE_URL=f"http://{bind}", **environment)
         wait_until(lambda: answers(port), "the web server")
         return port
 

@@ -31,6 +31,7 @@ _OPTION = re.compile(r"\(\?:(?:[^()]|\((?!\?:)(?:[^()]|\([^()]*\))*\))*\)\?")
 POSTABLE = {
     "registan.health.healthz",
     "registan.health.readyz",
+    "registan.health.metrics",
     "language",
     "post-password",
     "account_login",

@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 
+from registan.supervisor import next_pause
 from tests.comments.processes import PATIENCE
 
 SUPERVISE = """
@@ -23,7 +24,8 @@ def say_and_wait(name):
 
 
 web = partial(sys.exit, 4) if "fail" in sys.argv else partial(say_and_wait, "web")
-sys.exit(run_processes(web, partial(say_and_wait, "worker")))
+replaced = partial(os.write, 1, b"replaced 1\\n")
+sys.exit(run_processes(web, partial(say_and_wait, "worker"), on_replaced=replaced))
 """
 
 
@@ -58,12 +60,21 @@ def test_both_run_until_it_is_asked_to_stop(supervise):
     assert set(process.stdout.read().splitlines()) == {"web ends", "worker ends"}
 
 
-def test_a_worker_that_dies_is_replaced(supervise):
+def test_a_worker_that_dies_is_replaced_and_somebody_hears_of_it(supervise):
     process = supervise()
     killed = numbers_of_both(process)["worker"]
     subprocess.run(["kill", "-KILL", str(killed)], check=True)
+    assert process.stdout.readline() == "replaced 1\n"
     name, number = process.stdout.readline().split()
     assert (name, int(number) != killed) == ("worker", True)
+
+
+def test_one_that_dies_again_and_again_is_replaced_after_longer_and_longer_pauses():
+    pauses = [0.0]
+    for _death in range(7):
+        pauses.append(next_pause(pauses[-1], lived=0.1))
+    assert pauses == [0, 2, 4, 8, 16, 32, 60, 60]
+    assert next_pause(60, lived=61) == 0
 
 
 def test_when_the_web_server_ends_so_does_the_worker_and_its_code_is_told(supervise):

@@ -28,7 +28,8 @@ from blog.text.time_zones import GroupedOptions, add_option, current_name, site_
 # The longest side in pixels of a logo, shown 45 CSS pixels high, and of an icon.
 PICTURE_SIDES = {"logo": 640, "icon": 256}
 SITE_FOLDER = "site"
-DAYS_FIELDS = ("address_days", "token_days")
+# 0 has a meaning, and empty is no number: as it was.
+NUMBER_FIELDS = ("address_days", "token_days", "email_days", "queue_hours")
 # Lines offered besides the links that there are.
 EMPTY_LINES = 2
 # Tags in the list of targets: those with most posts.
@@ -62,7 +63,7 @@ class SiteForm(ModelForm):
         model = Site
         fields = [
             "name", "tagline", "language", "time_zone", "logo_has_name", "accent", "social_links", "licence",
-            "licence_words", "link_cards", "address_days", "token_days", "sender",
+            "licence_words", "link_cards", "address_days", "token_days", "email_days", "queue_hours", "sender",
         ]  # fmt: skip
         widgets = {
             "name": AdminTextInputWidget(attrs={"dir": "auto"}),
@@ -84,7 +85,7 @@ class SiteForm(ModelForm):
         zones.choices = add_option(site_zone_options(), current_name(self.instance.time_zone))
         if self.instance.version is None:  # never saved
             zones.suggest_browsers()
-        for name in DAYS_FIELDS:
+        for name in NUMBER_FIELDS:
             self.fields[name].required = False
         for name in PICTURE_SIDES:
             if not getattr(self.instance, name):
@@ -92,8 +93,8 @@ class SiteForm(ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        for name in DAYS_FIELDS:
-            if data.get(name) is None:  # empty: as it was, since 0 has a meaning
+        for name in NUMBER_FIELDS:
+            if data.get(name) is None:
                 data[name] = getattr(self.instance, name)
         if data.get("licence") == OWN_WORDS and not data.get("licence_words") and "licence_words" not in self.errors:
             self.add_error("licence_words", _("Say in a sentence what others may do with the texts."))

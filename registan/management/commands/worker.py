@@ -13,22 +13,21 @@ from django.db import DEFAULT_DB_ALIAS, Error, close_old_connections, connection
 from django.utils import timezone
 
 from blog import jobs, schedule
-from blog.editing import trash_actions
-from blog.models import AddressMiss, SearchMiss, WorkerBeat, WorkingCopy
+from blog.models import WorkerBeat
 from blog.search.choose_related import choose_due_related
 from blog.text.site_values import site, site_language
+from blog.web import request_id
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
-from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, verification, wish_mail
-from comments.models import CommentSign
+from comments.mail import fanout, notifications, outbox, report_mail, review_mail, statements, wish_mail
 from comments.privacy.erasure import continue_erasures
-from comments.privacy.retention import delete_old_contacts, erase_old_spam
-from comments.privacy.shortening import shorten_what_is_old
 from comments.webhooks.delivery import deliver_next_notice
-from registan.accounts.browsers import delete_ended_sessions, shorten_old_sessions
+from registan.alarms.watch import watch_for_alarms
+from registan.away import is_away
 from registan.database import estimate_tables, refuse_unsupported_database
+from registan.housekeeping import delete_what_is_due
 from registan.transfer.archive.schedule import run_due_archives
 from registan.transfer.models import Restoration
-from registan.transfer.runs.export_job import advance_export, delete_outdated_exports
+from registan.transfer.runs.export_job import advance_export
 from registan.transfer.runs.tidy_job import tidy_up_after_import
 from registan.transfer.runs.upload_job import advance_uploaded_import
 from registan.upgrade.chores import run_chores_of_upgrade
@@ -96,23 +95,13 @@ JOBS: tuple[Callable[[], int], ...] = (
     jobs.make_next_card,
     choose_due_related,
     train_spam_filter,
-    erase_old_spam,
-    delete_old_contacts,
+    watch_for_alarms,
+    delete_what_is_due,
     continue_erasures,
-    shorten_what_is_old,
-    shorten_old_sessions,
-    CommentSign.objects.delete_expired,
-    verification.delete_old_requests,
     score_waiting,
-    WorkingCopy.objects.delete_expired,
-    SearchMiss.objects.delete_expired,
-    AddressMiss.objects.delete_expired,
-    trash_actions.delete_expired,
-    delete_ended_sessions,
     advance_uploaded_import,
     tidy_up_after_import,
     run_due_archives,
-    delete_outdated_exports,
     advance_export,
     run_chores_of_upgrade,
 )
@@ -130,18 +119,10 @@ OWED_JOBS: tuple[Callable[[], int], ...] = (
     outbox.send_due_messages,
     deliver_next_notice,
     jobs.render_next_image,
-    erase_old_spam,
-    delete_old_contacts,
+    watch_for_alarms,
+    delete_what_is_due,
     continue_erasures,
-    shorten_what_is_old,
-    shorten_old_sessions,
-    CommentSign.objects.delete_expired,
-    verification.delete_old_requests,
-    SearchMiss.objects.delete_expired,
-    AddressMiss.objects.delete_expired,
-    delete_ended_sessions,
     run_due_archives,
-    delete_outdated_exports,
     advance_export,
 )
 
@@ -158,7 +139,7 @@ def run_jobs() -> int:
     schedule.read_clock()
     done, failure = 0, None
     held = SENDING_JOBS if Restoration.is_holding_email() else frozenset()
-    with site_language(), timezone.override(site().zone):
+    with request_id.bound(request_id.new_id()), site_language(), timezone.override(site().zone):
         for job in OWED_JOBS if site().is_read_only else JOBS:
             if job in held:
                 continue
@@ -167,6 +148,18 @@ def run_jobs() -> int:
             except Exception as error:
                 log.exception("A job failed: %s.", job.__qualname__)
                 failure = error
+                if is_away(error) and not reconnect():
+                    break
     if failure:
         raise failure
     return done
+
+
+def reconnect() -> bool:
+    """Can the database be reached again? A round without it would only repeat its first failure with every job."""
+    close_old_connections()
+    try:
+        connections[DEFAULT_DB_ALIAS].ensure_connection()
+    except Error:
+        return False
+    return True

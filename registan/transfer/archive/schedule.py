@@ -1,4 +1,4 @@
-"""A job of the worker: starts archives and drills when they are due, and emails the owner when one fails."""
+"""A job of the worker: starts archives and drills when they are due. What fails is an alarm (registan/alarms/)."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ import subprocess
 import sys
 import time
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from blog.text.site_values import site
-from comments.mail.emails import render_mail
-from comments.models import Message
-from registan.transfer.archive.s3_place import describe_place
 from registan.transfer.models import ArchivePlan, ArchiveRun, Every
 
 # Seconds between two looks at the schedule.
 LOOK_SECONDS = 60.0
-# Periods without a good run after which the owner hears of it: one may have failed, and another be under way.
-STALE_PERIODS = 3
 # Characters of what a process said at its end.
 LAST_WORDS = 2_000
 OPTIONS = {
@@ -54,7 +47,6 @@ class Schedule:
             self.run = take_due_run()
             if self.run:
                 self._start(self.run)
-        write_to_owners(plan)
         return 0
 
     def _start(self, run: ArchiveRun) -> None:
@@ -97,48 +89,6 @@ def take_due_run() -> ArchiveRun | None:
         if period and (last is None or last.started_at <= timezone.now() - period):
             return ArchiveRun.objects.create(kind=kind)
     return None
-
-
-def find_troubles(plan: ArchivePlan) -> list[tuple[str, str, str]]:
-    """(key, kind, what is wrong) of each kind of run that is scheduled and whose last one failed, or is long ago."""
-    troubles = []
-    for kind in ArchiveRun.Kind:
-        period = plan.every(kind).period
-        if period is None:
-            continue
-        runs = ArchiveRun.objects.filter(kind=kind)
-        last, good = runs.ended().first(), runs.good().first()
-        if last and last.result == ArchiveRun.Result.FAILED:
-            troubles.append((f"failed-{last.pk}", kind.value, last.detail))
-        elif good and good.started_at < timezone.now() - STALE_PERIODS * period:
-            troubles.append((f"stale-{good.pk}", kind.value, _("None has succeeded for long.")))
-    return troubles
-
-
-def write_to_owners(plan: ArchivePlan) -> None:
-    """Put an email into the outbox for each trouble and owner, once."""
-    for key, kind, words in find_troubles(plan):
-        for owner in User.objects.filter(is_superuser=True, is_active=True).exclude(email=""):
-            name = f"archive-{key}-{owner.pk}"
-            if not Message.objects.filter(key=name).exists():
-                Message.objects.enqueue(name, render_trouble(owner, kind, words, message_id=name))
-
-
-def render_trouble(owner: User, kind: str, words: str, *, message_id: str) -> dict[str, Any]:
-    subject = (
-        _("No archive was written of %(site)s")
-        if kind == ArchiveRun.Kind.ARCHIVE
-        else _("The restore of %(site)s could not be tried, or failed")
-    )
-    return render_mail(
-        "archive_trouble",
-        to=owner.email,
-        subject=subject % {"site": site().name},
-        message_id=message_id,
-        wraps_lines=True,
-        words=words,
-        place=describe_place(settings.ARCHIVE_TO),
-    )
 
 
 SCHEDULE = Schedule()

@@ -149,6 +149,8 @@ RULES: dict[str, TableRule] = {
     "blog.SearchMiss": private("Searches that returned nothing."),
     "blog.AddressMiss": private("Addresses that visitors did not find."),
     "blog.WorkerBeat": never("When the worker of this machine last ran."),
+    "blog.Alarm": never("What is wrong with this machine."),
+    "blog.HeldDeletion": never("What waits for a person on this machine."),
     "blog.SearchEntry": never("The search index, which a restore builds again."),
     "blog.SearchWord": never("The search index, which a restore builds again."),
     # What readers answer

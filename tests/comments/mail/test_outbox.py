@@ -124,7 +124,7 @@ def test_a_connection_that_dies_between_two_messages_neither_loses_nor_repeats_a
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("mood", ["refuses the recipient", "drops after the data", "hangs after the data"])
+@pytest.mark.parametrize("mood", ["refuses the recipient", "drops after the data"])
 def test_a_failure_with_one_message_does_not_affect_the_next(server, mailer, monkeypatch, mood):
     message("first")
     message("second")
@@ -141,6 +141,27 @@ def test_a_failure_with_one_message_does_not_affect_the_next(server, mailer, mon
     assert outbox.send_due_messages() == 2
     assert [message.key for message in Message.objects.filter(sent_at__isnull=False)] == ["second"]
     assert subjects(server).count("About second") == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mood", ["hangs", "hangs after the data"])
+def test_a_server_that_hangs_ends_the_batch_and_the_next_one_goes_on(server, mailer, mood):
+    message("first")
+    message("second")
+    server.mood = mood
+    assert outbox.send_due_messages() == 1, "the second would keep the worker from its other jobs for as long"
+    server.heal()
+    assert outbox.send_due_messages() == 1
+    assert [message.key for message in Message.objects.filter(sent_at__isnull=False)] == ["second"]
+
+
+@pytest.mark.django_db
+def test_a_message_that_the_mailer_leaves_out_is_not_marked_as_sent(server, mailer):
+    Message.objects.create(key="one", to="", subject="Hello", text="Hello.")
+    outbox.send_due_messages()
+    left = Message.objects.get()
+    assert (left.sent_at, server.taken) == (None, [])
+    assert left.last_error.startswith("NotSent")
 
 
 # A server that fails

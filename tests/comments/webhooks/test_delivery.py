@@ -262,6 +262,7 @@ def test_the_record_of_what_was_delivered_is_deleted_after_a_month(receive, post
     time.pass_(seconds=NOTICE_RETENTION.total_seconds())
     waiting(post)
     deliver_all()
+    assert WebhookNotice.objects.delete_expired() == 1
     assert WebhookNotice.objects.count() == 1
 
 

@@ -286,7 +286,7 @@ def test_the_signature_of_a_link_is_no_older_than_a_week_either(zulfiya, setting
 
 
 def test_the_page_is_stored_nowhere_and_the_link_is_in_no_log_or_referrer(zulfiya, settings, visitor):
-    from registan.logs import mask_tokens
+    from registan.logs.masking import mask_tokens
 
     path = path_of(zulfiya, settings)
     answer = visitor.get(path)

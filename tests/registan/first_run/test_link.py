@@ -14,7 +14,7 @@ from django.test import Client
 from blog.models import Author, Site
 from comments.web import tokens
 from registan.first_run import link
-from registan.logs import mask_tokens
+from registan.logs.masking import mask_tokens
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]

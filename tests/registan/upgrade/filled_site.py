@@ -8,7 +8,9 @@ from django.contrib.auth.models import User
 
 from blog.models import (
     AddressMiss,
+    Alarm,
     Correction,
+    HeldDeletion,
     Image,
     ImageUse,
     LinkCard,
@@ -94,6 +96,8 @@ def fill() -> None:
     fill_mail(post, anvar)
     fill_ledger(post, anvar)
     WorkerBeat.record()
+    Alarm.objects.create(kind="disk", words="Little room.")
+    HeldDeletion.objects.hold("spam", "Too much.")
     models = [model for label in ("blog", "comments", "transfer") for model in apps.get_app_config(label).get_models()]
     empty = [model.__name__ for model in models if not model.objects.exists()]
     assert not empty, f"no rows in {', '.join(empty)}"

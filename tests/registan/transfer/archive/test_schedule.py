@@ -1,4 +1,4 @@
-"""The worker starts archives and drills when they are due, one at a time, and emails the owner when one fails."""
+"""The worker starts archives and drills when they are due, one at a time; what fails is an alarm."""
 
 import datetime
 
@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from comments.models import Message
+from registan.alarms.rules import any_backup_line
 from registan.management.commands import worker
 from registan.transfer.archive import schedule
 from registan.transfer.models import ArchivePlan, ArchiveRun, Every, Restoration
-from tests import factories
 from tests.comments.processes import wait_until
 
 pytestmark = pytest.mark.django_db
@@ -61,25 +61,26 @@ def test_a_run_that_says_nothing_has_failed_and_the_next_is_due():
     assert schedule.take_due_run() is not None
 
 
-def test_a_failure_is_emailed_to_each_superuser_once():
-    owner = factories.user("owner", is_superuser=True)
-    factories.user("editor", group="Editor")
-    ran(result="failed", ago=DAY / 2, detail="No space left on device")
-    for _look in range(2):
-        schedule.write_to_owners(plan())
-    message = Message.objects.get()
-    assert message.to == owner.email
-    assert "No space left on device" in message.text
+@pytest.mark.parametrize("kind", ["archive", "drill"])
+def test_a_failure_is_an_alarm_until_a_run_has_succeeded(kind):
+    plan(drill=Every.DAILY)
+    ran(kind, result="failed", ago=DAY / 2, detail="No space left on device")
+    assert "No space left on device" in any_backup_line().fact
+    ran(kind, ago=DAY / 4)
+    assert not any_backup_line().state.needs_attention
 
 
-def test_an_archive_that_is_long_ago_is_emailed_and_a_fresh_one_is_not():
-    factories.user("owner", is_superuser=True)
-    ran(ago=2 * DAY)
-    schedule.write_to_owners(plan())
-    assert not Message.objects.exists()
+def test_an_archive_that_is_long_ago_is_an_alarm_and_a_fresh_one_is_not():
+    plan()
+    ran(ago=DAY)
+    assert not any_backup_line().state.needs_attention
     ArchiveRun.objects.update(started_at=timezone.now() - 4 * DAY)
-    schedule.write_to_owners(plan())
-    assert Message.objects.count() == 1
+    assert any_backup_line().state.needs_attention
+
+
+def test_without_a_schedule_an_archive_that_was_tried_once_is_no_alarm():
+    ran(ago=100 * DAY)
+    assert not any_backup_line().state.needs_attention
 
 
 def test_a_process_that_ends_without_a_word_has_failed_with_its_last_words(monkeypatch, settings, tmp_path):
