@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import environ
 import Stemmer
 from django.conf import global_settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from PIL import ImageFont
 
 # A mail server that hangs must not block the worker.
@@ -33,6 +34,8 @@ SQLITE_OPTIONS = {
 REPLICA_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 # jit: compiling a statement takes longer than any of ours runs.
 POSTGRES_OPTIONS = {"options": "-c lock_timeout=10s -c statement_timeout=30s -c jit=off"}
+
+URL_OF_CONTACT = re.compile(r"https://[^/\s]\S*")
 
 
 class Environment:
@@ -161,6 +164,17 @@ def parse_site_url(text: str) -> str:
         raise ValueError(text)
     _ = parts.port  # raises ValueError when it is not a number
     return text.rstrip("/")
+
+
+def parse_contact(text: str) -> str:
+    """An email address or an https:// address, as the target of a link; "" for none."""
+    if not text or URL_OF_CONTACT.fullmatch(text):
+        return text
+    try:
+        validate_email(text.removeprefix("mailto:"))
+    except ValidationError as error:
+        raise ValueError(text) from error
+    return f"mailto:{text.removeprefix('mailto:')}"
 
 
 def parse_time_zone(text: str) -> str:

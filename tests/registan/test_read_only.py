@@ -31,6 +31,7 @@ POSTABLE = {
     "registan.health.readyz",
     "language",
     "post-password",
+    "csp-reports",
     "account_login",
     "account_logout",
     "account_reauthenticate",
