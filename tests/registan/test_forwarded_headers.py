@@ -70,3 +70,10 @@ def test_only_the_application_reads_the_scheme_and_only_of_its_proxy(ask):
         ask(HOME, **{"X-Forwarded-Proto": "http", "X-Forwarded-Ssl": "on", "X-Forwarded-Protocol": "ssl"})[0].status
         == 301
     )
+
+
+def test_a_huge_header_is_refused_and_the_next_request_is_answered(ask):
+    response, page = ask(HOME, **{"X-Long": "a" * 100_000})
+    assert 400 <= response.status < 500
+    assert "Traceback" not in page
+    assert ask(HOME)[0].status == 200
