@@ -101,11 +101,12 @@ database-dump: $(READY)
 
 # Hostile texts through every field into every page in Chromium, and each protection taken out once to see that its
 # absence is found. Takes some minutes.
-security: $(READY) $(CHECKERS) .tools/security/ready
-	$(PLAIN) tests.security.run
+security: MINUTES ?= 1
+security: $(READY) $(CHECKERS) .tools/security/ready .tools/fuzz/ready
+	MINUTES=$(MINUTES) $(PLAIN) tests.security.run
 
 # Texts made by chance for MINUTES each: make fuzz ONLY="markdown wxr" MINUTES=10 (markdown, paste, wxr, search).
-MINUTES ?= 10
+fuzz: MINUTES ?= 10
 fuzz: $(READY) $(CHECKERS) .tools/fuzz/ready
 	PYTHONPATH=$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))") \
 		.tools/fuzz/bin/python -m tests.security.fuzz --minutes $(MINUTES) $(ONLY)

@@ -14,6 +14,7 @@ import copy
 import gc
 import importlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -61,16 +62,17 @@ WORDS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
 
 
 class Mutant(NamedTuple):
-    """One fault: its line, the function it is in ("" for none), what becomes of what, and the module with it."""
+    """One fault: its line, its function ("" for none), what becomes of what, the module with it and without it."""
 
     line: int
     function: str
     change: str
     tree: ast.Module
+    original: Any
 
 
 def find_mutants(tree: ast.Module) -> Iterator[Mutant]:
-    nodes = [*ast.walk(tree)]
+    nodes, original = [*ast.walk(tree)], compile(tree, "original", "exec")
     above = {id(child): node for node in nodes for child in ast.iter_child_nodes(node)}
     for number, node in enumerate(nodes):
         chain = [node]
@@ -88,7 +90,7 @@ def find_mutants(tree: ast.Module) -> Iterator[Mutant]:
             setattr(place, field, new)
             after = ast.unparse(ast.fix_missing_locations(place)).splitlines()[0]
             name = ".".join(scope.name for scope in reversed(scopes))
-            yield Mutant(getattr(node, "lineno", 0), name, f"{before} => {after}", mutated)
+            yield Mutant(getattr(node, "lineno", 0), name, f"{before} => {after}", mutated, original)
 
 
 def is_passed_over(node: ast.AST, parent: ast.AST) -> bool:
@@ -121,14 +123,12 @@ def take_over(module: Any, mutant: Mutant) -> None:
     """Put the fault into the loaded module: functions get other code, and tables their other values everywhere."""
     code = compile(mutant.tree, module.__file__, "exec")
     if not mutant.function:
-        fresh = {"__name__": module.__name__, "__file__": module.__file__}
-        exec(code, fresh)  # noqa: S102
-        for name, old in [*vars(module).items()]:
-            new = fresh.get(name, old)
-            if not (callable(old) or name.startswith("__") or new == old):
-                for other in [*sys.modules.values()]:
-                    if getattr(other, "__dict__", {}).get(name) is old:
-                        setattr(other, name, new)
+        sound, faulty = run_module(module, mutant.original), run_module(module, code)
+        for name in [name for name in sound if looks(sound[name]) != looks(faulty.get(name))]:
+            old = getattr(module, name, None)
+            for other in [*sys.modules.values()]:
+                if getattr(other, "__dict__", {}).get(name) is old:
+                    setattr(other, name, faulty.get(name))
         return
     todo, codes = [code], {}
     while todo:
@@ -139,6 +139,17 @@ def take_over(module: Any, mutant: Mutant) -> None:
         if type(function) is type(take_over) and function.__code__.co_filename == module.__file__:
             place = (function.__code__.co_qualname, function.__code__.co_firstlineno)
             function.__code__ = codes.get(place, function.__code__)
+
+
+def run_module(module: Any, code: Any) -> dict[str, Any]:
+    """What the module holds after `code`, but for its functions and classes, which are changed where they are."""
+    values = {"__name__": module.__name__, "__file__": module.__file__}
+    exec(code, values)  # noqa: S102
+    return {name: value for name, value in values.items() if not (callable(value) or name.startswith("__"))}
+
+
+def looks(value: Any) -> str:
+    return re.sub(r" at 0x\w+", "", repr(value))
 
 
 class Mutation:
@@ -163,7 +174,7 @@ class Mutation:
         items.sort(key=lambda item: seconds[item])
         known, tree = explained(self.path), ast.parse(Path(self.path).read_text())
         for place in ("", "everywhere"):  # the control: it must be the fault that fails, not the way it is put in
-            if try_mutant(module, Mutant(0, place, "", tree), items) != "survived":
+            if try_mutant(module, Mutant(0, place, "", tree, compile(tree, "original", "exec")), items) != "survived":
                 sys.exit(f"{self.path}: tests fail when nothing is changed")
         for mutant in find_mutants(tree):
             tests = [item for item in items if not mutant.function or item in self.lines[mutant.line]]

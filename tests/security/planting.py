@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from contextlib import suppress
 from itertools import batched
 from pathlib import Path
 from typing import Any
 
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import transaction
@@ -48,6 +49,9 @@ class Planter:
 
     def plant(self, folder: Path, texts: list[str]) -> None:
         follower = factories.reader()
+        factories.subscription(by=follower)
+        for name in ("mona", "nora"):
+            factories.user(name, group="Moderator")
         for group in batched(texts, PER_POST, strict=False):
             post = factories.post(title=as_line(group[0]))
             factories.subscription(post, by=follower)
@@ -87,7 +91,9 @@ class Planter:
             fields = {"title": as_line(group[0], 120), "epigraph": group[1] if len(group) > 1 else ""}
             for body in ("\n\n".join(group), *group):
                 with suppress(TooCostly, ValidationError), transaction.atomic():
-                    factories.post(body=body, tags=[factories.tag(as_line(group[0], 30), slug=f"t{self.planted}")], **fields)
+                    factories.post(
+                        body=body, tags=[factories.tag(as_line(group[0], 30), slug=f"t{self.planted}")], **fields
+                    )
                     self.planted += 1
                     break
 
@@ -97,7 +103,7 @@ class Planter:
             author = factories.author(line, slug=f"a{self.planted}", bio=text)
             series = Series.objects.create(name=line, slug=f"s{self.planted}", description=text)
             post = factories.post(title=line, authors=[author], series=series, part=1, slug=f"p{self.planted}")
-            Correction.objects.create(post=post, text=text)
+            Correction.objects.create(post=post, text=text, corrected_at=factories.NOON, edition=1)
             factories.mention(post, title=line, excerpt=text)
             factories.source(line, line, slug=f"q{self.planted}")
             factories.page(f"page-{self.planted}", title=line, body=text)
@@ -114,7 +120,7 @@ class Planter:
             if number % 3 == 0:
                 edits.edit(comment, text, by=None, note=as_line(text))
             if number % 5 == 0:
-                factories.remove(comment, note=as_line(text))
+                factories.remove(comment, via="desk", note=as_line(text))
             self.planted += 1
         reader = Client()
         for text in texts:
@@ -147,7 +153,13 @@ def approve(post: Post) -> None:
     decide(waiting, Status.APPROVED, via=Via.DESK)
 
 
-def mails() -> Iterator[tuple[str, str]]:
-    """The HTML of each email in the outbox."""
-    for message in Message.objects.exclude(html=""):
-        yield f"mail {message.pk}", message.html
+def mails() -> dict[str, str]:
+    """The HTML of each email that was sent; every one has a subject of one line and one recipient."""
+    found = {}
+    for number, sent in enumerate(mail.outbox):
+        assert len(sent.recipients()) == 1
+        assert "\n" not in sent.subject
+        for part in sent.alternatives:
+            # The one style sheet of our own: mail programs load none.
+            found[f"mail {number}"] = re.sub("<style>.*?</style>", "", str(part.content), count=1, flags=re.DOTALL)
+    return found
