@@ -15,7 +15,7 @@ import gc
 import importlib
 import os
 import re
-import signal
+import resource
 import subprocess
 import sys
 import tempfile
@@ -34,7 +34,8 @@ TRANSFER = "tests/registan/transfer/test_repairs.py tests/registan/transfer/test
 TRANSFER += " tests/registan/transfer/test_export_records.py tests/registan/transfer/test_inventory.py"
 MARKUP = " ".join(f"tests/blog/markup/test_{name}.py" for name in ("renderer", "corpora", "formulas", "code_colours"))
 MODULES = {
-    "comments/status.py": "tests/comments/lifecycle tests/comments/views/test_receipt.py",
+    "comments/status.py": "tests/comments/lifecycle/test_decide.py tests/comments/lifecycle/test_undo.py"
+    " tests/comments/lifecycle/test_spam_training.py tests/comments/views/test_receipt.py",
     "comments/web/tokens.py": f"tests/comments/web tests/comments/views/test_receipt.py {MAIL_LINKS}",
     "comments/submission/rate_limits.py": "tests/comments/submission/test_rate_limits.py"
     " tests/comments/submission/test_slow_mode.py tests/comments/submission/test_reports.py",
@@ -54,8 +55,8 @@ SWAPS: dict[type, type] = {
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
-# Seconds for the tests of one fault; an endless loop is found as well.
-PATIENCE = 120
+# Seconds of processor time, and bytes, for the tests of one fault: an endless loop is found as well.
+PATIENCE, MAX_MEMORY = 60, 4 * 1024**3
 SURVIVORS = Path(__file__).with_name("mutation_survivors.txt")
 # Words for people, which translations replace anyway.
 WORDS = {"_", "gettext", "gettext_lazy", "pgettext", "ngettext"}
@@ -202,7 +203,8 @@ class Mutation:
 def try_mutant(module: Any, mutant: Mutant, tests: list[Any]) -> str:
     """killed, survived, or timeout."""
     if not (child := os.fork()):
-        signal.alarm(PATIENCE)
+        resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
         kept = [(each, each.connection) for each in connections.all()]  # closing them would take the parent's locks
@@ -210,8 +212,9 @@ def try_mutant(module: Any, mutant: Mutant, tests: list[Any]) -> str:
             connection.connection = None
         try:
             take_over(module, mutant)
-            for item in tests:
-                if any(report.failed for report in runtestprotocol(item, log=False, nextitem=item)):
+            tests[0].session._setupstate.teardown_exact(tests[0])
+            for item, following in zip(tests, [*tests[1:], tests[-1]], strict=True):
+                if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
                     os._exit(1)
         except BaseException:
             os._exit(1)

@@ -12,7 +12,7 @@
     const name = element.localName;
     if (forbidden.has(name)) say(element, `<${name}>`);
     if (name === "script") {
-      const isOurs = (element.getAttribute("src") || "").startsWith("/static/");
+      const isOurs = /^\/(static\/|admin\/jsi18n\/$)/.test(element.getAttribute("src") || "");
       const isData = /^application\/(ld\+)?json$/.test(element.type) && !element.hasAttribute("src");
       if (!isOurs && !isData) say(element, "a script");
     }

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FUZZER = ROOT / ".tools/fuzz/bin/python"
 MINUTES = os.environ.get("MINUTES", "1")
 PYTEST = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-DOORS = ("test_forwarded_headers", "test_hostile_requests", "test_csp_reports", "test_security_txt", "test_threats")
+REQUESTS = ("test_forwarded_headers", "test_hostile_requests", "test_csp_reports", "test_security_txt", "test_threats")
 
 DEFAULTS = "--forwarded-allow-ips 127.0.0.1 --forwarder-headers SCRIPT_NAME,PATH_INFO"
 
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 def main() -> int:
     """Print the table; return 1 when a check has findings or a control has none."""
-    rows = [check_markup(), check_doors(), *map(check_by_chance, ("markdown", "paste", "wxr", "search"))]
+    rows = [check_markup(), check_requests(), *map(check_by_chance, ("markdown", "paste", "wxr", "search"))]
     widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(4)]
     print()
     for row in (HEAD, *rows):
@@ -65,12 +65,12 @@ def check_markup() -> Row:
     )
 
 
-def check_doors() -> Row:
+def check_requests() -> Row:
     """Requests to real servers; the control is gunicorn as it comes, which believes a header SCRIPT_NAME."""
-    code, said = run(*PYTEST, *(f"tests/registan/{name}.py" for name in DOORS))
+    code, said = run(*PYTEST, *(f"tests/registan/{name}.py" for name in REQUESTS))
     passed = re.search(r"(\d+) passed", said)
     control = subprocess.run(
-        [*PYTEST, "-k", "script_name", f"tests/registan/{DOORS[0]}.py"],
+        [*PYTEST, "-k", "script_name", f"tests/registan/{REQUESTS[0]}.py"],
         cwd=ROOT,
         env=os.environ | {"GUNICORN_CMD_ARGS": DEFAULTS},
         capture_output=True,

@@ -22,6 +22,7 @@ from django.conf import settings as django_settings
 from django.template import engines
 from django.test import Client
 from django.urls import resolve
+from playwright.sync_api import Error
 
 from blog.markup import renderer
 from tests import factories
@@ -70,11 +71,12 @@ def root():
 
 
 def judge(window, pages: dict[str, str], *, staff: bool = False) -> list[str]:
-    """What Chromium's parser finds on these pages."""
-    found = []
+    """What Chromium's parser finds on these pages, the same only once."""
+    found = {}
     for group in batched(pages.items(), 25, strict=False):
-        found += window.evaluate(READ, [[where, html, staff] for where, html in group])
-    return found
+        for line in window.evaluate(READ, [[where, html, staff] for where, html in group]):
+            found.setdefault(line.partition(": ")[2], line)
+    return [*found.values()]
 
 
 def entries(others: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -99,9 +101,16 @@ def open_one_of_each(window, live_server, client: Client, paths: list[str]) -> l
         if name in names:
             continue
         names.add(name)
-        window.goto(live_server.url + path, wait_until="load", timeout=120_000)
+        try:
+            window.goto(live_server.url + path, wait_until="load", timeout=120_000)
+        except Error as error:
+            if "Download is starting" not in str(error):
+                raise
+            continue  # for browsers it is no page
         # An author may show a picture of another site in Markdown; the policy keeps browsers from asking for it.
-        refused = {*(window.evaluate("window.refused || []"))} - {"img-src", "media-src"}
+        # Chromium shows XML with a style sheet of its own, which the policy refuses, too.
+        is_page = window.evaluate("document.contentType") == "text/html"
+        refused = {*(window.evaluate("window.refused || []") if is_page else [])} - {"img-src", "media-src"}
         found += [f"{path}: the policy refused {directive}" for directive in sorted(refused)]
     window.context.clear_cookies()
     return found + window.said
@@ -122,7 +131,7 @@ def test_no_text_becomes_markup_anywhere(window, live_server, root, tmp_path, ca
     assert min(len(public), len(staff), len(fragments)) > 30
     assert len(mails()) > 5
     assert judge(window, planter.answers | public | fragments | mails()) == []
-    assert judge(window, staff, staff=True) == []
+    assert "\n".join(judge(window, staff, staff=True)) == ""
     assert open_one_of_each(window, live_server, Client(), [*public, *others]) == []
     assert open_one_of_each(window, live_server, root, [*staff]) == []
 
