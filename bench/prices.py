@@ -118,6 +118,8 @@ NOT_PRICED = {
     "archive-zip": "a file, as it lies on the disk",
     "language": FORM,
     "post-password": FORM,
+    "security-txt": "five lines",
+    "csp-reports": "sent by browsers, limited, and no query",
     "first-run": "once in the life of a site",
 }
 

@@ -18,11 +18,12 @@ from django.utils.translation import gettext as _
 from blog.text.site_values import site
 
 # The only addresses that take a form in read-only mode, by the names of their URLs: to read in another language or
-# behind a password, to sign in and out, and to end the mode; and those of the machines that watch, which take none.
+# behind a password, to sign in and out, and to end the mode; that of reports by browsers, which are only logged; and
+# those of the machines that watch, which take none.
 POSTABLE = frozenset(
     {
         *("registan.health.healthz", "registan.health.readyz", "registan.health.metrics"),
-        *("language", "post-password"),
+        *("language", "post-password", "csp-reports"),
         *("account_login", "account_logout", "admin:logout", "account_reauthenticate"),
         *("mfa_authenticate", "mfa_reauthenticate", "mfa_login_webauthn", "mfa_reauthenticate_webauthn"),
         "admin:read_only",

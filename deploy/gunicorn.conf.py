@@ -15,6 +15,13 @@ timeout = 30
 graceful_timeout = 30
 keepalive = 5
 worker_tmp_dir = "/dev/shm"  # noqa: S108  a heartbeat file on disk can stall a worker
+# Nobody is believed about the request by gunicorn itself, as 127.0.0.1 and every Unix socket are by default: with a
+# header SCRIPT_NAME anybody on this machine, or behind a proxy that passes it on, could change the links of every page
+# that is kept. X-Forwarded-For and -Proto are the application's to read, from TRUSTED_PROXIES.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+header_map = "drop"
 # It is on by default, in the home directory, and nothing here uses it.
 control_socket_disable = True
 # nginx and the worker count for the access log; gunicorn says only what goes wrong.

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 import environ
 import Stemmer
 from django.conf import global_settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 from PIL import ImageFont
 
 # A mail server that hangs must not block the worker.
@@ -31,6 +32,8 @@ SQLITE_OPTIONS = {
 REPLICA_OPTIONS = {"connect_timeout": 2, "tcp_user_timeout": 3000}
 # jit: compiling a statement takes longer than any of ours runs.
 POSTGRES_OPTIONS = {"options": "-c lock_timeout=10s -c statement_timeout=30s -c jit=off"}
+
+URL_OF_CONTACT = re.compile(r"https://[^/\s]\S*")
 
 
 class Environment:
@@ -173,6 +176,17 @@ def parse_dsn(text: str) -> str:
     if text and not (parts.scheme in {"http", "https"} and parts.username and parts.hostname and parts.path.strip("/")):
         raise ValueError(text)
     return text
+
+
+def parse_contact(text: str) -> str:
+    """An email address or an https:// address, as the target of a link; "" for none."""
+    if not text or URL_OF_CONTACT.fullmatch(text):
+        return text
+    try:
+        validate_email(text.removeprefix("mailto:"))
+    except ValidationError as error:
+        raise ValueError(text) from error
+    return f"mailto:{text.removeprefix('mailto:')}"
 
 
 def parse_time_zone(text: str) -> str:

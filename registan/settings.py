@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf.locale import LANG_INFO
-from django.utils.csp import CSP
 
 from blog.text.validators import parse_sender
 from registan import env, secret_key, silenced_checks
+from registan.content_policy import CONTENT_POLICY
 from registan.logs.config import logging_config, parse_log_format
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -91,6 +91,9 @@ TRUSTED_PROXIES = read("TRUSTED_PROXIES", env.parse_networks, "", "a comma-separ
 # Who may ask /metrics, and /readyz for more than a word.
 TRUSTED_MONITORS = read("TRUSTED_MONITORS", env.parse_networks, "", "a comma-separated list of addresses or networks")
 
+# Where problems can be reported in private (registan/security_txt.py).
+SECURITY_CONTACT = read("SECURITY_CONTACT", env.parse_contact, "", "an email address, or an address with https://")
+
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "registan_session", "registan_csrf"
@@ -102,18 +105,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Not "no-referrer": forms must carry their Origin (comments/web/same_origin.py).
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
-    "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF],
-    "media-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
-    "manifest-src": [CSP.SELF],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
-}
+SECURE_CSP = CONTENT_POLICY
 # A comment is at most 10,000 characters, 40 kB of UTF-8, three times that percent-encoded; a post up to 2 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the queue decides on up to 5,000 comments at once

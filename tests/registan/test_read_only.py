@@ -34,6 +34,7 @@ POSTABLE = {
     "registan.health.metrics",
     "language",
     "post-password",
+    "csp-reports",
     "account_login",
     "account_logout",
     "account_reauthenticate",

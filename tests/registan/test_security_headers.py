@@ -21,6 +21,7 @@ POLICY = {
     "manifest-src": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
+    "report-uri": "/csp",
 }
 ADDRESSES = [
     "/", "/2026/03/20/tea/", "/tags/", "/feed/", "/sitemap.xml", "/robots.txt", "/healthz",

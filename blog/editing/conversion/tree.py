@@ -30,6 +30,8 @@ _ATTRIBUTES = {"align", "alt", "aria-hidden", "class", "colspan", "height", "hid
 _ATTRIBUTES |= {"src", "start", "style", "title", "width"}
 _TAG_START = re.compile(r"<(/?)([a-zA-Z][^\s/><]*)")
 _SPACES = re.compile(r"[ \t\n\f\r]+")
+# Halves of a character, which JSON can carry and no encoder takes.
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 _cleaner = nh3.Cleaner(
     tags=_BLOCK_TAGS | _INLINE_TAGS,
@@ -102,7 +104,7 @@ def parse_html_tree(html: str, cleaner: nh3.Cleaner = _cleaner) -> Element:
 
     Raises TooCostly if parsing would take long.
     """
-    html = _without_comments(html)
+    html = _without_comments(_LONE_SURROGATES.sub("\ufffd", html))
     _refuse_slow_html(html)
     builder = _TreeBuilder()
     builder.feed(cleaner.clean(html))

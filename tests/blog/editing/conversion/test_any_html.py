@@ -98,6 +98,10 @@ def test_hostile_html_takes_little_time(html):
     assert time.process_time() - start < PATIENCE
 
 
+def test_half_a_character_is_shown_as_one_that_is_missing():
+    assert html_to_markdown("<p>a\ud83db</t\udcffle").markdown == "a\ufffdb"
+
+
 def test_the_tree_is_no_deeper_than_python_can_follow():
     assert html_to_markdown("<div>" * 900 + "deep" + "</div>" * 900).markdown == "deep"
     assert parse_html_tree("<p>a").words() == "a"
