@@ -1,0 +1,114 @@
+"""Disks that are full or take no writes, and SQLite's file held by somebody else."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from drills.fault import KEPT, NO_ANSWER, STORED, Drill, Expect, Fault
+from drills.stack import Stack
+
+# Reading needs no space.
+READS_GO_ON = Expect(writers=frozenset({STORED, KEPT}), slowest=5.0)
+# Everybody who writes holds a thread of gunicorn until SQLite's time-out of 20 s: readers wait as long, at worst.
+WAITS = Expect(writers=frozenset({STORED, KEPT}), slowest=45.0)
+MEGABYTES = 64
+FILLER = "filler"
+
+
+def fill_disk(folder: Path) -> None:
+    with contextlib.suppress(OSError), (folder / FILLER).open("wb", buffering=0) as file:
+        while True:
+            file.write(b"\0" * 65536)
+
+
+def free_disk(folder: Path) -> None:
+    (folder / FILLER).unlink()
+
+
+def remount(folder: Path, how: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True)
+
+
+def run_read_only(drill: Drill) -> None:
+    """A crash, and the machine comes back with the disk of the database read-only, as after an error of its files.
+
+    A disk that files are open on for writing cannot be switched, so the fault begins with the crash.
+    """
+    stack = drill.stack
+    begins = Expect(
+        writers=frozenset({STORED, KEPT, NO_ANSWER}), guests=frozenset({"200", NO_ANSWER}),
+        readers=frozenset({"200", NO_ANSWER}), staff=frozenset({"200", NO_ANSWER}),
+    )  # fmt: skip
+    with drill.under_load(expect=begins):
+        for server in (*stack.nodes, stack.worker):
+            server.end(signal.SIGKILL)
+        place = database_folder(stack)
+        remount(place, "ro")
+        for server in (*stack.nodes, stack.worker):
+            server.start()
+        drill.last(4)
+        remount(place, "rw")
+
+
+def database_folder(stack: Stack) -> Path:
+    return Path(stack.variables["DATABASE_URL"].removeprefix("sqlite:///")).parent
+
+
+@contextlib.contextmanager
+def small_tablespace(stack: Stack) -> Iterator[Path]:
+    """The table of comments on a disk of its own with little space."""
+    place = stack.folder.with_name("space")
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m,uid=postgres", "tmpfs", str(place)], check=True)
+    try:
+        (place / "table").mkdir()
+        subprocess.run(["chown", "postgres", str(place / "table")], check=True)
+        stack.postgres.run(f"CREATE TABLESPACE small LOCATION '{place}/table'")
+        stack.sql("ALTER TABLE comments_comment SET TABLESPACE small")
+        yield place
+    finally:
+        stack.sql("ALTER TABLE comments_comment SET TABLESPACE pg_default")
+        stack.postgres.run("DROP TABLESPACE small")
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def fill_postgres_disk(drill: Drill) -> None:
+    with small_tablespace(drill.stack) as place, drill.under_load(expect=READS_GO_ON):
+        fill_disk(place)
+        drill.last(6)
+        free_disk(place)
+
+
+def hold_sqlite(seconds: float, drill: Drill) -> None:
+    """Another program has the one place of a writer."""
+    with (
+        drill.under_load(expect=WAITS, within=60),
+        closing(sqlite3.connect(drill.stack.folder / "registan.sqlite3", timeout=30, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        drill.last(seconds)
+        other.execute("ROLLBACK")
+
+
+FAULTS = (
+    Fault(
+        "disk-full", "DATA_DIR full: database, log of writes, logs", "8",
+        lambda stack: fill_disk(stack.folder), lambda stack: free_disk(stack.folder), 5, READS_GO_ON,
+        setups=("sqlite",), disk=MEGABYTES,
+    ),
+    Fault("disk-full", "the disk of the table of comments full", "8", play=fill_postgres_disk, setups=("postgres",),
+          mounts=True),
+    Fault("disk-read-only", "the disk of the database read-only", "9", play=run_read_only, setups=("sqlite",),
+          disk=MEGABYTES),
+    Fault("sqlite-locked-3s", "SQLite locked for 3 s, 32 writers", "10", play=partial(hold_sqlite, 3.0),
+          setups=("sqlite",), writers=32),
+    Fault("sqlite-locked-30s", "SQLite locked for 30 s, 32 writers", "10", play=partial(hold_sqlite, 30.0),
+          setups=("sqlite",), writers=32),
+)  # fmt: skip
