@@ -14,7 +14,7 @@ READY := .venv/ready
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump lock clean
+.PHONY: run test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers drill screenshots messages file-map migration-hashes database-dump lock clean
 
 run: $(READY)
 	$(BIN)/python manage.py serve $(DEMO)
@@ -77,6 +77,11 @@ bench-weight: $(READY)
 # Beside WordPress, Isso and django-comments-xtd, which it installs and fills: needs Debian and root.
 bench-peers: $(READY)
 	$(BIN)/python -m bench.peers
+
+# Faults, played on real servers while readers read and write (docs/reliability.md). One, or on one database alone:
+# make drill ONLY=redis-frozen DATABASE=postgres
+drill: $(READY)
+	$(BIN)/python -m drills $(if $(ONLY),--only $(ONLY)) $(if $(DATABASE),--database $(DATABASE))
 
 # The catalogues of interface words, brought up to date with the code; needs gettext. Then translate what is new, and
 # run it again: what is used is the compiled file.

@@ -6,6 +6,8 @@ import json
 
 
 def main() -> None:
+    from django.contrib.auth.models import User
+
     from bench.site import session_cookie
     from comments.models import Reader
     from comments.submission.form_time import sign_form_time
@@ -15,9 +17,9 @@ def main() -> None:
     profiles = [factories.author(user.username.title(), user=user, slug=user.username) for user in (alice, bob)]
     post = factories.post("The drill", slug="drill", authors=profiles)
     # One moderator alone gets emails: what waits must be in one to them.
-    factories.User.objects.filter(groups__name="Editor").update(email="")
+    User.objects.filter(groups__name="Editor").update(email="")
     factories.user("mona", group="Moderator")
-    factories.User.objects.filter(pk=factories.user("max", group="Moderator").pk).update(email="")
+    User.objects.filter(pk=factories.user("max", group="Moderator").pk).update(email="")
     reader = factories.reader("ann@example.org", standing=Reader.Standing.TRUSTED)
     found = {
         "post": post.get_absolute_url(),

@@ -28,6 +28,13 @@ def double_one(drill: Drill) -> None:
 
 
 FAULTS = (
-    Fault("sabotage-lost", "control: an acknowledged comment deleted", "–", play=delete_one, is_control=True),
-    Fault("sabotage-doubled", "control: a comment stored twice", "–", play=double_one, is_control=True),
+    Fault(
+        "sabotage-lost",
+        "control: an acknowledged comment deleted",
+        "–",
+        play=delete_one,
+        is_control=True,
+        is_alone=True,
+    ),
+    Fault("sabotage-doubled", "control: a comment stored twice", "–", play=double_one, is_control=True, is_alone=True),
 )

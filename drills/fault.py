@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from comments.mail.notifications import SINGLE_MAILS_AN_HOUR
 from drills.ledger import Ledger, Verdict
@@ -47,7 +47,9 @@ class Drill:
     def __init__(self, stack: Stack, *, writers: int) -> None:
         self.stack, self.broken = stack, list[str]()
         self.ledger = Ledger(stack.folder.with_name(f"{stack.folder.name}.ledger"))
-        self.load = Load(stack.address, stack.cast, self.ledger, writers=writers)
+        self.load = Load(stack, self.ledger, writers=writers)
+        self.earlier = stack.stored()
+        stack.forget_email()
         self.verdict = Verdict(0, [], [], [])
         self.notes: list[str] = []
         self.wrote = self.read = ""
@@ -94,7 +96,9 @@ class Drill:
         self.load.resend()
         self.stack.drain()
         stored = self.stack.stored()
-        self.verdict = self.ledger.judge(stored)
+        if gone := self.earlier - stored:
+            self.broken.append(f"{len(gone)} comments of earlier drills are gone")
+        self.verdict = self.ledger.judge(stored - self.earlier)
         self.broken += self.verdict.faults
         if left := self.ledger.unacknowledged():
             self.broken.append(f"{len(left)} could not be sent again")
@@ -117,10 +121,15 @@ class Drill:
             self.promise(self.stack.sql("PRAGMA integrity_check") == [("ok",)], "SQLite's integrity_check fails")
             self.promise(not self.stack.sql("PRAGMA foreign_key_check"), "SQLite's foreign_key_check finds rows")
 
+    def waiting(self) -> list[tuple[int, str]]:
+        """Numbers and texts of the comments of this drill that wait for a moderator."""
+        rows = self.stack.sql("SELECT id, body FROM comments_comment WHERE status = 'pending' ORDER BY id")
+        return [(pk, body) for pk, body in rows if body in self.ledger.intended]
+
     def check_email(self) -> None:
         """Each comment that waits is in an email to its moderator, up to the most they get in an hour."""
         texts = [(mail.get_body(("plain",)) or mail).get_content() for mail in [*self.stack.mail.taken]]
-        waiting = {body for (body,) in self.stack.sql("SELECT body FROM comments_comment WHERE status = 'pending'")}
+        waiting = {body for _pk, body in self.waiting()}
         told = Counter(body for text in texts for body in waiting if body in text)
         wanted = min(len(waiting), SINGLE_MAILS_AN_HOUR)
         self.promise(len(told) >= wanted, f"emails about {len(told)} of {len(waiting)} waiting comments, not {wanted}")
@@ -147,13 +156,14 @@ class Fault:
     within: float = HEALS_WITHIN
     play: Callable[[Drill], None] | None = None
     setups: tuple[str, ...] = SETUPS
-    variables: dict[str, str] = field(default_factory=dict)
     writers: int = 4
     # Megabytes of a file system of its own for DATA_DIR, which only root can mount.
     disk: int = 0
     mounts: bool = False
     # A control does what the drills must find: it passes when a promise was found broken.
     is_control: bool = False
+    # Played on a stack of its own: it leaves behind what no later drill should meet.
+    is_alone: bool = False
 
     @property
     def needs_root(self) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import http.client
-import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from drills.ledger import Ledger
+from drills.stack import Stack
 from tests.comments.processes import wait_until
 
 STORED, KEPT, AWAY, NO_ANSWER = "302", "503, text kept", "503 of nginx", "no answer"
@@ -22,7 +22,7 @@ PAUSE = 0.1
 # So long everything must go well before the site counts as healed.
 CALM = 1.5
 # So often everybody is served before a fault begins.
-SERVED = 8
+SERVED = 4
 READERS = ("guest", "reader", "staff")
 
 
@@ -61,7 +61,7 @@ def ask(address: str, path: str, form: dict[str, str] | None = None, *, sender: 
     if form is not None:
         sent |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": address, "Referer": address + path}
     with closing(http.client.HTTPConnection(server.hostname or "", server.port, TIMEOUT, source)) as connection:
-        connection.request("GET" if form is None else "POST", path, form and urlencode(form), sent)
+        connection.request("GET" if form is None else "POST", path, urlencode(form) if form else None, sent)
         answer = connection.getresponse()
         return Page(answer.status, answer.headers, answer.read().decode("utf-8", "replace"))
 
@@ -69,9 +69,9 @@ def ask(address: str, path: str, form: dict[str, str] | None = None, *, sender: 
 class Load:
     """Use as a context: writers and readers work from its beginning to its end, each in a thread."""
 
-    def __init__(self, address: str, cast: dict, ledger: Ledger, *, writers: int = 4) -> None:
-        self.address, self.cast, self.ledger, self.count = address, cast, ledger, writers
-        self.numbers, self.forms = itertools.count(1), dict[str, Form]()
+    def __init__(self, stack: Stack, ledger: Ledger, *, writers: int = 4) -> None:
+        self.address, self.cast, self.ledger, self.count = stack.address, stack.cast, ledger, writers
+        self.networks, self.forms = stack.networks, dict[str, Form]()
         self.answers: list[Answer] = []
         self.stopped = threading.Event()
         self.begun = self.injected = self.mended = time.monotonic()
@@ -90,19 +90,19 @@ class Load:
         for thread in self.threads:
             thread.join(TIMEOUT + 5)
 
-    def repeat(self, act, who: str) -> None:
+    def repeat(self, act: Callable[[str], object], who: str) -> None:
         while not self.stopped.wait(PAUSE):
             act(who)
 
     def write(self, who: str) -> None:
-        """Send a comment: even writers are guests, whose comments wait; odd ones the trusted reader."""
+        """Send a comment: the first writer is the trusted reader, all others are guests, whose comments wait."""
         body = self.ledger.intend()
-        self.compose(body, is_ann=bool(int(who[-1]) % 2))
+        self.compose(body, is_ann=who == "writer 0")
         self.send(body, who="writer")
 
     def compose(self, body: str, *, is_ann: bool = False) -> None:
         """Fill in the form for this text, to be sent from a network of its own."""
-        number = next(self.numbers)
+        number = next(self.networks)
         form = {"name": "Ann" if is_ann else "Guest", "email": "ann@example.org" if is_ann else "guest@example.net"}
         form |= {"body": body, "stamp": self.cast["stamp"], "website": "", "parent": ""}
         cookie = {"Cookie": self.cast["ann"]} if is_ann else {}

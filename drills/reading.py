@@ -83,5 +83,5 @@ def deep_and_wide(drill: Drill) -> None:
 
 FAULTS = (
     Fault("stampede", "a crowd at a page that changes", "23", play=stampede),
-    Fault("deep-and-wide", "a deep chain and a wide thread", "24, 25", play=deep_and_wide),
+    Fault("deep-and-wide", "a deep chain and a wide thread", "24, 25", play=deep_and_wide, is_alone=True),
 )

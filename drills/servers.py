@@ -68,18 +68,39 @@ class Server:
         self.send(signal.SIGCONT)
 
 
+def postgres_programs() -> Path:
+    """The folder of the newest PostgreSQL of Debian, or of whichever is on the PATH."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    return folders[-1] if folders else Path(shutil.which("initdb") or "initdb").parent
+
+
+def missing_programs() -> list[str]:
+    names = ["redis-server", "redis-cli", "nginx", str(postgres_programs() / "initdb")]
+    return [name for name in names if not shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")]
+
+
 class Postgres(Server):
     """A cluster of its own; SIGINT stops it fast, SIGQUIT as a crash does."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-        self.programs = programs[-1] if programs else Path(shutil.which("postgres") or "/usr/bin/postgres").parent
+        self.programs = postgres_programs()
         self.data = folder / "cluster"
         self.data.mkdir()
         if os.getuid() == 0:
             shutil.chown(self.data, "postgres", "postgres")
-        initdb = [self.programs / "initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8"]
+        initdb = [
+            str(self.programs / "initdb"),
+            "-D",
+            str(self.data),
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "--no-sync",
+            "-E",
+            "UTF8",
+        ]
         subprocess.run([*AS_POSTGRES, *initdb, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
     def command(self) -> list[str]:

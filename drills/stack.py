@@ -7,6 +7,7 @@ Redis and S3.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -23,10 +24,14 @@ from typing import Any
 from bench.site import ROOT
 from drills.servers import S3, Postgres, Redis, Server, TwoNodes
 from tests.comments.mail_server import FaultyServer
-from tests.comments.processes import PATIENCE, answers
+from tests.comments.processes import PATIENCE, answers, wait_until
 
 SETUPS = ("sqlite", "postgres")
 SECRET_KEY = "only-for-drills-" + "x" * 40
+LEFT_TO_DO = (
+    "SELECT (SELECT count(*) FROM comments_pendingnotification)"
+    " + (SELECT count(*) FROM comments_message WHERE sent_at IS NULL AND NOT given_up)"
+)
 KEPT_VARIABLES = ("PATH", "HOME", "LANG")
 
 
@@ -114,10 +119,15 @@ class Template:
 class Stack:
     """Use as a context: the servers run from its beginning to its end."""
 
-    def __init__(self, template: Template, folder: Path, **variables: str) -> None:
+    def __init__(self, template: Template, folder: Path) -> None:
         self.template, self.folder, self.cast, self.setup = template, folder, template.cast, template.setup
         self.database = template.copy(folder)
-        self.mail, self.postgres, self.nginx = FaultyServer(), template.postgres, None
+        self.mail, self.nginx = FaultyServer(), None
+        # None on SQLite, where no drill asks for them.
+        self.postgres: Any = template.postgres
+        self.s3: Any = template.s3
+        # Every form comes from a network of its own, whichever drill sends it.
+        self.networks = itertools.count(1)
         self.variables = template.variables | {
             "DATA_DIR": str(folder),
             "DATABASE_URL": template.database_url(self.database, folder),
@@ -125,12 +135,11 @@ class Stack:
         }
         nodes, around = 1, list[Server]()
         if self.setup == "postgres":
-            self.redis, self.s3, nodes = Redis(folder), template.s3, 2
+            self.redis, nodes = Redis(folder), 2
             around = [self.redis]
             self.variables |= {
                 "CACHE_URL": self.redis.address, "MEDIA_STORAGE": self.s3.address, "TRUSTED_PROXIES": "127.0.0.1"
             }  # fmt: skip
-        self.variables |= variables
         self.nodes = [Node(folder, self.variables) for _ in range(nodes)]
         self.worker = Worker(folder, self.variables)
         if self.setup == "postgres":
@@ -140,10 +149,14 @@ class Stack:
         self.servers = [*around, *self.nodes, self.worker]
 
     def __enter__(self) -> Stack:
-        for server in self.servers:
-            server.start()
-        if self.nginx:
-            self.nginx.start_nginx()
+        try:
+            for server in self.servers:
+                server.start()
+            if self.nginx:
+                self.nginx.start_nginx()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -177,11 +190,16 @@ class Stack:
     def stored(self) -> Counter[str]:
         return Counter(body for (body,) in self.sql("SELECT body FROM comments_comment"))
 
+    def forget_email(self) -> None:
+        """As an hour later: the most that a moderator gets in one begins anew."""
+        self.mail.taken.clear()
+        for table in ("comments_deliveryattempt", "comments_message"):
+            self.sql(f"DELETE FROM {table}")
+
     def drain(self) -> None:
-        """End the worker, make every email due, and do all that is to do."""
-        self.worker.end(signal.SIGTERM)
+        """Make every email due, and wait until the worker has done what there is to do."""
         self.sql("UPDATE comments_message SET next_try_at = created_at, leased_until = NULL WHERE sent_at IS NULL")
-        self.manage("worker", "--once")
+        wait_until(lambda: self.sql(LEFT_TO_DO) == [(0,)], "the worker")
 
 
 def run_python(arguments: list[str], variables: dict[str, str]) -> str:

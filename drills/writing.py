@@ -10,6 +10,7 @@ import struct
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from http.client import HTTPException
 from pathlib import Path
@@ -41,7 +42,7 @@ def submit_twice(drill: Drill) -> None:
     drill.note(f"{TIMES} at once and {TIMES} in turn, by a guest and a known reader: {4 * TIMES} × 302, 4 comments")
 
 
-def in_turn(*acts):
+def in_turn(*acts: Callable[[], str]) -> list[str]:
     return [act() for act in acts]
 
 
