@@ -97,7 +97,18 @@ def hold_sqlite(seconds: float, drill: Drill) -> None:
         other.execute("ROLLBACK")
 
 
+def read_what_survives_a_power_cut(drill: Drill) -> None:
+    """No power can be cut here; what is read instead is whether the site waits for the disk before it acknowledges."""
+    setting = "synchronous_commit" if drill.stack.postgres else "synchronous"
+    statement = f"SHOW {setting}" if drill.stack.postgres else f"PRAGMA {setting}"
+    code = f"from django.db import connection as c; k = c.cursor(); k.execute('{statement}'); print(k.fetchone()[0])"
+    level = drill.stack.change(code).strip()
+    drill.promise(level in {"2", "on"}, f"{setting} is {level}")
+    drill.note(f"not played: one machine cannot; the site's own connection has {setting} = {level}")
+
+
 FAULTS = (
+    Fault("power-cut", "the power is cut", "33", play=read_what_survives_a_power_cut),
     Fault(
         "disk-full", "DATA_DIR full: database, log of writes, logs", "8",
         lambda stack: fill_disk(stack.folder), lambda stack: free_disk(stack.folder), 5, READS_GO_ON,
