@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from functools import partial
 
 from drills.fault import Drill, Fault
 from drills.load import STORED, ask
-from drills.people import run_nodes
+from drills.people import faketime, run_nodes
 
 NODES = re.compile(r'id="(comment-\d+)"')
 MINUTES = "+5m"
@@ -70,7 +69,7 @@ def check_pages(drill: Drill) -> None:
 
 def with_faketime(play: Callable[[Drill], None]) -> Callable[[Drill], None]:
     def run(drill: Drill) -> None:
-        if shutil.which("faketime"):
+        if faketime():
             play(drill)
         else:
             drill.note("not played: faketime is not installed")

@@ -18,6 +18,7 @@ def delete_one(drill: Drill) -> None:
     write_some(drill)
     body = [*drill.ledger.acknowledged][1]
     unguarded = "SET session_replication_role = replica; " if drill.stack.postgres else ""
+    drill.stack.drain()  # or its email would wait for ever
     drill.stack.sql(f"{unguarded}DELETE FROM comments_comment WHERE body = '{body}'")
 
 

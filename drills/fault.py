@@ -94,7 +94,6 @@ class Drill:
     def settle(self) -> None:
         """With everything healthy: those who were refused send again, emails leave, and the books are compared."""
         self.load.resend()
-        self.stack.drain()
         stored = self.stack.stored()
         if gone := self.earlier - stored:
             self.broken.append(f"{len(gone)} comments of earlier drills are gone")
@@ -102,6 +101,7 @@ class Drill:
         self.broken += self.verdict.faults
         if left := self.ledger.unacknowledged():
             self.broken.append(f"{len(left)} could not be sent again")
+        self.stack.drain()
         self.check_counts()
         self.check_email()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -13,8 +14,10 @@ import subprocess
 import sys
 import tarfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from bench.site import ROOT
 from bench.wordpress_export import write_export
@@ -24,7 +27,16 @@ from tests.comments.mail_server import FaultyServer
 from tests.registan.upgrade.schema import read_schema
 
 POSTS, COMMENTS = 60, 600
-DUMP = "from tests.registan.transfer.runs.site_dump import dump_site; print(*dump_site(with_ids=False), sep='\\n')"
+# What an import brings, whatever numbers its rows have got.
+IMPORTED = (
+    "SELECT slug, title, body, status, published_at FROM blog_post",
+    "SELECT c.body, c.name, c.email, c.created_at, c.status, parent.body, p.slug FROM comments_comment AS c"
+    " JOIN blog_post AS p ON p.id = c.post_id LEFT JOIN comments_comment AS parent ON parent.id = c.parent_id",
+    "SELECT kind, outcome, count(*) FROM transfer_element GROUP BY kind, outcome",
+    "SELECT slug, name FROM blog_author",
+)
+# As `python -m drills.cast`, with the code in the current directory.
+CAST = f"import django, runpy; django.setup(); runpy.run_path('{ROOT}/drills/cast.py', run_name='__main__')"
 # Where in its time a process is killed.
 PLACES = (0.3, 0.8)
 ROWS = {"--posts": 200, "--comments": 5_000, "--thread": 1_000, "--chain": 50}
@@ -42,7 +54,7 @@ def sibling(drill: Drill, name: str, *, is_empty: bool = True) -> dict[str, str]
         template = "template0" if is_empty else "template"
         drill.stack.postgres.run(f"CREATE DATABASE {database} OWNER registan TEMPLATE {template}")
     return drill.stack.variables | {
-        "DATA_DIR": str(folder), "MEDIA_STORAGE": "files",
+        "DATA_DIR": str(folder), "MEDIA_STORAGE": "files", "CACHE_URL": "local",
         "DATABASE_URL": drill.stack.template.database_url(database, folder),
     }  # fmt: skip
 
@@ -77,13 +89,12 @@ def kill_import(drill: Drill) -> None:
     length = time.monotonic() - begun
     killed = sum(kill_after(length * numbers.uniform(0.3, 0.9), arguments, sites["killed"]) for _ in range(len(PLACES)))
     run_python(["manage.py", *arguments], sites["killed"])
-    code = ["-c", f"import django; django.setup(); {DUMP}"]
-    clean, mended = (run_python(code, variables) for variables in sites.values())
+    clean, mended = (imported(drill.stack, variables) for variables in sites.values())
     drill.promise(clean == mended, "killed and run again, the site differs from a clean run")
     run_python(["manage.py", *arguments], sites["killed"])
-    drill.promise(run_python(code, sites["killed"]) == mended, "a further run changed the site")
-    drill.promise(len(clean.splitlines()) > POSTS + COMMENTS, "the import brought nothing")
-    drill.note(f"killed {killed} times, {len(clean.splitlines()):,} rows as after a clean run")
+    drill.promise(imported(drill.stack, sites["killed"]) == mended, "a further run changed the site")
+    drill.promise(len(clean) > POSTS + COMMENTS, "the import brought nothing")
+    drill.note(f"killed {killed} times, {len(clean):,} rows as after a clean run")
     forget(drill, *sites)
 
 
@@ -100,13 +111,30 @@ def kill_migration(drill: Drill) -> None:
     forget(drill, "migrated")
 
 
+def imported(stack: Stack, variables: dict[str, str]) -> list[str]:
+    with opened(stack, variables) as cursor:
+        rows = list[str]()
+        for query in IMPORTED:
+            cursor.execute(query)
+            rows += [repr(row) for row in cursor.fetchall()]
+        return sorted(rows)
+
+
 def schema_of(stack: Stack, variables: dict[str, str]) -> dict[str, str]:
-    if stack.postgres:
-        connect = stack.postgres.connect(variables["DATABASE_URL"].rpartition("/")[2])
-    else:
-        connect = sqlite3.connect(variables["DATABASE_URL"].removeprefix("sqlite:///"))
-    with closing(connect) as connection, closing(connection.cursor()) as cursor:
+    with opened(stack, variables) as cursor:
         return read_schema(cursor, "postgresql" if stack.postgres else "sqlite")
+
+
+@contextlib.contextmanager
+def opened(stack: Stack, variables: dict[str, str]) -> Iterator[Any]:
+    """A cursor in the database of that site."""
+    address = variables["DATABASE_URL"]
+    if stack.postgres:
+        connection = stack.postgres.connect(address.rpartition("/")[2])
+    else:
+        connection = sqlite3.connect(address.removeprefix("sqlite:///"))
+    with closing(connection), closing(connection.cursor()) as cursor:
+        yield cursor
 
 
 def migrate_under_traffic(drill: Drill) -> None:
@@ -124,8 +152,8 @@ def migrate_under_traffic(drill: Drill) -> None:
         run_in(old, ["manage.py", *command], earlier)
     stack.variables |= {name: earlier[name] for name in ("DATABASE_URL", "DATA_DIR")}
     stack.database = f"{stack.database}_earlier"
-    cast = json.loads(run_in(old, ["-c", (ROOT / "drills/cast.py").read_text()], earlier))
     run_in(old, ["manage.py", "sample", *(f"{name}={count}" for name, count in ROWS.items())], earlier)
+    cast = json.loads(run_in(old, ["-c", CAST], earlier))
     drill.ledger.intended.update(dict.fromkeys(stack.stored()))
     drill.load.cast = stack.cast = cast
     for node in stack.nodes:

@@ -14,7 +14,7 @@ from drills.servers import BUCKET
 from drills.stack import Stack
 
 ONLY = ("postgres",)
-# The time-outs of registan/s3_storage.py: 3 s to connect and 20 to read, twice each.
+# Longer than the time-outs of registan/s3_storage.py together.
 PATIENCE = 50
 GO_ON = Expect(slowest=5.0, slowest_write=5.0)
 

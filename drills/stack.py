@@ -7,6 +7,7 @@ Redis and S3.
 from __future__ import annotations
 
 import contextlib
+import copy
 import itertools
 import json
 import os
@@ -36,16 +37,16 @@ KEPT_VARIABLES = ("PATH", "HOME", "LANG")
 
 
 class Node(Server):
-    """gunicorn, as deploy/gunicorn.conf.py has it; `prefix` is a command to run it by."""
+    """gunicorn, as deploy/gunicorn.conf.py has it, of this code or of that in `source`."""
 
     def __init__(self, folder: Path, environment: dict[str, str], *, source: Path = ROOT) -> None:
         super().__init__(folder)
-        self.environment, self.source, self.prefix = environment, source, list[str]()
+        self.environment, self.source = environment, source
 
     def command(self) -> list[str]:
         options = ["--config", "deploy/gunicorn.conf.py", "--log-level", "warning", "--bind", f"127.0.0.1:{self.port}"]
         settings = [f"{name}={value}" for name, value in self.environment.items()]
-        program = [*self.prefix, sys.executable, "-m", "gunicorn", "--chdir", str(self.source), *options]
+        program = [sys.executable, "-m", "gunicorn", "--chdir", str(self.source), *options]
         return ["env", "-i", "-C", str(self.source), *settings, *program, "registan.wsgi"]
 
     def answers(self) -> bool:
@@ -120,7 +121,12 @@ class Stack:
     """Use as a context: the servers run from its beginning to its end."""
 
     def __init__(self, template: Template, folder: Path) -> None:
-        self.template, self.folder, self.cast, self.setup = template, folder, template.cast, template.setup
+        self.template, self.folder, self.cast, self.setup = (
+            template,
+            folder,
+            copy.deepcopy(template.cast),
+            template.setup,
+        )
         self.database = template.copy(folder)
         self.mail, self.nginx = FaultyServer(), None
         # None on SQLite, where no drill asks for them.
