@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from drills.fault import KEPT, NO_ANSWER, STORED, Drill, Expect, Fault
-from drills.stack import Stack
+from drills.servers import Server
+from drills.stack import Stack, kill_group
+from tests.comments.processes import wait_until
 
 # Reading needs no space.
 READS_GO_ON = Expect(writers=frozenset({STORED, KEPT}), slowest=5.0)
@@ -42,23 +46,50 @@ def run_read_only(drill: Drill) -> None:
     A disk that files are open on for writing cannot be switched, so the fault begins with the crash.
     """
     stack = drill.stack
+    place = move_database(stack)
     begins = Expect(
         writers=frozenset({STORED, KEPT, NO_ANSWER}), guests=frozenset({"200", NO_ANSWER}),
         readers=frozenset({"200", NO_ANSWER}), staff=frozenset({"200", NO_ANSWER}),
     )  # fmt: skip
     with drill.under_load(expect=begins):
-        for server in (*stack.nodes, stack.worker):
-            server.end(signal.SIGKILL)
-        place = database_folder(stack)
+        kill(stack)
         remount(place, "ro")
-        for server in (*stack.nodes, stack.worker):
-            server.start()
+        start(stack)
         drill.last(4)
         remount(place, "rw")
 
 
-def database_folder(stack: Stack) -> Path:
-    return Path(stack.variables["DATABASE_URL"].removeprefix("sqlite:///")).parent
+def move_database(stack: Stack) -> Path:
+    """Put the database alone on a disk of its own: a site whose DATA_DIR cannot be written to refuses to start."""
+    place = stack.folder / "disk"
+    place.mkdir()
+    kill(stack)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(place)], check=True)
+    stack.cleanup.callback(subprocess.run, ["umount", "-l", str(place)], check=True)
+    shutil.copy(stack.folder / "registan.sqlite3", place)
+    stack.variables["DATABASE_URL"] = f"sqlite:///{place}/registan.sqlite3"
+    start(stack)
+    return place
+
+
+def kill(stack: Stack) -> None:
+    for server in (*stack.nodes, stack.worker):
+        server.end(signal.SIGKILL)
+        kill_group(server.process)
+        wait_until(lambda: not is_group_alive(server), "the last process")  # noqa: B023  called here
+
+
+def is_group_alive(server: Server) -> bool:
+    try:
+        os.killpg(server.process.pid if server.process else 0, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def start(stack: Stack) -> None:
+    for server in (*stack.nodes, stack.worker):
+        server.start()
 
 
 @contextlib.contextmanager
@@ -110,14 +141,14 @@ def read_what_survives_a_power_cut(drill: Drill) -> None:
 FAULTS = (
     Fault("power-cut", "the power is cut", "33", play=read_what_survives_a_power_cut),
     Fault(
-        "disk-full", "DATA_DIR full: database, log of writes, logs", "8",
+        "disk-full", "DATA_DIR full, with the database and all files", "8",
         lambda stack: fill_disk(stack.folder), lambda stack: free_disk(stack.folder), 5, READS_GO_ON,
         setups=("sqlite",), disk=MEGABYTES, is_alone=True,
     ),
     Fault("disk-full", "the disk of the table of comments full", "8", play=fill_postgres_disk, setups=("postgres",),
           mounts=True),
     Fault("disk-read-only", "the disk of the database read-only", "9", play=run_read_only, setups=("sqlite",),
-          disk=MEGABYTES, is_alone=True),
+          mounts=True, is_alone=True),
     Fault("sqlite-locked-3s", "SQLite locked for 3 s, 32 writers", "10", play=partial(hold_sqlite, 3.0),
           setups=("sqlite",), writers=32),
     Fault("sqlite-locked-30s", "SQLite locked for 30 s, 32 writers", "10", play=partial(hold_sqlite, 30.0),

@@ -40,7 +40,8 @@ class Server:
         raise NotImplementedError
 
     def start(self) -> None:
-        with (self.folder / f"{type(self).__name__}.log").open("ab") as log:
+        # Beside the folder, which may be full.
+        with self.folder.with_name(f"{self.folder.name}.{type(self).__name__}.log").open("ab") as log:
             self.process = subprocess.Popen(self.command(), cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
         process = self.process
         wait_until(lambda: process.poll() is not None or self.answers(), type(self).__name__)

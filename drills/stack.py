@@ -132,6 +132,7 @@ class Stack:
         # None on SQLite, where no drill asks for them.
         self.postgres: Any = template.postgres
         self.s3: Any = template.s3
+        self.cleanup = contextlib.ExitStack()
         # Every form comes from a network of its own, whichever drill sends it.
         self.networks = itertools.count(1)
         self.variables = template.variables | {
@@ -177,6 +178,7 @@ class Stack:
                 self.postgres.end(signal.SIGQUIT)
                 self.postgres.start()
             self.postgres.run(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)")
+        self.cleanup.close()
 
     def manage(self, *arguments: str, **variables: str) -> str:
         """Run a command of manage.py; return what it says. Raises CalledProcessError."""
