@@ -41,35 +41,48 @@ def remount(folder: Path, how: str) -> None:
 
 
 def run_read_only(drill: Drill) -> None:
-    """A crash, and the machine comes back with the disk of the database read-only, as after an error of its files.
+    """The file system of the database meets an error and takes no more writes; it is checked, and all is started again.
 
-    A disk that files are open on for writing cannot be switched, so the fault begins with the crash.
+    ext4 can be told that it has met one, also while files are open (`mount -o remount,abort`).
     """
     stack = drill.stack
     place = move_database(stack)
-    begins = Expect(
+    repaired = Expect(
         writers=frozenset({STORED, KEPT, NO_ANSWER}), guests=frozenset({"200", NO_ANSWER}),
         readers=frozenset({"200", NO_ANSWER}), staff=frozenset({"200", NO_ANSWER}),
     )  # fmt: skip
-    with drill.under_load(expect=begins):
+    with drill.under_load(expect=repaired):
+        remount(place, "abort")
+        drill.last(5)
         kill(stack)
-        remount(place, "ro")
+        subprocess.run(["umount", str(place)], check=True)
+        subprocess.run(["fsck.ext4", "-y", str(image_of(stack))], check=False, capture_output=True)
+        mount_image(stack, place)
         start(stack)
-        drill.last(4)
-        remount(place, "rw")
 
 
 def move_database(stack: Stack) -> Path:
     """Put the database alone on a disk of its own: a site whose DATA_DIR cannot be written to refuses to start."""
-    place = stack.folder / "disk"
+    place, image = stack.folder / "disk", image_of(stack)
     place.mkdir()
     kill(stack)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m", "tmpfs", str(place)], check=True)
+    with image.open("wb") as file:
+        file.truncate(MEGABYTES * 1024 * 1024)
+    subprocess.run(["mkfs.ext4", "-q", str(image)], check=True)
+    mount_image(stack, place)
     stack.cleanup.callback(subprocess.run, ["umount", "-l", str(place)], check=True)
     shutil.copy(stack.folder / "registan.sqlite3", place)
     stack.variables["DATABASE_URL"] = f"sqlite:///{place}/registan.sqlite3"
     start(stack)
     return place
+
+
+def image_of(stack: Stack) -> Path:
+    return stack.folder / "disk.img"
+
+
+def mount_image(stack: Stack, place: Path) -> None:
+    subprocess.run(["mount", "-o", "loop,errors=remount-ro", str(image_of(stack)), str(place)], check=True)
 
 
 def kill(stack: Stack) -> None:

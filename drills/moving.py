@@ -22,6 +22,7 @@ from typing import Any
 from bench.site import ROOT
 from bench.wordpress_export import write_export
 from drills.fault import KEPT, NO_ANSWER, STORED, UNHARMED, Drill, Fault, may
+from drills.servers import FAIL_SECONDS
 from drills.stack import Stack, run_python
 from tests.comments.mail_server import FaultyServer
 from tests.registan.upgrade.schema import read_schema
@@ -31,7 +32,8 @@ POSTS, COMMENTS = 60, 600
 IMPORTED = (
     "SELECT slug, title, body, status, published_at FROM blog_post",
     "SELECT c.body, c.name, c.email, c.created_at, c.status, parent.body, p.slug FROM comments_comment AS c"
-    " JOIN blog_post AS p ON p.id = c.post_id LEFT JOIN comments_comment AS parent ON parent.id = c.parent_id",
+    " JOIN blog_post AS p ON p.thread_id = c.conversation_id"
+    " LEFT JOIN comments_comment AS parent ON parent.id = c.parent_id",
     "SELECT kind, outcome, count(*) FROM transfer_element GROUP BY kind, outcome",
     "SELECT slug, name FROM blog_author",
 )
@@ -172,6 +174,7 @@ def migrate_under_traffic(drill: Drill) -> None:
             node.end(signal.SIGTERM)
             node.source = ROOT
             node.start()
+            time.sleep(FAIL_SECONDS + 1)
     drill.note(f"from {commit[:8]}, {sum(ROWS.values()):,} rows, migrated in {took:.1f} s")
 
 

@@ -100,13 +100,13 @@ def two_authors(drill: Drill) -> None:
     change = f"/admin/blog/post/{drill.stack.cast['post_id']}/change/"
     alice, bob = staff(drill, "alice"), staff(drill, "bob")
     forms = [post_form(alice.get(change)), post_form(bob.get(change))]
-    first = alice.post(change, {**forms[0], "csrfmiddlewaretoken": alice.token, "body": "What Alice wrote."})
-    second = bob.post(change, {**forms[1], "csrfmiddlewaretoken": bob.token, "body": "What Bob wrote."})
+    first = alice.post(change, {**forms[0], "csrfmiddlewaretoken": alice.token, "body": "Sunlight."})
+    second = bob.post(change, {**forms[1], "csrfmiddlewaretoken": bob.token, "body": "Moonlight."})
     drill.promise(first.status == 302, f"the first to save was answered {first.status}: {complaints(first)}")
     drill.promise(second.status == 409, f"the second was answered {second.status}")
-    drill.promise("What Bob wrote." in second.text and "What Alice wrote." in second.text, "a text was not shown")
+    drill.promise("Moonlight" in second.text and "Sunlight" in second.text, "a text was not shown")
     ((body,),) = drill.stack.sql(f"SELECT body FROM blog_post WHERE id = {drill.stack.cast['post_id']}")
-    drill.promise(body == "What Alice wrote.", f"the post says {body!r}")
+    drill.promise(body == "Sunlight.", f"the post says {body!r}")
     drill.note(f"the first saved ({first.status}), the second was shown both texts ({second.status})")
 
 

@@ -24,6 +24,8 @@ AS_POSTGRES = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear
 MAX_CONNECTIONS = 40
 S3_KEYS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "us-east-1"}
 BUCKET = "pictures"
+# As deploy/nginx.conf says for several nodes.
+FAIL_SECONDS = 2
 
 
 class Server:
@@ -185,6 +187,6 @@ class TwoNodes(Nginx):
     def configuration(self) -> str:
         main = super().configuration()
         site = self.directory / "site.conf"
-        ours = " ".join(f"server 127.0.0.1:{port};" for port in self.nodes)
+        ours = " ".join(f"server 127.0.0.1:{port} fail_timeout={FAIL_SECONDS}s;" for port in self.nodes)
         site.write_text(site.read_text().replace(f"server 127.0.0.1:{self.app};", ours))
         return main

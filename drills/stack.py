@@ -76,8 +76,9 @@ class Template:
     def __init__(self, setup: str, folder: Path) -> None:
         self.setup, self.folder = setup, folder
         folder.mkdir()
-        self.postgres = Postgres(folder) if setup == "postgres" else None
-        self.s3 = S3(folder) if setup == "postgres" else None
+        # None on SQLite, where no drill asks for them.
+        self.postgres: Any = Postgres(folder) if setup == "postgres" else None
+        self.s3: Any = S3(folder) if setup == "postgres" else None
         self.stacks = 0
         if self.postgres and self.s3:
             self.s3.start()
@@ -129,9 +130,7 @@ class Stack:
         )
         self.database = template.copy(folder)
         self.mail, self.nginx = FaultyServer(), None
-        # None on SQLite, where no drill asks for them.
-        self.postgres: Any = template.postgres
-        self.s3: Any = template.s3
+        self.postgres, self.s3 = template.postgres, template.s3
         self.cleanup = contextlib.ExitStack()
         # Every form comes from a network of its own, whichever drill sends it.
         self.networks = itertools.count(1)
@@ -190,7 +189,8 @@ class Stack:
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         if self.postgres:
-            return self.postgres.run(statement, self.database)
+            rows: list[tuple[Any, ...]] = self.postgres.run(statement, self.database)
+            return rows
         path = self.variables["DATABASE_URL"].removeprefix("sqlite:///")
         with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as database:
             return database.execute(statement).fetchall()

@@ -8,7 +8,8 @@ import signal
 import time
 
 from drills.fault import AWAY, NO_ANSWER, UNHARMED, Drill, Fault, may
-from drills.stack import Node, Stack
+from drills.servers import FAIL_SECONDS
+from drills.stack import Stack
 
 # A request that was under way when its worker died gets no answer, or nginx's own page.
 CUT_OFF = may(UNHARMED, writers={NO_ANSWER, AWAY}, readers={NO_ANSWER, "503"})
@@ -24,15 +25,13 @@ def kill_workers(stack: Stack) -> None:
         time.sleep(PAUSE)
 
 
-def restart(node: Node) -> None:
-    """As systemd does: told to end, and started again when it has."""
-    node.end(signal.SIGTERM)
-    node.start()
-
-
 def restart_all(stack: Stack) -> None:
+    """One after the other, each told to end and started again; nginx has to notice before the next one ends."""
     for node in stack.nodes:
-        restart(node)
+        node.end(signal.SIGTERM)
+        node.start()
+        if stack.nginx:
+            time.sleep(FAIL_SECONDS + 1)
 
 
 def reload_workers(stack: Stack) -> None:
@@ -43,7 +42,6 @@ def reload_workers(stack: Stack) -> None:
 def roll(drill: Drill) -> None:
     with drill.under_load(expect=UNHARMED):
         restart_all(drill.stack)
-        drill.last(2)
 
 
 FAULTS = (
