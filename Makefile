@@ -17,7 +17,7 @@ ENVIRONMENT := python3 tools/environment.py
 CHECKERS := node_modules/.ready
 PLAIN := .venv/bin/python -m
 
-.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial expand-trial release-check install-check security fuzz mutation audit lock clean
+.PHONY: run upgrade environment packages-back $(READY) test check lint bench-pages bench-post-list bench-moderation bench-hands bench-import bench-threads bench-prices bench-scale bench-siege bench-search bench-editor bench-weight bench-peers screenshots messages file-map migration-hashes database-dump upgrade-trial expand-trial release-check install-check security fuzz mutation audit drill lock clean
 
 run: environment
 	$(BIN)/python manage.py serve $(DEMO)
@@ -92,6 +92,11 @@ bench-weight: $(READY)
 # Beside WordPress, Isso and django-comments-xtd, which it installs and fills: needs Debian and root.
 bench-peers: $(READY)
 	$(BIN)/python -m bench.peers
+
+# Faults, played on real servers while readers read and write (docs/reliability.md). One, or on one database alone:
+# make drill ONLY=redis-frozen DATABASE=postgres
+drill: $(READY)
+	$(BIN)/python -m drills $(if $(ONLY),--only $(ONLY)) $(if $(DATABASE),--database $(DATABASE))
 
 # The catalogues of interface words, brought up to date with the code; needs gettext. Then translate what is new, and
 # run it again: what is used is the compiled file.

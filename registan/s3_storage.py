@@ -13,8 +13,9 @@ from django.conf import settings
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-# Seconds: a store that doesn't answer must not block every thread.
-CONNECT_TIMEOUT, READ_TIMEOUT = 3, 20
+# Seconds: a store that doesn't answer must not block every thread. All attempts together take less than the 30 s after
+# which nginx asks the next node, or each picture would hold a thread of every node.
+CONNECT_TIMEOUT, READ_TIMEOUT, ATTEMPTS = 3, 10, 2
 # Bytes of a file read into memory; what is larger goes to a temporary file.
 MAX_MEMORY = 16 * 1024 * 1024
 
@@ -35,7 +36,7 @@ class S3MediaStorage(S3Storage):  # type: ignore[misc]  # django-storages has no
         config = Config(
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
-            retries={"total_max_attempts": 2},
+            retries={"total_max_attempts": ATTEMPTS},
             s3={"addressing_style": "path"},  # every compatible server knows it
             signature_version="s3v4",
         )

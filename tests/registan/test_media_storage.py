@@ -1,5 +1,6 @@
 """Pictures on disk or in an S3-compatible store, which only the site itself talks to."""
 
+import re
 import socket
 
 import pytest
@@ -67,6 +68,12 @@ def test_in_s3_an_image_is_stored_rendered_served_and_deleted(
 def test_in_s3_a_missing_image_is_a_404(in_s3, visitor, db):
     for name in ("images/none.png", "../x.png", "a\x00.png", "x" * 2_000 + ".png"):
         assert visitor.get(f"/media/{name}").status_code in {400, 404}, name
+
+
+def test_a_store_that_never_answers_is_given_up_before_nginx_asks_another_node(root):
+    storage = pytest.importorskip("registan.s3_storage", reason=NO_STORAGE)
+    patience = re.search(r"proxy_read_timeout +(\d+)s", (root / "deploy" / "nginx.conf").read_text())
+    assert int(patience[1]) > storage.ATTEMPTS * (storage.CONNECT_TIMEOUT + storage.READ_TIMEOUT)
 
 
 @pytest.fixture
