@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from blog.web.client_ip import client_ip, home_network
-from registan.logs import mask_tokens
+from registan.logs.masking import mask_tokens
 
 log = logging.getLogger("registan.csp")
 
