@@ -112,8 +112,8 @@ def describe_report(report: dict[str, str]) -> str:
     """One line without queries, fragments and tokens: they may say who read what."""
     directive = report["effective-directive"] or report["violated-directive"].partition(" ")[0]
     _origin, page = split(report["document-uri"])
-    line = f"{shorten(directive)} refused {shorten(place(report['blocked-uri']))} on {shorten(page)}"
-    return f"{line} ({shorten(place(report['source-file']))}:{shorten(report['line-number'])})"
+    line = f"{cut_short(directive)} refused {cut_short(place(report['blocked-uri']))} on {cut_short(page)}"
+    return f"{line} ({cut_short(place(report['source-file']))}:{cut_short(report['line-number'])})"
 
 
 def split(address: str) -> tuple[str, str]:
@@ -130,7 +130,7 @@ def place(address: str) -> str:
     return "".join(split(address)) or address.partition(":")[0] or "-"
 
 
-def shorten(text: str) -> str:
+def cut_short(text: str) -> str:
     """Printable, in one line, without private tokens."""
     printable = "".join(character if character.isprintable() else "?" for character in text)
     return mask_tokens(printable)[:MAX_CHARACTERS]
