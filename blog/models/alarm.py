@@ -16,7 +16,7 @@ MAX_WORDS = 1_000
 
 
 class AlarmState(models.TextChoices):
-    """What its owner is told of an alarm."""
+    """What its owner is told about an alarm."""
 
     BEGAN = "began", gettext_lazy("began")
     AGAIN = "again", gettext_lazy("goes on")
@@ -62,7 +62,7 @@ class Alarm(models.Model):
         return self.kind
 
     def move(self, words: str, *, now: datetime) -> AlarmState | None:
-        """Follow what was seen, and return what is to be told of it."""
+        """Follow what was seen, and return what to tell its owner."""
         before = (self.words, self.well_since, self.ended_at, self.told_at)
         state = self._begin_or_go_on(words, now) if words else self._end(now)
         if before != (self.words, self.well_since, self.ended_at, self.told_at):

@@ -32,7 +32,7 @@ def owners() -> QuerySet[User]:
 
 @transaction.atomic
 def follow(rule: AlarmRule, words: str) -> AlarmState | None:
-    """Store how it stands with this alarm, and what is to be told of it; returns what that is."""
+    """Store how it stands with this alarm, and what is to be told to its owner; returns that."""
     told = Alarm.objects.observe(rule.kind, words)
     if told is None:
         return None
