@@ -57,10 +57,9 @@ HEADINGS = (
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--database", choices=DATABASES, action="append")
-    parser.add_argument(
-        "--from", dest="versions", action="append", help="a version, the beginning of a commit, or none"
-    )
-    parser.add_argument("--kills", type=int, default=10, help="how often an upgrade from the oldest is killed")
+    parser.add_argument("--from", dest="versions", action="append", help="a version or the beginning of a commit")
+    parser.add_argument("--kills", type=int, default=10, help="how often one from the oldest of these is killed")
+    parser.add_argument("--faults-only", action="store_true", help="no traffic: the way back, kills, a full disk")
     options = parser.parse_args()
     chosen = [
         release
@@ -68,21 +67,20 @@ def main() -> int:
         if not options.versions or any(str(release) == name[:8] for name in options.versions)
     ]
     faults: list[str] = []
-    kill_rows: list[str] = []
     print("| " + " | ".join(HEADINGS) + " |\n|" + "---|" * len(HEADINGS), flush=True)
     for kind in options.database or DATABASES:
         with tempfile.TemporaryDirectory(prefix="trial-") as name:
             folder = Path(name)
-            fresh = fresh_schema(folder, kind)
-            for release in chosen:
-                row = try_upgrade(folder, kind, release, fresh, faults)
-                print("| " + " | ".join(row) + " |", flush=True)
-            if kind == "sqlite":
-                kill_rows += try_full_disk(folder, read_releases()[0], fresh, faults)
+            if not options.faults_only:
+                fresh = fresh_schema(folder, kind)
+                for release in chosen:
+                    row = try_upgrade(folder, kind, release, fresh, faults)
+                    print("| " + " | ".join(row) + " |", flush=True)
             if options.kills:
-                kill_rows += try_faults(folder, kind, read_releases()[0], fresh, options.kills, faults)
-    print("", *kill_rows, "", sep="\n")
-    print(*faults, sep="\n")
+                whole = try_faults(folder, kind, chosen[0], options.kills, faults)
+                if kind == "sqlite":
+                    try_full_disk(folder, chosen[0], whole, faults)
+    print("", *faults, sep="\n")
     return int(bool(faults))
 
 
@@ -175,8 +173,8 @@ def differences(schema: Schema, fresh: Schema) -> list[str]:
             if schema.get(name) != fresh.get(name)]  # fmt: skip
 
 
-def try_faults(folder: Path, kind: str, release: Listed, fresh: Schema, kills: int, faults: list[str]) -> list[str]:
-    """Kill an upgrade at so many points; fill the disk, where it is a file; go back. Lines for the report."""
+def try_faults(folder: Path, kind: str, release: Listed, kills: int, faults: list[str]) -> Schema:
+    """Go back, and kill an upgrade at so many points; return the schema of one that nothing disturbed."""
     site = new_site(folder, kind, f"{kind}-faults", release.commit)
     try:
         fill(site)
@@ -187,26 +185,28 @@ def try_faults(folder: Path, kind: str, release: Listed, fresh: Schema, kills: i
         started = time.monotonic()
         site.manage("upgrade")
         whole = time.monotonic() - started
-        rows = [f"{kind}, an upgrade from {release} takes {whole:.0f} s:"]
-        rows.append(f"- taken back: {take_back(site, before, faults)}")
+        fresh = site.database.schema()
+        print(f"\n{kind}, an upgrade from {release} takes {whole:.0f} s:", flush=True)
+        print(f"- taken back: {take_back(site, before, faults)}", flush=True)
         assert site.make("environment").returncode == 0  # which going back has swapped out
         for point in range(1, kills + 1):
             site.database.bring_back()
             outcome = kill_at(site, whole * point / (kills + 1), before, fresh)
             if outcome.startswith("NEITHER"):
                 faults.append(f"{kind}, killed at {point}: {outcome}")
-            rows.append(f"- killed after {whole * point / (kills + 1):.1f} s: {outcome}")
-        return rows
+            print(f"- killed after {whole * point / (kills + 1):.1f} s: {outcome}", flush=True)
+        return fresh
     finally:
         site.end()
 
 
-def try_full_disk(folder: Path, release: Listed, fresh: Schema, faults: list[str]) -> list[str]:
+def try_full_disk(folder: Path, release: Listed, fresh: Schema, faults: list[str]) -> None:
     """Upgrade a site whose disk is too small, without a backup on one that is full, and with room again."""
     site = Installation(folder / "sqlite-disk", DATABASES["sqlite"](folder, "sqlite-disk"))
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(site.data)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
-        return ["- a full disk: not tried, since only root can mount one"]
+        print("- a full disk: not tried, since only root can mount one")
+        return
     try:
         site.check_out(release.commit)
         site.install()
@@ -215,16 +215,15 @@ def try_full_disk(folder: Path, release: Listed, fresh: Schema, faults: list[str
         before = site.database.schema()
         site.check_out(this_commit())
         assert site.make("environment").returncode == 0
-        said = [fill_disk_and_upgrade(site, free, *options) for free, options in DISK_TRIES]
+        for free, options in DISK_TRIES:
+            print(f"- a disk with {free >> 20} MB left: {fill_disk_and_upgrade(site, free, *options)}", flush=True)
         (site.data / "filler").unlink()
         unchanged = not differences(site.database.schema(), before)
         site.manage("upgrade")
         upgraded = not differences(site.database.schema(), fresh)
         faults += [] if unchanged and upgraded else [f"a full disk: {unchanged=}, {upgraded=}"]
         state = "as they were, and upgraded once there is room" if unchanged and upgraded else "DAMAGED"
-        return [
-            f"- a disk with {free >> 20} MB left: {line}" for (free, _), line in zip(DISK_TRIES, said, strict=True)
-        ] + [f"- the tables afterwards: {state}"]
+        print(f"- the tables afterwards: {state}", flush=True)
     finally:
         subprocess.run(["umount", str(site.data)], check=True)
         site.end()
