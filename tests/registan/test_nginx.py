@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from registan import logs
+from registan.logs import masking
 from tests import factories
 from tests.blog.test_page_cache_processes import HOME, POST, Site, await_start
 from tests.comments.processes import PATIENCE, free_port, wait_until
@@ -336,6 +336,6 @@ def test_a_page_is_cached_for_each_real_language_alone(nginx_stack):
 
 
 def test_the_log_masks_what_the_application_masks(root):
-    words = re.search(r"\(\?:([a-z|-]+)\)", logs.TOKEN_IN_PATH.pattern)[1]
+    words = re.search(r"\(\?:([a-z|-]+)\)", masking.TOKEN_IN_PATH.pattern)[1]
     config = (root / "deploy" / "nginx.conf").read_text()
     assert config.count(words) == 3
