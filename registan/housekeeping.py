@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from blog.editing import trash_actions
 from blog.models import AddressMiss, HeldDeletion, SearchMiss, TrashEntry, WorkingCopy
 from blog.models.held_deletion import CLOCK
-from blog.sharing.share_folder import shrink_share_folder
 from blog.text.site_values import site
 from comments.mail import old_emails, verification
 from comments.models import CommentSign, WebhookNotice
@@ -110,7 +109,7 @@ def delete_what_is_due() -> int:
     held = {row.kind: row for row in HeldDeletion.objects.all()}
     if CLOCK in held:
         return 0
-    done, failure = shrink_share_folder(), None
+    done, failure = 0, None
     for deletion in DELETIONS:
         if site().is_read_only and not deletion.is_owed:
             continue

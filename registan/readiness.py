@@ -64,7 +64,7 @@ def sqlite_writing_fault(path: str) -> str:
             probe.execute(HARMLESS_WRITE)
             probe.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
-            return "" if error.sqlite_errorcode == sqlite3.SQLITE_BUSY else str(error)
+            return "" if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY else str(error)
     return ""
 
 

@@ -3,6 +3,7 @@ repeats itself is counted instead."""
 
 from __future__ import annotations
 
+import copy
 import errno
 import logging
 import smtplib
@@ -39,11 +40,15 @@ class QuietFilter(logging.Filter):
 
 
 class RequestFilter(logging.Filter):
-    """Names the request, or the round of the worker, that a record belongs to; drops no record."""
+    """Names the request, or the round of the worker, that a record belongs to; drops no record.
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = request_id.current()
-        return True
+    From here on it is a copy: what the next filters change is nothing to other handlers.
+    """
+
+    def filter(self, record: logging.LogRecord) -> logging.LogRecord:
+        copied = copy.copy(record)
+        copied.request_id = request_id.current()
+        return copied
 
 
 class FailureFilter(logging.Filter):
@@ -85,7 +90,7 @@ def kind_of(record: logging.LogRecord) -> Any:
     """What makes two records the same: where they come from, and the place or the first words of their failure."""
     error = record.exc_info[1] if record.exc_info else None
     if error is None:
-        return record.name, str(record.msg)
+        return record.name, str(record.msg), getattr(record, "status_code", None)
     if is_foreseen(error):
         return record.name, describe_error(error)
     frame = error.__traceback__

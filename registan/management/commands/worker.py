@@ -15,6 +15,7 @@ from django.utils import timezone
 from blog import jobs, schedule
 from blog.models import WorkerBeat
 from blog.search.choose_related import choose_due_related
+from blog.sharing.share_folder import shrink_share_folder
 from blog.text.site_values import site, site_language
 from blog.web import request_id
 from comments.lifecycle.spam_training import score_waiting, train_spam_filter
@@ -97,6 +98,7 @@ JOBS: tuple[Callable[[], int], ...] = (
     train_spam_filter,
     watch_for_alarms,
     delete_what_is_due,
+    shrink_share_folder,
     continue_erasures,
     score_waiting,
     advance_uploaded_import,
@@ -121,6 +123,7 @@ OWED_JOBS: tuple[Callable[[], int], ...] = (
     jobs.render_next_image,
     watch_for_alarms,
     delete_what_is_due,
+    shrink_share_folder,
     continue_erasures,
     run_due_archives,
     advance_export,

@@ -51,8 +51,7 @@ def record(**more) -> logging.LogRecord:
 
 def test_a_line_ends_with_it():
     with request_id.bound(GIVEN):
-        line = record()
-        RequestFilter().filter(line)
+        line = RequestFilter().filter(record())
     line.msg, line.args = line.getMessage(), None
     assert SingleLineFormatter("{levelname} {message}", style="{").format(line) == f"WARNING Slow: /a/ [{GIVEN}]"
 
