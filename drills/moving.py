@@ -34,7 +34,7 @@ IMPORTED = (
     "SELECT c.body, c.name, c.email, c.created_at, c.status, parent.body, p.slug FROM comments_comment AS c"
     " JOIN blog_post AS p ON p.thread_id = c.conversation_id"
     " LEFT JOIN comments_comment AS parent ON parent.id = c.parent_id",
-    "SELECT kind, outcome, count(*) FROM transfer_element GROUP BY kind, outcome",
+    "SELECT kind, count(*) FROM transfer_element GROUP BY kind",
     "SELECT slug, name FROM blog_author",
 )
 # As `python -m drills.cast`, with the code in the current directory.

@@ -56,7 +56,7 @@ def stampede(drill: Drill) -> None:
 def deep_and_wide(drill: Drill) -> None:
     """A thread of thousands with a chain of a thousand replies: every page in time, the deepest reachable."""
     drill.stack.change("from blog.models import *; Post.objects.all().delete(); Author.objects.all().delete()")
-    drill.stack.manage("sample", "--posts=3", f"--comments={THREAD + 1_200}", f"--thread={THREAD}", f"--chain={CHAIN}")
+    drill.stack.manage("sample", "--posts=20", f"--comments={THREAD + 1_200}", f"--thread={THREAD}", f"--chain={CHAIN}")
     known = dict.fromkeys(drill.stack.stored())
     drill.ledger.intended.update(known)
     path = drill.stack.change(
