@@ -221,7 +221,7 @@ class Stack:
 
 def run_python(arguments: list[str], variables: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=PATIENCE * 2,
+        [sys.executable, *arguments], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=PATIENCE * 8,
         check=False,
     )  # fmt: skip
     if done.returncode:
