@@ -19,7 +19,8 @@ INTRODUCTION = """
 From here on this is an index, to search and not to read. `make file-map` writes it from each file's first sentence.
 """
 FOLDERS = (
-    "blog", "comments", "registan", "templates", "static", "deploy", "tools", "bench", "drills", "tests", "docs/decisions",
+    "blog", "comments", "registan", "templates", "static", "deploy", "tools", "bench", "drills", "tests",
+    "docs/decisions",
 )  # fmt: skip
 SKIPPED = {"migrations", "demo", "img", "upgrade", "__pycache__"}
 # The comment with which each kind of file begins.
