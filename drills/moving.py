@@ -34,7 +34,7 @@ IMPORTED = (
     "SELECT c.body, c.name, c.email, c.created_at, c.status, parent.body, p.slug FROM comments_comment AS c"
     " JOIN blog_post AS p ON p.thread_id = c.conversation_id"
     " LEFT JOIN comments_comment AS parent ON parent.id = c.parent_id",
-    "SELECT kind, outcome, count(*) FROM transfer_element GROUP BY kind, outcome",
+    "SELECT kind, count(*) FROM transfer_element GROUP BY kind",
     "SELECT slug, name FROM blog_author",
 )
 # As `python -m drills.cast`, with the code in the current directory.
@@ -145,18 +145,16 @@ def migrate_under_traffic(drill: Drill) -> None:
     The old code goes on with the new schema until its nodes are restarted with the new code, one after the other.
     """
     stack, old = drill.stack, drill.stack.folder / "old"
-    if (commit := commit_before_newest_migration()) is None:
+    earlier = sibling(drill, "earlier") | {"SITE_URL": stack.address, "TRUSTED_PROXIES": "127.0.0.1"}
+    if (commit := install_earlier_code(old, earlier)) is None:
         drill.note("not played: this is not a clone with its history")
         return
-    unpack(commit, old)
-    earlier = sibling(drill, "earlier") | {"SITE_URL": stack.address, "TRUSTED_PROXIES": "127.0.0.1"}
-    for command in (["migrate", "-v", "0"], ["collectstatic", "--no-input", "-v", "0"]):
-        run_in(old, ["manage.py", *command], earlier)
+    run_in(old, ["manage.py", "collectstatic", "--no-input", "-v", "0"], earlier)
     stack.variables |= {name: earlier[name] for name in ("DATABASE_URL", "DATA_DIR")}
     stack.database = f"{stack.database}_earlier"
     run_in(old, ["manage.py", "sample", *(f"{name}={count}" for name, count in ROWS.items())], earlier)
     cast = json.loads(run_in(old, ["-c", CAST], earlier))
-    drill.ledger.intended.update(dict.fromkeys(stack.stored()))
+    drill.earlier = stack.stored()
     drill.load.cast = stack.cast = cast
     for node in stack.nodes:
         node.end(signal.SIGTERM)
@@ -175,14 +173,23 @@ def migrate_under_traffic(drill: Drill) -> None:
             node.source = ROOT
             node.start()
             time.sleep(FAIL_SECONDS + 1)
-    drill.note(f"from {commit[:8]}, {sum(ROWS.values()):,} rows, migrated in {took:.1f} s")
+    drill.note(f"from before {commit[:8]}, {sum(ROWS.values()):,} rows, migrated in {took:.1f} s")
 
 
-def commit_before_newest_migration() -> str | None:
+def install_earlier_code(folder: Path, variables: dict[str, str]) -> str | None:
+    """Unpack the last commit before a migration was added whose own migrations run, and run these; return its hash."""
     paths = [":(glob)*/migrations/0*.py", ":(glob)registan/*/migrations/0*.py"]
-    command = ["git", "log", "--first-parent", "-m", "-1", "--diff-filter=A", "--format=%H", "--", *paths]
+    command = ["git", "log", "--first-parent", "-m", "-20", "--diff-filter=A", "--format=%H", "--", *paths]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
-    return f"{found[0]}^" if found else None
+    for commit in found:
+        unpack(f"{commit}^", folder)
+        try:
+            run_in(folder, ["manage.py", "migrate", "-v", "0"], variables)
+        except RuntimeError:  # in the middle of merging branches, two migrations are the last
+            shutil.rmtree(folder)
+            continue
+        return f"{commit}^"
+    return None
 
 
 def unpack(commit: str, folder: Path) -> None:

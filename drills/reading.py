@@ -13,6 +13,8 @@ from drills.load import ask
 
 CROWD, REQUESTS = 50, 500
 THREAD, CHAIN = 3_000, 1_000
+# A sample needs a site without any of these.
+EMPTY = "[model.objects.all().delete() for model in (Post, Author, Reader)]"
 MEGABYTE = 1024 * 1024
 # How often nginx may ask the application: once a second, for those who came at the same moment, and for whoever waited
 # for the first page longer than proxy_cache_lock_timeout.
@@ -55,10 +57,9 @@ def stampede(drill: Drill) -> None:
 
 def deep_and_wide(drill: Drill) -> None:
     """A thread of thousands with a chain of a thousand replies: every page in time, the deepest reachable."""
-    drill.stack.change("from blog.models import *; Post.objects.all().delete(); Author.objects.all().delete()")
-    drill.stack.manage("sample", "--posts=3", f"--comments={THREAD + 1_200}", f"--thread={THREAD}", f"--chain={CHAIN}")
-    known = dict.fromkeys(drill.stack.stored())
-    drill.ledger.intended.update(known)
+    drill.stack.change(f"from blog.models import *; from comments.models import *; {EMPTY}")
+    drill.stack.manage("sample", "--posts=20", f"--comments={THREAD + 1_200}", f"--thread={THREAD}", f"--chain={CHAIN}")
+    drill.earlier = drill.stack.stored()
     path = drill.stack.change(
         "from comments.models import Comment\n"
         "deepest = Comment.objects.filter(shown=True).extra(select={'n': 'length(path)'}).order_by('-n')[0]\n"

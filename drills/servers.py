@@ -34,6 +34,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         self.folder, self.port = folder, free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.inherited: tuple[int, ...] = ()  # descriptors of files that are open before it starts
 
     def command(self) -> list[str]:
         raise NotImplementedError
@@ -44,7 +45,9 @@ class Server:
     def start(self) -> None:
         # Beside the folder, which may be full.
         with self.folder.with_name(f"{self.folder.name}.{type(self).__name__}.log").open("ab") as log:
-            self.process = subprocess.Popen(self.command(), cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                self.command(), cwd=ROOT, stdout=log, stderr=log, start_new_session=True, pass_fds=self.inherited
+            )
         process = self.process
         wait_until(lambda: process.poll() is not None or self.answers(), type(self).__name__)
         assert process.poll() is None, f"{type(self).__name__} ended: see {self.folder}"

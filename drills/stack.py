@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -41,10 +42,16 @@ class Node(Server):
 
     def __init__(self, folder: Path, environment: dict[str, str], *, source: Path = ROOT) -> None:
         super().__init__(folder)
-        self.environment, self.source = environment, source
+        self.environment, self.source, self.bind = environment, source, f"127.0.0.1:{self.port}"
+
+    def keep_socket(self) -> socket.socket:
+        """Listen before it starts and after it ends, as systemd does: whoever comes meanwhile waits."""
+        listener = socket.create_server(("127.0.0.1", self.port), backlog=1024)
+        self.inherited, self.bind = (listener.fileno(),), f"fd://{listener.fileno()}"
+        return listener
 
     def command(self) -> list[str]:
-        options = ["--config", "deploy/gunicorn.conf.py", "--log-level", "warning", "--bind", f"127.0.0.1:{self.port}"]
+        options = ["--config", "deploy/gunicorn.conf.py", "--log-level", "warning", "--bind", self.bind]
         settings = [f"{name}={value}" for name, value in self.environment.items()]
         program = [sys.executable, "-m", "gunicorn", "--chdir", str(self.source), *options]
         return ["env", "-i", "-C", str(self.source), *settings, *program, "registan.wsgi"]
@@ -149,6 +156,8 @@ class Stack:
         self.nodes = [Node(folder, self.variables) for _ in range(nodes)]
         self.worker = Worker(folder, self.variables)
         if self.setup == "postgres":
+            for node in self.nodes:
+                self.cleanup.enter_context(node.keep_socket())
             self.nginx = TwoNodes(folder, [node.port for node in self.nodes])
         self.address = f"http://127.0.0.1:{self.nginx.port if self.nginx else self.nodes[0].port}"
         self.variables["SITE_URL"] = self.address
@@ -212,7 +221,7 @@ class Stack:
 
 def run_python(arguments: list[str], variables: dict[str, str]) -> str:
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=PATIENCE * 2,
+        [sys.executable, *arguments], cwd=ROOT, env=variables, capture_output=True, text=True, timeout=PATIENCE * 8,
         check=False,
     )  # fmt: skip
     if done.returncode:

@@ -43,7 +43,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         sync = sync_for(str(self.settings_dict["NAME"]))
         number = sync.count_commit() if self.is_synced_later else 0
         self._end_transaction()
-        sync.wait(number)
+        try:
+            sync.wait(number)
+        except OSError as error:  # stored or not: nobody may be told that it is, and whoever sends it again makes one
+            raise OperationalError("disk I/O error") from error
 
     def rollback(self) -> None:
         try:

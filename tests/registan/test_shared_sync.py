@@ -82,6 +82,18 @@ def test_nobody_is_told_that_a_failing_disk_has_stored_it(tmp_path, monkeypatch)
             sync.wait(number)
 
 
+def test_a_failing_disk_is_a_failure_of_the_database_for_whoever_writes(full, monkeypatch):
+    def fail(file):
+        raise OSError("the disk takes no more writes")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fdatasync", fail)
+        with pytest.raises(OperationalError, match="disk I/O error"), transaction.atomic():
+            full.execute("UPDATE blog_clock SET value = value + 1")
+    with transaction.atomic():
+        assert level(full) < FULL
+
+
 def test_a_log_that_sqlite_has_deleted_needs_no_wait(tmp_path):
     sync = SharedSync(str(tmp_path / "gone"))
     sync.wait(number := sync.count_commit())
