@@ -58,9 +58,9 @@ def csp_reports(request: HttpRequest) -> HttpResponse:
     """204, or: 415 for another type of content, 413 for too much of it, 400 for no report, 429 for too many."""
     if request.content_type not in CONTENT_TYPES:
         return refuse(415)
-    if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
-        return refuse(413)
     try:
+        if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
+            return refuse(413)
         reports = [*read_reports(json.loads(request.body))]
     except (ValueError, RecursionError):
         return refuse(400)

@@ -92,7 +92,9 @@ class Planter:
             for body in ("\n\n".join(group), *group):
                 with suppress(TooCostly, ValidationError), transaction.atomic():
                     factories.post(
-                        body=body, tags=[factories.tag(as_line(group[0], 30), slug=f"t{self.planted}")], **fields
+                        body=body,
+                        tags=[factories.tag(f"{self.planted} {as_line(group[0], 30)}", slug=f"t{self.planted}")],
+                        **fields,
                     )
                     self.planted += 1
                     break
