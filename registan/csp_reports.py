@@ -112,8 +112,8 @@ def describe_report(report: dict[str, str]) -> str:
     """One line without queries, fragments and tokens: they may say who read what."""
     directive = report["effective-directive"] or report["violated-directive"].partition(" ")[0]
     _origin, page = split(report["document-uri"])
-    line = f"{shorten(directive)} refused {shorten(place(report['blocked-uri']))} on {shorten(page)}"
-    return f"{line} ({shorten(place(report['source-file']))}:{shorten(report['line-number'])})"
+    line = f"{loggable(directive)} refused {loggable(place(report['blocked-uri']))} on {loggable(page)}"
+    return f"{line} ({loggable(place(report['source-file']))}:{loggable(report['line-number'])})"
 
 
 def split(address: str) -> tuple[str, str]:
@@ -130,7 +130,7 @@ def place(address: str) -> str:
     return "".join(split(address)) or address.partition(":")[0] or "-"
 
 
-def shorten(text: str) -> str:
+def loggable(text: str) -> str:
     """Printable, in one line, without private tokens."""
     printable = "".join(character if character.isprintable() else "?" for character in text)
     return mask_tokens(printable)[:MAX_CHARACTERS]
