@@ -58,9 +58,9 @@ def csp_reports(request: HttpRequest) -> HttpResponse:
     """204, or: 415 for another type of content, 413 for too much of it, 400 for no report, 429 for too many."""
     if request.content_type not in CONTENT_TYPES:
         return refuse(415)
-    if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
-        return refuse(413)
     try:
+        if int(request.headers.get("Content-Length") or 0) > MAX_BYTES:
+            return refuse(413)
         reports = [*read_reports(json.loads(request.body))]
     except (ValueError, RecursionError):
         return refuse(400)
@@ -112,8 +112,8 @@ def describe_report(report: dict[str, str]) -> str:
     """One line without queries, fragments and tokens: they may say who read what."""
     directive = report["effective-directive"] or report["violated-directive"].partition(" ")[0]
     _origin, page = split(report["document-uri"])
-    line = f"{cut_short(directive)} refused {cut_short(place(report['blocked-uri']))} on {cut_short(page)}"
-    return f"{line} ({cut_short(place(report['source-file']))}:{cut_short(report['line-number'])})"
+    line = f"{loggable(directive)} refused {loggable(place(report['blocked-uri']))} on {loggable(page)}"
+    return f"{line} ({loggable(place(report['source-file']))}:{loggable(report['line-number'])})"
 
 
 def split(address: str) -> tuple[str, str]:
@@ -130,7 +130,7 @@ def place(address: str) -> str:
     return "".join(split(address)) or address.partition(":")[0] or "-"
 
 
-def cut_short(text: str) -> str:
+def loggable(text: str) -> str:
     """Printable, in one line, without private tokens."""
     printable = "".join(character if character.isprintable() else "?" for character in text)
     return mask_tokens(printable)[:MAX_CHARACTERS]

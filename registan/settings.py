@@ -3,7 +3,6 @@
 Without any the site runs with SQLite and everything else under `var/`, DEBUG off, and emails written to files.
 """
 
-from collections.abc import Collection
 from email.utils import formataddr
 from importlib.util import find_spec
 from pathlib import Path
@@ -106,7 +105,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Not "no-referrer": forms must carry their Origin (comments/web/same_origin.py).
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP: dict[str, Collection[str]] = CONTENT_POLICY
+SECURE_CSP = CONTENT_POLICY
 # A comment is at most 10,000 characters, 40 kB of UTF-8, three times that percent-encoded; a post up to 2 MB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # the queue decides on up to 5,000 comments at once

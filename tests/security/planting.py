@@ -39,6 +39,11 @@ def as_line(text: str, limit: int = 60) -> str:
     return "".join(character for character in " ".join(text.split()) if character.isprintable())[:limit]
 
 
+def as_text(text: str) -> str:
+    """As a text can be stored at all; forms refuse other characters."""
+    return "".join(character for character in text if character.isprintable() or character in "\n\t")
+
+
 class Planter:
     """Fills a site; `answers` are pages that were the answer to a form, by what was sent."""
 
@@ -58,8 +63,8 @@ class Planter:
             self.plant_comments(post, group)
         self.plant_websites(factories.post())
         self.plant_posts(texts)
-        self.plant_names(texts[:: max(1, len(texts) // 40)])
-        self.plant_about_comments(texts)
+        self.plant_names([as_text(text) for text in texts[:: max(1, len(texts) // 40)]])
+        self.plant_about_comments([as_text(text) for text in texts])
         self.plant_pasted(texts)
         self.plant_import(folder, texts)
         call_command("worker", "--once")
@@ -92,7 +97,9 @@ class Planter:
             for body in ("\n\n".join(group), *group):
                 with suppress(TooCostly, ValidationError), transaction.atomic():
                     factories.post(
-                        body=body, tags=[factories.tag(as_line(group[0], 30), slug=f"t{self.planted}")], **fields
+                        body=body,
+                        tags=[factories.tag(f"{self.planted} {as_line(group[0], 30)}", slug=f"t{self.planted}")],
+                        **fields,
                     )
                     self.planted += 1
                     break
@@ -141,7 +148,7 @@ class Planter:
         """One export of WordPress with the texts as titles, contents, names, websites and comments."""
         items = []
         for number, text in enumerate(texts[::4], start=1):
-            clean = "".join(character for character in text if character.isprintable() or character in "\n\t")
+            clean = as_text(text)
             comment = wxr.comment(number, comment_author=clean, comment_content=clean, comment_author_url=clean[:80])
             items.append(wxr.item(comment, title=clean, content=clean, excerpt=clean, post_name=f"moved-{number}"))
         import_export(folder, *items)
