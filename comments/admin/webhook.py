@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.functional import lazystr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import format_lazy
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -34,7 +34,7 @@ class WebhookForm(ModelForm):
     """A receiver. Its secret is written and never shown; it goes to no other address than it was typed for."""
 
     secret = forms.CharField(
-        label=pgettext_lazy("column", "secret"),
+        label=capfirst(pgettext_lazy("column", "secret")),
         required=False,
         widget=forms.PasswordInput(attrs={"class": "vTextField", "autocomplete": "new-password", "dir": "ltr"}),
         validators=Webhook._meta.get_field("secret").validators,
@@ -103,7 +103,7 @@ class WebhookAdmin(StaffAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         where = (None, {"fields": ["name", "form", "address", "secret", "is_active"]})
-        what = (_("What it hears of"), {"fields": ["tells_waiting", "tells_reports", "has_text"]})
+        what = (_("What it hears of"), {"fields": ["tells_waiting", "tells_reports", "tells_alarms", "has_text"]})
         how = (_("What became of it"), {"fields": list(self.readonly_fields)})
         return [where, what, how] if obj else [where, what]
 

@@ -93,7 +93,10 @@ def receivers_line() -> HealthLine:
     """Who hears of an alarm?"""
     owners = User.objects.filter(Q(is_superuser=True), is_active=True).exclude(email="").count()
     webhooks = Webhook.objects.filter(is_active=True, tells_alarms=True).count()
-    fact = _("Alarms go to %(owners)d owners by email and to %(webhooks)d webhooks.")
+    if not owners and not webhooks:
+        fact = _("Alarms reach nobody: no superuser has an email address, and no webhook hears of them.")
+    else:
+        fact = _("Alarms go to %(owners)d owners by email and to %(webhooks)d webhooks.")
     words = {"owners": owners, "webhooks": webhooks}
     if owners and webhooks:
         return HealthLine(State.GOOD, fact % words)

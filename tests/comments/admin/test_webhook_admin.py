@@ -35,6 +35,14 @@ def test_an_owner_adds_a_webhook(owner):
     )  # fmt: skip
 
 
+def test_whatever_a_webhook_can_hear_of_can_be_ticked(owner):
+    shown = owner.get(f"{WEBHOOKS}add/").context["adminform"]
+    names = {field for fieldset in shown for line in fieldset for field in line.fields}
+    assert names == set(shown.form.fields) > {"tells_waiting", "tells_reports", "tells_alarms"}
+    owner.post(f"{WEBHOOKS}add/", {**FORM, "tells_alarms": "on"})
+    assert Webhook.objects.get().tells_alarms
+
+
 @pytest.mark.parametrize(
     "address",
     ["http://hooks.example/in", "https://ann:pw@hooks.example/", "https://127.0.0.1:8000/x", "https://0x7f000001/x",

@@ -18,6 +18,7 @@ from registan.alarms import rules, watch
 from registan.alarms.rules import AlarmRule
 from registan.site_health import machinery, release, waiting
 from registan.site_health.health_line import HealthLine, State
+from registan.site_health.waiting import receivers_line
 from registan.transfer.models import Restoration
 from tests import factories
 from tests.blog.fetch.loopback import url
@@ -342,6 +343,14 @@ def test_the_command_says_which_way_does_not_work(owner, mail_server, receive, c
 def test_the_command_says_when_nobody_hears_of_alarms():
     with pytest.raises(CommandError, match="Nobody hears of alarms"):
         call_command("alarms", "--test")
+
+
+def test_the_health_page_says_who_hears_of_alarms(receive, admin_user):  # noqa: F811
+    admin_user.email = ""
+    admin_user.save()
+    assert receivers_line().fact.startswith("Alarms reach nobody")
+    factories.webhook(url(receive()), tells_alarms=True)
+    assert receivers_line().fact == "Alarms go to 0 owners by email and to 1 webhooks."
 
 
 def test_the_document_has_a_paragraph_for_each(root):
