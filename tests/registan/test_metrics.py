@@ -127,10 +127,10 @@ def test_a_running_site_tells_its_monitor_of_both_its_processes(tmp_path):
         wait_until(lambda: read("/readyz")[0] == 200, "the site to be ready")
         asked = 0
         while 'kind="memory",status="200"' not in read("/metrics")[1]:
-            asked += read("/") != (0, "")
+            asked += read("/feed/")[0] == 200
             assert asked < 100
         numbers = dict(line.rsplit(" ", 1) for line in read("/metrics")[1].splitlines() if line[0] != "#")
-        assert float(numbers['registan_requests_total{kind="page",status="200"}']) >= 1
+        assert float(numbers['registan_requests_total{kind="feed",status="200"}']) >= 1
         assert float(numbers["registan_queries_total"]) > 1
     finally:
         elsewhere.stop()
