@@ -91,6 +91,13 @@ def test_anything_else_is_refused_and_never_breaks(token):
         tokens.read_token_id(tokens.RECEIPT, token, max_age=DAY)
 
 
+@pytest.mark.parametrize(("bound", "count"), [([], None), ([1], 2), ([1, 2], 1)])
+def test_a_token_of_ours_with_other_values_than_wanted_is_no_link(bound, count):
+    with pytest.raises(BadToken) as refused:
+        tokens.read_token(tokens.RECEIPT, signing.dumps(bound, salt=tokens.RECEIPT), max_age=DAY, count=count)
+    assert not refused.value.expired
+
+
 def test_a_token_fits_into_an_address():
     assert tokens.make_token(tokens.RECEIPT, 2**63 - 1).isascii()
     assert not set(tokens.make_token(tokens.RECEIPT, 2**63 - 1)) & set("/?#% ")
