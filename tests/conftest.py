@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.signals import setting_changed
 from django.db import connection
-from django.test import Client, TransactionTestCase
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -69,13 +69,23 @@ def html_as_read(monkeypatch, request):
         read_html_as_browsers_do(monkeypatch)
 
 
-@pytest.fixture(autouse=True)
-def plain_settings(settings, tmp_path):
-    """Static files under their own names, quick passwords, uploads and mail of each test apart."""
-    settings.STORAGES = {
+@pytest.fixture(autouse=True, scope="session")
+def plain_storages():
+    """Static files under their own names, from the first test to the last.
+
+    A page that a browser still asks for while one test follows another finds the same storage.
+    """
+    storages = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    with override_settings(STORAGES=storages):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings, tmp_path):
+    """Quick passwords, uploads and mail of each test apart."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.SHARE_ROOT = tmp_path / "share"

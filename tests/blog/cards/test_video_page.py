@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("cards_on")]
 ADDRESS = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
 OWN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
-    "form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'; report-uri /csp"
 )
 
 
