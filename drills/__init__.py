@@ -8,4 +8,3 @@ import django
 # SQL and in processes of their own.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registan.settings")
 django.setup()
-os.umask(0o022)  # not the site's own: PostgreSQL, which runs as another user, passes through our folders

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import shutil
 import signal
 import sys
@@ -54,6 +55,7 @@ def main() -> int:
 @contextlib.contextmanager
 def scratch(*, keep: bool) -> Iterator[Path]:
     """A folder that all users may pass through, since PostgreSQL runs as one of its own."""
+    os.umask(0o022)  # the site's own is stricter
     folder = Path(tempfile.mkdtemp(prefix="registan-drill-"))
     folder.chmod(0o755)
     try:
